@@ -1,1 +1,5 @@
+//! planscope: a debugger for plans, in the terminal.
+#![forbid(unsafe_op_in_unsafe_fn)]
+#![warn(missing_docs)]
 
+pub mod engine;

@@ -1,0 +1,152 @@
+//! Everything that anyone may ask of a session: a person, a script, or the world reporting back.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::effect::{EffectId, Report};
+use super::event::{Decider, Dial, Pace, Seq};
+use super::goal::{Key, StepDraft, Surprise, ToolName, Wants};
+use super::plan::{Step, StepId};
+use super::value::Shared;
+
+/// A request. Answered with one fact or a [`Refusal`].
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Approve what is waiting: the first plan, a proposal, or a risky step.
+    Approve(Approval),
+    /// Reject the waiting proposal and run the old plan on.
+    Reject,
+    /// Go on by itself this far. Also approves nothing: use [`Command::Approve`] first.
+    SetPace(Pace),
+    /// Answer the tool (or unbound step) that waits for a person.
+    Answer(Shared),
+    /// Stop the running step. That is no failure.
+    Cancel,
+    /// Say that the world is this: values are pinned, `None` removes a key.
+    Inject(IndexMap<Key, Option<Shared>>),
+    /// Say that a finished step returned this (one output: its value; several: an object of them).
+    ReplaceOutcome {
+        /// The step.
+        step: StepId,
+        /// What it returned.
+        result: Shared,
+    },
+    /// Lay a surprise in wait for a tool's next outcome, or let one land now.
+    Surprise {
+        /// What will happen.
+        surprise: Surprise,
+        /// The scenario that it belongs to.
+        scenario: Option<Arc<str>>,
+    },
+    /// Let surprises land after a tool's nth finished step.
+    Schedule {
+        /// The tool; none: at once.
+        after: Option<ToolName>,
+        /// Which finished step, counted from the start of the session; none: the next one.
+        nth: Option<u32>,
+        /// What will happen.
+        surprises: Vec<Surprise>,
+        /// The scenario that they belong to.
+        scenario: Option<Arc<str>>,
+    },
+    /// Set or lift a pin.
+    Pin {
+        /// The key.
+        key: Key,
+        /// Whether it is pinned from now on.
+        pinned: bool,
+    },
+    /// Change a remaining step; the draft is the whole step as it shall be.
+    ChangeStep {
+        /// The step.
+        step: StepId,
+        /// As it shall be.
+        draft: StepDraft,
+    },
+    /// Add a step.
+    AddStep {
+        /// As it shall be.
+        draft: StepDraft,
+        /// Its place among the remaining steps; 0 is next.
+        at: usize,
+    },
+    /// Delete a remaining step.
+    DeleteStep(StepId),
+    /// Move a remaining step to this place among the remaining ones; 0 is next.
+    MoveStep {
+        /// The step.
+        step: StepId,
+        /// Its new place.
+        to: usize,
+    },
+    /// Switch a remaining step off or on.
+    SkipStep {
+        /// The step.
+        step: StepId,
+        /// Whether it is off.
+        skip: bool,
+    },
+    /// Run a step that was started before again, next, under a new id.
+    Rerun(StepId),
+    /// Replace the waiting proposal's steps, or the whole remaining plan, by these.
+    ReplacePlan(Vec<Arc<Step>>),
+    /// Change the goal.
+    ChangeGoal {
+        /// In words.
+        goal: Arc<str>,
+        /// What must hold at the end.
+        wants: Wants,
+        /// The scenario that it belongs to.
+        scenario: Option<Arc<str>>,
+    },
+    /// Ask for a replan.
+    Replan,
+    /// Turn the dial for *when to replan*.
+    TurnDial(Dial),
+    /// Change who decides on replans.
+    SetDecider(Decider),
+    /// Take the last change back.
+    Undo,
+    /// Make the change again that was taken back last.
+    Redo,
+    /// End the session here, for this reason (a limit, Ctrl-C, an approval that nobody can give).
+    End(Arc<str>),
+    /// The world reports on an effect.
+    Report(EffectId, Report),
+}
+
+/// What is approved.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Approval {
+    /// All of it.
+    #[default]
+    Whole,
+    /// Only these hunks of the proposal, by the step ids that they concern.
+    Hunks(Vec<StepId>),
+}
+
+/// Why a command was not carried out. It changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// A sentence for the person: what, where, what to do.
+    pub message: String,
+}
+
+impl Refusal {
+    /// Returns the refusal that says `message`.
+    pub fn new(message: impl Into<String>) -> Refusal {
+        Refusal { message: message.into() }
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// The place of an event, for those that look at the past.
+pub type Moment = Seq;

@@ -1,0 +1,198 @@
+//! The context: key → value with version, origin and sources, and what is fresh.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::event::Seq;
+use super::goal::Key;
+use super::plan::StepId;
+use super::value::{Shared, content_hash};
+
+/// Where a value comes from; it never washes off.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// The goal file.
+    Initial,
+    /// A step that ran.
+    Step(StepId),
+    /// A person or a scenario said that the world is this.
+    Injected,
+    /// A person replaced what a step returned.
+    Edited(StepId),
+    /// A record, not a run.
+    Record,
+}
+
+/// One value in the context with everything known about it.
+#[derive(Clone, Debug)]
+pub struct Datum {
+    /// The value.
+    pub value: Shared,
+    /// Its content hash.
+    pub hash: u64,
+    /// The event that wrote it; writing an equal value keeps it.
+    pub version: Seq,
+    /// The event that wrote or confirmed it last.
+    pub confirmed: Seq,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Which versions of which keys it was made from.
+    pub sources: Arc<[(Key, Seq)]>,
+    /// Whether every source is still at that version and itself fresh, and it is not refuted.
+    pub fresh: bool,
+    /// Why it is refuted: the `ensures` that was false.
+    pub refuted: Option<Arc<str>>,
+    /// Whether no step may make or overwrite it.
+    pub pinned: bool,
+    /// What a run would have written here, had it not been pinned.
+    pub discarded: Option<Shared>,
+}
+
+/// What is written by [`Context::write`].
+#[derive(Clone, Debug)]
+pub struct Write {
+    /// The value.
+    pub value: Shared,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// What it was made from.
+    pub sources: Arc<[(Key, Seq)]>,
+    /// Why it is refuted, if it is.
+    pub refuted: Option<Arc<str>>,
+    /// Whether it is pinned from now on.
+    pub pinned: bool,
+}
+
+/// The shared state of a session. A clone costs a few pointers.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    data: imbl::OrdMap<Key, Arc<Datum>>,
+    /// key → the keys whose present value was made from it.
+    made_from: imbl::HashMap<Key, imbl::OrdSet<Key>>,
+}
+
+impl Context {
+    /// Returns what is known about `key`.
+    pub fn get(&self, key: &str) -> Option<&Arc<Datum>> {
+        self.data.get(key)
+    }
+
+    /// Returns all keys with what is known about them, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&Key, &Arc<Datum>)> {
+        self.data.iter()
+    }
+
+    /// Returns how many keys have a value.
+    pub fn len(&self) -> usize {
+        self.data.len()
+    }
+
+    /// Tells whether no key has a value.
+    pub fn is_empty(&self) -> bool {
+        self.data.is_empty()
+    }
+
+    /// Tells whether `key` has a value that is fresh.
+    pub fn is_fresh(&self, key: &str) -> bool {
+        self.get(key).is_some_and(|datum| datum.fresh)
+    }
+
+    /// Returns the keys whose present value was made directly from `key`, by name.
+    pub fn made_from(&self, key: &str) -> impl Iterator<Item = &Key> {
+        self.made_from.get(key).into_iter().flatten()
+    }
+
+    /// Writes `key` at event `seq`; an equal value keeps its version. Returns whether the version changed.
+    pub fn write(&mut self, key: &Key, write: Write, seq: Seq) -> bool {
+        let Write { value, origin, sources, refuted, pinned } = write;
+        let hash = content_hash(&value);
+        let before = self.data.get(key).cloned();
+        let same = before.as_ref().filter(|d| d.hash == hash && *d.value == *value);
+        let version = same.map_or(seq, |d| d.version);
+        let value = same.map_or(value, |d| d.value.clone());
+        self.unlink(key);
+        for (source, _) in sources.iter() {
+            self.made_from.entry(source.clone()).or_default().insert(key.clone());
+        }
+        let fresh = refuted.is_none() && self.sources_hold(&sources);
+        let datum =
+            Datum { value, hash, version, confirmed: seq, origin, sources, fresh, refuted, pinned, discarded: None };
+        self.data.insert(key.clone(), Arc::new(datum));
+        self.spread(key);
+        version == seq
+    }
+
+    /// Removes the value of `key`; what was made from it is stale afterwards.
+    pub fn remove(&mut self, key: &str) {
+        let Some((key, _)) = self.data.get_key_value(key) else { return };
+        let key = key.clone();
+        self.unlink(&key);
+        self.data.remove(&key);
+        self.spread(&key);
+    }
+
+    /// Pins or unpins the value of `key`, if it has one.
+    pub fn set_pinned(&mut self, key: &str, pinned: bool) {
+        if let Some(datum) = self.data.get_mut(key) {
+            let datum = Arc::make_mut(datum);
+            datum.pinned = pinned;
+            datum.discarded = None;
+        }
+    }
+
+    /// Remembers what a run would have written over the pinned value of `key`.
+    pub fn set_discarded(&mut self, key: &str, value: Shared) {
+        if let Some(datum) = self.data.get_mut(key) {
+            Arc::make_mut(datum).discarded = Some(value);
+        }
+    }
+
+    /// Returns the keys that would go stale if `key` got another value, nearest first.
+    pub fn cone(&self, key: &str) -> Vec<Key> {
+        let mut found: Vec<Key> = Vec::new();
+        let mut seen: std::collections::HashSet<Key> = [Key::from(key)].into();
+        let mut frontier: Vec<Key> = self.made_from(key).cloned().collect();
+        while !frontier.is_empty() {
+            let mut next = Vec::new();
+            for key in frontier {
+                if seen.insert(key.clone()) {
+                    next.extend(self.made_from(&key).cloned());
+                    found.push(key);
+                }
+            }
+            frontier = next;
+        }
+        found
+    }
+
+    fn unlink(&mut self, key: &Key) {
+        let Some(old) = self.data.get(key).cloned() else { return };
+        for (source, _) in old.sources.iter() {
+            if let Some(made) = self.made_from.get_mut(source) {
+                made.remove(key);
+            }
+        }
+    }
+
+    fn sources_hold(&self, sources: &[(Key, Seq)]) -> bool {
+        sources.iter().all(|(key, version)| self.get(key).is_some_and(|d| d.version == *version && d.fresh))
+    }
+
+    /// Recomputes freshness downstream of `key`, as far as it changes. Iterative: chains may be long.
+    fn spread(&mut self, key: &Key) {
+        let mut todo: Vec<Key> = self.made_from(key).cloned().collect();
+        while let Some(key) = todo.pop() {
+            let Some(datum) = self.data.get(&key) else { continue };
+            let fresh = datum.refuted.is_none() && self.sources_hold(&datum.sources);
+            if fresh == datum.fresh {
+                continue;
+            }
+            if let Some(datum) = self.data.get_mut(&key) {
+                Arc::make_mut(datum).fresh = fresh;
+            }
+            todo.extend(self.made_from(&key).cloned());
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Everything the engine may want from the world, and the report that answers it.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::event::{Mark, Question, Reason, Seq, Verdict};
+use super::goal::{Catalogue, Check, Key, Tool, ToolName, Wants};
+use super::plan::{Step, StepId, Use};
+use super::value::Shared;
+
+/// The event that asked for an effect, and which of its askings it is: never used twice, not even on two branches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EffectId {
+    /// The event after which it was wanted.
+    pub seq: Seq,
+    /// What it is for.
+    pub kind: EffectKind,
+}
+
+/// What an effect is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum EffectKind {
+    /// Ask a planner.
+    Plan,
+    /// Call a tool.
+    Call,
+    /// Evaluate conditions.
+    Judge,
+}
+
+/// What the engine wants from the world. Derived from the state, so a replay cannot act.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Ask a planner.
+    AskPlanner(EffectId, Box<PlanRequest>),
+    /// Call a tool.
+    CallTool(EffectId, Box<Call>),
+    /// Evaluate conditions, all of them.
+    Judge(EffectId, Vec<Inquiry>),
+}
+
+impl Effect {
+    /// Returns its id.
+    pub fn id(&self) -> EffectId {
+        match self {
+            Effect::AskPlanner(id, _) | Effect::CallTool(id, _) | Effect::Judge(id, _) => *id,
+        }
+    }
+}
+
+/// A question with the values that it is about.
+#[derive(Clone, Debug)]
+pub struct Inquiry {
+    /// The question.
+    pub question: Question,
+    /// The values: one, under no name, or an object's, by name.
+    pub values: Subject,
+}
+
+/// The values that a condition is put to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Subject {
+    /// One value: `.` is it.
+    Value(Shared),
+    /// Several: `.` is an object of them.
+    Object(Vec<(Key, Shared)>),
+}
+
+/// One attempt at a step.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The step.
+    pub step: Arc<Step>,
+    /// Its tool; none: unbound, a person says what came back.
+    pub tool: Option<Arc<Tool>>,
+    /// The declared inputs, under the tool's own names.
+    pub inputs: Vec<(Key, Shared)>,
+    /// The attempt, from 1.
+    pub attempt: u32,
+    /// How long to wait before it starts, in milliseconds (the backoff of a retry).
+    pub wait_ms: u64,
+    /// What to answer instead of calling: a surprise that was laid in wait.
+    pub instead: Option<Result<Shared, Arc<str>>>,
+    /// The folder that `file` tools may read from.
+    pub folder: Option<Arc<str>>,
+    /// What must hold afterwards: the tool's and the step's `ensures`.
+    pub ensures: Vec<Check>,
+}
+
+/// The world's answer to one effect.
+#[derive(Clone, Debug)]
+pub enum Report {
+    /// Of a planner.
+    Plan(PlanReply),
+    /// Of a tool.
+    Call(CallReport),
+    /// Of the conditions.
+    Verdicts(Vec<(Question, Verdict)>),
+}
+
+/// How one attempt went.
+#[derive(Clone, Debug)]
+pub struct CallReport {
+    /// How it ended.
+    pub outcome: CallOutcome,
+    /// The line for the trace, where the tool gives one.
+    pub summary: Option<Arc<str>>,
+    /// How long it took, in milliseconds.
+    pub wall_ms: Option<f64>,
+    /// Whether it was run, given or answered.
+    pub mark: Mark,
+}
+
+/// How one attempt ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CallOutcome {
+    /// It returned these outputs (under the tool's own names) and every `ensures` held.
+    Done(IndexMap<Key, Shared>),
+    /// It returned these outputs and an `ensures` did not hold.
+    Refuted(IndexMap<Key, Shared>, Arc<str>),
+    /// It failed.
+    Failed(Arc<str>),
+}
+
+/// A tool with the hashes of its input values: what outcomes are remembered by.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CallKey {
+    /// The tool.
+    pub tool: ToolName,
+    /// The content hash of each input, in the order in which the tool declares them.
+    pub inputs: Arc<[u64]>,
+}
+
+/// What is known of a call that was made.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Remembered {
+    /// It returned these outputs (under the tool's own names).
+    Returned(Arc<IndexMap<Key, Shared>>),
+    /// It returned these, and an `ensures` did not hold.
+    Refuted(Arc<IndexMap<Key, Shared>>, Arc<str>),
+    /// It failed, after its last attempt.
+    Failed(Arc<str>),
+}
+
+/// The remembered outcomes of a session.
+pub type Outcomes = imbl::HashMap<CallKey, Remembered>;
+
+/// Everything that a planner may know.
+#[derive(Clone, Debug)]
+pub struct PlanRequest {
+    /// The goal in words.
+    pub goal: Arc<str>,
+    /// What must hold at the end.
+    pub wants: Arc<Wants>,
+    /// The tools on offer.
+    pub tools: Arc<Catalogue>,
+    /// Every key that has a value, by name.
+    pub facts: Vec<Fact>,
+    /// Outcomes of calls that were made.
+    pub outcomes: Outcomes,
+    /// Remaining steps that are to be kept while they can be, in their order: a person's.
+    pub keep: Vec<Arc<Step>>,
+    /// Uses that must not come back by themselves: skipped and deleted ones.
+    pub barred: Vec<Use>,
+}
+
+/// One key with what a planner needs to know of its value.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// The key.
+    pub key: Key,
+    /// Its value.
+    pub value: Shared,
+    /// The content hash of the value.
+    pub hash: u64,
+    /// Whether it is fresh; only fresh values can be relied on.
+    pub fresh: bool,
+    /// Whether no step may make or overwrite it.
+    pub pinned: bool,
+    /// Why it is refuted, if it is.
+    pub refuted: Option<Arc<str>>,
+    /// The keys that it was made from: another value for one of them makes it stale.
+    pub sources: Vec<Key>,
+}
+
+/// A planner's answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PlanReply {
+    /// A plan.
+    Plan {
+        /// Its steps, in order.
+        steps: Vec<PlannedStep>,
+        /// What it costs.
+        cost: f64,
+        /// Tools that were not chosen, each with the reason.
+        left_out: Vec<(ToolName, Arc<str>)>,
+        /// Steps of `keep` that could not be kept, each with the reason.
+        not_kept: Vec<(StepId, Arc<str>)>,
+    },
+    /// There is none.
+    None {
+        /// Why, as a tree.
+        reasons: Vec<Reason>,
+    },
+    /// The planner itself failed.
+    Broken {
+        /// What it said.
+        error: Arc<str>,
+    },
+}
+
+/// One step of a planner's answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlannedStep {
+    /// What it uses; none only for a kept unbound step.
+    pub usage: Option<Use>,
+    /// The step of `keep` that it is.
+    pub kept: Option<StepId>,
+    /// Why it is there, in a sentence: "only count_intents writes intent_counts".
+    pub why: Arc<str>,
+}
+
+/// Evaluates a condition for a planner.
+pub trait Judge {
+    /// Returns what `condition` comes to on `subject`.
+    fn judge(&self, condition: &str, subject: &Subject) -> Verdict;
+}

@@ -1,0 +1,563 @@
+//! Everything that can ever have happened: facts, in the past tense, journaled for ever.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use super::goal::{Condition, Key, Surprise, ToolName, Wants};
+use super::plan::{Step, StepId};
+use super::review::Deviation;
+use super::value::Shared;
+
+/// The number of an event in its session, from 1; also the version of what it wrote.
+pub type Seq = u64;
+
+/// An event in its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    /// Its number.
+    pub seq: Seq,
+    /// The event that it follows; none for the first. Not always `seq - 1`: forks share a prefix.
+    pub parent: Option<Seq>,
+    /// When it happened, RFC 3339, as stamped by the caller. The engine never reads it.
+    pub at: Arc<str>,
+    /// What happened.
+    pub event: Event,
+}
+
+/// A fact.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    /// The session began.
+    Opened {
+        /// The format of the journal.
+        format: u32,
+        /// The goal file, whole: a session stands on its own.
+        source: Shared,
+        /// Where it was read from; `file` tools read from this folder.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        folder: Option<Arc<str>>,
+        /// How the session is to be run.
+        settings: Settings,
+    },
+    /// A planner was asked: for the first plan (no cause) or for a replan.
+    PlanRequested {
+        /// Why; none: the first plan.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cause: Option<Cause>,
+    },
+    /// There is a first plan, not yet approved.
+    Planned {
+        /// Its steps.
+        steps: Vec<Arc<Step>>,
+        /// What it costs; none where nobody counted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cost: Option<f64>,
+        /// Tools that were not chosen, each with the reason.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        left_out: Vec<(ToolName, Arc<str>)>,
+    },
+    /// The planner proposes to replace the remaining steps.
+    Proposed(Box<Proposal>),
+    /// There is no plan.
+    Unplannable {
+        /// Why a plan was asked for; none: the first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cause: Option<Cause>,
+        /// Why there is none.
+        reasons: Vec<Reason>,
+    },
+    /// The remaining steps were replaced.
+    Replanned {
+        /// The event that proposed it.
+        proposal: Seq,
+        /// The remaining steps from now on.
+        steps: Vec<Arc<Step>>,
+    },
+    /// A person rejected a proposal; its cause is quiet until a version that it names changes.
+    Rejected {
+        /// The event that proposed it.
+        proposal: Seq,
+    },
+    /// A person (or the setting) approved the first plan, or one risky step.
+    Approved {
+        /// The step; none: the plan.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step: Option<StepId>,
+    },
+    /// How far to go by itself was changed.
+    Paced {
+        /// From now on.
+        pace: Pace,
+    },
+    /// It stopped going on by itself.
+    Stopped {
+        /// Why.
+        why: Stop,
+    },
+    /// An attempt at a step began.
+    Started {
+        /// The step.
+        step: StepId,
+        /// The attempt, from 1.
+        #[serde(default = "one", skip_serializing_if = "is_one")]
+        attempt: u32,
+        /// The versions of the keys that it reads.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        reads: Vec<(Key, Seq)>,
+    },
+    /// A step was done; its values are in the context.
+    Finished {
+        /// The step.
+        step: StepId,
+        /// What it wrote.
+        writes: IndexMap<Key, Shared>,
+        /// The line for the trace, where its tool gives one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        summary: Option<Arc<str>>,
+        /// How long it took.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        wall_ms: Option<f64>,
+        /// Whether a scenario or a person gave the outcome instead of a run.
+        #[serde(default, skip_serializing_if = "Mark::is_ran")]
+        mark: Mark,
+    },
+    /// A step failed for good.
+    Failed {
+        /// The step.
+        step: StepId,
+        /// What it said.
+        error: Arc<str>,
+        /// What it wrote all the same: the `ensures` was false, these values are refuted.
+        #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+        writes: IndexMap<Key, Shared>,
+        /// How long it took.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        wall_ms: Option<f64>,
+        /// Whether this is the tool's outcome for these inputs (a cancelled or dead call is not).
+        #[serde(default = "yes", skip_serializing_if = "is_yes")]
+        remember: bool,
+        /// Whether a scenario or a person made it fail.
+        #[serde(default, skip_serializing_if = "Mark::is_ran")]
+        mark: Mark,
+    },
+    /// An attempt failed and another one follows.
+    Retried {
+        /// The step.
+        step: StepId,
+        /// The attempt that follows.
+        attempt: u32,
+        /// What the failed one said.
+        error: Arc<str>,
+        /// How long to wait before it, in milliseconds.
+        wait_ms: u64,
+        /// Whether a scenario or a person made the failed one fail.
+        #[serde(default, skip_serializing_if = "Mark::is_ran")]
+        mark: Mark,
+    },
+    /// The program died while a step ran that is not pure: nobody knows its outcome.
+    Interrupted {
+        /// The step.
+        step: StepId,
+    },
+    /// A person stopped a running step. That is no failure.
+    Cancelled {
+        /// The step.
+        step: StepId,
+    },
+    /// A step that was switched off was passed by.
+    Skipped {
+        /// The step.
+        step: StepId,
+    },
+    /// Conditions were evaluated. A replay takes them from here and evaluates nothing.
+    Judged {
+        /// Each question with its answer.
+        verdicts: Vec<(Question, Verdict)>,
+    },
+    /// The remaining plan no longer holds (or holds again, where the list is empty).
+    Deviated {
+        /// What contradicts it, nearest first.
+        deviations: Vec<Deviation>,
+    },
+    /// A person or a scenario said that the world is this, or replaced what a step returned.
+    Injected {
+        /// The key; none where a step with several outputs is replaced.
+        values: IndexMap<Key, Option<Shared>>,
+        /// The step whose outcome is replaced; none: the world is this, pinned.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        outcome_of: Option<StepId>,
+        /// The scenario that did it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scenario: Option<Arc<str>>,
+    },
+    /// A pin was set or lifted.
+    Pinned {
+        /// The key.
+        key: Key,
+        /// Whether it is pinned now.
+        pinned: bool,
+    },
+    /// A surprise was laid in wait for a tool's next outcome.
+    Armed {
+        /// What will happen.
+        surprise: Surprise,
+        /// The scenario that did it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scenario: Option<Arc<str>>,
+    },
+    /// A surprise waits until a tool's nth step from now has finished, then lands.
+    Scheduled {
+        /// The tool; none: at once.
+        after: Option<ToolName>,
+        /// Which finished step of that tool, counted from the start of the session.
+        nth: u32,
+        /// What will happen.
+        surprises: Vec<Surprise>,
+        /// The scenario that did it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scenario: Option<Arc<str>>,
+    },
+    /// A person changed the remaining plan by hand.
+    Edited {
+        /// What they did.
+        edit: Edit,
+    },
+    /// The goal is another one from now on.
+    GoalChanged {
+        /// In words.
+        goal: Arc<str>,
+        /// What must hold at the end.
+        wants: Wants,
+        /// The scenario that did it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scenario: Option<Arc<str>>,
+    },
+    /// The dial for *when to replan* was turned.
+    DialTurned {
+        /// From now on.
+        dial: Dial,
+    },
+    /// Who decides on a replan was changed.
+    DeciderSet {
+        /// From now on.
+        decider: Decider,
+    },
+    /// The last change by a person was taken back.
+    Undone {
+        /// The event that is taken back.
+        of: Seq,
+    },
+    /// A change that was taken back was made again.
+    Redone {
+        /// The event that is made again.
+        of: Seq,
+    },
+    /// A branch was chosen: what follows goes on from `tip`.
+    BranchSelected {
+        /// The event that the session goes on from.
+        tip: Seq,
+    },
+    /// Every wanted key is fresh and its condition true.
+    Reached,
+    /// It is over without reaching the goal.
+    Ended {
+        /// How.
+        outcome: Outcome,
+        /// Why, in a sentence.
+        why: Arc<str>,
+        /// Why, as a tree, where there is one.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        reasons: Vec<Reason>,
+    },
+}
+
+/// How a session is to be run; may change later by events of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// When a replan is due.
+    pub dial: Dial,
+    /// Who decides on it.
+    pub decider: Decider,
+    /// Up to which risk steps run without asking.
+    pub approve: super::goal::Risk,
+    /// How many steps may be started in all; none: no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_steps: Option<u64>,
+}
+
+/// When a replan is due.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dial {
+    /// Never: the rigid plan runs on, over stale values too.
+    Never,
+    /// When a step failed or is blocked.
+    OnFailure,
+    /// When anything contradicts the remaining plan.
+    #[default]
+    OnDeviation,
+    /// After every step.
+    EveryStep,
+}
+
+/// Who decides on a proposal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decider {
+    /// A person is asked.
+    #[default]
+    Ask,
+    /// It is accepted at once.
+    Auto,
+}
+
+/// How far to go by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pace {
+    /// Not at all.
+    #[default]
+    Paused,
+    /// This many more steps.
+    Steps(u32),
+    /// Until this step is next.
+    Until(StepId),
+    /// To the next deviation.
+    ToDeviation,
+    /// To the end, or until something asks.
+    Free,
+}
+
+/// Why it stopped going on by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "because")]
+pub enum Stop {
+    /// A person paused it.
+    Paused,
+    /// The steps that were asked for are done.
+    StepsDone,
+    /// The step that was asked for is next.
+    Arrived,
+    /// A deviation came up on the way.
+    Deviation,
+    /// The next step is blocked.
+    Blocked {
+        /// The step.
+        step: StepId,
+        /// Why.
+        message: Arc<str>,
+    },
+    /// A step failed.
+    Failed {
+        /// The step.
+        step: StepId,
+    },
+    /// The same situation came back after a replan.
+    Circle {
+        /// What came back.
+        message: Arc<str>,
+    },
+    /// No more steps may be started.
+    Limit {
+        /// How many were allowed.
+        steps: u64,
+    },
+}
+
+/// How a session ended without reaching its goal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// There is no plan.
+    Unreachable,
+    /// The plan ended, or went in a circle, without reaching it.
+    NotReached,
+    /// Someone or a limit stopped it.
+    Stopped,
+}
+
+/// What a value in the trace is: run for real, or put there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// Run for real.
+    #[default]
+    Ran,
+    /// A person or a scenario gave it.
+    Injected,
+    /// A person answered.
+    Answered,
+    /// Served from the record.
+    Recorded,
+}
+
+impl Mark {
+    fn is_ran(&self) -> bool {
+        *self == Mark::Ran
+    }
+}
+
+/// Why a replan is due.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Cause {
+    /// Something contradicts the remaining plan.
+    Deviation(Deviation),
+    /// Nothing does.
+    Plain {
+        /// `asked` or `every_step`.
+        kind: PlainCause,
+        /// In a sentence.
+        message: Arc<str>,
+    },
+}
+
+/// A cause without a deviation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlainCause {
+    /// A person asked for it.
+    Asked,
+    /// The dial says so after every step.
+    EveryStep,
+}
+
+impl Cause {
+    /// Returns the sentence that says it.
+    pub fn message(&self) -> &str {
+        match self {
+            Cause::Deviation(deviation) => &deviation.message,
+            Cause::Plain { message, .. } => message,
+        }
+    }
+}
+
+/// A new set of remaining steps, with what caused it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// Why it was made.
+    pub cause: Cause,
+    /// The remaining steps before.
+    pub before: Vec<StepId>,
+    /// The remaining steps that are proposed.
+    pub after: Vec<Arc<Step>>,
+    /// What it costs; none where nobody counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<f64>,
+    /// Tools that were not chosen, each with the reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<(ToolName, Arc<str>)>,
+    /// Steps of a person that could not be kept, each with the reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_kept: Vec<(StepId, Arc<str>)>,
+}
+
+/// What a person did to the remaining plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "what")]
+pub enum Edit {
+    /// Changed a step (its id stays).
+    Changed {
+        /// The step as it is from now on.
+        step: Arc<Step>,
+    },
+    /// Added a step.
+    Added {
+        /// The step.
+        step: Arc<Step>,
+        /// Its place among the remaining steps; 0 is next.
+        at: usize,
+    },
+    /// Deleted a step; its use does not come back by itself.
+    Deleted {
+        /// The step.
+        step: StepId,
+    },
+    /// Moved a step.
+    Moved {
+        /// The step.
+        step: StepId,
+        /// Its place among the remaining steps afterwards; 0 is next.
+        to: usize,
+    },
+    /// Switched a step off or on; off, its use does not come back by itself.
+    SkipSet {
+        /// The step.
+        step: StepId,
+        /// Whether it is off.
+        skip: bool,
+    },
+    /// A step that was started before is to run again, now, under a new id.
+    Rerun {
+        /// The new step; `repeats` names the old one.
+        step: Arc<Step>,
+    },
+    /// The whole remaining plan was replaced (an edited proposal).
+    Replaced {
+        /// The remaining steps from now on.
+        steps: Vec<Arc<Step>>,
+    },
+}
+
+/// A condition on certain versions of certain keys.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Question {
+    /// The jq condition.
+    pub condition: Condition,
+    /// What it is put to.
+    pub about: About,
+}
+
+/// What a condition is put to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum About {
+    /// The value of one key at one version.
+    Value(Key, Seq),
+    /// An object of several: name in the object, key, version.
+    Object(Vec<(Key, Key, Seq)>),
+}
+
+/// What a condition came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// It holds.
+    True,
+    /// It does not hold.
+    False,
+    /// It could not be decided, which counts as not met: an error or a limit.
+    Undecided(Arc<str>),
+}
+
+/// Why something cannot be, down to what nothing can make.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Reason {
+    /// In a sentence that names the keys and tools.
+    pub sentence: String,
+    /// The key that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<Key>,
+    /// The tool that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool: Option<ToolName>,
+    /// What it rests on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub because: Vec<Reason>,
+}
+
+fn one() -> u32 {
+    1
+}
+fn is_one(n: &u32) -> bool {
+    *n == 1
+}
+fn yes() -> bool {
+    true
+}
+fn is_yes(b: &bool) -> bool {
+    *b
+}

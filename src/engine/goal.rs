@@ -1,0 +1,234 @@
+//! The goal and the tools that it may use, as data.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use super::value::{Shared, Value};
+
+/// The name of a context key.
+pub type Key = Arc<str>;
+
+/// The name of a tool.
+pub type ToolName = Arc<str>;
+
+/// A jq condition: the truthiness of its first output counts, none is false.
+pub type Condition = Arc<str>;
+
+/// The tools on offer, in the order in which they were declared (ties go by it).
+pub type Catalogue = IndexMap<ToolName, Arc<Tool>>;
+
+/// The context keys that must hold at the end, with a condition for each.
+pub type Wants = IndexMap<Key, Condition>;
+
+/// What a person wants, and everything that may be used to get there: one goal file, read and valid.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Goal {
+    /// The goal in words.
+    pub goal: Arc<str>,
+    /// What must hold at the end.
+    pub wants: Arc<Wants>,
+    /// What is known at the start.
+    pub context: Arc<IndexMap<Key, Shared>>,
+    /// The tools on offer.
+    pub tools: Arc<Catalogue>,
+    /// A plan made elsewhere, to be debugged as it is. Its steps have no ids of ours yet.
+    pub plan: Option<Arc<Vec<StepDraft>>>,
+    /// Named surprises.
+    pub scenarios: Arc<Vec<Scenario>>,
+    /// The evaluation of the result: key → condition on its value.
+    pub expect: Arc<Wants>,
+    /// The lesson, as it stands in the file (start-screen entries are read from here).
+    pub lesson: Option<Shared>,
+    /// The folder that `file` tools may read from: that of the goal file. None: no files.
+    pub folder: Option<Arc<str>>,
+    /// The goal file as it was read; it is what a session records.
+    pub source: Shared,
+}
+
+/// A named capability with a contract.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tool {
+    /// Its name, unique in the catalogue.
+    pub name: ToolName,
+    /// What it does, for people.
+    pub description: Arc<str>,
+    /// The only keys that it sees, as one object.
+    pub inputs: Vec<Key>,
+    /// The only keys that it writes.
+    pub outputs: Vec<Key>,
+    /// Conditions on the inputs (one object), checked before every run.
+    pub requires: Vec<Check>,
+    /// Conditions on inputs and outputs together (one object), checked after every run.
+    pub ensures: Vec<Check>,
+    /// How it is run.
+    pub run: Run,
+    /// A jq filter over inputs and outputs (one object) that gives the line the trace shows.
+    pub summary: Option<Arc<str>>,
+    /// How much harm a run may do.
+    pub risk: Risk,
+    /// What a run costs, in no unit but its own; finite and not negative.
+    pub cost: f64,
+    /// How long one attempt may take, in milliseconds; none: no limit.
+    pub timeout_ms: Option<u64>,
+    /// How many more attempts follow a failed one.
+    pub retries: u32,
+}
+
+/// A condition with the label that people know it by.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Check {
+    /// What it asks, in words.
+    pub label: Arc<str>,
+    /// The jq condition.
+    pub condition: Condition,
+}
+
+/// How a tool is run: the name of a kind, and that kind's own settings.
+///
+/// The engine never looks inside `spec`; the kinds stand in `tools/`, one file each.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// The kind: `jq`, `value`, `file`, `ask`, …
+    pub kind: Arc<str>,
+    /// The settings of that kind, as they stand in the goal file.
+    pub spec: Shared,
+    /// What a run touches.
+    pub nature: Nature,
+}
+
+/// What a run touches, which decides durability, recovery and approval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Nature {
+    /// Computed from data; can be computed again (jq, value, file).
+    Pure,
+    /// Reaches outside; its start and outcome are on disk before anything else.
+    Outside,
+    /// A person answers.
+    Asked,
+}
+
+/// How much harm a run may do; `High` asks before it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Risk {
+    /// None at all.
+    None,
+    /// Little.
+    Low,
+    /// Ask first.
+    High,
+}
+
+/// A step as somebody wrote it down, before it has an id of ours.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StepDraft {
+    /// The id that the author gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Arc<str>>,
+    /// The tool; none: unbound, a person says what came back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool: Option<ToolName>,
+    /// What it does; none: the tool's own description.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Arc<str>>,
+    /// A tool's input → the key that feeds it (its own name where it is not listed).
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub with: IndexMap<Key, Key>,
+    /// A tool's output → the key that it writes (its own name where it is not listed).
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub to: IndexMap<Key, Key>,
+    /// What must hold after it, besides the tool's own `ensures`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ensures: Vec<Check>,
+    /// Whether it asks before it runs, whatever its tool's risk.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub approval: bool,
+    /// A remark by its author.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Arc<str>>,
+    /// Whether it is switched off.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub skip: bool,
+}
+
+/// A named surprise that a goal file offers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Scenario {
+    /// What people choose it by.
+    pub name: Arc<str>,
+    /// The tool after whose next finished step it lands; none: at once.
+    pub after: Option<ToolName>,
+    /// What happens, in this order.
+    pub surprises: Vec<Surprise>,
+}
+
+/// One thing that a scenario or a person makes happen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Surprise {
+    /// The world is this: the key gets the value, pinned; `None` removes the key.
+    Set {
+        /// The key.
+        key: Key,
+        /// Its value from now on.
+        value: Option<Shared>,
+    },
+    /// The tool returned this instead of what it would return, once.
+    Outcome {
+        /// The tool.
+        tool: ToolName,
+        /// Its result.
+        value: Shared,
+    },
+    /// The tool's next attempts fail.
+    Fail {
+        /// The tool.
+        tool: ToolName,
+        /// What it says.
+        error: Arc<str>,
+        /// How many attempts.
+        times: u32,
+    },
+    /// The goal is another one from now on.
+    Goal {
+        /// The goal in words.
+        goal: Arc<str>,
+        /// What must hold at the end.
+        wants: Wants,
+    },
+}
+
+impl Tool {
+    /// Returns the position-independent label of a tool's result when it has several outputs.
+    pub fn single_output(&self) -> Option<&Key> {
+        match self.outputs.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+}
+
+impl Goal {
+    /// Returns an empty goal over `tools`: a starting point for tests and for plans without a goal file.
+    pub fn empty(words: &str) -> Goal {
+        Goal {
+            goal: words.into(),
+            wants: Arc::default(),
+            context: Arc::default(),
+            tools: Arc::default(),
+            plan: None,
+            scenarios: Arc::default(),
+            expect: Arc::default(),
+            lesson: None,
+            folder: None,
+            source: Arc::new(Value::Null),
+        }
+    }
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
+}

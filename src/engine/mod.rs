@@ -1,0 +1,18 @@
+//! The pure core: goal, plan, context, and the circle of command, event, effect and state.
+//!
+//! A [`command::Command`] becomes one [`event::Event`] or a [`command::Refusal`] (`decide`); what follows by
+//! itself is `advance`'s; [`state::State`] is a fold over events (`apply`); what the session wants from the
+//! world is derived from the state (`wants`). [`session::Session`] is the only door.
+//!
+//! **Invariant:** nothing here knows a clock, a file, a process, a thread, tokio or a terminal.
+
+pub mod command;
+pub mod context;
+pub mod effect;
+pub mod event;
+pub mod goal;
+pub mod plan;
+pub mod review;
+pub mod session;
+pub mod state;
+pub mod value;

@@ -1,0 +1,210 @@
+//! The plan: ordered steps, who made each, and which remaining steps read and write which key.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::goal::{Catalogue, Check, Key, Tool, ToolName};
+
+/// The id of a step, unique in a session and never used again.
+pub type StepId = Arc<str>;
+
+/// One use of a tool.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// Its id.
+    pub id: StepId,
+    /// The tool; none: unbound, a person says what came back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool: Option<ToolName>,
+    /// What it does, in words.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub description: Arc<str>,
+    /// The tool's inputs, each with the key that feeds it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<(Key, Key)>,
+    /// The tool's outputs, each with the key that it writes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to: Vec<(Key, Key)>,
+    /// What must hold after it, besides its tool's `ensures`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ensures: Vec<Check>,
+    /// Whether it asks before it runs, whatever its tool's risk.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub approval: bool,
+    /// A remark.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Arc<str>>,
+    /// Who put it there.
+    #[serde(default, skip_serializing_if = "Author::is_planner")]
+    pub by: Author,
+    /// The earlier step whose use it repeats.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<StepId>,
+    /// Whether it is switched off: it stays in its place and does not run.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub skip: bool,
+    /// Why it is in the plan, in the planner's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<Arc<str>>,
+}
+
+/// Who put a step into the plan, or changed it last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Author {
+    /// The planner; a replan may drop it.
+    #[default]
+    Planner,
+    /// The plan in the goal file; a replan may drop it.
+    File,
+    /// A person; a replan keeps it while it can, and never drops it silently.
+    Person,
+}
+
+impl Author {
+    fn is_planner(&self) -> bool {
+        *self == Author::Planner
+    }
+}
+
+/// A use of a tool without an id: what is kept the same, barred or remembered.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Use {
+    /// The tool.
+    pub tool: ToolName,
+    /// Input → key.
+    pub with: Vec<(Key, Key)>,
+    /// Output → key.
+    pub to: Vec<(Key, Key)>,
+}
+
+impl Use {
+    /// Returns the use of `tool` in which every input and output is bound to the key of its own name.
+    pub fn plain(tool: &Tool) -> Use {
+        Use {
+            tool: tool.name.clone(),
+            with: tool.inputs.iter().map(|k| (k.clone(), k.clone())).collect(),
+            to: tool.outputs.iter().map(|k| (k.clone(), k.clone())).collect(),
+        }
+    }
+}
+
+impl Step {
+    /// Returns what this step uses, or none if it is unbound.
+    pub fn usage(&self) -> Option<Use> {
+        let tool = self.tool.clone()?;
+        Some(Use { tool, with: self.with.clone(), to: self.to.clone() })
+    }
+
+    /// Tells whether `other` uses the same tool with the same bindings (or is the same unbound step).
+    pub fn same_use(&self, other: &Step) -> bool {
+        self.tool == other.tool
+            && self.with == other.with
+            && self.to == other.to
+            && (self.tool.is_some() || self.description == other.description)
+    }
+
+    /// Returns the keys that it reads, in the order of its tool's inputs.
+    pub fn reads(&self) -> impl Iterator<Item = &Key> {
+        self.with.iter().map(|(_, key)| key)
+    }
+
+    /// Returns the keys that it writes, in the order of its tool's outputs.
+    pub fn writes(&self) -> impl Iterator<Item = &Key> {
+        self.to.iter().map(|(_, key)| key)
+    }
+
+    /// Returns the name that people know it by: its tool's, or the start of its description.
+    pub fn name(&self) -> &str {
+        match &self.tool {
+            Some(tool) => tool,
+            None if self.description.is_empty() => &self.id,
+            None => &self.description,
+        }
+    }
+
+    /// Returns the tool in `tools`, or none if it is unbound or unknown.
+    pub fn tool_in<'a>(&self, tools: &'a Catalogue) -> Option<&'a Arc<Tool>> {
+        self.tool.as_ref().and_then(|name| tools.get(name))
+    }
+}
+
+/// The steps that are still to do, behind those that were started, with an index by key.
+///
+/// A clone costs two pointers: an event that only moves `next` never copies a step.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// Counts the plans of a session: 1 is the first.
+    pub revision: u32,
+    steps: Arc<Vec<Arc<Step>>>,
+    next: usize,
+    index: Arc<Index>,
+}
+
+#[derive(Debug, Default)]
+struct Index {
+    readers: HashMap<Key, Vec<usize>>,
+    writers: HashMap<Key, Vec<usize>>,
+}
+
+impl Plan {
+    /// Returns the plan whose remaining steps are `steps`, in this order.
+    pub fn new(revision: u32, steps: Vec<Arc<Step>>) -> Plan {
+        let mut index = Index::default();
+        for (at, step) in steps.iter().enumerate() {
+            if step.skip {
+                continue;
+            }
+            for key in step.reads() {
+                index.readers.entry(key.clone()).or_default().push(at);
+            }
+            for key in step.writes() {
+                index.writers.entry(key.clone()).or_default().push(at);
+            }
+        }
+        Plan { revision, steps: Arc::new(steps), next: 0, index: Arc::new(index) }
+    }
+
+    /// Returns the remaining steps, switched-off ones included, in order.
+    pub fn remaining(&self) -> &[Arc<Step>] {
+        &self.steps[self.next..]
+    }
+
+    /// Returns the step that comes next, a switched-off one included.
+    pub fn first(&self) -> Option<&Arc<Step>> {
+        self.steps.get(self.next)
+    }
+
+    /// Takes the next step out of the remaining ones.
+    pub fn advance(&mut self) {
+        self.next = (self.next + 1).min(self.steps.len());
+    }
+
+    /// Returns the remaining step with this id, and its place among the remaining ones (0 is next).
+    pub fn find(&self, id: &str) -> Option<(usize, &Arc<Step>)> {
+        self.remaining().iter().enumerate().find(|(_, step)| *step.id == *id)
+    }
+
+    /// Returns the places (0 is next) of the remaining steps that read `key`, ascending.
+    pub fn readers(&self, key: &str) -> impl Iterator<Item = usize> + '_ {
+        self.after_next(self.index.readers.get(key))
+    }
+
+    /// Returns the places (0 is next) of the remaining steps that write `key`, ascending.
+    pub fn writers(&self, key: &str) -> impl Iterator<Item = usize> + '_ {
+        self.after_next(self.index.writers.get(key))
+    }
+
+    fn after_next<'a>(&self, places: Option<&'a Vec<usize>>) -> impl Iterator<Item = usize> + use<'a> {
+        let next = self.next;
+        let places: &[usize] = places.map_or(&[], Vec::as_slice);
+        let from = places.partition_point(|&at| at < next);
+        places[from..].iter().map(move |at| at - next)
+    }
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
+}

@@ -1,0 +1,314 @@
+//! The state of a session: a fold over its events, and the questions one may ask of it.
+
+use std::sync::Arc;
+
+use super::context::Context;
+use super::effect::{CallKey, Outcomes};
+use super::event::{Cause, Mark, Outcome, Pace, Proposal, Question, Reason, Seq, Settings, Stop, Verdict};
+use super::goal::{Goal, Key, Surprise, ToolName};
+use super::plan::{Plan, Step, StepId, Use};
+use super::review::Deviation;
+
+/// Everything that is true after an event. A clone costs some twenty pointers.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// The last event that was folded in.
+    pub seq: Seq,
+    /// The goal as it is now.
+    pub goal: Arc<Goal>,
+    /// How the session is run now.
+    pub settings: Arc<Settings>,
+    /// The shared state.
+    pub context: Context,
+    /// The remaining steps.
+    pub plan: Plan,
+    /// The steps that were ever started (or passed by), in that order.
+    pub runs: imbl::Vector<Arc<StepRun>>,
+    /// What the session is doing.
+    pub phase: Phase,
+    /// How far it goes by itself.
+    pub pace: Pace,
+    /// Why it stopped going by itself.
+    pub stop: Option<Stop>,
+    /// What contradicts the remaining plan now, nearest first (the first few; see `review`).
+    pub deviations: Arc<[Deviation]>,
+    /// The deviations that the trace has said already.
+    pub said: Arc<[Deviation]>,
+    /// Deviations that were rejected or that no plan could mend, with the versions that they named.
+    pub quiet: imbl::HashSet<Quiet>,
+    /// Answers to conditions.
+    pub verdicts: imbl::HashMap<Question, Verdict>,
+    /// Questions without an answer that the session waits for.
+    pub open_questions: Arc<[Question]>,
+    /// Outcomes of calls.
+    pub outcomes: Outcomes,
+    /// Uses that do not come back by themselves.
+    pub barred: imbl::Vector<Use>,
+    /// Surprises that wait for a tool's outcome.
+    pub armed: imbl::Vector<Armed>,
+    /// Surprises that wait for a moment.
+    pub scheduled: imbl::Vector<Scheduled>,
+    /// How often each tool has finished a step.
+    pub finished: imbl::HashMap<ToolName, u32>,
+    /// Every replan that was proposed, in order.
+    pub replans: imbl::Vector<Arc<Replan>>,
+    /// Tools that the last planner answer did not choose, each with the reason.
+    pub left_out: Arc<[(ToolName, Arc<str>)]>,
+    /// Fingerprints of the situations after which a replan was asked for.
+    pub situations: imbl::HashMap<u64, Seq>,
+    /// Replans in a row without a newly fresh wanted key.
+    pub fruitless: u32,
+    /// Changes that can be taken back, last one last.
+    pub undo: imbl::Vector<Undo>,
+    /// Changes that were taken back, last one last.
+    pub redo: imbl::Vector<Undo>,
+    /// The number of the next step id.
+    pub next_step: u64,
+    /// How many attempts at steps were started.
+    pub calls: u64,
+    /// The indexes into `runs`, by step id.
+    pub run_of: imbl::HashMap<StepId, usize>,
+    /// Whether the state came from a file and waits before anything with an effect outside runs again.
+    pub held: bool,
+}
+
+/// What a session is doing: exclusive cases.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Phase {
+    /// Nothing happened yet.
+    New,
+    /// It waits for a planner, asked by the event `asked`.
+    Planning {
+        /// The event that asked.
+        asked: Seq,
+        /// Why; none: the first plan.
+        cause: Option<Cause>,
+    },
+    /// The first plan waits for approval.
+    Review,
+    /// A proposal waits for a decision: the last of `replans`.
+    Deciding,
+    /// Between steps; the debugger's resting place.
+    Ready,
+    /// A risky step waits for approval: the next one.
+    Approving,
+    /// A step is running: the last of `runs`.
+    Running {
+        /// The event that started the attempt.
+        started: Seq,
+        /// How long to wait before it, in milliseconds.
+        wait_ms: u64,
+    },
+    /// The last of `runs` was interrupted; a person decides: run again, give its outcome, or skip it.
+    Interrupted,
+    /// Every wanted key is fresh and its condition true.
+    Reached,
+    /// It is over without that.
+    Ended {
+        /// How.
+        outcome: Outcome,
+        /// Why.
+        why: Arc<str>,
+        /// Why, as a tree.
+        reasons: Arc<[Reason]>,
+    },
+}
+
+/// A step that was started, and how it went.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepRun {
+    /// The step as it was.
+    pub step: Arc<Step>,
+    /// How it went.
+    pub status: Status,
+    /// The attempts so far.
+    pub attempts: u32,
+    /// The event that started it (the first attempt).
+    pub started: Seq,
+    /// The event that ended it.
+    pub ended: Option<Seq>,
+    /// What it read: key and version.
+    pub reads: Arc<[(Key, Seq)]>,
+    /// What it wrote: key and version.
+    pub wrote: Arc<[(Key, Seq)]>,
+    /// Whether an input was stale or refuted when it ran: its outputs are born stale.
+    pub on_stale: bool,
+    /// What it said when it failed.
+    pub error: Option<Arc<str>>,
+    /// The line for the trace.
+    pub summary: Option<Arc<str>>,
+    /// How long its last attempt took, in milliseconds.
+    pub wall_ms: Option<f64>,
+    /// Run for real, given, answered or from the record.
+    pub mark: Mark,
+    /// What its call is remembered by.
+    pub call: Option<CallKey>,
+}
+
+/// How a step stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// Still to do.
+    Pending,
+    /// Running.
+    Running,
+    /// Done.
+    Done,
+    /// Failed for good.
+    Failed,
+    /// Switched off and passed by.
+    Skipped,
+    /// Nobody knows: the program died, or a person stopped it.
+    Interrupted,
+}
+
+impl Status {
+    /// Returns the word that screens, JSON and scripts use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::Pending => "pending",
+            Status::Running => "running",
+            Status::Done => "done",
+            Status::Failed => "failed",
+            Status::Skipped => "skipped",
+            Status::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// A replan that was proposed, and what became of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replan {
+    /// The event that proposed it.
+    pub seq: Seq,
+    /// The proposal.
+    pub proposal: Arc<Proposal>,
+    /// The remaining steps before, whole.
+    pub before: Arc<[Arc<Step>]>,
+    /// Accepted, rejected, or (none) not decided.
+    pub accepted: Option<bool>,
+    /// The remaining steps that were taken, if it was accepted.
+    pub taken: Option<Arc<[Arc<Step>]>>,
+    /// The seq of the event that the cause rests on.
+    pub saw: Seq,
+}
+
+/// A deviation that is not to be acted upon until a version that it names changes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Quiet {
+    /// Its kind, step and key.
+    pub about: (super::review::DeviationKind, Option<StepId>, Option<Key>),
+    /// The version of its key then.
+    pub version: Option<Seq>,
+}
+
+/// A surprise that waits for a tool's outcome.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Armed {
+    /// What will happen: an outcome or a failure.
+    pub surprise: Surprise,
+    /// The scenario that it belongs to.
+    pub scenario: Option<Arc<str>>,
+}
+
+/// Surprises that wait for a moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scheduled {
+    /// The tool; none: at once.
+    pub after: Option<ToolName>,
+    /// Which finished step of it, counted from the start of the session.
+    pub nth: u32,
+    /// What will happen.
+    pub surprises: Vec<Surprise>,
+    /// The scenario that they belong to.
+    pub scenario: Option<Arc<str>>,
+}
+
+/// A change that can be taken back, or made again.
+#[derive(Clone, Debug)]
+pub struct Undo {
+    /// The event that made it.
+    pub of: Seq,
+    /// What it did, in a few words: "edit of s3", "injection of tickets".
+    pub what: Arc<str>,
+    /// The state to return to.
+    pub state: Arc<State>,
+}
+
+impl State {
+    /// Returns the run of the step `id`, if it was ever started.
+    pub fn run(&self, id: &str) -> Option<&Arc<StepRun>> {
+        self.run_of.get(id).and_then(|&at| self.runs.get(at))
+    }
+
+    /// Returns the step `id`, started or still to do.
+    pub fn step(&self, id: &str) -> Option<&Arc<Step>> {
+        self.run(id).map(|run| &run.step).or_else(|| self.plan.find(id).map(|(_, step)| step))
+    }
+
+    /// Returns how the step `id` stands, if there is one.
+    pub fn status(&self, id: &str) -> Option<Status> {
+        match self.run(id) {
+            Some(run) => Some(run.status),
+            None => self.plan.find(id).map(|(_, step)| if step.skip { Status::Skipped } else { Status::Pending }),
+        }
+    }
+
+    /// Returns the step that comes next, switched-off ones passed over.
+    pub fn next_step(&self) -> Option<&Arc<Step>> {
+        self.plan.remaining().iter().find(|step| !step.skip)
+    }
+
+    /// Returns the proposal that waits for a decision.
+    pub fn waiting_proposal(&self) -> Option<&Arc<Replan>> {
+        match self.phase {
+            Phase::Deciding => self.replans.last(),
+            _ => None,
+        }
+    }
+
+    /// Returns the run that is going on, waiting for a person's answer, or interrupted.
+    pub fn current_run(&self) -> Option<&Arc<StepRun>> {
+        match self.phase {
+            Phase::Running { .. } | Phase::Interrupted => self.runs.last(),
+            _ => None,
+        }
+    }
+
+    /// Returns the answer to a question, if it was ever asked.
+    pub fn verdict(&self, question: &Question) -> Option<&Verdict> {
+        self.verdicts.get(question)
+    }
+
+    /// Returns the question whether the wanted `key` holds now, if it has a value.
+    pub fn want_question(&self, key: &str) -> Option<Question> {
+        let condition = self.goal.wants.get(key)?;
+        let (key, _) = self.goal.wants.get_key_value(key)?;
+        let datum = self.context.get(key)?;
+        Some(Question { condition: condition.clone(), about: super::event::About::Value(key.clone(), datum.version) })
+    }
+
+    /// Returns how the wanted `key` stands: its verdict if it has a value that was judged.
+    pub fn want_verdict(&self, key: &str) -> Option<&Verdict> {
+        self.want_question(key).and_then(|question| self.verdicts.get(&question))
+    }
+
+    /// Tells whether a person has to act before anything goes on.
+    pub fn waits_for_person(&self) -> bool {
+        match &self.phase {
+            Phase::Review | Phase::Deciding | Phase::Approving | Phase::Interrupted => true,
+            Phase::Running { .. } => self.asks().is_some(),
+            Phase::New | Phase::Planning { .. } | Phase::Ready | Phase::Reached | Phase::Ended { .. } => false,
+        }
+    }
+
+    /// Returns the run that waits for a person's answer: an `ask` tool, or an unbound step.
+    pub fn asks(&self) -> Option<&Arc<StepRun>> {
+        let Phase::Running { .. } = self.phase else { return None };
+        let run = self.runs.last()?;
+        match run.step.tool_in(&self.goal.tools) {
+            Some(tool) => (tool.run.nature == super::goal::Nature::Asked).then_some(run),
+            None => run.step.tool.is_none().then_some(run),
+        }
+    }
+}

@@ -355,6 +355,11 @@ pub enum Stop {
         /// The step.
         step: StepId,
     },
+    /// The next step asks for approval before it runs.
+    Approval {
+        /// The step.
+        step: StepId,
+    },
     /// The same situation came back after a replan.
     Circle {
         /// What came back.

@@ -6,8 +6,12 @@
 //!
 //! **Invariant:** nothing here knows a clock, a file, a process, a thread, tokio or a terminal.
 
+pub mod advance;
+mod apply;
 pub mod command;
 pub mod context;
+mod decide;
+pub mod diff;
 pub mod effect;
 pub mod event;
 pub mod goal;
@@ -16,3 +20,4 @@ pub mod review;
 pub mod session;
 pub mod state;
 pub mod value;
+mod wants;

@@ -1,11 +1,16 @@
 //! The forward check: whether the remaining plan still holds when walked from the present context.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::context::{Context, Datum, Origin, Write};
+use super::event::{About, Question, Seq, Verdict};
 use super::goal::Key;
-use super::plan::StepId;
+use super::plan::{Author, Plan, Step, StepId};
+use super::state::{State, Status};
+use super::value::Value;
 
 /// An observation, edit or goal change that contradicts what the remaining plan relies on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -46,4 +51,348 @@ pub enum DeviationKind {
     GoalNotReached,
     /// A step reads a key that only a later step writes.
     OrderWrong,
+}
+
+/// How many deviations are listed at most; more of the same would hide the nearest one.
+pub const LISTED: usize = 12;
+
+/// Versions of values that the walk imagines begin here; real events never get so far.
+const IMAGINED: Seq = 1 << 62;
+
+/// Walks the remaining plan forward from the present context and lists what contradicts it, nearest first.
+///
+/// Every step is assumed to succeed with a new value for each of its outputs, so that the plan's own staleness
+/// counts. Conditions on values that are not observed yet are taken as true; those on present values must have a
+/// verdict in `state.verdicts` (see [`questions`]), and count as true until they do. Costs a few microseconds a step.
+pub fn walk(state: &State, plan: &Plan) -> Vec<Deviation> {
+    let mut found = Findings::default();
+    if state.goal_changed {
+        found.add(DeviationKind::GoalChanged, None, None, format!("the goal is now: {}", state.goal.goal));
+    }
+    if reached(state) && plan.remaining().iter().any(|step| !step.skip) {
+        let message = match plan.remaining().iter().filter(|step| !step.skip).count() {
+            1 => "the goal is reached and 1 step is not needed any more".to_string(),
+            n => format!("the goal is reached and {n} steps are not needed any more"),
+        };
+        found.add(DeviationKind::GoalReachedEarly, None, None, message);
+        return found.list;
+    }
+    failed_runs(state, plan, &mut found);
+    let mut imagined = state.context.clone();
+    let mut last_writer: HashMap<&Key, &Step> = HashMap::new();
+    for (at, step) in plan.remaining().iter().enumerate() {
+        if step.skip {
+            continue;
+        }
+        if found.list.len() >= LISTED {
+            return found.list;
+        }
+        check_step(state, plan, at, step, &imagined, &last_writer, &mut found);
+        let version = IMAGINED + at as Seq;
+        let sources: Arc<[(Key, Seq)]> =
+            step.reads().filter_map(|key| imagined.get(key).map(|d| (key.clone(), d.version))).collect();
+        for key in step.writes() {
+            if imagined.get(key).is_some_and(|d| d.pinned) {
+                continue;
+            }
+            let value = Arc::new(Value::from(version));
+            let origin = Origin::Step(step.id.clone());
+            imagined.write(
+                key,
+                Write { value, origin, sources: sources.clone(), refuted: None, pinned: false },
+                version,
+            );
+            last_writer.insert(key, step);
+        }
+    }
+    check_wants(state, &imagined, &mut found);
+    found.list
+}
+
+/// Tells whether every wanted key is fresh with its condition true and no step that a person added is pending;
+/// without wants, whether nothing remains and the last step did not fail.
+pub fn reached(state: &State) -> bool {
+    if state.goal.wants.is_empty() {
+        return state.plan.revision > 0
+            && state.plan.remaining().iter().all(|step| step.skip)
+            && !state.goal_changed
+            && state.runs.last().is_none_or(|run| matches!(run.status, Status::Done | Status::Skipped));
+    }
+    state
+        .goal
+        .wants
+        .keys()
+        .all(|key| state.context.is_fresh(key) && matches!(state.want_verdict(key), Some(Verdict::True)))
+        && !(state.person_steps && state.plan.remaining().iter().any(|step| !step.skip && step.by == Author::Person))
+}
+
+/// Returns the questions that the forward check needs answered and that have no verdict yet: the `requires` of
+/// remaining steps whose inputs are all present and not rewritten before, and the conditions of present wanted keys.
+pub fn questions(state: &State) -> Vec<Question> {
+    let mut open = Vec::new();
+    for at in 0..state.plan.remaining().len() {
+        step_questions(state, at, &mut open);
+    }
+    want_questions(state, &mut open);
+    open
+}
+
+/// Like [`questions`], after only `keys` have changed.
+pub fn questions_about<'a>(state: &State, keys: impl Iterator<Item = &'a Key>) -> Vec<Question> {
+    let mut open = Vec::new();
+    for key in keys {
+        let until = state.plan.writers(key).next().unwrap_or(usize::MAX);
+        for at in state.plan.readers(key).take_while(|at| *at <= until) {
+            step_questions(state, at, &mut open);
+        }
+    }
+    want_questions(state, &mut open);
+    open
+}
+
+/// Returns the questions that a step's `requires` put to the present values, or none where an input is missing.
+pub fn requirements(state: &State, step: &Step) -> Vec<(Arc<str>, Question)> {
+    let Some(tool) = step.tool_in(&state.goal.tools) else { return Vec::new() };
+    if tool.requires.is_empty() {
+        return Vec::new();
+    }
+    let mut about = Vec::with_capacity(step.with.len());
+    for (name, key) in &step.with {
+        let Some(datum) = state.context.get(key) else { return Vec::new() };
+        about.push((name.clone(), key.clone(), datum.version));
+    }
+    let question = |check: &super::goal::Check| {
+        let about = About::Object(about.clone());
+        (check.label.clone(), Question { condition: check.condition.clone(), about })
+    };
+    tool.requires.iter().map(question).collect()
+}
+
+/// Returns why `step` cannot run now, whatever the dial says: a missing input, an unknown tool, a false `requires`.
+pub fn blocked(state: &State, step: &Step) -> Option<Deviation> {
+    let mut found = Findings::default();
+    if let Some(tool) = &step.tool
+        && !state.goal.tools.contains_key(tool)
+    {
+        unknown_tool(step, tool, &mut found);
+    }
+    for key in step.reads() {
+        if state.context.get(key).is_none() {
+            let message = format!("{} needs {key}, which has no value", called(step));
+            found.add(DeviationKind::MissingInput, Some(&step.id), Some(key), message);
+        }
+    }
+    false_requirements(state, step, &mut found);
+    found.list.into_iter().next()
+}
+
+/// Returns the first input of `step` that is stale or refuted now, with a sentence about it.
+pub fn stale_input(state: &State, step: &Step) -> Option<Deviation> {
+    let mut found = Findings::default();
+    for key in step.reads() {
+        if let Some(datum) = state.context.get(key)
+            && !datum.fresh
+        {
+            found.add(
+                DeviationKind::StaleInput,
+                Some(&step.id),
+                Some(key),
+                stale_sentence(step, key, datum, &state.context, &HashMap::new()),
+            );
+        }
+    }
+    found.list.into_iter().next()
+}
+
+/// Returns how a step is called in sentences: its id and its name.
+pub fn called(step: &Step) -> String {
+    let name: String = step.name().chars().take(40).collect();
+    if *name == *step.id { format!("step {name}") } else { format!("step {} {name}", step.id) }
+}
+
+#[derive(Default)]
+struct Findings {
+    list: Vec<Deviation>,
+}
+
+impl Findings {
+    fn add(&mut self, kind: DeviationKind, step: Option<&StepId>, key: Option<&Key>, message: String) {
+        self.list.push(Deviation { kind, step: step.cloned(), key: key.cloned(), message: message.into() });
+    }
+}
+
+fn failed_runs(state: &State, plan: &Plan, found: &mut Findings) {
+    for at in &state.failed {
+        let Some(run) = state.runs.get(*at) else { continue };
+        let needed = run.step.writes().find(|key| {
+            !state.context.is_fresh(key)
+                && (state.goal.wants.contains_key(*key)
+                    || plan.readers(key).next().is_some_and(|r| plan.writers(key).next().is_none_or(|w| r <= w)))
+                && plan.writers(key).next().is_none()
+        });
+        let Some(key) = needed else { continue };
+        let error = run.error.as_deref().unwrap_or("it failed");
+        let refuted = !run.wrote.is_empty();
+        let (kind, message) = if refuted {
+            (DeviationKind::ExpectationFalse, format!("{} wrote {key}, but {error}", called(&run.step)))
+        } else {
+            (DeviationKind::ToolFailed, format!("{} failed: {error}; {key} is still needed", called(&run.step)))
+        };
+        found.add(kind, Some(&run.step.id), Some(key), message);
+    }
+}
+
+fn unknown_tool(step: &Step, tool: &str, found: &mut Findings) {
+    let message = format!("{} names the tool {tool}, which does not exist", called(step));
+    found.add(DeviationKind::UnknownTool, Some(&step.id), None, message);
+}
+
+fn check_step(
+    state: &State,
+    plan: &Plan,
+    at: usize,
+    step: &Step,
+    imagined: &Context,
+    last_writer: &HashMap<&Key, &Step>,
+    found: &mut Findings,
+) {
+    if let Some(tool) = &step.tool
+        && !state.goal.tools.contains_key(tool)
+    {
+        unknown_tool(step, tool, found);
+        return;
+    }
+    let mut present = true;
+    for key in step.reads() {
+        match imagined.get(key) {
+            Some(datum) if datum.fresh => present &= datum.version < IMAGINED,
+            Some(datum) => {
+                present &= datum.version < IMAGINED;
+                let message = stale_sentence(step, key, datum, imagined, last_writer);
+                found.add(DeviationKind::StaleInput, Some(&step.id), Some(key), message);
+            }
+            None => {
+                present = false;
+                match plan.writers(key).find(|writer| *writer > at).and_then(|w| plan.remaining().get(w)) {
+                    Some(later) => found.add(
+                        DeviationKind::OrderWrong,
+                        Some(&step.id),
+                        Some(key),
+                        format!("{} reads {key}, which only {} writes, later", called(step), called(later)),
+                    ),
+                    None => found.add(
+                        DeviationKind::MissingInput,
+                        Some(&step.id),
+                        Some(key),
+                        format!("{} reads {key}, which nothing before it writes", called(step)),
+                    ),
+                }
+            }
+        }
+    }
+    if present {
+        false_requirements(state, step, found);
+    }
+}
+
+fn false_requirements(state: &State, step: &Step, found: &mut Findings) {
+    for (label, question) in requirements(state, step) {
+        let why = match state.verdicts.get(&question) {
+            None | Some(Verdict::True) => continue,
+            Some(Verdict::False) => "is false".to_string(),
+            Some(Verdict::Undecided(reason)) => format!("cannot be decided ({reason})"),
+        };
+        let key = step.with.first().map(|(_, key)| key);
+        let keys: Vec<&str> = step.reads().map(|key| &**key).collect();
+        let message = format!("{} requires \"{label}\", which {why} on {}", called(step), keys.join(", "));
+        found.add(DeviationKind::RequirementFalse, Some(&step.id), key, message);
+    }
+}
+
+fn stale_sentence(
+    step: &Step,
+    key: &Key,
+    datum: &Datum,
+    context: &Context,
+    last_writer: &HashMap<&Key, &Step>,
+) -> String {
+    let who = called(step);
+    if let Some(reason) = &datum.refuted {
+        return format!("{who} would read {key}, which is refuted: {reason}");
+    }
+    // Follows the chain to the value that really changed: "made from the old tickets" says more than "stale".
+    let (mut key_seen, mut sources) = (key.clone(), datum.sources.clone());
+    for _ in 0..64 {
+        let changed =
+            sources.iter().find(|(source, version)| context.get(source).is_none_or(|d| d.version != *version));
+        if let Some((source, _)) = changed {
+            let why = match (context.get(source), last_writer.get(source)) {
+                (None, _) => format!("made from {source}, which is gone"),
+                (Some(_), Some(writer)) => format!("made from {source} before {} writes it again", called(writer)),
+                (Some(_), None) => format!("made from the old {source}"),
+            };
+            return format!("{who} would read {key}, {why}");
+        }
+        let stale =
+            sources.iter().find_map(|(source, _)| context.get(source).filter(|d| !d.fresh).map(|d| (source, d)));
+        match stale {
+            Some((source, datum)) if *source != key_seen => {
+                if datum.refuted.is_some() {
+                    return format!("{who} would read {key}, made from {source}, which is refuted");
+                }
+                (key_seen, sources) = (source.clone(), datum.sources.clone());
+            }
+            _ => break,
+        }
+    }
+    format!("{who} would read {key}, which is stale")
+}
+
+fn check_wants(state: &State, imagined: &Context, found: &mut Findings) {
+    for (key, condition) in state.goal.wants.iter() {
+        let message = match imagined.get(key) {
+            None => format!("the plan ends without {key}, which the goal wants"),
+            Some(datum) if datum.refuted.is_some() => format!("the plan ends with {key} refuted"),
+            Some(datum) if !datum.fresh => format!("the plan ends with {key} stale"),
+            Some(datum) if datum.version < IMAGINED => match state.want_verdict(key) {
+                None | Some(Verdict::True) => continue,
+                Some(Verdict::False) => format!("the goal wants {key} to meet \"{condition}\", which is false now"),
+                Some(Verdict::Undecided(why)) => {
+                    format!("the goal wants {key} to meet \"{condition}\", which cannot be decided: {why}")
+                }
+            },
+            Some(_) => continue,
+        };
+        if found.list.iter().any(|d| d.key.as_ref() == Some(key) && d.kind != DeviationKind::GoalNotReached) {
+            continue;
+        }
+        found.add(DeviationKind::GoalNotReached, None, Some(key), message);
+    }
+}
+
+fn step_questions(state: &State, at: usize, open: &mut Vec<Question>) {
+    let Some(step) = state.plan.remaining().get(at) else { return };
+    let Some(tool) = step.tool_in(&state.goal.tools) else { return };
+    if step.skip || tool.requires.is_empty() {
+        return;
+    }
+    if step.reads().any(|key| state.plan.writers(key).next().is_some_and(|writer| writer < at)) {
+        return;
+    }
+    for (_, question) in requirements(state, step) {
+        if !state.verdicts.contains_key(&question) && !open.contains(&question) {
+            open.push(question);
+        }
+    }
+}
+
+fn want_questions(state: &State, open: &mut Vec<Question>) {
+    for key in state.goal.wants.keys() {
+        if let Some(question) = state.want_question(key)
+            && !state.verdicts.contains_key(&question)
+            && !open.contains(&question)
+        {
+            open.push(question);
+        }
+    }
 }

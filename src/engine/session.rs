@@ -2,17 +2,28 @@
 
 use std::sync::Arc;
 
+use super::advance::advance;
 use super::command::{Command, Refusal};
+use super::decide::decide;
 use super::effect::Effect;
-use super::event::{Event, Recorded, Seq, Settings};
+use super::event::{Event, Pace, Recorded, Seq, Settings};
 use super::goal::Goal;
-use super::state::State;
+use super::state::{Phase, State};
+
+/// The version of the journal that this program writes.
+pub const FORMAT: u32 = 1;
+
+/// Every how many events a state is kept; a jump folds at most this many.
+const KEPT: u64 = 8;
 
 /// A goal with its trace: events of all branches, the state at the tip of the selected one.
 #[derive(Clone, Debug)]
 pub struct Session {
     goal: Arc<Goal>,
     records: Vec<Recorded>,
+    /// States after events 1, 9, 17, …: where `(seq - 1) % KEPT == 0`, at `(seq - 1) / KEPT`.
+    kept: Vec<State>,
+    path: Vec<Seq>,
     state: State,
 }
 
@@ -30,67 +41,290 @@ pub struct Branch {
 impl Session {
     /// Opens a new session on `goal`: records that it was opened, and what follows.
     pub fn open(goal: Arc<Goal>, settings: Settings, at: &str) -> Session {
-        let _ = (goal, settings, at);
-        unimplemented!()
+        let mut session = Session::empty(goal.clone());
+        let opened =
+            Event::Opened { format: FORMAT, source: goal.source.clone(), folder: goal.folder.clone(), settings };
+        session.append(opened, &at.into());
+        session.settle(&at.into());
+        session
     }
-    /// Opens a recorded session. It is *held*: nothing with an effect outside runs again by itself.
+
+    /// Opens a recorded session. It is *held*: it wants nothing until [`Session::resume`].
+    ///
     /// `goal` is the one read from the first event's source. Returns a sentence if the records make no session.
     pub fn reopen(goal: Arc<Goal>, records: Vec<Recorded>) -> Result<Session, String> {
-        let _ = (goal, records);
-        unimplemented!()
+        let mut session = Session::empty(goal);
+        if !matches!(records.first(), Some(Recorded { event: Event::Opened { .. }, .. })) {
+            return Err("the first event does not open a session".into());
+        }
+        for record in records {
+            let next = session.records.len() as Seq + 1;
+            if record.seq != next {
+                return Err(format!("event {} stands where event {next} should", record.seq));
+            }
+            match record.parent {
+                None if next == 1 => {}
+                Some(parent) if parent >= 1 && parent < next => {
+                    if Some(parent) != session.path.last().copied() {
+                        session.go_to(parent);
+                    }
+                }
+                _ => return Err(format!("event {next} follows an event that does not exist")),
+            }
+            session.fold(record);
+        }
+        session.state.held = true;
+        Ok(session)
     }
+
+    /// Lets a reopened session go on: a step in flight that is not pure is *interrupted*, and it waits paused.
+    pub fn resume(&mut self, at: &str) -> &[Recorded] {
+        let from = self.records.len();
+        self.state.held = false;
+        let at: Arc<str> = at.into();
+        if let Phase::Running { .. } = self.state.phase
+            && self.state.asks().is_none()
+            && !self.state.running_is_pure()
+            && let Some(run) = self.state.runs.last()
+        {
+            let step = run.step.id.clone();
+            self.append(Event::Interrupted { step }, &at);
+        }
+        if self.state.pace != Pace::Paused {
+            self.append(Event::Paced { pace: Pace::Paused }, &at);
+        }
+        self.settle(&at);
+        &self.records[from..]
+    }
+
     /// Carries out `command` at the tip. Returns the events that it added, or why it was refused (nothing changed).
     pub fn submit(&mut self, command: Command, at: &str) -> Result<&[Recorded], Refusal> {
-        let _ = (command, at);
-        unimplemented!()
+        if self.state.held {
+            return Err(Refusal::new("this session is only looked at; resume it to act"));
+        }
+        let event = decide(&self.state, command)?;
+        let from = self.records.len();
+        let at: Arc<str> = at.into();
+        self.append(event, &at);
+        self.settle(&at);
+        Ok(&self.records[from..])
     }
+
     /// Carries out `command` as of the event `moment`: at the tip like [`Session::submit`], in the past on a new branch.
     pub fn submit_at(&mut self, moment: Seq, command: Command, at: &str) -> Result<&[Recorded], Refusal> {
-        let _ = (moment, command, at);
-        unimplemented!()
+        if self.path.last() == Some(&moment) {
+            return self.submit(command, at);
+        }
+        if self.state.held {
+            return Err(Refusal::new("this session is only looked at; resume it to act"));
+        }
+        let Some(mut past) = self.state_at(moment) else {
+            return Err(Refusal::new(format!("there is no event {moment}")));
+        };
+        // What was under way then is not under way on the new branch.
+        rest(&mut past);
+        let event = decide(&past, command)?;
+        let from = self.records.len();
+        let at: Arc<str> = at.into();
+        self.select_quietly(moment, &at);
+        self.append(event, &at);
+        self.settle(&at);
+        Ok(&self.records[from..])
     }
-    /// Selects the branch that ends at `tip` (an event of its own).
+
+    /// Selects the branch through the event `tip` (an event of its own). Nothing runs by itself there.
     pub fn select(&mut self, tip: Seq, at: &str) -> Result<&[Recorded], Refusal> {
-        let _ = (tip, at);
-        unimplemented!()
+        if self.state.held {
+            return Err(Refusal::new("this session is only looked at; resume it to act"));
+        }
+        if self.record(tip).is_none() {
+            return Err(Refusal::new(format!("there is no event {tip}")));
+        }
+        let from = self.records.len();
+        let at: Arc<str> = at.into();
+        self.select_quietly(tip, &at);
+        self.settle(&at);
+        Ok(&self.records[from..])
     }
+
     /// Returns the state at the tip of the selected branch.
     pub fn state(&self) -> &State {
         &self.state
     }
-    /// Returns the state after the event `seq`, on whatever branch, or none if there is no such event. Costs microseconds.
+
+    /// Returns the state after the event `seq`, on whatever branch, or none if there is no such event.
+    ///
+    /// Folds at most eight events onto a kept state: microseconds, however long the session.
     pub fn state_at(&self, seq: Seq) -> Option<State> {
-        let _ = seq;
-        unimplemented!()
+        if seq == self.state.seq {
+            return Some(self.state.clone());
+        }
+        let mut chain = vec![self.record(seq)?];
+        loop {
+            let record = chain.last()?;
+            if (record.seq - 1) % KEPT == 0 {
+                break;
+            }
+            chain.push(self.record(record.parent?)?);
+        }
+        let mut state = self.kept.get(usize::try_from((chain.pop()?.seq - 1) / KEPT).ok()?)?.clone();
+        for record in chain.into_iter().rev() {
+            fold_into(&mut state, record);
+        }
+        state.held = false;
+        Some(state)
     }
+
     /// Returns what the session wants from the world now. Derived from the state.
     pub fn wants(&self) -> Vec<Effect> {
-        unimplemented!()
+        self.state.wants()
     }
+
     /// Returns all events, of all branches, by number.
     pub fn records(&self) -> &[Recorded] {
         &self.records
     }
+
     /// Returns the event `seq`.
     pub fn record(&self, seq: Seq) -> Option<&Recorded> {
         self.records.get(usize::try_from(seq).ok()?.checked_sub(1)?)
     }
+
     /// Returns the numbers of the events of the selected branch, in order.
     pub fn path(&self) -> &[Seq] {
-        unimplemented!()
+        &self.path
     }
-    /// Returns every branch, the first one first.
+
+    /// Returns every branch, by its tip.
     pub fn branches(&self) -> Vec<Branch> {
-        unimplemented!()
+        let mut followed = vec![0u32; self.records.len() + 1];
+        for parent in self.records.iter().filter_map(|record| record.parent) {
+            followed[parent as usize] += 1;
+        }
+        let mut depth = vec![0usize; self.records.len() + 1];
+        let mut parted: Vec<Option<Seq>> = vec![None; self.records.len() + 1];
+        let mut continued = vec![false; self.records.len() + 1];
+        for record in &self.records {
+            let at = record.seq as usize;
+            let Some(parent) = record.parent.map(|parent| parent as usize) else {
+                depth[at] = 1;
+                continue;
+            };
+            depth[at] = depth[parent] + 1;
+            parted[at] = if continued[parent] { Some(parent as Seq) } else { parted[parent] };
+            continued[parent] = true;
+        }
+        let tips = self.records.iter().filter(|record| followed[record.seq as usize] == 0);
+        tips.map(|r| Branch { tip: r.seq, parted: parted[r.seq as usize], length: depth[r.seq as usize] }).collect()
     }
+
     /// Returns the goal that the session was opened on.
     pub fn goal(&self) -> &Arc<Goal> {
         &self.goal
     }
-    /// Returns whether `event` is one of the settled moments that `[` and `]` move through
-    /// (not a pace, a request or a verdict).
+
+    /// Returns whether `event` is one of the settled moments that `[` and `]` move through.
     pub fn is_moment(event: &Event) -> bool {
-        let _ = event;
-        unimplemented!()
+        match event {
+            Event::PlanRequested { .. }
+            | Event::Paced { .. }
+            | Event::Judged { .. }
+            | Event::Stopped { .. }
+            | Event::Started { .. }
+            | Event::BranchSelected { .. } => false,
+            Event::Opened { .. }
+            | Event::Planned { .. }
+            | Event::Proposed(_)
+            | Event::Unplannable { .. }
+            | Event::Replanned { .. }
+            | Event::Rejected { .. }
+            | Event::Approved { .. }
+            | Event::Finished { .. }
+            | Event::Failed { .. }
+            | Event::Retried { .. }
+            | Event::Interrupted { .. }
+            | Event::Cancelled { .. }
+            | Event::Skipped { .. }
+            | Event::Deviated { .. }
+            | Event::Injected { .. }
+            | Event::Pinned { .. }
+            | Event::Armed { .. }
+            | Event::Scheduled { .. }
+            | Event::Edited { .. }
+            | Event::GoalChanged { .. }
+            | Event::DialTurned { .. }
+            | Event::DeciderSet { .. }
+            | Event::Undone { .. }
+            | Event::Redone { .. }
+            | Event::Reached
+            | Event::Ended { .. } => true,
+        }
     }
+
+    fn empty(goal: Arc<Goal>) -> Session {
+        let state = State::new(goal.clone());
+        Session { goal, records: Vec::new(), kept: Vec::new(), path: Vec::new(), state }
+    }
+
+    fn settle(&mut self, at: &Arc<str>) {
+        while let Some(event) = advance(&self.state) {
+            self.append(event, at);
+        }
+    }
+
+    fn append(&mut self, event: Event, at: &Arc<str>) {
+        let (seq, parent) = (self.records.len() as Seq + 1, self.path.last().copied());
+        self.fold(Recorded { seq, parent, at: at.clone(), event });
+    }
+
+    fn fold(&mut self, record: Recorded) {
+        fold_into(&mut self.state, &record);
+        self.path.push(record.seq);
+        if (record.seq - 1) % KEPT == 0 {
+            self.kept.push(self.state.clone());
+        }
+        self.records.push(record);
+    }
+
+    /// Makes `seq` the tip, without an event.
+    fn go_to(&mut self, seq: Seq) {
+        if let Some(state) = self.state_at(seq) {
+            self.state = state;
+        }
+        // Paths share their beginning: only what differs is laid anew.
+        let mut new = Vec::new();
+        let mut here = Some(seq);
+        while let Some(at) = here {
+            match self.path.binary_search(&at) {
+                Ok(place) => {
+                    self.path.truncate(place + 1);
+                    break;
+                }
+                Err(_) => new.push(at),
+            }
+            here = self.record(at).and_then(|record| record.parent);
+            if here.is_none() {
+                self.path.clear();
+            }
+        }
+        self.path.extend(new.into_iter().rev());
+    }
+
+    fn select_quietly(&mut self, tip: Seq, at: &Arc<str>) {
+        self.go_to(tip);
+        self.append(Event::BranchSelected { tip }, at);
+    }
+}
+
+fn fold_into(state: &mut State, record: &Recorded) {
+    if let Event::BranchSelected { .. } = record.event {
+        rest(state);
+    }
+    state.apply(record.seq, &record.event);
+}
+
+/// Takes a state of the past out of whatever was under way then.
+fn rest(state: &mut State) {
+    state.held = false;
+    state.put_to_rest();
 }

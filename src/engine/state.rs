@@ -54,6 +54,8 @@ pub struct State {
     pub replans: imbl::Vector<Arc<Replan>>,
     /// Tools that the last planner answer did not choose, each with the reason.
     pub left_out: Arc<[(ToolName, Arc<str>)]>,
+    /// What the plan costs, where the planner counted.
+    pub cost: Option<f64>,
     /// Fingerprints of the situations after which a replan was asked for.
     pub situations: imbl::HashMap<u64, Seq>,
     /// Replans in a row without a newly fresh wanted key.
@@ -68,6 +70,20 @@ pub struct State {
     pub calls: u64,
     /// The indexes into `runs`, by step id.
     pub run_of: imbl::HashMap<StepId, usize>,
+    /// Whether the goal changed and no plan was made for it yet.
+    pub goal_changed: bool,
+    /// Whether a person ever put a step into the plan (most sessions: no).
+    pub person_steps: bool,
+    /// Failed runs (indexes into `runs`) since the last plan.
+    pub failed: imbl::Vector<usize>,
+    /// Whether the plan was approved.
+    pub approved: bool,
+    /// The risky step that was approved, if it did not start yet.
+    pub approved_step: Option<StepId>,
+    /// The event after which `open_questions` were asked.
+    pub asked_since: Seq,
+    /// How many runs there were when a plan was last asked for.
+    pub planned_runs: usize,
     /// Whether the state came from a file and waits before anything with an effect outside runs again.
     pub held: bool,
 }

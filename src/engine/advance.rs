@@ -1,0 +1,239 @@
+//! What the session does next of its own accord.
+//!
+//! `decide` turns a command into one fact; this module says what follows when nobody asks: let a surprise land,
+//! name what contradicts the plan, ask for a plan that is due, start the next step while the pace allows, finish.
+//!
+//! **Invariant:** repeated, it settles: every event returned here changes what this function looks at.
+
+use std::sync::Arc;
+
+use super::event::{Cause, Decider, Dial, Event, Outcome, Pace, PlainCause, Stop};
+use super::goal::{Risk, StepDraft, Surprise};
+use super::plan::{Author, Step, StepId};
+use super::review::{self, Deviation, DeviationKind};
+use super::state::{Phase, State, Status};
+
+/// Replans in a row without a newly fresh wanted key after which it stops and asks.
+pub const FRUITLESS: u32 = 100;
+
+/// Returns what follows by itself, or none when the session waits for a person or the world.
+pub fn advance(state: &State) -> Option<Event> {
+    match &state.phase {
+        Phase::New | Phase::Planning { .. } | Phase::Running { .. } | Phase::Interrupted => None,
+        Phase::Approving | Phase::Reached | Phase::Ended { .. } => None,
+        Phase::Deciding => match state.settings.decider {
+            Decider::Ask => unchanged_plan(state),
+            Decider::Auto => accept(state),
+        },
+        Phase::Review | Phase::Ready => rest(state),
+    }
+}
+
+fn rest(state: &State) -> Option<Event> {
+    if let Some(event) = landing(state) {
+        return Some(event);
+    }
+    if state.plan.revision == 0 {
+        return Some(first_plan(state));
+    }
+    if !state.open_questions.is_empty() {
+        return None;
+    }
+    if *state.deviations != *state.said {
+        return Some(Event::Deviated { deviations: state.deviations.to_vec() });
+    }
+    if review::reached(state) {
+        return Some(Event::Reached);
+    }
+    if let Some(event) = replan(state) {
+        return Some(event);
+    }
+    if state.pace == Pace::Paused {
+        return None;
+    }
+    if state.phase == Phase::Review {
+        return Some(Event::Approved { step: None });
+    }
+    go_on(state)
+}
+
+fn first_plan(state: &State) -> Event {
+    let Some(drafts) = &state.goal.plan else { return Event::PlanRequested { cause: None } };
+    let mut steps: Vec<Arc<Step>> = Vec::with_capacity(drafts.len());
+    let mut number = state.next_step;
+    let taken: std::collections::HashSet<&str> = drafts.iter().filter_map(|draft| draft.id.as_deref()).collect();
+    for draft in drafts.iter() {
+        let id: StepId = match &draft.id {
+            Some(id) => id.clone(),
+            None => loop {
+                let id = format!("s{number}");
+                number += 1;
+                if !taken.contains(id.as_str()) {
+                    break id.into();
+                }
+            },
+        };
+        steps.push(Arc::new(step_of(state, id, draft, Author::File)));
+    }
+    Event::Planned { steps, cost: None, left_out: Vec::new() }
+}
+
+/// Returns the step that `draft` describes, under `id`: bindings completed from its tool's contract.
+pub fn step_of(state: &State, id: StepId, draft: &StepDraft, by: Author) -> Step {
+    let tool = draft.tool.as_ref().and_then(|name| state.goal.tools.get(name));
+    let bound = |names: &[super::goal::Key], given: &indexmap::IndexMap<super::goal::Key, super::goal::Key>| {
+        names.iter().map(|name| (name.clone(), given.get(name).unwrap_or(name).clone())).collect::<Vec<_>>()
+    };
+    let listed = |given: &indexmap::IndexMap<super::goal::Key, super::goal::Key>| {
+        given.iter().map(|(name, key)| (name.clone(), key.clone())).collect::<Vec<_>>()
+    };
+    let (with, to) = match tool {
+        Some(tool) => (bound(&tool.inputs, &draft.with), bound(&tool.outputs, &draft.to)),
+        None if draft.tool.is_none() && draft.to.is_empty() => (listed(&draft.with), vec![(id.clone(), id.clone())]),
+        None => (listed(&draft.with), listed(&draft.to)),
+    };
+    let description = draft.description.clone().or_else(|| tool.map(|tool| tool.description.clone()));
+    Step {
+        id,
+        tool: draft.tool.clone(),
+        description: description.unwrap_or_default(),
+        with,
+        to,
+        ensures: draft.ensures.clone(),
+        approval: draft.approval,
+        note: draft.note.clone(),
+        by,
+        repeats: None,
+        skip: draft.skip,
+        why: None,
+    }
+}
+
+fn landing(state: &State) -> Option<Event> {
+    let due = state.scheduled.get(state.due()?)?;
+    let scenario = due.scenario.clone();
+    match due.surprises.first()? {
+        Surprise::Set { .. } => {
+            let values = due.surprises.iter().map_while(|surprise| match surprise {
+                Surprise::Set { key, value } => Some((key.clone(), value.clone())),
+                Surprise::Outcome { .. } | Surprise::Fail { .. } | Surprise::Goal { .. } => None,
+            });
+            Some(Event::Injected { values: values.collect(), outcome_of: None, scenario })
+        }
+        surprise @ (Surprise::Outcome { .. } | Surprise::Fail { .. }) => {
+            Some(Event::Armed { surprise: surprise.clone(), scenario })
+        }
+        Surprise::Goal { goal, wants } => {
+            Some(Event::GoalChanged { goal: goal.clone(), wants: wants.clone(), scenario })
+        }
+    }
+}
+
+/// Tells whether the dial asks for a replan because of `deviation`.
+pub fn acts_on(state: &State, deviation: &Deviation) -> bool {
+    let next = || state.next_step().map(|step| &step.id) == deviation.step.as_ref();
+    match state.settings.dial {
+        Dial::Never => false,
+        Dial::OnFailure => match deviation.kind {
+            DeviationKind::ToolFailed | DeviationKind::ExpectationFalse | DeviationKind::GoalChanged => true,
+            DeviationKind::MissingInput
+            | DeviationKind::RequirementFalse
+            | DeviationKind::UnknownTool
+            | DeviationKind::OrderWrong => next(),
+            DeviationKind::GoalNotReached => state.next_step().is_none(),
+            DeviationKind::StaleInput | DeviationKind::GoalReachedEarly => false,
+        },
+        Dial::OnDeviation | Dial::EveryStep => deviation.kind != DeviationKind::GoalReachedEarly,
+    }
+}
+
+fn replan(state: &State) -> Option<Event> {
+    let due = state
+        .deviations
+        .iter()
+        .find(|deviation| acts_on(state, deviation) && !state.quiet.contains(&state.quiet_of(deviation)));
+    let every_step = || {
+        let fresh = state.runs.len() > state.planned_runs && state.next_step().is_some();
+        let done = state.runs.last().is_some_and(|run| run.status == Status::Done);
+        (state.settings.dial == Dial::EveryStep && fresh && done).then(|| Cause::Plain {
+            kind: PlainCause::EveryStep,
+            message: "the dial says: replan after every step".into(),
+        })
+    };
+    let circular = due.is_some();
+    let cause = due.cloned().map(Cause::Deviation).or_else(every_step)?;
+    let circle = if circular && let Some(before) = state.situations.get(&state.situation()) {
+        Some(format!(
+            "a circle: {}; the situation is the same as at event {before}, when a replan was made for it already",
+            cause.message()
+        ))
+    } else if state.fruitless >= FRUITLESS {
+        Some(format!("{FRUITLESS} replans in a row brought no wanted key nearer; the last cause: {}", cause.message()))
+    } else {
+        None
+    };
+    Some(match circle {
+        Some(why) => Event::Ended { outcome: Outcome::NotReached, why: why.into(), reasons: Vec::new() },
+        None => Event::PlanRequested { cause: Some(cause) },
+    })
+}
+
+fn accept(state: &State) -> Option<Event> {
+    let replan = state.replans.last()?;
+    Some(Event::Replanned { proposal: replan.seq, steps: replan.proposal.after.clone() })
+}
+
+/// A proposal after every step that changes nothing needs nobody's decision.
+fn unchanged_plan(state: &State) -> Option<Event> {
+    let replan = state.replans.last()?;
+    let plain = matches!(replan.proposal.cause, Cause::Plain { kind: PlainCause::EveryStep, .. });
+    let ids = replan.proposal.after.iter().map(|step| &step.id);
+    (plain && ids.eq(replan.proposal.before.iter())).then(|| accept(state)).flatten()
+}
+
+fn go_on(state: &State) -> Option<Event> {
+    let Some(step) = state.plan.first() else { return Some(through(state)) };
+    if state.pace == Pace::Until(step.id.clone()) {
+        return Some(Event::Stopped { why: Stop::Arrived });
+    }
+    if step.skip {
+        return Some(Event::Skipped { step: step.id.clone() });
+    }
+    if let Some(limit) = state.settings.max_steps
+        && state.calls >= limit
+    {
+        let why = format!("{limit} steps were allowed and are used up");
+        return Some(Event::Ended { outcome: Outcome::Stopped, why: why.into(), reasons: Vec::new() });
+    }
+    let blocked = review::blocked(state, step).or_else(|| {
+        review::stale_input(state, step)
+            .filter(|stale| acts_on(state, stale) && !state.quiet.contains(&state.quiet_of(stale)))
+    });
+    if let Some(deviation) = blocked {
+        return Some(if state.settings.decider == Decider::Auto {
+            let why = format!("blocked: {}", deviation.message);
+            Event::Ended { outcome: Outcome::NotReached, why: why.into(), reasons: Vec::new() }
+        } else {
+            Event::Stopped { why: Stop::Blocked { step: step.id.clone(), message: deviation.message } }
+        });
+    }
+    if needs_approval(state, step) && state.approved_step.as_ref() != Some(&step.id) {
+        return Some(Event::Stopped { why: Stop::Approval { step: step.id.clone() } });
+    }
+    let reads = step.reads().filter_map(|key| state.context.get(key).map(|datum| (key.clone(), datum.version)));
+    Some(Event::Started { step: step.id.clone(), attempt: 1, reads: reads.collect() })
+}
+
+/// Tells whether `step` asks for approval before it runs.
+pub fn needs_approval(state: &State, step: &Step) -> bool {
+    let risk = step.tool_in(&state.goal.tools).map_or(Risk::None, |tool| tool.risk);
+    step.approval || risk > state.settings.approve
+}
+
+fn through(state: &State) -> Event {
+    let why = match state.deviations.first() {
+        Some(deviation) => deviation.message.clone(),
+        None => "the plan is through and its last step did not finish".into(),
+    };
+    Event::Ended { outcome: Outcome::NotReached, why, reasons: Vec::new() }
+}

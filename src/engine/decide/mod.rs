@@ -1,0 +1,230 @@
+//! Command → the one fact that it amounts to now, or why it cannot be one.
+
+mod edits;
+mod plans;
+mod reports;
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::command::{Approval, Command, Refusal};
+use super::event::{Event, Outcome, Pace};
+use super::goal::{Key, Surprise, ToolName};
+use super::review;
+use super::state::{Phase, State, Status};
+use super::value::Shared;
+
+/// Decides on `command`: one fact, or a refusal that changes nothing.
+pub fn decide(state: &State, command: Command) -> Result<Event, Refusal> {
+    match command {
+        Command::Approve(approval) => approve(state, &approval),
+        Command::Reject => match state.waiting_proposal() {
+            Some(replan) => Ok(Event::Rejected { proposal: replan.seq }),
+            None => Err(Refusal::new("no proposal waits for a decision")),
+        },
+        Command::SetPace(pace) => set_pace(state, pace),
+        Command::Answer(_) => Err(Refusal::new("an answer goes through its tool first, which checks it")),
+        Command::Cancel => match (&state.phase, state.current_run()) {
+            (Phase::Running { .. }, Some(run)) => Ok(Event::Cancelled { step: run.step.id.clone() }),
+            _ => Err(Refusal::new("nothing is running that could be cancelled")),
+        },
+        Command::Inject(values) if values.is_empty() => Err(Refusal::new("no key was named")),
+        Command::Inject(values) => Ok(Event::Injected { values, outcome_of: None, scenario: None }),
+        Command::ReplaceOutcome { step, result } => replace_outcome(state, &step, result),
+        Command::Surprise { surprise, scenario } => surprise_now(state, surprise, scenario),
+        Command::Schedule { after, nth, surprises, scenario } => schedule(state, after, nth, surprises, scenario),
+        Command::Pin { key, pinned } => match state.context.get(&key) {
+            None => Err(Refusal::new(format!("{key} has no value that could be pinned"))),
+            Some(datum) if datum.pinned == pinned => {
+                Err(Refusal::new(format!("{key} is {} already", if pinned { "pinned" } else { "not pinned" })))
+            }
+            Some(_) => Ok(Event::Pinned { key, pinned }),
+        },
+        Command::ChangeStep { step, draft } => edits::change(state, &step, &draft),
+        Command::AddStep { draft, at } => edits::add(state, &draft, at),
+        Command::DeleteStep(step) => edits::delete(state, &step),
+        Command::MoveStep { step, to } => edits::shift(state, &step, to),
+        Command::SkipStep { step, skip } => edits::skip(state, &step, skip),
+        Command::Rerun(step) => edits::rerun(state, &step),
+        Command::ReplacePlan(steps) => edits::replace(state, steps),
+        Command::ChangeGoal { goal, wants, scenario } => {
+            if goal.trim().is_empty() {
+                return Err(Refusal::new("the goal needs words"));
+            }
+            if *goal == *state.goal.goal && wants == *state.goal.wants {
+                return Err(Refusal::new("that is the goal already"));
+            }
+            Ok(Event::GoalChanged { goal, wants, scenario })
+        }
+        Command::Replan => plans::ask(state),
+        Command::TurnDial(dial) if dial == state.settings.dial => Err(Refusal::new("the dial stands there already")),
+        Command::TurnDial(dial) => Ok(Event::DialTurned { dial }),
+        Command::SetDecider(decider) => Ok(Event::DeciderSet { decider }),
+        Command::Undo => undo(state),
+        Command::Redo => match state.redo.last() {
+            Some(entry) if !matches!(state.phase, Phase::Running { .. }) => Ok(Event::Redone { of: entry.of }),
+            Some(_) => Err(Refusal::new("a step is running; wait for it or cancel it, then redo")),
+            None => Err(Refusal::new("nothing was taken back that could be made again")),
+        },
+        Command::End(why) => match state.phase {
+            Phase::Reached | Phase::Ended { .. } => Err(Refusal::new("it is over already")),
+            _ => Ok(Event::Ended { outcome: Outcome::Stopped, why, reasons: Vec::new() }),
+        },
+        Command::Report(id, report) => reports::report(state, id, report),
+    }
+}
+
+fn approve(state: &State, approval: &Approval) -> Result<Event, Refusal> {
+    match &state.phase {
+        Phase::Review => Ok(Event::Approved { step: None }),
+        Phase::Approving => match state.plan.first() {
+            Some(step) => Ok(Event::Approved { step: Some(step.id.clone()) }),
+            None => Err(Refusal::new("no step is left to approve")),
+        },
+        Phase::Deciding => plans::accept(state, approval),
+        Phase::New
+        | Phase::Planning { .. }
+        | Phase::Ready
+        | Phase::Running { .. }
+        | Phase::Interrupted
+        | Phase::Reached
+        | Phase::Ended { .. } => Err(Refusal::new("nothing waits for approval")),
+    }
+}
+
+fn set_pace(state: &State, pace: Pace) -> Result<Event, Refusal> {
+    if pace == Pace::Paused {
+        return Ok(Event::Paced { pace });
+    }
+    if let Pace::Until(id) = &pace
+        && state.plan.find(id).is_none()
+    {
+        return Err(Refusal::new(format!("{id} is not among the remaining steps")));
+    }
+    match &state.phase {
+        Phase::New | Phase::Planning { .. } => Err(Refusal::new("there is no plan yet; the planner is at it")),
+        Phase::Deciding => Err(Refusal::new("a replan waits: accept it, edit it or reject it first")),
+        Phase::Approving => Err(Refusal::new("the next step asks for approval first")),
+        Phase::Interrupted => {
+            Err(Refusal::new("nobody knows how the last step went: run it again, give its outcome, or skip it first"))
+        }
+        Phase::Running { .. } if state.asks().is_some() => Err(Refusal::new("the running step waits for your answer")),
+        Phase::Reached => Err(Refusal::new("the goal is reached; inject, edit or start over to see more")),
+        Phase::Ended { .. } if state.next_step().is_none() => Err(Refusal::new("no step is left to run")),
+        Phase::Review | Phase::Ready | Phase::Running { .. } | Phase::Ended { .. } => Ok(Event::Paced { pace }),
+    }
+}
+
+fn replace_outcome(state: &State, id: &str, result: Shared) -> Result<Event, Refusal> {
+    let Some(run) = state.run(id) else {
+        return Err(Refusal::new(format!("{id} has not run yet; there is no outcome to replace")));
+    };
+    if run.status == Status::Running {
+        return Err(Refusal::new(format!("{id} is still running; cancel it first")));
+    }
+    let values = outputs_of(&run.step, result).map_err(Refusal::new)?;
+    let values = values.into_iter().map(|(key, value)| (key, Some(value))).collect();
+    Ok(Event::Injected { values, outcome_of: Some(run.step.id.clone()), scenario: None })
+}
+
+/// Returns what `result` writes, by key, as the result of `step`: itself for one output, its entries for several.
+pub fn outputs_of(step: &super::plan::Step, result: Shared) -> Result<IndexMap<Key, Shared>, String> {
+    if let [(_, key)] = step.to.as_slice() {
+        return Ok([(key.clone(), result)].into());
+    }
+    let Some(object) = result.as_object() else {
+        return Err(format!("{} has {} outputs: give an object with one entry for each", step.id, step.to.len()));
+    };
+    if let Some(extra) = object.keys().find(|name| !step.to.iter().any(|(output, _)| **output == ***name)) {
+        return Err(format!("{} has no output \"{extra}\"", step.id));
+    }
+    let entry = |(name, key): &(Key, Key)| match object.get(&**name) {
+        Some(value) => Ok((key.clone(), Arc::new(value.clone()))),
+        None => Err(format!("the output \"{name}\" is missing")),
+    };
+    step.to.iter().map(entry).collect()
+}
+
+fn surprise_now(state: &State, surprise: Surprise, scenario: Option<Arc<str>>) -> Result<Event, Refusal> {
+    match surprise {
+        Surprise::Set { key, value } => {
+            Ok(Event::Injected { values: [(key, value)].into(), outcome_of: None, scenario })
+        }
+        Surprise::Outcome { tool, value } => {
+            known_tool(state, &tool)?;
+            let done =
+                |run: &&Arc<super::state::StepRun>| run.step.tool.as_ref() == Some(&tool) && run.status == Status::Done;
+            match state.runs.iter().rev().find(done) {
+                Some(run) => {
+                    let values = outputs_of(&run.step, value).map_err(Refusal::new)?;
+                    let values = values.into_iter().map(|(key, value)| (key, Some(value))).collect();
+                    Ok(Event::Injected { values, outcome_of: Some(run.step.id.clone()), scenario })
+                }
+                None => Ok(Event::Armed { surprise: Surprise::Outcome { tool, value }, scenario }),
+            }
+        }
+        Surprise::Fail { tool, error, times } => {
+            known_tool(state, &tool)?;
+            if times == 0 {
+                return Err(Refusal::new("a tool has to fail at least once"));
+            }
+            Ok(Event::Armed { surprise: Surprise::Fail { tool, error, times }, scenario })
+        }
+        Surprise::Goal { goal, wants } => Ok(Event::GoalChanged { goal, wants, scenario }),
+    }
+}
+
+fn schedule(
+    state: &State,
+    after: Option<ToolName>,
+    nth: Option<u32>,
+    surprises: Vec<Surprise>,
+    scenario: Option<Arc<str>>,
+) -> Result<Event, Refusal> {
+    if surprises.is_empty() {
+        return Err(Refusal::new("this scenario does nothing"));
+    }
+    for surprise in &surprises {
+        match surprise {
+            Surprise::Outcome { tool, .. } | Surprise::Fail { tool, .. } => known_tool(state, tool)?,
+            Surprise::Set { .. } | Surprise::Goal { .. } => {}
+        }
+    }
+    let nth = match &after {
+        Some(tool) => {
+            known_tool(state, tool)?;
+            nth.unwrap_or(state.finished.get(tool).copied().unwrap_or(0) + 1)
+        }
+        None => 0,
+    };
+    Ok(Event::Scheduled { after, nth, surprises, scenario })
+}
+
+fn known_tool(state: &State, tool: &str) -> Result<(), Refusal> {
+    if state.goal.tools.contains_key(tool) {
+        Ok(())
+    } else {
+        Err(Refusal::new(format!("there is no tool \"{tool}\" in this goal")))
+    }
+}
+
+fn undo(state: &State) -> Result<Event, Refusal> {
+    match state.undo.last() {
+        Some(_) if matches!(state.phase, Phase::Running { .. }) => {
+            Err(Refusal::new("a step is running; wait for it or cancel it, then undo"))
+        }
+        Some(entry) => Ok(Event::Undone { of: entry.of }),
+        None if state.runs.is_empty() => Err(Refusal::new("nothing was changed that could be taken back")),
+        None => Err(Refusal::new("a step has run since the last change: go back with [ and act there, which forks")),
+    }
+}
+
+/// Returns the first thing that contradicts the plan if its remaining steps were `steps`.
+fn first_fault(state: &State, steps: &[Arc<super::plan::Step>]) -> Option<review::Deviation> {
+    let plan = super::plan::Plan::new(state.plan.revision + 1, steps.to_vec());
+    let mut after = state.clone();
+    after.goal_changed = false;
+    after.failed = imbl::Vector::new();
+    review::walk(&after, &plan).into_iter().find(|deviation| deviation.kind != review::DeviationKind::GoalReachedEarly)
+}

@@ -1,0 +1,131 @@
+//! What the session wants from the world: derived from the state, so that a replay can never act.
+
+use std::sync::Arc;
+
+use super::advance::acts_on;
+use super::apply::aims_at;
+use super::effect::{Call, Effect, EffectId, EffectKind, Fact, Inquiry, PlanRequest, Subject};
+use super::event::{About, Question};
+use super::goal::{Nature, Surprise};
+use super::plan::Author;
+use super::state::{Phase, State};
+
+impl State {
+    /// Returns what the session waits for from the world. Nothing from a person is among it.
+    pub fn wants(&self) -> Vec<Effect> {
+        let mut wants = Vec::new();
+        if self.held {
+            return wants;
+        }
+        if !self.open_questions.is_empty() {
+            let id = EffectId { seq: self.asked_since, kind: EffectKind::Judge };
+            let inquiries = self.open_questions.iter().filter_map(|question| self.inquiry(question));
+            wants.push(Effect::Judge(id, inquiries.collect()));
+        }
+        match &self.phase {
+            Phase::Planning { asked, .. } => {
+                let id = EffectId { seq: *asked, kind: EffectKind::Plan };
+                wants.push(Effect::AskPlanner(id, Box::new(self.plan_request())));
+            }
+            Phase::Running { started, wait_ms } if self.asks().is_none() => {
+                if let Some(call) = self.call(*wait_ms) {
+                    wants.push(Effect::CallTool(EffectId { seq: *started, kind: EffectKind::Call }, Box::new(call)));
+                }
+            }
+            Phase::New
+            | Phase::Review
+            | Phase::Deciding
+            | Phase::Ready
+            | Phase::Approving
+            | Phase::Running { .. }
+            | Phase::Interrupted
+            | Phase::Reached
+            | Phase::Ended { .. } => {}
+        }
+        wants
+    }
+
+    /// Returns the call that the running step is, also for one that a person answers.
+    pub fn call(&self, wait_ms: u64) -> Option<Call> {
+        let run = self.runs.last()?;
+        let tool = run.step.tool_in(&self.goal.tools).cloned();
+        let inputs = run
+            .step
+            .with
+            .iter()
+            .filter_map(|(name, key)| self.context.get(key).map(|datum| (name.clone(), datum.value.clone())));
+        let mut ensures = tool.as_ref().map(|tool| tool.ensures.clone()).unwrap_or_default();
+        ensures.extend(run.step.ensures.iter().cloned());
+        let instead = run.step.tool.as_ref().and_then(|tool| self.armed.iter().find(|a| aims_at(&a.surprise, tool)));
+        let instead = instead.and_then(|armed| match &armed.surprise {
+            Surprise::Outcome { value, .. } => Some(Ok(value.clone())),
+            Surprise::Fail { error, .. } => Some(Err(error.clone())),
+            Surprise::Set { .. } | Surprise::Goal { .. } => None,
+        });
+        Some(Call {
+            inputs: inputs.collect(),
+            tool,
+            attempt: run.attempts,
+            wait_ms,
+            instead,
+            folder: self.goal.folder.clone(),
+            ensures,
+            step: run.step.clone(),
+        })
+    }
+
+    /// Tells whether the running step can be computed again without harm.
+    pub fn running_is_pure(&self) -> bool {
+        let tool = self.runs.last().and_then(|run| run.step.tool_in(&self.goal.tools));
+        tool.is_some_and(|tool| tool.run.nature == Nature::Pure)
+    }
+
+    fn inquiry(&self, question: &Question) -> Option<Inquiry> {
+        let value = |key: &str| self.context.get(key).map(|datum| datum.value.clone());
+        let values = match &question.about {
+            About::Value(key, _) => Subject::Value(value(key)?),
+            About::Object(parts) => {
+                let parts = parts.iter().map(|(name, key, _)| Some((name.clone(), value(key)?)));
+                Subject::Object(parts.collect::<Option<_>>()?)
+            }
+        };
+        Some(Inquiry { question: question.clone(), values })
+    }
+
+    /// Returns everything that a planner may know now.
+    pub fn plan_request(&self) -> PlanRequest {
+        let facts = self.context.iter().map(|(key, datum)| Fact {
+            key: key.clone(),
+            value: datum.value.clone(),
+            hash: datum.hash,
+            fresh: datum.fresh,
+            pinned: datum.pinned,
+            refuted: datum.refuted.clone(),
+            sources: datum.sources.iter().map(|(source, _)| source.clone()).collect(),
+        });
+        let keep = if self.person_steps {
+            self.plan.remaining().iter().filter(|step| step.by == Author::Person).cloned().collect()
+        } else {
+            Vec::new()
+        };
+        PlanRequest {
+            goal: self.goal.goal.clone(),
+            wants: self.goal.wants.clone(),
+            tools: self.goal.tools.clone(),
+            facts: facts.collect(),
+            outcomes: self.outcomes.clone(),
+            keep,
+            barred: self.barred.iter().cloned().collect(),
+        }
+    }
+
+    /// Tells whether the dial asks for a replan because of anything that contradicts the plan now.
+    pub fn replan_is_due(&self) -> bool {
+        self.deviations.iter().any(|d| acts_on(self, d) && !self.quiet.contains(&self.quiet_of(d)))
+    }
+
+    /// Returns the tool of a step by name, for screens: none where it is unbound or unknown.
+    pub fn tool_of(&self, step: &super::plan::Step) -> Option<&Arc<super::goal::Tool>> {
+        step.tool_in(&self.goal.tools)
+    }
+}

@@ -19,5 +19,6 @@ pub mod plan;
 pub mod review;
 pub mod session;
 pub mod state;
+pub mod testing;
 pub mod value;
 mod wants;

@@ -2,4 +2,6 @@
 #![forbid(unsafe_op_in_unsafe_fn)]
 #![warn(missing_docs)]
 
+pub mod checks;
 pub mod engine;
+pub mod goal_file;

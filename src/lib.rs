@@ -5,4 +5,5 @@
 pub mod checks;
 pub mod engine;
 pub mod goal_file;
+pub mod jq;
 pub mod planners;

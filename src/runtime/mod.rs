@@ -6,9 +6,11 @@
 //! **Invariant:** what a screen or a script is shown was written to the journal first.
 
 pub mod clock;
+pub mod driver;
 pub mod journal;
 pub mod library;
 pub mod line;
+pub mod perform;
 pub mod place;
 
 /// Trouble with the environment, as a sentence for the person: what is wrong, where, what to do.

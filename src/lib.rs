@@ -2,5 +2,10 @@
 #![forbid(unsafe_op_in_unsafe_fn)]
 #![warn(missing_docs)]
 
+pub mod checks;
 pub mod engine;
+pub mod goal_file;
+pub mod jq;
+pub mod planners;
 pub mod runtime;
+pub mod tools;

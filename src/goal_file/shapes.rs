@@ -1,0 +1,174 @@
+//! The shapes: every object of a goal file with the fields that it may have. The schema says the same; a test compares.
+
+/// One object of the format.
+pub(super) struct Shape {
+    /// What it is, in words: "a tool".
+    pub(super) what: &'static str,
+    /// Where the schema describes it: a name under `$defs`, or empty for the whole file.
+    #[cfg_attr(not(test), allow(dead_code, reason = "the test that compares with the schema reads it"))]
+    pub(super) schema: &'static str,
+    /// The fields.
+    pub(super) fields: &'static [Field],
+    /// Fields that the format has and this build does not, each with the sentence that says so.
+    pub(super) later: &'static [(&'static str, &'static str)],
+}
+
+/// One field of an object.
+pub(super) struct Field {
+    /// Its name.
+    pub(super) name: &'static str,
+    /// Whether it must be there.
+    pub(super) required: bool,
+    /// What stands in it, in words.
+    pub(super) what: &'static str,
+}
+
+const fn needs(name: &'static str, what: &'static str) -> Field {
+    Field { name, required: true, what }
+}
+
+const fn may(name: &'static str, what: &'static str) -> Field {
+    Field { name, required: false, what }
+}
+
+/// The goal file itself.
+pub(super) const GOAL: Shape = Shape {
+    what: "a goal file",
+    schema: "",
+    fields: &[
+        may("$schema", "where an editor finds the schema"),
+        needs("version", "1"),
+        needs("goal", "the goal in words"),
+        may("wants", "what must hold at the end"),
+        may("context", "what is known at the start"),
+        may("tools", "the tools on offer"),
+        may("plan", "a plan made elsewhere"),
+        may("scenarios", "named surprises"),
+        may("expect", "the evaluation of the result"),
+        may("lesson", "the guided tour"),
+    ],
+    later: &[
+        ("planner", "This build plans with its own planner only: it does not read \"planner\" yet"),
+        ("servers", "This build does not call MCP servers yet: it does not read \"servers\""),
+    ],
+};
+
+/// A tool.
+pub(super) const TOOL: Shape = Shape {
+    what: "a tool",
+    schema: "tool",
+    fields: &[
+        may("description", "what it does"),
+        may("inputs", "the keys that it reads"),
+        needs("outputs", "the keys that it writes"),
+        may("requires", "conditions on the inputs"),
+        may("ensures", "conditions on inputs and outputs"),
+        needs("run", "how it is run, like {\"jq\": \"FILTER\"}"),
+        may("summary", "a jq filter for the line in the trace"),
+        may("risk", "none, low or high"),
+        may("cost", "what a run costs"),
+        may("timeout", "how long a run may take"),
+        may("retries", "how many more attempts there are"),
+    ],
+    later: &[],
+};
+
+/// How a tool is run: exactly one of the kinds.
+pub(super) const RUN: Shape = Shape {
+    what: "the way a tool is run",
+    schema: "run",
+    fields: &[
+        may("jq", "a jq filter over the inputs"),
+        may("value", "the result itself"),
+        may("file", "a file next to the goal file"),
+        may("ask", "a question to the person"),
+    ],
+    later: &[
+        ("command", "This build does not run \"command\" tools yet: it runs jq, value, file and ask"),
+        ("mcp", "This build does not run \"mcp\" tools yet: it runs jq, value, file and ask"),
+        ("llm", "This build does not run \"llm\" tools yet: it runs jq, value, file and ask"),
+        ("explore", "This build does not run \"explore\" tools yet: it runs jq, value, file and ask"),
+    ],
+};
+
+/// A question to the person.
+pub(super) const ASK: Shape = Shape {
+    what: "a question",
+    schema: "ask",
+    fields: &[needs("question", "what the person is asked"), may("schema", "a JSON Schema of the answer")],
+    later: &[],
+};
+
+/// A step of a given plan.
+pub(super) const STEP: Shape = Shape {
+    what: "a step",
+    schema: "step",
+    fields: &[
+        may("id", "a name of its own"),
+        may("tool", "the tool that it uses"),
+        may("description", "what it does"),
+        may("with", "input → key"),
+        may("to", "output → key"),
+        may("ensures", "what must hold after it"),
+        may("approval", "whether it asks before it runs"),
+        may("note", "a remark"),
+        may("skip", "whether it is switched off"),
+    ],
+    later: &[],
+};
+
+/// A scenario.
+pub(super) const SCENARIO: Shape = Shape {
+    what: "a scenario",
+    schema: "scenario",
+    fields: &[
+        needs("name", "what people choose it by"),
+        may("after", "the tool after which it lands"),
+        may("set", "key → value that the world has from then on"),
+        may("remove", "keys that have no value from then on"),
+        may("outcome", "tool → what it returns next"),
+        may("fail", "the tool that fails next"),
+        may("goal", "the goal from then on"),
+    ],
+    later: &[],
+};
+
+/// A failure that a scenario brings.
+pub(super) const FAIL: Shape = Shape {
+    what: "a failure",
+    schema: "fail",
+    fields: &[
+        needs("tool", "the tool that fails"),
+        needs("error", "what it says"),
+        may("times", "how many attempts fail"),
+    ],
+    later: &[],
+};
+
+/// Another goal that a scenario brings.
+pub(super) const OTHER_GOAL: Shape = Shape {
+    what: "another goal",
+    schema: "other_goal",
+    fields: &[may("goal", "the goal in words"), needs("wants", "what must hold at the end")],
+    later: &[],
+};
+
+/// A line of the start screen.
+pub(super) const START: Shape = Shape {
+    what: "an entry of the start screen",
+    schema: "start",
+    fields: &[
+        needs("title", "what one sees there"),
+        needs("about", "on what"),
+        needs("minutes", "how long it takes"),
+        needs("order", "its place on the start screen"),
+        may("scenario", "the scenario that is at hand"),
+        may("steps", "how many steps have run when it opens"),
+        needs("hint", "what to try"),
+    ],
+    later: &[],
+};
+
+/// Every shape, for the test that compares them with the schema.
+#[cfg(test)]
+pub(super) const ALL: &[&Shape] = &[&GOAL, &TOOL, &RUN, &ASK, &STEP, &SCENARIO, &FAIL, &OTHER_GOAL, &START];

@@ -1,0 +1,351 @@
+//! Goal files: what is read, what is refused, and how the refusal reads.
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use planscope::engine::goal::{Nature, Risk, Surprise};
+use planscope::goal_file::{self, Fault, Faults};
+use serde_json::{Value, json};
+
+/// Reads a goal file that has `more` besides what every goal file needs; none where it is fine.
+fn faults_of(more: Value) -> Vec<Fault> {
+    let text = serde_json::to_string_pretty(&goal_with(more)).expect("a value has a text");
+    goal_file::parse(&text, "goal.json", None).err().map(|faults| faults.faults).unwrap_or_default()
+}
+
+fn goal_with(more: Value) -> Value {
+    let mut goal = json!({"version": 1, "goal": "Count the tickets"});
+    let goal_entries = goal.as_object_mut().expect("it is an object");
+    goal_entries.extend(more.as_object().expect("it is an object").clone());
+    goal
+}
+
+fn tool_with(more: Value) -> Value {
+    let mut tool = json!({"outputs": ["count"], "run": {"value": 1}});
+    tool.as_object_mut().expect("it is an object").extend(more.as_object().expect("it is an object").clone());
+    json!({"tools": {"count": tool}})
+}
+
+fn messages(faults: &[Fault]) -> Vec<(&str, &str)> {
+    faults.iter().map(|fault| (fault.path.as_str(), fault.message.as_str())).collect()
+}
+
+fn file(name: &str, bytes: &[u8]) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let path = folder.path().join(name);
+    fs::write(&path, bytes).expect("a file can be written");
+    (folder, path)
+}
+
+fn refusal(path: &std::path::Path) -> Faults {
+    goal_file::read(path).expect_err("the file is refused")
+}
+
+#[test]
+fn a_goal_file_is_read_with_its_defaults() {
+    let text = r#"{
+      "version": 1, "goal": "Count", "wants": {"count": ". > 0"}, "context": {"week": null},
+      "tools": {
+        "count": {"inputs": ["week"], "outputs": ["count"], "run": {"jq": "3"}, "requires": {"there is a week": ".week"}},
+        "guess": {"outputs": ["count"], "run": {"ask": {"question": "How many in \\(.week)?"}}, "cost": 2.5, "risk": "high"},
+        "slow": {"outputs": ["a", "b"], "run": {"value": {"a": 1, "b": 2}}, "timeout": "500ms", "retries": 2}
+      },
+      "plan": ["Count them", {"tool": "count", "id": "c", "to": {"count": "total"}, "approval": true}, {"tool": "nobody"}],
+      "scenarios": [{"name": "all", "after": "count", "remove": ["x"], "set": {"week": null, "n": 1}, "outcome": {"slow": {}},
+        "fail": {"tool": "count", "error": "503"}, "goal": {"wants": {"total": "true"}}}]
+    }"#;
+    let goal = goal_file::parse(text, "goal.json", Some("/somewhere")).expect("it is a goal file");
+    assert_eq!(*goal.goal, *"Count");
+    assert_eq!(goal.folder.as_deref(), Some("/somewhere"));
+    let [count, guess, slow] = ["count", "guess", "slow"].map(|name| goal.tools[name].clone());
+    assert_eq!((count.timeout_ms, count.cost, count.retries, count.risk), (Some(60_000), 1.0, 0, Risk::None));
+    assert_eq!((&*count.run.kind, &*count.run.spec, count.run.nature), ("jq", &json!("3"), Nature::Pure));
+    assert_eq!(&*count.requires[0].label, "there is a week");
+    assert_eq!((guess.timeout_ms, guess.run.nature, guess.cost, guess.risk), (None, Nature::Asked, 2.5, Risk::High));
+    assert_eq!((slow.timeout_ms, slow.retries), (Some(500), 2));
+    let plan = goal.plan.as_ref().expect("there is a plan");
+    assert_eq!(plan[0].description.as_deref(), Some("Count them"));
+    assert_eq!(plan[1].to["count"], "total".into());
+    assert_eq!(plan[2].tool.as_deref(), Some("nobody"), "an unknown tool is a deviation, no fault");
+    let surprises = &goal.scenarios[0].surprises;
+    assert_eq!(surprises.len(), 6, "one for each key, tool and goal: {surprises:?}");
+    assert_eq!(surprises[0], Surprise::Set { key: "x".into(), value: None });
+    assert_eq!(surprises[1], Surprise::Set { key: "week".into(), value: Some(Value::Null.into()) });
+    assert!(matches!(&surprises[4], Surprise::Fail { times: 1, error, .. } if **error == *"503"));
+    assert!(matches!(&surprises[5], Surprise::Goal { goal, .. } if **goal == *"Count"), "the old words are kept");
+    assert_eq!(
+        goal_file::from_source(&goal.source, Some("/somewhere")).expect("what was read can be read again"),
+        goal
+    );
+}
+
+#[test]
+fn a_plan_file_is_a_goal_without_wants_named_after_its_file() {
+    let (_folder, path) =
+        file("my_first-plan.json", br#"["Load the tickets", {"id": "x", "description": "Count them"}]"#);
+    let goal = goal_file::read(&path).expect("it is a plan file");
+    assert_eq!((&*goal.goal, goal.wants.len()), ("my first plan", 0));
+    assert_eq!(goal.plan.as_ref().map(|plan| plan.len()), Some(2));
+    let again = goal_file::from_source(&goal.source, goal.folder.as_deref()).expect("a session can record it");
+    assert_eq!(again, goal);
+    let (_folder, path) = file("bad.json", br#"["a", {"tol": "x"}, 3]"#);
+    let faults = refusal(&path);
+    assert_eq!(messages(&faults.faults), [("[1].tol", "\"tol\" is no field of a step"), ("[2]", "This is a number")]);
+}
+
+#[test]
+fn a_missing_file_a_folder_and_an_empty_file_are_named() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let missing = refusal(&folder.path().join("nope.json")).to_string();
+    assert!(missing.contains("There is no such file") && missing.contains("nope.json"), "{missing}");
+    assert!(refusal(folder.path()).to_string().contains("This is a folder"));
+    let (_folder, path) = file("empty.json", b"");
+    assert!(refusal(&path).to_string().contains("The file is empty"));
+}
+
+#[test]
+fn a_file_that_is_no_utf_8_is_named_with_the_place_of_the_byte() {
+    let (_folder, path) = file("latin.json", b"{\n  \"goal\": \"caf\xe9\"\n}");
+    let faults = refusal(&path);
+    assert_eq!((faults.faults[0].line, faults.faults[0].column), (2, 15));
+    assert!(faults.faults[0].message.contains("0xe9"), "{faults}");
+    let (_folder, path) = file("utf16.json", b"\xff\xfe{\0}\0");
+    assert!(refusal(&path).to_string().contains("UTF-16"));
+}
+
+#[test]
+fn a_truncated_file_names_the_bracket_that_is_open() {
+    let (_folder, path) = file("cut.json", b"{\n  \"version\": 1,\n  \"tools\": {\n    \"a\": {");
+    let faults = refusal(&path);
+    let fault = &faults.faults[0];
+    assert_eq!((fault.line, fault.column, faults.faults.len()), (4, 10, 1));
+    assert_eq!(fault.message, "The file ends too early: 3 brackets are never closed, the innermost begins here");
+}
+
+#[test]
+fn ten_thousand_levels_are_a_message_and_no_stack_overflow() {
+    for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+        let deep = format!("{}1{}", open.repeat(10_000), close.repeat(10_000));
+        let text = format!("{{\"version\": 1, \"goal\": \"g\", \"context\": {{\"deep\": {deep}}}}}");
+        let (_folder, path) = file("deep.json", text.as_bytes());
+        let faults = refusal(&path);
+        assert!(faults.faults[0].message.contains("more than 128 levels deep"), "{}", faults.faults[0].message);
+        assert!(faults.to_string().len() < 2_000, "the picture of a long line is cut");
+    }
+}
+
+#[test]
+fn fifty_megabytes_are_refused_at_once() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let path = folder.path().join("big.json");
+    let mut big = fs::File::create(&path).expect("a file can be written");
+    big.write_all(b"{").and_then(|()| big.set_len(50_000_000)).expect("a file can grow");
+    let start = Instant::now();
+    let faults = refusal(&path).to_string();
+    assert!(start.elapsed() < Duration::from_secs(1), "took {:?}", start.elapsed());
+    assert!(faults.contains("up to 32 MiB") && faults.contains("50 MB"), "{faults}");
+}
+
+#[test]
+fn a_field_that_stands_twice_is_found_at_every_level() {
+    let text = r#"{
+  "version": 1,
+  "goal": "g",
+  "goal": "h",
+  "tools": {"a": {"outputs": ["x"], "run": {"value": 1}}, "a": {"outputs": ["x"], "run": {"value": {"k": 1, "k": 2}}}}
+}"#;
+    let faults = goal_file::parse(text, "goal.json", None).expect_err("fields stand twice").faults;
+    let places: Vec<_> = faults.iter().map(|fault| (fault.path.as_str(), fault.line, fault.column)).collect();
+    assert_eq!(places, [("goal", 4, 3), ("tools.a", 5, 59), ("tools.a.run.value.k", 5, 109)]);
+    assert_eq!(faults[0].message, "\"goal\" stands twice in the same object");
+}
+
+#[test]
+fn all_faults_of_a_file_come_in_one_go_in_the_order_of_the_file() {
+    let text = r#"{
+  "version": 2,
+  "wants": {"x": 5},
+  "tools": {
+    "count": {
+      "input": ["tickets"],
+      "outputs": [],
+      "run": {"jp": "."},
+      "cost": -1,
+      "risk": "huge",
+      "timeout": "1h",
+      "retries": 1.5
+    }
+  },
+  "plan": [{"id": "a"}, {"id": "a"}],
+  "scenarios": [{"name": "s", "after": "cuont", "set": {}}]
+}"#;
+    let faults = goal_file::parse(text, "goal.json", None).expect_err("much is wrong").faults;
+    let lines: Vec<_> = faults.iter().map(|fault| (fault.line, fault.path.as_str())).collect();
+    assert_eq!(
+        lines,
+        [
+            (1, ""),
+            (2, "version"),
+            (3, "wants.x"),
+            (6, "tools.count.input"),
+            (7, "tools.count.outputs"),
+            (8, "tools.count.run.jp"),
+            (9, "tools.count.cost"),
+            (10, "tools.count.risk"),
+            (11, "tools.count.timeout"),
+            (12, "tools.count.retries"),
+            (15, "plan[1].id"),
+            (16, "scenarios[0].after"),
+        ]
+    );
+    assert_eq!(faults[0].message, "The field \"goal\" is missing");
+    assert_eq!(faults[3].hint.as_deref(), Some("did you mean \"inputs\"?"));
+    assert_eq!(faults[11].hint.as_deref(), Some("did you mean \"count\"?"));
+}
+
+#[test]
+fn a_wrong_type_is_named_with_what_was_expected() {
+    let faults = faults_of(tool_with(json!({"inputs": ["a", 5], "outputs": "count", "requires": ["x"], "summary": 1})));
+    assert_eq!(
+        messages(&faults),
+        [
+            ("tools.count.outputs", "This is a text"),
+            ("tools.count.inputs[1]", "This is a number"),
+            ("tools.count.requires", "This is a list"),
+            ("tools.count.summary", "This is a number"),
+        ]
+    );
+    assert_eq!(faults[1].expected.as_deref(), Some("the name of a key"));
+    assert_eq!(messages(&faults_of(json!({"tools": []}))), [("tools", "This is a list")]);
+    let fault = goal_file::parse("3", "goal.json", None).expect_err("a number is no goal");
+    assert_eq!(messages(&fault.faults), [("", "This is a number")]);
+}
+
+#[test]
+fn a_tool_that_reads_what_it_writes_is_told_to_give_the_result_its_own_key() {
+    let faults = faults_of(tool_with(json!({"inputs": ["count"]})));
+    assert_eq!(messages(&faults), [("tools.count.outputs[0]", "The tool \"count\" reads and writes \"count\"")]);
+    assert_eq!(faults[0].hint.as_deref(), Some("give the result its own key"));
+    let mut goal = tool_with(json!({"inputs": ["tickets"]}));
+    goal["plan"] = json!([{"tool": "count", "with": {"tickets": "count"}}]);
+    assert_eq!(messages(&faults_of(goal)), [("plan[0]", "This step reads and writes \"count\"")]);
+}
+
+#[test]
+fn a_binding_to_an_input_that_the_tool_lacks_is_a_fault_with_a_hint() {
+    let mut goal = tool_with(json!({"inputs": ["tickets"]}));
+    goal["plan"] = json!([{"tool": "count", "with": {"ticket": "x"}, "to": {"sum": "y"}}, {"tool": "unknown", "with": {"a": "b"}}]);
+    let faults = faults_of(goal);
+    assert_eq!(
+        messages(&faults),
+        [
+            ("plan[0].with.ticket", "\"ticket\" is no input of count"),
+            ("plan[0].to.sum", "\"sum\" is no output of count")
+        ]
+    );
+    assert_eq!(faults[0].hint.as_deref(), Some("did you mean \"tickets\"?"));
+}
+
+#[test]
+fn a_file_outside_its_folder_is_refused() {
+    for path in ["/etc/passwd", "../secret.json", "data/../../secret.json", "~/x", "C:\\x", "\\\\host\\x"] {
+        let faults = faults_of(tool_with(json!({"run": {"file": path}})));
+        assert_eq!(faults.len(), 1, "{path}");
+        assert_eq!(faults[0].path, "tools.count.run.file");
+    }
+    assert_eq!(faults_of(tool_with(json!({"run": {"file": "data/../tickets.json"}}))), []);
+}
+
+#[test]
+fn a_tool_is_run_in_exactly_one_way_that_this_build_has() {
+    let of = |run: Value| faults_of(tool_with(json!({"run": run})));
+    assert_eq!(messages(&of(json!({}))), [("tools.count.run", "This does not say how the tool is run")]);
+    let several = of(json!({"jq": ".", "value": 1}));
+    assert_eq!(several[0].message, "A tool is run in one way, and \"jq\" stands here already");
+    let later = of(json!({"command": {"argv": ["ls"]}}));
+    assert_eq!(later[0].message, "This build does not run \"command\" tools yet: it runs jq, value, file and ask");
+    assert_eq!(later.len(), 1);
+    assert_eq!(of(json!({"ask": {"qestion": "?"}})).len(), 2, "unknown field and missing field");
+    let planner = faults_of(json!({"planner": {"llm": "x"}, "servers": {}}));
+    assert_eq!(planner.len(), 2);
+}
+
+#[test]
+fn scenarios_name_known_tools_and_do_something() {
+    let mut goal = tool_with(json!({}));
+    goal["scenarios"] = json!([
+        {"name": "a", "outcome": {"cuont": 1}},
+        {"name": "a", "fail": {"tool": "zzz", "error": "x", "times": 0}},
+        {"name": "c"},
+        {"set": {"x": 1}}
+    ]);
+    let faults = faults_of(goal);
+    let paths: Vec<_> = faults.iter().map(|fault| fault.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "scenarios[0].outcome.cuont",
+            "scenarios[1].name",
+            "scenarios[1].fail.tool",
+            "scenarios[1].fail.times",
+            "scenarios[2]",
+            "scenarios[3]"
+        ]
+    );
+    assert_eq!(faults[0].hint.as_deref(), Some("did you mean \"count\"?"));
+}
+
+#[test]
+fn the_picture_shows_the_line_and_makes_what_is_in_it_harmless() {
+    let text = "{\n  \"version\": 1,\n  \"goal\": \"g\",\n  \"to\u{202e}ols\u{200b}\": {} }";
+    let faults = goal_file::parse(text, "evil\u{1b}[31m.json", None).expect_err("the field is unknown");
+    let picture = faults.to_string();
+    assert!(!picture.contains(['\u{1b}', '\u{202e}', '\u{200b}']), "{picture:?}");
+    assert!(picture.contains("evil␛[31m.json:4:3"), "{picture}");
+    assert!(faults.in_colour().contains("\u{1b}["), "colour is there when asked for");
+}
+
+#[test]
+fn the_picture_of_a_typo_says_what_to_do() {
+    let text = "{\n  \"version\": 1,\n  \"goal\": \"g\",\n  \"tols\": {}\n}";
+    let picture = goal_file::parse(text, "goal.json", None).expect_err("the field is unknown").to_string();
+    for part in [
+        "\"tols\" is no field of a goal file",
+        "goal.json:4:3",
+        "4 |   \"tols\": {}",
+        "^^^^^^",
+        "did you mean \"tools\"?",
+    ] {
+        assert!(picture.contains(part), "no {part} in\n{picture}");
+    }
+}
+
+#[test]
+fn every_sample_can_be_read_and_has_scenarios() {
+    let names: Vec<_> = goal_file::samples().iter().map(|sample| sample.name).collect();
+    let folder = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/sample_goals")).expect("the folder is there");
+    assert_eq!(folder.count(), names.len(), "every file is built in: {names:?}");
+    for sample in goal_file::samples() {
+        let goal = goal_file::parse(sample.text, sample.name, None).unwrap_or_else(|faults| panic!("{faults}"));
+        assert!((2..=4).contains(&goal.scenarios.len()), "{}", sample.name);
+        assert!(goal.tools.values().all(|tool| !tool.description.is_empty()), "{}", sample.name);
+        assert!(goal.tools.values().all(|tool| &*tool.run.kind != "file"), "{} can be copied on its own", sample.name);
+        let makes = |key: &str| goal.tools.values().any(|tool| tool.outputs.iter().any(|output| **output == *key));
+        assert!(goal.wants.keys().chain(goal.expect.keys()).all(|key| makes(key)), "{}", sample.name);
+        assert!(!goal.wants.is_empty());
+        goal_file::parse(&sample.copy(), "copy.json", None).unwrap_or_else(|faults| panic!("{faults}"));
+        assert!(sample.copy().contains("\"./goal.schema.json\""), "{}", sample.name);
+    }
+}
+
+#[test]
+fn start_entries_come_from_the_samples_in_their_order() {
+    let entries = goal_file::start_entries();
+    assert!(entries.len() >= 3);
+    assert!(entries.is_sorted_by_key(|(_, entry)| entry.order));
+    for (name, entry) in &entries {
+        assert!(goal_file::sample(name).is_some() && !entry.title.is_empty() && entry.minutes > 0, "{entry:?}");
+    }
+}

@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 pub mod checks;
+pub mod cli;
 pub mod engine;
 pub mod goal_file;
 pub mod jq;

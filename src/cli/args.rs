@@ -78,9 +78,9 @@ pub struct Run {
     /// Who plans.
     #[arg(long, value_enum, default_value_t)]
     pub planner: Planner,
-    /// When to replan; a proposal is accepted, since nobody is there to ask.
-    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
-    pub replan: When,
+    /// When to replan; a proposal is accepted, since nobody is there to ask [default: on-deviation].
+    #[arg(long, value_enum, value_name = "WHEN")]
+    pub replan: Option<When>,
     /// A scenario of the goal file; may be given several times.
     #[arg(long, value_name = "NAME")]
     pub scenario: Vec<String>,

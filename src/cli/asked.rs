@@ -155,14 +155,14 @@ fn injection(text: &str) -> Result<Command, Failure> {
     }
     let (after, nth) = match after.rsplit_once('#') {
         Some((tool, nth)) => match nth.parse::<u32>() {
-            Ok(nth) if nth > 0 => (tool, nth),
+            Ok(nth) if nth > 0 => (tool, Some(nth)),
             _ => return Err(Failure::usage(format!("--inject {text}: behind # stands a count from 1, like {tool}#2"))),
         },
-        None => (after, 1),
+        None => (after, None),
     };
     let after: ToolName = after.into();
     let surprises = vec![Surprise::Set { key, value: Some(value) }];
-    Ok(Command::Schedule { after: Some(after), nth: Some(nth), surprises, scenario: None })
+    Ok(Command::Schedule { after: Some(after), nth, surprises, scenario: None })
 }
 
 fn failure(text: &str) -> Result<Surprise, Failure> {

@@ -35,19 +35,26 @@ impl Exit {
 pub struct Failure {
     /// The sentence; empty where standard output is gone and nobody listens.
     pub message: String,
+    /// Whether the message is a drawing that was made harmless already and may hold colours.
+    pub drawn: bool,
     /// The status.
     pub exit: Exit,
 }
 
 impl Failure {
+    /// Returns the failure of an error in the input, drawn for a terminal.
+    pub fn drawn(message: String) -> Failure {
+        Failure { message, drawn: true, exit: Exit::Trouble }
+    }
+
     /// Returns the failure of a wrong usage.
     pub fn usage(message: impl Into<String>) -> Failure {
-        Failure { message: message.into(), exit: Exit::Usage }
+        Failure { message: message.into(), drawn: false, exit: Exit::Usage }
     }
 
     /// Returns the failure of an error in the input or the environment.
     pub fn input(message: impl Into<String>) -> Failure {
-        Failure { message: message.into(), exit: Exit::Trouble }
+        Failure { message: message.into(), drawn: false, exit: Exit::Trouble }
     }
 }
 
@@ -61,7 +68,7 @@ impl From<std::io::Error> for Failure {
     /// A pipe that was closed ends the program quietly: whoever read it has seen enough.
     fn from(error: std::io::Error) -> Failure {
         match error.kind() {
-            std::io::ErrorKind::BrokenPipe => Failure { message: String::new(), exit: Exit::Done },
+            std::io::ErrorKind::BrokenPipe => Failure { message: String::new(), drawn: false, exit: Exit::Done },
             _ => Failure::input(format!("cannot write the result: {error}")),
         }
     }

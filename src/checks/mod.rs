@@ -1,1 +1,203 @@
-//! Checks.
+//! Plan checks: is a plan clear, ordered, handed off, and what else would make it better; computed, never stored.
+//!
+//! One check, one file, one line in [`CHECKS`]. The first three give the headline; the others are advice.
+
+mod approval;
+mod clear;
+mod evidence;
+mod granularity;
+mod handed_off;
+mod ledger;
+mod ordered;
+mod synthesis;
+mod unused;
+mod view;
+
+#[cfg(test)]
+mod testing;
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+pub use ledger::{Entry, ledger};
+pub use view::View;
+
+use crate::engine::goal::{Goal, Key};
+use crate::engine::plan::{Step, StepId};
+
+/// Looks at a plan for one thing that may be wrong with it.
+pub trait Check: Sync {
+    /// Returns the word that screens and JSON know it by: "ordered".
+    fn name(&self) -> &'static str;
+
+    /// Returns the headline that a finding of it makes, or none if it only advises.
+    fn headline(&self) -> Option<Headline>;
+
+    /// Returns what it found, in the order of the plan; each with a sentence like
+    /// `nothing makes "regions", which step 4 reads.`
+    fn find(&self, view: &View<'_>) -> Vec<Finding>;
+}
+
+/// Every check, in the order in which what they find should be mended.
+pub const CHECKS: &[&dyn Check] = &[
+    &clear::Clear,
+    &ordered::Ordered,
+    &handed_off::HandedOff,
+    &unused::Unused,
+    &granularity::Granularity,
+    &evidence::Evidence,
+    &synthesis::Synthesis,
+    &approval::Approval,
+];
+
+/// The verdict on a plan as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Headline {
+    /// A step does not say what it does.
+    Unclear,
+    /// A step comes before what it needs.
+    Unordered,
+    /// A step needs what nothing makes.
+    NotHandedOff,
+    /// It can be run.
+    Executable,
+}
+
+impl Headline {
+    /// Returns the sentence that people read.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Headline::Unclear => "First make the step descriptions clear.",
+            Headline::Unordered => "First define the execution order.",
+            Headline::NotHandedOff => "First clarify how each step's output is passed to the next step.",
+            Headline::Executable => "The plan is now basically executable.",
+        }
+    }
+}
+
+/// One thing that a check found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The check, by its name.
+    pub check: &'static str,
+    /// The step that it concerns.
+    pub step: Option<StepId>,
+    /// The key that it concerns.
+    pub key: Option<Key>,
+    /// The concrete place, in a sentence: `nothing makes "regions", which step 4 reads.`
+    pub message: String,
+}
+
+/// What the checks say about a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Checklist {
+    /// Every step says what it does.
+    pub clear: bool,
+    /// Every step comes after what it needs.
+    pub ordered: bool,
+    /// Everything that is needed is made by some step, or there.
+    pub handed_off: bool,
+    /// The verdict.
+    pub headline: Headline,
+    /// What was found, what should be mended first in front.
+    pub findings: Vec<Finding>,
+    /// The concrete place to mend next.
+    pub next_fix: Option<String>,
+}
+
+impl Checklist {
+    /// Tells whether the plan can be run.
+    pub fn executable(&self) -> bool {
+        self.headline == Headline::Executable
+    }
+
+    /// Returns verdict and next fix as one sentence, for the line under a form.
+    pub fn sentence(&self) -> String {
+        let headline = self.headline.sentence();
+        match (&self.next_fix, self.headline) {
+            (Some(fix), Headline::Unclear | Headline::Unordered | Headline::NotHandedOff) => {
+                format!("{}: {fix}", headline.trim_end_matches('.'))
+            }
+            (Some(fix), Headline::Executable) => format!("{headline} Better still: {fix}"),
+            (None, _) => headline.to_owned(),
+        }
+    }
+}
+
+/// Checks the remaining `steps` for `goal`; `available` tells which keys have a value that can be relied on.
+pub fn checklist(goal: &Goal, steps: &[Arc<Step>], available: &dyn Fn(&str) -> bool) -> Checklist {
+    let view = View::new(goal, steps, available);
+    let mut findings = Vec::new();
+    let mut headline = Headline::Executable;
+    let (mut clear, mut ordered, mut handed_off) = (true, true, true);
+    for check in CHECKS {
+        let found = check.find(&view);
+        if let (Some(verdict), false) = (check.headline(), found.is_empty()) {
+            match verdict {
+                Headline::Unclear => clear = false,
+                Headline::Unordered => ordered = false,
+                Headline::NotHandedOff => handed_off = false,
+                Headline::Executable => {}
+            }
+            if headline == Headline::Executable {
+                headline = verdict;
+            }
+        }
+        findings.extend(found);
+    }
+    let next_fix = findings.first().map(|finding: &Finding| finding.message.clone());
+    Checklist { clear, ordered, handed_off, headline, findings, next_fix }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::{goal, step};
+    use super::*;
+
+    #[test]
+    fn a_good_plan_is_executable_and_has_nothing_to_mend() {
+        let (goal, steps) = goal();
+        let list = checklist(&goal, &steps, &|_| false);
+        assert_eq!((list.headline, list.findings, list.next_fix), (Headline::Executable, vec![], None));
+        assert!(list.clear && list.ordered && list.handed_off);
+    }
+
+    #[test]
+    fn the_first_thing_to_mend_gives_the_headline_and_the_others_are_still_said() {
+        let (goal, mut steps) = goal();
+        steps.swap(1, 2);
+        steps.push(step("s4", "").reading(&["regions"]).into());
+        let list = checklist(&goal, &steps, &|_| false);
+        assert_eq!((list.clear, list.ordered, list.handed_off), (false, false, false));
+        assert_eq!(list.sentence(), "First make the step descriptions clear: step 4 does not say what it does.");
+        steps.pop();
+        let list = checklist(&goal, &steps, &|_| false);
+        assert_eq!((list.clear, list.ordered, list.handed_off), (true, false, true));
+        assert_eq!(list.headline.sentence(), "First define the execution order.");
+    }
+
+    #[test]
+    fn checks_have_names_of_their_own() {
+        let mut names: Vec<_> = CHECKS.iter().map(|check| check.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), CHECKS.len());
+    }
+
+    #[test]
+    fn a_plan_of_ten_thousand_steps_is_checked_in_linear_time() {
+        let goal = Goal::empty("g");
+        let steps: Vec<Arc<Step>> = (0..10_000)
+            .map(|n| {
+                let (before, after) = (format!("k{n}"), format!("k{}", n + 1));
+                step(&format!("s{n}"), "Add one to the number").reading(&[&before]).writing(&[&after]).into()
+            })
+            .collect();
+        let start = std::time::Instant::now();
+        let list = checklist(&goal, &steps, &|key| key == "k0");
+        assert!(list.executable());
+        assert!(start.elapsed().as_secs() < 5, "took {:?}", start.elapsed());
+    }
+}

@@ -6,9 +6,7 @@ use indexmap::IndexMap;
 use serde_json::json;
 
 use super::command::Command;
-use super::effect::{
-    Call, CallOutcome, CallReport, Effect, Judge, PlanReply, PlanRequest, Report, Subject,
-};
+use super::effect::{Call, CallOutcome, CallReport, Effect, Judge, PlanReply, PlanRequest, Report, Subject};
 use super::event::{Decider, Dial, Event, Mark, Pace, Settings, Verdict};
 use super::goal::{Check, Goal, Key, Nature, Risk, Run, Tool};
 use super::session::Session;

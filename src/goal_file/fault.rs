@@ -76,11 +76,7 @@ impl Faults {
                         let place = places.get(&found.path);
                         place.name.unwrap_or(place.value)
                     }
-                    (Some((text, places)), At::Inside(offset)) => {
-                        let start = places.inside(&found.path, offset);
-                        let length = text[start..].chars().next().map_or(0, char::len_utf8);
-                        start..start + length
-                    }
+                    (Some((_, places)), At::Inside(span)) => places.inside(&found.path, &span),
                 };
                 let path = render(&found.path);
                 Fault {
@@ -145,8 +141,8 @@ pub(super) enum At {
     Name,
     /// The value.
     Value,
-    /// A byte of the text that is the value, escapes undone.
-    Inside(usize),
+    /// These bytes of the text that is the value, escapes undone.
+    Inside(Range<usize>),
     /// This place, known already.
     Span(Range<usize>),
 }

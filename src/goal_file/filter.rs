@@ -1,12 +1,14 @@
 //! What the reader needs to know of jq: where a filter is faulty, and where the filters of a text are.
 
+use std::ops::Range;
+
 /// Why a jq filter is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilterFault {
     /// What is wrong.
     pub message: String,
-    /// The byte of the filter where it is.
-    pub offset: usize,
+    /// The bytes of the filter that are meant; empty at its end.
+    pub span: Range<usize>,
 }
 
 /// Returns the filters in the `\(…)` of `text`, each with its first byte; none for one that is never closed.

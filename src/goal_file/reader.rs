@@ -1,5 +1,6 @@
 //! The reader: walks a JSON value with a path in hand and collects what is wrong instead of stopping.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -224,7 +225,7 @@ impl<'c> Reader<'c> {
     pub(super) fn filter<'a>(&mut self, spot: &Spot<'a>, expected: &str) -> Option<&'a str> {
         let text = self.text(spot, expected)?;
         if let Err(fault) = (self.check)(text) {
-            self.faulty_filter(spot, fault.message, fault.offset);
+            self.faulty_filter(spot, &fault.message, fault.span);
         }
         Some(text)
     }
@@ -236,17 +237,18 @@ impl<'c> Reader<'c> {
             match piece {
                 Some(piece) => {
                     if let Err(fault) = (self.check)(piece) {
-                        self.faulty_filter(spot, fault.message, start + fault.offset);
+                        let span = start + fault.span.start..start + fault.span.end;
+                        self.faulty_filter(spot, &fault.message, span);
                     }
                 }
-                None => self.faulty_filter(spot, "the \\( here is never closed".to_owned(), start),
+                None => self.faulty_filter(spot, "the \\( here is never closed", start..start + 2),
             }
         }
         Some(text)
     }
 
-    fn faulty_filter(&mut self, spot: &Spot<'_>, message: String, offset: usize) {
-        let at = At::Inside(offset);
+    fn faulty_filter(&mut self, spot: &Spot<'_>, message: &str, span: Range<usize>) {
+        let at = At::Inside(span);
         self.note(spot, at, format!("This is no jq filter: {message}"), Some("a jq filter".to_owned()), None);
     }
 

@@ -102,7 +102,7 @@ pub(super) const ASK: Shape = Shape {
 /// A step of a given plan.
 pub(super) const STEP: Shape = Shape {
     what: "a step",
-    schema: "step",
+    schema: "bound_step",
     fields: &[
         may("id", "a name of its own"),
         may("tool", "the tool that it uses"),

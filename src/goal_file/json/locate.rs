@@ -27,9 +27,13 @@ impl Places<'_> {
         (0..=path.len()).rev().find_map(|length| self.found.get(&path[..length])).cloned().unwrap_or_default()
     }
 
-    /// Returns where byte `offset` of the text at `path` stands.
-    pub(in crate::goal_file) fn inside(&self, path: &[Segment], offset: usize) -> usize {
-        inside(self.text, &self.get(path).value, offset)
+    /// Returns where these bytes of the text at `path` stand, its escapes undone; at least one character is meant.
+    pub(in crate::goal_file) fn inside(&self, path: &[Segment], bytes: &Range<usize>) -> Range<usize> {
+        let literal = self.get(path).value;
+        let start = inside(self.text, &literal, bytes.start);
+        let end = inside(self.text, &literal, bytes.end);
+        let next = self.text[start..].chars().next().map_or(0, char::len_utf8);
+        start..end.max(start + next)
     }
 }
 
@@ -165,10 +169,15 @@ mod tests {
         let path = [name("f")];
         let places = locate(text, [&path[..]]);
         let decoded = "a\"éb😀c";
-        let at = |letter: char| places.inside(&path, decoded.find(letter).expect("it is there"));
-        assert_eq!(&text[at('a')..=at('a')], "a");
-        assert_eq!(&text[at('b')..=at('b')], "b");
-        assert_eq!(&text[at('c')..=at('c')], "c");
-        assert_eq!(&text[at('é')..at('b')], "\\u00e9");
+        let at = |letter: char| {
+            let offset = decoded.find(letter).expect("it is there");
+            places.inside(&path, &(offset..offset + letter.len_utf8()))
+        };
+        for letter in ['a', 'b', 'c'] {
+            assert_eq!(text[at(letter)], letter.to_string());
+        }
+        assert_eq!(&text[at('é')], "\\u00e9");
+        let end = places.inside(&path, &(decoded.len()..decoded.len()));
+        assert_eq!(&text[end], "\"", "the end of a text is its closing quote");
     }
 }

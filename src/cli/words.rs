@@ -105,7 +105,11 @@ pub fn event(record: &Recorded, end: &State) -> Option<String> {
     };
     Some(match &record.event {
         Event::Planned { steps, left_out, .. } => {
-            format!("planned {}, {} not chosen", count(steps.len(), "step"), count(left_out.len(), "tool"))
+            let chosen = match left_out.len() {
+                0 => String::new(),
+                n => format!(", {} not chosen", count(n, "tool")),
+            };
+            format!("planned {}{chosen}", count(steps.len(), "step"))
         }
         Event::Finished { step, writes, summary, mark, .. } => {
             let text = match summary {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::engine::effect::{Inquiry, Subject};
 use crate::engine::event::Verdict;
 use crate::engine::value::Value;
-use crate::jq::{Cancel, Engine, Fault, Input, Limits};
+use crate::jq::{Cancel, Engine, Fault, Input, Limits, truthy};
 
 /// Returns the first output of `filter` on `subject`. The sentence says why there is none.
 pub fn first(
@@ -18,23 +18,22 @@ pub fn first(
     engine.run(filter, &input(subject), limits, cancel).map_err(|fault| sentence(&fault, limits))
 }
 
-/// Returns what each of `conditions` comes to on `subject`.
+/// Returns what each of `conditions` comes to on `subject`, in one round trip.
 pub fn judge(engine: &Engine, conditions: &[&str], subject: &Subject, cancel: &Cancel) -> Vec<Verdict> {
     if conditions.is_empty() {
         return Vec::new();
     }
     let input = input(subject);
-    engine.judge(conditions, &input, Limits::CONDITION, cancel).into_iter().map(verdict).collect()
+    let batch: Vec<(&str, Input)> = conditions.iter().map(|condition| (*condition, input.clone())).collect();
+    engine.run_many(&batch, Limits::CONDITION, cancel).into_iter().map(verdict).collect()
 }
 
-/// Returns the answer to each of `inquiries`.
+/// Returns the answer to each of `inquiries`, in one round trip.
 pub fn verdicts(engine: &Engine, inquiries: &[Inquiry], cancel: &Cancel) -> Vec<Verdict> {
-    let one = |inquiry: &Inquiry| {
-        judge(engine, &[&inquiry.question.condition], &inquiry.values, cancel)
-            .pop()
-            .unwrap_or_else(|| Verdict::Undecided("it was not evaluated".into()))
-    };
-    inquiries.iter().map(one).collect()
+    let one = |inquiry: &'_ Inquiry| input(&inquiry.values);
+    let batch: Vec<(&str, Input)> =
+        inquiries.iter().map(|inquiry| (&*inquiry.question.condition, one(inquiry))).collect();
+    engine.run_many(&batch, Limits::CONDITION, cancel).into_iter().map(verdict).collect()
 }
 
 fn input(subject: &Subject) -> Input {
@@ -44,11 +43,11 @@ fn input(subject: &Subject) -> Input {
     }
 }
 
-fn verdict(result: Result<bool, Fault>) -> Verdict {
+fn verdict(result: Result<Value, Fault>) -> Verdict {
     match result {
-        Ok(true) => Verdict::True,
+        Ok(value) if truthy(&value) => Verdict::True,
         // No output is no truth: `empty` and `select(false)` say no.
-        Ok(false) | Err(Fault::Empty) => Verdict::False,
+        Ok(_) | Err(Fault::Empty) => Verdict::False,
         Err(fault) => Verdict::Undecided(sentence(&fault, Limits::CONDITION).into()),
     }
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use planscope::engine::goal::{Nature, Risk, Surprise};
 use planscope::goal_file::{self, Fault, Faults};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 /// Reads a goal file that has `more` besides what every goal file needs; none where it is fine.
@@ -347,5 +348,76 @@ fn start_entries_come_from_the_samples_in_their_order() {
     assert!(entries.is_sorted_by_key(|(_, entry)| entry.order));
     for (name, entry) in &entries {
         assert!(goal_file::sample(name).is_some() && !entry.title.is_empty() && entry.minutes > 0, "{entry:?}");
+    }
+}
+
+/// Any JSON value, names and texts with everything that needs an escape.
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_filter("JSON has finite numbers only", |number| number.is_finite()).prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 40, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::vec((any::<String>(), inner), 0..6).prop_map(|fields| fields.into_iter().collect()),
+        ]
+    })
+}
+
+/// A sample as a text, some bytes of it replaced, doubled or cut.
+fn damaged_sample() -> impl Strategy<Value = String> {
+    let damage =
+        prop::collection::vec((any::<prop::sample::Index>(), 0_usize..40, "[\\[\\]{}\",:\\\\a0\\n-]{0,3}"), 1..4);
+    (any::<prop::sample::Index>(), damage).prop_map(|(which, damage)| {
+        let samples = goal_file::samples();
+        let mut letters: Vec<char> = samples[which.index(samples.len())].text.chars().collect();
+        for (at, length, instead) in damage {
+            let at = at.index(letters.len());
+            let end = (at + length).min(letters.len());
+            letters.splice(at..end, instead.chars());
+        }
+        letters.into_iter().collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_value_in_the_context_comes_out_as_it_went_in(value in any_json()) {
+        let goal = json!({"version": 1, "goal": "g", "context": {"key": value}});
+        for text in [goal.to_string(), serde_json::to_string_pretty(&goal).expect("a value has a text")] {
+            let read = goal_file::parse(&text, "goal.json", None).expect("it is a goal");
+            prop_assert_eq!(&*read.context["key"], &goal["context"]["key"]);
+            prop_assert_eq!(&*read.source, &goal);
+        }
+    }
+
+    #[test]
+    fn any_value_as_a_goal_is_read_or_refused_with_a_picture(value in any_json(), tool in any_json(), step in any_json()) {
+        let goal = json!({"version": 1, "goal": "g", "tools": {"t": tool}, "plan": [step], "scenarios": value});
+        for text in [goal.to_string(), value.to_string()] {
+            if let Err(faults) = goal_file::parse(&text, "goal.json", None) {
+                prop_assert!(!faults.faults.is_empty() && !faults.to_string().is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn a_damaged_sample_is_read_or_refused_at_a_place_in_it(text in damaged_sample()) {
+        match goal_file::parse(&text, "goal.json", None) {
+            Ok(goal) => prop_assert_eq!(&*goal.source, &serde_json::from_str::<Value>(&text).expect("serde_json reads it too")),
+            Err(faults) => {
+                let lines = text.lines().count();
+                for fault in &faults.faults {
+                    prop_assert!((1..=lines + 1).contains(&fault.line) && fault.column >= 1, "{}", faults);
+                }
+                prop_assert!(faults.to_string().contains("goal.json"));
+            }
+        }
     }
 }

@@ -298,7 +298,7 @@ impl State {
             Event::Undone { .. } => self.travel(seq, true),
             Event::Redone { .. } => self.travel(seq, false),
             // The session selects the branch; the state of its tip is what goes on.
-            Event::BranchSelected { .. } => Touch::Nothing,
+            Event::BranchSelected { .. } => Touch::Everything,
             Event::Reached => {
                 self.phase = Phase::Reached;
                 self.pace = Pace::Paused;
@@ -340,7 +340,7 @@ impl State {
             call,
         }));
         self.phase = Phase::Running { started: seq, wait_ms: 0 };
-        Touch::Nothing
+        if self.deviations.is_empty() { Touch::Nothing } else { Touch::AsAssumed(id.clone(), Vec::new()) }
     }
 
     fn finished(
@@ -790,9 +790,12 @@ impl State {
         match touch {
             Touch::Nothing => return,
             Touch::AsAssumed(step, keys) => {
-                let new = review::questions_about(self, keys.iter());
-                self.ask(seq, new, true);
-                if self.deviations.len() >= review::LISTED || review::reached(self) {
+                if !keys.is_empty() {
+                    let new = review::questions_about(self, keys.iter());
+                    self.ask(seq, new, true);
+                }
+                let lasting = self.deviations.iter().all(|deviation| deviation.kind.lasts());
+                if !lasting || self.deviations.len() >= review::LISTED || review::reached(self) {
                     self.deviations = review::walk(self, &self.plan).into();
                 } else if self.deviations.iter().any(|d| d.step.as_ref() == Some(&step)) {
                     let left = self.deviations.iter().filter(|d| d.step.as_ref() != Some(&step));

@@ -9,7 +9,7 @@ use super::context::{Context, Datum, Origin, Write};
 use super::event::{About, Question, Seq, Verdict};
 use super::goal::Key;
 use super::plan::{Author, Plan, Step, StepId};
-use super::state::{State, Status};
+use super::state::{Phase, State, Status};
 use super::value::Value;
 
 /// An observation, edit or goal change that contradicts what the remaining plan relies on.
@@ -57,7 +57,7 @@ pub enum DeviationKind {
 pub const LISTED: usize = 12;
 
 /// Versions of values that the walk imagines begin here; real events never get so far.
-const IMAGINED: Seq = 1 << 62;
+const IMAGINED: Seq = 1 << 60;
 
 /// Walks the remaining plan forward from the present context and lists what contradicts it, nearest first.
 ///
@@ -80,6 +80,11 @@ pub fn walk(state: &State, plan: &Plan) -> Vec<Deviation> {
     failed_runs(state, plan, &mut found);
     let mut imagined = state.context.clone();
     let mut last_writer: HashMap<&Key, &Step> = HashMap::new();
+    if let Phase::Running { .. } = state.phase
+        && let Some(run) = state.runs.last()
+    {
+        imagine(&mut imagined, &mut last_writer, &run.step, run.reads.clone(), IMAGINED);
+    }
     for (at, step) in plan.remaining().iter().enumerate() {
         if step.skip {
             continue;
@@ -88,7 +93,7 @@ pub fn walk(state: &State, plan: &Plan) -> Vec<Deviation> {
             return found.list;
         }
         check_step(state, plan, at, step, &imagined, &last_writer, &mut found);
-        let version = IMAGINED + at as Seq;
+        let version = IMAGINED + 1 + at as Seq;
         let sources: Arc<[(Key, Seq)]> =
             step.reads().filter_map(|key| imagined.get(key).map(|d| (key.clone(), d.version))).collect();
         for key in step.writes() {
@@ -109,6 +114,43 @@ pub fn walk(state: &State, plan: &Plan) -> Vec<Deviation> {
     found.list
 }
 
+/// Writes what `step` will write, as values that nothing else has.
+fn imagine<'a>(
+    imagined: &mut Context,
+    last_writer: &mut HashMap<&'a Key, &'a Step>,
+    step: &'a Step,
+    sources: Arc<[(Key, Seq)]>,
+    version: Seq,
+) {
+    for key in step.writes() {
+        if imagined.get(key).is_some_and(|d| d.pinned) {
+            continue;
+        }
+        let value = Arc::new(Value::from(version));
+        let origin = Origin::Step(step.id.clone());
+        imagined.write(key, Write { value, origin, sources: sources.clone(), refuted: None, pinned: false }, version);
+        last_writer.insert(key, step);
+    }
+}
+
+impl DeviationKind {
+    /// Tells whether the sentence of such a deviation stays the same while the plan runs as it is.
+    pub(super) fn lasts(self) -> bool {
+        match self {
+            DeviationKind::MissingInput
+            | DeviationKind::OrderWrong
+            | DeviationKind::UnknownTool
+            | DeviationKind::GoalNotReached
+            | DeviationKind::RequirementFalse => true,
+            DeviationKind::StaleInput
+            | DeviationKind::ExpectationFalse
+            | DeviationKind::ToolFailed
+            | DeviationKind::GoalChanged
+            | DeviationKind::GoalReachedEarly => false,
+        }
+    }
+}
+
 /// Tells whether every wanted key is fresh with its condition true and no step that a person added is pending;
 /// without wants, whether nothing remains and the last step did not fail.
 pub fn reached(state: &State) -> bool {
@@ -123,7 +165,9 @@ pub fn reached(state: &State) -> bool {
         .wants
         .keys()
         .all(|key| state.context.is_fresh(key) && matches!(state.want_verdict(key), Some(Verdict::True)))
-        && !(state.person_steps && state.plan.remaining().iter().any(|step| !step.skip && step.by == Author::Person))
+        && !(state.person_steps
+            && (running(state).is_some_and(|step| step.by == Author::Person)
+                || state.plan.remaining().iter().any(|step| !step.skip && step.by == Author::Person)))
 }
 
 /// Returns the questions that the forward check needs answered and that have no verdict yet: the `requires` of
@@ -221,6 +265,13 @@ impl Findings {
     }
 }
 
+fn running(state: &State) -> Option<&Arc<Step>> {
+    match state.phase {
+        Phase::Running { .. } => state.runs.last().map(|run| &run.step),
+        _ => None,
+    }
+}
+
 fn failed_runs(state: &State, plan: &Plan, found: &mut Findings) {
     for at in &state.failed {
         let Some(run) = state.runs.get(*at) else { continue };
@@ -229,6 +280,7 @@ fn failed_runs(state: &State, plan: &Plan, found: &mut Findings) {
                 && (state.goal.wants.contains_key(*key)
                     || plan.readers(key).next().is_some_and(|r| plan.writers(key).next().is_none_or(|w| r <= w)))
                 && plan.writers(key).next().is_none()
+                && !running(state).is_some_and(|running| running.writes().any(|written| written == *key))
         });
         let Some(key) = needed else { continue };
         let error = run.error.as_deref().unwrap_or("it failed");
@@ -376,7 +428,13 @@ fn step_questions(state: &State, at: usize, open: &mut Vec<Question>) {
     if step.skip || tool.requires.is_empty() {
         return;
     }
-    if step.reads().any(|key| state.plan.writers(key).next().is_some_and(|writer| writer < at)) {
+    let running = running(state);
+    let rewritten = |key: &Key| {
+        !state.context.get(key).is_some_and(|datum| datum.pinned)
+            && (running.is_some_and(|running| running.writes().any(|written| written == key))
+                || state.plan.writers(key).next().is_some_and(|writer| writer < at))
+    };
+    if step.reads().any(rewritten) {
         return;
     }
     for (_, question) in requirements(state, step) {

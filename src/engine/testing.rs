@@ -153,3 +153,72 @@ pub fn kinds(session: &Session) -> String {
     };
     session.records().iter().map(|record| kind(&record.event)).collect::<Vec<_>>().join(" ")
 }
+
+/// Returns all that matters of `state`, in a text that is equal where the states are.
+pub fn picture(state: &super::state::State) -> String {
+    let mut lines = vec![
+        format!("{} {:?} {:?} {:?} held {}", state.seq, state.phase, state.pace, state.stop, state.held),
+        format!("goal {} {:?} changed {}", state.goal.goal, state.goal.wants, state.goal_changed),
+        format!("settings {:?} approved {} {:?}", state.settings, state.approved, state.approved_step),
+        format!("plan {} {:?}", state.plan.revision, state.plan.remaining()),
+        format!("deviations {:?} said {:?}", state.deviations, state.said),
+        format!("open {:?} since {}", state.open_questions, state.asked_since),
+        format!("barred {:?} armed {:?} scheduled {:?}", state.barred, state.armed, state.scheduled),
+        format!("ids {} calls {} planned at {}", state.next_step, state.calls, state.planned_runs),
+        format!("failed {:?} fruitless {}", state.failed, state.fruitless),
+        format!("undo {:?}", state.undo.iter().map(|u| (u.of, u.what.clone())).collect::<Vec<_>>()),
+        format!("redo {:?}", state.redo.iter().map(|u| (u.of, u.what.clone())).collect::<Vec<_>>()),
+    ];
+    lines.extend(state.context.iter().map(|(key, datum)| format!("{key} {datum:?}")));
+    lines.extend(state.runs.iter().map(|run| format!("run {run:?}")));
+    lines.extend(state.replans.iter().map(|replan| format!("replan {replan:?}")));
+    let mut sorted: Vec<String> = state.verdicts.iter().map(|verdict| format!("{verdict:?}")).collect();
+    sorted.extend(state.outcomes.iter().map(|outcome| format!("{outcome:?}")));
+    sorted.extend(state.quiet.iter().map(|quiet| format!("{quiet:?}")));
+    sorted.extend(state.finished.iter().map(|finished| format!("{finished:?}")));
+    sorted.sort();
+    lines.extend(sorted);
+    lines.join("\n")
+}
+
+/// Plans by working backwards from the wants, the first writer of each key first: enough for tests of the engine.
+pub fn backwards(request: &PlanRequest) -> PlanReply {
+    use super::effect::PlannedStep;
+    use super::event::Reason;
+    use super::plan::Use;
+    let fresh = |key: &str| request.facts.iter().any(|fact| *fact.key == *key && fact.fresh);
+    let mut steps: Vec<PlannedStep> = Vec::new();
+    let mut made: Vec<Key> = Vec::new();
+    let mut stack: Vec<(Key, bool)> = request.wants.keys().rev().map(|key| (key.clone(), false)).collect();
+    let mut on_the_way: Vec<Key> = Vec::new();
+    while let Some((key, ready)) = stack.pop() {
+        if fresh(&key) || made.contains(&key) {
+            continue;
+        }
+        let failed = |tool: &Tool| {
+            let outcomes = request.outcomes.iter();
+            outcomes
+                .filter(|(call, _)| call.tool == tool.name)
+                .any(|(_, o)| !matches!(o, super::effect::Remembered::Returned(_)))
+        };
+        let barred = |tool: &Tool| request.barred.contains(&Use::plain(tool));
+        let writer = request.tools.values().find(|tool| tool.outputs.contains(&key) && !failed(tool) && !barred(tool));
+        let Some(tool) = writer else {
+            let reason = Reason { sentence: format!("nothing makes {key}"), key: Some(key), ..Reason::default() };
+            return PlanReply::None { reasons: vec![reason] };
+        };
+        if ready {
+            made.extend(tool.outputs.iter().cloned());
+            steps.push(PlannedStep { usage: Some(Use::plain(tool)), kept: None, why: "needed".into() });
+        } else if on_the_way.contains(&key) {
+            let sentence = format!("{key} needs itself");
+            return PlanReply::None { reasons: vec![Reason { sentence, ..Reason::default() }] };
+        } else {
+            on_the_way.push(key.clone());
+            stack.push((key, true));
+            stack.extend(tool.inputs.iter().rev().map(|input| (input.clone(), false)));
+        }
+    }
+    let cost = steps.len() as f64;
+    PlanReply::Plan { steps, cost, left_out: Vec::new(), not_kept: Vec::new() }
+}

@@ -70,8 +70,12 @@ pub(in crate::goal_file) fn read(text: &str) -> Result<Document, NotJson> {
     Ok(Document { value: root, twice })
 }
 
+/// Returns the number that `digits` stand for, to the last bit; serde_json's own reading may be off by one there.
 fn number(digits: &str, span: Range<usize>) -> Result<Number, NotJson> {
-    serde_json::from_str(digits).map_err(|_| NotJson {
+    let whole = || digits.parse::<u64>().map(Number::from).or_else(|_| digits.parse::<i64>().map(Number::from)).ok();
+    let number = if digits == "-0" { None } else { whole() };
+    let number = number.or_else(|| digits.parse::<f64>().ok().and_then(Number::from_f64));
+    number.ok_or_else(|| NotJson {
         span,
         message: "This number is too big".to_owned(),
         expected: Some("a number up to 1.7e308".to_owned()),

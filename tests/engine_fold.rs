@@ -1,0 +1,314 @@
+//! Random sessions: the fold equals the live state, forks share prefixes, refusals change nothing, and what is kept
+//! incrementally equals its plain definition.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use planscope::engine::command::{Approval, Command};
+use planscope::engine::context::Context;
+use planscope::engine::effect::Report;
+use planscope::engine::event::{Decider, Dial, Pace};
+use planscope::engine::goal::{Goal, Key, StepDraft, Surprise};
+use planscope::engine::review;
+use planscope::engine::session::Session;
+use planscope::engine::state::{Phase, State};
+use planscope::engine::testing::{World, backwards, goal, picture, requiring, settings, tool};
+use proptest::prelude::*;
+use serde_json::json;
+
+/// What a person or the world does, as small numbers that always mean something.
+#[derive(Clone, Debug)]
+enum Deed {
+    Answer,
+    Step(u32),
+    Free,
+    Pause,
+    Approve,
+    Reject,
+    Inject(usize, Option<i64>),
+    Outcome(usize, i64),
+    Fail(usize),
+    Schedule(usize, usize, i64),
+    Delete(usize),
+    Move(usize, usize),
+    Skip(usize, bool),
+    Add(usize, usize),
+    Unbound(usize),
+    Rerun(usize),
+    Undo,
+    Redo,
+    Replan,
+    Dial(usize),
+    Auto(bool),
+    Goal(usize),
+    Pin(usize, bool),
+    Cancel,
+    Past(usize, usize, i64),
+    Select(usize),
+}
+
+const KEYS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
+
+fn world_goal() -> Goal {
+    let tools = vec![
+        tool("make_b", "a", "b"),
+        tool("make_c", "b", "c"),
+        requiring(tool("make_d", "b c", "d"), "big"),
+        tool("other_c", "a", "c"),
+        tool("make_e", "d", "e"),
+        tool("both", "c", "e f"),
+        tool("end", "e f", "done"),
+    ];
+    goal("done", "a", tools)
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    prop_oneof![
+        12 => Just(Deed::Answer),
+        4 => (1u32..3).prop_map(Deed::Step),
+        2 => Just(Deed::Free),
+        1 => Just(Deed::Pause),
+        4 => Just(Deed::Approve),
+        1 => Just(Deed::Reject),
+        2 => (0usize..6, prop::option::of(0i64..6)).prop_map(|(k, v)| Deed::Inject(k, v)),
+        1 => (0usize..8, 0i64..6).prop_map(|(s, v)| Deed::Outcome(s, v)),
+        1 => (0usize..7).prop_map(Deed::Fail),
+        1 => (0usize..7, 0usize..6, 0i64..6).prop_map(|(t, k, v)| Deed::Schedule(t, k, v)),
+        1 => (0usize..5).prop_map(Deed::Delete),
+        1 => (0usize..5, 0usize..5).prop_map(|(s, t)| Deed::Move(s, t)),
+        1 => (0usize..5, any::<bool>()).prop_map(|(s, b)| Deed::Skip(s, b)),
+        1 => (0usize..7, 0usize..5).prop_map(|(t, at)| Deed::Add(t, at)),
+        1 => (0usize..5).prop_map(Deed::Unbound),
+        1 => (0usize..8).prop_map(Deed::Rerun),
+        1 => Just(Deed::Undo),
+        1 => Just(Deed::Redo),
+        1 => Just(Deed::Replan),
+        1 => (0usize..4).prop_map(Deed::Dial),
+        1 => any::<bool>().prop_map(Deed::Auto),
+        1 => (0usize..6).prop_map(Deed::Goal),
+        1 => (0usize..6, any::<bool>()).prop_map(|(k, p)| Deed::Pin(k, p)),
+        1 => Just(Deed::Cancel),
+        1 => (0usize..100, 0usize..6, 0i64..6).prop_map(|(m, k, v)| Deed::Past(m, k, v)),
+        1 => (0usize..100).prop_map(Deed::Select),
+    ]
+}
+
+fn run_of(state: &State, n: usize) -> Arc<str> {
+    state.runs.get(n % state.runs.len().max(1)).map_or("s0".into(), |run| run.step.id.clone())
+}
+
+fn remaining_of(state: &State, n: usize) -> Arc<str> {
+    let steps = state.plan.remaining();
+    steps.get(n % steps.len().max(1)).map_or("s0".into(), |step| step.id.clone())
+}
+
+/// Does `deed`, and tells whether it was refused.
+fn perform(world: &mut World, session: &mut Session, deed: &Deed) -> bool {
+    let state = session.state();
+    let tool_name = |n: usize| -> Arc<str> {
+        state.goal.tools.get_index(n % 7).map(|(name, _)| name.clone()).expect("seven tools")
+    };
+    let command = match deed {
+        Deed::Answer => match session.wants().first() {
+            Some(effect) => Command::Report(effect.id(), world.answer(effect)),
+            None => match state.asks() {
+                Some(_) => match &state.phase {
+                    Phase::Running { started, .. } => {
+                        let id = planscope::engine::effect::EffectId {
+                            seq: *started,
+                            kind: planscope::engine::effect::EffectKind::Call,
+                        };
+                        let call = state.call(0).expect("a call");
+                        let outcome = planscope::engine::testing::add_up(&call);
+                        let mark = planscope::engine::event::Mark::Answered;
+                        let report =
+                            planscope::engine::effect::CallReport { outcome, summary: None, wall_ms: None, mark };
+                        Command::Report(id, Report::Call(report))
+                    }
+                    _ => return true,
+                },
+                None => return true,
+            },
+        },
+        Deed::Step(n) => Command::SetPace(Pace::Steps(*n)),
+        Deed::Free => Command::SetPace(Pace::Free),
+        Deed::Pause => Command::SetPace(Pace::Paused),
+        Deed::Approve => Command::Approve(Approval::Whole),
+        Deed::Reject => Command::Reject,
+        Deed::Inject(key, value) => Command::Inject([(KEYS[*key].into(), value.map(|v| Arc::new(json!(v))))].into()),
+        Deed::Outcome(step, value) => {
+            let step = run_of(state, *step);
+            let outputs = state.run(&step).map_or(1, |run| run.step.to.len());
+            let result = if outputs == 1 { json!(value) } else { json!({"e": value, "f": value}) };
+            Command::ReplaceOutcome { step, result: Arc::new(result) }
+        }
+        Deed::Fail(n) => Command::Surprise {
+            surprise: Surprise::Fail { tool: tool_name(*n), error: "no".into(), times: 1 },
+            scenario: None,
+        },
+        Deed::Schedule(after, key, value) => Command::Schedule {
+            after: Some(tool_name(*after)),
+            nth: None,
+            surprises: vec![
+                Surprise::Set { key: KEYS[*key].into(), value: Some(Arc::new(json!(value))) },
+                Surprise::Outcome { tool: tool_name(*key), value: Arc::new(json!(value)) },
+            ],
+            scenario: Some("s".into()),
+        },
+        Deed::Delete(n) => Command::DeleteStep(remaining_of(state, *n)),
+        Deed::Move(n, to) => Command::MoveStep { step: remaining_of(state, *n), to: *to },
+        Deed::Skip(n, skip) => Command::SkipStep { step: remaining_of(state, *n), skip: *skip },
+        Deed::Add(n, at) => {
+            Command::AddStep { draft: StepDraft { tool: Some(tool_name(*n)), ..StepDraft::default() }, at: *at }
+        }
+        Deed::Unbound(at) => {
+            let draft = StepDraft { description: Some("look".into()), ..StepDraft::default() };
+            Command::AddStep { draft, at: *at }
+        }
+        Deed::Rerun(n) => Command::Rerun(run_of(state, *n)),
+        Deed::Undo => Command::Undo,
+        Deed::Redo => Command::Redo,
+        Deed::Replan => Command::Replan,
+        Deed::Dial(n) => Command::TurnDial([Dial::Never, Dial::OnFailure, Dial::OnDeviation, Dial::EveryStep][*n]),
+        Deed::Auto(auto) => Command::SetDecider(if *auto { Decider::Auto } else { Decider::Ask }),
+        Deed::Goal(key) => Command::ChangeGoal {
+            goal: format!("want {key}").into(),
+            wants: [(Key::from(KEYS[*key]), "true".into())].into(),
+            scenario: None,
+        },
+        Deed::Pin(key, pinned) => Command::Pin { key: KEYS[*key].into(), pinned: *pinned },
+        Deed::Cancel => Command::Cancel,
+        Deed::Past(at, key, value) => {
+            let moment = session.path()[at % session.path().len()];
+            let inject = Command::Inject([(KEYS[*key].into(), Some(Arc::new(json!(value))))].into());
+            return session.submit_at(moment, inject, "").is_err();
+        }
+        Deed::Select(at) => {
+            let seq = session.records()[at % session.records().len()].seq;
+            return session.select(seq, "").is_err();
+        }
+    };
+    session.submit(command, "").is_err()
+}
+
+/// The plain definition of freshness, remembered per key; a circle of confirmations counts as fresh.
+fn fresh(context: &Context, key: &str, seen: &mut HashMap<String, Option<bool>>) -> bool {
+    if let Some(known) = seen.get(key) {
+        return known.unwrap_or(true);
+    }
+    let Some(datum) = context.get(key) else { return false };
+    seen.insert(key.into(), None);
+    let holds = datum.refuted.is_none()
+        && datum.sources.iter().all(|(source, version)| {
+            context.get(source).is_some_and(|d| d.version == *version) && fresh(context, source, seen)
+        });
+    seen.insert(key.into(), Some(holds));
+    holds
+}
+
+fn same_as_plain(state: &State) -> Result<(), String> {
+    for (key, datum) in state.context.iter() {
+        // A circle (an equal value confirmed by what was made from it) has more than one reading: not compared.
+        let plain = fresh(&state.context, key, &mut HashMap::new());
+        if plain != datum.fresh && !circular(&state.context, key) {
+            return Err(format!("{key} is kept as fresh={}, plainly it is {plain}", datum.fresh));
+        }
+    }
+    let walked = review::walk(state, &state.plan);
+    let (kept, walked) = (state.deviations.to_vec(), walked);
+    if kept != walked {
+        return Err(format!("kept deviations {kept:?}\nwalked {walked:?}"));
+    }
+    let open = review::questions(state);
+    if open.iter().any(|question| !state.open_questions.contains(question)) {
+        return Err(format!("open questions {:?}\nplainly {open:?}", state.open_questions));
+    }
+    Ok(())
+}
+
+fn circular(context: &Context, key: &str) -> bool {
+    context.cone(key).iter().any(|k| context.get(k).is_some_and(|d| d.sources.iter().any(|(s, _)| s == k))) || {
+        let mut todo: Vec<Key> = vec![Key::from(key)];
+        let mut seen: Vec<Key> = Vec::new();
+        while let Some(k) = todo.pop() {
+            if seen.contains(&k) {
+                continue;
+            }
+            if context.cone(&k).contains(&k) || context.made_from(&k).any(|m| context.cone(m).contains(m)) {
+                return true;
+            }
+            if let Some(datum) = context.get(&k) {
+                todo.extend(datum.sources.iter().map(|(s, _)| s.clone()));
+            }
+            seen.push(k);
+        }
+        false
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_fold_is_the_live_state_at_every_event(deeds in prop::collection::vec(deed(), 1..60)) {
+        let mut world = World::new(backwards);
+        let mut session = Session::open(Arc::new(world_goal()), settings(Dial::OnDeviation, Decider::Ask), "");
+        let mut live: Vec<(u64, String)> = vec![(session.state().seq, picture(session.state()))];
+        for deed in &deeds {
+            let (before, count) = (picture(session.state()), session.records().len());
+            let prefix = session.records().to_vec();
+            let refused = perform(&mut world, &mut session, deed);
+            if refused {
+                prop_assert_eq!(&before, &picture(session.state()), "a refusal of {:?} changed something", deed);
+                prop_assert_eq!(count, session.records().len());
+            }
+            prop_assert_eq!(&prefix[..], &session.records()[..count], "the past was rewritten by {:?}", deed);
+            if let Err(what) = same_as_plain(session.state()) {
+                return Err(TestCaseError::fail(format!("after {deed:?}: {what}")));
+            }
+            live.push((session.state().seq, picture(session.state())));
+        }
+        for (seq, seen) in &live {
+            let again = session.state_at(*seq).map(|state| picture(&state));
+            prop_assert_eq!(Some(seen), again.as_ref(), "event {}", seq);
+        }
+        let reopened = Session::reopen(session.goal().clone(), session.records().to_vec()).map_err(TestCaseError::fail)?;
+        let mut state = reopened.state().clone();
+        state.held = false;
+        prop_assert_eq!(picture(session.state()), picture(&state));
+        prop_assert_eq!(session.path(), reopened.path());
+    }
+
+    #[test]
+    fn a_session_cut_anywhere_reopens_and_comes_to_rest(deeds in prop::collection::vec(deed(), 1..30), cut in 0usize..200) {
+        let mut world = World::new(backwards);
+        let mut session = Session::open(Arc::new(world_goal()), settings(Dial::OnDeviation, Decider::Ask), "");
+        for deed in &deeds {
+            perform(&mut world, &mut session, deed);
+        }
+        let keep = 1 + cut % session.records().len();
+        let records = session.records()[..keep].to_vec();
+        let mut again = Session::reopen(session.goal().clone(), records).map_err(TestCaseError::fail)?;
+        again.resume("");
+        prop_assert!(again.records()[..keep] == session.records()[..keep]);
+        prop_assert!(world.settle(&mut again, 2_000), "{:?}", again.state().phase);
+        if let Err(what) = same_as_plain(again.state()) {
+            return Err(TestCaseError::fail(what));
+        }
+    }
+
+    #[test]
+    fn after_any_injections_and_replans_nothing_wanted_rests_on_a_stale_value(deeds in prop::collection::vec(deed(), 1..40)) {
+        let mut world = World::new(backwards);
+        let mut session = Session::open(Arc::new(world_goal()), settings(Dial::OnDeviation, Decider::Ask), "");
+        for deed in &deeds {
+            perform(&mut world, &mut session, deed);
+            if session.state().phase == Phase::Reached {
+                for key in session.state().goal.wants.keys() {
+                    prop_assert!(session.state().context.is_fresh(key), "reached with a stale {}", key);
+                    prop_assert!(fresh(&session.state().context, key, &mut HashMap::new()));
+                }
+            }
+        }
+    }
+}

@@ -251,7 +251,10 @@ fn provenance(state: &State) -> IndexMap<Key, Provenance> {
         };
         let from = datum.sources.iter().cloned().collect();
         let refuted = datum.refuted.is_some();
-        (key.clone(), Provenance { by, version: datum.version, fresh: datum.fresh, pinned: datum.pinned, refuted, from })
+        (
+            key.clone(),
+            Provenance { by, version: datum.version, fresh: datum.fresh, pinned: datum.pinned, refuted, from },
+        )
     };
     state.context.iter().map(one).collect()
 }

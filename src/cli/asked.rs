@@ -191,7 +191,8 @@ fn json(value: &str, option: &str, whole: &str) -> Result<Shared, Failure> {
         None => serde_json::from_str(value),
         Some(file) => {
             let read = std::fs::read(file);
-            let bytes = read.map_err(|error| Failure::input(format!("{option} {whole}: cannot read {file}: {error}")))?;
+            let bytes =
+                read.map_err(|error| Failure::input(format!("{option} {whole}: cannot read {file}: {error}")))?;
             match serde_json::from_slice(&bytes) {
                 Ok(value) => Ok(value),
                 Err(error) => {

@@ -9,13 +9,12 @@ use crate::checks::{self, Checklist};
 use crate::engine::review::Deviation;
 use crate::engine::state::State;
 use crate::goal_file::{self, Faults, harmless};
-use crate::jq::{Cancel, Engine};
 
 use super::account::{self, PlanStep, Standing};
 use super::args::{Check, Format};
 use super::exit::{Exit, Failure};
 use super::plan::first_plan;
-use super::{goal, print};
+use super::{Workshop, goal, print};
 
 #[derive(Serialize)]
 struct Faulty<'a> {
@@ -38,7 +37,7 @@ struct Checked<'a> {
 }
 
 /// Prints what is wrong with the file, or the checklist.
-pub fn check(check: &Check, engine: &Engine, cancel: &Cancel, out: &mut impl Write) -> Result<Exit, Failure> {
+pub fn check(check: &Check, workshop: &Workshop, out: &mut impl Write) -> Result<Exit, Failure> {
     let goal = match goal::find(&check.goal) {
         Ok(goal) => goal,
         Err(faults) => return faulty(&faults, check.format, out),
@@ -50,7 +49,7 @@ pub fn check(check: &Check, engine: &Engine, cancel: &Cancel, out: &mut impl Wri
             Err(faults) => return faulty(&faults, check.format, out),
         },
     };
-    let session = first_plan(Arc::new(goal), engine, cancel);
+    let session = first_plan(Arc::new(goal), workshop);
     let state = session.state();
     let available = |key: &str| state.context.is_fresh(key);
     let list = checks::checklist(&state.goal, state.plan.remaining(), &available);
@@ -93,13 +92,7 @@ fn text(state: &State, list: &Checklist, out: &mut impl Write) -> Result<(), Fai
     }
     let mark = |holds: bool| if holds { '✓' } else { '✗' };
     writeln!(out, "{}", list.headline.sentence())?;
-    writeln!(
-        out,
-        "{} clear  {} ordered  {} handed off",
-        mark(list.clear),
-        mark(list.ordered),
-        mark(list.handed_off)
-    )?;
+    writeln!(out, "{} clear  {} ordered  {} handed off", mark(list.clear), mark(list.ordered), mark(list.handed_off))?;
     for finding in &list.findings {
         writeln!(out, "  {}", harmless(&finding.message))?;
     }

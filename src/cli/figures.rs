@@ -40,12 +40,8 @@ pub struct Figures {
 
 /// Recounts the figures of the selected branch of `session` up to `end`, the state after its last event of interest.
 pub fn recount(session: &Session, end: &State) -> Figures {
-    let path: Vec<&Recorded> = session
-        .path()
-        .iter()
-        .take_while(|&&seq| seq <= end.seq)
-        .filter_map(|&seq| session.record(seq))
-        .collect();
+    let path: Vec<&Recorded> =
+        session.path().iter().take_while(|&&seq| seq <= end.seq).filter_map(|&seq| session.record(seq)).collect();
     let mut figures = Figures { wall_ms: wall_ms(&path), ..Figures::default() };
     let mut wanted: HashSet<Key> = session.goal().wants.keys().cloned().collect();
     let mut asked = false;

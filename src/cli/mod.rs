@@ -56,10 +56,16 @@ pub enum Opening {
     Session(PathBuf),
 }
 
+/// What commands need that run something. Made only for those: a process that prints help starts nothing.
+pub struct Workshop {
+    /// The filter engine.
+    pub engine: Arc<Engine>,
+    /// Ends a run early: what Ctrl-C sets.
+    pub cancel: Cancel,
+}
+
 /// Carries out the command line `arguments` (the program's name first).
-///
-/// `engine` is made only where filters are run; `cancel` ends a run early.
-pub fn main(arguments: Vec<OsString>, engine: impl FnOnce() -> Arc<Engine>, cancel: &Cancel) -> Then {
+pub fn main(arguments: Vec<OsString>, workshop: impl FnOnce() -> io::Result<Workshop>) -> Then {
     let line = match Line::try_parse_from(arguments) {
         Ok(line) => line,
         Err(error) => {
@@ -70,7 +76,7 @@ pub fn main(arguments: Vec<OsString>, engine: impl FnOnce() -> Arc<Engine>, canc
     let mut out = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
     let done = match line.command {
         None => open(line.goal, line.session),
-        Some(subject) => carry_out(subject, engine, cancel, &mut out),
+        Some(subject) => carry_out(subject, workshop, &mut out),
     };
     let done = done.and_then(|then| {
         out.flush()?;
@@ -97,15 +103,15 @@ fn open(goal: Option<String>, session: Option<PathBuf>) -> Result<Then, Failure>
 
 fn carry_out(
     subject: Subject,
-    engine: impl FnOnce() -> Arc<Engine>,
-    cancel: &Cancel,
+    workshop: impl FnOnce() -> io::Result<Workshop>,
     out: &mut impl Write,
 ) -> Result<Then, Failure> {
+    let workshop = || workshop().map_err(|error| Failure::input(format!("cannot prepare to run filters: {error}")));
     let exit = match subject {
-        Subject::Run(run) => run::run(&run, &engine(), cancel, out)?,
-        Subject::Plan(plan) => plan::plan(&plan, &engine(), cancel, out)?,
-        Subject::Check(check) => check::check(&check, &engine(), cancel, out)?,
-        Subject::Replay(replay) => replay::replay(&replay, &engine(), out)?,
+        Subject::Run(run) => run::run(&run, &workshop()?, out)?,
+        Subject::Plan(plan) => plan::plan(&plan, &workshop()?, out)?,
+        Subject::Check(check) => check::check(&check, &workshop()?, out)?,
+        Subject::Replay(replay) => replay::replay(&replay, &workshop()?.engine, out)?,
         Subject::Resume { session } => return Ok(Then::Dashboard(Opening::Session(session))),
         Subject::New { name, from } => new::new(&name, from.as_deref(), out)?,
         Subject::Samples { format } => samples::samples(format, out)?,

@@ -10,13 +10,12 @@ use crate::engine::event::{Reason, Settings};
 use crate::engine::goal::Risk;
 use crate::engine::session::Session;
 use crate::engine::state::{Phase, State};
-use crate::jq::{Cancel, Engine};
 use crate::runtime::{clock, perform::perform};
 
 use super::account::{self, PlanStep, Standing};
 use super::args::{Plan, PlanFormat};
 use super::exit::{Exit, Failure};
-use super::{goal, graph, print, words};
+use super::{Workshop, goal, graph, print, words};
 
 #[derive(Serialize)]
 struct Planned<'a> {
@@ -29,9 +28,9 @@ struct Planned<'a> {
 }
 
 /// Prints the plan.
-pub fn plan(plan: &Plan, engine: &Engine, cancel: &Cancel, out: &mut impl Write) -> Result<Exit, Failure> {
+pub fn plan(plan: &Plan, workshop: &Workshop, out: &mut impl Write) -> Result<Exit, Failure> {
     let goal = Arc::new(goal::read(&plan.goal)?);
-    let session = first_plan(goal, engine, cancel);
+    let session = first_plan(goal, workshop);
     let state = session.state();
     let standing = Standing::of(state);
     let planned = state.plan.revision > 0;
@@ -62,17 +61,13 @@ fn cost(state: &State) -> Option<f64> {
 }
 
 /// Returns a session, recorded nowhere, that has come to its first plan.
-pub fn first_plan(goal: Arc<crate::engine::goal::Goal>, engine: &Engine, cancel: &Cancel) -> Session {
-    let settings = Settings {
-        dial: Default::default(),
-        decider: Default::default(),
-        approve: Risk::None,
-        max_steps: None,
-    };
+pub fn first_plan(goal: Arc<crate::engine::goal::Goal>, workshop: &Workshop) -> Session {
+    let settings =
+        Settings { dial: Default::default(), decider: Default::default(), approve: Risk::None, max_steps: None };
     let mut session = Session::open(goal, settings, &clock::now());
     while let Phase::Planning { .. } | Phase::New = session.state().phase {
         let Some(effect) = session.wants().into_iter().next() else { break };
-        let Some(report) = perform(&effect, engine, cancel) else { break };
+        let Some(report) = perform(&effect, &workshop.engine, &workshop.cancel) else { break };
         if session.submit(Command::Report(effect.id(), report), &clock::now()).is_err() {
             break;
         }

@@ -20,9 +20,9 @@ pub fn replay(replay: &Replay, engine: &Engine, out: &mut impl Write) -> Result<
     let last = session.records().len();
     let end = match replay.to {
         None => session.state().clone(),
-        Some(to) => session.state_at(to).ok_or_else(|| {
-            Failure::usage(format!("--to {to}: this session has the events 1 to {last}"))
-        })?,
+        Some(to) => session
+            .state_at(to)
+            .ok_or_else(|| Failure::usage(format!("--to {to}: this session has the events 1 to {last}")))?,
     };
     let standing = Standing::of(&end);
     match replay.format {

@@ -16,10 +16,11 @@ use super::account::{Account, Line, Standing};
 use super::args::{self, RunFormat};
 use super::asked::Asked;
 use super::exit::{Exit, Failure};
-use super::{goal, print, words};
+use super::{Workshop, goal, print, words};
 
 /// Runs, prints the account, and returns the exit status.
-pub fn run(run: &args::Run, engine: &Arc<Engine>, cancel: &Cancel, out: &mut impl Write) -> Result<Exit, Failure> {
+pub fn run(run: &args::Run, workshop: &Workshop, out: &mut impl Write) -> Result<Exit, Failure> {
+    let Workshop { engine, cancel } = workshop;
     let (mut driver, asked) = open(run, engine)?;
     let mut play = Play { run, asked, cancel, streamed: 0, urged: None, answer_refused: None };
     let ended = play.to_the_end(&mut driver, out);
@@ -152,8 +153,10 @@ impl Play<'_> {
             }
             Phase::Running { .. } => {
                 let run = state.asks()?;
-                let names: Vec<&str> =
-                    [run.step.tool.as_deref(), Some(&*run.step.id), Some(&*run.step.description)].into_iter().flatten().collect();
+                let names: Vec<&str> = [run.step.tool.as_deref(), Some(&*run.step.id), Some(&*run.step.description)]
+                    .into_iter()
+                    .flatten()
+                    .collect();
                 let value = self.asked.answer(&names)?;
                 match driver.answer_now(value, self.cancel) {
                     // Whatever comes next, the session has moved on: urge it, which does no harm.

@@ -213,7 +213,9 @@ fn shown(writes: &indexmap::IndexMap<Arc<str>, Arc<Value>>) -> String {
         _ => serde_json::to_string(writes).unwrap_or_default(),
     };
     match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}… ({} characters in all)", text.get(..end).unwrap_or_default(), text.chars().count()),
+        Some((end, _)) => {
+            format!("{}… ({} characters in all)", text.get(..end).unwrap_or_default(), text.chars().count())
+        }
         None => text,
     }
 }

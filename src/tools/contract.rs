@@ -59,7 +59,9 @@ pub fn broken(call: &Call, subject: &Subject, engine: &Engine, cancel: &Cancel) 
     let verdicts = filter::judge(engine, &conditions, subject, cancel);
     call.ensures.iter().zip(verdicts).find_map(|(check, verdict)| match verdict {
         Verdict::True => None,
-        Verdict::False => Some(format!("\"{}\" does not hold: it saw {}", check.label, seen(&check.condition, subject))),
+        Verdict::False => {
+            Some(format!("\"{}\" does not hold: it saw {}", check.label, seen(&check.condition, subject)))
+        }
         Verdict::Undecided(why) => Some(format!("\"{}\" cannot be decided: {why}", check.label)),
     })
 }

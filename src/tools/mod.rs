@@ -72,7 +72,11 @@ fn run(call: &Call, engine: &Engine, cancel: &Cancel) -> Result<Shared, String> 
     };
     let Some(kind) = KINDS.iter().find(|kind| kind.name() == &*tool.run.kind) else {
         let known: Vec<&str> = KINDS.iter().map(|kind| kind.name()).collect();
-        return Err(format!("this planscope cannot run a tool of kind {}: it knows {}", tool.run.kind, known.join(", ")));
+        return Err(format!(
+            "this planscope cannot run a tool of kind {}: it knows {}",
+            tool.run.kind,
+            known.join(", ")
+        ));
     };
     let inputs = Subject::Object(call.inputs.clone());
     kind.run(&tool.run.spec, &Given { call, inputs: &inputs, engine, cancel })

@@ -298,7 +298,7 @@ impl Driver {
         let known = usize::try_from(self.journal.last()).unwrap_or(usize::MAX);
         let new = self.session.records().get(known..).unwrap_or_default();
         let at_once = new.iter().any(|record| touches_outside(self.session.state(), record));
-        let mut saved = self.journal.append(new);
+        let mut saved = self.journal.append(self.session.records());
         if saved.is_ok() && (at_once || self.journal.sync_due() == Some(Duration::ZERO)) {
             saved = self.journal.sync();
         }

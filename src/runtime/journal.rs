@@ -5,11 +5,16 @@ use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::repeats::{self, Repeats};
 use super::{Trouble, line};
 use crate::engine::event::{Recorded, Seq};
 
 /// How long what can be computed again may stay unsynced.
 pub const GROUP: Duration = Duration::from_millis(10);
+
+/// How often, and how long between, a lock is tried for.
+const LOCK_TRIES: u32 = 5;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// The file of one session, open for appending and locked against a second writer.
 #[derive(Debug)]
@@ -20,6 +25,8 @@ pub struct Journal {
     last: Seq,
     /// How much of the file is whole lines.
     length: u64,
+    /// Which event wrote which value.
+    repeats: Repeats,
     /// Lines that could not be written yet.
     pending: Vec<u8>,
     /// Since when something written is not known to be on disk.
@@ -79,7 +86,8 @@ fn read_all(file: &mut File, path: &Path) -> Result<Recording, Trouble> {
             break;
         };
         let (text, after) = rest.split_at(end);
-        let record = line::read(text, number).map_err(|what| damage(path, number, text, &what))?;
+        let record = line::read(text, number, |seq| repeats::value_of(seq, &records))
+            .map_err(|what| damage(path, number, text, &what))?;
         records.push(record);
         whole += end as u64 + 1;
         rest = after.get(1..).unwrap_or_default();
@@ -151,7 +159,7 @@ impl Journal {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(path)?;
-        file.try_lock().map_err(|error| match error {
+        lock(&file).map_err(|error| match error {
             TryLockError::Error(error) => error,
             TryLockError::WouldBlock => std::io::ErrorKind::WouldBlock.into(),
         })?;
@@ -160,6 +168,7 @@ impl Journal {
             file,
             last: 0,
             length: 0,
+            repeats: Repeats::default(),
             pending: Vec::new(),
             unsynced: None,
             entered: false,
@@ -171,7 +180,7 @@ impl Journal {
     pub fn reopen(path: &Path) -> Result<(Journal, Recording), Trouble> {
         let opened = OpenOptions::new().read(true).write(true).open(path);
         let mut file = opened.map_err(|error| cannot("open", path, &error))?;
-        match file.try_lock() {
+        match lock(&file) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 return Err(Trouble::new(format!(
@@ -189,11 +198,16 @@ impl Journal {
         }
         file.seek(SeekFrom::Start(whole)).map_err(|error| cannot("open", path, &error))?;
         let last = recording.records.len() as Seq;
+        let mut repeats = Repeats::default();
+        for record in &recording.records {
+            repeats.find(record, &recording.records);
+        }
         let journal = Journal {
             path: path.to_path_buf(),
             file,
             last,
             length: whole,
+            repeats,
             pending: Vec::new(),
             unsynced: None,
             entered: true,
@@ -211,10 +225,13 @@ impl Journal {
         self.last
     }
 
-    /// Writes the events that come after the last one. What cannot be written now is kept and tried again next time.
+    /// Writes those of `records` (all events, by number) that come after the last one written. What cannot be
+    /// written now is kept and tried again next time.
     pub fn append(&mut self, records: &[Recorded]) -> Result<(), Trouble> {
-        for record in records {
-            line::write(record, &mut self.pending).map_err(Trouble::new)?;
+        let known = usize::try_from(self.last).unwrap_or(usize::MAX);
+        for record in records.get(known..).unwrap_or_default() {
+            let same = self.repeats.find(record, records);
+            line::write(record, same, &mut self.pending).map_err(Trouble::new)?;
             self.last = record.seq;
         }
         self.flush()
@@ -268,6 +285,19 @@ impl Journal {
     }
 }
 
+/// Locks `file` against a second writer.
+///
+/// Tries for a moment: a process that is just being started holds what its parent had open, locks included.
+fn lock(file: &File) -> Result<(), TryLockError> {
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+            done => return done,
+        }
+    }
+    file.try_lock()
+}
+
 /// Creates `folder` and what is missing above it; only its owner may look into what is created.
 fn make_private(folder: &Path) -> std::io::Result<()> {
     if folder.is_dir() {
@@ -283,5 +313,6 @@ fn make_private(folder: &Path) -> std::io::Result<()> {
 impl Drop for Journal {
     fn drop(&mut self) {
         let _ = self.sync(); // the last chance; what fails here failed before and was said
+        let _ = self.file.unlock(); // closing unlocks too, but not before a process that is just being started did
     }
 }

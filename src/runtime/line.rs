@@ -4,7 +4,11 @@ use std::io::Write as _;
 
 use serde::Deserialize;
 
-use crate::engine::event::{Event, Recorded};
+use crate::engine::event::{Event, Recorded, Seq};
+use crate::engine::goal::Key;
+use crate::engine::value::Shared;
+
+use super::repeats;
 
 /// The deepest nesting that a line may have: a value's own, and what an event wraps around it.
 const MAX_LINE_DEPTH: usize = crate::engine::value::MAX_DEPTH + 64;
@@ -17,13 +21,14 @@ struct Head {
     n: u64,
     p: Option<u64>,
     at: std::sync::Arc<str>,
+    same: Option<(Key, Seq)>,
 }
 
 /// Appends the line of `record`, newline included, to `to`.
 ///
 /// The parent is left out where it is the event before: nearly always, and a journal is read far more often by
-/// machines than by people.
-pub fn write(record: &Recorded, to: &mut Vec<u8>) -> Result<(), String> {
+/// machines than by people. `same` names the key whose value an earlier event wrote, and that event.
+pub fn write(record: &Recorded, same: Option<(Key, Seq)>, to: &mut Vec<u8>) -> Result<(), String> {
     let start = to.len();
     let written = (|| {
         write!(to, "{{\"n\":{}", record.seq)?;
@@ -34,8 +39,15 @@ pub fn write(record: &Recorded, to: &mut Vec<u8>) -> Result<(), String> {
         }
         to.extend_from_slice(b",\"at\":");
         serde_json::to_writer(&mut *to, &*record.at)?;
+        if let Some(same) = &same {
+            to.extend_from_slice(b",\"same\":");
+            serde_json::to_writer(&mut *to, same)?;
+        }
         let brace = to.len();
-        serde_json::to_writer(&mut *to, &record.event)?;
+        match &same {
+            None => serde_json::to_writer(&mut *to, &record.event)?,
+            Some(_) => serde_json::to_writer(&mut *to, &repeats::without_value(&record.event))?,
+        }
         if let Some(brace) = to.get_mut(brace) {
             *brace = b','; // the event's own opening brace: its fields go on in this line's object
         }
@@ -52,7 +64,9 @@ pub fn write(record: &Recorded, to: &mut Vec<u8>) -> Result<(), String> {
 }
 
 /// Reads the line (without its newline) that should hold the event `seq`. The sentence says what is wrong with it.
-pub fn read(line: &[u8], seq: u64) -> Result<Recorded, String> {
+///
+/// `value_of` returns the one value that an earlier event wrote, for a line that repeats it.
+pub fn read(line: &[u8], seq: u64, value_of: impl Fn(Seq) -> Option<Shared>) -> Result<Recorded, String> {
     let (body, seal) = line.split_at_checked(line.len().wrapping_sub(SEAL)).ok_or("it is too short to be an event")?;
     let crc = std::str::from_utf8(seal)
         .ok()
@@ -77,7 +91,11 @@ pub fn read(line: &[u8], seq: u64) -> Result<Recorded, String> {
     if parent.is_some_and(|parent| parent >= seq) {
         return Err(format!("it follows event {}, which is not before it", parent.unwrap_or(0)));
     }
-    let event: Event = parse(line)?;
+    let mut event: Event = parse(line)?;
+    if let Some((key, earlier)) = head.same {
+        let value = if earlier < seq { value_of(earlier) } else { None };
+        repeats::restore(&mut event, key, earlier, value)?;
+    }
     Ok(Recorded { seq, parent, at: head.at, event })
 }
 
@@ -131,9 +149,13 @@ mod tests {
         }
     }
 
+    fn nothing(_: Seq) -> Option<Shared> {
+        None
+    }
+
     fn line(record: &Recorded) -> Vec<u8> {
         let mut line = Vec::new();
-        write(record, &mut line).unwrap();
+        write(record, None, &mut line).unwrap();
         assert_eq!(line.pop(), Some(b'\n'));
         line
     }
@@ -145,7 +167,7 @@ mod tests {
             finished(12, Some(3), json!(null)),
             Recorded { seq: 1, parent: None, at: "x".into(), event: Event::Reached },
         ] {
-            assert_eq!(read(&line(&record), record.seq), Ok(record));
+            assert_eq!(read(&line(&record), record.seq, nothing), Ok(record));
         }
     }
 
@@ -165,13 +187,34 @@ mod tests {
     }
 
     #[test]
+    fn a_repeated_value_is_named_and_comes_back() {
+        let (first, again) = (finished(3, Some(2), json!(["a"])), finished(9, Some(8), json!(["a"])));
+        let other = finished(11, Some(10), json!(["b"]));
+        let mut records: Vec<Recorded> = (1..=11).map(|seq| finished(seq, seq.checked_sub(1), json!(null))).collect();
+        (records[2], records[8], records[10]) = (first.clone(), again.clone(), other.clone());
+        let mut repeats = repeats::Repeats::default();
+        assert_eq!(repeats.find(&first, &records), None);
+        let same = repeats.find(&again, &records);
+        assert_eq!(same, Some(("tickets".into(), 3)));
+        assert_eq!(repeats.find(&other, &records), None);
+        let mut short = Vec::new();
+        write(&again, same, &mut short).unwrap();
+        short.pop();
+        assert!(short.len() < line(&again).len() + 20);
+        assert!(!short.windows(3).any(|three| three == b"[\"a"), "{}", String::from_utf8_lossy(&short));
+        assert_eq!(read(&short, 9, |seq| repeats::value_of(seq, &records)), Ok(again));
+        let message = read(&short, 9, nothing).unwrap_err();
+        assert!(message.contains("event 3"), "{message}");
+    }
+
+    #[test]
     fn a_value_as_deep_as_the_border_lets_it_comes_back() {
         let mut value = json!(1);
         for _ in 0..crate::engine::value::MAX_DEPTH {
             value = json!([value]);
         }
         let record = finished(2, Some(1), value);
-        assert_eq!(read(&line(&record), 2), Ok(record));
+        assert_eq!(read(&line(&record), 2, nothing), Ok(record));
     }
 
     #[test]
@@ -181,14 +224,14 @@ mod tests {
             for bit in 0..8 {
                 let mut bad = good.clone();
                 bad[at] ^= 1 << bit;
-                assert!(read(&bad, 12).is_err(), "byte {at} bit {bit}: {}", String::from_utf8_lossy(&bad));
+                assert!(read(&bad, 12, nothing).is_err(), "byte {at} bit {bit}: {}", String::from_utf8_lossy(&bad));
             }
         }
     }
 
     #[test]
     fn a_line_out_of_its_place_says_so() {
-        let message = read(&line(&finished(12, Some(11), json!(1))), 13).unwrap_err();
+        let message = read(&line(&finished(12, Some(11), json!(1))), 13, nothing).unwrap_err();
         assert!(message.contains("event 12 where event 13 belongs"), "{message}");
     }
 }

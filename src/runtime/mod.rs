@@ -12,6 +12,7 @@ pub mod library;
 pub mod line;
 pub mod perform;
 pub mod place;
+pub mod repeats;
 
 /// Trouble with the environment, as a sentence for the person: what is wrong, where, what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]

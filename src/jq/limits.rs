@@ -38,6 +38,11 @@ impl Cancel {
         Cancel::default()
     }
 
+    /// Makes the flag that `flag` is: one that a signal sets.
+    pub fn on(flag: Arc<AtomicBool>) -> Self {
+        Cancel(flag)
+    }
+
     /// Sets the flag: every evaluation that holds it ends within 50 ms with `Fault::Cancelled`.
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);

@@ -1,3 +1,7 @@
 //! The dashboard: keys in, screens out.
 
+pub mod dialogs;
 pub mod input;
+pub mod text;
+pub mod theme;
+pub mod widgets;

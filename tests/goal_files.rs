@@ -351,6 +351,21 @@ fn start_entries_come_from_the_samples_in_their_order() {
     }
 }
 
+#[test]
+fn twenty_thousand_faults_on_one_line_are_placed_in_one_pass() {
+    let tools: serde_json::Map<String, Value> =
+        (0..10_000).map(|n| (format!("t{n}"), json!({"input": [], "outputs": ["x"], "run": {"jq": 5}}))).collect();
+    let start = Instant::now();
+    let faults = faults_in_one_line(json!({"tools": tools}));
+    assert_eq!(faults.faults.len(), 20_000);
+    assert!(faults.to_string().ends_with("… and 19900 more faults"));
+    assert!(start.elapsed() < Duration::from_secs(20), "took {:?}", start.elapsed());
+}
+
+fn faults_in_one_line(more: Value) -> Faults {
+    goal_file::parse(&goal_with(more).to_string(), "goal.json", None).expect_err("much is wrong")
+}
+
 /// Any JSON value, names and texts with everything that needs an escape.
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![

@@ -68,6 +68,7 @@ pub fn changes(before: &[Arc<Step>], after: &[Arc<Step>]) -> Vec<Change> {
 pub fn take(before: &[Arc<Step>], after: &[Arc<Step>], taken: &[StepId]) -> Vec<Arc<Step>> {
     let old: HashMap<&StepId, &Arc<Step>> = before.iter().map(|step| (&step.id, step)).collect();
     let mut result: Vec<Arc<Step>> = Vec::new();
+    let mut back: Vec<Arc<Step>> = Vec::new();
     for change in changes(before, after) {
         let take = taken.contains(&change.step.id);
         match change.kind {
@@ -79,14 +80,16 @@ pub fn take(before: &[Arc<Step>], after: &[Arc<Step>], taken: &[StepId]) -> Vec<
             ChangeKind::Changed if take => result.push(change.step),
             ChangeKind::Changed => result.extend(old.get(&change.step.id).map(|step| (*step).clone())),
             ChangeKind::Moved if take => result.push(change.step),
-            ChangeKind::Moved => {
-                // It goes back behind the step that it followed before, as far as that one is still there.
-                let at = before.iter().position(|step| step.id == change.step.id).unwrap_or(0);
-                let ahead: HashSet<&StepId> = before[..at].iter().map(|step| &step.id).collect();
-                let place = result.iter().rposition(|step| ahead.contains(&step.id)).map_or(0, |p| p + 1);
-                result.insert(place, change.step);
-            }
+            ChangeKind::Moved => back.push(change.step),
         }
+    }
+    // Each goes back behind the step that it followed before, as far as that one is still there.
+    back.sort_by_key(|step| before.iter().position(|old| old.id == step.id));
+    for step in back {
+        let at = before.iter().position(|old| old.id == step.id).unwrap_or(0);
+        let ahead: HashSet<&StepId> = before[..at].iter().map(|step| &step.id).collect();
+        let place = result.iter().rposition(|step| ahead.contains(&step.id)).map_or(0, |place| place + 1);
+        result.insert(place, step);
     }
     result
 }

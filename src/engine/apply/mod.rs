@@ -1,0 +1,370 @@
+//! Event → state: total, no opinions, no clock.
+
+mod plan_edits;
+mod runs;
+mod standing;
+mod surprises;
+mod upkeep;
+
+pub use surprises::aims_at;
+
+use std::sync::Arc;
+
+use crate::engine::context::{Context, Origin, Write};
+use crate::engine::effect::Outcomes;
+use crate::engine::event::{Decider, Dial, Edit, Event, Outcome, Pace, Seq, Settings, Stop};
+use crate::engine::goal::{Goal, Key, Risk};
+use crate::engine::plan::{Plan, StepId};
+use crate::engine::state::{Armed, Phase, Replan, Scheduled, State, Status, Undo};
+
+/// What of the review has to be made anew after an event.
+enum Touch {
+    /// Nothing.
+    Nothing,
+    /// A step ended just as the review had assumed; only conditions on these keys are new.
+    AsAssumed(StepId, Vec<Key>),
+    /// Verdicts came in; `bad` where one is not true.
+    Verdicts { bad: bool },
+    /// Anything may be different.
+    Everything,
+}
+
+impl State {
+    /// Returns the state before the first event of a session on `goal`.
+    pub fn new(goal: Arc<Goal>) -> State {
+        State {
+            seq: 0,
+            goal,
+            settings: Arc::new(Settings {
+                dial: Dial::default(),
+                decider: Decider::default(),
+                approve: Risk::Low,
+                max_steps: None,
+            }),
+            context: Context::default(),
+            plan: Plan::default(),
+            runs: imbl::Vector::new(),
+            phase: Phase::New,
+            pace: Pace::Paused,
+            stop: None,
+            deviations: Arc::new([]),
+            said: Arc::new([]),
+            quiet: imbl::HashSet::new(),
+            verdicts: imbl::HashMap::new(),
+            open_questions: Arc::new([]),
+            outcomes: Outcomes::new(),
+            barred: imbl::Vector::new(),
+            armed: imbl::Vector::new(),
+            scheduled: imbl::Vector::new(),
+            finished: imbl::HashMap::new(),
+            replans: imbl::Vector::new(),
+            left_out: Arc::new([]),
+            cost: None,
+            situations: imbl::HashMap::new(),
+            fruitless: 0,
+            undo: imbl::Vector::new(),
+            redo: imbl::Vector::new(),
+            next_step: 1,
+            calls: 0,
+            run_of: imbl::HashMap::new(),
+            goal_changed: false,
+            person_steps: false,
+            failed: imbl::Vector::new(),
+            approved: false,
+            approved_step: None,
+            asked_since: 0,
+            planned_runs: 0,
+            held: false,
+        }
+    }
+
+    /// Folds one fact into the state. Total: no errors, no decisions, no clock, no randomness.
+    pub fn apply(&mut self, seq: Seq, event: &Event) {
+        if let Some(what) = undoable(event) {
+            self.undo.push_back(Undo { of: seq, what: what.into(), state: Arc::new(self.clone()) });
+            self.redo = imbl::Vector::new();
+            if !matches!(event, Event::Replanned { .. } | Event::Rejected { .. }) {
+                self.situations = imbl::HashMap::new();
+                self.fruitless = 0;
+            }
+        }
+        self.land(event);
+        let touch = self.change(seq, event);
+        self.seq = seq;
+        self.review(seq, touch);
+    }
+
+    fn change(&mut self, seq: Seq, event: &Event) -> Touch {
+        match event {
+            Event::Opened { settings, .. } => {
+                self.settings = Arc::new(settings.clone());
+                for (key, value) in self.goal.context.clone().iter() {
+                    let (value, sources) = (value.clone(), Arc::new([]));
+                    let origin = Origin::Initial;
+                    self.context.write(key, Write { value, origin, sources, refuted: None, pinned: false }, seq);
+                }
+                self.phase = Phase::Ready;
+                Touch::Everything
+            }
+            Event::PlanRequested { cause } => {
+                if cause.is_some() {
+                    self.situations.insert(self.situation(), seq);
+                    self.fruitless += 1;
+                }
+                self.planned_runs = self.runs.len();
+                self.phase = Phase::Planning { asked: seq, cause: cause.clone() };
+                Touch::Nothing
+            }
+            Event::Planned { steps, cost, left_out } => {
+                self.cost = *cost;
+                self.left_out = left_out.clone().into();
+                self.goal_changed = false;
+                self.set_plan(steps.clone());
+                self.phase = Phase::Review;
+                Touch::Everything
+            }
+            Event::Proposed(proposal) => {
+                self.count_ids(&proposal.after);
+                self.left_out = proposal.left_out.clone().into();
+                self.replans.push_back(Arc::new(Replan {
+                    seq,
+                    proposal: Arc::new((**proposal).clone()),
+                    before: self.plan.remaining().into(),
+                    accepted: None,
+                    taken: None,
+                    saw: self.saw(),
+                }));
+                self.phase = Phase::Deciding;
+                Touch::Nothing
+            }
+            Event::Unplannable { cause: _, reasons } => {
+                let why = reasons.first().map_or("there is no plan", |reason| reason.sentence.as_str()).into();
+                self.phase = Phase::Ended { outcome: Outcome::Unreachable, why, reasons: reasons.clone().into() };
+                self.pace = Pace::Paused;
+                Touch::Nothing
+            }
+            Event::Replanned { proposal: _, steps } => {
+                self.decided(true, Some(steps));
+                self.goal_changed = false;
+                self.approved = true;
+                self.failed = imbl::Vector::new();
+                self.set_plan(steps.clone());
+                self.phase = Phase::Ready;
+                Touch::Everything
+            }
+            Event::Rejected { .. } => {
+                self.decided(false, None);
+                self.hush();
+                self.phase = self.resting();
+                Touch::Nothing
+            }
+            Event::Approved { step: None } => {
+                self.approved = true;
+                self.phase = Phase::Ready;
+                Touch::Nothing
+            }
+            Event::Approved { step: Some(step) } => {
+                self.approved_step = Some(step.clone());
+                self.phase = Phase::Ready;
+                Touch::Nothing
+            }
+            Event::Paced { pace } => {
+                self.pace = pace.clone();
+                self.stop = (*pace == Pace::Paused).then_some(Stop::Paused);
+                if let Phase::Ended { outcome, .. } = &self.phase
+                    && *pace != Pace::Paused
+                {
+                    // Going on after there was no plan, or after it was over, means: run what is there.
+                    let _: &Outcome = outcome;
+                    self.hush();
+                    self.phase = Phase::Ready;
+                }
+                Touch::Nothing
+            }
+            Event::Stopped { why } => {
+                self.pace = Pace::Paused;
+                if let Stop::Approval { .. } = why {
+                    self.phase = Phase::Approving;
+                }
+                self.stop = Some(why.clone());
+                Touch::Nothing
+            }
+            Event::Started { step, attempt: _, reads } => self.started(seq, step, reads),
+            Event::Retried { attempt, error, wait_ms, mark, .. } => {
+                self.with_last_run(|run| {
+                    run.attempts = *attempt;
+                    run.error = Some(error.clone());
+                    run.mark = *mark;
+                });
+                self.spend_armed(*mark);
+                self.calls += 1;
+                self.phase = Phase::Running { started: seq, wait_ms: *wait_ms };
+                Touch::Nothing
+            }
+            Event::Finished { writes, summary, wall_ms, mark, .. } => {
+                self.spend_armed(*mark);
+                self.finished(seq, writes, summary, *wall_ms, *mark)
+            }
+            Event::Failed { error, writes, wall_ms, remember, mark, .. } => {
+                self.spend_armed(*mark);
+                self.ended_badly(seq, error, writes, *wall_ms, *remember, *mark);
+                Touch::Everything
+            }
+            Event::Interrupted { .. } => {
+                self.with_last_run(|run| run.status = Status::Interrupted);
+                self.phase = Phase::Interrupted;
+                Touch::Nothing
+            }
+            Event::Cancelled { .. } => {
+                self.with_last_run(|run| {
+                    run.status = Status::Interrupted;
+                    run.ended = Some(seq);
+                });
+                self.pace = Pace::Paused;
+                self.stop = Some(Stop::Paused);
+                self.phase = Phase::Interrupted;
+                Touch::Everything
+            }
+            Event::Skipped { step } => {
+                self.skipped(seq, step);
+                Touch::Everything
+            }
+            Event::Judged { verdicts } => {
+                let mut bad = false;
+                for (question, verdict) in verdicts {
+                    bad |= *verdict != crate::engine::event::Verdict::True;
+                    self.verdicts.insert(question.clone(), verdict.clone());
+                }
+                Touch::Verdicts { bad }
+            }
+            Event::Deviated { deviations } => {
+                self.said = deviations.clone().into();
+                if self.pace == Pace::ToDeviation && !deviations.is_empty() {
+                    self.pace = Pace::Paused;
+                    self.stop = Some(Stop::Deviation);
+                }
+                Touch::Nothing
+            }
+            Event::Injected { values, outcome_of, .. } => {
+                match outcome_of {
+                    None => self.inject(seq, values),
+                    Some(step) => self.replace_outcome(seq, step, values),
+                }
+                self.reopen();
+                Touch::Everything
+            }
+            Event::Pinned { key, pinned } => {
+                self.context.set_pinned(key, *pinned);
+                self.reopen();
+                Touch::Everything
+            }
+            Event::Armed { surprise, scenario } => {
+                self.armed.push_back(Armed { surprise: surprise.clone(), scenario: scenario.clone() });
+                self.forget_armed(surprise);
+                self.reopen();
+                Touch::Nothing
+            }
+            Event::Scheduled { after, nth, surprises, scenario } => {
+                self.scheduled.push_back(Scheduled {
+                    after: after.clone(),
+                    nth: *nth,
+                    surprises: surprises.clone(),
+                    scenario: scenario.clone(),
+                });
+                self.reopen();
+                Touch::Nothing
+            }
+            Event::Edited { edit } => {
+                self.edited(edit);
+                self.reopen();
+                Touch::Everything
+            }
+            Event::GoalChanged { goal, wants, .. } => {
+                let mut changed = (*self.goal).clone();
+                changed.goal = goal.clone();
+                changed.wants = Arc::new(wants.clone());
+                self.goal = Arc::new(changed);
+                self.goal_changed = self.plan.revision > 0;
+                self.pace = if self.settings.decider == Decider::Ask { Pace::Paused } else { self.pace.clone() };
+                self.reopen();
+                Touch::Everything
+            }
+            Event::DialTurned { dial } => {
+                Arc::make_mut(&mut self.settings).dial = *dial;
+                self.quiet = imbl::HashSet::new();
+                self.reopen();
+                Touch::Nothing
+            }
+            Event::DeciderSet { decider } => {
+                Arc::make_mut(&mut self.settings).decider = *decider;
+                Touch::Nothing
+            }
+            Event::Undone { .. } => self.travel(seq, true),
+            Event::Redone { .. } => self.travel(seq, false),
+            // The session selects the branch; the state of its tip is what goes on.
+            Event::BranchSelected { .. } => Touch::Everything,
+            Event::Reached => {
+                self.phase = Phase::Reached;
+                self.pace = Pace::Paused;
+                self.stop = None;
+                Touch::Nothing
+            }
+            Event::Ended { outcome, why, reasons } => {
+                self.phase = Phase::Ended { outcome: *outcome, why: why.clone(), reasons: reasons.clone().into() };
+                self.pace = Pace::Paused;
+                Touch::Nothing
+            }
+        }
+    }
+}
+
+/// Returns what an event does in a few words, if a person can take it back.
+fn undoable(event: &Event) -> Option<String> {
+    match event {
+        Event::Injected { values, outcome_of: None, .. } => {
+            let keys: Vec<&str> = values.keys().map(|key| &**key).collect();
+            Some(format!("injection of {}", keys.join(", ")))
+        }
+        Event::Injected { outcome_of: Some(step), .. } => Some(format!("outcome of {step}")),
+        Event::Pinned { key, pinned: true } => Some(format!("pin of {key}")),
+        Event::Pinned { key, pinned: false } => Some(format!("unpinning of {key}")),
+        Event::Armed { .. } | Event::Scheduled { .. } => Some("surprise".into()),
+        Event::Edited { edit } => Some(match edit {
+            Edit::Changed { step } => format!("edit of {}", step.id),
+            Edit::Added { step, .. } => format!("adding of {}", step.id),
+            Edit::Deleted { step } => format!("deletion of {step}"),
+            Edit::Moved { step, .. } => format!("move of {step}"),
+            Edit::SkipSet { step, skip: true } => format!("skipping of {step}"),
+            Edit::SkipSet { step, skip: false } => format!("unskipping of {step}"),
+            Edit::Rerun { step } => format!("re-run as {}", step.id),
+            Edit::Replaced { .. } => "edit of the plan".into(),
+        }),
+        Event::GoalChanged { .. } => Some("change of the goal".into()),
+        Event::Replanned { .. } => Some("replan".into()),
+        Event::Rejected { .. } => Some("rejection".into()),
+        Event::DialTurned { .. } => Some("turn of the dial".into()),
+        Event::Opened { .. }
+        | Event::PlanRequested { .. }
+        | Event::Planned { .. }
+        | Event::Proposed(_)
+        | Event::Unplannable { .. }
+        | Event::Approved { .. }
+        | Event::Paced { .. }
+        | Event::Stopped { .. }
+        | Event::Started { .. }
+        | Event::Finished { .. }
+        | Event::Failed { .. }
+        | Event::Retried { .. }
+        | Event::Interrupted { .. }
+        | Event::Cancelled { .. }
+        | Event::Skipped { .. }
+        | Event::Judged { .. }
+        | Event::Deviated { .. }
+        | Event::DeciderSet { .. }
+        | Event::Undone { .. }
+        | Event::Redone { .. }
+        | Event::BranchSelected { .. }
+        | Event::Reached
+        | Event::Ended { .. } => None,
+    }
+}

@@ -1,0 +1,113 @@
+//! Folding in what changes the remaining plan: edits by hand, new plans, decisions on proposals.
+
+use std::sync::Arc;
+
+use crate::engine::event::Edit;
+use crate::engine::plan::{Author, Plan, Step};
+use crate::engine::state::{Phase, State};
+
+impl State {
+    pub(super) fn edited(&mut self, edit: &Edit) {
+        let mut steps: Vec<Arc<Step>> = self.plan.remaining().to_vec();
+        match edit {
+            Edit::Changed { step } => {
+                self.person_steps |= step.by == Author::Person;
+                if let Some(old) = steps.iter_mut().find(|old| old.id == step.id) {
+                    self.bar(old);
+                    *old = step.clone();
+                }
+                self.unbar(step);
+            }
+            Edit::Added { step, at } => {
+                self.person_steps |= step.by == Author::Person;
+                steps.insert((*at).min(steps.len()), step.clone());
+                self.unbar(step);
+            }
+            Edit::Deleted { step } => {
+                if let Some(old) = steps.iter().find(|old| old.id == *step) {
+                    self.bar(old);
+                }
+                steps.retain(|old| old.id != *step);
+            }
+            Edit::Moved { step, to } => {
+                if let Some(from) = steps.iter().position(|old| old.id == *step) {
+                    let moved = steps.remove(from);
+                    steps.insert((*to).min(steps.len()), moved);
+                }
+            }
+            Edit::SkipSet { step, skip } => {
+                self.person_steps |= *skip;
+                if let Some(old) = steps.iter_mut().find(|old| old.id == *step) {
+                    let mut changed = (**old).clone();
+                    changed.skip = *skip;
+                    let changed = Arc::new(changed);
+                    if *skip {
+                        self.bar(&changed)
+                    } else {
+                        self.unbar(&changed)
+                    }
+                    *old = changed;
+                }
+            }
+            Edit::Rerun { step } => {
+                for key in step.writes() {
+                    self.context.set_pinned(key, false);
+                }
+                self.unbar(step);
+                steps.insert(0, step.clone());
+                if self.phase == Phase::Interrupted {
+                    self.phase = Phase::Ready;
+                }
+            }
+            Edit::Replaced { steps: new } => {
+                self.person_steps |= new.iter().any(|step| step.by == Author::Person);
+                for old in self.plan.remaining().to_vec() {
+                    if !new.iter().any(|step| step.same_use(&old)) {
+                        self.bar(&old);
+                    }
+                }
+                steps = new.clone();
+                self.approved = true;
+            }
+        }
+        let revision = self.plan.revision;
+        self.set_plan(steps);
+        self.plan.revision = revision;
+    }
+
+    pub(super) fn bar(&mut self, step: &Step) {
+        if let Some(usage) = step.usage()
+            && !self.barred.contains(&usage)
+        {
+            self.barred.push_back(usage);
+        }
+    }
+
+    pub(super) fn unbar(&mut self, step: &Step) {
+        if let Some(usage) = step.usage() {
+            self.barred.retain(|barred| *barred != usage);
+        }
+    }
+
+    pub(super) fn set_plan(&mut self, steps: Vec<Arc<Step>>) {
+        self.count_ids(&steps);
+        self.plan = Plan::new(self.plan.revision + 1, steps);
+    }
+
+    pub(super) fn count_ids(&mut self, steps: &[Arc<Step>]) {
+        for step in steps {
+            if let Some(number) = step.id.strip_prefix('s').and_then(|digits| digits.parse::<u64>().ok()) {
+                self.next_step = self.next_step.max(number.saturating_add(1));
+            }
+        }
+    }
+
+    pub(super) fn decided(&mut self, accepted: bool, taken: Option<&Vec<Arc<Step>>>) {
+        let last = self.replans.len().saturating_sub(1);
+        if let Some(replan) = self.replans.get_mut(last) {
+            let replan = Arc::make_mut(replan);
+            replan.accepted = Some(accepted);
+            replan.taken = taken.map(|steps| steps.clone().into());
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! Folding in how steps began, went and ended.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::Touch;
+use crate::engine::context::{Origin, Write};
+use crate::engine::effect::{CallKey, Remembered};
+use crate::engine::event::{Mark, Pace, Seq, Stop};
+use crate::engine::goal::Key;
+use crate::engine::plan::{Step, StepId};
+use crate::engine::state::{Phase, State, Status, StepRun};
+use crate::engine::value::Shared;
+
+impl State {
+    pub(super) fn started(&mut self, seq: Seq, id: &StepId, reads: &[(Key, Seq)]) -> Touch {
+        let Some((_, step)) = self.plan.find(id).map(|(at, step)| (at, step.clone())) else { return Touch::Nothing };
+        self.plan.advance();
+        self.undo = imbl::Vector::new();
+        self.redo = imbl::Vector::new();
+        self.approved_step = None;
+        self.stop = None;
+        self.calls += 1;
+        let on_stale = step.reads().any(|key| !self.context.is_fresh(key));
+        let call = self.call_key(&step);
+        self.run_of.insert(id.clone(), self.runs.len());
+        self.runs.push_back(Arc::new(StepRun {
+            step,
+            status: Status::Running,
+            attempts: 1,
+            started: seq,
+            ended: None,
+            reads: reads.into(),
+            wrote: Arc::new([]),
+            on_stale,
+            error: None,
+            summary: None,
+            wall_ms: None,
+            mark: Mark::Ran,
+            call,
+        }));
+        self.phase = Phase::Running { started: seq, wait_ms: 0 };
+        if self.deviations.is_empty() { Touch::Nothing } else { Touch::AsAssumed(id.clone(), Vec::new()) }
+    }
+
+    pub(super) fn finished(
+        &mut self,
+        seq: Seq,
+        writes: &IndexMap<Key, Shared>,
+        summary: &Option<Arc<str>>,
+        wall_ms: Option<f64>,
+        mark: Mark,
+    ) -> Touch {
+        let Some(run) = self.runs.last().cloned() else { return Touch::Nothing };
+        let mut as_assumed = !run.on_stale && self.failed.is_empty();
+        let wanted_before = self.fresh_wants();
+        let mut changed = Vec::with_capacity(writes.len());
+        for (key, value) in writes {
+            if self.context.get(key).is_some_and(|datum| datum.pinned) {
+                self.context.set_discarded(key, value.clone());
+                continue;
+            }
+            let (value, origin, sources) = (value.clone(), Origin::Step(run.step.id.clone()), run.reads.clone());
+            let new = self.context.write(key, Write { value, origin, sources, refuted: None, pinned: false }, seq);
+            as_assumed &= new && self.context.is_fresh(key);
+            changed.push(key.clone());
+        }
+        as_assumed &= changed.len() == run.step.to.len();
+        self.remember(&run, Remembered::Returned(Arc::new(by_tool_names(&run.step, writes))));
+        if let Some(tool) = &run.step.tool {
+            *self.finished.entry(tool.clone()).or_insert(0) += 1;
+        }
+        if self.fresh_wants() > wanted_before {
+            self.fruitless = 0;
+        }
+        self.end_run(seq, Status::Done, None, summary.clone(), wall_ms, mark, &changed);
+        self.spend_pace();
+        self.phase = Phase::Ready;
+        if as_assumed { Touch::AsAssumed(run.step.id.clone(), changed) } else { Touch::Everything }
+    }
+
+    pub(super) fn ended_badly(
+        &mut self,
+        seq: Seq,
+        error: &Arc<str>,
+        writes: &IndexMap<Key, Shared>,
+        wall_ms: Option<f64>,
+        remember: bool,
+        mark: Mark,
+    ) {
+        let Some(run) = self.runs.last().cloned() else { return };
+        let mut changed = Vec::new();
+        for (key, value) in writes {
+            if self.context.get(key).is_some_and(|datum| datum.pinned) {
+                self.context.set_discarded(key, value.clone());
+                continue;
+            }
+            let (value, origin, sources) = (value.clone(), Origin::Step(run.step.id.clone()), run.reads.clone());
+            let refuted = Some(error.clone());
+            self.context.write(key, Write { value, origin, sources, refuted, pinned: false }, seq);
+            changed.push(key.clone());
+        }
+        if remember {
+            let outcome = if writes.is_empty() {
+                Remembered::Failed(error.clone())
+            } else {
+                Remembered::Refuted(Arc::new(by_tool_names(&run.step, writes)), error.clone())
+            };
+            self.remember(&run, outcome);
+        }
+        self.failed.push_back(self.runs.len() - 1);
+        self.end_run(seq, Status::Failed, Some(error.clone()), None, wall_ms, mark, &changed);
+        self.spend_pace();
+        self.phase = Phase::Ready;
+    }
+
+    pub(super) fn skipped(&mut self, seq: Seq, id: &StepId) {
+        if let Some(at) = self.run_of.get(id).copied() {
+            // A person passes by a step whose outcome nobody knows.
+            if let Some(run) = self.runs.get_mut(at) {
+                let run = Arc::make_mut(run);
+                run.status = Status::Skipped;
+                run.ended = Some(seq);
+            }
+            self.phase = Phase::Ready;
+            return;
+        }
+        let Some((_, step)) = self.plan.find(id).map(|(at, step)| (at, step.clone())) else { return };
+        self.plan.advance();
+        self.run_of.insert(id.clone(), self.runs.len());
+        self.runs.push_back(Arc::new(StepRun {
+            step,
+            status: Status::Skipped,
+            attempts: 0,
+            started: seq,
+            ended: Some(seq),
+            reads: Arc::new([]),
+            wrote: Arc::new([]),
+            on_stale: false,
+            error: None,
+            summary: None,
+            wall_ms: None,
+            mark: Mark::Ran,
+            call: None,
+        }));
+    }
+
+    pub(super) fn replace_outcome(&mut self, seq: Seq, id: &StepId, values: &IndexMap<Key, Option<Shared>>) {
+        let Some(at) = self.run_of.get(id).copied() else { return };
+        let Some(run) = self.runs.get(at).cloned() else { return };
+        let mut writes = IndexMap::new();
+        for (key, value) in values {
+            let Some(value) = value else { continue };
+            writes.insert(key.clone(), value.clone());
+            if self.context.get(key).is_some_and(|datum| datum.pinned) {
+                self.context.set_discarded(key, value.clone());
+                continue;
+            }
+            let (value, origin, sources) = (value.clone(), Origin::Edited(id.clone()), run.reads.clone());
+            self.context.write(key, Write { value, origin, sources, refuted: None, pinned: false }, seq);
+        }
+        self.remember(&run, Remembered::Returned(Arc::new(by_tool_names(&run.step, &writes))));
+        self.failed.retain(|failed| *failed != at);
+        let wrote: Arc<[(Key, Seq)]> = writes.keys().map(|key| (key.clone(), self.version(key, seq))).collect();
+        if let Some(run) = self.runs.get_mut(at) {
+            let run = Arc::make_mut(run);
+            run.status = Status::Done;
+            run.mark = Mark::Injected;
+            run.error = None;
+            run.summary = None;
+            run.wrote = wrote;
+            run.ended = Some(seq);
+        }
+        if self.phase == Phase::Interrupted && at + 1 == self.runs.len() {
+            self.phase = Phase::Ready;
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn end_run(
+        &mut self,
+        seq: Seq,
+        status: Status,
+        error: Option<Arc<str>>,
+        summary: Option<Arc<str>>,
+        wall_ms: Option<f64>,
+        mark: Mark,
+        wrote: &[Key],
+    ) {
+        let wrote = wrote.iter().map(|key| (key.clone(), self.version(key, seq))).collect();
+        self.with_last_run(|run| {
+            run.status = status;
+            run.ended = Some(seq);
+            run.error = error;
+            run.summary = summary;
+            run.wall_ms = wall_ms;
+            run.mark = mark;
+            run.wrote = wrote;
+        });
+    }
+
+    pub(super) fn remember(&mut self, run: &StepRun, outcome: Remembered) {
+        if let Some(call) = &run.call {
+            self.outcomes.insert(call.clone(), outcome);
+        }
+    }
+
+    /// Returns what a call of `step` with the present values would be remembered by.
+    pub fn call_key(&self, step: &Step) -> Option<CallKey> {
+        let tool = step.tool_in(&self.goal.tools)?;
+        let inputs = step.with.iter().map(|(_, key)| self.context.get(key).map(|datum| datum.hash));
+        Some(CallKey { tool: tool.name.clone(), inputs: inputs.collect::<Option<_>>()? })
+    }
+
+    pub(super) fn version(&self, key: &Key, or: Seq) -> Seq {
+        self.context.get(key).map_or(or, |datum| datum.version)
+    }
+
+    pub(super) fn with_last_run(&mut self, change: impl FnOnce(&mut StepRun)) {
+        let last = self.runs.len().saturating_sub(1);
+        if let Some(run) = self.runs.get_mut(last) {
+            change(Arc::make_mut(run));
+        }
+    }
+
+    pub(super) fn fresh_wants(&self) -> usize {
+        self.goal.wants.keys().filter(|key| self.context.is_fresh(key)).count()
+    }
+
+    pub(super) fn spend_pace(&mut self) {
+        if let Pace::Steps(n) = self.pace {
+            if n > 1 {
+                self.pace = Pace::Steps(n - 1);
+            } else {
+                self.pace = Pace::Paused;
+                self.stop = Some(Stop::StepsDone);
+            }
+        }
+    }
+}
+
+pub(super) fn by_tool_names(step: &Step, writes: &IndexMap<Key, Shared>) -> IndexMap<Key, Shared> {
+    step.to.iter().filter_map(|(name, key)| writes.get(key).map(|value| (name.clone(), value.clone()))).collect()
+}

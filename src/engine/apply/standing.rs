@@ -1,0 +1,89 @@
+//! Where the session stands after a change: what is quiet, what is dropped, what is taken back.
+
+use std::sync::Arc;
+
+use super::Touch;
+use crate::engine::event::{Pace, Seq, Stop};
+use crate::engine::goal::Key;
+use crate::engine::plan::Plan;
+use crate::engine::review;
+use crate::engine::state::{Phase, Quiet, State, Undo};
+
+impl State {
+    /// Makes what contradicts the plan now quiet, until a version that it names changes.
+    pub(super) fn hush(&mut self) {
+        for deviation in self.deviations.iter() {
+            self.quiet.insert(self.quiet_of(deviation));
+        }
+    }
+
+    /// Returns what `deviation` is known by once it is quiet.
+    pub fn quiet_of(&self, deviation: &review::Deviation) -> Quiet {
+        let version = deviation.key.as_ref().and_then(|key| self.context.get(key)).map(|datum| datum.version);
+        Quiet { about: (deviation.kind, deviation.step.clone(), deviation.key.clone()), version }
+    }
+
+    /// Whatever a person changes, a request or proposal under way was made for another situation: it is dropped.
+    pub(super) fn reopen(&mut self) {
+        match self.phase {
+            Phase::New | Phase::Review | Phase::Ready | Phase::Running { .. } | Phase::Interrupted => {}
+            Phase::Planning { .. } | Phase::Deciding | Phase::Approving => self.phase = self.resting(),
+            Phase::Reached | Phase::Ended { .. } => self.phase = self.resting(),
+        }
+    }
+
+    /// Takes the state out of what was under way: a running step did not happen, a request was not made.
+    ///
+    /// Used where a branch parts: what the other branch waited for is not waited for on this one.
+    pub(in crate::engine) fn put_to_rest(&mut self) {
+        self.pace = Pace::Paused;
+        self.stop = Some(Stop::Paused);
+        if let Phase::Running { .. } = self.phase
+            && let Some(run) = self.runs.pop_back()
+        {
+            self.run_of.remove(&run.step.id);
+            let mut steps = vec![run.step.clone()];
+            steps.extend(self.plan.remaining().iter().cloned());
+            let revision = self.plan.revision;
+            self.plan = Plan::new(revision, steps);
+            self.phase = self.resting();
+        }
+        if let Phase::Planning { .. } = self.phase {
+            self.phase = self.resting();
+        }
+    }
+
+    pub(super) fn resting(&self) -> Phase {
+        if self.plan.revision > 0 && !self.approved { Phase::Review } else { Phase::Ready }
+    }
+
+    pub(super) fn travel(&mut self, seq: Seq, back: bool) -> Touch {
+        let (mut undo, mut redo) = (self.undo.clone(), self.redo.clone());
+        let Some(entry) = (if back { undo.pop_back() } else { redo.pop_back() }) else { return Touch::Nothing };
+        let here = Undo { of: entry.of, what: entry.what.clone(), state: Arc::new(self.clone()) };
+        if back {
+            redo.push_back(here)
+        } else {
+            undo.push_back(here)
+        }
+        let (next_step, calls) = (self.next_step, self.calls);
+        *self = (*entry.state).clone();
+        self.undo = undo;
+        self.redo = redo;
+        self.next_step = next_step.max(self.next_step);
+        self.calls = calls;
+        self.seq = seq;
+        // A request that was under way then is not under way now.
+        if let Phase::Planning { .. } = self.phase {
+            self.phase = self.resting();
+        }
+        Touch::Everything
+    }
+
+    /// Returns the event that wrote last: what a proposal rests on.
+    pub(super) fn saw(&self) -> Seq {
+        let of_key = |key: &Key| self.context.get(key).map(|datum| datum.confirmed);
+        let named = self.deviations.iter().filter_map(|d| d.key.as_ref()).filter_map(of_key).max();
+        named.unwrap_or(self.seq)
+    }
+}

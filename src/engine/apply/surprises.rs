@@ -1,0 +1,89 @@
+//! Folding in what people and scenarios make happen, now, at the next call or at a later moment.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::engine::context::{Origin, Write};
+use crate::engine::event::{Event, Mark, Seq};
+use crate::engine::goal::{Key, Surprise};
+use crate::engine::state::State;
+use crate::engine::value::Shared;
+
+impl State {
+    pub(super) fn inject(&mut self, seq: Seq, values: &IndexMap<Key, Option<Shared>>) {
+        for (key, value) in values {
+            match value {
+                None => self.context.remove(key),
+                Some(value) => {
+                    let (value, origin) = (value.clone(), Origin::Injected);
+                    let sources = Arc::new([]);
+                    self.context.write(key, Write { value, origin, sources, refuted: None, pinned: true }, seq);
+                }
+            }
+        }
+    }
+
+    /// Uses up one attempt of the surprise that was laid in wait for the tool of the last run.
+    pub(super) fn spend_armed(&mut self, mark: Mark) {
+        if mark != Mark::Injected {
+            return;
+        }
+        let Some(tool) = self.runs.last().and_then(|run| run.step.tool.clone()) else { return };
+        let Some(at) = self.armed.iter().position(|armed| aims_at(&armed.surprise, &tool)) else { return };
+        let Some(armed) = self.armed.get_mut(at) else { return };
+        match &mut armed.surprise {
+            Surprise::Fail { times, .. } if *times > 1 => *times -= 1,
+            Surprise::Fail { .. } | Surprise::Outcome { .. } | Surprise::Set { .. } | Surprise::Goal { .. } => {
+                self.armed.remove(at);
+            }
+        }
+    }
+
+    /// A surprise for a tool makes what was remembered of it no guide: its next outcome is another one.
+    pub(super) fn forget_armed(&mut self, surprise: &Surprise) {
+        let (Surprise::Outcome { tool, .. } | Surprise::Fail { tool, .. }) = surprise else { return };
+        self.outcomes.retain(|call, _| call.tool != *tool);
+    }
+
+    /// Takes what `event` lets land out of the surprises that wait for their moment.
+    pub(super) fn land(&mut self, event: &Event) {
+        let Some(at) = self.due() else { return };
+        let Some(due) = self.scheduled.get_mut(at) else { return };
+        let landed = match event {
+            Event::Injected { values, outcome_of: None, .. } => due
+                .surprises
+                .iter()
+                .take_while(|s| matches!(s, Surprise::Set { key, value } if values.get(key) == Some(value)))
+                .count(),
+            Event::Injected { outcome_of: Some(_), .. } => {
+                usize::from(matches!(due.surprises.first(), Some(Surprise::Outcome { .. })))
+            }
+            Event::Armed { surprise, .. } => usize::from(due.surprises.first() == Some(surprise)),
+            Event::GoalChanged { wants, .. } => {
+                usize::from(matches!(due.surprises.first(), Some(Surprise::Goal { wants: w, .. }) if w == wants))
+            }
+            _ => 0,
+        };
+        due.surprises.drain(..landed);
+        if due.surprises.is_empty() {
+            self.scheduled.remove(at);
+        }
+    }
+
+    /// Returns the place in `scheduled` of the first surprises whose moment has come.
+    pub fn due(&self) -> Option<usize> {
+        self.scheduled.iter().position(|waiting| match &waiting.after {
+            None => true,
+            Some(tool) => self.finished.get(tool).copied().unwrap_or(0) >= waiting.nth,
+        })
+    }
+}
+
+/// Tells whether `surprise` waits for the outcome of `tool`.
+pub fn aims_at(surprise: &Surprise, tool: &str) -> bool {
+    match surprise {
+        Surprise::Outcome { tool: aimed, .. } | Surprise::Fail { tool: aimed, .. } => **aimed == *tool,
+        Surprise::Set { .. } | Surprise::Goal { .. } => false,
+    }
+}

@@ -1,0 +1,96 @@
+//! Keeping the forward check, the open questions and the fingerprint of the situation, at the cost of what changed.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::Touch;
+use crate::engine::effect::Remembered;
+use crate::engine::event::{About, Question, Seq};
+use crate::engine::goal::Key;
+use crate::engine::review;
+use crate::engine::state::State;
+
+impl State {
+    pub(super) fn review(&mut self, seq: Seq, touch: Touch) {
+        match touch {
+            Touch::Nothing => return,
+            Touch::AsAssumed(step, keys) => {
+                if !keys.is_empty() {
+                    let new = review::questions_about(self, keys.iter());
+                    self.ask(seq, new, true);
+                }
+                let lasting = self.deviations.iter().all(|deviation| deviation.kind.lasts());
+                if !lasting || self.deviations.len() >= review::LISTED || review::reached(self) {
+                    self.deviations = review::walk(self, &self.plan).into();
+                } else if self.deviations.iter().any(|d| d.step.as_ref() == Some(&step)) {
+                    let left = self.deviations.iter().filter(|d| d.step.as_ref() != Some(&step));
+                    self.deviations = left.cloned().collect();
+                }
+            }
+            Touch::Verdicts { bad } => {
+                self.ask(seq, Vec::new(), true);
+                if bad || review::reached(self) {
+                    self.deviations = review::walk(self, &self.plan).into();
+                }
+            }
+            Touch::Everything => {
+                let new = review::questions(self);
+                self.ask(seq, new, false);
+                self.deviations = review::walk(self, &self.plan).into();
+            }
+        }
+    }
+
+    pub(super) fn ask(&mut self, seq: Seq, new: Vec<Question>, keep: bool) {
+        let mut open = new;
+        if keep {
+            for question in self.open_questions.iter() {
+                if !self.verdicts.contains_key(question) && !open.contains(question) && self.still_there(question) {
+                    open.push(question.clone());
+                }
+            }
+        }
+        if *open != *self.open_questions {
+            self.asked_since = seq;
+            self.open_questions = open.into();
+        }
+    }
+
+    pub(super) fn still_there(&self, question: &Question) -> bool {
+        let at = |key: &Key, version: Seq| self.context.get(key).is_some_and(|datum| datum.version == version);
+        match &question.about {
+            About::Value(key, version) => at(key, *version),
+            About::Object(parts) => parts.iter().all(|(_, key, version)| at(key, *version)),
+        }
+    }
+
+    /// Returns a fingerprint of the situation: contents of the context, pins, barred uses and remembered outcomes.
+    pub fn situation(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for (key, datum) in self.context.iter() {
+            (key, datum.hash, datum.pinned, datum.fresh).hash(&mut hasher);
+        }
+        self.barred.len().hash(&mut hasher);
+        self.goal.goal.hash(&mut hasher);
+        for (key, condition) in self.goal.wants.iter() {
+            (key, condition).hash(&mut hasher);
+        }
+        let sum = self.outcomes.iter().fold(0u64, |sum, (call, outcome)| {
+            let mut one = DefaultHasher::new();
+            call.hash(&mut one);
+            match outcome {
+                Remembered::Returned(values) => {
+                    1u8.hash(&mut one);
+                    values.values().for_each(|value| crate::engine::value::content_hash(value).hash(&mut one));
+                }
+                Remembered::Refuted(_, why) => (2u8, why).hash(&mut one),
+                Remembered::Failed(why) => (3u8, why).hash(&mut one),
+            }
+            sum.wrapping_add(one.finish())
+        });
+        sum.hash(&mut hasher);
+        for armed in &self.armed {
+            format!("{:?}", armed.surprise).hash(&mut hasher);
+        }
+        hasher.finish()
+    }
+}

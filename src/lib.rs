@@ -10,3 +10,4 @@ pub mod jq;
 pub mod planners;
 pub mod runtime;
 pub mod tools;
+pub mod ui;

@@ -1,0 +1,4 @@
+//! The dashboard.
+
+pub mod platform;
+pub mod terminal;

@@ -1,0 +1,98 @@
+//! The terminal: taken over as a guard, and left exactly as it was found, whatever happens.
+
+use std::io::{BufWriter, Stdout, Write, stdout};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::ThreadId;
+
+use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
+    enable_raw_mode,
+};
+use crossterm::{cursor, execute, queue};
+use ratatui::backend::CrosstermBackend;
+use ratatui::{Frame, Terminal};
+
+/// Whether the terminal is ours now.
+static OURS: AtomicBool = AtomicBool::new(false);
+
+/// The terminal while it is ours; dropping it gives it back.
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+}
+
+impl Screen {
+    /// Takes the terminal over, and sees to it that a panic on this thread gives it back before it speaks.
+    ///
+    /// Install the reporting panic hook first: this one calls it after restoring. Panics on other threads stay
+    /// quiet: their work is reported as failed, and the screen goes on.
+    pub fn take() -> std::io::Result<Screen> {
+        let mine: ThreadId = std::thread::current().id();
+        let report = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if std::thread::current().id() == mine {
+                restore();
+                report(panic);
+            }
+        }));
+        enter()?;
+        let backend = CrosstermBackend::new(BufWriter::with_capacity(64 * 1024, stdout()));
+        let mut screen = Screen { terminal: Terminal::new(backend)? };
+        screen.terminal.clear()?;
+        Ok(screen)
+    }
+
+    /// Draws a frame, whole: a terminal that can shows it at once.
+    pub fn draw(&mut self, render: impl FnOnce(&mut Frame<'_>)) -> std::io::Result<()> {
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        let drawn = self.terminal.draw(render).map(|_| ());
+        let ended = queue!(self.terminal.backend_mut(), EndSynchronizedUpdate);
+        self.terminal.backend_mut().flush()?;
+        drawn.and(ended)
+    }
+
+    /// Makes the next frame draw every cell: after a resize by another program, or after coming back.
+    pub fn redraw(&mut self) -> std::io::Result<()> {
+        self.terminal.clear()
+    }
+
+    /// Gives the terminal back while `outside` runs (an editor, being stopped), then takes it again.
+    pub fn lend<T>(&mut self, outside: impl FnOnce() -> T) -> std::io::Result<T> {
+        restore();
+        let result = outside();
+        enter()?;
+        self.terminal.clear()?;
+        Ok(result)
+    }
+
+    /// Puts `text` into the clipboard of the terminal (OSC 52), which works over SSH too.
+    pub fn copy(&mut self, text: &str) -> std::io::Result<()> {
+        let copy = crossterm::clipboard::CopyToClipboard::to_clipboard_from(text);
+        execute!(self.terminal.backend_mut(), copy)
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+fn enter() -> std::io::Result<()> {
+    enable_raw_mode()?;
+    OURS.store(true, Ordering::SeqCst);
+    execute!(stdout(), EnterAlternateScreen, EnableMouseCapture, EnableBracketedPaste, cursor::Hide)
+}
+
+/// Gives the terminal back, if it is ours; safe to call from anywhere and more than once.
+pub fn restore() {
+    if !OURS.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    // Each on its own: one that fails must not keep the others from being undone.
+    let mut out = stdout();
+    let _ = execute!(out, EndSynchronizedUpdate);
+    let _ = execute!(out, DisableMouseCapture, DisableBracketedPaste);
+    let _ = execute!(out, LeaveAlternateScreen, cursor::Show);
+    let _ = disable_raw_mode();
+}

@@ -24,7 +24,7 @@ pub fn run(run: &args::Run, workshop: &Workshop, out: &mut impl Write) -> Result
     let Workshop { engine, cancel } = workshop;
     let (mut driver, asked) = open(run, engine)?;
     let mut play = Play { run, asked, cancel, streamed: 0, urged: None, answer_refused: None };
-    let ended = play.to_the_end(&mut driver, out);
+    let ended = play.through(&mut driver, out);
     let saved = driver.sync();
     let trouble = match ended {
         Ok(()) => saved.err(),
@@ -108,7 +108,7 @@ enum Stumble {
 /// What there is to say to a session that waits for somebody.
 enum Say {
     /// This.
-    Command(Command),
+    Command(Box<Command>),
     /// It was said already.
     Said,
     /// Nobody here can say more.
@@ -129,7 +129,7 @@ struct Play<'a> {
 }
 
 impl Play<'_> {
-    fn to_the_end(&mut self, driver: &mut Driver, out: &mut impl Write) -> Result<(), Stumble> {
+    fn through(&mut self, driver: &mut Driver, out: &mut impl Write) -> Result<(), Stumble> {
         loop {
             self.stream(driver, out)?;
             while driver.work(self.cancel).map_err(Stumble::Trouble)? {
@@ -143,7 +143,7 @@ impl Play<'_> {
                 return Err(Stumble::Trouble(trouble.clone()));
             }
             let went_on = match self.next(driver) {
-                Say::Command(command) => driver.submit(command).is_ok(),
+                Say::Command(command) => driver.submit(*command).is_ok(),
                 Say::Said => true,
                 Say::Nothing => false,
             };
@@ -158,9 +158,11 @@ impl Play<'_> {
         let state = driver.state();
         match &state.phase {
             Phase::New | Phase::Planning { .. } | Phase::Reached | Phase::Interrupted => Say::Nothing,
-            Phase::Deciding => Say::Command(Command::Approve(Approval::Whole)),
+            Phase::Deciding => Say::Command(Box::new(Command::Approve(Approval::Whole))),
             Phase::Approving => match state.plan.first() {
-                Some(step) if self.may_approve(step, state) => Say::Command(Command::Approve(Approval::Whole)),
+                Some(step) if self.may_approve(step, state) => {
+                    Say::Command(Box::new(Command::Approve(Approval::Whole)))
+                }
                 Some(_) | None => Say::Nothing,
             },
             Phase::Running { .. } => self.answer(driver),
@@ -196,7 +198,7 @@ impl Play<'_> {
 
     fn urge(&mut self, runs: usize) -> Say {
         self.urged = Some(runs);
-        Say::Command(Command::SetPace(Pace::Free))
+        Say::Command(Box::new(Command::SetPace(Pace::Free)))
     }
 
     fn stream(&mut self, driver: &Driver, out: &mut impl Write) -> Result<(), Stumble> {

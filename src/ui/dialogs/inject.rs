@@ -368,7 +368,7 @@ impl Inject {
             (None, None) => (Role::Done, "JSON, valid".to_owned()),
         };
         let mut foot = Vec::new();
-        foot.push(self.meaning(state, width, theme));
+        foot.extend(self.meaning(state, width, theme));
         foot.extend(refusal(self.refused.as_deref(), width, theme));
         foot.extend(marked(role, &verdict, width, theme));
         if self.opened != state.seq {
@@ -417,15 +417,22 @@ impl Inject {
         Sheet { title, body, focus, foot, foot_title, hints, tall: false }.draw(area, buf, theme, &self.scroll);
     }
 
-    fn meaning(&self, state: &State, width: usize, theme: &Theme) -> Line<'static> {
+    /// Returns the two meanings, side by side where there is room.
+    fn meaning(&self, state: &State, width: usize, theme: &Theme) -> Vec<Line<'static>> {
         let dot = |on: bool| if on { "(•)" } else { "( )" };
-        let mut words = format!("{} the world is this, pinned", dot(!self.as_outcome));
+        let mut words = vec![format!("{} the world is this, pinned", dot(!self.as_outcome))];
         if let Some(run) = self.writer.as_ref().and_then(|id| state.run(id)) {
-            words.push_str(&format!("   {} {} returned this", dot(self.as_outcome), text::clip(run.step.name(), 24)));
+            words.push(format!("{} {} returned this", dot(self.as_outcome), text::clip(run.step.name(), 40)));
         }
-        Line::from(vec![
-            Span::styled("as  ", theme.style(Role::Title)),
-            Span::raw(text::clip(&words, width.saturating_sub(4))),
-        ])
+        let joined = words.join("   ");
+        if text::width(&joined) + 4 <= width {
+            words = vec![joined];
+        }
+        let lead = |at: usize| if at == 0 { "as  " } else { "    " };
+        let line = |(at, words): (usize, String)| {
+            let words = text::clip(&words, width.saturating_sub(4));
+            Line::from(vec![Span::styled(lead(at), theme.style(Role::Title)), Span::raw(words)])
+        };
+        words.into_iter().enumerate().map(line).collect()
     }
 }

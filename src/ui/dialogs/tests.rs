@@ -244,10 +244,10 @@ fn invalid_json_is_marked_and_cannot_be_applied_until_it_is_mended() {
 fn the_impact_names_what_goes_stale_and_the_step_that_would_read_it() {
     with(&two_done(), |view| {
         let mut dialog = inject(view, "tickets");
-        assert!(screen(&dialog, view, 80, 24).contains("the value is the same as now"));
+        assert!(screen(&dialog, view, 120, 34).contains("the value is the same as now"));
         clear(&mut dialog, view);
         type_in(&mut dialog, view, "[]");
-        let shown = screen(&dialog, view, 80, 24);
+        let shown = screen(&dialog, view, 120, 34);
         assert!(shown.contains("~ intent_counts was made from tickets as of event"), "{shown}");
         assert!(
             shown.contains("find_top_intent would read intent_counts, a stale value: a replan is needed"),
@@ -258,7 +258,7 @@ fn the_impact_names_what_goes_stale_and_the_step_that_would_read_it() {
         let mut dialog = inject(view, "tickets");
         clear(&mut dialog, view);
         type_in(&mut dialog, view, "[]");
-        let shown = screen(&dialog, view, 100, 24);
+        let shown = screen(&dialog, view, 120, 34);
         assert!(!shown.contains("a replan is needed"), "{shown}");
         assert!(shown.contains("the dial says no replan"), "{shown}");
     });
@@ -453,7 +453,7 @@ fn an_expectation_with_a_fault_names_its_line_and_is_not_applied() {
         }
         type_in(&mut dialog, view, "not empty: (.top_intent | length");
         assert!(matches!(dialog.handle(&ctrl('s'), view), DialogOutcome::Stay));
-        assert!(screen(&dialog, view, 80, 24).contains("a ) is missing"));
+        assert!(screen(&dialog, view, 120, 34).contains("a ) is missing"));
         type_in(&mut dialog, view, ")");
         match dialog.handle(&ctrl('s'), view) {
             DialogOutcome::Submit(Command::ChangeStep { draft, .. }) => {

@@ -53,8 +53,11 @@ pub struct Inject {
     opened: Seq,
     refused: Option<String>,
     scroll: Scroll,
-    foreseen: RefCell<Option<(Seq, bool, Vec<(Role, String)>)>>,
+    foreseen: RefCell<Option<Foreseen>>,
 }
+
+/// The impact as it was computed last: at which event, in which meaning, what follows.
+type Foreseen = (Seq, bool, Vec<(Role, String)>);
 
 /// Where JSON is faulty: row and character from 0, and what is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]

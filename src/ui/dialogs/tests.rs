@@ -336,6 +336,12 @@ fn a_large_value_is_not_put_into_the_editor_but_can_be_edited_elsewhere_or_read_
             }
             other => panic!("{other:?}"),
         }
+        match dialog.handle(&ctrl('s'), view) {
+            DialogOutcome::Submit(Command::Inject(values)) => {
+                assert_eq!(values.get("tickets").cloned().flatten().as_deref(), Some(&big), "it is pinned as it is");
+            }
+            other => panic!("{other:?}"),
+        }
         type_in(&mut dialog, view, "@late.json");
         match dialog.handle(&ctrl('s'), view) {
             DialogOutcome::ReadFile(path) => assert_eq!(path, "late.json"),
@@ -610,6 +616,39 @@ fn an_entry_shows_what_was_read_and_what_changed() {
         assert!(entry(view, 9_999).is_none());
         for record in view.records {
             assert!(entry(view, record.seq).is_some());
+        }
+    });
+}
+
+#[test]
+fn a_draft_from_an_earlier_event_says_so_and_can_start_from_the_present_value() {
+    let mut session = two_done();
+    let mut dialog = with(&session, |view| {
+        let mut dialog = inject(view, "tickets");
+        clear(&mut dialog, view);
+        type_in(&mut dialog, view, "[1]");
+        dialog
+    });
+    let values = [("tickets".into(), Some(Arc::new(json!("elsewhere"))))].into();
+    session.submit(Command::Inject(values), "").expect("it is accepted");
+    with(&session, |view| {
+        assert!(screen(&dialog, view, 100, 34).contains("the value is now \"elsewhere\""));
+        dialog.handle(&ctrl('l'), view);
+        let shown = screen(&dialog, view, 100, 34);
+        assert!(shown.contains("\"elsewhere\"") && !shown.contains("typed at event"), "{shown}");
+    });
+}
+
+#[test]
+fn a_refusal_is_shown_in_the_form_and_goes_with_the_next_key() {
+    with(&two_done(), |view| {
+        for mut dialog in
+            [inject(view, "tickets"), edit(view, Place::At(0)), Dialog::Goal(Box::new(ChangeGoal::open(view.state)))]
+        {
+            dialog.refuse("that cannot be");
+            assert!(screen(&dialog, view, 60, 16).contains("that cannot be"), "{}", screen(&dialog, view, 60, 16));
+            dialog.handle(&key(Key::Right), view);
+            assert!(!screen(&dialog, view, 60, 16).contains("that cannot be"));
         }
     });
 }

@@ -217,6 +217,13 @@ fn gallery() {
             println!("{}", screen(&dialog, view, 80, 24).trim_matches([' ', '\n']));
         }
         println!("{}", screen(&inject(view, "tickets"), view, 60, 16));
+        let mut adding = edit(view, Place::At(0));
+        adding.handle(&key(Key::Tab), view);
+        type_in(&mut adding, view, "cnt");
+        adding.handle(&key(Key::Down), view);
+        println!("{}", screen(&adding, view, 60, 16));
+        adding.handle(&key(Key::Enter), view);
+        println!("{}", screen(&adding, view, 120, 34));
         println!("{}", screen(&edit(view, Place::Of(step_of(view, "draft_report"))), view, 60, 16));
     });
 }

@@ -5,3 +5,4 @@
 pub mod checks;
 pub mod engine;
 pub mod goal_file;
+pub mod ui;

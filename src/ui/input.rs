@@ -1,0 +1,151 @@
+//! What a person does with keyboard and mouse, in words that know no terminal library.
+//!
+//! Panes, dialogs and tests speak these types; `keymap` and the event loop translate from crossterm.
+
+/// A key on the keyboard. A character carries its case: `Shift` never comes with [`Key::Char`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// A printable character, space included.
+    Char(char),
+    /// Enter.
+    Enter,
+    /// Escape.
+    Esc,
+    /// Tab.
+    Tab,
+    /// Shift-Tab.
+    BackTab,
+    /// Backspace.
+    Backspace,
+    /// Delete.
+    Delete,
+    /// Insert.
+    Insert,
+    /// Arrow left.
+    Left,
+    /// Arrow right.
+    Right,
+    /// Arrow up.
+    Up,
+    /// Arrow down.
+    Down,
+    /// Home.
+    Home,
+    /// End.
+    End,
+    /// Page up.
+    PageUp,
+    /// Page down.
+    PageDown,
+    /// A function key, from 1.
+    F(u8),
+}
+
+/// A key with the modifiers that were held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct KeyPress {
+    /// The key.
+    pub key: Key,
+    /// Whether Ctrl was held.
+    pub ctrl: bool,
+    /// Whether Alt was held.
+    pub alt: bool,
+    /// Whether Shift was held; always false for characters, whose case says it.
+    pub shift: bool,
+}
+
+/// What the mouse did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MouseAct {
+    /// The left button went down.
+    Click,
+    /// The wheel turned away from the person: towards the top.
+    WheelUp,
+    /// The wheel turned towards the person: towards the end.
+    WheelDown,
+}
+
+/// One thing that came in from the terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// A key was pressed (or repeats).
+    Key(KeyPress),
+    /// Text was pasted: it is text, never keys.
+    Paste(String),
+    /// The mouse did something at a cell.
+    Mouse {
+        /// What it did.
+        act: MouseAct,
+        /// The column, from 0.
+        column: u16,
+        /// The row, from 0.
+        row: u16,
+    },
+    /// The terminal has another size now.
+    Resized {
+        /// Columns.
+        width: u16,
+        /// Rows.
+        height: u16,
+    },
+}
+
+impl KeyPress {
+    /// Returns the press of `key` alone.
+    pub fn plain(key: Key) -> KeyPress {
+        KeyPress { key, ctrl: false, alt: false, shift: false }
+    }
+
+    /// Returns the press of the character `c` alone.
+    pub fn char(c: char) -> KeyPress {
+        KeyPress::plain(Key::Char(c))
+    }
+
+    /// Returns the press of the character `c` with Ctrl.
+    pub fn ctrl(c: char) -> KeyPress {
+        KeyPress { ctrl: true, ..KeyPress::char(c) }
+    }
+
+    /// Returns the character that this press types into a text field, if it types one.
+    pub fn typed(&self) -> Option<char> {
+        match self.key {
+            Key::Char(c) if !self.ctrl && !self.alt => Some(c),
+            _ => None,
+        }
+    }
+}
+
+impl std::fmt::Display for KeyPress {
+    /// Writes the press as footers and the help show it: `space`, `C-r`, `S-Tab`, `PgUp`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.ctrl {
+            f.write_str("C-")?;
+        }
+        if self.alt {
+            f.write_str("A-")?;
+        }
+        if self.shift && self.key != Key::BackTab {
+            f.write_str("S-")?;
+        }
+        match self.key {
+            Key::Char(' ') => f.write_str("space"),
+            Key::Char(c) => write!(f, "{c}"),
+            Key::Enter => f.write_str("Enter"),
+            Key::Esc => f.write_str("Esc"),
+            Key::Tab => f.write_str("Tab"),
+            Key::BackTab => f.write_str("S-Tab"),
+            Key::Backspace => f.write_str("Backspace"),
+            Key::Delete => f.write_str("Del"),
+            Key::Insert => f.write_str("Ins"),
+            Key::Left => f.write_str("←"),
+            Key::Right => f.write_str("→"),
+            Key::Up => f.write_str("↑"),
+            Key::Down => f.write_str("↓"),
+            Key::Home => f.write_str("Home"),
+            Key::End => f.write_str("End"),
+            Key::PageUp => f.write_str("PgUp"),
+            Key::PageDown => f.write_str("PgDn"),
+            Key::F(n) => write!(f, "F{n}"),
+        }
+    }
+}

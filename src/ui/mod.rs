@@ -1,0 +1,3 @@
+//! The dashboard: keys in, screens out.
+
+pub mod input;

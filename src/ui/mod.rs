@@ -1,5 +1,11 @@
 //! The dashboard: keys in, screens out.
 
-pub mod input;
 pub mod action;
+pub mod input;
 pub mod keymap;
+pub mod ledger;
+pub mod row;
+#[cfg(test)]
+pub mod testing;
+pub mod text;
+pub mod theme;

@@ -1,6 +1,7 @@
 //! The dashboard: keys in, screens out.
 
 pub mod action;
+pub mod dialogs;
 pub mod input;
 pub mod keymap;
 pub mod ledger;
@@ -9,3 +10,4 @@ pub mod row;
 pub mod testing;
 pub mod text;
 pub mod theme;
+pub mod widgets;

@@ -1,0 +1,3 @@
+//! Parts of the screen that several panes and dialogs use.
+
+pub mod json_tree;

@@ -3,6 +3,11 @@
 #![warn(missing_docs)]
 
 pub mod checks;
+pub mod cli;
 pub mod engine;
 pub mod goal_file;
+pub mod jq;
+pub mod planners;
+pub mod runtime;
+pub mod tools;
 pub mod ui;

@@ -1,0 +1,314 @@
+//! The account of a run: the one JSON object that `run` and `replay` print, and what `plan` shares with it.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use crate::engine::context::Origin;
+use crate::engine::effect::Subject;
+use crate::engine::event::{About, Cause, Event, Outcome, Question, Reason, Recorded, Seq, Verdict};
+use crate::engine::goal::Key;
+use crate::engine::plan::{Step, StepId};
+use crate::engine::session::Session;
+use crate::engine::state::{Phase, Replan, State, Status, StepRun};
+use crate::engine::value::Shared;
+use crate::jq::{Cancel, Engine};
+use crate::tools::filter;
+
+use super::figures::{Figures, recount};
+
+/// Everything about a run, in the shape that scripts rely on: fields may be added, none renamed.
+#[derive(Debug, Serialize)]
+pub struct Account {
+    goal: Arc<str>,
+    strategy: &'static str,
+    planner: &'static str,
+    status: &'static str,
+    why: Option<String>,
+    reasons: Arc<[Reason]>,
+    plan: Vec<PlanStep>,
+    context: IndexMap<Key, Shared>,
+    provenance: IndexMap<Key, Provenance>,
+    trace: Vec<Line>,
+    replans: Vec<ReplanMade>,
+    metrics: Figures,
+    evaluation: IndexMap<Key, Evaluated>,
+    failure_checks: [(); 0],
+    unused: Vec<String>,
+    session: String,
+}
+
+/// One step of a plan.
+#[derive(Debug, Serialize)]
+pub struct PlanStep {
+    id: StepId,
+    tool: Option<Arc<str>>,
+    description: Arc<str>,
+    inputs: Vec<Key>,
+    outputs: Vec<Key>,
+    status: &'static str,
+    stale: bool,
+    repeats: Option<StepId>,
+    wall_ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Arc<str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<Arc<str>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Provenance {
+    by: Arc<str>,
+    version: Seq,
+    fresh: bool,
+    pinned: bool,
+    refuted: bool,
+    from: IndexMap<Key, Seq>,
+}
+
+/// One event, as JSON prints it.
+#[derive(Debug, Serialize)]
+pub struct Line {
+    seq: Seq,
+    parent: Option<Seq>,
+    at: Arc<str>,
+    #[serde(flatten)]
+    event: Event,
+}
+
+#[derive(Debug, Serialize)]
+struct ReplanMade {
+    cause: CauseSaid,
+    before: Vec<StepId>,
+    after: Vec<StepId>,
+    kept: Vec<StepId>,
+    added: Vec<StepId>,
+    removed: Vec<StepId>,
+    accepted: Option<bool>,
+}
+
+#[derive(Debug, Serialize)]
+struct CauseSaid {
+    kind: serde_json::Value,
+    step: Option<StepId>,
+    key: Option<Key>,
+    message: Arc<str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Evaluated {
+    ok: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+}
+
+/// How a run stands, in the words of the contract.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standing {
+    /// `reached`, `unreachable`, `not_reached`, `stopped` or `failed`.
+    pub status: &'static str,
+    /// Why it is not reached.
+    pub why: Option<String>,
+    /// Why, as a tree.
+    pub reasons: Arc<[Reason]>,
+}
+
+impl Standing {
+    /// Returns how a run stands in `state`; one that is not over counts as stopped there.
+    pub fn of(state: &State) -> Standing {
+        let stopped = |why: String| Standing { status: "stopped", why: Some(why), reasons: Arc::default() };
+        let next = || match state.next_step() {
+            Some(step) => format!("before {} {}", step.id, step.name()),
+            None => "at the end of the plan".into(),
+        };
+        match &state.phase {
+            Phase::Reached => Standing { status: "reached", why: None, reasons: Arc::default() },
+            Phase::Ended { outcome, why, reasons } => {
+                let status = match outcome {
+                    Outcome::Unreachable => "unreachable",
+                    Outcome::NotReached => "not_reached",
+                    Outcome::Stopped => "stopped",
+                };
+                Standing { status, why: Some(why.to_string()), reasons: reasons.clone() }
+            }
+            Phase::New | Phase::Planning { .. } => stopped("it stopped while planning".into()),
+            Phase::Review => stopped("it stopped before the plan was approved".into()),
+            Phase::Deciding => stopped("it stopped before a replan was decided on".into()),
+            Phase::Ready => stopped(format!("it stopped {}", next())),
+            Phase::Approving => stopped(match state.next_step() {
+                Some(step) => format!(
+                    "{} {} asks for approval first: run with --approve all, or decide in `planscope resume`",
+                    step.id,
+                    step.name()
+                ),
+                None => "a step asks for approval first".into(),
+            }),
+            Phase::Running { .. } | Phase::Interrupted => stopped(match state.runs.last() {
+                Some(run) if state.asks().is_some() => format!(
+                    "{} {} waits for an answer: give it with --answer '{}=JSON', or in `planscope resume`",
+                    run.step.id,
+                    run.step.name(),
+                    run.step.tool.as_ref().unwrap_or(&run.step.id)
+                ),
+                Some(run) if state.phase == Phase::Interrupted => format!(
+                    "nobody knows how {} {} went: run it again, give its outcome or skip it in `planscope resume`",
+                    run.step.id,
+                    run.step.name()
+                ),
+                Some(run) => format!("it stopped while {} {} ran", run.step.id, run.step.name()),
+                None => "it stopped".into(),
+            }),
+        }
+    }
+}
+
+impl Account {
+    /// Returns the account of `session` up to `end`. Conditions of `expect` that the trace does not answer are
+    /// put to `engine`.
+    pub fn of(
+        session: &Session,
+        end: &State,
+        standing: &Standing,
+        unused: Vec<String>,
+        file: String,
+        engine: &Engine,
+    ) -> Account {
+        let records = session.path().iter().take_while(|&&seq| seq <= end.seq);
+        Account {
+            goal: end.goal.goal.clone(),
+            strategy: "plan-and-execute",
+            planner: "embedded",
+            status: standing.status,
+            why: standing.why.clone(),
+            reasons: standing.reasons.clone(),
+            plan: plan(end),
+            context: end.context.iter().map(|(key, datum)| (key.clone(), datum.value.clone())).collect(),
+            provenance: provenance(end),
+            trace: records.filter_map(|&seq| session.record(seq)).map(Line::of).collect(),
+            replans: end.replans.iter().map(|replan| replan_made(replan)).collect(),
+            metrics: recount(session, end),
+            evaluation: evaluation(end, engine),
+            failure_checks: [],
+            unused,
+            session: file,
+        }
+    }
+}
+
+impl Line {
+    /// Returns the line of `record`.
+    pub fn of(record: &Recorded) -> Line {
+        let Recorded { seq, parent, at, event } = record.clone();
+        Line { seq, parent, at, event }
+    }
+}
+
+/// Returns every step that was ever started or is still to do, in order.
+pub fn plan(state: &State) -> Vec<PlanStep> {
+    let started = state.runs.iter().map(|run| ran(run, state));
+    let remaining = state.plan.remaining().iter().map(|step| to_do(step));
+    started.chain(remaining).collect()
+}
+
+fn ran(run: &StepRun, state: &State) -> PlanStep {
+    let stale = |(key, version): &(Key, Seq)| {
+        state.context.get(key).is_none_or(|datum| datum.version != *version || !datum.fresh)
+    };
+    PlanStep {
+        status: run.status.word(),
+        stale: run.status == Status::Done && run.wrote.iter().any(stale),
+        wall_ms: run.wall_ms,
+        error: run.error.clone().filter(|_| run.status == Status::Failed),
+        ..to_do(&run.step)
+    }
+}
+
+fn to_do(step: &Step) -> PlanStep {
+    PlanStep {
+        id: step.id.clone(),
+        tool: step.tool.clone(),
+        description: step.description.clone(),
+        inputs: step.reads().cloned().collect(),
+        outputs: step.writes().cloned().collect(),
+        status: if step.skip { Status::Skipped } else { Status::Pending }.word(),
+        stale: false,
+        repeats: step.repeats.clone(),
+        wall_ms: None,
+        error: None,
+        why: step.why.clone(),
+    }
+}
+
+fn provenance(state: &State) -> IndexMap<Key, Provenance> {
+    let one = |(key, datum): (&Key, &Arc<crate::engine::context::Datum>)| {
+        let by = match &datum.origin {
+            Origin::Initial => "initial".into(),
+            Origin::Step(step) => step.clone(),
+            Origin::Injected => "injected".into(),
+            Origin::Edited(_) => "edited".into(),
+            Origin::Record => "record".into(),
+        };
+        let from = datum.sources.iter().cloned().collect();
+        let refuted = datum.refuted.is_some();
+        (
+            key.clone(),
+            Provenance { by, version: datum.version, fresh: datum.fresh, pinned: datum.pinned, refuted, from },
+        )
+    };
+    state.context.iter().map(one).collect()
+}
+
+fn replan_made(replan: &Replan) -> ReplanMade {
+    let before: Vec<StepId> = replan.before.iter().map(|step| step.id.clone()).collect();
+    let taken: &[Arc<Step>] = match &replan.taken {
+        Some(taken) => taken,
+        None => &replan.proposal.after,
+    };
+    let after: Vec<StepId> = taken.iter().map(|step| step.id.clone()).collect();
+    let was: std::collections::HashSet<&StepId> = before.iter().collect();
+    let is: std::collections::HashSet<&StepId> = after.iter().collect();
+    ReplanMade {
+        cause: cause(&replan.proposal.cause),
+        kept: after.iter().filter(|id| was.contains(id)).cloned().collect(),
+        added: after.iter().filter(|id| !was.contains(id)).cloned().collect(),
+        removed: before.iter().filter(|id| !is.contains(id)).cloned().collect(),
+        accepted: replan.accepted,
+        before,
+        after,
+    }
+}
+
+fn cause(cause: &Cause) -> CauseSaid {
+    let word = |kind: Result<serde_json::Value, serde_json::Error>| kind.unwrap_or(serde_json::Value::Null);
+    match cause {
+        Cause::Deviation(deviation) => CauseSaid {
+            kind: word(serde_json::to_value(deviation.kind)),
+            step: deviation.step.clone(),
+            key: deviation.key.clone(),
+            message: deviation.message.clone(),
+        },
+        Cause::Plain { kind, message } => {
+            CauseSaid { kind: word(serde_json::to_value(kind)), step: None, key: None, message: message.clone() }
+        }
+    }
+}
+
+fn evaluation(state: &State, engine: &Engine) -> IndexMap<Key, Evaluated> {
+    let one = |key: &Key, condition: &Arc<str>| {
+        let Some(datum) = state.context.get(key) else {
+            return Evaluated { ok: false, why: Some(format!("{key} has no value")) };
+        };
+        let question = Question { condition: condition.clone(), about: About::Value(key.clone(), datum.version) };
+        let verdict = state.verdict(&question).cloned().or_else(|| {
+            filter::judge(engine, &[&**condition], &Subject::Value(datum.value.clone()), &Cancel::new()).pop()
+        });
+        match verdict {
+            Some(Verdict::True) => Evaluated { ok: true, why: None },
+            Some(Verdict::False) => Evaluated { ok: false, why: Some(format!("{key} does not meet: {condition}")) },
+            Some(Verdict::Undecided(why)) => Evaluated { ok: false, why: Some(why.to_string()) },
+            None => Evaluated { ok: false, why: Some("it was not evaluated".into()) },
+        }
+    };
+    state.goal.expect.iter().map(|(key, condition)| (key.clone(), one(key, condition))).collect()
+}

@@ -1,0 +1,257 @@
+//! What may stand on the command line: every subcommand and option, with the words of `--help`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::engine::event::Dial;
+use crate::engine::goal::Risk;
+
+/// A debugger for plans, in the terminal: step, inject, watch the replanner rewrite what is left.
+#[derive(Debug, Parser)]
+#[command(name = "planscope", version, args_conflicts_with_subcommands = true, max_term_width = 110)]
+pub struct Line {
+    /// What to do; without it, the dashboard opens.
+    #[command(subcommand)]
+    pub command: Option<Subject>,
+    /// A goal file, a plan file (a JSON list of steps or texts) or the name of a sample; without it, the start screen.
+    pub goal: Option<String>,
+    /// The file of the new session, instead of one in the state folder.
+    #[arg(long, value_name = "FILE")]
+    pub session: Option<PathBuf>,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Subject {
+    /// Run to the end without a screen.
+    Run(Box<Run>),
+    /// Plan only, and show the plan or why there is none.
+    Plan(Plan),
+    /// Check a goal file and its plan: faults, checklist, next fix.
+    Check(Check),
+    /// Show a recorded session, running nothing.
+    Replay(Replay),
+    /// Go on with a session in the dashboard (without a screen: run --session FILE).
+    Resume {
+        /// The file of the session.
+        session: PathBuf,
+    },
+    /// Write a new goal file: an empty one, or a copy of a sample.
+    New {
+        /// Its name; `.json` is added where it is missing.
+        name: PathBuf,
+        /// The sample to copy.
+        #[arg(long, value_name = "SAMPLE")]
+        from: Option<String>,
+    },
+    /// List the built-in goals.
+    Samples {
+        /// How to print them.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// List the recorded sessions, the newest first.
+    Sessions {
+        /// How to print them.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Print the JSON Schema of goal files.
+    Schema,
+    /// Print the completions for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// `planscope run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// A goal file, a plan file (a JSON list of steps or texts) or the name of a sample.
+    #[arg(required_unless_present = "session")]
+    pub goal: Option<String>,
+    /// How to decide what comes next.
+    #[arg(long, value_enum, default_value_t)]
+    pub strategy: Strategy,
+    /// Who plans.
+    #[arg(long, value_enum, default_value_t)]
+    pub planner: Planner,
+    /// When to replan; a proposal is accepted, since nobody is there to ask [default: on-deviation].
+    #[arg(long, value_enum, value_name = "WHEN")]
+    pub replan: Option<When>,
+    /// A scenario of the goal file; may be given several times.
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Vec<String>,
+    /// The world is this from then on, pinned: AFTER is `start`, a tool, or tool#2 for its second finished step;
+    /// =@FILE reads a file. Several times.
+    #[arg(long, value_name = "AFTER:KEY=JSON")]
+    pub inject: Vec<String>,
+    /// The tool returns this instead of running, the first time; =@FILE reads a file. Several times.
+    #[arg(long, value_name = "TOOL=JSON")]
+    pub outcome: Vec<String>,
+    /// The tool's next attempts fail. Several times.
+    #[arg(long, value_name = "TOOL[*TIMES]=MESSAGE")]
+    pub fail: Vec<String>,
+    /// What you answer when the tool (or the step of this id, or this description) asks; =@FILE reads a file.
+    /// Several times; each answers once.
+    #[arg(long, value_name = "TOOL=JSON")]
+    pub answer: Vec<String>,
+    /// Which risks run without asking; what needs more ends with exit status 4.
+    #[arg(long, value_enum, default_value_t, value_name = "RISK")]
+    pub approve: Approve,
+    /// The most steps to start.
+    #[arg(long, value_name = "N")]
+    pub max_steps: Option<u64>,
+    /// The file of the session: a new one with GOAL; without GOAL, the one to go on with.
+    #[arg(long, value_name = "FILE")]
+    pub session: Option<PathBuf>,
+    /// How to print the run; jsonl streams the events as they happen.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: RunFormat,
+    /// Use no network; nothing here does.
+    #[arg(long)]
+    pub offline: bool,
+    /// Trust the goal file's programs; there are none yet.
+    #[arg(long)]
+    pub trust: bool,
+}
+
+/// `planscope plan`.
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// A goal file, a plan file or the name of a sample.
+    pub goal: String,
+    /// How to print the plan.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: PlanFormat,
+    /// Use no network; nothing here does.
+    #[arg(long)]
+    pub offline: bool,
+}
+
+/// `planscope check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// A goal file, a plan file or the name of a sample.
+    pub goal: String,
+    /// A plan file to check against the goal's tools.
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
+    /// How to print the result.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `planscope replay`.
+#[derive(Debug, Args)]
+pub struct Replay {
+    /// The file of the session.
+    pub session: PathBuf,
+    /// The event to stop after.
+    #[arg(long, value_name = "N")]
+    pub to: Option<u64>,
+    /// How to print the session.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// Text for people, or JSON for programs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON document.
+    Json,
+}
+
+/// How `run` prints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum RunFormat {
+    /// The blocks plan, trace and final report.
+    #[default]
+    Text,
+    /// One JSON document.
+    Json,
+    /// One event a line, as they happen.
+    Jsonl,
+}
+
+/// How `plan` prints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// One step a line.
+    #[default]
+    Text,
+    /// One JSON document.
+    Json,
+    /// A flowchart for Mermaid.
+    Mermaid,
+    /// A graph for Graphviz.
+    Dot,
+}
+
+/// How it is decided what comes next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Strategy {
+    /// One plan, its execution, replans where they are due.
+    #[default]
+    PlanAndExecute,
+}
+
+/// Who plans.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Planner {
+    /// The planner that is built in: offline, deterministic.
+    #[default]
+    Embedded,
+}
+
+/// When a replan is due.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// Never: the first plan runs on, over stale values too.
+    Never,
+    /// When a step failed or is blocked.
+    OnFailure,
+    /// When anything contradicts the remaining plan.
+    #[default]
+    OnDeviation,
+    /// After every step.
+    EveryStep,
+}
+
+impl From<When> for Dial {
+    fn from(when: When) -> Dial {
+        match when {
+            When::Never => Dial::Never,
+            When::OnFailure => Dial::OnFailure,
+            When::OnDeviation => Dial::OnDeviation,
+            When::EveryStep => Dial::EveryStep,
+        }
+    }
+}
+
+/// Which risks run without asking.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Approve {
+    /// Only what is without risk.
+    None,
+    /// Low ones.
+    #[default]
+    Low,
+    /// All.
+    All,
+}
+
+impl From<Approve> for Risk {
+    fn from(approve: Approve) -> Risk {
+        match approve {
+            Approve::None => Risk::None,
+            Approve::Low => Risk::Low,
+            Approve::All => Risk::High,
+        }
+    }
+}

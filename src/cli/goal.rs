@@ -1,0 +1,35 @@
+//! GOAL: a goal file, a plan file, or the name of a sample.
+
+use std::io::IsTerminal as _;
+use std::path::Path;
+
+use crate::engine::goal::Goal;
+use crate::goal_file::{self, Faults, nearest};
+
+use super::exit::Failure;
+
+/// Reads the goal that `name` stands for. A file goes before a sample of the same name.
+pub fn find(name: &str) -> Result<Goal, Faults> {
+    let path = Path::new(name);
+    match goal_file::sample(name) {
+        Some(sample) if !path.exists() => goal_file::parse(sample.text, sample.name, None),
+        _ => goal_file::read(path),
+    }
+}
+
+/// Reads the goal that `name` stands for, or says everything that is wrong with it.
+pub fn read(name: &str) -> Result<Goal, Failure> {
+    find(name).map_err(|faults| {
+        let mut failure = failure(&faults);
+        let near = nearest(name, goal_file::samples().iter().map(|sample| sample.name));
+        if let Some(near) = near.filter(|_| !Path::new(name).exists()) {
+            failure.message.push_str(&format!("\nDid you mean the sample {near}?"));
+        }
+        failure
+    })
+}
+
+/// Returns the failure that says `faults`.
+pub fn failure(faults: &Faults) -> Failure {
+    Failure::drawn(if std::io::stderr().is_terminal() { faults.in_colour() } else { faults.to_string() })
+}

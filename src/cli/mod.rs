@@ -1,0 +1,132 @@
+//! The command line: one subcommand, one file; the same driver as the dashboard, no terminal.
+
+mod account;
+mod args;
+mod asked;
+mod check;
+mod exit;
+mod figures;
+mod goal;
+mod graph;
+mod new;
+mod plan;
+mod print;
+mod replay;
+mod run;
+mod samples;
+mod sessions;
+mod words;
+
+use std::ffi::OsString;
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use crate::engine::goal::Goal;
+use crate::jq::{Cancel, Engine};
+
+pub use exit::{Exit, Failure};
+
+use args::{Line, Subject};
+
+/// What the command line asks for.
+pub enum Then {
+    /// It is done: end with this status.
+    Exit(Exit),
+    /// Open the dashboard.
+    Dashboard(Opening),
+}
+
+/// What the dashboard opens on.
+pub enum Opening {
+    /// The start screen.
+    Start,
+    /// A new session on this goal.
+    Goal {
+        /// The goal.
+        goal: Arc<Goal>,
+        /// Its words on the command line, for the line that reproduces the session.
+        named: String,
+        /// The file of the new session, instead of one in the state folder.
+        session: Option<PathBuf>,
+    },
+    /// A recorded session.
+    Session(PathBuf),
+}
+
+/// What commands need that run something. Made only for those: a process that prints help starts nothing.
+pub struct Workshop {
+    /// The filter engine.
+    pub engine: Arc<Engine>,
+    /// Ends a run early: what Ctrl-C sets.
+    pub cancel: Cancel,
+}
+
+/// Carries out the command line `arguments` (the program's name first).
+pub fn main(arguments: Vec<OsString>, workshop: impl FnOnce() -> io::Result<Workshop>) -> Then {
+    let line = match Line::try_parse_from(arguments) {
+        Ok(line) => line,
+        Err(error) => {
+            let _ = error.print(); // a closed pipe is nobody's trouble
+            return Then::Exit(if error.use_stderr() { Exit::Usage } else { Exit::Done });
+        }
+    };
+    let mut out = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
+    let done = match line.command {
+        None => open(line.goal, line.session),
+        Some(subject) => carry_out(subject, workshop, &mut out),
+    };
+    let done = done.and_then(|then| {
+        out.flush()?;
+        Ok(then)
+    });
+    done.unwrap_or_else(|Failure { message, drawn, exit }| {
+        if drawn {
+            let _ = writeln!(io::stderr(), "{message}");
+        } else if !message.is_empty() {
+            let _ = print::text(&mut io::stderr(), &format!("planscope: {message}"));
+        }
+        Then::Exit(exit)
+    })
+}
+
+fn open(goal: Option<String>, session: Option<PathBuf>) -> Result<Then, Failure> {
+    let opening = match (goal, session) {
+        (None, None) => Opening::Start,
+        (None, Some(session)) => Opening::Session(session),
+        (Some(named), session) => Opening::Goal { goal: Arc::new(goal::read(&named)?), named, session },
+    };
+    Ok(Then::Dashboard(opening))
+}
+
+fn carry_out(
+    subject: Subject,
+    workshop: impl FnOnce() -> io::Result<Workshop>,
+    out: &mut impl Write,
+) -> Result<Then, Failure> {
+    let workshop = || workshop().map_err(|error| Failure::input(format!("cannot prepare to run filters: {error}")));
+    let exit = match subject {
+        Subject::Run(run) => run::run(&run, &workshop()?, out)?,
+        Subject::Plan(plan) => plan::plan(&plan, &workshop()?, out)?,
+        Subject::Check(check) => check::check(&check, &workshop()?, out)?,
+        Subject::Replay(replay) => replay::replay(&replay, &workshop()?.engine, out)?,
+        Subject::Resume { session } => return Ok(Then::Dashboard(Opening::Session(session))),
+        Subject::New { name, from } => new::new(&name, from.as_deref(), out)?,
+        Subject::Samples { format } => samples::samples(format, out)?,
+        Subject::Sessions { format } => sessions::sessions(format, out)?,
+        Subject::Schema => {
+            out.write_all(crate::goal_file::SCHEMA.as_bytes())?;
+            Exit::Done
+        }
+        Subject::Completions { shell } => {
+            // Made in memory first: the generator panics on a pipe that closes.
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Line::command(), "planscope", &mut script);
+            out.write_all(&script)?;
+            Exit::Done
+        }
+    };
+    Ok(Then::Exit(exit))
+}

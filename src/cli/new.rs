@@ -1,0 +1,68 @@
+//! `planscope new`: a goal file to start from, with its schema beside it.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::goal_file::{self, nearest};
+
+use super::exit::{Exit, Failure};
+
+/// A goal that runs as it is, with one of everything that a first goal needs.
+const EMPTY: &str = r#"{
+  "$schema": "./goal.schema.json",
+  "version": 1,
+  "goal": "Greet somebody by name",
+  "wants": { "greeting": "type == \"string\" and length > 0" },
+  "context": { "name": "World" },
+  "tools": {
+    "greet": {
+      "description": "Greet the person by name",
+      "inputs": ["name"],
+      "outputs": ["greeting"],
+      "run": { "jq": "\"Hello, \\(.name)!\"" }
+    }
+  },
+  "scenarios": [{ "name": "It is somebody else", "after": "greet", "set": { "name": "Ada" } }]
+}
+"#;
+
+/// Writes the file, and the schema where there is none yet. Nothing that exists is overwritten.
+pub fn new(name: &Path, from: Option<&str>, out: &mut impl Write) -> Result<Exit, Failure> {
+    let text = match from {
+        None => EMPTY.to_string(),
+        Some(from) => {
+            let sample = goal_file::sample(from).ok_or_else(|| {
+                let names: Vec<&str> = goal_file::samples().iter().map(|sample| sample.name).collect();
+                let near = nearest(from, names.iter().copied()).map(|near| format!(" Did you mean {near}?"));
+                let near = near.unwrap_or_default();
+                Failure::usage(format!("--from: there is no sample {from}.{near} There are: {}", names.join(" · ")))
+            })?;
+            sample.copy()
+        }
+    };
+    let path: PathBuf = match name.extension() {
+        Some(_) => name.to_path_buf(),
+        None => name.with_extension("json"),
+    };
+    write_new(&path, &text)?;
+    let schema = path.parent().unwrap_or(Path::new("")).join("goal.schema.json");
+    let has_schema = schema.exists();
+    if !has_schema {
+        write_new(&schema, goal_file::SCHEMA)?;
+    }
+    let shown = path.display();
+    writeln!(out, "wrote {shown}{}", if has_schema { "" } else { " and goal.schema.json beside it" })?;
+    writeln!(out, "open it with: planscope {shown}")?;
+    Ok(Exit::Done)
+}
+
+fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
+    let opened = OpenOptions::new().write(true).create_new(true).open(path);
+    opened.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| {
+        Failure::input(match error.kind() {
+            std::io::ErrorKind::AlreadyExists => format!("{} exists already and is not overwritten", path.display()),
+            _ => format!("cannot write {}: {error}", path.display()),
+        })
+    })
+}

@@ -1,0 +1,76 @@
+//! `planscope plan`: the plan, or why there is none; nothing runs and nothing is written.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::engine::command::Command;
+use crate::engine::event::{Reason, Settings};
+use crate::engine::goal::Risk;
+use crate::engine::session::Session;
+use crate::engine::state::{Phase, State};
+use crate::runtime::{clock, perform::perform};
+
+use super::account::{self, PlanStep, Standing};
+use super::args::{Plan, PlanFormat};
+use super::exit::{Exit, Failure};
+use super::{Workshop, goal, graph, print, words};
+
+#[derive(Serialize)]
+struct Planned<'a> {
+    goal: &'a str,
+    status: &'static str,
+    plan: Vec<PlanStep>,
+    cost: Option<f64>,
+    why: Option<String>,
+    reasons: &'a [Reason],
+}
+
+/// Prints the plan.
+pub fn plan(plan: &Plan, workshop: &Workshop, out: &mut impl Write) -> Result<Exit, Failure> {
+    let goal = Arc::new(goal::read(&plan.goal)?);
+    let session = first_plan(goal, workshop);
+    let state = session.state();
+    let standing = Standing::of(state);
+    let planned = state.plan.revision > 0;
+    match plan.format {
+        PlanFormat::Text if planned => words::plan(out, state)?,
+        PlanFormat::Text => {
+            writeln!(out, "no plan: {}", crate::goal_file::harmless(standing.why.as_deref().unwrap_or_default()))?;
+            words::reasons(out, &standing.reasons)?;
+        }
+        PlanFormat::Json => {
+            let status = if planned { "planned" } else { standing.status };
+            let why = standing.why.clone().filter(|_| !planned);
+            let reasons: &[Reason] = if planned { &[] } else { &standing.reasons };
+            let cost = cost(state).filter(|_| planned);
+            let plan = account::plan(state);
+            print::json(out, &Planned { goal: &state.goal.goal, status, plan, cost, why, reasons })?;
+        }
+        PlanFormat::Mermaid => graph::mermaid(out, state)?,
+        PlanFormat::Dot => graph::dot(out, state)?,
+    }
+    Ok(if planned { Exit::Done } else { Exit::NotReached })
+}
+
+/// Returns the cost that the planner counted, or the sum over a plan that somebody else made.
+fn cost(state: &State) -> Option<f64> {
+    let costs = state.plan.remaining().iter().filter_map(|step| step.tool_in(&state.goal.tools)).map(|tool| tool.cost);
+    state.cost.or_else(|| Some(costs.sum()))
+}
+
+/// Returns a session, recorded nowhere, that has come to its first plan.
+pub fn first_plan(goal: Arc<crate::engine::goal::Goal>, workshop: &Workshop) -> Session {
+    let settings =
+        Settings { dial: Default::default(), decider: Default::default(), approve: Risk::None, max_steps: None };
+    let mut session = Session::open(goal, settings, &clock::now());
+    while let Phase::Planning { .. } | Phase::New = session.state().phase {
+        let Some(effect) = session.wants().into_iter().next() else { break };
+        let Some(report) = perform(&effect, &workshop.engine, &workshop.cancel) else { break };
+        if session.submit(Command::Report(effect.id(), report), &clock::now()).is_err() {
+            break;
+        }
+    }
+    session
+}

@@ -1,0 +1,102 @@
+//! The standard definitions, parsed once per process; a filter is linked with those that it reaches.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
+
+use jaq_core::load::parse::Def;
+
+use super::names;
+use super::natives::{self, UNREPEATABLE};
+use super::ticks::{self, Author};
+
+/// Filters of jq that jaq lacks.
+const EXTRA: &str = include_str!("extra.jq");
+
+/// The definitions of the standard library, with ticks in them.
+pub(super) struct Library {
+    defs: Vec<Def<&'static str>>,
+    /// For each definition the others that it reaches, itself included.
+    closures: Vec<BTreeSet<usize>>,
+    by_name: HashMap<&'static str, Vec<(usize, usize)>>,
+    natives: HashMap<&'static str, usize>,
+}
+
+impl Library {
+    /// Returns the library of this process, parsing it on the first call (about 0.3 ms).
+    pub(super) fn shared() -> &'static Library {
+        static LIBRARY: LazyLock<Library> = LazyLock::new(Library::parse);
+        &LIBRARY
+    }
+
+    fn parse() -> Library {
+        let extra = jaq_core::load::parse(EXTRA, |parser| parser.defs());
+        debug_assert!(extra.is_some(), "extra.jq must parse");
+        let defs: Vec<Def<&'static str>> = jaq_core::defs()
+            .chain(jaq_std::defs())
+            .chain(jaq_json::defs())
+            .chain(extra.unwrap_or_default())
+            .filter(|def| !UNREPEATABLE.contains(&def.name))
+            .collect();
+        let natives = natives::natives().map(|(name, arguments, _)| (name, arguments.len())).collect();
+        let mut by_name: HashMap<&'static str, Vec<(usize, usize)>> = HashMap::new();
+        for (index, def) in defs.iter().enumerate() {
+            by_name.entry(def.name).or_default().push((def.args.len(), index));
+        }
+        let mut library = Library { defs: Vec::new(), closures: Vec::new(), by_name, natives };
+        for (index, def) in defs.into_iter().enumerate() {
+            let called = names::resolve_own(&library, index, &def);
+            let recursive = called.contains(&index);
+            let mut closure = BTreeSet::from([index]);
+            // Definitions see only those before them, whose closures are complete.
+            for callee in called.into_iter().filter(|callee| *callee != index) {
+                closure.extend(&library.closures[callee]);
+            }
+            // Without recursion a definition of the library does a bounded amount of work by itself.
+            let mut def = Def { body: ticks::metered(def.body, Author::Library), ..def };
+            if recursive {
+                def = ticks::ticking(def);
+            }
+            library.defs.push(def);
+            library.closures.push(closure);
+        }
+        library
+    }
+
+    /// Returns how many definitions there are.
+    pub(super) fn len(&self) -> usize {
+        self.by_name.values().map(Vec::len).sum()
+    }
+
+    /// Finds the definition that a call means, among the first `until`.
+    pub(super) fn find(&self, name: &str, arity: usize, until: usize) -> Option<usize> {
+        let named = self.by_name.get(name)?;
+        named.iter().rev().find(|(args, index)| *args == arity && *index < until).map(|(_, index)| *index)
+    }
+
+    /// Says whether a native filter has this name and number of arguments.
+    pub(super) fn has_native(&self, name: &str, arity: usize) -> bool {
+        self.natives.get(name) == Some(&arity)
+    }
+
+    /// Returns the numbers of arguments with which `name` can be called.
+    pub(super) fn arities(&self, name: &str) -> Vec<usize> {
+        let defined = self.by_name.get(name).into_iter().flatten().map(|(arity, _)| *arity);
+        defined.chain(self.natives.get(name).copied()).collect()
+    }
+
+    /// Returns the names that are worth suggesting.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let internal = |name: &&str| name.starts_with(' ') || name.ends_with('_') || name.ends_with("_empty");
+        let defined = self.by_name.keys().copied();
+        defined.chain(self.natives.keys().copied()).filter(move |name| !internal(name))
+    }
+
+    /// Returns copies of the definitions that calls to `called` need, in their order.
+    pub(super) fn reachable(&self, called: &BTreeSet<usize>) -> Vec<Def<&'static str>> {
+        let mut needed: BTreeSet<usize> = BTreeSet::new();
+        for index in called {
+            needed.extend(&self.closures[*index]);
+        }
+        needed.into_iter().map(|index| self.defs[index].clone()).collect()
+    }
+}

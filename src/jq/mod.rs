@@ -1,0 +1,59 @@
+//! jq filters and conditions: user code, run where it can harm nobody.
+//!
+//! ```text
+//!  check ─▶ bounds ─▶ syntax ─▶ names                 in this process, nothing runs
+//!
+//!  Engine::run ─▶ pool ─▶ process ══ wire ══▶ worker ─▶ evaluator ─▶ program ─▶ json
+//!                   │ shelf: what it has        (a child process: memory meters it,
+//!                   │ patience: clock, cancel    gauge counts steps, pool kills it)
+//!                   └ local ─────────────────────────▶ evaluator       (tests, benchmarks)
+//! ```
+//!
+//! A filter is stopped by its steps first, because they are the same on every computer; then by the clock; and where
+//! neither is looked at (one native step that never ends, memory, an overflowing stack) its process ends, which costs
+//! the next evaluation two milliseconds.
+//!
+//! The language is jq as jaq speaks it, with these differences. Not available, because a result must be repeatable:
+//! `env`, `$ENV`, `now`, `localtime`, `strflocaltime`, `input`, `inputs`, `debug`, `stderr`, `halt`, `halt_error`,
+//! `import`, `include`. Not defined: `@base32d`, `builtins`, `$__loc__`, `getpath/1` in paths of absent keys beyond what
+//! jaq knows, SQL-style operators other than `IN` and `INDEX`. Only the first output counts. In a result nan is `null`,
+//! an infinity is the largest number, and integers beyond 64 bits become the nearest float, as in jq 1.7.
+//!
+//! *Architecture invariant:* this folder knows nothing of goals, plans or sessions, and the rest of the program knows
+//! nothing of jaq.
+
+mod bounds;
+mod engine;
+mod errors;
+mod evaluator;
+mod fault;
+mod gauge;
+mod input;
+mod json;
+mod library;
+mod limits;
+mod local;
+mod memory;
+mod names;
+mod natives;
+mod patience;
+mod pool;
+mod process;
+mod program;
+mod shelf;
+mod spelling;
+mod stack;
+mod syntax;
+mod ticks;
+mod wire;
+mod worker;
+
+pub use bounds::{MAX_BRACKETS, MAX_OPERATORS, MAX_TEXT};
+pub use engine::Engine;
+pub use fault::{Fault, SyntaxFault};
+pub use input::Input;
+pub use json::{MAX_NESTING, MAX_OUTPUT_BYTES, MAX_OUTPUT_VALUES, truthy};
+pub use limits::{Cancel, Limits};
+pub use memory::Meter;
+pub use program::check;
+pub use worker::{WORKER_ARGUMENT, worker_main};

@@ -1,0 +1,224 @@
+//! The worker processes of an engine: lent to one caller at a time, replaced when they end.
+
+use std::path::PathBuf;
+use std::process::Child;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::fault::Fault;
+use super::input::Input;
+use super::limits::{Cancel, Limits};
+use super::process::Process;
+use super::shelf::{Delivery, Shelf};
+use super::wire;
+
+/// How long to wait for a free worker between two looks at the cancel flag.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
+
+/// A worker and what it keeps.
+struct Worker {
+    process: Process,
+    shelf: Shelf,
+    /// Whether it has answered before; one that has not is not suspected of having died while it was idle.
+    used: bool,
+}
+
+#[derive(Default)]
+struct Shift {
+    idle: Vec<Worker>,
+    /// How many workers are lent out.
+    busy: usize,
+    /// Killed workers that the system is still taking apart.
+    ended: Vec<Child>,
+}
+
+/// Starts workers when they are needed, as many as there are cores and at least four.
+pub(super) struct Pool {
+    executable: PathBuf,
+    most: usize,
+    shift: Mutex<Shift>,
+    returned: Condvar,
+}
+
+impl Pool {
+    pub(super) fn new(executable: PathBuf) -> Self {
+        // More than cores on a small machine: a slow tool shall not keep conditions waiting.
+        let most = thread::available_parallelism().map_or(4, |cores| cores.get().clamp(4, 8));
+        Pool { executable, most, shift: Mutex::default(), returned: Condvar::new() }
+    }
+
+    /// Evaluates the questions in order. Each has its own limits; a fault of one leaves the others alone.
+    pub(super) fn run_many(
+        &self,
+        batch: &[(&str, Input)],
+        limits: Limits,
+        cancel: &Cancel,
+    ) -> Vec<Result<Value, Fault>> {
+        let mut results = Vec::with_capacity(batch.len());
+        while results.len() < batch.len() {
+            let rest = &batch[results.len()..];
+            match self.borrow(rest, cancel) {
+                Ok(worker) => {
+                    let worker = Self::ask(worker, rest, limits, cancel, &mut results);
+                    self.give_back(worker);
+                }
+                // What hinders one hinders all: there is no worker to be had.
+                Err(fault) => results.resize(batch.len(), Err(fault)),
+            }
+        }
+        results
+    }
+
+    /// Asks all of `batch`, which adds at least one result unless an idle worker turns out to be gone.
+    fn ask(
+        mut worker: Worker,
+        batch: &[(&str, Input)],
+        limits: Limits,
+        cancel: &Cancel,
+        results: &mut Vec<Result<Value, Fault>>,
+    ) -> Result<Worker, Worker> {
+        let mut delivery = Delivery::default();
+        let mut questions = Vec::new();
+        worker.shelf.tidy(&mut delivery);
+        let mut asked = 0;
+        let mut unaskable = None;
+        for (filter, input) in batch {
+            let start = questions.len();
+            wire::put_bytes(&mut questions, filter.as_bytes());
+            if let Err(fault) = refer(&mut worker.shelf, input, &mut questions, &mut delivery) {
+                // The rest is asked in the next round.
+                questions.truncate(start);
+                unaskable = Some(fault);
+                break;
+            }
+            asked += 1;
+        }
+        let mut frame = vec![0; 4];
+        delivery.write(&mut frame);
+        wire::put_limits(&mut frame, limits);
+        wire::put_u32(&mut frame, asked);
+        frame.extend_from_slice(&questions);
+        let length = u32::try_from(frame.len() - 4).unwrap_or(u32::MAX).to_le_bytes();
+        frame[..4].copy_from_slice(&length);
+
+        let sent = worker.process.ask(&frame);
+        if let Err(fault) = worker.process.greet(cancel) {
+            results.push(Err(fault));
+            return Err(worker);
+        }
+        if sent.is_err() && worker.used {
+            return Err(worker);
+        }
+        for _ in 0..asked {
+            let (result, usable) = worker.process.reply(limits, cancel);
+            results.push(result);
+            if !usable {
+                return Err(worker);
+            }
+            worker.used = true;
+        }
+        if let Some(fault) = unaskable {
+            results.push(Err(fault));
+        }
+        if worker.process.retire { Err(worker) } else { Ok(worker) }
+    }
+
+    /// Takes the idle worker that knows most of the inputs, or starts one, or waits for one.
+    fn borrow(&self, batch: &[(&str, Input)], cancel: &Cancel) -> Result<Worker, Fault> {
+        let mut shift = self.lock();
+        shift.ended.retain_mut(|child| matches!(child.try_wait(), Ok(None)));
+        loop {
+            if cancel.is_cancelled() {
+                return Err(Fault::Cancelled);
+            }
+            // Of equals the last, which was used last and is still in the processor's caches.
+            let overlap = |worker: &Worker| worker.shelf.overlap(batch.iter().flat_map(|(_, input)| values(input)));
+            let best = (0..shift.idle.len()).max_by_key(|i| overlap(&shift.idle[*i]));
+            if let Some(best) = best {
+                shift.busy += 1;
+                return Ok(shift.idle.remove(best));
+            }
+            if shift.busy < self.most {
+                shift.busy += 1;
+                drop(shift);
+                return match Process::start(&self.executable) {
+                    Ok(process) => Ok(Worker { process, shelf: Shelf::default(), used: false }),
+                    Err(fault) => {
+                        self.lock().busy -= 1;
+                        self.returned.notify_one();
+                        Err(fault)
+                    }
+                };
+            }
+            shift = match self.returned.wait_timeout(shift, LOOK_EVERY) {
+                Ok((shift, _)) => shift,
+                Err(poisoned) => poisoned.into_inner().0,
+            };
+        }
+    }
+
+    /// Takes back a worker: `Err` is one that is of no more use.
+    fn give_back(&self, worker: Result<Worker, Worker>) {
+        let ended = match worker {
+            Ok(worker) => {
+                let mut shift = self.lock();
+                shift.idle.push(worker);
+                shift.busy -= 1;
+                None
+            }
+            Err(worker) => {
+                let ended = worker.process.kill();
+                self.lock().busy -= 1;
+                ended
+            }
+        };
+        self.lock().ended.extend(ended);
+        self.returned.notify_one();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shift> {
+        // Nothing is left half done under the lock, so a panic elsewhere does not make it useless.
+        self.shift.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        let mut shift = self.lock();
+        let idle = std::mem::take(&mut shift.idle);
+        let ended = std::mem::take(&mut shift.ended);
+        drop(shift);
+        for mut child in idle.into_iter().filter_map(|worker| worker.process.kill()).chain(ended) {
+            // Killed, so this does not wait long; it leaves no zombie behind.
+            let _ = child.wait();
+        }
+    }
+}
+
+fn refer(shelf: &mut Shelf, input: &Input, question: &mut Vec<u8>, delivery: &mut Delivery) -> Result<(), Fault> {
+    match input {
+        Input::Whole(value) => {
+            question.push(0);
+            shelf.refer(value, question, delivery)
+        }
+        Input::Fields(fields) => {
+            question.push(1);
+            wire::put_u32(question, fields.len());
+            fields.iter().try_for_each(|(key, value)| {
+                wire::put_bytes(question, key.as_bytes());
+                shelf.refer(value, question, delivery)
+            })
+        }
+    }
+}
+
+fn values(input: &Input) -> impl Iterator<Item = &std::sync::Arc<Value>> {
+    let (whole, fields) = match input {
+        Input::Whole(value) => (Some(value), &[][..]),
+        Input::Fields(fields) => (None, &fields[..]),
+    };
+    whole.into_iter().chain(fields.iter().map(|(_, value)| value))
+}

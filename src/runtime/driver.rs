@@ -1,0 +1,393 @@
+//! The driver: owns a session, its journal and the filter engine, and keeps the three in step.
+//!
+//! A screen holds one in its `select!` ([`Driver::submit`], [`Driver::next`]); a script turns it by hand
+//! ([`Driver::work`]). Both go through the same door.
+//!
+//! **Invariant:** an event is written before anybody sees it, and on disk before anything with an effect outside
+//! starts and before its outcome shows.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use crate::engine::command::{Command, Refusal};
+use crate::engine::effect::{CallOutcome, Effect, EffectId, EffectKind, Report};
+use crate::engine::event::{Event, Recorded, Seq, Settings};
+use crate::engine::goal::{Goal, Nature};
+use crate::engine::plan::StepId;
+use crate::engine::session::Session;
+use crate::engine::state::{Phase, State};
+use crate::engine::value::Shared;
+use crate::goal_file;
+use crate::jq::{Cancel, Engine};
+use crate::tools;
+
+use super::journal::{Journal, Recording, Torn};
+use super::perform::perform;
+use super::{Trouble, clock, place};
+
+/// One session under way.
+pub struct Driver {
+    session: Session,
+    journal: Journal,
+    engine: Arc<Engine>,
+    running: HashMap<EffectId, Cancel>,
+    /// The asked step whose answer is being checked.
+    answering: Option<EffectId>,
+    inbox: mpsc::UnboundedReceiver<(EffectId, Option<Report>)>,
+    outbox: mpsc::UnboundedSender<(EffectId, Option<Report>)>,
+    unsaved: Option<Trouble>,
+}
+
+/// Where the file of a new session goes.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// Into the folder of the sessions, under a name made from date and goal.
+    StateFolder,
+    /// Here; a file that exists is refused.
+    File(PathBuf),
+}
+
+/// What [`Driver::next`] brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Moved {
+    /// The session has new events.
+    Events,
+    /// It has none, but everything that it has is on disk now.
+    Saved,
+    /// A person's answer does not fit its step; the sentence says why. The step still waits for one.
+    AnswerRefused(String),
+    /// The session cannot be saved; the sentence says why. It takes no command until it can.
+    Unsaved(String),
+}
+
+impl Driver {
+    /// Opens a new session on `goal`. Nothing was done yet but writing that it began.
+    pub fn open(goal: Arc<Goal>, settings: Settings, place: Place, engine: Arc<Engine>) -> Result<Driver, Trouble> {
+        let journal = match place {
+            Place::File(path) => Journal::create(&path)?,
+            Place::StateFolder => Journal::create_in(&place::sessions()?, &goal.goal)?,
+        };
+        let session = Session::open(goal, settings, &clock::now());
+        let mut driver = Driver::over(session, journal, engine);
+        driver.save()?;
+        Ok(driver)
+    }
+
+    /// Opens the recorded session at `path` to go on in it: a pure step in flight runs again, any other is
+    /// interrupted. Returns also what had to be cut off.
+    pub fn reopen(path: &Path, engine: Arc<Engine>) -> Result<(Driver, Option<Torn>), Trouble> {
+        let (journal, Recording { records, torn, .. }) = Journal::reopen(path)?;
+        let session = session_of(records, path)?;
+        let mut driver = Driver::over(session, journal, engine);
+        driver.session.resume(&clock::now());
+        driver.save()?;
+        Ok((driver, torn))
+    }
+
+    fn over(session: Session, journal: Journal, engine: Arc<Engine>) -> Driver {
+        let (outbox, inbox) = mpsc::unbounded_channel();
+        let running = HashMap::new();
+        Driver { session, journal, engine, running, answering: None, inbox, outbox, unsaved: None }
+    }
+
+    /// Returns the session.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Returns the state at the tip of the selected branch.
+    pub fn state(&self) -> &State {
+        self.session.state()
+    }
+
+    /// Returns where the session is recorded.
+    pub fn path(&self) -> &Path {
+        self.journal.path()
+    }
+
+    /// Returns why the session cannot be saved, if it cannot.
+    pub fn unsaved(&self) -> Option<&Trouble> {
+        self.unsaved.as_ref()
+    }
+
+    /// Tells whether work is under way.
+    pub fn is_busy(&self) -> bool {
+        !self.running.is_empty()
+    }
+
+    /// Carries out `command` at the tip. Call [`Driver::next`] afterwards: it starts what the session wants now.
+    pub fn submit(&mut self, command: Command) -> Result<(), Refusal> {
+        self.saveable()?;
+        if let Command::Answer(value) = command {
+            return self.answer(value);
+        }
+        self.session.submit(command, &clock::now())?;
+        self.save().map_err(cannot_be_saved)
+    }
+
+    /// Carries out `command` as of the event `moment`: in the past, on a new branch.
+    pub fn submit_at(&mut self, moment: Seq, command: Command) -> Result<(), Refusal> {
+        self.saveable()?;
+        if let Command::Answer(_) = command
+            && moment == self.state().seq
+        {
+            return self.submit(command);
+        }
+        self.session.submit_at(moment, command, &clock::now())?;
+        self.save().map_err(cannot_be_saved)
+    }
+
+    /// Selects the branch through the event `tip`.
+    pub fn select(&mut self, tip: Seq) -> Result<(), Refusal> {
+        self.saveable()?;
+        self.session.select(tip, &clock::now())?;
+        self.save().map_err(cannot_be_saved)
+    }
+
+    /// Returns once everything is on disk.
+    pub fn sync(&mut self) -> Result<(), Trouble> {
+        self.journal.sync()
+    }
+
+    /// Starts what the session wants, drops what it no longer wants, and waits for the next thing that happens.
+    ///
+    /// Waits for ever where nothing is under way. May be dropped and called again at any time. Needs a tokio runtime.
+    pub async fn next(&mut self) -> Moved {
+        loop {
+            if let Some(trouble) = self.start_wanted() {
+                return Moved::Unsaved(trouble.message);
+            }
+            let (id, report) = match self.journal.sync_due() {
+                Some(due) => tokio::select! {
+                    biased;
+                    Some(answer) = self.inbox.recv() => answer,
+                    () = tokio::time::sleep(due) => return match self.journal.sync() {
+                        Ok(()) => Moved::Saved,
+                        Err(trouble) => self.cannot_save(trouble),
+                    },
+                },
+                None => match self.inbox.recv().await {
+                    Some(answer) => answer,
+                    None => std::future::pending().await,
+                },
+            };
+            if let Some(moved) = self.take_in(id, report) {
+                return moved;
+            }
+        }
+    }
+
+    /// Does the next thing that the session wants, here and now. Returns whether there was one.
+    ///
+    /// Where it was cancelled, it was not done and is still wanted: look at `cancel` afterwards.
+    pub fn work(&mut self, cancel: &Cancel) -> Result<bool, Trouble> {
+        if cancel.is_cancelled() {
+            return Ok(false);
+        }
+        let Some(effect) = self.session.wants().into_iter().next() else { return Ok(false) };
+        if needs_disk(&effect) {
+            self.journal.sync()?;
+        }
+        if let Some(report) = perform(&effect, &self.engine, cancel) {
+            // A refusal means that the session moved on meanwhile: it wants something else now.
+            let _ = self.session.submit(Command::Report(effect.id(), report), &clock::now());
+            self.save()?;
+        }
+        Ok(true)
+    }
+
+    /// Answers the step that waits for a person, here and now. The sentence says why the answer does not fit.
+    pub fn answer_now(&mut self, value: Shared, cancel: &Cancel) -> Result<(), Refusal> {
+        self.saveable()?;
+        let (id, call) = self.asked()?;
+        let report = tools::answer(&call, value, &self.engine, cancel);
+        if let CallOutcome::Failed(why) = &report.outcome {
+            return Err(Refusal::new(why.to_string()));
+        }
+        self.session.submit(Command::Report(id, Report::Call(report)), &clock::now())?;
+        self.save().map_err(cannot_be_saved)
+    }
+
+    fn asked(&self) -> Result<(EffectId, crate::engine::effect::Call), Refusal> {
+        let state = self.state();
+        match (&state.phase, state.asks().and_then(|_| state.call(0))) {
+            (Phase::Running { started, .. }, Some(call)) => {
+                Ok((EffectId { seq: *started, kind: EffectKind::Call }, call))
+            }
+            _ => Err(Refusal::new("nothing waits for an answer")),
+        }
+    }
+
+    /// Checks an answer off the screen's thread: an `ensures` of its tool is user code.
+    fn answer(&mut self, value: Shared) -> Result<(), Refusal> {
+        let (id, call) = self.asked()?;
+        if self.answering == Some(id) {
+            return Err(Refusal::new("your answer is being checked"));
+        }
+        let cancel = Cancel::new();
+        self.running.insert(id, cancel.clone());
+        self.answering = Some(id);
+        let (engine, outbox) = (self.engine.clone(), self.outbox.clone());
+        tokio::task::spawn_blocking(move || {
+            let report = tools::answer(&call, value, &engine, &cancel);
+            let _ = outbox.send((id, Some(Report::Call(report)))); // nobody listens where the driver is gone
+        });
+        Ok(())
+    }
+
+    fn start_wanted(&mut self) -> Option<Trouble> {
+        if self.unsaved.is_some() {
+            return None;
+        }
+        let wants = self.session.wants();
+        let answering = self.answering.filter(|id| self.asked().is_ok_and(|(asked, _)| asked == *id));
+        self.answering = answering;
+        self.running.retain(|id, cancel| {
+            let wanted = Some(*id) == answering || wants.iter().any(|effect| effect.id() == *id);
+            if !wanted {
+                cancel.cancel();
+            }
+            wanted
+        });
+        for effect in wants {
+            let id = effect.id();
+            if self.running.contains_key(&id) {
+                continue;
+            }
+            if needs_disk(&effect)
+                && let Err(trouble) = self.journal.sync()
+            {
+                self.unsaved = Some(trouble.clone());
+                return Some(trouble);
+            }
+            let cancel = Cancel::new();
+            self.running.insert(id, cancel.clone());
+            let (engine, outbox) = (self.engine.clone(), self.outbox.clone());
+            tokio::task::spawn_blocking(move || {
+                let report = perform(&effect, &engine, &cancel);
+                let _ = outbox.send((id, report)); // nobody listens where the driver is gone
+            });
+        }
+        None
+    }
+
+    /// Brings a report in, if anybody still waits for it.
+    fn take_in(&mut self, id: EffectId, report: Option<Report>) -> Option<Moved> {
+        let cancel = self.running.remove(&id)?;
+        let answered = self.answering.take_if(|answering| *answering == id).is_some();
+        let report = report.filter(|_| !cancel.is_cancelled())?;
+        if answered
+            && let Report::Call(call) = &report
+            && let CallOutcome::Failed(why) = &call.outcome
+        {
+            return Some(Moved::AnswerRefused(why.to_string()));
+        }
+        self.session.submit(Command::Report(id, report), &clock::now()).ok()?;
+        Some(match self.save() {
+            Ok(()) => Moved::Events,
+            Err(trouble) => self.cannot_save(trouble),
+        })
+    }
+
+    /// Writes the events that are new; syncs where that cannot wait.
+    fn save(&mut self) -> Result<(), Trouble> {
+        let known = usize::try_from(self.journal.last()).unwrap_or(usize::MAX);
+        let new = self.session.records().get(known..).unwrap_or_default();
+        let at_once = new.iter().any(|record| touches_outside(self.session.state(), record));
+        let mut saved = self.journal.append(self.session.records());
+        if saved.is_ok() && (at_once || self.journal.sync_due() == Some(Duration::ZERO)) {
+            saved = self.journal.sync();
+        }
+        self.unsaved = saved.clone().err();
+        saved
+    }
+
+    fn cannot_save(&mut self, trouble: Trouble) -> Moved {
+        self.unsaved = Some(trouble.clone());
+        Moved::Unsaved(trouble.message)
+    }
+
+    /// Tries once more to save what could not be saved; refuses to go on while that fails.
+    fn saveable(&mut self) -> Result<(), Refusal> {
+        if self.unsaved.is_some() {
+            self.journal.sync().map_err(cannot_be_saved)?;
+            self.unsaved = None;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        for cancel in self.running.values() {
+            cancel.cancel();
+        }
+    }
+}
+
+/// Returns the session that `records`, read from `path`, make. It is held: it wants nothing.
+pub fn session_of(records: Vec<Recorded>, path: &Path) -> Result<Session, Trouble> {
+    let file = path.display();
+    let Some(Recorded { event: Event::Opened { source, folder, .. }, .. }) = records.first() else {
+        return Err(Trouble::new(format!("{file} is damaged at line 1: its first event opens no session")));
+    };
+    let goal = goal_file::from_source(source, folder.as_deref())
+        .map_err(|faults| Trouble::new(format!("{file} is damaged at line 1: its goal does not read: {faults}")))?;
+    Session::reopen(Arc::new(goal), records).map_err(|why| Trouble::new(format!("{file} is damaged: {why}")))
+}
+
+fn cannot_be_saved(trouble: Trouble) -> Refusal {
+    Refusal::new(format!("the session cannot be saved: {}", trouble.message))
+}
+
+/// Tells whether everything so far has to be on disk before `effect` starts.
+fn needs_disk(effect: &Effect) -> bool {
+    match effect {
+        Effect::CallTool(_, call) => call.tool.as_ref().is_none_or(|tool| tool.run.nature != Nature::Pure),
+        Effect::AskPlanner(..) | Effect::Judge(..) => false, // the embedded planner and conditions are pure
+    }
+}
+
+/// Tells whether `record` is about the start or the outcome of a step that is not pure.
+fn touches_outside(state: &State, record: &Recorded) -> bool {
+    let step: &StepId = match &record.event {
+        Event::Started { step, .. }
+        | Event::Finished { step, .. }
+        | Event::Failed { step, .. }
+        | Event::Retried { step, .. }
+        | Event::Interrupted { step }
+        | Event::Cancelled { step } => step,
+        Event::Opened { .. }
+        | Event::PlanRequested { .. }
+        | Event::Planned { .. }
+        | Event::Proposed(_)
+        | Event::Unplannable { .. }
+        | Event::Replanned { .. }
+        | Event::Rejected { .. }
+        | Event::Approved { .. }
+        | Event::Paced { .. }
+        | Event::Stopped { .. }
+        | Event::Skipped { .. }
+        | Event::Judged { .. }
+        | Event::Deviated { .. }
+        | Event::Injected { .. }
+        | Event::Pinned { .. }
+        | Event::Armed { .. }
+        | Event::Scheduled { .. }
+        | Event::Edited { .. }
+        | Event::GoalChanged { .. }
+        | Event::DialTurned { .. }
+        | Event::DeciderSet { .. }
+        | Event::Undone { .. }
+        | Event::Redone { .. }
+        | Event::BranchSelected { .. }
+        | Event::Reached
+        | Event::Ended { .. } => return false,
+    };
+    let tool = state.run(step).and_then(|run| run.step.tool_in(&state.goal.tools));
+    tool.is_none_or(|tool| tool.run.nature != Nature::Pure)
+}

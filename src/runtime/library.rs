@@ -1,0 +1,219 @@
+//! The sessions that there are: what each was about and how it stands, without reading it whole.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::{Trouble, place};
+use crate::engine::event::{Event, Outcome, Recorded};
+
+/// How much of the end of a session file is read at first, in bytes, to see how it stands.
+const TAIL: u64 = 64 * 1024;
+
+/// The most that is read of the end: behind it, a session counts as open.
+const MAX_TAIL: u64 = 4 * 1024 * 1024;
+
+/// One session, as far as its two ends tell.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its file.
+    pub path: PathBuf,
+    /// The goal in words, as it was when the session began.
+    pub goal: String,
+    /// How many events it has.
+    pub events: u64,
+    /// How it stands.
+    pub standing: Standing,
+    /// When something happened in it last, RFC 3339.
+    pub at: String,
+    /// When its file was written last.
+    pub written: SystemTime,
+}
+
+/// How a session stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The goal was reached.
+    Reached,
+    /// It ended without that.
+    Ended(Outcome),
+    /// It can go on: the last step that was started and ended, if there is one.
+    Open {
+        /// The step's id.
+        after: Option<String>,
+    },
+    /// It broke off while this step ran.
+    Interrupted {
+        /// The step's id.
+        step: String,
+    },
+    /// Its file cannot be read; the sentence says why.
+    Unreadable(String),
+}
+
+impl std::fmt::Display for Standing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Standing::Reached => f.write_str("reached"),
+            Standing::Ended(Outcome::Unreachable) => f.write_str("unreachable"),
+            Standing::Ended(Outcome::NotReached) => f.write_str("not reached"),
+            Standing::Ended(Outcome::Stopped) => f.write_str("stopped"),
+            Standing::Open { after: None } => f.write_str("before the first step"),
+            Standing::Open { after: Some(step) } => write!(f, "after {step}"),
+            Standing::Interrupted { step } => write!(f, "interrupted in {step}"),
+            Standing::Unreadable(why) => write!(f, "unreadable: {why}"),
+        }
+    }
+}
+
+/// Returns the sessions of this person, the newest first. There may be none, and no folder.
+pub fn sessions() -> Result<Vec<Entry>, Trouble> {
+    sessions_in(&place::sessions()?)
+}
+
+/// Returns the sessions in `folder`, the newest first.
+pub fn sessions_in(folder: &Path) -> Result<Vec<Entry>, Trouble> {
+    let files = match std::fs::read_dir(folder) {
+        Ok(files) => files,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(Trouble::new(format!("cannot look into {}: {error}", folder.display()))),
+    };
+    let paths = files.filter_map(|file| file.ok().map(|file| file.path()));
+    let mut entries: Vec<Entry> =
+        paths.filter(|path| path.extension().is_some_and(|e| e == "jsonl")).map(|path| entry(&path)).collect();
+    entries.sort_by(|a, b| b.written.cmp(&a.written).then_with(|| b.path.cmp(&a.path)));
+    Ok(entries)
+}
+
+/// Returns what the two ends of the session file at `path` tell.
+pub fn entry(path: &Path) -> Entry {
+    let written = path.metadata().and_then(|m| m.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+    let mut entry = Entry {
+        path: path.to_path_buf(),
+        goal: String::new(),
+        events: 0,
+        standing: Standing::Open { after: None },
+        at: String::new(),
+        written,
+    };
+    if let Err(why) = read_ends(path, &mut entry) {
+        entry.standing = Standing::Unreadable(why);
+    }
+    entry
+}
+
+fn read_ends(path: &Path, entry: &mut Entry) -> Result<(), String> {
+    let file = File::open(path).map_err(|error| error.to_string())?;
+    let size = file.metadata().map_err(|error| error.to_string())?.len();
+    let mut reader = BufReader::new(file);
+    let mut first = Vec::new();
+    reader.read_until(b'\n', &mut first).map_err(|error| error.to_string())?;
+    if first.pop() != Some(b'\n') {
+        return Err("its first event is not whole".into());
+    }
+    let opened = super::line::read(&first, 1, |_| None).map_err(|what| format!("line 1: {what}"))?;
+    let Event::Opened { source, .. } = &opened.event else { return Err("its first event opens no session".into()) };
+    entry.goal = source.get("goal").and_then(|goal| goal.as_str()).unwrap_or_default().to_string();
+    entry.events = 1;
+    entry.at = opened.at.to_string();
+    let first_end = first.len() as u64 + 1;
+    let mut span = TAIL;
+    loop {
+        let from = size.saturating_sub(span).max(first_end);
+        let (last, standing) = read_tail(&mut reader, from, from > first_end)?;
+        if let Some(last) = &last {
+            entry.events = last.seq;
+            entry.at = last.at.to_string();
+        }
+        match standing {
+            Some(standing) => entry.standing = standing,
+            None if from > first_end && span < MAX_TAIL => {
+                span *= 8;
+                continue;
+            }
+            None => {}
+        }
+        return Ok(());
+    }
+}
+
+/// Returns the last whole event from the byte `from` on, and how the session stands, if that part tells.
+fn read_tail(
+    reader: &mut BufReader<File>,
+    from: u64,
+    mid_line: bool,
+) -> Result<(Option<Recorded>, Option<Standing>), String> {
+    reader.seek(SeekFrom::Start(from)).map_err(|error| error.to_string())?;
+    let mut tail = Vec::new();
+    reader.read_to_end(&mut tail).map_err(|error| error.to_string())?;
+    let Some(end) = tail.iter().rposition(|&b| b == b'\n') else { return Ok((None, None)) };
+    let whole = tail.get(..end).unwrap_or_default();
+    let mut last = None;
+    for (at, text) in whole.rsplit(|&b| b == b'\n').enumerate() {
+        // The part may begin amid a line; that one is no damage.
+        let Some(seq) = number_of(text) else {
+            return if mid_line && at > 0 { Ok((last, None)) } else { Err("its last line is damaged".into()) };
+        };
+        let record = match super::line::read(text, seq, nothing_matters) {
+            Ok(record) => record,
+            Err(_) if mid_line && at > 0 => return Ok((last, None)),
+            Err(what) => return Err(format!("line {seq}: {what}")),
+        };
+        let standing = standing_after(&record.event);
+        last.get_or_insert(record);
+        if standing.is_some() {
+            return Ok((last, standing));
+        }
+    }
+    Ok((last, None))
+}
+
+/// Stands in for a value that an earlier event wrote: which one it is, nobody asks here.
+fn nothing_matters(_: u64) -> Option<crate::engine::value::Shared> {
+    Some(std::sync::Arc::default())
+}
+
+fn number_of(text: &[u8]) -> Option<u64> {
+    let digits = text.strip_prefix(b"{\"n\":")?;
+    let end = digits.iter().position(|b| !b.is_ascii_digit())?;
+    std::str::from_utf8(digits.get(..end)?).ok()?.parse().ok()
+}
+
+/// Returns how a session stands whose last event of weight is this one; none: it has no weight.
+fn standing_after(event: &Event) -> Option<Standing> {
+    match event {
+        Event::Reached => Some(Standing::Reached),
+        Event::Ended { outcome, .. } => Some(Standing::Ended(*outcome)),
+        Event::Started { step, .. } | Event::Retried { step, .. } | Event::Interrupted { step } => {
+            Some(Standing::Interrupted { step: step.to_string() })
+        }
+        Event::Finished { step, .. }
+        | Event::Failed { step, .. }
+        | Event::Cancelled { step }
+        | Event::Skipped { step } => Some(Standing::Open { after: Some(step.to_string()) }),
+        Event::Opened { .. }
+        | Event::PlanRequested { .. }
+        | Event::Planned { .. }
+        | Event::Proposed(_)
+        | Event::Unplannable { .. }
+        | Event::Replanned { .. }
+        | Event::Rejected { .. }
+        | Event::Approved { .. }
+        | Event::Paced { .. }
+        | Event::Stopped { .. }
+        | Event::Judged { .. }
+        | Event::Deviated { .. }
+        | Event::Injected { .. }
+        | Event::Pinned { .. }
+        | Event::Armed { .. }
+        | Event::Scheduled { .. }
+        | Event::Edited { .. }
+        | Event::GoalChanged { .. }
+        | Event::DialTurned { .. }
+        | Event::DeciderSet { .. }
+        | Event::Undone { .. }
+        | Event::Redone { .. }
+        | Event::BranchSelected { .. } => None,
+    }
+}

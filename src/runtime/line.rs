@@ -1,0 +1,237 @@
+//! One line of a journal: an event in its place, with a checksum over everything else on the line.
+
+use std::io::Write as _;
+
+use serde::Deserialize;
+
+use crate::engine::event::{Event, Recorded, Seq};
+use crate::engine::goal::Key;
+use crate::engine::value::Shared;
+
+use super::repeats;
+
+/// The deepest nesting that a line may have: a value's own, and what an event wraps around it.
+const MAX_LINE_DEPTH: usize = crate::engine::value::MAX_DEPTH + 64;
+
+/// `,"crc":"xxxxxxxx"}`: what stands at the end of every line, before the newline.
+const SEAL: usize = 18;
+
+#[derive(Deserialize)]
+struct Head {
+    n: u64,
+    p: Option<u64>,
+    at: std::sync::Arc<str>,
+    same: Option<(Key, Seq)>,
+}
+
+/// Appends the line of `record`, newline included, to `to`.
+///
+/// The parent is left out where it is the event before: nearly always, and a journal is read far more often by
+/// machines than by people. `same` names the key whose value an earlier event wrote, and that event.
+pub fn write(record: &Recorded, same: Option<(Key, Seq)>, to: &mut Vec<u8>) -> Result<(), String> {
+    let start = to.len();
+    let written = (|| {
+        write!(to, "{{\"n\":{}", record.seq)?;
+        if let Some(parent) = record.parent
+            && parent + 1 != record.seq
+        {
+            write!(to, ",\"p\":{parent}")?;
+        }
+        to.extend_from_slice(b",\"at\":");
+        serde_json::to_writer(&mut *to, &*record.at)?;
+        if let Some(same) = &same {
+            to.extend_from_slice(b",\"same\":");
+            serde_json::to_writer(&mut *to, same)?;
+        }
+        let brace = to.len();
+        match &same {
+            None => serde_json::to_writer(&mut *to, &record.event)?,
+            Some(_) => serde_json::to_writer(&mut *to, &repeats::without_value(&record.event))?,
+        }
+        if let Some(brace) = to.get_mut(brace) {
+            *brace = b','; // the event's own opening brace: its fields go on in this line's object
+        }
+        std::io::Result::Ok(())
+    })();
+    if let Err(error) = written {
+        to.truncate(start);
+        return Err(format!("event {} cannot be written as JSON: {error}", record.seq));
+    }
+    let crc = crc32fast::hash(&to[start..]);
+    to.pop(); // the closing brace, which the checksum covers, comes back behind it
+    let sealed = writeln!(to, ",\"crc\":\"{crc:08x}\"}}");
+    sealed.map_err(|error| error.to_string())
+}
+
+/// Reads the line (without its newline) that should hold the event `seq`. The sentence says what is wrong with it.
+///
+/// `value_of` returns the one value that an earlier event wrote, for a line that repeats it.
+pub fn read(line: &[u8], seq: u64, value_of: impl Fn(Seq) -> Option<Shared>) -> Result<Recorded, String> {
+    let (body, seal) = line.split_at_checked(line.len().wrapping_sub(SEAL)).ok_or("it is too short to be an event")?;
+    let crc = std::str::from_utf8(seal)
+        .ok()
+        .and_then(|seal| seal.strip_prefix(",\"crc\":\"")?.strip_suffix("\"}"))
+        .filter(|crc| crc.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
+        .and_then(|crc| u32::from_str_radix(crc, 16).ok())
+        .ok_or("it does not end with a checksum")?;
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(body);
+    hasher.update(b"}");
+    if hasher.finalize() != crc {
+        return Err("its checksum does not fit what it says".into());
+    }
+    if nests_deeper(line, MAX_LINE_DEPTH) {
+        return Err(format!("it is nested more than {MAX_LINE_DEPTH} levels deep"));
+    }
+    let head: Head = parse(line)?;
+    if head.n != seq {
+        return Err(format!("it is event {} where event {seq} belongs: lines are missing, doubled or swapped", head.n));
+    }
+    let parent = head.p.or(seq.checked_sub(1).filter(|&before| before > 0));
+    if parent.is_some_and(|parent| parent >= seq) {
+        return Err(format!("it follows event {}, which is not before it", parent.unwrap_or(0)));
+    }
+    let mut event: Event = parse(line)?;
+    if let Some((key, earlier)) = head.same {
+        let value = if earlier < seq { value_of(earlier) } else { None };
+        repeats::restore(&mut event, key, earlier, value)?;
+    }
+    Ok(Recorded { seq, parent, at: head.at, event })
+}
+
+fn parse<'a, T: Deserialize<'a>>(line: &'a [u8]) -> Result<T, String> {
+    let mut reader = serde_json::Deserializer::from_slice(line);
+    reader.disable_recursion_limit(); // `nests_deeper` is the limit: a value may be as deep as the border lets it
+    T::deserialize(&mut reader).map_err(|error| {
+        let what = error.to_string();
+        let what = what.split(" at line ").next().unwrap_or_default().to_string();
+        format!("this version of planscope cannot read it: {what} (column {})", error.column())
+    })
+}
+
+fn nests_deeper(json: &[u8], limit: usize) -> bool {
+    let (mut depth, mut in_string, mut escaped) = (0usize, false, false);
+    for byte in json {
+        match (in_string, byte) {
+            (true, _) if escaped => escaped = false,
+            (true, b'\\') => escaped = true,
+            (true, b'"') => in_string = false,
+            (false, b'"') => in_string = true,
+            (false, b'{' | b'[') => depth += 1,
+            (false, b'}' | b']') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > limit {
+            return true;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use std::sync::Arc;
+
+    fn finished(seq: u64, parent: Option<u64>, value: serde_json::Value) -> Recorded {
+        Recorded {
+            seq,
+            parent,
+            at: "2026-11-23T00:42:28.123Z".into(),
+            event: Event::Finished {
+                step: "s1".into(),
+                writes: [("tickets".into(), Arc::new(value))].into_iter().collect(),
+                summary: Some("Loaded".into()),
+                wall_ms: Some(0.25),
+                mark: Default::default(),
+            },
+        }
+    }
+
+    fn nothing(_: Seq) -> Option<Shared> {
+        None
+    }
+
+    fn line(record: &Recorded) -> Vec<u8> {
+        let mut line = Vec::new();
+        write(record, None, &mut line).unwrap();
+        assert_eq!(line.pop(), Some(b'\n'));
+        line
+    }
+
+    #[test]
+    fn a_line_reads_back_as_it_was_written() {
+        for record in [
+            finished(12, Some(11), json!({"b": 1, "a": [1.5, 0.1 + 0.2, 1e300, u64::MAX, i64::MIN, null, "\u{1b}\n"]})),
+            finished(12, Some(3), json!(null)),
+            Recorded { seq: 1, parent: None, at: "x".into(), event: Event::Reached },
+        ] {
+            assert_eq!(read(&line(&record), record.seq, nothing), Ok(record));
+        }
+    }
+
+    #[test]
+    fn the_parent_stands_there_only_where_it_says_something() {
+        assert!(!String::from_utf8(line(&finished(12, Some(11), json!(1)))).unwrap().contains("\"p\":"));
+        assert!(String::from_utf8(line(&finished(12, Some(3), json!(1)))).unwrap().contains("\"p\":3,"));
+    }
+
+    #[test]
+    fn a_line_is_one_json_object_that_any_tool_reads() {
+        let line: serde_json::Value = serde_json::from_slice(&line(&finished(12, Some(3), json!("é")))).unwrap();
+        assert_eq!(line["n"], 12);
+        assert_eq!(line["kind"], "finished");
+        assert_eq!(line["writes"]["tickets"], "é");
+        assert_eq!(line["crc"].as_str().unwrap().len(), 8);
+    }
+
+    #[test]
+    fn a_repeated_value_is_named_and_comes_back() {
+        let (first, again) = (finished(3, Some(2), json!(["a"])), finished(9, Some(8), json!(["a"])));
+        let other = finished(11, Some(10), json!(["b"]));
+        let mut records: Vec<Recorded> = (1..=11).map(|seq| finished(seq, seq.checked_sub(1), json!(null))).collect();
+        (records[2], records[8], records[10]) = (first.clone(), again.clone(), other.clone());
+        let mut repeats = repeats::Repeats::default();
+        assert_eq!(repeats.find(&first, &records), None);
+        let same = repeats.find(&again, &records);
+        assert_eq!(same, Some(("tickets".into(), 3)));
+        assert_eq!(repeats.find(&other, &records), None);
+        let mut short = Vec::new();
+        write(&again, same, &mut short).unwrap();
+        short.pop();
+        assert!(short.len() < line(&again).len() + 20);
+        assert!(!short.windows(3).any(|three| three == b"[\"a"), "{}", String::from_utf8_lossy(&short));
+        assert_eq!(read(&short, 9, |seq| repeats::value_of(seq, &records)), Ok(again));
+        let message = read(&short, 9, nothing).unwrap_err();
+        assert!(message.contains("event 3"), "{message}");
+    }
+
+    #[test]
+    fn a_value_as_deep_as_the_border_lets_it_comes_back() {
+        let mut value = json!(1);
+        for _ in 0..crate::engine::value::MAX_DEPTH {
+            value = json!([value]);
+        }
+        let record = finished(2, Some(1), value);
+        assert_eq!(read(&line(&record), 2, nothing), Ok(record));
+    }
+
+    #[test]
+    fn every_flipped_bit_is_noticed() {
+        let good = line(&finished(12, Some(11), json!([1, 2, 3])));
+        for at in 0..good.len() {
+            for bit in 0..8 {
+                let mut bad = good.clone();
+                bad[at] ^= 1 << bit;
+                assert!(read(&bad, 12, nothing).is_err(), "byte {at} bit {bit}: {}", String::from_utf8_lossy(&bad));
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_out_of_its_place_says_so() {
+        let message = read(&line(&finished(12, Some(11), json!(1))), 13, nothing).unwrap_err();
+        assert!(message.contains("event 12 where event 13 belongs"), "{message}");
+    }
+}

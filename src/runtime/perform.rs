@@ -1,0 +1,69 @@
+//! Effect → report: who answers what the session wants. Blocks; run it where waiting harms nobody.
+
+use std::time::{Duration, Instant};
+
+use crate::engine::effect::{Call, CallReport, Effect, Judge, Report, Subject};
+use crate::engine::event::{Mark, Verdict};
+use crate::jq::{Cancel, Engine};
+use crate::planners::embedded;
+use crate::tools::{self, filter};
+
+use super::clock;
+
+/// How often a wait looks whether it was cancelled.
+const GLANCE: Duration = Duration::from_millis(10);
+
+/// Returns the answer to `effect`; none where it was cancelled, for then nobody waits for one.
+pub fn perform(effect: &Effect, engine: &Engine, cancel: &Cancel) -> Option<Report> {
+    let report = match effect {
+        Effect::AskPlanner(_, request) => {
+            let judge = Conditions { engine, cancel };
+            Report::Plan(embedded::plan(request, &judge, &|| cancel.is_cancelled()))
+        }
+        Effect::CallTool(_, call) => {
+            wait(Duration::from_millis(call.wait_ms), cancel);
+            Report::Call(timed(call, || tools::call(call, engine, cancel)))
+        }
+        Effect::Judge(_, inquiries) => {
+            let verdicts = filter::verdicts(engine, inquiries, cancel);
+            let questions = inquiries.iter().map(|inquiry| inquiry.question.clone());
+            Report::Verdicts(questions.zip(verdicts).collect())
+        }
+    };
+    (!cancel.is_cancelled()).then_some(report)
+}
+
+fn timed(call: &Call, run: impl FnOnce() -> CallReport) -> CallReport {
+    let start = Instant::now();
+    let mut report = run();
+    // What a surprise or a person answers took no time of the tool's.
+    if report.mark == Mark::Ran && call.instead.is_none() {
+        report.wall_ms = Some(clock::ms_since(start));
+    }
+    report
+}
+
+fn wait(time: Duration, cancel: &Cancel) {
+    let until = Instant::now() + time;
+    while !cancel.is_cancelled() {
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return;
+        }
+        std::thread::sleep(left.min(GLANCE));
+    }
+}
+
+/// Conditions as a planner asks them.
+struct Conditions<'a> {
+    engine: &'a Engine,
+    cancel: &'a Cancel,
+}
+
+impl Judge for Conditions<'_> {
+    fn judge(&self, condition: &str, subject: &Subject) -> Verdict {
+        filter::judge(self.engine, &[condition], subject, self.cancel)
+            .pop()
+            .unwrap_or_else(|| Verdict::Undecided("it was not evaluated".into()))
+    }
+}

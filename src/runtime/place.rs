@@ -1,0 +1,66 @@
+//! Where session files live, and what a new one is called.
+
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy as _;
+
+use super::{Trouble, clock};
+
+/// The longest goal that is spelt out in a file name, in characters.
+const MAX_SLUG: usize = 40;
+
+/// Returns the folder of the sessions of this person: `<state>/planscope/sessions`. It may not exist yet.
+pub fn sessions() -> Result<PathBuf, Trouble> {
+    let base = etcetera::choose_base_strategy()
+        .map_err(|_| Trouble::new("your home folder is unknown: set HOME, or name a file with --session FILE"))?;
+    let state = base.state_dir().unwrap_or_else(|| base.data_dir());
+    Ok(state.join("planscope").join("sessions"))
+}
+
+/// Returns the names to try for a new session on a goal in these words, best first.
+pub fn names(folder: &Path, goal: &str) -> impl Iterator<Item = PathBuf> {
+    let folder = folder.to_path_buf();
+    let stem = format!("{}-{}", clock::today(), slug(goal));
+    (1u32..).map(move |n| folder.join(format!("{stem}-{n}.jsonl")))
+}
+
+/// Returns `words` as a part of a file name: small letters, digits and single hyphens, never empty.
+fn slug(words: &str) -> String {
+    let mut slug = String::new();
+    for c in words.chars() {
+        match c {
+            'a'..='z' | '0'..='9' => slug.push(c),
+            'A'..='Z' => slug.push(c.to_ascii_lowercase()),
+            '\'' | '’' => {}
+            _ if slug.is_empty() || slug.ends_with('-') => {}
+            _ => slug.push('-'),
+        }
+        if slug.len() >= MAX_SLUG {
+            break;
+        }
+    }
+    match slug.trim_end_matches('-') {
+        "" => "session".into(),
+        slug => slug.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_says_the_goal_and_is_safe_in_any_file_system() {
+        assert_eq!(slug("Generate this week's customer support report"), "generate-this-weeks-customer-support-rep");
+        assert_eq!(slug("../../etc/passwd\0"), "etc-passwd");
+        assert_eq!(slug("日本"), "session");
+        assert_eq!(slug(""), "session");
+    }
+
+    #[test]
+    fn names_count_up() {
+        let names: Vec<PathBuf> = names(Path::new("/x"), "A goal").take(2).collect();
+        assert!(names[0].to_string_lossy().ends_with("-a-goal-1.jsonl"), "{names:?}");
+        assert!(names[1].to_string_lossy().ends_with("-a-goal-2.jsonl"), "{names:?}");
+    }
+}

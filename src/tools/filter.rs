@@ -1,0 +1,79 @@
+//! jq as tools and conditions use it: a filter's first output, and conditions by their truth.
+
+use std::time::Duration;
+
+use crate::engine::effect::{Inquiry, Subject};
+use crate::engine::event::Verdict;
+use crate::engine::value::Value;
+use crate::jq::{Cancel, Engine, Fault, Input, Limits, truthy};
+
+/// Returns the first output of `filter` on `subject`. The sentence says why there is none.
+pub fn first(
+    engine: &Engine,
+    filter: &str,
+    subject: &Subject,
+    limits: Limits,
+    cancel: &Cancel,
+) -> Result<Value, String> {
+    engine.run(filter, &input(subject), limits, cancel).map_err(|fault| sentence(&fault, limits))
+}
+
+/// Returns what each of `conditions` comes to on `subject`, in one round trip.
+pub fn judge(engine: &Engine, conditions: &[&str], subject: &Subject, cancel: &Cancel) -> Vec<Verdict> {
+    if conditions.is_empty() {
+        return Vec::new();
+    }
+    let input = input(subject);
+    let batch: Vec<(&str, Input)> = conditions.iter().map(|condition| (*condition, input.clone())).collect();
+    engine.run_many(&batch, Limits::CONDITION, cancel).into_iter().map(verdict).collect()
+}
+
+/// Returns the answer to each of `inquiries`, in one round trip.
+pub fn verdicts(engine: &Engine, inquiries: &[Inquiry], cancel: &Cancel) -> Vec<Verdict> {
+    let one = |inquiry: &'_ Inquiry| input(&inquiry.values);
+    let batch: Vec<(&str, Input)> =
+        inquiries.iter().map(|inquiry| (&*inquiry.question.condition, one(inquiry))).collect();
+    engine.run_many(&batch, Limits::CONDITION, cancel).into_iter().map(verdict).collect()
+}
+
+fn input(subject: &Subject) -> Input {
+    match subject {
+        Subject::Value(value) => Input::Whole(value.clone()),
+        Subject::Object(fields) => Input::fields(fields.iter().map(|(key, value)| (&**key, value.clone()))),
+    }
+}
+
+fn verdict(result: Result<Value, Fault>) -> Verdict {
+    match result {
+        Ok(value) if truthy(&value) => Verdict::True,
+        // No output is no truth: `empty` and `select(false)` say no.
+        Ok(_) | Err(Fault::Empty) => Verdict::False,
+        Err(fault) => Verdict::Undecided(sentence(&fault, Limits::CONDITION).into()),
+    }
+}
+
+fn sentence(fault: &Fault, limits: Limits) -> String {
+    match fault {
+        Fault::Wall => format!("took longer than {}", duration(limits.wall)),
+        Fault::Syntax(_)
+        | Fault::Error(_)
+        | Fault::Empty
+        | Fault::Steps
+        | Fault::Memory
+        | Fault::Depth
+        | Fault::OutputTooLarge
+        | Fault::TooNested
+        | Fault::Cancelled
+        | Fault::Broken(_) => fault.to_string(),
+    }
+}
+
+/// Returns `time` as a goal file writes it: `500 ms`, `60 s`, `2 m`.
+fn duration(time: Duration) -> String {
+    let ms = time.as_millis();
+    match ms {
+        _ if ms % 1_000 != 0 => format!("{ms} ms"),
+        120_000.. if ms % 60_000 == 0 => format!("{} m", ms / 60_000),
+        _ => format!("{} s", ms / 1_000),
+    }
+}

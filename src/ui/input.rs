@@ -149,3 +149,30 @@ impl std::fmt::Display for KeyPress {
         }
     }
 }
+
+impl From<KeyPress> for tui_textarea::Input {
+    /// Returns the press as the text area knows it; what it does not know is nothing to it.
+    fn from(press: KeyPress) -> tui_textarea::Input {
+        use tui_textarea::Key as Area;
+        let key = match press.key {
+            Key::Char(c) => Area::Char(c),
+            Key::Enter => Area::Enter,
+            Key::Esc => Area::Esc,
+            Key::Tab | Key::BackTab => Area::Tab,
+            Key::Backspace => Area::Backspace,
+            Key::Delete => Area::Delete,
+            Key::Insert => Area::Null,
+            Key::Left => Area::Left,
+            Key::Right => Area::Right,
+            Key::Up => Area::Up,
+            Key::Down => Area::Down,
+            Key::Home => Area::Home,
+            Key::End => Area::End,
+            Key::PageUp => Area::PageUp,
+            Key::PageDown => Area::PageDown,
+            Key::F(n) => Area::F(n),
+        };
+        let shift = press.shift || press.key == Key::BackTab;
+        tui_textarea::Input { key, ctrl: press.ctrl, alt: press.alt, shift }
+    }
+}

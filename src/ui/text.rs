@@ -78,7 +78,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// Returns `text` on one line: line breaks as `⏎`, tabs as a space, what is harmful as a visible sign.
-pub fn one_line(text: &str) -> Cow<'_, str> {
+pub fn harmless(text: &str) -> Cow<'_, str> {
     if is_plain(text) {
         return Cow::Borrowed(text);
     }
@@ -125,7 +125,7 @@ pub fn width(text: &str) -> usize {
 /// Returns `text` made harmless and at most `max` cells wide; what is cut ends in `…`, never inside a grapheme.
 ///
 /// Reads no more of `text` than fits, so a long text costs what is shown of it.
-pub fn cut(text: &str, max: usize) -> String {
+pub fn clip(text: &str, max: usize) -> String {
     if max == 0 {
         return String::new();
     }
@@ -164,7 +164,7 @@ pub fn cut(text: &str, max: usize) -> String {
 
 /// Returns `text` cut to `max` cells and filled with spaces to exactly `max`.
 pub fn pad(text: &str, max: usize) -> String {
-    let mut out = cut(text, max);
+    let mut out = clip(text, max);
     let used = width(&out);
     out.extend(std::iter::repeat_n(' ', max.saturating_sub(used)));
     out
@@ -177,24 +177,19 @@ pub fn wrap(text: &str, max: usize) -> Vec<String> {
     for line in lines(text) {
         let mut row = String::new();
         let mut used = 0;
-        for word in line.split_word_bounds() {
-            let wide = width(word);
-            if used + wide <= max {
+        for (at, word) in line.split(' ').enumerate() {
+            let (gap, wide) = (usize::from(at > 0), width(word));
+            if used + gap + wide <= max {
+                row.extend(std::iter::repeat_n(' ', gap));
                 row.push_str(word);
-                used += wide;
+                used += gap + wide;
                 continue;
             }
-            if word.trim().is_empty() {
-                continue; // a break swallows the space that it stands for
-            }
-            // The part of the row that stays whole goes along with the word: `word,` is not parted.
-            let keep = row.rfind(' ').map_or(row.len(), |at| at + 1);
-            let tail = if keep > 0 && width(&row[keep..]) + wide <= max { row.split_off(keep) } else { String::new() };
-            if !row.is_empty() {
+            if !row.trim_end().is_empty() {
                 out.push(row.trim_end().to_owned());
             }
-            row = tail;
-            used = width(&row);
+            row.clear();
+            used = 0;
             for grapheme in word.graphemes(true) {
                 let wide = width(grapheme);
                 if used + wide > max && !row.is_empty() {
@@ -218,7 +213,7 @@ pub fn json(value: &Value, max: usize) -> String {
     let mut out = String::new();
     // Signs may take several bytes a cell; four bytes a cell and some room decide whether anything is cut.
     push_json(&mut out, value, (max + 1).saturating_mul(4).saturating_add(16));
-    cut(&out, max)
+    clip(&out, max)
 }
 
 /// Writes `value` until `out` is `limit` bytes long. Recursion is bounded by `engine::value::MAX_DEPTH`.
@@ -339,7 +334,7 @@ mod tests {
     fn nothing_that_steers_the_terminal_gets_through() {
         for text in HOSTILE {
             let value = json!({ *text: [*text] });
-            for shown in [one_line(text).into_owned(), cut(text, 12), wrap(text, 9).join("|"), json(&value, 60)] {
+            for shown in [harmless(text).into_owned(), clip(text, 12), wrap(text, 9).join("|"), json(&value, 60)] {
                 let bad = shown.chars().find(|&c| is_harmful(c));
                 assert_eq!(bad, None, "{text:?} became {shown:?}");
             }
@@ -349,11 +344,11 @@ mod tests {
 
     #[test]
     fn what_was_replaced_stays_visible() {
-        assert_eq!(one_line("a\u{1b}[31m"), "a␛[31m");
-        assert_eq!(one_line("\u{202e}cod"), "⟨202E⟩cod");
-        assert_eq!(one_line("a\r\nb\nc\rd"), "a⏎b⏎c␍d");
-        assert_eq!(one_line("CAN\u{200d}ARY"), "CAN⟨200D⟩ARY");
-        assert_eq!(one_line("👩\u{200d}💻"), "👩\u{200d}💻");
+        assert_eq!(harmless("a\u{1b}[31m"), "a␛[31m");
+        assert_eq!(harmless("\u{202e}cod"), "⟨202E⟩cod");
+        assert_eq!(harmless("a\r\nb\nc\rd"), "a⏎b⏎c␍d");
+        assert_eq!(harmless("CAN\u{200d}ARY"), "CAN⟨200D⟩ARY");
+        assert_eq!(harmless("👩\u{200d}💻"), "👩\u{200d}💻");
     }
 
     #[test]
@@ -368,15 +363,15 @@ mod tests {
     fn a_cut_never_exceeds_its_width_and_never_halves_a_grapheme() {
         for text in HOSTILE {
             for max in 0..30 {
-                let shown = cut(text, max);
+                let shown = clip(text, max);
                 assert!(width(&shown) <= max, "{text:?} at {max}: {shown:?}");
                 assert_eq!(width(&pad(text, max)), max, "{text:?} at {max}");
             }
         }
-        assert_eq!(cut("漢字漢字", 5), "漢字…");
-        assert_eq!(cut("漢字漢字", 4), "漢…");
-        assert_eq!(cut("abc", 3), "abc");
-        assert_eq!(cut("abcd", 3), "ab…");
+        assert_eq!(clip("漢字漢字", 5), "漢字…");
+        assert_eq!(clip("漢字漢字", 4), "漢…");
+        assert_eq!(clip("abc", 3), "abc");
+        assert_eq!(clip("abcd", 3), "ab…");
     }
 
     #[test]
@@ -408,7 +403,7 @@ mod tests {
         for _ in 0..100 {
             assert_eq!(width(&json(&big, 80)), 80);
             assert_eq!(width(&json(&long, 80)), 80);
-            assert_eq!(width(&cut(long.as_str().unwrap_or_default(), 80)), 80);
+            assert_eq!(width(&clip(long.as_str().unwrap_or_default(), 80)), 80);
         }
         assert!(start.elapsed() < std::time::Duration::from_millis(500), "{:?}", start.elapsed());
     }

@@ -1,13 +1,13 @@
 //! What the screen's signs mean and how they look: roles with a glyph, a word and a style.
 //!
 //! Only the 16 colours of the terminal are used, so that every terminal theme looks intended. No colour of the 16
-//! is readable as text on light *and* dark backgrounds; so a glyph carries the colour ([`Theme::role`]), and words
+//! is readable as text on light *and* dark backgrounds; so a glyph carries the colour ([`Theme::style`]), and words
 //! beside it carry weight only ([`Theme::words`]). Nothing that means something is dimmed. With `NO_COLOR` the
 //! modifiers alone remain: every role still has its glyph and its word.
 
 use ratatui::style::{Color, Modifier, Style};
 
-/// What a row, a value or a sign is.
+/// What something on the screen is: a sign with a meaning, or a part of the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
     /// A step that is done, a condition that holds.
@@ -33,7 +33,7 @@ pub enum Role {
     /// The plan was rewritten here.
     Replanned,
     /// Served from the record: nothing ran.
-    FromRecord,
+    Recorded,
     /// Nobody knows how it went.
     Interrupted,
     /// New.
@@ -46,11 +46,33 @@ pub enum Role {
     Changed,
     /// In another place.
     Moved,
+    /// Text.
+    Text,
+    /// Text that matters more.
+    Strong,
+    /// Text that matters less. It is not dimmed: dimmed text is unreadable on many terminals.
+    Dim,
+    /// The frame of a pane without the focus.
+    Border,
+    /// The frame of the pane with the focus.
+    Focus,
+    /// The title of a pane or dialog.
+    Title,
+    /// What draws the eye and is no role of its own.
+    Accent,
+    /// A key in a hint.
+    Key,
+    /// What is wrong.
+    Error,
+    /// What may become wrong.
+    Warning,
+    /// The row or entry under the cursor.
+    Selected,
 }
 
 impl Role {
-    /// Every role, in the order of the legend.
-    pub const ALL: [Role; 18] = [
+    /// Every role that is a sign, in the order of the legend.
+    pub const SIGNS: [Role; 18] = [
         Role::Done,
         Role::Current,
         Role::Pending,
@@ -62,7 +84,7 @@ impl Role {
         Role::Injected,
         Role::Surprise,
         Role::Replanned,
-        Role::FromRecord,
+        Role::Recorded,
         Role::Interrupted,
         Role::Added,
         Role::Removed,
@@ -71,7 +93,7 @@ impl Role {
         Role::Moved,
     ];
 
-    /// Returns its sign, exactly one cell wide.
+    /// Returns its sign, exactly one cell wide; a space for a part of the screen.
     pub fn glyph(self) -> &'static str {
         match self {
             Role::Done => "✓",
@@ -85,13 +107,24 @@ impl Role {
             Role::Injected => "✎",
             Role::Surprise => "!",
             Role::Replanned => "↻",
-            Role::FromRecord => "◐",
+            Role::Recorded => "◐",
             Role::Interrupted => "…",
             Role::Added => "+",
             Role::Removed => "-",
             Role::Kept => "=",
             Role::Changed => "±",
             Role::Moved => "↕",
+            Role::Text
+            | Role::Strong
+            | Role::Dim
+            | Role::Border
+            | Role::Focus
+            | Role::Title
+            | Role::Accent
+            | Role::Key
+            | Role::Error
+            | Role::Warning
+            | Role::Selected => " ",
         }
     }
 
@@ -109,45 +142,29 @@ impl Role {
             Role::Injected => "injected",
             Role::Surprise => "surprise",
             Role::Replanned => "replanned",
-            Role::FromRecord => "from the record",
+            Role::Recorded => "from the record",
             Role::Interrupted => "interrupted",
             Role::Added => "added",
             Role::Removed => "removed",
             Role::Kept => "kept",
             Role::Changed => "changed",
             Role::Moved => "moved",
+            Role::Text
+            | Role::Strong
+            | Role::Dim
+            | Role::Border
+            | Role::Focus
+            | Role::Title
+            | Role::Accent
+            | Role::Key
+            | Role::Error
+            | Role::Warning
+            | Role::Selected => "",
         }
     }
 }
 
-/// A part of the screen that is no sign.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Tone {
-    /// Text.
-    Text,
-    /// Text that matters more.
-    Strong,
-    /// Text that matters less. It is not dimmed: dimmed text is unreadable on many terminals.
-    Dim,
-    /// The frame of a pane without the focus.
-    Border,
-    /// The frame of the pane with the focus.
-    BorderFocused,
-    /// The title of a pane or dialog.
-    Title,
-    /// What draws the eye: a sign that is no role.
-    Accent,
-    /// A key in a hint.
-    KeyHint,
-    /// What is wrong.
-    Error,
-    /// What may become wrong.
-    Warning,
-    /// The row or entry under the cursor.
-    Selection,
-}
-
-/// How roles and tones look.
+/// How roles look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Theme {
     colour: bool,
@@ -175,8 +192,13 @@ impl Theme {
         self.colour
     }
 
-    /// Returns the style of a role's glyph.
-    pub fn role(&self, role: Role) -> Style {
+    /// Returns the theme with or without colours.
+    pub fn new(colour: bool) -> Theme {
+        Theme { colour }
+    }
+
+    /// Returns the style of a part of the screen, or of a sign's glyph (for words beside it, see [`Theme::words`]).
+    pub fn style(&self, role: Role) -> Style {
         let (colour, modifiers) = match role {
             Role::Done => (Some(Color::Green), Modifier::empty()),
             Role::Current => (Some(Color::Cyan), Modifier::BOLD),
@@ -189,14 +211,21 @@ impl Theme {
             Role::Injected => (Some(Color::Magenta), Modifier::BOLD),
             Role::Surprise => (Some(Color::Red), Modifier::BOLD),
             Role::Replanned => (Some(Color::Cyan), Modifier::BOLD),
-            Role::FromRecord => (Some(Color::Blue), Modifier::empty()),
+            Role::Recorded => (Some(Color::Blue), Modifier::empty()),
             Role::Interrupted => (Some(Color::Magenta), Modifier::BOLD),
             Role::Added => (Some(Color::Green), Modifier::BOLD),
             Role::Removed => (Some(Color::Red), Modifier::empty()),
             Role::Changed => (Some(Color::Magenta), Modifier::BOLD),
             Role::Moved => (Some(Color::Blue), Modifier::BOLD),
+            Role::Text | Role::Dim => (None, Modifier::empty()),
+            Role::Strong | Role::Title | Role::Key | Role::Warning => (None, Modifier::BOLD),
+            // Frames carry no meaning: the one thing that may be dim.
+            Role::Border => (None, Modifier::DIM),
+            Role::Focus | Role::Accent => (Some(Color::Cyan), Modifier::BOLD),
+            Role::Error => (None, Modifier::BOLD.union(Modifier::UNDERLINED)),
+            Role::Selected => (None, Modifier::REVERSED),
         };
-        self.style(colour, modifiers)
+        self.paint(colour, modifiers)
     }
 
     /// Returns the style of words that say a role: weight, never colour.
@@ -216,30 +245,20 @@ impl Theme {
             | Role::Breakpoint
             | Role::Injected
             | Role::Replanned
-            | Role::FromRecord
+            | Role::Recorded
             | Role::Kept
-            | Role::Moved => Modifier::empty(),
+            | Role::Moved
+            | Role::Text
+            | Role::Dim
+            | Role::Border
+            | Role::Selected => Modifier::empty(),
+            Role::Strong | Role::Title | Role::Key | Role::Accent | Role::Focus | Role::Warning => Modifier::BOLD,
+            Role::Error => Modifier::BOLD.union(Modifier::UNDERLINED),
         };
         Style::new().add_modifier(modifiers)
     }
 
-    /// Returns the style of a part of the screen.
-    pub fn tone(&self, tone: Tone) -> Style {
-        match tone {
-            Tone::Text | Tone::Dim => Style::new(),
-            Tone::Strong | Tone::Title => Style::new().add_modifier(Modifier::BOLD),
-            // Frames carry no meaning: the one thing that may be dim.
-            Tone::Border => Style::new().add_modifier(Modifier::DIM),
-            Tone::BorderFocused => self.style(Some(Color::Cyan), Modifier::BOLD),
-            Tone::Accent => self.style(Some(Color::Cyan), Modifier::BOLD),
-            Tone::KeyHint => Style::new().add_modifier(Modifier::BOLD),
-            Tone::Error => Style::new().add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
-            Tone::Warning => Style::new().add_modifier(Modifier::BOLD),
-            Tone::Selection => Style::new().add_modifier(Modifier::REVERSED),
-        }
-    }
-
-    fn style(&self, colour: Option<Color>, modifiers: Modifier) -> Style {
+    fn paint(&self, colour: Option<Color>, modifiers: Modifier) -> Style {
         let style = Style::new().add_modifier(modifiers);
         match colour {
             Some(colour) if self.colour => style.fg(colour),
@@ -254,7 +273,7 @@ mod tests {
 
     #[test]
     fn every_glyph_fills_exactly_one_cell() {
-        for role in Role::ALL {
+        for role in Role::SIGNS {
             assert_eq!(unicode_width::UnicodeWidthStr::width(role.glyph()), 1, "{role:?}");
         }
     }
@@ -262,8 +281,8 @@ mod tests {
     #[test]
     fn no_role_uses_a_colour_that_vanishes_on_light_or_dark_backgrounds() {
         let theme = Theme::coloured();
-        for role in Role::ALL {
-            let colour = theme.role(role).fg;
+        for role in Role::SIGNS {
+            let colour = theme.style(role).fg;
             let gone = [Color::White, Color::Black, Color::Yellow, Color::Gray, Color::DarkGray];
             assert!(colour.is_none_or(|colour| !gone.contains(&colour)), "{role:?}");
             assert_eq!(theme.words(role).fg, None, "{role:?}");
@@ -272,10 +291,10 @@ mod tests {
 
     #[test]
     fn the_plain_theme_has_modifiers_only() {
-        for role in Role::ALL {
-            let style = Theme::plain().role(role);
+        for role in Role::SIGNS {
+            let style = Theme::plain().style(role);
             assert_eq!((style.fg, style.bg), (None, None), "{role:?}");
         }
-        assert_eq!(Theme::plain().tone(Tone::BorderFocused).fg, None);
+        assert_eq!(Theme::plain().style(Role::Focus).fg, None);
     }
 }

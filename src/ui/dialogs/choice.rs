@@ -1,0 +1,194 @@
+//! A question with a few answers. The cursor starts on the safe one, so that Enter Enter harms nothing.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::engine::command::{Approval, Command};
+use crate::engine::event::Seq;
+use crate::engine::goal::{Nature, Risk};
+use crate::engine::state::State;
+
+use super::super::input::{Input, Key, MouseAct};
+use super::super::text;
+use super::super::theme::{Role, Theme};
+use super::frame::{Scroll, Sheet, inner_width, marked, plain, refusal};
+use super::{Answer, Dialog, DialogOutcome, words};
+
+/// A question, what follows from saying yes, and the answers.
+#[derive(Clone, Debug, Default)]
+pub struct Choice {
+    title: String,
+    sentence: String,
+    consequences: Vec<(Role, String)>,
+    answers: Vec<(char, String, DialogOutcome)>,
+    at: usize,
+    refused: Option<String>,
+    scroll: Scroll,
+}
+
+impl Choice {
+    /// Returns a question without answers.
+    pub fn new(title: impl Into<String>, sentence: impl Into<String>) -> Choice {
+        Choice { title: title.into(), sentence: sentence.into(), ..Choice::default() }
+    }
+
+    /// Adds what follows from it.
+    pub fn consequence(mut self, role: Role, words: impl Into<String>) -> Choice {
+        self.consequences.push((role, words.into()));
+        self
+    }
+
+    /// Adds an answer with its key; the first one added is the default.
+    pub fn answer(mut self, key: char, words: impl Into<String>, outcome: DialogOutcome) -> Choice {
+        self.answers.push((key, words.into(), outcome));
+        self
+    }
+
+    pub(super) fn refuse(&mut self, message: &str) {
+        self.refused = Some(message.to_owned());
+    }
+
+    pub(super) fn handle(&mut self, input: &Input) -> DialogOutcome {
+        let last = self.answers.len().saturating_sub(1);
+        match input {
+            Input::Key(press) => {
+                self.refused = None;
+                match press.key {
+                    Key::Esc => return DialogOutcome::Close,
+                    Key::Enter => return self.chosen(self.at),
+                    Key::Up | Key::Left | Key::BackTab => self.at = self.at.checked_sub(1).unwrap_or(last),
+                    Key::Down | Key::Right | Key::Tab => self.at = if self.at >= last { 0 } else { self.at + 1 },
+                    Key::Char(c) => {
+                        let found = self.answers.iter().position(|(key, ..)| *key == c && !press.ctrl && !press.alt);
+                        if let Some(at) = found {
+                            return self.chosen(at);
+                        }
+                    }
+                    Key::PageUp => self.scroll.by(-5),
+                    Key::PageDown => self.scroll.by(5),
+                    Key::Backspace | Key::Delete | Key::Insert | Key::Home | Key::End | Key::F(_) => {}
+                }
+            }
+            Input::Mouse { act: MouseAct::WheelUp, .. } => self.at = self.at.saturating_sub(1),
+            Input::Mouse { act: MouseAct::WheelDown, .. } => self.at = (self.at + 1).min(last),
+            Input::Mouse { act: MouseAct::Click, .. } | Input::Paste(_) | Input::Resized { .. } => {}
+        }
+        DialogOutcome::Stay
+    }
+
+    fn chosen(&self, at: usize) -> DialogOutcome {
+        self.answers.get(at).map_or(DialogOutcome::Close, |(_, _, outcome)| outcome.clone())
+    }
+
+    pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
+        let width = inner_width(area);
+        let mut body = plain(&self.sentence, width);
+        for (role, words) in &self.consequences {
+            body.extend(marked(*role, words, width, theme));
+        }
+        body.push(Line::default());
+        body.extend(refusal(self.refused.as_deref(), width, theme));
+        let first = body.len();
+        for (at, (key, words, _)) in self.answers.iter().enumerate() {
+            let (mark, style) = match at == self.at {
+                true => (Role::Current.glyph(), theme.style(Role::Selected)),
+                false => (" ", theme.style(Role::Text)),
+            };
+            let words = text::pad(&format!(" {key}  {words}"), width.saturating_sub(2));
+            body.push(Line::from(vec![
+                Span::styled(format!("{mark} "), theme.style(Role::Current)),
+                Span::styled(words, style),
+            ]));
+        }
+        let hints = vec![("↑↓", "choose"), ("Enter", "take it"), ("Esc", "close, nothing happens")];
+        let focus = Some(first + self.at);
+        Sheet { title: self.title.clone(), body, focus, hints, ..Sheet::default() }.draw(
+            area,
+            buf,
+            theme,
+            &self.scroll,
+        );
+    }
+}
+
+/// Returns the question whether to do something, with what follows from it. *No* is the default.
+pub fn confirm(title: &str, sentence: &str, consequences: &[String], yes: &str, outcome: DialogOutcome) -> Dialog {
+    let mut choice = Choice::new(title, sentence).answer('n', "no, leave it as it is", DialogOutcome::Close);
+    for words in consequences {
+        choice = choice.consequence(Role::Changed, words);
+    }
+    Dialog::Choice(Box::new(choice.answer('y', yes, outcome)))
+}
+
+/// Returns the question whether to act in the past: what is served from the record and what will really run.
+pub fn fork(moment: Seq, what: &str, command: Command, served: &[String], runs: &[String]) -> Dialog {
+    let sentence = format!("You look at event {moment}. {what} here starts a fork; what came after it is kept.");
+    let mut choice = Choice::new("Fork here?", sentence).answer('n', "no, only look", DialogOutcome::Close);
+    for words in served {
+        choice = choice.consequence(Role::Recorded, format!("{words}: from the record, does not run"));
+    }
+    for words in runs {
+        choice = choice.consequence(Role::Current, format!("{words}: will run"));
+    }
+    if runs.is_empty() {
+        choice = choice.consequence(Role::Kept, "nothing runs by itself");
+    }
+    let outcome = DialogOutcome::SubmitAt(moment, command);
+    Dialog::Choice(Box::new(choice.answer('y', "fork and do it", outcome)))
+}
+
+/// Returns the question whether the next, risky step may run, or none where no step waits for approval.
+pub fn approve_risk(state: &State) -> Option<Dialog> {
+    let step = state.plan.first()?;
+    let tool = step.tool_in(&state.goal.tools);
+    let why = match tool {
+        Some(tool) if tool.risk == Risk::High => format!("{} is marked as risky.", text::clip(&tool.name, 40)),
+        Some(_) | None => "This step asks before it runs.".to_owned(),
+    };
+    let mut choice = Choice::new("May it run?", format!("{} is next. {why}", words::step(step)));
+    if let Some(tool) = tool {
+        let reach = match tool.run.nature {
+            Nature::Pure => "computes from its inputs, touches nothing outside",
+            Nature::Outside => "reaches outside this program; what it does there cannot be undone here",
+            Nature::Asked => "a person answers",
+        };
+        choice = choice.consequence(Role::Surprise, format!("{}: {reach}", tool.run.kind));
+        if !tool.run.spec.is_null() {
+            choice = choice.consequence(Role::Pending, text::json(&tool.run.spec, 200));
+        }
+    }
+    for key in step.reads() {
+        let value = state.context.get(key).map_or("no value".into(), |datum| text::json(&datum.value, 120));
+        choice = choice.consequence(Role::Kept, format!("reads {key}: {value}"));
+    }
+    for key in step.writes() {
+        choice = choice.consequence(Role::Added, format!("writes {key}"));
+    }
+    let skip = Command::SkipStep { step: step.id.clone(), skip: true };
+    let choice = choice
+        .answer('n', "not now", DialogOutcome::Close)
+        .answer('y', "run it", DialogOutcome::Submit(Command::Approve(Approval::Whole)))
+        .answer('s', "skip it", DialogOutcome::Submit(skip));
+    Some(Dialog::Choice(Box::new(choice)))
+}
+
+/// Returns the question what to do about an interrupted step, or none where none is.
+pub fn interrupted(state: &State) -> Option<Dialog> {
+    let run = state.current_run()?;
+    let id = &run.step.id;
+    let nature = run.step.tool_in(&state.goal.tools).map(|tool| tool.run.nature);
+    let sentence = format!("{} was interrupted: nobody knows how it went.", words::step(&run.step));
+    let mut choice = Choice::new("Interrupted", sentence);
+    if nature == Some(Nature::Outside) {
+        choice = choice.consequence(Role::Surprise, "it reaches outside: what it did there may have happened already");
+    }
+    let answer = Dialog::Answer(Box::new(Answer::outcome_of(run)));
+    let skip = Command::SkipStep { step: id.clone(), skip: true };
+    let choice = choice
+        .answer('l', "leave it for now", DialogOutcome::Close)
+        .answer('r', "run it again", DialogOutcome::Submit(Command::Rerun(id.clone())))
+        .answer('g', "give its outcome: you know what came back", DialogOutcome::Open(Box::new(answer)))
+        .answer('s', "skip it: its outputs stay as they are", DialogOutcome::Submit(skip));
+    Some(Dialog::Choice(Box::new(choice)))
+}

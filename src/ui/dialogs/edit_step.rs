@@ -1,0 +1,528 @@
+//! Edit or add a step: words, tool, bindings, expectation, approval, note; the plan checker speaks while one types.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::engine::command::Command;
+use crate::engine::event::Seq;
+use crate::engine::goal::{Key, StepDraft};
+use crate::engine::state::State;
+
+use super::super::input::{Input, Key as Press, KeyPress, MouseAct};
+use super::super::text;
+use super::super::theme::{Role, Theme};
+use super::editor::Editor;
+use super::frame::{Scroll, Sheet, inner_height, inner_width, marked, refusal};
+use super::picker::ranked;
+use super::{DialogOutcome, DialogView, Place, words};
+
+/// How many suggestions are shown under a field.
+const SUGGESTED: usize = 5;
+
+/// What a field of the form is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Purpose {
+    Description,
+    Tool,
+    /// The key that feeds this input.
+    Input(Key),
+    /// The key that this output goes to.
+    Output(Key),
+    /// The keys that an unbound step reads, separated by commas.
+    Reads,
+    /// The keys that an unbound step writes.
+    Writes,
+    Ensures,
+    Approval,
+    Note,
+}
+
+#[derive(Clone, Debug)]
+struct Field {
+    purpose: Purpose,
+    editor: Editor,
+}
+
+/// The form for a step.
+#[derive(Clone, Debug)]
+pub struct EditStep {
+    place: Place,
+    /// What the form does not show stays as it was.
+    base: StepDraft,
+    fields: Vec<Field>,
+    at: usize,
+    approval: bool,
+    /// The suggestion under the cursor; none: what is typed counts.
+    suggestion: Option<usize>,
+    refused: Option<String>,
+    scroll: Scroll,
+    places: RefCell<Vec<usize>>,
+    said: RefCell<Option<(Seq, StepDraft, Option<String>)>>,
+}
+
+impl EditStep {
+    /// Returns the form for the step at `place`: as it is, or empty for a new one. None if the step is not remaining.
+    pub fn open(view: &DialogView<'_>, place: Place) -> Option<EditStep> {
+        let base = match &place {
+            Place::Of(id) => {
+                let (_, step) = view.state.plan.find(id)?;
+                StepDraft {
+                    id: Some(step.id.clone()),
+                    tool: step.tool.clone(),
+                    description: (!step.description.is_empty()).then(|| step.description.clone()),
+                    with: step.with.iter().cloned().collect(),
+                    to: step.to.iter().cloned().collect(),
+                    ensures: step.ensures.clone(),
+                    approval: step.approval,
+                    note: step.note.clone(),
+                    skip: step.skip,
+                }
+            }
+            Place::At(_) => StepDraft::default(),
+        };
+        let ensures = base.ensures.iter().map(|check| (&*check.label, &*check.condition));
+        let field = |purpose, editor| Field { purpose, editor };
+        let mut form = EditStep {
+            fields: vec![
+                field(Purpose::Description, Editor::lines(base.description.as_deref().unwrap_or_default())),
+                field(Purpose::Tool, Editor::line(base.tool.as_deref().unwrap_or_default())),
+                field(Purpose::Ensures, Editor::lines(&words::check_lines(ensures))),
+                field(Purpose::Approval, Editor::line("")),
+                field(Purpose::Note, Editor::line(base.note.as_deref().unwrap_or_default())),
+            ],
+            approval: base.approval,
+            place,
+            base,
+            at: 0,
+            suggestion: None,
+            refused: None,
+            scroll: Scroll::default(),
+            places: RefCell::default(),
+            said: RefCell::default(),
+        };
+        form.bind(view.state);
+        Some(form)
+    }
+
+    fn text(&self, purpose: &Purpose) -> Option<String> {
+        self.fields.iter().find(|field| field.purpose == *purpose).map(|field| field.editor.text())
+    }
+
+    fn tool_name(&self) -> String {
+        self.text(&Purpose::Tool).unwrap_or_default().trim().to_owned()
+    }
+
+    /// Rebuilds the binding fields for the tool that is typed, keeping what was typed into those that stay.
+    fn bind(&mut self, state: &State) {
+        let name = self.tool_name();
+        let mut wanted: Vec<(Purpose, String)> = Vec::new();
+        let same = self.base.tool.as_deref() == Some(name.as_str());
+        let bound = |map: &IndexMap<Key, Key>, key: &Key| {
+            let known = if same { map.get(key) } else { None };
+            known.unwrap_or(key).to_string()
+        };
+        match state.goal.tools.get(name.as_str()) {
+            Some(tool) => {
+                wanted.extend(tool.inputs.iter().map(|key| (Purpose::Input(key.clone()), bound(&self.base.with, key))));
+                wanted.extend(tool.outputs.iter().map(|key| (Purpose::Output(key.clone()), bound(&self.base.to, key))));
+            }
+            None if name.is_empty() => {
+                let list = |map: &IndexMap<Key, Key>| {
+                    let keys: Vec<&str> = map.values().map(|key| &**key).collect();
+                    if self.base.tool.is_none() { keys.join(", ") } else { String::new() }
+                };
+                wanted.push((Purpose::Reads, list(&self.base.with)));
+                wanted.push((Purpose::Writes, list(&self.base.to)));
+            }
+            // Half a name: the fields stay as they are until it is one.
+            None => return,
+        }
+        let binds = |purpose: &Purpose| {
+            matches!(purpose, Purpose::Input(_) | Purpose::Output(_) | Purpose::Reads | Purpose::Writes)
+        };
+        let focused = self.fields.get(self.at).map(|field| field.purpose.clone());
+        let mut old: Vec<Field> = Vec::new();
+        self.fields.retain(|field| {
+            let stays = !binds(&field.purpose);
+            if !stays {
+                old.push(field.clone());
+            }
+            stays
+        });
+        let new = wanted.into_iter().map(|(purpose, content)| {
+            let kept = old.iter().find(|field| field.purpose == purpose).cloned();
+            kept.unwrap_or_else(|| Field { purpose, editor: Editor::line(&content) })
+        });
+        let at = self.fields.iter().position(|field| field.purpose == Purpose::Tool).map_or(0, |at| at + 1);
+        self.fields.splice(at..at, new.collect::<Vec<_>>());
+        let found = focused.and_then(|focused| self.fields.iter().position(|field| field.purpose == focused));
+        self.at = found.unwrap_or(at.saturating_sub(1));
+    }
+
+    /// Returns the step as it is typed, or what is wrong with it.
+    fn draft(&self, view: &DialogView<'_>) -> Result<StepDraft, String> {
+        let name = self.tool_name();
+        let mut draft = StepDraft {
+            tool: (!name.is_empty()).then(|| name.as_str().into()),
+            approval: self.approval,
+            with: IndexMap::new(),
+            to: IndexMap::new(),
+            ..self.base.clone()
+        };
+        for field in &self.fields {
+            let typed = field.editor.text();
+            let typed = typed.trim();
+            match &field.purpose {
+                Purpose::Description => draft.description = (!typed.is_empty()).then(|| typed.into()),
+                Purpose::Note => draft.note = (!typed.is_empty()).then(|| typed.into()),
+                Purpose::Input(key) if typed.is_empty() => return Err(format!("say which key feeds {key}")),
+                Purpose::Output(key) if typed.is_empty() => return Err(format!("say which key {key} goes to")),
+                Purpose::Input(key) => drop(draft.with.insert(key.clone(), typed.into())),
+                Purpose::Output(key) => drop(draft.to.insert(key.clone(), typed.into())),
+                Purpose::Reads => draft.with = listed(typed),
+                Purpose::Writes => draft.to = listed(typed),
+                Purpose::Ensures => {
+                    let pairs = words::parse_pairs(&field.editor.text(), view.jq);
+                    let pairs =
+                        pairs.map_err(|(line, message)| format!("expectation, line {}: {message}", line + 1))?;
+                    draft.ensures = words::checks(pairs);
+                }
+                Purpose::Tool | Purpose::Approval => {}
+            }
+        }
+        if !name.is_empty() && !view.state.goal.tools.contains_key(name.as_str()) {
+            let names: Vec<&str> = view.state.goal.tools.keys().map(|tool| &**tool).collect();
+            let near = ranked(&name, names.iter().copied()).into_iter().next().and_then(|at| names.get(at).copied());
+            let near = near.map_or(String::new(), |near| format!("; did you mean {near}?"));
+            return Err(format!("there is no tool \"{name}\"{near}"));
+        }
+        Ok(draft)
+    }
+
+    /// Returns what may be typed into the focused field, best first.
+    fn suggestions(&self, state: &State) -> Vec<String> {
+        let Some(field) = self.fields.get(self.at) else { return Vec::new() };
+        let typed = field.editor.text();
+        let typed = typed.rsplit(',').next().unwrap_or_default().trim();
+        let names: Vec<String> = match &field.purpose {
+            Purpose::Tool => state.goal.tools.keys().map(|tool| tool.to_string()).collect(),
+            Purpose::Input(_) | Purpose::Reads => known_keys(state, &self.place),
+            Purpose::Output(_) | Purpose::Writes => state
+                .goal
+                .wants
+                .keys()
+                .map(|key| key.to_string())
+                .chain(state.plan.remaining().iter().flat_map(|step| step.reads()).map(|key| key.to_string()))
+                .fold(Vec::new(), |mut names, name| {
+                    if !names.contains(&name) {
+                        names.push(name);
+                    }
+                    names
+                }),
+            Purpose::Description | Purpose::Ensures | Purpose::Approval | Purpose::Note => return Vec::new(),
+        };
+        // A name that is typed in full is no question any more: all of them are offered again.
+        let typed = if names.iter().any(|name| name == typed) { "" } else { typed };
+        ranked(typed, names.iter().map(String::as_str)).into_iter().filter_map(|at| names.get(at).cloned()).collect()
+    }
+
+    fn take(&mut self, name: &str, state: &State) {
+        if let Some(field) = self.fields.get_mut(self.at) {
+            let typed = field.editor.text();
+            let content = match (&field.purpose, typed.rsplit_once(',')) {
+                (Purpose::Reads | Purpose::Writes, Some((before, _))) => format!("{}, {name}", before.trim_end()),
+                _ => name.to_owned(),
+            };
+            field.editor.set(&content);
+        }
+        self.suggestion = None;
+        self.bind(state);
+    }
+
+    fn go(&mut self, by: isize) {
+        let last = self.fields.len().saturating_sub(1);
+        self.suggestion = None;
+        self.at = match self.at.checked_add_signed(by) {
+            Some(at) if at <= last => at,
+            Some(_) => 0,
+            None => last,
+        };
+    }
+
+    pub(super) fn refuse(&mut self, message: &str) {
+        self.refused = Some(message.to_owned());
+    }
+
+    pub(super) fn draft_of(&self) -> Option<String> {
+        Some(match &self.place {
+            Place::Of(id) => format!("edit {id}"),
+            Place::At(at) => format!("add {at}"),
+        })
+    }
+
+    pub(super) fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
+        match input {
+            Input::Key(press) => {
+                self.refused = None;
+                return self.key(*press, view);
+            }
+            Input::Paste(pasted) => {
+                if let Some(field) = self.fields.get_mut(self.at).filter(|field| field.purpose != Purpose::Approval) {
+                    self.refused = field.editor.paste(pasted).err();
+                }
+                self.bind(view.state);
+            }
+            Input::Mouse { act: MouseAct::WheelUp, .. } => self.go(-1),
+            Input::Mouse { act: MouseAct::WheelDown, .. } => self.go(1),
+            Input::Mouse { act: MouseAct::Click, column, row } => {
+                let row = self.scroll.row_at(*column, *row);
+                let at = row.and_then(|row| self.places.borrow().iter().rposition(|first| *first <= row));
+                if let Some(at) = at.filter(|at| *at < self.fields.len()) {
+                    self.at = at;
+                    self.suggestion = None;
+                }
+            }
+            Input::Resized { .. } => {}
+        }
+        DialogOutcome::Stay
+    }
+
+    fn key(&mut self, press: KeyPress, view: &DialogView<'_>) -> DialogOutcome {
+        match (press.key, press.ctrl) {
+            (Press::Esc, _) => return DialogOutcome::Close,
+            (Press::Tab, _) => self.go(1),
+            (Press::BackTab, _) => self.go(-1),
+            (Press::Char('s'), true) => match self.draft(view) {
+                Ok(draft) => {
+                    let command = match &self.place {
+                        Place::Of(step) => Command::ChangeStep { step: step.clone(), draft },
+                        Place::At(at) => Command::AddStep { draft, at: *at },
+                    };
+                    return DialogOutcome::Submit(command);
+                }
+                Err(message) => self.refused = Some(message),
+            },
+            (Press::Char(' ') | Press::Enter, false) if self.on(&Purpose::Approval) => self.approval = !self.approval,
+            _ if self.on(&Purpose::Approval) => match press.key {
+                Press::Up => self.go(-1),
+                Press::Down => self.go(1),
+                _ => {}
+            },
+            _ => {
+                let typed = self.fields.get_mut(self.at).is_some_and(|field| field.editor.key(press));
+                if typed {
+                    self.suggestion = None;
+                    if self.on(&Purpose::Tool) {
+                        self.bind(view.state);
+                    }
+                } else {
+                    self.move_in_suggestions(press.key, view.state);
+                }
+            }
+        }
+        DialogOutcome::Stay
+    }
+
+    fn on(&self, purpose: &Purpose) -> bool {
+        self.fields.get(self.at).is_some_and(|field| field.purpose == *purpose)
+    }
+
+    fn move_in_suggestions(&mut self, key: Press, state: &State) {
+        let names = self.suggestions(state);
+        let shown = names.len().min(SUGGESTED);
+        match (key, self.suggestion) {
+            (Press::Down, None) if shown > 0 => self.suggestion = Some(0),
+            (Press::Down, Some(at)) if at + 1 < shown => self.suggestion = Some(at + 1),
+            (Press::Up, Some(at)) => self.suggestion = at.checked_sub(1),
+            (Press::Up, None) => self.go(-1),
+            (Press::Enter, Some(at)) => {
+                if let Some(name) = names.get(at).cloned() {
+                    self.take(&name, state);
+                }
+                self.go(1);
+            }
+            (Press::Enter | Press::Down, _) => self.go(1),
+            _ => {}
+        }
+    }
+
+    pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
+        let (width, theme, state) = (inner_width(area), view.theme, view.state);
+        let mut body: Vec<Line<'static>> = Vec::new();
+        let mut places = Vec::new();
+        let mut focus = 0;
+        let longest = self.fields.iter().map(|field| text::width(&label(&field.purpose).0) + 1).max().unwrap_or(0);
+        let wide = longest.clamp(LABEL.0, LABEL.1).min(width / 2);
+        for (at, field) in self.fields.iter().enumerate() {
+            let focused = at == self.at;
+            places.push(body.len());
+            let first = body.len();
+            let (label, tall) = label(&field.purpose);
+            let label = text::pad(&label, wide);
+            let style = theme.style(if focused { Role::Accent } else { Role::Title });
+            let room = width.saturating_sub(text::width(&label));
+            if field.purpose == Purpose::Approval {
+                let mark = if self.approval { "[x]" } else { "[ ]" };
+                let mark_style = theme.style(if focused { Role::Selected } else { Role::Text });
+                body.push(Line::from(vec![
+                    Span::styled(label, style),
+                    Span::styled(mark, mark_style),
+                    Span::raw(" asks before it runs"),
+                ]));
+            } else {
+                let height = if tall && focused { 4 } else { 1 };
+                let rows = field.editor.rows(room, height, focused, None, theme);
+                let cursor = field.editor.cursor_row().min(rows.len().saturating_sub(1));
+                for (row, typed) in rows.into_iter().enumerate() {
+                    let lead = if row == 0 { label.clone() } else { " ".repeat(text::width(&label)) };
+                    let mut line = Line::from(Span::styled(lead, style));
+                    line.extend(typed.spans);
+                    if row == 0 && !focused {
+                        line.push_span(self.remark(&field.purpose, &field.editor.text(), state));
+                    }
+                    body.push(line);
+                }
+                if focused {
+                    focus = first + cursor;
+                }
+            }
+            if focused {
+                focus = focus.max(first);
+                let lead = wide;
+                if field.purpose == Purpose::Tool {
+                    body.extend(self.contract(state, width, theme));
+                }
+                for (at, name) in self.suggestions(state).into_iter().take(SUGGESTED).enumerate() {
+                    let chosen = self.suggestion == Some(at);
+                    let style = theme.style(if chosen { Role::Selected } else { Role::Text });
+                    let row = text::clip(
+                        &format!(" {name} {}", about(state, &field.purpose, &name)),
+                        width - lead.min(width),
+                    );
+                    body.push(Line::from(vec![Span::raw(" ".repeat(lead)), Span::styled(row, style)]));
+                    if chosen {
+                        focus = body.len() - 1;
+                    }
+                }
+            }
+        }
+        self.places.replace(places);
+        let mut foot = refusal(self.refused.as_deref(), width, theme);
+        if foot.is_empty() {
+            foot = self.says(view, width, theme);
+        }
+        let title = match &self.place {
+            Place::Of(id) => format!("Edit {}", words::step_id(state, id)),
+            Place::At(at) => format!("Add a step at place {}", at + 1),
+        };
+        let hints = vec![("C-s", "apply"), ("Tab", "next field"), ("↓ Enter", "pick"), ("Esc", "keep and close")];
+        let tall = inner_height(area) < 24;
+        let foot_title = Some("Next fix".into());
+        Sheet { title, body, focus: Some(focus), foot, foot_title, hints, tall }.draw(area, buf, theme, &self.scroll);
+    }
+
+    /// Returns what the plan checker says to the step as it is typed.
+    fn says(&self, view: &DialogView<'_>, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+        let draft = match self.draft(view) {
+            Ok(draft) => draft,
+            Err(message) => return marked(Role::Failed, &message, width, theme),
+        };
+        let known = self.said.borrow().clone().filter(|(seq, of, _)| *seq == view.state.seq && *of == draft);
+        let said = match known {
+            Some((_, _, said)) => said,
+            None => {
+                let said = (view.check)(&self.place, &draft);
+                self.said.replace(Some((view.state.seq, draft, said.clone())));
+                said
+            }
+        };
+        match said {
+            Some(words) => marked(Role::Surprise, &words, width, theme),
+            None => marked(Role::Done, "The plan is now basically executable.", width, theme),
+        }
+    }
+
+    /// Returns the contract of the tool that is typed.
+    fn contract(&self, state: &State, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+        let name = self.tool_name();
+        let Some(tool) = state.goal.tools.get(name.as_str()) else {
+            let words = if name.is_empty() { "no tool: a person is asked what came back" } else { "no such tool yet" };
+            return marked(Role::Pending, words, width, theme);
+        };
+        let reads = if tool.inputs.is_empty() { "nothing".into() } else { tool.inputs.join(", ") };
+        let mut words = format!("{}: {reads} → {}", tool.description, tool.outputs.join(", "));
+        for check in &tool.requires {
+            words.push_str(&format!("; requires {}", check.label));
+        }
+        for check in &tool.ensures {
+            words.push_str(&format!("; ensures {}", check.label));
+        }
+        marked(Role::Kept, &words, width, theme).into_iter().take(4).collect()
+    }
+
+    /// Returns a word beside a binding: whether the key is there.
+    fn remark(&self, purpose: &Purpose, typed: &str, state: &State) -> Span<'static> {
+        let Purpose::Input(_) = purpose else { return Span::raw("") };
+        let made = known_keys(state, &self.place).iter().any(|key| key == typed.trim());
+        Span::raw(if made { format!("  {}", Role::Done.glyph()) } else { "  ? nothing makes it".to_owned() })
+    }
+}
+
+/// The least and the most cells of a label.
+const LABEL: (usize, usize) = (18, 28);
+
+fn label(purpose: &Purpose) -> (String, bool) {
+    match purpose {
+        Purpose::Description => ("description".into(), true),
+        Purpose::Tool => ("tool".into(), false),
+        Purpose::Input(key) => (format!("reads {key} ←"), false),
+        Purpose::Output(key) => (format!("writes {key} →"), false),
+        Purpose::Reads => ("reads keys".into(), false),
+        Purpose::Writes => ("writes keys".into(), false),
+        Purpose::Ensures => ("expect label: jq".into(), true),
+        Purpose::Approval => ("approval".into(), false),
+        Purpose::Note => ("note".into(), false),
+    }
+}
+
+/// Returns keys separated by commas, each bound to itself.
+fn listed(typed: &str) -> IndexMap<Key, Key> {
+    let keys = typed.split(',').map(str::trim).filter(|key| !key.is_empty());
+    keys.map(|key| (Arc::from(key), Arc::from(key))).collect()
+}
+
+/// Returns the keys that a step at `place` can read: what is known, and what earlier remaining steps write.
+fn known_keys(state: &State, place: &Place) -> Vec<String> {
+    let at = match place {
+        Place::Of(id) => state.plan.find(id).map_or(usize::MAX, |(at, _)| at),
+        Place::At(at) => *at,
+    };
+    let mut names: Vec<String> = state.context.iter().map(|(key, _)| key.to_string()).collect();
+    for key in state.plan.remaining().iter().take(at).filter(|step| !step.skip).flat_map(|step| step.writes()) {
+        if !state.context.get(key).is_some() && !names.iter().any(|name| **name == **key) {
+            names.push(key.to_string());
+        }
+    }
+    names
+}
+
+/// Returns a few words about a suggestion.
+fn about(state: &State, purpose: &Purpose, name: &str) -> String {
+    match purpose {
+        Purpose::Tool => state.goal.tools.get(name).map_or(String::new(), |tool| {
+            format!("({} → {}) {}", tool.inputs.join(", "), tool.outputs.join(", "), tool.description)
+        }),
+        Purpose::Input(_) | Purpose::Reads => match state.context.get(name) {
+            Some(datum) => text::json(&datum.value, 40),
+            None => "will be written by an earlier step".into(),
+        },
+        Purpose::Output(_) | Purpose::Writes if state.goal.wants.contains_key(name) => "wanted".into(),
+        Purpose::Output(_) | Purpose::Writes => "read by a remaining step".into(),
+        Purpose::Description | Purpose::Ensures | Purpose::Approval | Purpose::Note => String::new(),
+    }
+}

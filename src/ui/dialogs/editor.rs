@@ -1,0 +1,203 @@
+//! A text field: tui-textarea edits, this draws: harmless, aligned, at any size, with a mark where text is wrong.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use tui_textarea::{CursorMove, TextArea};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::super::input::{Key, KeyPress};
+use super::super::text;
+use super::super::theme::{Role, Theme};
+
+/// The longest text that a field takes; beyond it, typing would lag.
+pub(super) const LONGEST: usize = 256 * 1024;
+
+/// One text field, of one line or of several.
+#[derive(Clone, Debug)]
+pub(super) struct Editor {
+    area: TextArea<'static>,
+    single: bool,
+}
+
+impl Editor {
+    /// Returns a field of one line.
+    pub fn line(content: &str) -> Editor {
+        let mut area = TextArea::new(vec![content.replace(['\n', '\r'], " ")]);
+        area.move_cursor(CursorMove::End);
+        Editor { area, single: true }
+    }
+
+    /// Returns a field of several lines, the cursor at its start.
+    pub fn lines(content: &str) -> Editor {
+        let lines = content.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line).to_owned()).collect();
+        Editor { area: TextArea::new(lines), single: false }
+    }
+
+    /// Returns what stands in it.
+    pub fn text(&self) -> String {
+        self.area.lines().join("\n")
+    }
+
+    /// Replaces what stands in it; it can be undone.
+    pub fn set(&mut self, content: &str) {
+        self.area.select_all();
+        self.area.cut();
+        self.area.insert_str(content);
+        self.area.cancel_selection();
+    }
+
+    /// Takes a key. Returns whether it was a key for it: one that types or moves within it.
+    pub fn key(&mut self, press: KeyPress) -> bool {
+        match press.key {
+            Key::Esc | Key::Tab | Key::BackTab | Key::Insert | Key::F(_) => return false,
+            Key::Enter | Key::Up | Key::Down | Key::PageUp | Key::PageDown if self.single => return false,
+            Key::PageUp | Key::PageDown => {
+                let tui_textarea::DataCursor(row, column) = self.area.cursor();
+                let row = if press.key == Key::PageUp { row.saturating_sub(10) } else { row + 10 };
+                let row = row.min(self.area.lines().len().saturating_sub(1)).min(usize::from(u16::MAX));
+                self.area.move_cursor(CursorMove::Jump(row as u16, column.min(usize::from(u16::MAX)) as u16));
+                return true;
+            }
+            Key::Char('m' | 'j') if press.ctrl && self.single => return false,
+            Key::Char(c) if !press.ctrl && !press.alt => {
+                self.area.insert_char(c);
+                return true;
+            }
+            Key::Char(_)
+            | Key::Enter
+            | Key::Backspace
+            | Key::Delete
+            | Key::Left
+            | Key::Right
+            | Key::Up
+            | Key::Down
+            | Key::Home
+            | Key::End => {}
+        }
+        let (before, text) = (self.area.cursor(), self.area.lines().len());
+        let changed = self.area.input(tui_textarea::Input::from(press));
+        changed || before != self.area.cursor() || text != self.area.lines().len() || !matches!(press.key, Key::Char(_))
+    }
+
+    /// Takes pasted text. Returns a sentence where it is too much.
+    pub fn paste(&mut self, pasted: &str) -> Result<(), String> {
+        let size: usize = self.area.lines().iter().map(|line| line.len() + 1).sum();
+        if size + pasted.len() > LONGEST {
+            return Err(format!("the pasted text is too long for this field ({} KiB)", pasted.len() / 1024));
+        }
+        let pasted = pasted.replace("\r\n", "\n").replace('\r', "\n");
+        if self.single {
+            self.area.insert_str(pasted.replace('\n', " "));
+        } else {
+            self.area.insert_str(pasted);
+        }
+        Ok(())
+    }
+
+    /// Returns the row of the cursor.
+    pub fn cursor_row(&self) -> usize {
+        self.area.cursor().0
+    }
+
+    /// Returns what to show of it in `width` × `height` cells. `wrong`: a place (row, character) to mark.
+    pub fn rows(
+        &self,
+        width: usize,
+        height: usize,
+        focused: bool,
+        wrong: Option<(usize, usize)>,
+        theme: &Theme,
+    ) -> Vec<Line<'static>> {
+        let tui_textarea::DataCursor(cursor_row, cursor_column) = self.area.cursor();
+        let lines = self.area.lines();
+        let height = height.max(1);
+        let top = if focused || wrong.is_none() {
+            (cursor_row + 1).saturating_sub(height.div_ceil(2)).min(lines.len().saturating_sub(height))
+        } else {
+            0
+        };
+        let cell = lines.get(cursor_row).map_or(0, |line| prefix_width(line, cursor_column));
+        let left = (cell + 1).saturating_sub(width.max(1));
+        lines
+            .iter()
+            .enumerate()
+            .skip(top)
+            .take(height)
+            .map(|(row, line)| {
+                let cursor = (focused && row == cursor_row).then_some(cursor_column);
+                let wrong = wrong.filter(|(at, _)| *at == row).map(|(_, column)| column);
+                window(line, if row == cursor_row { left } else { 0 }, width, cursor, wrong, theme)
+            })
+            .collect()
+    }
+}
+
+/// Returns how a grapheme is shown: nothing steers, a tab is four cells.
+fn shown(grapheme: &str) -> String {
+    if grapheme == "\t" { "    ".into() } else { text::harmless(grapheme).into_owned() }
+}
+
+/// Returns how many cells the first `chars` characters of `line` fill.
+fn prefix_width(line: &str, chars: usize) -> usize {
+    let mut at = 0;
+    let mut used = 0;
+    for grapheme in line.graphemes(true) {
+        if at >= chars {
+            break;
+        }
+        at += grapheme.chars().count();
+        used += text::width(&shown(grapheme));
+    }
+    used
+}
+
+/// Returns the cells of `line` from `left` on, with the cursor and the wrong place marked.
+fn window(
+    line: &str,
+    left: usize,
+    width: usize,
+    cursor: Option<usize>,
+    wrong: Option<usize>,
+    theme: &Theme,
+) -> Line<'static> {
+    let mut spans: Vec<Span<'static>> = Vec::new();
+    let mut plain = String::new();
+    let (mut at, mut cell, mut used) = (0, 0, 0);
+    let mut put = |out: &mut Vec<Span<'static>>, words: String, style: Option<Style>| match style {
+        None => plain.push_str(&words),
+        Some(style) => {
+            out.push(Span::raw(std::mem::take(&mut plain)));
+            out.push(Span::styled(words, style));
+        }
+    };
+    let wrong_style = theme.style(Role::Error).patch(theme.style(Role::Failed));
+    for grapheme in line.graphemes(true) {
+        let chars = grapheme.chars().count();
+        let words = shown(grapheme);
+        let wide = text::width(&words);
+        let here = |place: Option<usize>| place.is_some_and(|place| (at..at + chars).contains(&place));
+        if cell >= left {
+            if used + wide > width {
+                break;
+            }
+            let style = match (here(cursor), here(wrong)) {
+                (true, _) => Some(theme.style(Role::Selected)),
+                (false, true) => Some(wrong_style),
+                (false, false) => None,
+            };
+            put(&mut spans, words, style);
+            used += wide;
+        }
+        at += chars;
+        cell += wide;
+    }
+    if used < width {
+        if cursor.is_some_and(|cursor| cursor >= at) {
+            put(&mut spans, " ".into(), Some(theme.style(Role::Selected)));
+        } else if wrong.is_some_and(|wrong| wrong >= at) {
+            put(&mut spans, "·".into(), Some(wrong_style));
+        }
+    }
+    put(&mut spans, String::new(), Some(Style::new()));
+    Line::from(spans)
+}

@@ -1,0 +1,230 @@
+//! One entry of the trace in full: the step, what it read, what came back, what changed, which conditions held.
+
+use crate::engine::event::{About, Event, Recorded, Seq, Verdict};
+use crate::engine::goal::{Goal, Key};
+use crate::engine::plan::StepId;
+use crate::engine::value::{Shared, Value};
+
+use super::super::text;
+use super::super::theme::Role;
+use super::{Dialog, DialogView, Page, words};
+
+/// How much of a value an entry shows.
+const SHOWN: usize = 400;
+
+/// Returns the page about the event `seq`, or none if there is no such event.
+pub fn entry(view: &DialogView<'_>, seq: Seq) -> Option<Dialog> {
+    let record = usize::try_from(seq).ok()?.checked_sub(1).and_then(|at| view.records.get(at))?;
+    let kind = serde_json::to_value(&record.event).ok()?;
+    let kind = kind.get("kind").and_then(Value::as_str).unwrap_or("event").replace('_', " ");
+    let mut page = Page::new(format!("Event {seq}: {kind}"));
+    if !record.at.is_empty() {
+        page.add(Role::Text, 0, format!("at {}", record.at));
+    }
+    match &record.event {
+        Event::Started { step, reads, attempt } => {
+            step_part(&mut page, view, step);
+            if *attempt > 1 {
+                page.add(Role::Text, 0, format!("attempt {attempt}"));
+            }
+            reads_part(&mut page, view, reads);
+        }
+        Event::Finished { step, writes, summary, wall_ms, .. } => {
+            step_part(&mut page, view, step);
+            reads_part(&mut page, view, reads_of(view.records, step, seq));
+            if summary.is_some() || wall_ms.is_some() {
+                page.heading("Observation");
+            }
+            if let Some(summary) = summary {
+                page.add(Role::Done, 0, summary.to_string());
+            }
+            if let Some(ms) = wall_ms {
+                page.add(Role::Text, 0, format!("took {ms:.1} ms"));
+            }
+            difference(&mut page, view, seq, writes.iter().map(|(key, value)| (key, Some(value))));
+        }
+        Event::Failed { step, error, writes, .. } => {
+            step_part(&mut page, view, step);
+            reads_part(&mut page, view, reads_of(view.records, step, seq));
+            page.heading("It failed");
+            page.add(Role::Failed, 0, error.to_string());
+            difference(&mut page, view, seq, writes.iter().map(|(key, value)| (key, Some(value))));
+        }
+        Event::Retried { step, attempt, error, wait_ms, .. } => {
+            step_part(&mut page, view, step);
+            page.add(Role::Failed, 0, error.to_string());
+            page.add(Role::Current, 0, format!("attempt {attempt} follows after {wait_ms} ms"));
+        }
+        Event::Injected { values, outcome_of, scenario } => {
+            let meaning = match outcome_of {
+                Some(step) => format!("{} returned this", words::step_id(view.state, step)),
+                None => "the world is this, pinned".to_owned(),
+            };
+            page.add(Role::Injected, 0, meaning);
+            if let Some(scenario) = scenario {
+                page.add(Role::Surprise, 0, format!("by the surprise \"{scenario}\""));
+            }
+            difference(&mut page, view, seq, values.iter().map(|(key, value)| (key, value.as_ref())));
+        }
+        Event::Judged { verdicts } => {
+            for (question, verdict) in verdicts {
+                let about = match &question.about {
+                    About::Value(key, version) => format!("{key}, version {version}"),
+                    About::Object(parts) => {
+                        parts.iter().map(|(_, key, seq)| format!("{key}, version {seq}")).collect::<Vec<_>>().join("; ")
+                    }
+                };
+                let (role, word) = verdict_words(verdict);
+                page.add(role, 0, format!("{} on {about}: {word}", question.condition));
+            }
+        }
+        Event::Deviated { deviations } if deviations.is_empty() => {
+            page.add(Role::Done, 0, "the remaining plan holds again");
+        }
+        Event::Deviated { deviations } => {
+            for deviation in deviations {
+                page.add(Role::Surprise, 0, deviation.message.to_string());
+            }
+        }
+        Event::Planned { steps, left_out, .. } => {
+            for step in steps {
+                let why = step.why.as_deref().map_or(String::new(), |why| format!(": {why}"));
+                page.add(Role::Added, 0, format!("{}{why}", words::step(step)));
+            }
+            for (tool, why) in left_out {
+                page.add(Role::Skipped, 0, format!("not {tool}: {why}"));
+            }
+        }
+        Event::Proposed(proposal) => {
+            page.add(Role::Surprise, 0, proposal.cause.message().to_owned());
+            page.add(Role::Text, 0, format!("before: {}", proposal.before.join(", ")));
+            for step in &proposal.after {
+                let role = if proposal.before.contains(&step.id) { Role::Kept } else { Role::Added };
+                let why = step.why.as_deref().map_or(String::new(), |why| format!(": {why}"));
+                page.add(role, 0, format!("{}{why}", words::step(step)));
+            }
+            for (step, why) in &proposal.not_kept {
+                page.add(Role::Removed, 0, format!("your step {} could not be kept: {why}", words::number(step)));
+            }
+        }
+        Event::Replanned { steps, proposal } => {
+            page.add(Role::Replanned, 0, format!("the proposal of event {proposal} was accepted"));
+            for step in steps {
+                page.add(Role::Text, 1, words::step(step));
+            }
+        }
+        // What has no parts of its own is shown as it stands in the journal: nothing is kept back.
+        event => raw(&mut page, event),
+    }
+    verdicts_after(&mut page, view.records, seq);
+    Some(Dialog::Page(Box::new(page)))
+}
+
+fn raw(page: &mut Page, event: &Event) {
+    let Ok(Value::Object(fields)) = serde_json::to_value(event) else { return };
+    for (name, value) in fields.iter().filter(|(name, _)| *name != "kind") {
+        page.add(Role::Text, 0, format!("{}: {}", name.replace('_', " "), text::json(value, SHOWN)));
+    }
+}
+
+fn verdict_words(verdict: &Verdict) -> (Role, String) {
+    match verdict {
+        Verdict::True => (Role::Done, "holds".into()),
+        Verdict::False => (Role::Failed, "does not hold".into()),
+        Verdict::Undecided(why) => (Role::Refuted, format!("undecided, which counts as not met: {why}")),
+    }
+}
+
+fn step_part(page: &mut Page, view: &DialogView<'_>, id: &StepId) {
+    let Some(step) = view.state.step(id) else {
+        page.add(Role::Current, 0, format!("step {}", words::number(id)));
+        return;
+    };
+    page.add(Role::Current, 0, words::step(step));
+    if !step.description.is_empty() {
+        page.add(Role::Text, 1, step.description.to_string());
+    }
+}
+
+fn reads_of<'a>(records: &'a [Recorded], id: &StepId, before: Seq) -> &'a [(Key, Seq)] {
+    let until = usize::try_from(before).unwrap_or(usize::MAX).min(records.len());
+    let started = records[..until].iter().rev().find_map(|record| match &record.event {
+        Event::Started { step, reads, .. } if step == id => Some(reads.as_slice()),
+        _ => None,
+    });
+    started.unwrap_or_default()
+}
+
+fn reads_part(page: &mut Page, view: &DialogView<'_>, reads: &[(Key, Seq)]) {
+    if reads.is_empty() {
+        return;
+    }
+    page.heading("Inputs read");
+    for (key, version) in reads {
+        let value = words::value_at(view.records, &view.state.goal, key, *version);
+        let shown = value.map_or("(the value is not in the trace)".into(), |value| text::json(&value, SHOWN));
+        page.add(Role::Kept, 0, format!("{key}, version {version}: {shown}"));
+    }
+}
+
+/// Adds what an event did to each key: before and after.
+fn difference<'a>(
+    page: &mut Page,
+    view: &DialogView<'_>,
+    seq: Seq,
+    writes: impl Iterator<Item = (&'a Key, Option<&'a Shared>)>,
+) {
+    let mut first = true;
+    for (key, after) in writes {
+        if std::mem::take(&mut first) {
+            page.heading("Context");
+        }
+        let before = before(view.records, &view.state.goal, key, seq);
+        let after_words = after.map(|value| text::json(value, SHOWN));
+        match (before, after_words) {
+            (Some(before), Some(after_words)) if Some(&before) == after => {
+                page.add(Role::Kept, 0, format!("{key}: confirmed, nothing changes: {after_words}"));
+            }
+            (Some(before), Some(after_words)) => {
+                page.add(Role::Changed, 0, format!("{key}: {after_words}"));
+                page.add(Role::Removed, 1, format!("was {}", text::json(&before, SHOWN)));
+            }
+            (None, Some(after_words)) => page.add(Role::Added, 0, format!("{key}: {after_words}")),
+            (Some(before), None) => page.add(Role::Removed, 0, format!("{key}: was {}", text::json(&before, SHOWN))),
+            (None, None) => page.add(Role::Kept, 0, format!("{key}: had no value before either")),
+        }
+    }
+}
+
+/// Returns the value that `key` had before the event `seq`, along the branch of that event.
+fn before(records: &[Recorded], goal: &Goal, key: &str, seq: Seq) -> Option<Shared> {
+    let record = |seq: Seq| usize::try_from(seq).ok()?.checked_sub(1).and_then(|at| records.get(at));
+    let mut at = record(seq)?.parent;
+    while let Some(found) = at.and_then(record) {
+        if let Event::Injected { values, .. } = &found.event
+            && let Some(None) = values.get(key)
+        {
+            return None;
+        }
+        if let Some(value) = words::value_at(records, goal, key, found.seq) {
+            return Some(value);
+        }
+        at = found.parent.filter(|parent| *parent < found.seq);
+    }
+    None
+}
+
+/// Adds the verdicts that were found right after the event.
+fn verdicts_after(page: &mut Page, records: &[Recorded], seq: Seq) {
+    let next = records.iter().skip(usize::try_from(seq).unwrap_or(usize::MAX)).take(3);
+    let judged = next.filter(|record| record.parent == Some(seq)).find_map(|record| match &record.event {
+        Event::Judged { verdicts } => Some(verdicts),
+        _ => None,
+    });
+    let Some(verdicts) = judged.filter(|verdicts| !verdicts.is_empty()) else { return };
+    page.heading("Conditions");
+    for (question, verdict) in verdicts {
+        let (role, word) = verdict_words(verdict);
+        page.add(role, 0, format!("{}: {word}", question.condition));
+    }
+}

@@ -1,0 +1,155 @@
+//! Make a tool fail: which one, what it says, how many attempts.
+
+use std::sync::Arc;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::engine::command::Command;
+use crate::engine::goal::{Surprise, ToolName};
+use crate::engine::plan::StepId;
+
+use super::super::input::{Input, Key};
+use super::super::text;
+use super::super::theme::{Role, Theme};
+use super::editor::Editor;
+use super::frame::{Sheet, inner_width, marked, refusal};
+use super::picker::{Entry, Picked, Picker};
+use super::{DialogOutcome, DialogView, words};
+
+/// The form: first the tool, then the message and how often.
+#[derive(Clone, Debug)]
+pub struct FailTool {
+    tools: Vec<ToolName>,
+    picker: Picker,
+    chosen: Option<ToolName>,
+    message: Editor,
+    times: Editor,
+    on_times: bool,
+    refused: Option<String>,
+}
+
+impl FailTool {
+    /// Returns the form; where the selected step has a tool, that tool is chosen already.
+    pub fn open(view: &DialogView<'_>, selected: Option<&StepId>) -> FailTool {
+        let state = view.state;
+        let next = |tool: &str| state.plan.remaining().iter().find(|step| step.tool.as_deref() == Some(tool));
+        let mut tools: Vec<ToolName> = state.goal.tools.keys().cloned().collect();
+        // What the plan will use comes first: only that can be seen failing.
+        tools
+            .sort_by_key(|tool| next(tool).and_then(|step| state.plan.find(&step.id)).map_or(usize::MAX, |(at, _)| at));
+        let entry = |tool: &ToolName| Entry {
+            name: text::clip(tool, 40),
+            detail: next(tool)
+                .map_or("no remaining step uses it".into(), |step| format!("next: {}", words::step(step))),
+            group: String::new(),
+        };
+        let picker = Picker::new(tools.iter().map(entry).collect());
+        let chosen = selected.and_then(|id| state.step(id)).and_then(|step| step.tool.clone());
+        FailTool {
+            chosen: chosen.filter(|tool| state.goal.tools.contains_key(tool)),
+            tools,
+            picker,
+            message: Editor::line("the service does not answer"),
+            times: Editor::line("1"),
+            on_times: false,
+            refused: None,
+        }
+    }
+
+    fn command(&self) -> Result<Command, String> {
+        let tool = self.chosen.clone().ok_or("choose a tool first")?;
+        let error = self.message.text();
+        if error.trim().is_empty() {
+            return Err("say what the failing tool says".into());
+        }
+        let times = match self.times.text().trim().parse::<u32>() {
+            Ok(times) if times > 0 => times,
+            Ok(_) | Err(_) => return Err("how many attempts: a number from 1".into()),
+        };
+        let surprise = Surprise::Fail { tool, error: Arc::from(error.trim()), times };
+        Ok(Command::Surprise { surprise, scenario: None })
+    }
+
+    pub(super) fn refuse(&mut self, message: &str) {
+        self.refused = Some(message.to_owned());
+    }
+
+    pub(super) fn handle(&mut self, input: &Input, _view: &DialogView<'_>) -> DialogOutcome {
+        if matches!(input, Input::Key(_)) {
+            self.refused = None;
+        }
+        if self.chosen.is_none() {
+            match self.picker.handle(input) {
+                Picked::Nothing => {}
+                Picked::Away => return DialogOutcome::Close,
+                Picked::Entry(at) => self.chosen = self.tools.get(at).cloned(),
+            }
+            return DialogOutcome::Stay;
+        }
+        let on_times = self.on_times;
+        let field = if on_times { &mut self.times } else { &mut self.message };
+        match input {
+            Input::Key(press) => match (press.key, press.ctrl) {
+                (Key::Esc, _) => return DialogOutcome::Close,
+                (Key::Tab | Key::BackTab | Key::Up | Key::Down, _) => self.on_times = !on_times,
+                (Key::Char('t'), true) => self.chosen = None,
+                (Key::Enter, _) | (Key::Char('s'), true) => match self.command() {
+                    Ok(command) => return DialogOutcome::Submit(command),
+                    Err(message) => self.refused = Some(message),
+                },
+                _ => {
+                    field.key(*press);
+                }
+            },
+            Input::Paste(pasted) => self.refused = field.paste(pasted).err(),
+            Input::Mouse { .. } | Input::Resized { .. } => {}
+        }
+        DialogOutcome::Stay
+    }
+
+    pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
+        let (width, theme) = (inner_width(area), view.theme);
+        let Some(tool) = &self.chosen else {
+            let (body, focus) = self.picker.rows(width, theme);
+            let foot = vec![self.picker.filter_line(width, theme)];
+            let hints = vec![("↑↓", "choose"), ("Enter", "this tool"), ("Esc", "close")];
+            let title = "Make a tool fail".into();
+            Sheet { title, body, focus, foot, hints, ..Sheet::default() }.draw(area, buf, theme, &self.picker.scroll);
+            return;
+        };
+        let body = vec![
+            field("it says  ", &self.message, !self.on_times, width, theme),
+            field("attempts ", &self.times, self.on_times, width, theme),
+        ];
+        let mut foot = refusal(self.refused.as_deref(), width, theme);
+        let retries = view.state.goal.tools.get(tool).map_or(0, |tool| tool.retries);
+        if retries > 0 && foot.is_empty() {
+            let words = format!(
+                "it has {retries} more attempts after a failed one: to fail for good, {} are needed",
+                retries + 1
+            );
+            foot = marked(Role::Pending, &words, width, theme);
+        }
+        let used = view.state.plan.remaining().iter().any(|step| step.tool.as_ref() == Some(tool) && !step.skip);
+        if !used {
+            let words = "no remaining step uses it: it fails when one does";
+            foot.extend(marked(Role::Pending, words, width, theme));
+        }
+        let title = format!("Make {tool} fail");
+        let focus = Some(usize::from(self.on_times));
+        let hints =
+            vec![("Enter", "let it fail"), ("Tab", "next field"), ("C-t", "another tool"), ("Esc", "keep and close")];
+        Sheet { title, body, focus, foot, hints, ..Sheet::default() }.draw(area, buf, theme, &self.picker.scroll);
+    }
+}
+
+/// Returns a labelled field of one line.
+fn field(label: &str, editor: &Editor, focused: bool, width: usize, theme: &Theme) -> Line<'static> {
+    let style = if focused { theme.style(Role::Accent) } else { theme.style(Role::Title) };
+    let mut line = Line::from(Span::styled(label.to_owned(), style));
+    let room = width.saturating_sub(text::width(label));
+    line.extend(editor.rows(room, 1, focused, None, theme).into_iter().next().unwrap_or_default().spans);
+    line
+}

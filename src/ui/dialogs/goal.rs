@@ -1,0 +1,135 @@
+//! Change the goal: its words, and its wants as lines `key: condition`.
+
+use std::sync::Arc;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::engine::command::Command;
+use crate::engine::goal::Wants;
+use crate::engine::state::State;
+
+use super::super::input::{Input, Key};
+use super::super::theme::Role;
+use super::editor::Editor;
+use super::frame::{Scroll, Sheet, heading, inner_height, inner_width, marked, refusal};
+use super::{DialogOutcome, DialogView, words};
+
+/// The form for the goal.
+#[derive(Clone, Debug)]
+pub struct ChangeGoal {
+    words: Editor,
+    wants: Editor,
+    on_wants: bool,
+    refused: Option<String>,
+    scroll: Scroll,
+}
+
+impl ChangeGoal {
+    /// Returns the form with the goal as it is.
+    pub fn open(state: &State) -> ChangeGoal {
+        let wants = words::check_lines(state.goal.wants.iter().map(|(key, condition)| (&**key, &**condition)));
+        ChangeGoal {
+            words: Editor::line(&state.goal.goal),
+            wants: Editor::lines(&wants),
+            on_wants: false,
+            refused: None,
+            scroll: Scroll::default(),
+        }
+    }
+
+    fn wants(&self, view: &DialogView<'_>) -> Result<Wants, (usize, String)> {
+        words::parse_pairs(&self.wants.text(), view.jq).map(|pairs| pairs.into_iter().collect())
+    }
+
+    pub(super) fn refuse(&mut self, message: &str) {
+        self.refused = Some(message.to_owned());
+    }
+
+    pub(super) fn draft_of(&self) -> Option<String> {
+        Some("goal".into())
+    }
+
+    pub(super) fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
+        let on_wants = self.on_wants;
+        let field = if on_wants { &mut self.wants } else { &mut self.words };
+        match input {
+            Input::Key(press) => {
+                self.refused = None;
+                match (press.key, press.ctrl) {
+                    (Key::Esc, _) => return DialogOutcome::Close,
+                    (Key::Tab | Key::BackTab, _) => self.on_wants = !on_wants,
+                    (Key::Char('s'), true) => match self.wants(view) {
+                        Ok(wants) => {
+                            let goal: Arc<str> = self.words.text().trim().into();
+                            return DialogOutcome::Submit(Command::ChangeGoal { goal, wants, scenario: None });
+                        }
+                        Err((line, message)) => self.refused = Some(format!("line {}: {message}", line + 1)),
+                    },
+                    _ => {
+                        if !field.key(*press) && !on_wants && matches!(press.key, Key::Enter | Key::Down) {
+                            self.on_wants = true;
+                        }
+                    }
+                }
+            }
+            Input::Paste(pasted) => self.refused = field.paste(pasted).err(),
+            Input::Mouse { .. } | Input::Resized { .. } => {}
+        }
+        DialogOutcome::Stay
+    }
+
+    pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
+        let (width, theme) = (inner_width(area), view.theme);
+        let mut body = vec![heading("Goal, in words", theme)];
+        body.extend(self.words.rows(width, 1, !self.on_wants, None, theme));
+        body.push(heading("Wants: what must hold at the end, one key: condition (jq) a line", theme));
+        let faulty = self.wants(view).err();
+        let before = body.len();
+        let room = inner_height(area).saturating_sub(before + 5).clamp(1, 12);
+        let wrong = faulty.as_ref().map(|(line, _)| (*line, 0));
+        let rows = self.wants.rows(width, room, self.on_wants, wrong, theme);
+        let cursor = before + self.wants.cursor_row().min(rows.len().saturating_sub(1));
+        body.extend(rows);
+        let focus = Some(if self.on_wants { cursor } else { 1 });
+        let mut foot = refusal(self.refused.as_deref(), width, theme);
+        if foot.is_empty() {
+            foot = match &faulty {
+                Some((line, message)) => marked(Role::Failed, &format!("line {}: {message}", line + 1), width, theme),
+                None => impact(self.wants(view).unwrap_or_default(), view)
+                    .into_iter()
+                    .flat_map(|(role, words)| marked(role, &words, width, theme))
+                    .collect(),
+            };
+        }
+        let hints = vec![("C-s", "change the goal"), ("Tab", "next field"), ("Esc", "keep the draft and close")];
+        let foot_title = Some("If you apply this".into());
+        Sheet { title: "Change the goal".into(), body, focus, foot, foot_title, hints, tall: false }.draw(
+            area,
+            buf,
+            theme,
+            &self.scroll,
+        );
+    }
+}
+
+/// Returns what other wants would mean for what is there: kept, no longer needed, to do.
+fn impact(wants: Wants, view: &DialogView<'_>) -> Vec<(Role, String)> {
+    let mut out = Vec::new();
+    for (key, condition) in &wants {
+        match view.state.goal.wants.get(key) {
+            None => out.push((Role::Added, format!("{key} is wanted from now on"))),
+            Some(old) if old != condition => out.push((Role::Changed, format!("{key} has another condition"))),
+            Some(_) => {}
+        }
+    }
+    for key in view.state.goal.wants.keys().filter(|key| !wants.contains_key(*key)) {
+        out.push((Role::Removed, format!("{key} is no longer wanted")));
+    }
+    if out.is_empty() {
+        out.push((Role::Kept, "the same wants as now".into()));
+    } else {
+        out.push((Role::Replanned, "the session pauses and the remaining steps are planned anew".into()));
+    }
+    out
+}

@@ -1,0 +1,438 @@
+//! Inject a changed observation: another value for a key, or another outcome of a step.
+//!
+//! The JSON is checked and the impact computed while one types. Two meanings are kept apart: *the world is this*
+//! (pinned), and *the tool returned this* (only where a step wrote it).
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::engine::command::Command;
+use crate::engine::context::Origin;
+use crate::engine::effect::Remembered;
+use crate::engine::event::Seq;
+use crate::engine::goal::Key;
+use crate::engine::plan::StepId;
+use crate::engine::state::{State, Status, StepRun};
+use crate::engine::value::{Shared, Value};
+
+use super::super::input::{Input, Key as Press, MouseAct};
+use super::super::text;
+use super::super::theme::{Role, Theme};
+use super::editor::{Editor, LONGEST};
+use super::frame::{Scroll, Sheet, inner_height, inner_width, marked, refusal};
+use super::impact::{Change, impact};
+use super::{DialogOutcome, DialogView, words};
+
+/// What is injected into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A context key, known or new.
+    Key(Key),
+    /// The outcome of a step that was started.
+    Step(StepId),
+}
+
+/// The form.
+#[derive(Clone, Debug)]
+pub struct Inject {
+    target: Target,
+    /// The step whose outcome it may be.
+    writer: Option<StepId>,
+    /// Whether it is the step's outcome rather than the world.
+    as_outcome: bool,
+    editor: Editor,
+    /// What stands for the editor's text where the value is too large for it.
+    large: Option<Shared>,
+    /// What `typed` comes to, kept until the text changes.
+    parsed: Result<Value, Fault>,
+    opened: Seq,
+    refused: Option<String>,
+    scroll: Scroll,
+    foreseen: RefCell<Option<(Seq, bool, Vec<(Role, String)>)>>,
+}
+
+/// Where JSON is faulty: row and character from 0, and what is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Fault {
+    row: usize,
+    column: usize,
+    message: String,
+}
+
+fn parse(typed: &str) -> Result<Value, Fault> {
+    serde_json::from_str::<Value>(typed).map_err(|error| {
+        let row = error.line().saturating_sub(1);
+        let line = typed.split('\n').nth(row).unwrap_or_default();
+        // serde_json counts bytes; a person counts characters.
+        let mut bytes = error.column().saturating_sub(1).min(line.len());
+        while !line.is_char_boundary(bytes) {
+            bytes -= 1;
+        }
+        let message = error.to_string();
+        let message = message.split(" at line ").next().unwrap_or_default().to_owned();
+        Fault { row, column: line[..bytes].chars().count(), message }
+    })
+}
+
+/// Returns whether `value` is small enough for the editor; looks no further than that.
+fn fits(value: &Value) -> bool {
+    let mut todo = vec![value];
+    let mut size = 0;
+    while let Some(value) = todo.pop() {
+        size += 8;
+        match value {
+            Value::String(s) => size += s.len(),
+            Value::Array(items) if items.len() > LONGEST => return false,
+            Value::Array(items) => todo.extend(items),
+            Value::Object(entries) if entries.len() > LONGEST => return false,
+            Value::Object(entries) => {
+                size += entries.keys().map(String::len).sum::<usize>();
+                todo.extend(entries.values());
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+        if size > LONGEST || todo.len() > LONGEST {
+            return false;
+        }
+    }
+    true
+}
+
+/// Returns what `run` returned, by the tool's own output names, as far as it is known.
+fn outcome_of(state: &State, run: &StepRun) -> Option<Value> {
+    let remembered = run.call.as_ref().and_then(|call| state.outcomes.get(call));
+    let outputs: IndexMap<Key, Shared> = match remembered {
+        Some(Remembered::Returned(outputs) | Remembered::Refuted(outputs, _)) => (**outputs).clone(),
+        Some(Remembered::Failed(_)) | None => {
+            let value = |(name, key): &(Key, Key)| Some((name.clone(), state.context.get(key)?.value.clone()));
+            run.step.to.iter().filter_map(value).collect()
+        }
+    };
+    match run.step.to.as_slice() {
+        [(only, _)] => outputs.get(only).map(|value| (**value).clone()),
+        _ if outputs.is_empty() => None,
+        _ => Some(Value::Object(outputs.iter().map(|(name, value)| (name.to_string(), (**value).clone())).collect())),
+    }
+}
+
+impl Inject {
+    /// Returns the form for `target`, filled with the value as it is now.
+    pub fn open(view: &DialogView<'_>, target: Target) -> Inject {
+        let state = view.state;
+        let ran = |id: &StepId| {
+            state.run(id).filter(|run| !matches!(run.status, Status::Running | Status::Pending | Status::Skipped))
+        };
+        let (writer, present): (Option<StepId>, Option<Shared>) = match &target {
+            Target::Key(key) => {
+                let datum = state.context.get(key);
+                let writer = datum.and_then(|datum| match &datum.origin {
+                    Origin::Step(id) | Origin::Edited(id) => ran(id).map(|_| id.clone()),
+                    Origin::Initial | Origin::Injected | Origin::Record => None,
+                });
+                (writer, datum.map(|datum| datum.value.clone()))
+            }
+            Target::Step(id) => {
+                let value = ran(id).and_then(|run| outcome_of(state, run)).map(Arc::new);
+                (ran(id).map(|_| id.clone()), value)
+            }
+        };
+        let large = present.clone().filter(|value| !fits(value));
+        let content = match (&large, &present) {
+            (None, Some(value)) => text::json_pretty(value),
+            (Some(_), _) | (None, None) => String::new(),
+        };
+        let as_outcome = matches!(target, Target::Step(_));
+        let parsed = match &large {
+            Some(_) => Ok(Value::Null),
+            None => parse(&content),
+        };
+        let editor = Editor::lines(&content);
+        let (opened, scroll) = (state.seq, Scroll::default());
+        let foreseen = RefCell::default();
+        Inject { target, writer, as_outcome, editor, large, parsed, opened, refused: None, scroll, foreseen }
+    }
+
+    pub(super) fn give(&mut self, given: Result<String, String>) {
+        self.foreseen.replace(None);
+        match given {
+            Ok(content) if content.len() > LONGEST => match serde_json::from_str::<Value>(&content) {
+                Ok(value) => self.large = Some(Arc::new(value)),
+                Err(error) => self.refused = Some(format!("that is no JSON: {error}; what was here is kept")),
+            },
+            Ok(content) => {
+                self.large = None;
+                self.editor.set(content.trim_end_matches(['\n', '\r']));
+                self.parsed = parse(&self.editor.text());
+            }
+            Err(message) => self.refused = Some(message),
+        }
+    }
+
+    pub(super) fn refuse(&mut self, message: &str) {
+        self.refused = Some(message.to_owned());
+    }
+
+    pub(super) fn draft_of(&self) -> Option<String> {
+        Some(match &self.target {
+            Target::Key(key) => format!("inject {key}"),
+            Target::Step(id) => format!("outcome {id}"),
+        })
+    }
+
+    /// Returns the value as it would be applied.
+    fn value(&self) -> Result<&Value, &Fault> {
+        match &self.large {
+            Some(value) => Ok(value),
+            None => self.parsed.as_ref(),
+        }
+    }
+
+    /// Returns the path that was typed as `@path` instead of JSON.
+    fn path(&self) -> Option<String> {
+        let typed = self.editor.text();
+        let path = typed.trim().strip_prefix('@')?.trim();
+        (!path.is_empty()).then(|| path.to_owned())
+    }
+
+    /// Returns the result that the writer is said to have returned: its other outputs stay as they are.
+    fn result(&self, state: &State, value: &Value) -> Result<(StepId, Value), String> {
+        let id = self.writer.clone().ok_or("no step returned this: say that the world is this")?;
+        let run = state.run(&id).ok_or_else(|| format!("{id} did not run here"))?;
+        let outputs = &run.step.to;
+        let Target::Key(key) = &self.target else { return Ok((id, value.clone())) };
+        if outputs.len() < 2 {
+            return Ok((id, value.clone()));
+        }
+        let name = outputs.iter().find(|(_, written)| written == key).map(|(name, _)| name.to_string());
+        match (outcome_of(state, run), name) {
+            (Some(Value::Object(mut entries)), Some(name)) => {
+                entries.insert(name, value.clone());
+                Ok((id, Value::Object(entries)))
+            }
+            _ => Err(format!("{id} has several outputs: inject on the step to give them all")),
+        }
+    }
+
+    fn command(&self, state: &State) -> Result<Command, String> {
+        let value = match self.value() {
+            Ok(value) => value,
+            Err(fault) => {
+                return Err(format!("line {}, column {}: {}", fault.row + 1, fault.column + 1, fault.message));
+            }
+        };
+        if self.as_outcome {
+            let (step, result) = self.result(state, value)?;
+            return Ok(Command::ReplaceOutcome { step, result: Arc::new(result) });
+        }
+        match &self.target {
+            Target::Key(key) => {
+                let value = self.large.clone().unwrap_or_else(|| Arc::new(value.clone()));
+                Ok(Command::Inject([(key.clone(), Some(value))].into()))
+            }
+            Target::Step(id) => {
+                let run = state.run(id).ok_or_else(|| format!("{id} did not run here"))?;
+                let values = self.written(&run.step, value)?;
+                let shared = |(key, value): (Key, Option<&Value>)| (key, value.map(|value| Arc::new(value.clone())));
+                Ok(Command::Inject(values.into_iter().map(shared).collect()))
+            }
+        }
+    }
+
+    /// Returns the keys that `step` writes with the parts of `value` that they get.
+    fn written<'a>(
+        &self,
+        step: &crate::engine::plan::Step,
+        value: &'a Value,
+    ) -> Result<Vec<(Key, Option<&'a Value>)>, String> {
+        match step.to.as_slice() {
+            [(_, key)] => Ok(vec![(key.clone(), Some(value))]),
+            outputs => outputs
+                .iter()
+                .map(|(name, key)| match value.get(&**name) {
+                    Some(part) => Ok((key.clone(), Some(part))),
+                    None => Err(format!("the output \"{name}\" is missing: give an object with one entry for each")),
+                })
+                .collect(),
+        }
+    }
+
+    pub(super) fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
+        let mut typed = false;
+        match input {
+            Input::Key(press) => {
+                self.refused = None;
+                match (press.key, press.ctrl) {
+                    (Press::Esc, _) => return DialogOutcome::Close,
+                    (Press::Tab | Press::BackTab, _) => self.turn(),
+                    (Press::Char('s'), true) => {
+                        if let Some(path) = self.path() {
+                            return DialogOutcome::ReadFile(path);
+                        }
+                        match self.command(view.state) {
+                            Ok(command) => return DialogOutcome::Submit(command),
+                            Err(message) => self.refused = Some(message),
+                        }
+                    }
+                    (Press::Char('o'), true) => {
+                        let content = match &self.large {
+                            Some(value) => text::json_pretty(value),
+                            None => self.editor.text(),
+                        };
+                        return DialogOutcome::OpenEditor(content);
+                    }
+                    (Press::Char('d'), true) => match &self.target {
+                        Target::Key(key) if view.state.context.get(key).is_some() => {
+                            return DialogOutcome::Submit(Command::Inject([(key.clone(), None)].into()));
+                        }
+                        Target::Key(key) => self.refused = Some(format!("{key} has no value that could be removed")),
+                        Target::Step(_) => {
+                            self.refused = Some("an outcome cannot be removed; remove a key in the context".into());
+                        }
+                    },
+                    _ => typed = self.editor.key(*press),
+                }
+            }
+            Input::Paste(pasted) => match self.editor.paste(pasted) {
+                Ok(()) => typed = true,
+                Err(message) => self.refused = Some(format!("{message}; C-o opens $EDITOR, @path reads a file")),
+            },
+            Input::Mouse { act: MouseAct::WheelUp, .. } => self.scroll.by(-1),
+            Input::Mouse { act: MouseAct::WheelDown, .. } => self.scroll.by(1),
+            Input::Mouse { act: MouseAct::Click, .. } | Input::Resized { .. } => {}
+        }
+        if typed {
+            let content = self.editor.text();
+            if self.large.is_none() || !content.trim().is_empty() {
+                if !content.trim_start().starts_with('@') {
+                    self.large = None;
+                }
+                self.parsed = parse(&content);
+            }
+            self.foreseen.replace(None);
+        }
+        DialogOutcome::Stay
+    }
+
+    /// Turns to the other meaning, where there is another one.
+    fn turn(&mut self) {
+        self.foreseen.replace(None);
+        if self.writer.is_some() {
+            self.as_outcome = !self.as_outcome;
+        } else {
+            self.refused = Some("no step returned this value: it can only be the world".into());
+        }
+    }
+
+    fn foresee(&self, state: &State) -> Vec<(Role, String)> {
+        if let Some((seq, meaning, known)) = &*self.foreseen.borrow()
+            && (*seq, *meaning) == (state.seq, self.as_outcome)
+        {
+            return known.clone();
+        }
+        let Ok(value) = self.value() else { return Vec::new() };
+        let values = match &self.target {
+            Target::Key(key) => Ok(vec![(key.clone(), Some(value))]),
+            Target::Step(id) => match state.run(id) {
+                Some(run) => self.written(&run.step, value),
+                None => Err(format!("{id} did not run here")),
+            },
+        };
+        let out = match values {
+            Ok(values) => impact(state, &Change { values, pinned: !self.as_outcome }),
+            Err(message) => vec![(Role::Failed, message)],
+        };
+        self.foreseen.replace(Some((state.seq, self.as_outcome, out.clone())));
+        out
+    }
+
+    pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
+        let (width, theme, state) = (inner_width(area), view.theme, view.state);
+        let title = match &self.target {
+            Target::Key(key) => format!("Inject: {key}"),
+            Target::Step(id) => format!("Inject: what {} returned", words::step_id(state, id)),
+        };
+        let fault = self.value().err().cloned();
+        let empty = self.editor.text().trim().is_empty();
+        let (role, verdict) = match (&fault, self.path()) {
+            (_, Some(path)) => (Role::Pending, format!("C-s reads the file {path}")),
+            (Some(_), None) if empty => (Role::Pending, "no value yet: type JSON, or @path for a file".to_owned()),
+            (Some(fault), None) => {
+                let place = format!("line {}, column {}", fault.row + 1, fault.column + 1);
+                (Role::Failed, format!("{place}: {}", fault.message))
+            }
+            (None, None) => (Role::Done, "JSON, valid".to_owned()),
+        };
+        let mut foot = Vec::new();
+        foot.extend(self.meaning(state, width, theme));
+        foot.extend(refusal(self.refused.as_deref(), width, theme));
+        foot.extend(marked(role, &verdict, width, theme));
+        if self.opened != state.seq {
+            let now = match &self.target {
+                Target::Key(key) => state.context.get(key).map_or("gone".into(), |datum| text::json(&datum.value, 60)),
+                Target::Step(_) => "maybe another one".into(),
+            };
+            let words = format!("typed at event {}; the value is now {now}", self.opened);
+            foot.extend(marked(Role::Changed, &words, width, theme));
+        }
+        let room = inner_height(area);
+        if self.path().is_none() {
+            // The impact gets what the editor can spare.
+            let most = room.saturating_sub(foot.len() + 6).max(1);
+            let rows = self.foresee(state).into_iter();
+            let lines: Vec<_> = rows.flat_map(|(role, words)| marked(role, &words, width, theme)).take(most).collect();
+            foot.splice(0..0, lines);
+        }
+        let body = match (&self.large, empty) {
+            (Some(value), true) => {
+                let size = text::size(value).unwrap_or_else(|| "text".into());
+                let words = format!(
+                    "This value is too large for the editor ({size}). C-o opens it in $EDITOR; or type @path to read it from a file."
+                );
+                let mut rows = marked(Role::Pending, &words, width, theme);
+                rows.push(Line::from(text::json(value, width)));
+                rows.extend(self.editor.rows(width, 1, true, None, theme));
+                rows
+            }
+            _ => {
+                let rows = room.saturating_sub(foot.len() + 3).clamp(3, 20);
+                let wrong = fault.filter(|_| self.path().is_none() && !empty).map(|fault| (fault.row, fault.column));
+                self.editor.rows(width, rows, true, wrong, theme)
+            }
+        };
+        let focus = Some(body.len().saturating_sub(1));
+        let mut hints = vec![("C-s", "apply"), ("C-o", "$EDITOR")];
+        if self.writer.is_some() {
+            hints.push(("Tab", "meaning"));
+        }
+        if matches!(self.target, Target::Key(_)) {
+            hints.push(("C-d", "remove the key"));
+        }
+        hints.push(("Esc", "keep the draft and close"));
+        let foot_title = Some("If you apply this".into());
+        Sheet { title, body, focus, foot, foot_title, hints, tall: false }.draw(area, buf, theme, &self.scroll);
+    }
+
+    /// Returns the two meanings, side by side where there is room.
+    fn meaning(&self, state: &State, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+        let dot = |on: bool| if on { "(•)" } else { "( )" };
+        let mut words = vec![format!("{} the world is this, pinned", dot(!self.as_outcome))];
+        if let Some(run) = self.writer.as_ref().and_then(|id| state.run(id)) {
+            words.push(format!("{} {} returned this", dot(self.as_outcome), text::clip(run.step.name(), 40)));
+        }
+        let joined = words.join("   ");
+        if text::width(&joined) + 4 <= width {
+            words = vec![joined];
+        }
+        let lead = |at: usize| if at == 0 { "as  " } else { "    " };
+        let line = |(at, words): (usize, String)| {
+            let words = text::clip(&words, width.saturating_sub(4));
+            Line::from(vec![Span::styled(lead(at), theme.style(Role::Title)), Span::raw(words)])
+        };
+        words.into_iter().enumerate().map(line).collect()
+    }
+}

@@ -1,0 +1,165 @@
+//! A list that narrows while one types: the filter is fuzzy, the best match comes first.
+
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+use ratatui::text::{Line, Span};
+
+use super::super::input::{Input, Key, MouseAct};
+use super::super::text;
+use super::super::theme::{Role, Theme};
+use super::editor::Editor;
+use super::frame::{Scroll, heading};
+
+/// One thing to pick.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    /// What it is known by; the filter looks here and in `detail`.
+    pub name: String,
+    /// What it means, beside it.
+    pub detail: String,
+    /// The heading under which it stands while nothing is typed.
+    pub group: String,
+}
+
+/// What a picker makes of an input.
+pub(super) enum Picked {
+    /// Nothing yet.
+    Nothing,
+    /// The person goes away.
+    Away,
+    /// The entry with this index.
+    Entry(usize),
+}
+
+/// A filter and the entries that pass it.
+#[derive(Clone, Debug)]
+pub(super) struct Picker {
+    entries: Vec<Entry>,
+    filter: Editor,
+    shown: Vec<usize>,
+    at: usize,
+    pub scroll: Scroll,
+    /// The rows of the last drawing → places in `shown`, for the mouse.
+    heads: std::cell::RefCell<Vec<Option<usize>>>,
+}
+
+/// Returns the places of the `names` that match `filter`, best first; all, in order, where it is empty.
+pub(super) fn ranked<'a>(filter: &str, names: impl Iterator<Item = &'a str>) -> Vec<usize> {
+    if filter.trim().is_empty() {
+        return names.enumerate().map(|(at, _)| at).collect();
+    }
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let pattern = Pattern::parse(filter.trim(), CaseMatching::Ignore, Normalization::Smart);
+    let mut buffer = Vec::new();
+    let mut found: Vec<(u32, usize)> = names
+        .enumerate()
+        .filter_map(|(at, name)| Some((pattern.score(Utf32Str::new(name, &mut buffer), &mut matcher)?, at)))
+        .collect();
+    found.sort_by_key(|&(score, at)| (std::cmp::Reverse(score), at));
+    found.into_iter().map(|(_, at)| at).collect()
+}
+
+impl Picker {
+    pub fn new(entries: Vec<Entry>) -> Picker {
+        let shown = (0..entries.len()).collect();
+        let filter = Editor::line("");
+        Picker { entries, filter, shown, at: 0, scroll: Scroll::default(), heads: Default::default() }
+    }
+
+    /// Returns the entry under the cursor.
+    pub fn current(&self) -> Option<usize> {
+        self.shown.get(self.at).copied()
+    }
+
+    pub fn handle(&mut self, input: &Input) -> Picked {
+        let last = self.shown.len().saturating_sub(1);
+        match input {
+            Input::Key(press) => match (press.key, press.ctrl) {
+                (Key::Esc, _) => return Picked::Away,
+                (Key::Enter, _) => return self.current().map_or(Picked::Nothing, Picked::Entry),
+                (Key::Up, _) | (Key::Char('p'), true) => self.at = self.at.checked_sub(1).unwrap_or(last),
+                (Key::Down, _) | (Key::Char('n'), true) => self.at = if self.at >= last { 0 } else { self.at + 1 },
+                (Key::PageUp, _) => self.at = self.at.saturating_sub(self.scroll.page()),
+                (Key::PageDown, _) => self.at = (self.at + self.scroll.page()).min(last),
+                (Key::Home, true) => self.at = 0,
+                (Key::End, true) => self.at = last,
+                (Key::Tab | Key::BackTab, _) => {}
+                _ => {
+                    if self.filter.key(*press) {
+                        self.narrow();
+                    }
+                }
+            },
+            Input::Paste(pasted) => {
+                if self.filter.paste(pasted).is_ok() {
+                    self.narrow();
+                }
+            }
+            Input::Mouse { act: MouseAct::WheelUp, .. } => self.at = self.at.saturating_sub(1),
+            Input::Mouse { act: MouseAct::WheelDown, .. } => self.at = (self.at + 1).min(last),
+            Input::Mouse { act: MouseAct::Click, column, row } => {
+                let head = self.scroll.row_at(*column, *row).and_then(|row| self.heads.borrow().get(row).copied());
+                if let Some(Some(at)) = head {
+                    if self.at == at {
+                        return self.current().map_or(Picked::Nothing, Picked::Entry);
+                    }
+                    self.at = at;
+                }
+            }
+            Input::Resized { .. } => {}
+        }
+        Picked::Nothing
+    }
+
+    fn narrow(&mut self) {
+        let words: Vec<String> = self.entries.iter().map(|entry| format!("{} {}", entry.name, entry.detail)).collect();
+        self.shown = ranked(&self.filter.text(), words.iter().map(String::as_str));
+        self.at = 0;
+    }
+
+    /// Returns the filter's row.
+    pub fn filter_line(&self, width: usize, theme: &Theme) -> Line<'static> {
+        let mut line = Line::from(Span::styled("filter ", theme.style(Role::Title)));
+        if let Some(typed) = self.filter.rows(width.saturating_sub(7), 1, true, None, theme).into_iter().next() {
+            line.extend(typed.spans);
+        }
+        line
+    }
+
+    /// Returns the rows of the list, and the one with the cursor.
+    pub fn rows(&self, width: usize, theme: &Theme) -> (Vec<Line<'static>>, Option<usize>) {
+        let mut out = Vec::new();
+        let mut heads = Vec::new();
+        let mut focus = None;
+        let names = self.entries.iter().map(|entry| text::width(&entry.name).min(width * 2 / 5)).max().unwrap_or(0);
+        let grouped = self.filter.text().trim().is_empty();
+        let mut group = "";
+        for (place, &index) in self.shown.iter().enumerate() {
+            let Some(entry) = self.entries.get(index) else { continue };
+            if grouped && entry.group != group {
+                group = &entry.group;
+                out.push(heading(&text::clip(group, width), theme));
+                heads.push(None);
+            }
+            let chosen = place == self.at;
+            if chosen {
+                focus = Some(out.len());
+            }
+            let room = width.saturating_sub(names + 4);
+            let row = format!("{}  {}", text::pad(&entry.name, names), text::clip(&entry.detail, room));
+            let style = if chosen { theme.style(Role::Selected) } else { theme.style(Role::Text) };
+            let mark = if chosen { Role::Current.glyph() } else { " " };
+            out.push(Line::from(vec![
+                Span::styled(format!("{mark} "), theme.style(Role::Current)),
+                Span::styled(text::pad(&row, width.saturating_sub(2)), style),
+            ]));
+            heads.push(Some(place));
+        }
+        if out.is_empty() {
+            out.push(Line::from("nothing here matches what you typed"));
+            heads.push(None);
+        }
+        self.heads.replace(heads);
+        (out, focus)
+    }
+}

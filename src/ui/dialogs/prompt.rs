@@ -1,0 +1,93 @@
+//! One line of text: where to go, what to find, how many steps.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::super::input::{Input, Key};
+use super::super::theme::Theme;
+use super::DialogOutcome;
+use super::editor::Editor;
+use super::frame::{Scroll, Sheet, inner_width, refusal};
+
+/// What a prompt is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PromptKind {
+    /// Find text in the pane.
+    Find,
+    /// Go to an event, a step or a key.
+    GoTo,
+    /// How many steps to run.
+    Steps,
+    /// The path of a file to open.
+    OpenFile,
+    /// The name of a key that has no value yet, to inject one.
+    NewKey,
+}
+
+/// A prompt of one line.
+#[derive(Clone, Debug)]
+pub struct Prompt {
+    kind: PromptKind,
+    editor: Editor,
+    refused: Option<String>,
+    scroll: Scroll,
+}
+
+impl Prompt {
+    /// Returns a prompt with this text in it already.
+    pub fn new(kind: PromptKind, content: &str) -> Prompt {
+        Prompt { kind, editor: Editor::line(content), refused: None, scroll: Scroll::default() }
+    }
+
+    pub(super) fn refuse(&mut self, message: &str) {
+        self.refused = Some(message.to_owned());
+    }
+
+    pub(super) fn handle(&mut self, input: &Input) -> DialogOutcome {
+        match input {
+            Input::Key(press) => {
+                self.refused = None;
+                match press.key {
+                    Key::Esc => return DialogOutcome::Close,
+                    Key::Enter => {
+                        let typed = self.editor.text().trim().to_owned();
+                        let number = typed.parse::<u32>().is_ok_and(|steps| steps > 0);
+                        if typed.is_empty() {
+                            return DialogOutcome::Close;
+                        } else if self.kind == PromptKind::Steps && !number {
+                            self.refused = Some("type a number of steps, from 1".into());
+                        } else {
+                            return DialogOutcome::Typed(self.kind, typed);
+                        }
+                    }
+                    _ => {
+                        self.editor.key(*press);
+                    }
+                }
+            }
+            Input::Paste(pasted) => self.refused = self.editor.paste(pasted).err(),
+            Input::Mouse { .. } | Input::Resized { .. } => {}
+        }
+        DialogOutcome::Stay
+    }
+
+    pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
+        let width = inner_width(area);
+        let title = match self.kind {
+            PromptKind::Find => "Find in this pane",
+            PromptKind::GoTo => "Go to an event, a step or a key",
+            PromptKind::Steps => "How many steps?",
+            PromptKind::OpenFile => "Open a goal file or a plan",
+            PromptKind::NewKey => "Inject which key?",
+        };
+        let body = self.editor.rows(width, 1, true, None, theme);
+        let foot = refusal(self.refused.as_deref(), width, theme);
+        let hints = vec![("Enter", "go"), ("Esc", "close")];
+        Sheet { title: title.into(), body, focus: Some(0), foot, hints, ..Sheet::default() }.draw(
+            area,
+            buf,
+            theme,
+            &self.scroll,
+        );
+    }
+}

@@ -1,0 +1,130 @@
+//! The surprises that the goal file offers: here and now, or in a fork where their moment has passed.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::engine::event::{Event, Seq};
+use crate::engine::goal::{Scenario, Surprise};
+
+use super::super::input::Input;
+use super::super::text;
+use super::super::theme::Role;
+use super::frame::{Sheet, inner_width, marked, refusal};
+use super::picker::{Entry, Picked, Picker};
+use super::{DialogOutcome, DialogView};
+
+/// The list of surprises.
+#[derive(Clone, Debug)]
+pub struct Surprises {
+    picker: Picker,
+    refused: Option<String>,
+}
+
+/// When a surprise can land.
+enum When {
+    Now,
+    Later(String),
+    Passed(String, Seq),
+}
+
+impl Surprises {
+    /// Returns the list for the goal as it is; it may be empty, and then says so.
+    pub fn open(view: &DialogView<'_>) -> Surprises {
+        let entry = |scenario: &std::sync::Arc<str>, after: Option<&str>| Entry {
+            name: text::clip(scenario, 60),
+            detail: after.map_or(String::new(), |tool| format!("after {}", text::clip(tool, 40))),
+            group: String::new(),
+        };
+        let scenarios = view.state.goal.scenarios.iter();
+        let entries = scenarios.map(|scenario| entry(&scenario.name, scenario.after.as_deref())).collect();
+        Surprises { picker: Picker::new(entries), refused: None }
+    }
+
+    pub(super) fn refuse(&mut self, message: &str) {
+        self.refused = Some(message.to_owned());
+    }
+
+    pub(super) fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
+        if matches!(input, Input::Key(_)) {
+            self.refused = None;
+        }
+        match self.picker.handle(input) {
+            Picked::Nothing => DialogOutcome::Stay,
+            Picked::Away => DialogOutcome::Close,
+            Picked::Entry(at) => match view.state.goal.scenarios.get(at).map(|scenario| when(scenario, view)) {
+                Some(When::Passed(_, moment)) => DialogOutcome::ScenarioAt(at, moment),
+                Some(When::Now | When::Later(_)) => DialogOutcome::Scenario(at),
+                None => DialogOutcome::Stay,
+            },
+        }
+    }
+
+    pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
+        let (width, theme) = (inner_width(area), view.theme);
+        let scenarios = &view.state.goal.scenarios;
+        let (mut body, focus) = self.picker.rows(width, theme);
+        if scenarios.is_empty() {
+            let words = "This goal file offers no surprises. i injects one of your own, f makes a tool fail.";
+            body = marked(Role::Pending, words, width, theme);
+        }
+        let mut foot = Vec::new();
+        if let Some(scenario) = self.picker.current().and_then(|at| scenarios.get(at)) {
+            for surprise in &scenario.surprises {
+                foot.extend(marked(Role::Surprise, &what(surprise), width, theme));
+            }
+            let (role, words) = match when(scenario, view) {
+                When::Now => (Role::Current, "lands here and now".to_owned()),
+                When::Later(words) => (Role::Pending, words),
+                When::Passed(words, _) => (Role::Recorded, words),
+            };
+            foot.extend(marked(role, &words, width, theme));
+        }
+        foot.extend(refusal(self.refused.as_deref(), width, theme));
+        foot.insert(0, self.picker.filter_line(width, theme));
+        let hints = vec![("↑↓", "choose"), ("Enter", "let it happen"), ("Esc", "close")];
+        Sheet { title: "Surprises".into(), body, focus, foot, hints, ..Sheet::default() }.draw(
+            area,
+            buf,
+            theme,
+            &self.picker.scroll,
+        );
+    }
+}
+
+/// Returns when `scenario` can land: its moment is right after the first finished step of its tool.
+fn when(scenario: &Scenario, view: &DialogView<'_>) -> When {
+    let Some(tool) = &scenario.after else { return When::Now };
+    if view.state.finished.get(tool).copied().unwrap_or(0) == 0 {
+        return When::Later(format!("waits until {tool} has finished a step, then lands"));
+    }
+    // Its moment is now where nothing else has started since that step.
+    let ended = |seq: Option<Seq>| seq.is_some_and(|seq| seq >= view.state.seq.saturating_sub(1));
+    let last = view.state.runs.last();
+    if last.is_some_and(|run| run.step.tool.as_ref() == Some(tool) && (run.ended.is_some() || ended(run.ended))) {
+        return When::Now;
+    }
+    let run = view.state.runs.iter().find(|run| run.step.tool.as_ref() == Some(tool) && run.ended.is_some());
+    let finished = |seq: Seq| {
+        let record = usize::try_from(seq).ok()?.checked_sub(1).and_then(|at| view.records.get(at))?;
+        matches!(record.event, Event::Finished { .. } | Event::Injected { .. }).then_some(seq)
+    };
+    match run.and_then(|run| run.ended).and_then(finished) {
+        Some(moment) => {
+            let words = format!("after {tool}: its moment has passed; Enter forks there (event {moment})");
+            When::Passed(words, moment)
+        }
+        None => When::Now,
+    }
+}
+
+/// Returns a surprise in words.
+fn what(surprise: &Surprise) -> String {
+    match surprise {
+        Surprise::Set { key, value: Some(value) } => format!("{key} becomes {}", text::json(value, 120)),
+        Surprise::Set { key, value: None } => format!("{key} is gone"),
+        Surprise::Outcome { tool, value } => format!("{tool} returns {}", text::json(value, 120)),
+        Surprise::Fail { tool, error, times: 1 } => format!("{tool} fails once: {}", text::clip(error, 120)),
+        Surprise::Fail { tool, error, times } => format!("{tool} fails {times} times: {}", text::clip(error, 120)),
+        Surprise::Goal { goal, .. } => format!("the goal becomes: {}", text::clip(goal, 160)),
+    }
+}

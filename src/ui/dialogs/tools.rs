@@ -1,0 +1,34 @@
+//! The tools on offer: which of them the plan uses, and why the others were not chosen.
+
+use crate::engine::state::State;
+
+use super::super::text;
+use super::super::theme::Role;
+use super::{Dialog, Page, words};
+
+/// Returns the page about all tools.
+pub fn tools(state: &State) -> Dialog {
+    let used = |name: &str| state.plan.remaining().iter().find(|step| step.tool.as_deref() == Some(name));
+    let ran = |name: &str| state.runs.iter().rev().find(|run| run.step.tool.as_deref() == Some(name));
+    let mut page = Page::new(format!("Tools: {} offered", state.goal.tools.len()));
+    for (name, tool) in &*state.goal.tools {
+        let (role, fate) = match (used(name), ran(name)) {
+            (Some(step), _) => (Role::Pending, format!("chosen: {}", words::step(step))),
+            (None, Some(run)) => (Role::Done, format!("{}: {}", run.status.word(), words::step(&run.step))),
+            (None, None) => {
+                let why = state.left_out.iter().find(|(left, _)| left == name).map(|(_, why)| why.to_string());
+                (Role::Skipped, format!("not chosen: {}", why.unwrap_or_else(|| "the plan does not need it".into())))
+            }
+        };
+        let reads = if tool.inputs.is_empty() { "nothing".into() } else { tool.inputs.join(", ") };
+        page.add(role, 0, format!("{name}: {reads} → {}", tool.outputs.join(", ")));
+        if !tool.description.is_empty() {
+            page.add(Role::Text, 1, tool.description.to_string());
+        }
+        page.add(Role::Text, 1, format!("{}, {}, cost {}", fate, text::harmless(&tool.run.kind), tool.cost));
+    }
+    if state.goal.tools.is_empty() {
+        page.add(Role::Pending, 0, "This goal offers no tools: every step asks you what came back.");
+    }
+    Dialog::Page(Box::new(page))
+}

@@ -1,0 +1,83 @@
+//! The few words that several dialogs say the same way.
+
+use std::sync::Arc;
+
+use crate::engine::event::{Event, Recorded, Seq};
+use crate::engine::goal::{Check, Goal, Key};
+use crate::engine::plan::Step;
+use crate::engine::state::State;
+use crate::engine::value::Shared;
+
+use super::super::text;
+
+/// Returns the number of a step as people say it: `3` for `s3`, else its id.
+pub(super) fn number(id: &str) -> &str {
+    match id.strip_prefix('s') {
+        Some(digits) if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) => digits,
+        Some(_) | None => id,
+    }
+}
+
+/// Returns "step 3 find_top_intent".
+pub(super) fn step(step: &Step) -> String {
+    format!("step {} {}", number(&step.id), text::clip(step.name(), 40))
+}
+
+/// Returns "step 3 find_top_intent" for the step with this id, "step 3" where it is unknown.
+pub(super) fn step_id(state: &State, id: &str) -> String {
+    state.step(id).map_or_else(|| format!("step {}", number(id)), |found| step(found))
+}
+
+/// Returns the value that `key` had right after the event `version` wrote it.
+pub(super) fn value_at(records: &[Recorded], goal: &Goal, key: &str, version: Seq) -> Option<Shared> {
+    let record = usize::try_from(version).ok()?.checked_sub(1).and_then(|at| records.get(at))?;
+    match &record.event {
+        Event::Finished { writes, .. } | Event::Failed { writes, .. } => writes.get(key).cloned(),
+        Event::Injected { values, .. } => values.get(key).cloned().flatten(),
+        Event::Opened { .. } => goal.context.get(key).cloned(),
+        _ => None,
+    }
+}
+
+/// Returns checks as lines `label: condition`, as forms edit them.
+pub(super) fn check_lines<'a>(checks: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let line = |(label, condition): (&str, &str)| {
+        format!("{}: {}", label.replace(['\n', '\r'], " "), condition.replace(['\n', '\r'], " "))
+    };
+    checks.map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Returns the pairs of lines `name: condition`, or the line (from 0) that is faulty and what is wrong with it.
+pub(super) fn parse_pairs(
+    lines: &str,
+    jq: &dyn Fn(&str) -> Result<(), String>,
+) -> Result<Vec<(Key, Arc<str>)>, (usize, String)> {
+    let mut out: Vec<(Key, Arc<str>)> = Vec::new();
+    for (at, line) in lines.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        // A label may hold a colon of its own (`a:b`); the one with a space after it parts.
+        let parted = line.split_once(": ").or_else(|| line.split_once(':'));
+        let Some((name, condition)) = parted else {
+            return Err((at, "write it as name: condition".into()));
+        };
+        let (name, condition) = (name.trim(), condition.trim());
+        if name.is_empty() {
+            return Err((at, "the name before the colon is missing".into()));
+        }
+        if condition.is_empty() {
+            return Err((at, format!("the condition for \"{name}\" is missing")));
+        }
+        if let Err(message) = jq(condition) {
+            return Err((at, format!("the condition for \"{name}\" is no jq: {message}")));
+        }
+        if out.iter().any(|(known, _)| **known == *name) {
+            return Err((at, format!("\"{name}\" stands here twice")));
+        }
+        out.push((name.into(), condition.into()));
+    }
+    Ok(out)
+}
+
+/// Returns pairs as checks.
+pub(super) fn checks(pairs: Vec<(Key, Arc<str>)>) -> Vec<Check> {
+    pairs.into_iter().map(|(label, condition)| Check { label, condition }).collect()
+}

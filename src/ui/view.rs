@@ -157,7 +157,8 @@ impl<'a> View<'a> {
             spans.push(if at == 0 { span.clone().style(bold) } else { span.clone() });
         }
         spans.push(ratatui::text::Span::styled(" ", style));
-        let mut block = Block::bordered().border_type(BorderType::Rounded).border_style(style).title_top(Line::from(spans));
+        let mut block =
+            Block::bordered().border_type(BorderType::Rounded).border_style(style).title_top(Line::from(spans));
         let room = usize::from(rect.width).saturating_sub(text.title.width() + 8);
         if !text.right.is_empty() && super::text::width(&text.right) < room {
             block = block.title_top(Line::raw(format!(" {} ", text.right)).right_aligned());
@@ -190,7 +191,11 @@ impl<'a> View<'a> {
         let lines = [
             Row::new().put("▶ ", self.theme.style(Role::Current)).put(&name, self.theme.style(Role::Strong)),
             Row::new().put("  ", plain).put(status, plain),
-            Row::new().put("q", self.theme.style(Role::Key)).put(" quit  ", plain).put("space", self.theme.style(Role::Key)).put(" step", plain),
+            Row::new()
+                .put("q", self.theme.style(Role::Key))
+                .put(" quit  ", plain)
+                .put("space", self.theme.style(Role::Key))
+                .put(" step", plain),
             Row::new().put(&words::next(state), plain),
             Row::new().put(&format!("too small ({}x{})", area.width, area.height), self.theme.style(Role::Dim)),
         ];

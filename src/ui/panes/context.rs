@@ -144,7 +144,8 @@ fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
         },
         None => Role::Pending,
     };
-    let strong = if matches!(sign, Role::Added | Role::Changed) { theme.style(Role::Strong) } else { theme.words(sign) };
+    let strong =
+        if matches!(sign, Role::Added | Role::Changed) { theme.style(Role::Strong) } else { theme.words(sign) };
     let mut part = Row::new().put(sign.glyph(), theme.style(sign)).put(" ", plain).put(&hand_off.key, strong);
     if let Some(datum) = datum {
         part = part.tab(18.min(width / 2), true).put(&preview(datum, width), plain);
@@ -152,7 +153,7 @@ fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
     let mine = datum.is_some_and(|datum| datum.pinned || matches!(datum.origin, Origin::Injected | Origin::Edited(_)));
     let most = if width >= 60 { 8 } else { 3 };
     let mut right = hand_off.text(most);
-    if let Some(words) = datum.and_then(outdated) {
+    if let Some(words) = datum.and_then(|datum| outdated(datum)) {
         right = if width >= 52 { format!("{words}   {right}") } else { words };
     }
     if mine {

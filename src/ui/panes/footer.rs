@@ -49,9 +49,8 @@ pub fn offers(view: &View<'_>, width: usize) -> Vec<(KeyPress, Action, std::ops:
     let mut offers = Vec::new();
     let mut seen = Vec::new();
     let end = [Action::Help, Action::Quit];
-    let cells = |press: &KeyPress, action: Action| {
-        text::width(&press.to_string()) + 1 + text::width(action.label()) + 2
-    };
+    let cells =
+        |press: &KeyPress, action: Action| text::width(&press.to_string()) + 1 + text::width(action.label()) + 2;
     let reserved: usize =
         end.iter().filter_map(|action| Some(cells(&view.keymap.key_for(&modes, *action)?, *action))).sum();
     let mut column = 1;
@@ -82,8 +81,19 @@ fn is_quiet(action: Action) -> bool {
     use Action::*;
     matches!(
         action,
-        Up | Down | Left | Right | PageUp | PageDown | Top | Bottom | NextPane | PreviousPane | PlanPane | ContextPane
-            | TracePane | Suspend
+        Up | Down
+            | Left
+            | Right
+            | PageUp
+            | PageDown
+            | Top
+            | Bottom
+            | NextPane
+            | PreviousPane
+            | PlanPane
+            | ContextPane
+            | TracePane
+            | Suspend
     )
 }
 

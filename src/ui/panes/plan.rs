@@ -139,8 +139,7 @@ pub fn place_at(view: &View<'_>, width: usize, height: usize, y: usize) -> Optio
 /// Returns the figures of a replan: `+1 -0 =2`.
 pub fn tally(changes: &[Change]) -> String {
     let of = |kind: ChangeKind| changes.iter().filter(|change| change.kind == kind).count();
-    let mut words =
-        format!("+{} -{} ={}", of(ChangeKind::Added), of(ChangeKind::Removed), of(ChangeKind::Kept));
+    let mut words = format!("+{} -{} ={}", of(ChangeKind::Added), of(ChangeKind::Removed), of(ChangeKind::Kept));
     for (kind, sign) in [(ChangeKind::Changed, '±'), (ChangeKind::Moved, '↕')] {
         if of(kind) > 0 {
             words.push_str(&format!(" {sign}{}", of(kind)));
@@ -216,7 +215,13 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
         }
     };
     let gone = matches!(item, Item::Proposed(change) if change.kind == ChangeKind::Removed) || step.skip;
-    let name = if gone { theme.words(Role::Removed) } else if mark == Role::Current { theme.style(Role::Strong) } else { theme.style(Role::Text) };
+    let name = if gone {
+        theme.words(Role::Removed)
+    } else if mark == Role::Current {
+        theme.style(Role::Strong)
+    } else {
+        theme.style(Role::Text)
+    };
     let author = match step.by {
         Author::Person => "✎",
         Author::Planner | Author::File => "",
@@ -241,11 +246,7 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
 
 fn flow(step: &Step) -> String {
     let list = |keys: Vec<&str>| if keys.is_empty() { "–".to_owned() } else { keys.join(", ") };
-    format!(
-        "{} → {}",
-        list(step.reads().map(|key| &**key).collect()),
-        list(step.writes().map(|key| &**key).collect())
-    )
+    format!("{} → {}", list(step.reads().map(|key| &**key).collect()), list(step.writes().map(|key| &**key).collect()))
 }
 
 fn repeats(step: &Step) -> String {
@@ -305,7 +306,10 @@ fn detail(view: &View<'_>, item: Item<'_>, width: usize) -> Vec<Line<'static>> {
         };
         let comma = if at + 1 < step.with.len() { ", " } else { "" };
         let bound = if input == key { key.to_string() } else { format!("{input} ← {key}") };
-        reads = reads.put(&bound, theme.style(Role::Text)).put(&format!(" {}{word}", sign.glyph()), theme.style(sign)).put(comma, dim);
+        reads = reads
+            .put(&bound, theme.style(Role::Text))
+            .put(&format!(" {}{word}", sign.glyph()), theme.style(sign))
+            .put(comma, dim);
     }
     if !step.with.is_empty() {
         lines.push(reads.fit(width, width));

@@ -7,8 +7,8 @@ use super::super::row::Row;
 use super::super::story;
 use super::super::theme::Role;
 use super::super::view::View;
-use super::plan::{sign, tally};
 use super::PaneText;
+use super::plan::{sign, tally};
 use crate::engine::diff::ChangeKind;
 use crate::engine::event::Reason;
 use crate::engine::plan::Author;
@@ -21,7 +21,8 @@ pub fn all(view: &View<'_>, watch: &Watch, width: usize) -> Vec<Line<'static>> {
     let (dim, text) = (theme.style(Role::Dim), theme.style(Role::Text));
     let mut lines = Vec::new();
     let mut say = |sign: Role, label: &str, words: &str| {
-        let row = if sign == Role::Text { Row::new() } else { Row::new().put(sign.glyph(), theme.style(sign)).put(" ", dim) };
+        let row =
+            if sign == Role::Text { Row::new() } else { Row::new().put(sign.glyph(), theme.style(sign)).put(" ", dim) };
         lines.push(row.put(label, theme.style(Role::Strong)).tab(9, true).put(words, text).fit(width, width));
     };
     let saw = match view.session.record(replan.saw) {
@@ -79,12 +80,8 @@ pub fn lines(view: &View<'_>, watch: &Watch, width: usize, height: usize, top: u
 pub fn reasons(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     let Phase::Ended { why, reasons, .. } = &view.shown.state.phase else { return Vec::new() };
     let theme = view.theme;
-    let mut lines = vec![
-        Row::new()
-            .put("✗ ", theme.style(Role::Failed))
-            .put(why, theme.style(Role::Strong))
-            .fit(width, width),
-    ];
+    let mut lines =
+        vec![Row::new().put("✗ ", theme.style(Role::Failed)).put(why, theme.style(Role::Strong)).fit(width, width)];
     // Depth first with a stack of our own: a tree of reasons may be deep.
     let mut todo: Vec<(usize, &Reason)> = reasons.iter().rev().map(|reason| (1, reason)).collect();
     while let Some((depth, reason)) = todo.pop() {

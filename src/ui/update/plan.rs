@@ -1,12 +1,12 @@
 //! Editing the remaining plan: change, add, delete, move, switch off, run again.
 
 use super::super::action::Action;
+use super::super::model::Pane;
 use super::super::panes::plan::{Item, item, selected};
 use super::super::view::View;
 use super::{Ask, Change, Meaning, no, open, submit};
 use crate::engine::command::Command;
 use crate::engine::state::Phase;
-use super::super::model::Pane;
 
 pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
     let state = &view.shown.state;
@@ -29,9 +29,7 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         }
         (Action::Edit, Some(Item::Todo(step))) => open(Ask::EditStep(step.id.clone())),
         (Action::Delete, Some(Item::Todo(step))) => submit(Command::DeleteStep(step.id.clone())),
-        (Action::Skip, Some(Item::Todo(step))) => {
-            submit(Command::SkipStep { step: step.id.clone(), skip: !step.skip })
-        }
+        (Action::Skip, Some(Item::Todo(step))) => submit(Command::SkipStep { step: step.id.clone(), skip: !step.skip }),
         (Action::MoveDown, Some(Item::Todo(step))) if place + 1 < state.plan.remaining().len() => {
             Ok(vec![Change::Submit(Command::MoveStep { step: step.id.clone(), to: place + 1 }), select(place + 1)])
         }

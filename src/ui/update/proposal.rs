@@ -54,9 +54,8 @@ fn accept(view: &View<'_>) -> Meaning {
     if watch.out.is_empty() {
         return submit(Command::Approve(Approval::Whole));
     }
-    let taken = |change: &&crate::engine::diff::Change| {
-        change.kind != ChangeKind::Kept && !watch.out.contains(&change.step.id)
-    };
+    let taken =
+        |change: &&crate::engine::diff::Change| change.kind != ChangeKind::Kept && !watch.out.contains(&change.step.id);
     let hunks: Vec<StepId> = watch.changes.iter().filter(taken).map(|change| change.step.id.clone()).collect();
     if hunks.is_empty() { submit(Command::Reject) } else { submit(Command::Approve(Approval::Hunks(hunks))) }
 }

@@ -1,6 +1,9 @@
 //! The dashboard: keys in, screens out.
 
 pub mod action;
+pub mod app;
+mod ask;
+pub mod dialogs;
 pub mod input;
 pub mod keymap;
 pub mod layout;
@@ -16,4 +19,5 @@ pub mod text;
 pub mod theme;
 pub mod update;
 pub mod view;
+pub mod widgets;
 pub mod words;

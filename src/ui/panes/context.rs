@@ -152,7 +152,7 @@ fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
     let mine = datum.is_some_and(|datum| datum.pinned || matches!(datum.origin, Origin::Injected | Origin::Edited(_)));
     let most = if width >= 60 { 8 } else { 3 };
     let mut right = hand_off.text(most);
-    if let Some(words) = datum.and_then(outdated) {
+    if let Some(words) = datum.and_then(|datum| outdated(datum)) {
         right = if width >= 52 { format!("{words}   {right}") } else { words };
     }
     if mine {

@@ -60,14 +60,14 @@ actions! {
     NextBeat "next_beat" "next beat",
     /// Takes this line out of the proposal, or puts it back.
     ToggleHunk "toggle_hunk" "this line",
-    /// Changes a step of the proposal before it is accepted.
-    EditProposal "edit_proposal" "edit",
+    /// Accepts the proposal and edits the selected step of it.
+    EditProposal "edit_proposal" "accept and edit",
     /// Rejects the proposal: the old plan goes on, on stale values where it must.
     Reject "reject" "run the old plan",
     /// Lets the proposal wait; the dashboard stays usable.
     Later "later" "wait",
-    /// Shows the proposal that waits.
-    Proposal "proposal" "proposal",
+    /// Shows what waits for you: a proposal, a question, an interrupted step.
+    Proposal "proposal" "what waits",
     /// Injects a changed observation: another value for a key, or another outcome of a step.
     Inject "inject" "inject",
     /// Lands one of the surprises that the goal file offers.

@@ -1,6 +1,8 @@
 //! The dashboard: keys in, screens out.
 
 pub mod action;
+pub mod app;
+mod ask;
 pub mod dialogs;
 pub mod input;
 pub mod keymap;

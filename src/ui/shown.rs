@@ -70,6 +70,13 @@ impl Shown {
     }
 }
 
+impl Shown {
+    /// Returns how many rows the trace has, and how many have happened.
+    pub fn shown_rows(&self) -> (usize, usize) {
+        (self.rows.len(), self.happened)
+    }
+}
+
 /// Tells whether the trace lists `event`.
 pub fn is_listed(event: &Event) -> bool {
     Session::is_moment(event) || matches!(event, Event::BranchSelected { .. })

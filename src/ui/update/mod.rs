@@ -13,6 +13,8 @@ use crate::engine::command::Command;
 use crate::engine::event::Seq;
 use crate::engine::plan::StepId;
 
+pub(super) use moving::by;
+
 use super::action::Action;
 use super::model::{Beat, Pane};
 use super::view::View;

@@ -8,9 +8,18 @@ use super::{Ask, Change, Meaning, no, open, submit};
 use crate::engine::command::{Approval, Command};
 use crate::engine::diff::ChangeKind;
 use crate::engine::plan::StepId;
+use crate::engine::state::Phase;
 
 pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
     let state = &view.shown.state;
+    if action == Action::Proposal && !view.shown.past {
+        match state.phase {
+            Phase::Interrupted => return open(Ask::Interrupted),
+            Phase::Approving => return open(Ask::Risk),
+            _ if state.asks().is_some() => return open(Ask::Answer),
+            _ => {} // the others have nothing that waits but a proposal
+        }
+    }
     if view.shown.past || state.waiting_proposal().is_none() {
         return no("no proposal waits");
     }
@@ -38,7 +47,9 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         },
         (Action::EditProposal, None) => match item(view, selected(view)) {
             Some(Item::Proposed(change)) if change.kind != ChangeKind::Removed => {
-                open(Ask::EditStep(change.step.id.clone()))
+                let mut changes = accept(view)?;
+                changes.push(Change::Open(Ask::EditStep(change.step.id.clone())));
+                Ok(changes)
             }
             Some(Item::Proposed(_) | Item::Run(_) | Item::Todo(_)) | None => no("select a step of the proposal"),
         },

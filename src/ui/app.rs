@@ -1,0 +1,367 @@
+//! One open session on the screen: inputs in, commands out, and what is shown kept up to date.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::action::Action;
+use super::dialogs::{Dialog, Drafts};
+use super::input::{Input, MouseAct};
+use super::keymap::Keymap;
+use super::model::{Beat, Cursor, Pane, Ui, Watch};
+use super::panes;
+use super::shown::Shown;
+use super::theme::Theme;
+use super::update::{Change, interpret};
+use super::view::View;
+use crate::engine::command::Command;
+use crate::engine::diff;
+use crate::engine::event::Seq;
+use crate::engine::state::Phase;
+use crate::runtime::driver::{Driver, Moved};
+
+/// What the loop has to do for a session that only the loop can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Errand {
+    /// Put this text into the clipboard.
+    Copy(String),
+    /// Let the person edit this text in `$EDITOR`.
+    Edit(String),
+    /// Read this file.
+    Read(String),
+    /// Suspend the program.
+    Suspend,
+    /// Quit.
+    Quit,
+}
+
+/// A session with its screen.
+pub struct App {
+    pub(super) driver: Driver,
+    pub(super) ui: Ui,
+    pub(super) shown: Shown,
+    pub(super) keymap: Keymap,
+    pub(super) theme: Theme,
+    pub(super) dialog: Option<Dialog>,
+    pub(super) drafts: Drafts,
+    pub(super) errands: Vec<Errand>,
+    started: Option<(Seq, Instant)>,
+}
+
+impl App {
+    /// Returns the screen of the session of `driver`.
+    pub fn new(driver: Driver, keymap: Keymap, theme: Theme, size: (u16, u16)) -> App {
+        let shown = Shown::of(driver.session(), None, None);
+        let ui = Ui::new(size);
+        let (dialog, drafts, errands) = (None, Drafts::default(), Vec::new());
+        let mut app = App { driver, ui, shown, keymap, theme, dialog, drafts, errands, started: None };
+        app.refresh();
+        app
+    }
+
+    /// Returns the driver.
+    pub fn driver(&mut self) -> &mut Driver {
+        &mut self.driver
+    }
+
+    /// Returns where the session is recorded.
+    pub fn path(&self) -> &Path {
+        self.driver.path()
+    }
+
+    /// Returns everything that the loop has to do since it asked last.
+    pub fn errands(&mut self) -> Vec<Errand> {
+        std::mem::take(&mut self.errands)
+    }
+
+    /// Returns how long to wait until the elapsed time of the running step changes on the screen, if one runs.
+    pub fn next_tick(&self) -> Option<Duration> {
+        let (_, since) = self.started?;
+        let elapsed = since.elapsed();
+        Some(Duration::from_secs(elapsed.as_secs() + 1).saturating_sub(elapsed))
+    }
+
+    /// Returns what a screen is made from now.
+    pub fn view(&self) -> View<'_> {
+        View {
+            session: self.driver.session(),
+            shown: &self.shown,
+            ui: &self.ui,
+            keymap: &self.keymap,
+            theme: &self.theme,
+            elapsed: self.started.map(|(_, since)| since.elapsed()),
+        }
+    }
+
+    /// Draws the screen.
+    pub fn draw(&self, area: Rect, buf: &mut Buffer) {
+        self.view().draw(area, buf);
+        if let Some(dialog) = &self.dialog {
+            self.with_dialog_view(|view| dialog.draw(area, buf, view));
+        }
+    }
+
+    /// Acts on one input.
+    pub fn input(&mut self, input: &Input) {
+        if let Input::Resized { width, height } = input {
+            self.ui.size = (*width, *height);
+        }
+        match self.dialog.take() {
+            Some(dialog) => self.dialog_input(dialog, input),
+            None => match input {
+                Input::Key(press) => {
+                    self.ui.toast = None;
+                    let action = self.keymap.action(&self.view().modes(), *press);
+                    match action {
+                        Some(action) => self.act(action),
+                        None => self.ui.refuse(format!("{press} means nothing here; ? shows every key that does")),
+                    }
+                }
+                Input::Mouse { act, column, row } => self.mouse(*act, *column, *row),
+                Input::Paste(_) => self.ui.refuse("text was pasted, and no field is open to take it"),
+                Input::Resized { .. } => {}
+            },
+        }
+        self.settle();
+    }
+
+    /// Carries out `action`, or says why not.
+    pub fn act(&mut self, action: Action) {
+        match interpret(&self.view(), action) {
+            Ok(changes) => {
+                for change in changes {
+                    if !self.carry_out(change) {
+                        break;
+                    }
+                }
+            }
+            Err(why) => self.ui.refuse(why),
+        }
+    }
+
+    /// Takes in what the driver brought.
+    pub fn moved(&mut self, moved: Moved) {
+        match moved {
+            Moved::Events => self.refresh(),
+            Moved::Saved => {}
+            Moved::AnswerRefused(why) => {
+                self.ui.refuse(why);
+                self.refresh();
+            }
+            Moved::Unsaved(why) => self.ui.refuse(format!("the session cannot be saved: {why}")),
+        }
+        self.settle();
+    }
+
+    /// Says what there is to say when the session opens.
+    pub fn say(&mut self, words: impl Into<String>) {
+        self.ui.say(words);
+    }
+
+    /// Asks the session for `command` at the moment that is shown; in the past it asks whether to fork first.
+    pub(super) fn submit(&mut self, command: Command) -> Result<(), String> {
+        if self.shown.past {
+            self.ask_to_fork(command);
+            return Ok(());
+        }
+        self.driver.submit(command).map_err(|refusal| refusal.message)?;
+        self.refresh();
+        Ok(())
+    }
+
+    /// Asks the session for `command` as of `moment`, on a branch of its own.
+    pub(super) fn submit_at(&mut self, moment: Seq, command: Command) -> Result<(), String> {
+        self.driver.submit_at(moment, command).map_err(|refusal| refusal.message)?;
+        self.ui.looking = None;
+        self.refresh();
+        self.ui.say(format!("forked at event {moment}; the other branch is kept (B)"));
+        Ok(())
+    }
+
+    fn carry_out(&mut self, change: Change) -> bool {
+        match change {
+            Change::Submit(command) => {
+                if let Err(why) = self.submit(command) {
+                    self.ui.refuse(why);
+                    return false;
+                }
+                return self.dialog.is_none();
+            }
+            Change::Select(tip) => {
+                if let Err(refusal) = self.driver.select(tip) {
+                    self.ui.refuse(refusal.message);
+                }
+                self.refresh();
+            }
+            Change::Focus(pane) => self.ui.focus = pane,
+            Change::Cursor(pane, at) => self.ui.cursors[pane.place()].at = at,
+            Change::Zoom(zoom) => self.ui.zoom = zoom,
+            Change::Look(at) => {
+                self.ui.looking = at;
+                self.ui.cursors[Pane::Trace.place()].at = None;
+                self.ui.cursors[Pane::Plan.place()].at = None;
+                self.refresh();
+            }
+            Change::Fold(path, open) => {
+                self.ui.folds.insert(path, open);
+                self.ui.values = panes::context::rows(&self.shown, &self.ui.folds);
+            }
+            Change::Watch(beat) => self.watch(beat),
+            Change::Aside => {
+                if let Some(watch) = &mut self.ui.watch {
+                    watch.aside = true;
+                    self.ui.say("the proposal waits; Enter shows it again");
+                }
+            }
+            Change::Hunk(id) => {
+                if let Some(watch) = &mut self.ui.watch
+                    && !watch.out.remove(&id)
+                {
+                    watch.out.insert(id);
+                }
+            }
+            Change::FindEnd => self.ui.find = None,
+            Change::Report(shown) => {
+                self.ui.report_away = !shown;
+                self.ui.cursors[Pane::Trace.place()] = Cursor::default();
+            }
+            Change::Copy(text, what) => {
+                self.errands.push(Errand::Copy(text));
+                self.ui.say(format!("copied {what} to the clipboard of your terminal"));
+            }
+            Change::Open(ask) => self.open(ask),
+            Change::Say(words) => self.ui.say(words),
+            Change::Suspend => self.errands.push(Errand::Suspend),
+            Change::Quit => self.errands.push(Errand::Quit),
+        }
+        true
+    }
+
+    fn watch(&mut self, beat: Beat) {
+        let Some(watch) = &mut self.ui.watch else { return };
+        watch.beat = beat;
+        watch.aside = false;
+        self.ui.focus = Pane::Plan;
+        self.ui.cursors[Pane::Trace.place()] = Cursor::default();
+        if beat == Beat::Rewritten {
+            let first = watch.changes.iter().position(|change| change.kind != diff::ChangeKind::Kept);
+            let runs = self.shown.state.runs.len();
+            self.ui.cursors[Pane::Plan.place()].at = first.map(|at| runs + at);
+        }
+    }
+
+    /// Derives everything anew from the session.
+    pub(super) fn refresh(&mut self) {
+        let before = self.shown.clone();
+        self.shown = Shown::of(self.driver.session(), self.ui.looking, Some(before.clone()));
+        if !self.shown.past {
+            self.ui.looking = None;
+        }
+        let state = &self.shown.state;
+        if before.state.runs.len() != state.runs.len() || before.state.plan.revision != state.plan.revision {
+            self.ui.cursors[Pane::Plan.place()].at = None;
+        }
+        if before.shown_rows() != self.shown.shown_rows() {
+            self.ui.cursors[Pane::Trace.place()].at = None;
+        }
+        let over = |phase: &Phase| matches!(phase, Phase::Reached | Phase::Ended { .. });
+        if over(&state.phase) && !over(&before.state.phase) {
+            self.ui.report_away = false;
+            self.ui.cursors[Pane::Trace.place()] = Cursor::default();
+        }
+        self.started = match self.driver.state().phase {
+            Phase::Running { started, .. } if self.driver.state().asks().is_none() => match self.started {
+                Some((seq, since)) if seq == started => Some((seq, since)),
+                Some(_) | None => Some((started, Instant::now())),
+            },
+            _ => None,
+        };
+        self.follow_proposal();
+        self.ui.values = panes::context::rows(&self.shown, &self.ui.folds);
+        self.settle();
+    }
+
+    /// Begins to watch a proposal that arrived, and stops when it is decided.
+    fn follow_proposal(&mut self) {
+        let Some(replan) = self.driver.state().waiting_proposal().cloned() else {
+            if self.ui.watch.take().is_some() {
+                self.ui.cursors[Pane::Plan.place()].at = None;
+            }
+            return;
+        };
+        if self.ui.watch.as_ref().is_some_and(|watch| watch.seq == replan.seq) {
+            return;
+        }
+        let changes = diff::changes(&replan.before, &replan.proposal.after);
+        let aside = self.dialog.is_some();
+        let out = std::collections::HashSet::new();
+        self.ui.watch = Some(Watch { seq: replan.seq, beat: Beat::Landed, aside, changes, out });
+        self.ui.cursors[Pane::Plan.place()].at = None;
+        if !aside {
+            self.ui.cursors[Pane::Trace.place()] = Cursor::default();
+        }
+    }
+
+    /// Keeps every cursor inside its pane, and visible.
+    fn settle(&mut self) {
+        let area = Rect::new(0, 0, self.ui.size.0, self.ui.size.1);
+        let view = self.view();
+        let layout = view.layout(area);
+        let inner = |pane: Pane| {
+            let rect = layout.panes[pane.place()];
+            (usize::from(rect.width.saturating_sub(2)), usize::from(rect.height.saturating_sub(2)))
+        };
+        let (width, height) = inner(Pane::Plan);
+        let plan = panes::plan::window(&view, width, height);
+        let context = panes::context::window(&self.ui, inner(Pane::Context).1);
+        let trace = panes::trace::window(&view, inner(Pane::Trace).1);
+        for (pane, top) in [(Pane::Plan, plan), (Pane::Context, context), (Pane::Trace, trace)] {
+            self.ui.cursors[pane.place()].top = top;
+        }
+    }
+
+    fn mouse(&mut self, act: MouseAct, column: u16, row: u16) {
+        let area = Rect::new(0, 0, self.ui.size.0, self.ui.size.1);
+        let view = self.view();
+        let layout = view.layout(area);
+        let at = ratatui::layout::Position::new(column, row);
+        let pane = Pane::ALL.into_iter().find(|pane| layout.panes[pane.place()].contains(at));
+        if act == MouseAct::Click && layout.footer.contains(at) {
+            let offers = panes::footer::offers(&view, usize::from(area.width));
+            let hit = offers.into_iter().find(|(_, _, columns)| columns.contains(&usize::from(column)));
+            if let Some((_, action, _)) = hit {
+                self.ui.toast = None;
+                self.act(action);
+            }
+            return;
+        }
+        let Some(pane) = pane else { return };
+        let rect = layout.panes[pane.place()];
+        let by = match act {
+            MouseAct::WheelUp => -3,
+            MouseAct::WheelDown => 3,
+            MouseAct::Click => {
+                let y = usize::from(row.saturating_sub(rect.y + 1));
+                let (width, height) = (usize::from(rect.width - 2), usize::from(rect.height - 2));
+                let place = match pane {
+                    Pane::Plan => panes::plan::place_at(&view, width, height, y),
+                    Pane::Context => Some(self.ui.cursor(pane).top + y).filter(|at| *at < self.ui.values.len()),
+                    Pane::Trace if view.ui.watched().is_some() || view.reports() => None,
+                    Pane::Trace => Some(self.ui.cursor(pane).top + y).filter(|at| *at < self.shown.rows.len()),
+                };
+                self.ui.focus = pane;
+                if place.is_some() {
+                    self.ui.cursors[pane.place()].at = place;
+                }
+                return;
+            }
+        };
+        if let Ok(changes) = super::update::by(&view, pane, by) {
+            for change in changes {
+                self.carry_out(change);
+            }
+        }
+    }
+}

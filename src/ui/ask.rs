@@ -1,0 +1,275 @@
+//! Opening dialogs, handing them what comes in, and acting on what they answer.
+
+use std::sync::Arc;
+
+use super::action::Action;
+use super::app::{App, Errand};
+use super::dialogs::{
+    self, Answer, ChangeGoal, Dialog, DialogOutcome, DialogView, EditStep, FailTool, Inject, Offer, Offers, Place, Prompt,
+    PromptKind, Subject, Surprises, Target,
+};
+use super::input::Input;
+use super::keymap::Mode;
+use super::model::Pane;
+use super::panes::plan;
+use super::update::Ask;
+use crate::checks::checklist;
+use crate::engine::advance::step_of;
+use crate::engine::command::Command;
+use crate::engine::event::{Event, Pace};
+use crate::engine::goal::StepDraft;
+use crate::engine::plan::Author;
+use crate::engine::state::{Phase, State, Status};
+
+/// Says what is wrong with the syntax of a jq filter.
+fn jq(filter: &str) -> Result<(), String> {
+    crate::jq::check(filter).map_err(|fault| fault.to_string())
+}
+
+/// Says what the plan checker finds in the plan with `draft` at its place.
+fn check(state: &State, place: &Place, draft: &StepDraft) -> Option<String> {
+    let mut steps = state.plan.remaining().to_vec();
+    match place {
+        Place::Of(id) => {
+            let at = steps.iter().position(|step| step.id == *id)?;
+            steps[at] = Arc::new(step_of(state, id.clone(), draft, Author::Person));
+        }
+        Place::At(at) => {
+            let step = step_of(state, format!("s{}", state.next_step).into(), draft, Author::Person);
+            steps.insert((*at).min(steps.len()), Arc::new(step));
+        }
+    }
+    steps.retain(|step| !step.skip);
+    let list = checklist(&state.goal, &steps, &|key| state.context.get(key).is_some());
+    (!list.executable()).then(|| list.sentence())
+}
+
+impl App {
+    /// Hands `act` what dialogs may look at.
+    pub(super) fn with_dialog_view<T>(&self, act: impl FnOnce(&DialogView<'_>) -> T) -> T {
+        let state = &self.shown.state;
+        let check = |place: &Place, draft: &StepDraft| check(state, place, draft);
+        act(&DialogView { state, records: self.driver.session().records(), theme: &self.theme, jq: &jq, check: &check })
+    }
+
+    /// Opens a dialog, or says why it cannot be opened.
+    pub(super) fn open(&mut self, ask: Ask) {
+        let state = &self.shown.state;
+        let selected = plan::item(&self.view(), plan::selected(&self.view())).map(|item| item.step().id.clone());
+        let dialog = self.with_dialog_view(|view| match ask {
+            Ask::InjectKey(key) => Ok(Dialog::Inject(Box::new(Inject::open(view, Target::Key(key.into()))))),
+            Ask::InjectOutcome(id) => Ok(Dialog::Inject(Box::new(Inject::open(view, Target::Step(id))))),
+            Ask::Surprises => Ok(Dialog::Surprises(Box::new(Surprises::open(view)))),
+            Ask::FailTool => Ok(Dialog::FailTool(Box::new(FailTool::open(view, selected.as_ref())))),
+            Ask::Goal => Ok(Dialog::Goal(Box::new(ChangeGoal::open(state)))),
+            Ask::EditStep(id) => EditStep::open(view, Place::Of(id.clone()))
+                .map(|dialog| Dialog::EditStep(Box::new(dialog)))
+                .ok_or_else(|| format!("step {id} is not among the remaining steps")),
+            Ask::AddStep(at) => EditStep::open(view, Place::At(at))
+                .map(|dialog| Dialog::EditStep(Box::new(dialog)))
+                .ok_or_else(|| "no step can be added here".to_owned()),
+            Ask::Answer => Answer::open(state)
+                .map(|dialog| Dialog::Answer(Box::new(dialog)))
+                .ok_or_else(|| "nothing waits for an answer".to_owned()),
+            Ask::Risk => dialogs::approve_risk(state).ok_or_else(|| "nothing waits for approval".to_owned()),
+            Ask::Interrupted => dialogs::interrupted(state).ok_or_else(|| "no step was interrupted".to_owned()),
+            Ask::Tools => Ok(dialogs::tools(state)),
+            Ask::WhyStep(id) => Ok(dialogs::why(view, &Subject::Step(id))),
+            Ask::WhyKey(key) => Ok(dialogs::why(view, &Subject::Key(key.into()))),
+            Ask::WhyEvent(seq) => {
+                let replan = state.replans.iter().position(|replan| replan.seq == seq);
+                let event = self.driver.session().record(seq).map(|record| &record.event);
+                match (replan, event) {
+                    (Some(at), _) => Ok(dialogs::why(view, &Subject::Replan(at))),
+                    (None, Some(Event::Deviated { .. })) => Ok(dialogs::why(view, &Subject::Deviations)),
+                    (None, Some(Event::Ended { .. })) => Ok(dialogs::why(view, &Subject::End)),
+                    (None, _) => dialogs::entry(view, seq).ok_or_else(|| format!("there is no event {seq}")),
+                }
+            }
+            Ask::Entry(seq) => dialogs::entry(view, seq).ok_or_else(|| format!("there is no event {seq}")),
+            Ask::Steps => Ok(Dialog::Prompt(Box::new(Prompt::new(PromptKind::Steps, "")))),
+            Ask::Find => {
+                let before = self.ui.find.clone().unwrap_or_default();
+                Ok(Dialog::Prompt(Box::new(Prompt::new(PromptKind::Find, &before))))
+            }
+            Ask::Help => Ok(Dialog::Offers(Box::new(Offers::help(self.offers())))),
+            Ask::Palette => Ok(Dialog::Offers(Box::new(Offers::palette(self.offers())))),
+            Ask::StartOver => Ok(dialogs::confirm(
+                "Start over?",
+                "The session goes on from its first plan, on a branch of its own.",
+                &["what was done here is kept, one key away (B)".to_owned()],
+                "start over",
+                DialogOutcome::Confirmed("start_over"),
+            )),
+        });
+        match dialog {
+            Ok(dialog) => self.dialog = Some(self.drafts.take(dialog)),
+            Err(why) => self.ui.refuse(why),
+        }
+    }
+
+    /// Returns everything that works here, now, with its keys.
+    fn offers(&self) -> Vec<Offer> {
+        let view = self.view();
+        let modes = view.modes();
+        let mut offers: Vec<Offer> = Vec::new();
+        for &mode in &modes {
+            for binding in self.keymap.bindings().iter().filter(|binding| binding.mode == mode) {
+                let reaches = |key: &&super::input::KeyPress| self.keymap.action(&modes, **key) == Some(binding.action);
+                let keys: Vec<String> = binding.keys.iter().filter(reaches).map(|key| key.to_string()).collect();
+                let known = offers.iter().any(|offer| offer.name == binding.action.name());
+                if keys.is_empty() || known || !view.works(binding.action) {
+                    continue;
+                }
+                let group = if mode == Mode::Everywhere { "everywhere" } else { "here, now" };
+                let (name, words) = (binding.action.name(), binding.action.help().to_owned());
+                offers.push(Offer { name, keys: keys.join(" "), words, group: group.to_owned() });
+            }
+        }
+        offers
+    }
+
+    /// Hands `input` to the open dialog and acts on what it answers.
+    pub(super) fn dialog_input(&mut self, mut dialog: Dialog, input: &Input) {
+        let outcome = self.with_dialog_view(|view| dialog.handle(input, view));
+        let done = match outcome {
+            DialogOutcome::Stay => Ok(Some(dialog)),
+            DialogOutcome::Close => {
+                self.drafts.keep(dialog);
+                Ok(None)
+            }
+            DialogOutcome::Submit(command) => self.submit(command).map(|()| None).map_err(|why| (dialog, why)),
+            DialogOutcome::SubmitAt(at, command) => {
+                self.submit_at(at, command).map(|()| None).map_err(|why| (dialog, why))
+            }
+            DialogOutcome::OpenEditor(text) => {
+                self.errands.push(Errand::Edit(text));
+                Ok(Some(dialog))
+            }
+            DialogOutcome::ReadFile(path) => {
+                self.errands.push(Errand::Read(path));
+                Ok(Some(dialog))
+            }
+            DialogOutcome::Scenario(at) => {
+                let command = self.scenario(at, false);
+                self.submit_some(command).map(|()| None).map_err(|why| (dialog, why))
+            }
+            DialogOutcome::ScenarioAt(at, moment) => match self.scenario(at, true) {
+                Some(command) => self.submit_at(moment, command).map(|()| None).map_err(|why| (dialog, why)),
+                None => Err((dialog, "there is no such surprise".to_owned())),
+            },
+            DialogOutcome::Run(name) => {
+                if let Some(action) = Action::named(name) {
+                    self.act(action);
+                }
+                Ok(None)
+            }
+            DialogOutcome::Jump(seq) => {
+                self.ui.focus = Pane::Trace;
+                self.ui.cursors[Pane::Trace.place()].at = self.shown.rows.iter().position(|row| *row == seq);
+                Ok(None)
+            }
+            DialogOutcome::Typed(kind, text) => {
+                self.typed(kind, text);
+                Ok(None)
+            }
+            DialogOutcome::Open(dialog) => Ok(Some(*dialog)),
+            DialogOutcome::Confirmed("start_over") => {
+                self.start_over();
+                Ok(None)
+            }
+            DialogOutcome::Confirmed(_) => Ok(None),
+        };
+        match done {
+            Ok(None) => {}
+            // What was submitted may have opened a dialog of its own (a fork asks first): that one stays.
+            Ok(Some(dialog)) => self.dialog = Some(self.dialog.take().unwrap_or(dialog)),
+            Err((mut dialog, why)) => {
+                dialog.refuse(&why);
+                self.dialog = Some(dialog);
+            }
+        }
+    }
+
+    /// Gives the open dialog what `$EDITOR` or a file gave back.
+    pub fn give(&mut self, text: Result<String, String>) {
+        if let Some(dialog) = &mut self.dialog {
+            dialog.give(text);
+        }
+    }
+
+    /// Asks whether to fork at the moment that is looked at, saying what is served from the record and what will run.
+    pub(super) fn ask_to_fork(&mut self, command: Command) {
+        let state = &self.shown.state;
+        let done = state.runs.iter().filter(|run| run.status == Status::Done);
+        let served: Vec<String> = done.map(|run| format!("{} {}", run.step.id, run.step.name())).collect();
+        let left = state.plan.remaining().iter().filter(|step| !step.skip);
+        let runs: Vec<String> = left.map(|step| format!("{} {}", step.id, step.name())).collect();
+        self.dialog = Some(dialogs::fork(state.seq, "Acting", command, &shorten(served), &shorten(runs)));
+    }
+
+    fn scenario(&self, at: usize, land_now: bool) -> Option<Command> {
+        let state = &self.shown.state;
+        let scenario = state.goal.scenarios.get(at)?;
+        // Before its moment it waits for it; at its moment, or without one, it lands.
+        let waits = |tool: &Arc<str>| !land_now && state.finished.get(tool).copied().unwrap_or(0) == 0;
+        Some(Command::Schedule {
+            after: scenario.after.clone().filter(waits),
+            nth: None,
+            surprises: scenario.surprises.clone(),
+            scenario: Some(scenario.name.clone()),
+        })
+    }
+
+    fn submit_some(&mut self, command: Option<Command>) -> Result<(), String> {
+        command.map_or_else(|| Err("there is no such surprise".to_owned()), |command| self.submit(command))
+    }
+
+    fn typed(&mut self, kind: PromptKind, text: String) {
+        match kind {
+            PromptKind::Find => {
+                self.ui.find = Some(text);
+                self.act(Action::FindNext);
+            }
+            PromptKind::Steps => match text.parse() {
+                Ok(steps) => {
+                    if matches!(self.shown.state.phase, Phase::Review) {
+                        self.act(Action::Approve);
+                    }
+                    if let Err(why) = self.submit(Command::SetPace(Pace::Steps(steps))) {
+                        self.ui.refuse(why);
+                    }
+                }
+                Err(_) => self.ui.refuse(format!("\"{text}\" is no number of steps")),
+            },
+            PromptKind::NewKey => self.open(Ask::InjectKey(text)),
+            PromptKind::GoTo | PromptKind::OpenFile => self.ui.refuse("that is not asked for on the dashboard"),
+        }
+    }
+
+    /// Goes back to the first plan, on a branch of its own.
+    fn start_over(&mut self) {
+        let session = self.driver.session();
+        let planned = |seq: &&u64| session.record(**seq).is_some_and(|r| matches!(r.event, Event::Planned { .. }));
+        let first = session.path().iter().find(planned).or(session.path().first()).copied();
+        let Some(first) = first else { return };
+        self.ui.looking = None;
+        match self.driver.select(first) {
+            Ok(()) => {
+                self.refresh();
+                self.ui.say("started over; what was done before is on the other branch (B)");
+            }
+            Err(refusal) => self.ui.refuse(refusal.message),
+        }
+    }
+}
+
+/// Returns at most eight of `names`, and how many more there are.
+fn shorten(mut names: Vec<String>) -> Vec<String> {
+    let total = names.len();
+    if total > 8 {
+        names.truncate(7);
+        names.push(format!("{} more", total - 7));
+    }
+    names
+}

@@ -1,10 +1,24 @@
 //! The dashboard: keys in, screens out.
 
+pub mod action;
 pub mod dialogs;
 pub mod input;
+pub mod keymap;
+pub mod layout;
+pub mod ledger;
+pub mod model;
+pub mod panes;
 pub mod platform;
+pub mod row;
+pub mod shown;
 pub mod start;
+pub mod story;
 pub mod terminal;
+#[cfg(test)]
+pub mod testing;
 pub mod text;
 pub mod theme;
+pub mod update;
+pub mod view;
 pub mod widgets;
+pub mod words;

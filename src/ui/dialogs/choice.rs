@@ -154,7 +154,9 @@ pub fn approve_risk(state: &State) -> Option<Dialog> {
             Nature::Asked => "a person answers",
         };
         choice = choice.consequence(Role::Surprise, format!("{}: {reach}", tool.run.kind));
-        choice = choice.consequence(Role::Pending, text::json(&tool.run.spec, 200));
+        if !tool.run.spec.is_null() {
+            choice = choice.consequence(Role::Pending, text::json(&tool.run.spec, 200));
+        }
     }
     for key in step.reads() {
         let value = state.context.get(key).map_or("no value".into(), |datum| text::json(&datum.value, 120));

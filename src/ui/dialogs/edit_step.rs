@@ -356,12 +356,14 @@ impl EditStep {
         let mut body: Vec<Line<'static>> = Vec::new();
         let mut places = Vec::new();
         let mut focus = 0;
+        let longest = self.fields.iter().map(|field| text::width(&label(&field.purpose).0) + 1).max().unwrap_or(0);
+        let wide = longest.clamp(LABEL.0, LABEL.1).min(width / 2);
         for (at, field) in self.fields.iter().enumerate() {
             let focused = at == self.at;
             places.push(body.len());
             let first = body.len();
             let (label, tall) = label(&field.purpose);
-            let label = text::pad(&label, LABEL.min(width / 2));
+            let label = text::pad(&label, wide);
             let style = theme.style(if focused { Role::Accent } else { Role::Title });
             let room = width.saturating_sub(text::width(&label));
             if field.purpose == Purpose::Approval {
@@ -391,7 +393,7 @@ impl EditStep {
             }
             if focused {
                 focus = focus.max(first);
-                let lead = text::width(&label_pad(width));
+                let lead = wide;
                 if field.purpose == Purpose::Tool {
                     body.extend(self.contract(state, width, theme));
                 }
@@ -471,12 +473,8 @@ impl EditStep {
     }
 }
 
-/// How wide labels are.
-const LABEL: usize = 18;
-
-fn label_pad(width: usize) -> String {
-    " ".repeat(LABEL.min(width / 2))
-}
+/// The least and the most cells of a label.
+const LABEL: (usize, usize) = (18, 28);
 
 fn label(purpose: &Purpose) -> (String, bool) {
     match purpose {
@@ -506,7 +504,7 @@ fn known_keys(state: &State, place: &Place) -> Vec<String> {
     };
     let mut names: Vec<String> = state.context.iter().map(|(key, _)| key.to_string()).collect();
     for key in state.plan.remaining().iter().take(at).filter(|step| !step.skip).flat_map(|step| step.writes()) {
-        if !state.context.get(key).is_some() && !names.iter().any(|name| **name == **key) {
+        if state.context.get(key).is_none() && !names.iter().any(|name| **name == **key) {
             names.push(key.to_string());
         }
     }

@@ -32,7 +32,9 @@ pub fn entry(view: &DialogView<'_>, seq: Seq) -> Option<Dialog> {
         Event::Finished { step, writes, summary, wall_ms, .. } => {
             step_part(&mut page, view, step);
             reads_part(&mut page, view, reads_of(view.records, step, seq));
-            page.heading("Observation");
+            if summary.is_some() || wall_ms.is_some() {
+                page.heading("Observation");
+            }
             if let Some(summary) = summary {
                 page.add(Role::Done, 0, summary.to_string());
             }

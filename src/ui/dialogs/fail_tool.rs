@@ -41,7 +41,8 @@ impl FailTool {
             .sort_by_key(|tool| next(tool).and_then(|step| state.plan.find(&step.id)).map_or(usize::MAX, |(at, _)| at));
         let entry = |tool: &ToolName| Entry {
             name: text::clip(tool, 40),
-            detail: next(tool).map_or("not in the plan".into(), |step| format!("next: {}", words::step(step))),
+            detail: next(tool)
+                .map_or("no remaining step uses it".into(), |step| format!("next: {}", words::step(step))),
             group: String::new(),
         };
         let picker = Picker::new(tools.iter().map(entry).collect());

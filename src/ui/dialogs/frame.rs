@@ -139,6 +139,8 @@ impl Sheet {
         for line in self.body.iter().skip(top).take(rows) {
             put(line, &mut y);
         }
+        // A tall dialog keeps its foot at the bottom, wherever the body ends.
+        y = inner.y.saturating_add(rows as u16);
         let rule_y = y;
         if rule == 1 {
             y = y.saturating_add(1);

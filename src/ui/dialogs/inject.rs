@@ -53,8 +53,11 @@ pub struct Inject {
     opened: Seq,
     refused: Option<String>,
     scroll: Scroll,
-    foreseen: RefCell<Option<(Seq, bool, Vec<(Role, String)>)>>,
+    foreseen: RefCell<Option<Foreseen>>,
 }
+
+/// The impact as it was computed last: at which event, in which meaning, what follows.
+type Foreseen = (Seq, bool, Vec<(Role, String)>);
 
 /// Where JSON is faulty: row and character from 0, and what is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,7 +164,10 @@ impl Inject {
         self.foreseen.replace(None);
         match given {
             Ok(content) if content.len() > LONGEST => match serde_json::from_str::<Value>(&content) {
-                Ok(value) => self.large = Some(Arc::new(value)),
+                Ok(value) => {
+                    self.large = Some(Arc::new(value));
+                    self.editor = Editor::lines("");
+                }
                 Err(error) => self.refused = Some(format!("that is no JSON: {error}; what was here is kept")),
             },
             Ok(content) => {
@@ -187,8 +193,8 @@ impl Inject {
     /// Returns the value as it would be applied.
     fn value(&self) -> Result<&Value, &Fault> {
         match &self.large {
-            Some(value) => Ok(value),
-            None => self.parsed.as_ref(),
+            Some(value) if self.editor.text().trim().is_empty() => Ok(value),
+            Some(_) | None => self.parsed.as_ref(),
         }
     }
 
@@ -231,7 +237,8 @@ impl Inject {
         }
         match &self.target {
             Target::Key(key) => {
-                let value = self.large.clone().unwrap_or_else(|| Arc::new(value.clone()));
+                let large = self.large.clone().filter(|large| std::ptr::eq(&**large, value));
+                let value = large.unwrap_or_else(|| Arc::new(value.clone()));
                 Ok(Command::Inject([(key.clone(), Some(value))].into()))
             }
             Target::Step(id) => {
@@ -278,8 +285,9 @@ impl Inject {
                             Err(message) => self.refused = Some(message),
                         }
                     }
+                    (Press::Char('l'), true) => *self = Inject::open(view, self.target.clone()),
                     (Press::Char('o'), true) => {
-                        let content = match &self.large {
+                        let content = match self.large.as_ref().filter(|_| self.editor.text().trim().is_empty()) {
                             Some(value) => text::json_pretty(value),
                             None => self.editor.text(),
                         };
@@ -306,13 +314,7 @@ impl Inject {
             Input::Mouse { act: MouseAct::Click, .. } | Input::Resized { .. } => {}
         }
         if typed {
-            let content = self.editor.text();
-            if self.large.is_none() || !content.trim().is_empty() {
-                if !content.trim_start().starts_with('@') {
-                    self.large = None;
-                }
-                self.parsed = parse(&content);
-            }
+            self.parsed = parse(&self.editor.text());
             self.foreseen.replace(None);
         }
         DialogOutcome::Stay
@@ -368,7 +370,7 @@ impl Inject {
             (None, None) => (Role::Done, "JSON, valid".to_owned()),
         };
         let mut foot = Vec::new();
-        foot.push(self.meaning(state, width, theme));
+        foot.extend(self.meaning(state, width, theme));
         foot.extend(refusal(self.refused.as_deref(), width, theme));
         foot.extend(marked(role, &verdict, width, theme));
         if self.opened != state.seq {
@@ -376,7 +378,7 @@ impl Inject {
                 Target::Key(key) => state.context.get(key).map_or("gone".into(), |datum| text::json(&datum.value, 60)),
                 Target::Step(_) => "maybe another one".into(),
             };
-            let words = format!("typed at event {}; the value is now {now}", self.opened);
+            let words = format!("typed at event {}; the value is now {now}; C-l starts from that", self.opened);
             foot.extend(marked(Role::Changed, &words, width, theme));
         }
         let room = inner_height(area);
@@ -417,15 +419,22 @@ impl Inject {
         Sheet { title, body, focus, foot, foot_title, hints, tall: false }.draw(area, buf, theme, &self.scroll);
     }
 
-    fn meaning(&self, state: &State, width: usize, theme: &Theme) -> Line<'static> {
+    /// Returns the two meanings, side by side where there is room.
+    fn meaning(&self, state: &State, width: usize, theme: &Theme) -> Vec<Line<'static>> {
         let dot = |on: bool| if on { "(•)" } else { "( )" };
-        let mut words = format!("{} the world is this, pinned", dot(!self.as_outcome));
+        let mut words = vec![format!("{} the world is this, pinned", dot(!self.as_outcome))];
         if let Some(run) = self.writer.as_ref().and_then(|id| state.run(id)) {
-            words.push_str(&format!("   {} {} returned this", dot(self.as_outcome), text::clip(run.step.name(), 24)));
+            words.push(format!("{} {} returned this", dot(self.as_outcome), text::clip(run.step.name(), 40)));
         }
-        Line::from(vec![
-            Span::styled("as  ", theme.style(Role::Title)),
-            Span::raw(text::clip(&words, width.saturating_sub(4))),
-        ])
+        let joined = words.join("   ");
+        if text::width(&joined) + 4 <= width {
+            words = vec![joined];
+        }
+        let lead = |at: usize| if at == 0 { "as  " } else { "    " };
+        let line = |(at, words): (usize, String)| {
+            let words = text::clip(&words, width.saturating_sub(4));
+            Line::from(vec![Span::styled(lead(at), theme.style(Role::Title)), Span::raw(words)])
+        };
+        words.into_iter().enumerate().map(line).collect()
     }
 }

@@ -212,3 +212,6 @@ impl Dialog {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,9 @@ use super::super::theme::{Role, Theme};
 use super::DialogOutcome;
 use super::frame::{Scroll, Sheet, inner_width};
 
+/// The most bytes of one paragraph; a tool's whole output stands in the session file.
+const LONGEST: usize = 8 * 1024;
+
 /// One paragraph: a mark, how far it is indented, words.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
@@ -42,7 +45,13 @@ impl Page {
 
     /// Adds a paragraph after the glyph of `role`, `indent` steps deep.
     pub fn add(&mut self, role: Role, indent: usize, words: impl Into<String>) {
-        self.rows.push(Row { role, indent, words: words.into() });
+        let mut words = words.into();
+        if words.len() > LONGEST {
+            let end = (0..=LONGEST).rev().find(|end| words.is_char_boundary(*end)).unwrap_or(0);
+            words.truncate(end);
+            words.push('…');
+        }
+        self.rows.push(Row { role, indent, words });
     }
 
     /// Returns the words of the page, for the clipboard and for tests.

@@ -1,0 +1,170 @@
+//! What a key can mean on the dashboard: the vocabulary of the keymap, the palette and the help.
+//!
+//! The first doc line of a variant *is* its help text, and the word in quotes is what the footer says.
+
+/// Declares [`Action`] together with the texts that are derived from it, so that they cannot part.
+macro_rules! actions {
+    ($( #[doc = $help:literal] $name:ident $wire:literal $label:literal ),+ $(,)?) => {
+        /// What a person may ask of the dashboard with one key, one click, or one line of the palette.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Action {
+            $( #[doc = $help] $name ),+
+        }
+
+        impl Action {
+            /// Every action, in the order in which the help lists them.
+            pub const ALL: &'static [Action] = &[ $( Action::$name ),+ ];
+
+            /// Returns the sentence that help and palette show.
+            pub fn help(self) -> &'static str {
+                match self { $( Action::$name => $help ),+ }.trim_start()
+            }
+
+            /// Returns the word or two that the footer shows beside the key.
+            pub fn label(self) -> &'static str {
+                match self { $( Action::$name => $label ),+ }
+            }
+
+            /// Returns the name by which the keymap knows it.
+            pub fn name(self) -> &'static str {
+                match self { $( Action::$name => $wire ),+ }
+            }
+        }
+    };
+}
+
+actions! {
+    /// Runs the next step; approves the plan first where it waits, pauses where it goes on by itself.
+    Step "step" "step",
+    /// Goes on by itself, to the end or until something asks.
+    Continue "continue" "continue",
+    /// Runs as many steps as you say.
+    Steps "steps" "n steps",
+    /// Goes on until the selected step is next.
+    RunTo "run_to" "run to here",
+    /// Goes on until something contradicts the plan.
+    NextDeviation "next_deviation" "next deviation",
+    /// Stops what runs; that is no failure.
+    Cancel "cancel" "stop",
+    /// Approves what is waiting: the plan, or the risky step.
+    Approve "approve" "approve",
+    /// Looks at the moment before; nothing runs.
+    Back "back" "back",
+    /// Looks at the moment after; nothing runs.
+    Forward "forward" "forward",
+    /// Comes back to now.
+    Now "now" "now",
+    /// Accepts the proposed steps, without the lines that you took out.
+    Accept "accept" "accept",
+    /// Goes to the next beat of a replan: landed, breaks, rewritten.
+    NextBeat "next_beat" "next beat",
+    /// Takes this line out of the proposal, or puts it back.
+    ToggleHunk "toggle_hunk" "this line",
+    /// Changes a step of the proposal before it is accepted.
+    EditProposal "edit_proposal" "edit",
+    /// Rejects the proposal: the old plan goes on, on stale values where it must.
+    Reject "reject" "run the old plan",
+    /// Lets the proposal wait; the dashboard stays usable.
+    Later "later" "wait",
+    /// Shows the proposal that waits.
+    Proposal "proposal" "proposal",
+    /// Injects a changed observation: another value for a key, or another outcome of a step.
+    Inject "inject" "inject",
+    /// Lands one of the surprises that the goal file offers.
+    Surprise "surprise" "surprise",
+    /// Makes a tool fail the next time it runs.
+    FailTool "fail_tool" "fail a tool",
+    /// Changes the goal: its words and its wants.
+    ChangeGoal "change_goal" "goal",
+    /// Asks for a replan.
+    Replan "replan" "replan",
+    /// Edits the selected step.
+    Edit "edit" "edit",
+    /// Adds a step below the selected one.
+    AddBelow "add_below" "add",
+    /// Adds a step above the selected one.
+    AddAbove "add_above" "add above",
+    /// Deletes the selected step; its use does not come back by itself.
+    Delete "delete" "delete",
+    /// Moves the selected step down.
+    MoveDown "move_down" "move down",
+    /// Moves the selected step up.
+    MoveUp "move_up" "move up",
+    /// Switches the selected step off or on.
+    Skip "skip" "skip",
+    /// Runs the selected step again, for real.
+    Rerun "rerun" "run again",
+    /// Takes the last change back.
+    Undo "undo" "undo",
+    /// Makes the change again that was taken back last.
+    Redo "redo" "redo",
+    /// Pins the selected key, so that no step makes or overwrites it, or lifts the pin.
+    Pin "pin" "pin",
+    /// Turns the dial: when a replan is due.
+    Dial "dial" "dial",
+    /// Switches who decides on a replan: you, or nobody.
+    Decider "decider" "ask/auto",
+    /// Shows the tools, which of them the plan does not use, and why.
+    Tools "tools" "tools",
+    /// Says why: the chain from here down to what was observed.
+    Why "why" "why",
+    /// Opens the entry, or folds and unfolds the value.
+    Open "open" "open",
+    /// Copies the selected value, step or entry.
+    Copy "copy" "copy",
+    /// Goes to the next branch of the session and continues there.
+    Branch "branch" "branch",
+    /// Starts over: a fork at the first event, what was done here is kept.
+    StartOver "start_over" "start over",
+    /// Goes to the next pane.
+    NextPane "next_pane" "next pane",
+    /// Goes to the pane before.
+    PreviousPane "previous_pane" "pane before",
+    /// Goes to the plan.
+    PlanPane "plan_pane" "plan",
+    /// Goes to the context.
+    ContextPane "context_pane" "context",
+    /// Goes to the trace.
+    TracePane "trace_pane" "trace",
+    /// Moves up.
+    Up "up" "up",
+    /// Moves down.
+    Down "down" "down",
+    /// Folds the value, or moves to what holds it.
+    Left "left" "fold",
+    /// Unfolds the value.
+    Right "right" "unfold",
+    /// Moves up by a page.
+    PageUp "page_up" "page up",
+    /// Moves down by a page.
+    PageDown "page_down" "page down",
+    /// Moves to the top.
+    Top "top" "top",
+    /// Moves to the end.
+    Bottom "bottom" "end",
+    /// Gives the pane the whole screen, or gives it back.
+    Zoom "zoom" "zoom",
+    /// Finds text in the pane.
+    Find "find" "find",
+    /// Goes to the next place where the text was found.
+    FindNext "find_next" "next match",
+    /// Goes to the place before where the text was found.
+    FindPrevious "find_previous" "match before",
+    /// Ends the search.
+    FindEnd "find_end" "end search",
+    /// Lists everything that can be done, by name.
+    Palette "palette" "everything",
+    /// Shows the keys that work here, now.
+    Help "help" "all keys",
+    /// Suspends the program; fg brings it back.
+    Suspend "suspend" "suspend",
+    /// Quits; nothing is lost.
+    Quit "quit" "quit",
+}
+
+impl Action {
+    /// Returns the action that the keymap calls `name`.
+    pub fn named(name: &str) -> Option<Action> {
+        Action::ALL.iter().copied().find(|action| action.name() == name)
+    }
+}

@@ -1,0 +1,187 @@
+//! The context pane: every key with its value as a tree, what is new, changed, stale or wanted, and the hand-off.
+
+use std::collections::HashMap;
+
+use ratatui::text::Line;
+
+use super::super::ledger::HandOff;
+use super::super::model::{Pane, Ui, ValueRow};
+use super::super::row::Row;
+use super::super::shown::{Shown, Touch};
+use super::super::text;
+use super::super::theme::Role;
+use super::super::view::View;
+use super::{PaneText, scroll, select};
+use crate::engine::context::{Datum, Origin};
+use crate::engine::state::Phase;
+use crate::engine::value::Value;
+
+/// How many entries of a value show until a person unfolds it.
+const PEEK: usize = 3;
+
+/// How many entries of an unfolded list or object show at most.
+const MOST: usize = 500;
+
+/// Returns the rows of the context pane: every key, and what is unfolded of its value.
+pub fn rows(shown: &Shown, folds: &HashMap<String, bool>) -> Vec<ValueRow> {
+    let mut rows = Vec::new();
+    for (entry, hand_off) in shown.ledger.entries().iter().enumerate() {
+        let key = &hand_off.key;
+        let row = ValueRow { entry, pointer: String::new(), depth: 0, name: key.to_string(), rest: false };
+        rows.push(row);
+        let Some(datum) = shown.state.context.get(key) else { continue };
+        let news = matches!(shown.touched.get(key), Some(Touch::Added | Touch::Changed));
+        let most = match folds.get(&**key) {
+            Some(true) => MOST,
+            Some(false) => continue,
+            None if news => PEEK,
+            None => continue,
+        };
+        // What is still to be listed, the next one last: values may be nested deeply, so no recursion.
+        let mut todo = vec![];
+        push_entries(&mut todo, &datum.value, "", 1, most);
+        while let Some((pointer, name, depth, value)) = todo.pop() {
+            let rest = value.is_none();
+            rows.push(ValueRow { entry, pointer: pointer.clone(), depth, name, rest });
+            if let Some(value) = value
+                && folds.get(&format!("{key}{pointer}")) == Some(&true)
+            {
+                push_entries(&mut todo, value, &pointer, depth + 1, MOST);
+            }
+        }
+    }
+    rows
+}
+
+type Pending<'a> = (String, String, u16, Option<&'a Value>);
+
+fn push_entries<'a>(todo: &mut Vec<Pending<'a>>, value: &'a Value, pointer: &str, depth: u16, most: usize) {
+    let from = todo.len();
+    let total = match value {
+        Value::Array(items) => {
+            let entries = items.iter().take(most).enumerate();
+            todo.extend(entries.map(|(at, item)| (format!("{pointer}/{at}"), at.to_string(), depth, Some(item))));
+            items.len()
+        }
+        Value::Object(entries) => {
+            todo.extend(entries.iter().take(most).map(|(name, item)| {
+                let escaped = name.replace('~', "~0").replace('/', "~1");
+                (format!("{pointer}/{escaped}"), name.clone(), depth, Some(item))
+            }));
+            entries.len()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+    };
+    if total > most {
+        todo.push((pointer.to_owned(), format!("… {} more", total - most), depth, None));
+    }
+    todo[from..].reverse();
+}
+
+/// Returns the place of the selected row.
+pub fn selected(ui: &Ui) -> usize {
+    ui.cursor(Pane::Context).at.unwrap_or(0).min(ui.values.len().saturating_sub(1))
+}
+
+/// Returns the first visible row in `height` rows.
+pub fn window(ui: &Ui, height: usize) -> usize {
+    let at = selected(ui);
+    scroll(ui.cursor(Pane::Context).top, at, at + 1, height, ui.values.len())
+}
+
+/// Returns the selected row with its hand-off.
+pub fn current<'a>(view: &View<'a>) -> Option<(&'a ValueRow, &'a HandOff)> {
+    let row = view.ui.values.get(selected(view.ui))?;
+    Some((row, view.shown.ledger.entries().get(row.entry)?))
+}
+
+/// Returns the value that a row stands for.
+pub fn value<'a>(shown: &'a Shown, row: &ValueRow) -> Option<&'a Value> {
+    let key = &shown.ledger.entries().get(row.entry)?.key;
+    shown.state.context.get(key)?.value.pointer(&row.pointer)
+}
+
+/// Returns what the pane says in `width` × `height` cells.
+pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
+    let (ui, state) = (view.ui, &view.shown.state);
+    let at = selected(ui);
+    let top = window(ui, height);
+    let lines = ui.values.iter().enumerate().skip(top).take(height).map(|(place, row)| {
+        let line = line(view, row, width);
+        if place == at { select(line, ui.focus == Pane::Context, view.theme) } else { line }
+    });
+    let right = match (&state.phase, state.runs.last()) {
+        (Phase::New | Phase::Planning { .. }, None) | (_, None) => "at the start".to_owned(),
+        (_, Some(run)) => format!("after {}", run.step.id),
+    };
+    PaneText { title: "Context".into(), right, lines: lines.collect() }
+}
+
+fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
+    let (theme, shown) = (view.theme, view.shown);
+    let (plain, dim) = (theme.style(Role::Text), theme.style(Role::Dim));
+    let Some(hand_off) = shown.ledger.entries().get(row.entry) else { return Line::default() };
+    let datum = shown.state.context.get(&hand_off.key);
+    if row.depth > 0 {
+        let indent = " ".repeat(2 + 2 * usize::from(row.depth));
+        let part = Row::new().put(&indent, plain).put(&row.name, dim);
+        if row.rest {
+            return part.fit(width, width);
+        }
+        let value = datum.and_then(|datum| datum.value.pointer(&row.pointer));
+        let shown = value.map(|value| text::json(value, width)).unwrap_or_default();
+        let pad = usize::from(row.depth) * 2 + 2 + 10;
+        return part.tab(pad.min(width / 3), false).put("  ", plain).put(&shown, plain).fit(width, width);
+    }
+    let touch = shown.touched.get(&hand_off.key);
+    let sign = match datum {
+        Some(datum) if datum.refuted.is_some() => Role::Refuted,
+        Some(datum) if !datum.fresh => Role::Stale,
+        Some(_) => match touch {
+            Some(Touch::Added) => Role::Added,
+            Some(Touch::Changed) => Role::Changed,
+            Some(Touch::Confirmed) | None => Role::Text,
+        },
+        None => Role::Pending,
+    };
+    let strong =
+        if matches!(sign, Role::Added | Role::Changed) { theme.style(Role::Strong) } else { theme.words(sign) };
+    let mut part = Row::new().put(sign.glyph(), theme.style(sign)).put(" ", plain).put(&hand_off.key, strong);
+    if let Some(datum) = datum {
+        part = part.tab(18.min(width / 2), true).put(&preview(datum, width), plain);
+    }
+    let mine = datum.is_some_and(|datum| datum.pinned || matches!(datum.origin, Origin::Injected | Origin::Edited(_)));
+    let most = if width >= 60 { 8 } else { 3 };
+    let mut right = hand_off.text(most);
+    if let Some(words) = datum.and_then(|datum| outdated(datum)) {
+        right = if width >= 52 { format!("{words}   {right}") } else { words };
+    }
+    if mine {
+        let pinned = if datum.is_some_and(|datum| datum.pinned) { " pinned" } else { "" };
+        part = part.right(&format!("✎{pinned} "), theme.style(Role::Injected));
+    }
+    part.right(&right, dim).fit(width, 14)
+}
+
+/// Returns a value as the row of its key shows it: small ones whole, big ones by size with their beginning.
+fn preview(datum: &Datum, width: usize) -> String {
+    match text::size(&datum.value) {
+        Some(size) => {
+            let whole = text::json(&datum.value, width);
+            if text::width(&whole) <= 14 { whole } else { size }
+        }
+        None => text::json(&datum.value, width),
+    }
+}
+
+/// Returns why a value cannot be relied on, in a few words.
+fn outdated(datum: &Datum) -> Option<String> {
+    if datum.refuted.is_some() {
+        return Some("refuted".into());
+    }
+    if datum.fresh {
+        return None;
+    }
+    let from: Vec<&str> = datum.sources.iter().map(|(key, _)| &**key).take(2).collect();
+    Some(if from.is_empty() { "stale".into() } else { format!("stale: from old {}", from.join(", ")) })
+}

@@ -1,0 +1,112 @@
+//! The two lines at the bottom: what comes next, and the keys that work here, now.
+
+use ratatui::text::Line;
+
+use super::super::action::Action;
+use super::super::input::KeyPress;
+use super::super::row::Row;
+use super::super::text;
+use super::super::theme::Role;
+use super::super::view::View;
+use super::super::words;
+use crate::engine::state::Phase;
+
+/// Returns the *Next* line: what space will do, why nothing goes on, or what was just said.
+pub fn next(view: &View<'_>, width: usize) -> Line<'static> {
+    let (theme, shown) = (view.theme, view.shown);
+    let text = theme.style(Role::Text);
+    if let Some(toast) = &view.ui.toast {
+        let (label, role) = if toast.refusal { (" No  ", Role::Warning) } else { (" Done ", Role::Strong) };
+        return Row::new().put(label, theme.style(role)).put(&toast.words, text).fit(width, width);
+    }
+    if shown.past {
+        let words = format!(
+            "looking at event {} ({} of {} moments); nothing runs; ] forward, End back to now",
+            shown.state.seq,
+            shown.happened,
+            shown.rows.len()
+        );
+        return Row::new().put(" Past  ", theme.style(Role::Recorded)).put(&words, text).fit(width, width);
+    }
+    if let Some(find) = &view.ui.find {
+        let words = format!("\"{find}\": n next match, N the one before, Esc ends the search");
+        return Row::new().put(" Find  ", theme.style(Role::Strong)).put(&words, text).fit(width, width);
+    }
+    let (label, role) = match &shown.state.phase {
+        Phase::Ended { .. } => (" End   ", Role::Failed),
+        Phase::Reached => (" Done  ", Role::Done),
+        Phase::Running { .. } | Phase::Planning { .. } => (" Now   ", Role::Current),
+        Phase::New | Phase::Review | Phase::Deciding | Phase::Ready | Phase::Approving | Phase::Interrupted => {
+            (" Next  ", Role::Current)
+        }
+    };
+    Row::new().put(label, theme.style(role)).put(&words::next(&shown.state), text).fit(width, width)
+}
+
+/// Returns the keys that the footer offers in `width` cells, each with the columns that it takes.
+pub fn offers(view: &View<'_>, width: usize) -> Vec<(KeyPress, Action, std::ops::Range<usize>)> {
+    let modes = view.modes();
+    let mut offers = Vec::new();
+    let mut seen = Vec::new();
+    let end = [Action::Help, Action::Quit];
+    let cells =
+        |press: &KeyPress, action: Action| text::width(&press.to_string()) + 1 + text::width(action.label()) + 2;
+    let reserved: usize =
+        end.iter().filter_map(|action| Some(cells(&view.keymap.key_for(&modes, *action)?, *action))).sum();
+    let mut column = 1;
+    let mut put = |press: KeyPress, action: Action, most: usize, column: &mut usize| {
+        let wide = cells(&press, action);
+        if *column + wide <= most {
+            offers.push((press, action, *column..*column + wide - 2));
+            *column += wide;
+        }
+    };
+    for (press, action) in view.keymap.active(&modes) {
+        if is_quiet(action) || end.contains(&action) || seen.contains(&action) || !view.works(action) {
+            continue;
+        }
+        seen.push(action);
+        put(press, action, width.saturating_sub(reserved), &mut column);
+    }
+    for action in end {
+        if let Some(press) = view.keymap.key_for(&modes, action) {
+            put(press, action, width + 2, &mut column);
+        }
+    }
+    offers
+}
+
+/// Tells whether the footer leaves an action to the help: everybody finds the arrows.
+fn is_quiet(action: Action) -> bool {
+    use Action::*;
+    matches!(
+        action,
+        Up | Down
+            | Left
+            | Right
+            | PageUp
+            | PageDown
+            | Top
+            | Bottom
+            | NextPane
+            | PreviousPane
+            | PlanPane
+            | ContextPane
+            | TracePane
+            | Suspend
+    )
+}
+
+/// Returns the line of keys.
+pub fn keys(view: &View<'_>, width: usize) -> Line<'static> {
+    let theme = view.theme;
+    let mut row = Row::new();
+    for (press, action, columns) in offers(view, width) {
+        row = row
+            .tab(columns.start, false)
+            .put(&press.to_string(), theme.style(Role::Key))
+            .put(" ", theme.style(Role::Text))
+            .put(action.label(), theme.style(Role::Dim));
+    }
+    row.fit(width, width)
+}

@@ -1,0 +1,128 @@
+//! The header: the goal, the settings, where in the loop the session is, and how the wants stand.
+
+use ratatui::text::Line;
+
+use super::super::model::Beat;
+use super::super::row::Row;
+use super::super::theme::Role;
+use super::super::view::View;
+use super::super::words;
+use crate::engine::event::{Pace, Verdict};
+use crate::engine::state::{Phase, State};
+
+/// The loop of the textbook.
+const LOOP: [&str; 5] = ["plan", "execute", "write", "check", "replan"];
+
+/// Returns the two lines of the header, `width` cells wide.
+pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
+    let (state, theme) = (&view.shown.state, view.theme);
+    let (strong, dim, text) = (theme.style(Role::Strong), theme.style(Role::Dim), theme.style(Role::Text));
+    let pace = match &state.pace {
+        Pace::Paused => String::new(),
+        Pace::Steps(n) => format!("{n} steps · "),
+        Pace::Until(id) => format!("until {id} · "),
+        Pace::ToDeviation => "to the next deviation · ".to_owned(),
+        Pace::Free => "going on · ".to_owned(),
+    };
+    let settings =
+        format!("{pace}replan {}, {} ", words::dial(state.settings.dial), words::decider(state.settings.decider));
+    let first = match view.ui.watched() {
+        Some(watch) => {
+            let saw = state.replans.last().map(|replan| replan.proposal.cause.message().to_owned()).unwrap_or_default();
+            let mut row = Row::new().put(" ! ", theme.style(Role::Surprise)).put(&saw, strong);
+            for (at, (beat, word)) in Beat::ALL.into_iter().enumerate() {
+                let (sign, style) = if beat < watch.beat {
+                    (Role::Done, text)
+                } else if beat == watch.beat {
+                    (Role::Current, strong)
+                } else {
+                    (Role::Pending, dim)
+                };
+                row = row
+                    .right(&format!("{} {word} ", at + 1), style)
+                    .right(sign.glyph(), theme.style(sign))
+                    .right(" ", dim);
+            }
+            row.fit(width, 20)
+        }
+        None => Row::new().put(" ", text).put(&state.goal.goal, strong).right(&settings, dim).fit(width, 24),
+    };
+    vec![first, wants(view, strip(view), width)]
+}
+
+/// Returns where in [`LOOP`] the session is, and whether it is under way there.
+fn place(state: &State) -> Option<usize> {
+    match &state.phase {
+        Phase::New | Phase::Planning { cause: None, .. } | Phase::Review => Some(0),
+        Phase::Ready if !state.open_questions.is_empty() => Some(3),
+        Phase::Ready | Phase::Approving | Phase::Running { .. } | Phase::Interrupted => Some(1),
+        Phase::Planning { cause: Some(_), .. } | Phase::Deciding => Some(4),
+        Phase::Reached | Phase::Ended { .. } => None,
+    }
+}
+
+fn strip(view: &View<'_>) -> Row {
+    let (state, theme) = (&view.shown.state, view.theme);
+    let dim = theme.style(Role::Dim);
+    let mut row = Row::new().put(" ", dim);
+    match &state.phase {
+        Phase::Reached => {
+            row = row.put("✓", theme.style(Role::Done)).put(" goal reached", theme.style(Role::Strong));
+            return row;
+        }
+        Phase::Ended { outcome, .. } => {
+            use crate::engine::event::Outcome;
+            let word = match outcome {
+                Outcome::Unreachable => " no plan reaches the goal",
+                Outcome::NotReached => " goal not reached",
+                Outcome::Stopped => " stopped",
+            };
+            return row.put("✗", theme.style(Role::Failed)).put(word, theme.style(Role::Strong));
+        }
+        _ => {} // the other phases have a place in the loop
+    }
+    let here = place(state);
+    for (at, word) in LOOP.into_iter().enumerate() {
+        let arrow = if at > 0 { " → " } else { "" };
+        row = row.put(arrow, dim);
+        if Some(at) == here {
+            row = row.put(word, theme.style(Role::Strong)).put(" ▶", theme.style(Role::Current));
+        } else {
+            let passed = here.is_some_and(|here| at < here);
+            row = row.put(word, dim);
+            row = if passed { row.put(" ✓", theme.style(Role::Done)) } else { row };
+        }
+    }
+    row
+}
+
+fn wants(view: &View<'_>, mut row: Row, width: usize) -> Line<'static> {
+    let (state, theme) = (&view.shown.state, view.theme);
+    let dim = theme.style(Role::Dim);
+    if state.goal.wants.is_empty() {
+        return row.right("wants the plan carried out ", dim).fit(width, 30);
+    }
+    let free = width.saturating_sub(row.left_width() + 12);
+    row = row.right("wants ", dim);
+    let mut used = 0;
+    let total = state.goal.wants.len();
+    for (at, (key, condition)) in state.goal.wants.iter().enumerate() {
+        let sign = match (state.context.get(key), state.want_verdict(key)) {
+            (None, _) => Role::Pending,
+            (Some(datum), _) if datum.refuted.is_some() => Role::Refuted,
+            (Some(datum), _) if !datum.fresh => Role::Stale,
+            (Some(_), Some(Verdict::True)) => Role::Done,
+            (Some(_), Some(Verdict::False | Verdict::Undecided(_))) => Role::Failed,
+            (Some(_), None) => Role::Pending,
+        };
+        let with_condition = total == 1 && key.len() + condition.len() + 4 < free && &**condition != "true";
+        let words = if with_condition { format!("{key}: {condition} ") } else { format!("{key} ") };
+        if used + words.len() + 2 > free && at > 0 {
+            row = row.right(&format!("+{} ", total - at), dim);
+            break;
+        }
+        used += words.len() + 3;
+        row = row.right(&words, theme.style(Role::Text)).right(sign.glyph(), theme.style(sign)).right(" ", dim);
+    }
+    row.fit(width, 30)
+}

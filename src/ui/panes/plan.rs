@@ -1,0 +1,374 @@
+//! The plan pane: what ran, what is next, what is still to do, and during a replan what becomes of each step.
+
+use std::sync::Arc;
+
+use ratatui::text::Line;
+
+use super::super::model::{Beat, Pane};
+use super::super::row::Row;
+use super::super::text;
+use super::super::theme::Role;
+use super::super::view::View;
+use super::super::words;
+use super::{PaneText, scroll, select};
+use crate::engine::diff::{Change, ChangeKind};
+use crate::engine::event::Mark;
+use crate::engine::plan::{Author, Step};
+use crate::engine::state::{Phase, State, Status, StepRun};
+
+/// One entry of the pane.
+#[derive(Clone, Copy, Debug)]
+pub enum Item<'a> {
+    /// A step that was started.
+    Run(&'a Arc<StepRun>),
+    /// A step that is still to do.
+    Todo(&'a Arc<Step>),
+    /// A step of a proposal.
+    Proposed(&'a Change),
+}
+
+impl<'a> Item<'a> {
+    /// Returns its step.
+    pub fn step(&self) -> &'a Arc<Step> {
+        match self {
+            Item::Run(run) => &run.step,
+            Item::Todo(step) => step,
+            Item::Proposed(change) => &change.step,
+        }
+    }
+}
+
+/// Returns how many entries there are.
+pub fn count(view: &View<'_>) -> usize {
+    let state = &view.shown.state;
+    state.runs.len() + rewritten(view).map_or(state.plan.remaining().len(), <[Change]>::len)
+}
+
+/// Returns the entry at `at`.
+pub fn item<'a>(view: &View<'a>, at: usize) -> Option<Item<'a>> {
+    let state = &view.shown.state;
+    if let Some(run) = state.runs.get(at) {
+        return Some(Item::Run(run));
+    }
+    let at = at - state.runs.len();
+    match rewritten(view) {
+        Some(changes) => changes.get(at).map(Item::Proposed),
+        None => state.plan.remaining().get(at).map(Item::Todo),
+    }
+}
+
+/// Returns the place of the selected entry: where the cursor is, else where the session is.
+pub fn selected(view: &View<'_>) -> usize {
+    let state = &view.shown.state;
+    let here = match state.phase {
+        Phase::Running { .. } | Phase::Interrupted => state.runs.len().saturating_sub(1),
+        _ => state.runs.len() + state.plan.remaining().iter().position(|step| !step.skip).unwrap_or(0),
+    };
+    view.ui.cursor(Pane::Plan).at.unwrap_or(here).min(count(view).saturating_sub(1))
+}
+
+fn rewritten<'a>(view: &View<'a>) -> Option<&'a [Change]> {
+    view.ui.watched().filter(|watch| watch.beat == Beat::Rewritten).map(|watch| watch.changes.as_slice())
+}
+
+/// Returns what the pane says in `width` × `height` cells.
+pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
+    let state = &view.shown.state;
+    let rows = count(view);
+    let at = selected(view);
+    let detail = item(view, at).map(|item| detail(view, item, width)).unwrap_or_default();
+    let foot = foot(view, width);
+    let room = if height > foot.len() + 4 { height - foot.len() } else { height };
+    let detail = &detail[..detail.len().min(room.saturating_sub(1))];
+    let top = window(view, width, height);
+    let mut lines = Vec::with_capacity(height);
+    // Rows before the selected entry are entries; behind it stand its details.
+    let mut row = top;
+    while lines.len() < room && row < rows + detail.len() {
+        let line = match row {
+            row if row > at && row <= at + detail.len() => detail[row - at - 1].clone(),
+            row => {
+                let entry = if row > at { row - detail.len() } else { row };
+                let Some(item) = item(view, entry) else { break };
+                let line = head(view, item, entry, width);
+                if entry == at { select(line, view.ui.focus == Pane::Plan, view.theme) } else { line }
+            }
+        };
+        lines.push(line);
+        row += 1;
+    }
+    if height > foot.len() + 4 {
+        lines.resize(room, Line::default());
+        lines.extend(foot);
+    }
+    let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. });
+    let done = state.runs.iter().filter(|run| matches!(run.status, Status::Done | Status::Skipped)).count();
+    let title = match (rewritten(view), state.plan.revision) {
+        (Some(_), revision) => format!("Plan {revision} → {}", revision + 1),
+        (None, 0 | 1) => "Plan".to_owned(),
+        (None, revision) => format!("Plan {revision} ↻"),
+    };
+    let right = match rewritten(view) {
+        Some(changes) => tally(changes),
+        None if rows == 0 => String::new(),
+        None if over => format!("{done} of {rows} done"),
+        None => format!("{} of {rows}", (at + 1).min(rows)),
+    };
+    PaneText { title: title.into(), right, lines }
+}
+
+/// Returns the first visible row in `width` × `height` cells.
+pub fn window(view: &View<'_>, width: usize, height: usize) -> usize {
+    let (at, rows) = (selected(view), count(view));
+    let details = item(view, at).map_or(0, |item| detail(view, item, width).len());
+    let foot = foot(view, width).len();
+    let room = if height > foot + 4 { height - foot } else { height };
+    let details = details.min(room.saturating_sub(1));
+    scroll(view.ui.cursor(Pane::Plan).top, at, at + 1 + details, room, rows + details)
+}
+
+/// Returns the entry that the visible row `y` belongs to.
+pub fn place_at(view: &View<'_>, width: usize, height: usize, y: usize) -> Option<usize> {
+    let at = selected(view);
+    let details = item(view, at).map_or(0, |item| detail(view, item, width).len());
+    let row = window(view, width, height) + y;
+    let place = if row <= at { row } else { at.max(row.saturating_sub(details)) };
+    (place < count(view)).then_some(place)
+}
+
+/// Returns the figures of a replan: `+1 -0 =2`.
+pub fn tally(changes: &[Change]) -> String {
+    let of = |kind: ChangeKind| changes.iter().filter(|change| change.kind == kind).count();
+    let mut words = format!("+{} -{} ={}", of(ChangeKind::Added), of(ChangeKind::Removed), of(ChangeKind::Kept));
+    for (kind, sign) in [(ChangeKind::Changed, '±'), (ChangeKind::Moved, '↕')] {
+        if of(kind) > 0 {
+            words.push_str(&format!(" {sign}{}", of(kind)));
+        }
+    }
+    words
+}
+
+/// Returns the sign of a change.
+pub fn sign(kind: ChangeKind) -> Role {
+    match kind {
+        ChangeKind::Kept => Role::Kept,
+        ChangeKind::Added => Role::Added,
+        ChangeKind::Removed => Role::Removed,
+        ChangeKind::Moved => Role::Moved,
+        ChangeKind::Changed => Role::Changed,
+    }
+}
+
+/// Tells whether a value that the run wrote is stale or refuted now.
+fn outdated(state: &State, run: &StepRun) -> bool {
+    run.wrote.iter().any(|(key, version)| state.context.get(key).is_some_and(|d| d.version == *version && !d.fresh))
+}
+
+fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'static> {
+    let (state, theme) = (&view.shown.state, view.theme);
+    let step = item.step();
+    let breaks = view.ui.watched().is_some_and(|watch| watch.beat >= Beat::Breaks);
+    let (mark, sign, status) = match item {
+        Item::Run(run) => {
+            let given = matches!(run.mark, Mark::Injected | Mark::Answered);
+            let sign = match run.status {
+                Status::Done if outdated(state, run) => Role::Stale,
+                Status::Done if given => Role::Injected,
+                Status::Done if run.mark == Mark::Recorded => Role::Recorded,
+                status => words::sign(status),
+            };
+            let mark = if run.status == Status::Running { Role::Current } else { Role::Text };
+            (mark, sign, status_words(state, run, view, width))
+        }
+        Item::Todo(step) => {
+            let next = at == state.runs.len() + state.plan.remaining().iter().position(|s| !s.skip).unwrap_or(0);
+            let broken = breaks && state.deviations.iter().any(|d| d.step.as_ref() == Some(&step.id));
+            let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. });
+            let mark = match (broken, next && !over && !matches!(state.phase, Phase::Running { .. })) {
+                (true, _) => Role::Surprise,
+                (false, true) => Role::Current,
+                (false, false) => Role::Text,
+            };
+            let sign = if step.skip { Role::Skipped } else { Role::Pending };
+            let words = match () {
+                () if broken => "breaks".to_owned(),
+                () if step.skip => "skipped".to_owned(),
+                () if over => "not needed".to_owned(),
+                () => repeats(step),
+            };
+            (mark, sign, words)
+        }
+        Item::Proposed(change) => {
+            let out = view.ui.watched().is_some_and(|watch| watch.out.contains(&step.id));
+            let words = match change.kind {
+                _ if out => "not this line".to_owned(),
+                ChangeKind::Added if step.repeats.is_some() => repeats(step),
+                ChangeKind::Added => "new".to_owned(),
+                ChangeKind::Removed => "dropped".to_owned(),
+                ChangeKind::Moved => "moved".to_owned(),
+                ChangeKind::Changed => "changed".to_owned(),
+                ChangeKind::Kept => String::new(),
+            };
+            let mark = if out { Role::Skipped } else { self::sign(change.kind) };
+            let sign = if change.kind == ChangeKind::Removed || step.skip { Role::Skipped } else { Role::Pending };
+            (mark, sign, words)
+        }
+    };
+    let gone = matches!(item, Item::Proposed(change) if change.kind == ChangeKind::Removed) || step.skip;
+    let name = if gone {
+        theme.words(Role::Removed)
+    } else if mark == Role::Current {
+        theme.style(Role::Strong)
+    } else {
+        theme.style(Role::Text)
+    };
+    let author = match step.by {
+        Author::Person => "✎",
+        Author::Planner | Author::File => "",
+    };
+    let mut row = Row::new()
+        .put(mark.glyph(), theme.style(mark))
+        .put(" ", theme.style(Role::Text))
+        .put(sign.glyph(), theme.style(sign))
+        .put(" ", theme.style(Role::Text))
+        .put(&step.id, theme.style(Role::Dim))
+        .put(" ", theme.style(Role::Text))
+        .put(step.name(), name)
+        .put(author, theme.style(Role::Injected));
+    if width >= 56 {
+        row = row.tab(32.min(width / 2), true).put(&flow(step), theme.style(Role::Dim));
+    }
+    if width >= 84 && step.tool.is_some() {
+        row = row.tab(64, true).put(&step.description, theme.style(Role::Dim));
+    }
+    row.right(&status, theme.words(sign)).fit(width, 16)
+}
+
+fn flow(step: &Step) -> String {
+    let list = |keys: Vec<&str>| if keys.is_empty() { "–".to_owned() } else { keys.join(", ") };
+    format!("{} → {}", list(step.reads().map(|key| &**key).collect()), list(step.writes().map(|key| &**key).collect()))
+}
+
+fn repeats(step: &Step) -> String {
+    step.repeats.as_ref().map(|id| format!("again ({id})")).unwrap_or_default()
+}
+
+fn status_words(state: &State, run: &StepRun, view: &View<'_>, width: usize) -> String {
+    let word = match run.status {
+        Status::Done if outdated(state, run) => "stale",
+        Status::Done if run.mark == Mark::Injected => "given",
+        Status::Done if run.mark == Mark::Answered => "answered",
+        Status::Done if run.mark == Mark::Recorded => "record",
+        Status::Done if run.on_stale => "on stale values",
+        Status::Done if run.step.repeats.is_some() => return repeats(&run.step),
+        status => status.word(),
+    };
+    if run.status == Status::Running {
+        let seconds = view.elapsed.map(|elapsed| elapsed.as_secs()).unwrap_or(0);
+        return if seconds == 0 { "running".into() } else { format!("running {seconds} s") };
+    }
+    match run.wall_ms {
+        Some(ms) if width >= 56 && run.mark == Mark::Ran => format!("{word} {}", duration(ms)),
+        _ => word.to_owned(),
+    }
+}
+
+/// Returns a duration in few cells: `0.4 ms`, `12 ms`, `3.1 s`.
+pub fn duration(ms: f64) -> String {
+    match ms {
+        ms if ms < 9.95 => format!("{ms:.1} ms"),
+        ms if ms < 999.5 => format!("{ms:.0} ms"),
+        ms => format!("{:.1} s", ms / 1000.0),
+    }
+}
+
+/// Returns what stands under the selected entry: what it does, reads and writes, how it went, why it is there.
+fn detail(view: &View<'_>, item: Item<'_>, width: usize) -> Vec<Line<'static>> {
+    let (state, theme) = (&view.shown.state, view.theme);
+    let step = item.step();
+    let dim = theme.style(Role::Dim);
+    let indent = "      ";
+    let mut lines = Vec::new();
+    let words = |label: &str, text: &str| {
+        Row::new().put(indent, dim).put(label, dim).put(text, theme.style(Role::Text)).fit(width, width)
+    };
+    if step.tool.is_some() && !step.description.is_empty() {
+        lines.push(words("", &step.description));
+    }
+    let mut reads = Row::new().put(indent, dim).put("reads  ", dim);
+    for (at, (input, key)) in step.with.iter().enumerate() {
+        let (sign, word) = match state.context.get(key) {
+            Some(datum) if datum.refuted.is_some() => (Role::Refuted, ""),
+            Some(datum) if !datum.fresh => (Role::Stale, ""),
+            Some(_) => (Role::Done, ""),
+            None if made_before(state, step, key) => (Role::Pending, ""),
+            None => (Role::Failed, " missing"),
+        };
+        let comma = if at + 1 < step.with.len() { ", " } else { "" };
+        let bound = if input == key { key.to_string() } else { format!("{input} ← {key}") };
+        reads = reads
+            .put(&bound, theme.style(Role::Text))
+            .put(&format!(" {}{word}", sign.glyph()), theme.style(sign))
+            .put(comma, dim);
+    }
+    if !step.with.is_empty() {
+        lines.push(reads.fit(width, width));
+    }
+    if !step.to.is_empty() {
+        let bound: Vec<String> = step
+            .to
+            .iter()
+            .map(|(output, key)| if output == key { key.to_string() } else { format!("{output} → {key}") })
+            .collect();
+        lines.push(words("writes ", &bound.join(", ")));
+    }
+    if let Item::Run(run) = item {
+        if let Some(error) = &run.error {
+            for (at, line) in text::wrap(error, width.saturating_sub(13)).into_iter().take(3).enumerate() {
+                lines.push(words(if at == 0 { "said   " } else { "       " }, &line));
+            }
+        } else if let Some(summary) = &run.summary {
+            lines.push(words("said   ", summary));
+        }
+        if run.attempts > 1 {
+            lines.push(words("tried  ", &format!("{} times", run.attempts)));
+        }
+    }
+    let reason = view.ui.watched().is_some() || matches!(state.phase, Phase::Review);
+    if let Some(why) = step.why.as_ref().filter(|_| reason || width >= 56) {
+        lines.push(words("why    ", why));
+    }
+    if let Some(note) = &step.note {
+        lines.push(words("note   ", note));
+    }
+    lines
+}
+
+/// Tells whether a remaining step ahead of `step`, or the one that runs, writes `key`.
+fn made_before(state: &State, step: &Step, key: &str) -> bool {
+    let place = state.plan.find(&step.id).map_or(usize::MAX, |(at, _)| at);
+    state.plan.writers(key).next().is_some_and(|at| at < place)
+        || state.current_run().is_some_and(|run| run.step.writes().any(|k| **k == *key))
+}
+
+fn foot(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
+    let (state, theme) = (&view.shown.state, view.theme);
+    let mut lines = Vec::new();
+    if !state.left_out.is_empty() && view.ui.watched().is_none() {
+        let words = format!("{} not chosen: why", super::super::story::count(state.left_out.len(), "tool"));
+        let row = Row::new().put("t", theme.style(Role::Key)).put(" ", theme.style(Role::Text));
+        lines.push(row.put(&words, theme.style(Role::Dim)).fit(width, width));
+    }
+    if let Some(check) = view.shown.check.as_ref().filter(|_| view.ui.watched().is_none()) {
+        let mut row = Row::new();
+        for (holds, word) in [(check.clear, "clear"), (check.ordered, "ordered"), (check.handed_off, "handed off")] {
+            let sign = if holds { Role::Done } else { Role::Failed };
+            row = row.put(sign.glyph(), theme.style(sign)).put(&format!(" {word}  "), theme.style(Role::Dim));
+        }
+        lines.push(row.fit(width, width));
+        if !check.executable() {
+            lines.push(Row::new().put(&check.sentence(), theme.style(Role::Warning)).fit(width, width));
+        }
+    }
+    lines
+}

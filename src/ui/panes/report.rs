@@ -1,0 +1,61 @@
+//! The report at the end, in the place of the trace: what came out, how it compares, what was not needed, what to try.
+
+use ratatui::text::Line;
+
+use super::super::row::Row;
+use super::super::text;
+use super::super::theme::Role;
+use super::super::view::View;
+use super::PaneText;
+use crate::engine::event::{About, Question, Verdict};
+use crate::engine::value::Value;
+
+/// Returns everything there is to say about a goal that was reached.
+pub fn all(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
+    let (state, theme) = (&view.shown.state, view.theme);
+    let (plain, dim) = (theme.style(Role::Text), theme.style(Role::Dim));
+    let mut lines = Vec::new();
+    for key in state.goal.wants.keys() {
+        let Some(datum) = state.context.get(key) else { continue };
+        let words = match &*datum.value {
+            Value::String(words) => words.clone(),
+            value if width > 20 => text::json_pretty(value),
+            value => text::json(value, width),
+        };
+        lines.push(Row::new().put("✓ ", theme.style(Role::Done)).put(key, theme.style(Role::Strong)).fit(width, width));
+        let wrapped = text::wrap(&words, width.saturating_sub(4).max(8));
+        lines.extend(wrapped.into_iter().map(|line| Row::new().put("  ", dim).put(&line, plain).fit(width, width)));
+    }
+    for (key, condition) in state.goal.expect.iter() {
+        let verdict = state.context.get(key).and_then(|datum| {
+            let about = About::Value(key.clone(), datum.version);
+            state.verdict(&Question { condition: condition.clone(), about })
+        });
+        let (sign, words) = match verdict {
+            Some(Verdict::True) => (Role::Done, "as expected"),
+            Some(Verdict::False) => (Role::Failed, "not as expected"),
+            Some(Verdict::Undecided(_)) => (Role::Refuted, "cannot be compared"),
+            None => (Role::Pending, "not compared"),
+        };
+        let row = Row::new().put("expect ", dim).put(sign.glyph(), theme.style(sign)).put(" ", dim);
+        lines.push(row.put(&format!("{key} {condition}: {words}"), plain).fit(width, width));
+    }
+    let unneeded: Vec<&str> = state.plan.remaining().iter().filter(|s| !s.skip).map(|s| s.name()).collect();
+    if !unneeded.is_empty() {
+        let words = format!("not needed any more: {}", unneeded.join(", "));
+        lines.push(Row::new().put(&words, dim).fit(width, width));
+    }
+    let surprise = if state.goal.scenarios.is_empty() { "i inject" } else { "x lands a surprise" };
+    let next = format!("try next: {surprise} · [ looks back · 0 starts over · Esc shows the trace");
+    lines.push(Row::new().put(&next, dim).fit(width, width));
+    lines
+}
+
+/// Returns what the pane says in `width` × `height` cells, scrolled to `top`.
+pub fn lines(view: &View<'_>, title: &str, all: Vec<Line<'static>>, height: usize, top: usize) -> PaneText {
+    let top = top.min(all.len().saturating_sub(height));
+    let more = all.len().saturating_sub(top + height);
+    let right = if more > 0 { format!("{more} more ↓") } else { String::new() };
+    let title = Line::styled(title.to_owned(), view.theme.style(Role::Title));
+    PaneText { title, right, lines: all.into_iter().skip(top).take(height).collect() }
+}

@@ -1,0 +1,94 @@
+//! The why of a replan, in the place of the trace while it is watched: saw, breaks, a line for each row, what not.
+
+use ratatui::text::Line;
+
+use super::super::model::{Beat, Watch};
+use super::super::row::Row;
+use super::super::story;
+use super::super::theme::Role;
+use super::super::view::View;
+use super::PaneText;
+use super::plan::{sign, tally};
+use crate::engine::diff::ChangeKind;
+use crate::engine::event::Reason;
+use crate::engine::plan::Author;
+use crate::engine::state::Phase;
+
+/// Returns everything there is to say about the watched proposal.
+pub fn all(view: &View<'_>, watch: &Watch, width: usize) -> Vec<Line<'static>> {
+    let (state, theme) = (&view.shown.state, view.theme);
+    let Some(replan) = state.replans.iter().find(|replan| replan.seq == watch.seq) else { return Vec::new() };
+    let (dim, text) = (theme.style(Role::Dim), theme.style(Role::Text));
+    let mut lines = Vec::new();
+    let mut say = |sign: Role, label: &str, words: &str| {
+        let row =
+            if sign == Role::Text { Row::new() } else { Row::new().put(sign.glyph(), theme.style(sign)).put(" ", dim) };
+        lines.push(row.put(label, theme.style(Role::Strong)).tab(9, true).put(words, text).fit(width, width));
+    };
+    let saw = match view.session.record(replan.saw) {
+        Some(record) => {
+            let told = story::tell(record, view.session.state());
+            format!("{}, event {}, by {}", told.sentence(), replan.saw, told.who)
+        }
+        None => "nothing new".to_owned(),
+    };
+    say(Role::Text, "saw", &saw);
+    if watch.beat >= Beat::Breaks {
+        say(Role::Text, "breaks", replan.proposal.cause.message());
+        for deviation in state.deviations.iter().filter(|d| *d.message != *replan.proposal.cause.message()).take(3) {
+            say(Role::Text, "", &deviation.message);
+        }
+    }
+    if watch.beat < Beat::Rewritten {
+        return lines;
+    }
+    for change in watch.changes.iter().filter(|change| change.kind != ChangeKind::Kept) {
+        let step = &change.step;
+        let why = match change.kind {
+            ChangeKind::Removed => "nothing that is still wanted needs it".to_owned(),
+            ChangeKind::Added | ChangeKind::Moved | ChangeKind::Changed | ChangeKind::Kept => {
+                step.why.as_deref().unwrap_or(step.name()).to_owned()
+            }
+        };
+        say(sign(change.kind), &step.id, &format!("{}: {why}", step.name()));
+    }
+    let kept: Vec<_> = watch.changes.iter().filter(|change| change.kind == ChangeKind::Kept).collect();
+    if !kept.is_empty() {
+        let ids: Vec<&str> = kept.iter().map(|change| &*change.step.id).collect();
+        let yours = if kept.iter().any(|change| change.step.by == Author::Person) { ", yours included" } else { "" };
+        say(Role::Kept, &ids.join(", "), &format!("same tool, same hand-off{yours}"));
+    }
+    for (id, why) in &replan.proposal.not_kept {
+        say(Role::Surprise, id, &format!("your step cannot be kept: {why}"));
+    }
+    for (tool, why) in &replan.proposal.left_out {
+        say(Role::Text, "not", &format!("{tool}: {why}"));
+    }
+    lines
+}
+
+/// Returns what the pane says in `width` × `height` cells, scrolled to `top`.
+pub fn lines(view: &View<'_>, watch: &Watch, width: usize, height: usize, top: usize) -> PaneText {
+    let all = all(view, watch, width);
+    let top = top.min(all.len().saturating_sub(height));
+    let more = all.len().saturating_sub(top + height);
+    let right = if more > 0 { format!("{more} more") } else { tally(&watch.changes) };
+    PaneText { title: "Why".into(), right, lines: all.into_iter().skip(top).take(height).collect() }
+}
+
+/// Returns the tree of reasons for which there is no plan, or an empty list where there is none.
+pub fn reasons(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
+    let Phase::Ended { why, reasons, .. } = &view.shown.state.phase else { return Vec::new() };
+    let theme = view.theme;
+    let mut lines =
+        vec![Row::new().put("✗ ", theme.style(Role::Failed)).put(why, theme.style(Role::Strong)).fit(width, width)];
+    // Depth first with a stack of our own: a tree of reasons may be deep.
+    let mut todo: Vec<(usize, &Reason)> = reasons.iter().rev().map(|reason| (1, reason)).collect();
+    while let Some((depth, reason)) = todo.pop() {
+        let indent = "  ".repeat(depth.min(12));
+        let row = Row::new().put(&indent, theme.style(Role::Dim)).put("└ ", theme.style(Role::Border));
+        lines.push(row.put(&reason.sentence, theme.style(Role::Text)).fit(width, width));
+        todo.extend(reason.because.iter().rev().map(|reason| (depth + 1, reason)));
+    }
+    lines
+}

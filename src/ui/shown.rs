@@ -1,0 +1,136 @@
+//! What the screen shows: the state of one moment with everything that is derived from it, computed once per event.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::checks::{Checklist, checklist};
+use crate::engine::event::{Event, Seq};
+use crate::engine::goal::Key;
+use crate::engine::session::Session;
+use crate::engine::state::{Phase, State};
+
+use super::ledger::Ledger;
+
+/// The longest plan whose checklist is computed for the screen; beyond it the check line is left out.
+const CHECKED: usize = 2_000;
+
+/// How the last settled moment touched a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Touch {
+    /// It had no value before.
+    Added,
+    /// It has another value.
+    Changed,
+    /// It was written again with an equal value.
+    Confirmed,
+}
+
+/// The state of a moment, and what is derived from it.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The state.
+    pub state: State,
+    /// Whether the moment lies in the past of the selected branch.
+    pub past: bool,
+    /// The hand-offs.
+    pub ledger: Ledger,
+    /// The events that the trace lists: those of the selected branch that a person cares about, up to its tip.
+    pub rows: Vec<Seq>,
+    /// How many of the rows have happened at this moment.
+    pub happened: usize,
+    /// What the last moment did to the context.
+    pub touched: HashMap<Key, Touch>,
+    /// The verdict on the remaining plan.
+    pub check: Option<Checklist>,
+    /// The tips of all branches.
+    pub tips: Vec<Seq>,
+    /// The events of the selected branch that were looked at for `rows`, and the last of them.
+    seen: (usize, Seq),
+}
+
+impl Shown {
+    /// Returns what to show of `session` at the moment `looking` (none: now). `before` is what was shown last.
+    pub fn of(session: &Session, looking: Option<Seq>, before: Option<Shown>) -> Shown {
+        let past = looking.and_then(|seq| session.state_at(seq)).filter(|state| state.seq != session.state().seq);
+        let (state, past) = match past {
+            Some(state) => (state, true),
+            None => (session.state().clone(), false),
+        };
+        let (rows, seen) = rows(session, before.as_ref());
+        let happened = rows.partition_point(|seq| *seq <= state.seq);
+        let touched = touched(session, &state, &rows[..happened]);
+        let ledger = Ledger::of(&state);
+        let check = check(&state);
+        let grown = before.as_ref().is_none_or(|shown| shown.seen.1 != seen.1);
+        let tips = match before {
+            Some(shown) if !grown => shown.tips,
+            _ => session.branches().iter().map(|branch| branch.tip).collect(),
+        };
+        Shown { state, past, ledger, rows, happened, touched, check, tips, seen }
+    }
+}
+
+/// Tells whether the trace lists `event`.
+pub fn is_listed(event: &Event) -> bool {
+    Session::is_moment(event) || matches!(event, Event::BranchSelected { .. })
+}
+
+/// Returns the rows of the trace, extending those of `before` where the branch only grew.
+fn rows(session: &Session, before: Option<&Shown>) -> (Vec<Seq>, (usize, Seq)) {
+    let path = session.path();
+    let (mut rows, from) = match before {
+        Some(shown) if shown.seen.0 > 0 && path.get(shown.seen.0 - 1) == Some(&shown.seen.1) => {
+            (shown.rows.clone(), shown.seen.0)
+        }
+        _ => (Vec::new(), 0),
+    };
+    let new = path[from..].iter().filter(|seq| session.record(**seq).is_some_and(|r| is_listed(&r.event)));
+    rows.extend(new);
+    (rows, (path.len(), path.last().copied().unwrap_or(0)))
+}
+
+/// Returns what the last event that wrote something did to each key.
+fn touched(session: &Session, state: &State, rows: &[Seq]) -> HashMap<Key, Touch> {
+    let writes = |event: &Event| -> Vec<Key> {
+        match event {
+            Event::Finished { writes, .. } | Event::Failed { writes, .. } => writes.keys().cloned().collect(),
+            Event::Injected { values, .. } => values.keys().cloned().collect(),
+            Event::Undone { .. } | Event::Redone { .. } => state.context.iter().map(|(key, _)| key.clone()).collect(),
+            _ => Vec::new(), // no other event writes values
+        }
+    };
+    // Only so far back: what was written long ago is no news.
+    for seq in rows.iter().rev().take(8) {
+        let Some(record) = session.record(*seq) else { continue };
+        let keys = writes(&record.event);
+        if keys.is_empty() {
+            continue;
+        }
+        let Some(earlier) = record.parent.and_then(|parent| session.state_at(parent)) else { continue };
+        let touch = |key: Key| {
+            let (was, is) = (earlier.context.get(&key), state.context.get(&key)?);
+            let touch = match was {
+                None => Touch::Added,
+                Some(was) if was.hash != is.hash => Touch::Changed,
+                Some(_) => Touch::Confirmed,
+            };
+            Some((key, touch))
+        };
+        return keys.into_iter().filter_map(touch).collect();
+    }
+    HashMap::new()
+}
+
+fn check(state: &State) -> Option<Checklist> {
+    let steps = state.plan.remaining();
+    let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. } | Phase::New | Phase::Planning { .. });
+    if steps.is_empty() || over || steps.len() > CHECKED {
+        return None;
+    }
+    let steps: Vec<Arc<_>> = steps.iter().filter(|step| !step.skip).cloned().collect();
+    let running = state.current_run();
+    let available = |key: &str| {
+        state.context.get(key).is_some() || running.is_some_and(|run| run.step.writes().any(|k| **k == *key))
+    };
+    Some(checklist(&state.goal, &steps, &available))
+}

@@ -1,0 +1,61 @@
+//! The watched proposal: from beat to beat, line by line, accept, edit, reject, wait.
+
+use super::super::action::Action;
+use super::super::model::Beat;
+use super::super::panes::plan::{Item, item, selected};
+use super::super::view::View;
+use super::{Ask, Change, Meaning, no, open, submit};
+use crate::engine::command::{Approval, Command};
+use crate::engine::diff::ChangeKind;
+use crate::engine::plan::StepId;
+
+pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
+    let state = &view.shown.state;
+    if view.shown.past || state.waiting_proposal().is_none() {
+        return no("no proposal waits");
+    }
+    let Some(watch) = view.ui.watched() else {
+        return match action {
+            Action::Proposal => Ok(vec![Change::Watch(view.ui.watch.as_ref().map_or(Beat::Landed, |w| w.beat))]),
+            _ => no("Enter shows the proposal that waits"),
+        };
+    };
+    let next = match watch.beat {
+        Beat::Landed => Some(Beat::Breaks),
+        Beat::Breaks => Some(Beat::Rewritten),
+        Beat::Rewritten => None,
+    };
+    match (action, next) {
+        (Action::Accept | Action::NextBeat, Some(beat)) => Ok(vec![Change::Watch(beat)]),
+        (Action::Accept | Action::NextBeat, None) => accept(view),
+        (Action::ToggleHunk, None) => match item(view, selected(view)) {
+            Some(Item::Proposed(change)) if change.kind != ChangeKind::Kept => {
+                Ok(vec![Change::Hunk(change.step.id.clone())])
+            }
+            Some(Item::Proposed(_) | Item::Run(_) | Item::Todo(_)) | None => {
+                no("select a line that is added, removed, moved or changed")
+            }
+        },
+        (Action::EditProposal, None) => match item(view, selected(view)) {
+            Some(Item::Proposed(change)) if change.kind != ChangeKind::Removed => {
+                open(Ask::EditStep(change.step.id.clone()))
+            }
+            Some(Item::Proposed(_) | Item::Run(_) | Item::Todo(_)) | None => no("select a step of the proposal"),
+        },
+        (Action::ToggleHunk | Action::EditProposal, Some(_)) => no("first watch it to the end: space"),
+        (Action::Reject, _) => submit(Command::Reject),
+        (Action::Later, _) => Ok(vec![Change::Aside]),
+        _ => no("the proposal is shown already"),
+    }
+}
+
+fn accept(view: &View<'_>) -> Meaning {
+    let Some(watch) = view.ui.watched() else { return no("no proposal is shown") };
+    if watch.out.is_empty() {
+        return submit(Command::Approve(Approval::Whole));
+    }
+    let taken =
+        |change: &&crate::engine::diff::Change| change.kind != ChangeKind::Kept && !watch.out.contains(&change.step.id);
+    let hunks: Vec<StepId> = watch.changes.iter().filter(taken).map(|change| change.step.id.clone()).collect();
+    if hunks.is_empty() { submit(Command::Reject) } else { submit(Command::Approve(Approval::Hunks(hunks))) }
+}

@@ -1,0 +1,117 @@
+//! The words for settings, phases and what comes next, as the header and the *Next* line say them.
+
+use crate::engine::event::{Decider, Dial, Outcome, Pace};
+use crate::engine::plan::Step;
+use crate::engine::state::{Phase, State, Status};
+
+use super::story;
+use super::theme::Role;
+
+/// Follows "replan": "replan on deviation".
+pub fn dial(dial: Dial) -> &'static str {
+    match dial {
+        Dial::Never => "never",
+        Dial::OnFailure => "on failure",
+        Dial::OnDeviation => "on deviation",
+        Dial::EveryStep => "after every step",
+    }
+}
+
+/// Stands before "on replans": "you decide on replans".
+pub fn decider(decider: Decider) -> &'static str {
+    match decider {
+        Decider::Ask => "you decide",
+        Decider::Auto => "nobody is asked",
+    }
+}
+
+/// Returns the sign of a status.
+pub fn sign(status: Status) -> Role {
+    match status {
+        Status::Pending => Role::Pending,
+        Status::Running => Role::Current,
+        Status::Done => Role::Done,
+        Status::Failed => Role::Failed,
+        Status::Skipped => Role::Skipped,
+        Status::Interrupted => Role::Interrupted,
+    }
+}
+
+/// Returns what a step reads and writes, in words: "it reads a, writes b".
+pub fn flow(step: &Step) -> String {
+    let list = |keys: Vec<&str>| keys.join(", ");
+    let reads = list(step.reads().map(|key| &**key).collect());
+    let writes = list(step.writes().map(|key| &**key).collect());
+    match (reads.is_empty(), writes.is_empty()) {
+        (true, true) => "it reads and writes nothing".into(),
+        (true, false) => format!("it writes {writes}"),
+        (false, true) => format!("it reads {reads}"),
+        (false, false) => format!("it reads {reads}, writes {writes}"),
+    }
+}
+
+/// Returns the sentence of the *Next* line: what space will do, what it waits for, or why it is blocked.
+pub fn next(state: &State) -> String {
+    let going = state.pace != Pace::Paused;
+    match &state.phase {
+        Phase::New => "the session begins".into(),
+        Phase::Planning { cause: None, .. } => "the planner is looking for a plan".into(),
+        Phase::Planning { cause: Some(cause), .. } => format!("the planner rewrites the rest: {}", cause.message()),
+        Phase::Review => match state.next_step() {
+            Some(step) => {
+                format!("Enter approves the plan; space approves it and runs {}: {}", step.name(), flow(step))
+            }
+            None => "Enter approves the plan".into(),
+        },
+        Phase::Deciding => "a proposal waits: Enter shows it".into(),
+        Phase::Approving => match state.next_step() {
+            Some(step) => format!("{} asks before it runs: Enter approves it, {}", step.name(), flow(step)),
+            None => "a step asks before it runs: Enter approves it".into(),
+        },
+        Phase::Running { .. } => match state.current_run() {
+            Some(run) if state.asks().is_some() => format!("{} waits for your answer: Enter gives it", run.step.name()),
+            Some(run) => format!("{} runs; Esc stops it", run.step.name()),
+            None => "a step runs".into(),
+        },
+        Phase::Interrupted => match state.current_run() {
+            Some(run) => {
+                format!("{} was interrupted: R runs it again, i gives its outcome, X skips it", run.step.name())
+            }
+            None => "a step was interrupted".into(),
+        },
+        Phase::Reached => "the goal is reached: x tries a surprise, [ looks back, 0 starts over".into(),
+        Phase::Ended { outcome, why, .. } => match outcome {
+            Outcome::Unreachable => format!("there is no plan: {why}"),
+            Outcome::NotReached => format!("it ended without reaching the goal: {why}"),
+            Outcome::Stopped => format!("stopped: {why}"),
+        },
+        Phase::Ready if !state.open_questions.is_empty() => "conditions are being checked".into(),
+        Phase::Ready => ready(state, going),
+    }
+}
+
+fn ready(state: &State, going: bool) -> String {
+    use crate::engine::event::Stop;
+    let stopped = match &state.stop {
+        Some(why @ (Stop::Blocked { .. } | Stop::Circle { .. } | Stop::Limit { .. } | Stop::Failed { .. })) => {
+            return match why {
+                Stop::Blocked { .. } => format!("blocked: {}", story::stop(why)),
+                Stop::Circle { .. } => format!("a circle: {}", story::stop(why)),
+                Stop::Failed { .. } => match state.next_step() {
+                    Some(step) => {
+                        format!("{}; space runs {}, r replans, R runs it again", story::stop(why), step.name())
+                    }
+                    None => format!("{}; r replans, R runs it again", story::stop(why)),
+                },
+                _ => story::stop(why), // the others are in the pattern above
+            };
+        }
+        Some(Stop::Deviation) => "stopped at a deviation; ",
+        Some(Stop::Paused | Stop::StepsDone | Stop::Arrived | Stop::Approval { .. }) | None => "",
+    };
+    match state.next_step() {
+        Some(step) if going => format!("{} is next; space pauses", step.name()),
+        Some(step) => format!("{stopped}space runs {}: {}", step.name(), flow(step)),
+        None => format!("{stopped}no step is left to run"),
+    }
+}

@@ -4,6 +4,8 @@ pub mod action;
 pub mod app;
 mod ask;
 pub mod dialogs;
+mod event_loop;
+mod farewell;
 pub mod input;
 pub mod keymap;
 pub mod layout;
@@ -24,3 +26,5 @@ pub mod update;
 pub mod view;
 pub mod widgets;
 pub mod words;
+
+pub use event_loop::{Ending, Opening, open};

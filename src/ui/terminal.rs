@@ -96,3 +96,40 @@ pub fn restore() {
     let _ = execute!(out, LeaveAlternateScreen, cursor::Show);
     let _ = disable_raw_mode();
 }
+
+/// What a person does, as it comes in. Dropped while the terminal is lent, so that nobody else's keys are read.
+pub struct Inputs(crossterm::event::EventStream);
+
+impl Default for Inputs {
+    fn default() -> Inputs {
+        Inputs(crossterm::event::EventStream::new())
+    }
+}
+
+impl Inputs {
+    /// Waits for the next input. None: the terminal is gone.
+    pub async fn next(&mut self) -> Option<super::input::Input> {
+        use futures_util::StreamExt;
+        loop {
+            match self.0.next().await? {
+                Ok(event) => {
+                    if let Some(input) = super::keymap::translate(event) {
+                        return Some(input);
+                    }
+                }
+                Err(_) => return None,
+            }
+        }
+    }
+
+    /// Returns an input that is there already.
+    pub fn ready(&mut self) -> Option<super::input::Input> {
+        use futures_util::FutureExt;
+        self.next().now_or_never().flatten()
+    }
+}
+
+/// Returns columns and rows of the terminal.
+pub fn size() -> Option<(u16, u16)> {
+    crossterm::terminal::size().ok()
+}

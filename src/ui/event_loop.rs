@@ -143,7 +143,7 @@ async fn run(opening: Opening, engine: Arc<Engine>) -> Result<Ending, String> {
                     if !errands(&mut page, &mut screen, &mut inputs).map_err(terminal)? {
                         return Ok(end(&mut page));
                     }
-                    next = inputs.ready();
+                    next = inputs.ready().await;
                 }
             }
             Come::Moved(moved) => {

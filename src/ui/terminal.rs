@@ -123,9 +123,25 @@ impl Inputs {
     }
 
     /// Returns an input that is there already.
-    pub fn ready(&mut self) -> Option<super::input::Input> {
-        use futures_util::FutureExt;
-        self.next().now_or_never().flatten()
+    ///
+    /// Asks with the waker of the task itself: crossterm keeps the first waker that it sees until it has used it, so
+    /// that asking with any other one (`now_or_never`) would leave the loop asleep for ever.
+    pub async fn ready(&mut self) -> Option<super::input::Input> {
+        use futures_util::Stream;
+        use std::pin::Pin;
+        use std::task::Poll;
+        std::future::poll_fn(|context| {
+            loop {
+                return Poll::Ready(match Pin::new(&mut self.0).poll_next(context) {
+                    Poll::Ready(Some(Ok(event))) => match super::keymap::translate(event) {
+                        Some(input) => Some(input),
+                        None => continue,
+                    },
+                    Poll::Ready(Some(Err(_)) | None) | Poll::Pending => None,
+                });
+            }
+        })
+        .await
     }
 }
 

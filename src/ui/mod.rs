@@ -12,6 +12,7 @@ pub mod model;
 pub mod panes;
 pub mod row;
 pub mod shown;
+pub mod stage;
 pub mod story;
 #[cfg(test)]
 pub mod testing;

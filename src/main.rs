@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use planscope::cli::{self, Exit, Opening, Then, Workshop};
 use planscope::jq::{self, Cancel, Engine};
+use planscope::ui;
 
 /// Counts and limits memory in a worker process, and nowhere else.
 #[global_allocator]
@@ -38,7 +39,20 @@ fn workshop() -> std::io::Result<Workshop> {
 }
 
 fn dashboard(opening: Opening) -> Exit {
-    let _ = opening;
-    eprintln!("planscope: the dashboard is not built yet");
-    Exit::Trouble
+    let target = match opening {
+        Opening::Start => ui::Target::Start,
+        Opening::Goal { goal, named, session } => ui::Target::Goal { goal, named, session },
+        Opening::Session(path) => ui::Target::Session(path),
+    };
+    let opened = match Engine::isolated_here() {
+        Ok(engine) => ui::open(target, Arc::new(engine)),
+        Err(error) => Err(format!("the filter engine cannot be started: {error}")),
+    };
+    match opened {
+        Ok(()) => Exit::Done,
+        Err(why) => {
+            eprintln!("planscope: {why}");
+            Exit::Trouble
+        }
+    }
 }

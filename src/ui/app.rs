@@ -48,6 +48,8 @@ pub struct App {
     pub(super) drafts: Drafts,
     pub(super) errands: Vec<Errand>,
     started: Option<(Seq, Instant)>,
+    /// What the start screen asked for, until the plan is there.
+    beginning: Vec<Command>,
 }
 
 impl App {
@@ -56,7 +58,8 @@ impl App {
         let shown = Shown::of(driver.session(), None, None);
         let ui = Ui::new(size);
         let (dialog, drafts, errands) = (None, Drafts::default(), Vec::new());
-        let mut app = App { driver, ui, shown, keymap, theme, dialog, drafts, errands, started: None };
+        let mut app =
+            App { driver, ui, shown, keymap, theme, dialog, drafts, errands, started: None, beginning: Vec::new() };
         app.refresh();
         app
     }
@@ -153,6 +156,12 @@ impl App {
             Moved::Unsaved(why) => self.ui.refuse(format!("the session cannot be saved: {why}")),
         }
         self.settle();
+    }
+
+    /// Asks for these as soon as the first plan waits for approval.
+    pub fn begin(&mut self, commands: Vec<Command>) {
+        self.beginning = commands;
+        self.refresh();
     }
 
     /// Says what there is to say when the session opens.
@@ -254,6 +263,12 @@ impl App {
 
     /// Derives everything anew from the session.
     pub(super) fn refresh(&mut self) {
+        if matches!(self.driver.state().phase, Phase::Review) {
+            for command in std::mem::take(&mut self.beginning) {
+                // A plan that cannot be approved is on the screen, with the reason.
+                let _ = self.driver.submit(command);
+            }
+        }
         let before = self.shown.clone();
         self.shown = Shown::of(self.driver.session(), self.ui.looking, Some(before.clone()));
         if !self.shown.past {

@@ -22,7 +22,6 @@ use super::theme::Theme;
 use crate::engine::command::Command;
 use crate::engine::event::{Decider, Dial, Pace, Settings};
 use crate::engine::goal::{Goal, Risk};
-use crate::engine::state::Phase;
 use crate::goal_file;
 use crate::jq::Engine;
 use crate::runtime::driver::{Driver, Moved, Place};
@@ -64,8 +63,6 @@ const RECENT: usize = 6;
 struct Open {
     app: App,
     named: Option<String>,
-    /// Steps that are to run as soon as there is a plan, and what to say then.
-    ahead: Option<(u32, Option<String>)>,
 }
 
 /// What is on the screen.
@@ -153,7 +150,6 @@ async fn run(opening: Opening, engine: Arc<Engine>) -> Result<Ending, String> {
                 while let (Some(change), Page::Session(open)) = (moved, &mut page) {
                     dirty |= change != Moved::Saved;
                     open.app.moved(change);
-                    open.go_ahead();
                     if since.elapsed() > FRAME {
                         break;
                     }
@@ -188,21 +184,6 @@ async fn wait(tick: Option<Duration>) {
     match tick {
         Some(tick) => tokio::time::sleep(tick).await,
         None => std::future::pending().await,
-    }
-}
-
-impl Open {
-    fn go_ahead(&mut self) {
-        if !matches!(self.app.driver().state().phase, Phase::Review) {
-            return;
-        }
-        let Some((steps, words)) = self.ahead.take() else { return };
-        if steps > 0 && self.app.driver().submit(Command::SetPace(Pace::Steps(steps))).is_ok() {
-            self.app.moved(Moved::Events);
-        }
-        if let Some(words) = words {
-            self.app.say(words);
-        }
     }
 }
 
@@ -253,8 +234,16 @@ fn new_session(
 ) -> Result<Page, String> {
     let settings = Settings { dial: Dial::default(), decider: Decider::Ask, approve: Risk::Low, max_steps: None };
     let driver = Driver::open(goal, settings, place, engine.clone()).map_err(|trouble| trouble.message)?;
-    let app = App::new(driver, keymap.clone(), theme, size());
-    Ok(Page::Session(Box::new(Open { app, named: Some(named), ahead })))
+    let mut app = App::new(driver, keymap.clone(), theme, size());
+    if let Some((steps, hint)) = ahead {
+        if steps > 0 {
+            app.begin(vec![Command::SetPace(Pace::Steps(steps))]);
+        }
+        if let Some(hint) = hint {
+            app.say(format!("try: {hint}"));
+        }
+    }
+    Ok(Page::Session(Box::new(Open { app, named: Some(named) })))
 }
 
 fn old_session(path: &Path, engine: &Arc<Engine>, keymap: &Keymap, theme: Theme) -> Result<Page, String> {
@@ -264,7 +253,7 @@ fn old_session(path: &Path, engine: &Arc<Engine>, keymap: &Keymap, theme: Theme)
         Some(torn) => app.say(torn.to_string()),
         None => app.say("the session is as you left it; nothing has run since"),
     }
-    Ok(Page::Session(Box::new(Open { app, named: None, ahead: None })))
+    Ok(Page::Session(Box::new(Open { app, named: None })))
 }
 
 fn size() -> (u16, u16) {

@@ -15,6 +15,7 @@ pub mod panes;
 pub mod platform;
 pub mod row;
 pub mod shown;
+pub mod stage;
 pub mod start;
 pub mod story;
 pub mod terminal;

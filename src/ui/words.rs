@@ -63,7 +63,7 @@ pub fn next(state: &State) -> String {
             }
             None => "Enter approves the plan".into(),
         },
-        Phase::Deciding => "a proposal waits: Enter shows it".into(),
+        Phase::Deciding => "a replan is proposed: Enter accepts it, n runs the old plan on, Esc lets it wait".into(),
         Phase::Approving => match state.next_step() {
             Some(step) => format!("{} asks before it runs: Enter approves it, {}", step.name(), flow(step)),
             None => "a step asks before it runs: Enter approves it".into(),

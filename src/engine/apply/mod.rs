@@ -81,7 +81,9 @@ impl State {
 
     /// Folds one fact into the state. Total: no errors, no decisions, no clock, no randomness.
     pub fn apply(&mut self, seq: Seq, event: &Event) {
-        if let Some(what) = undoable(event) {
+        // What was accepted without asking is nobody's deed: undo takes back what caused it.
+        let by_itself = matches!(event, Event::Replanned { .. }) && self.settings.decider == Decider::Auto;
+        if let Some(what) = undoable(event).filter(|_| !by_itself) {
             self.undo.push_back(Undo { of: seq, what: what.into(), state: Arc::new(self.clone()) });
             self.redo = imbl::Vector::new();
             if !matches!(event, Event::Replanned { .. } | Event::Rejected { .. }) {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::action::Action;
 use super::app::{App, Errand};
 use super::dialogs::{
-    self, Answer, ChangeGoal, Dialog, DialogOutcome, DialogView, EditStep, FailTool, Inject, Offer, Offers, Place, Prompt,
-    PromptKind, Subject, Surprises, Target,
+    self, Answer, ChangeGoal, Dialog, DialogOutcome, DialogView, EditStep, FailTool, Inject, Offer, Offers, Place,
+    Prompt, PromptKind, Subject, Surprises, Target,
 };
 use super::input::Input;
 use super::keymap::Mode;

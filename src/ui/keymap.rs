@@ -37,16 +37,8 @@ pub enum Mode {
 
 impl Mode {
     /// Every mode, in the order of the keymap file.
-    pub const ALL: [Mode; 8] = [
-        Mode::Replan,
-        Mode::Approve,
-        Mode::Find,
-        Mode::Past,
-        Mode::Plan,
-        Mode::Context,
-        Mode::Trace,
-        Mode::Everywhere,
-    ];
+    pub const ALL: [Mode; 8] =
+        [Mode::Replan, Mode::Approve, Mode::Find, Mode::Past, Mode::Plan, Mode::Context, Mode::Trace, Mode::Everywhere];
 
     /// Returns the name by which the keymap file knows it.
     pub fn name(self) -> &'static str {

@@ -147,13 +147,11 @@ mod tests {
 
     #[test]
     fn a_key_names_its_writer_its_readers_and_that_it_is_wanted() {
-        let steps =
-            vec![step("s1", "load", &[], &["tickets"]), step("s2", "count", &["tickets"], &["counts"]), step(
-                "s3",
-                "report",
-                &["tickets", "counts"],
-                &["report"],
-            )];
+        let steps = vec![
+            step("s1", "load", &[], &["tickets"]),
+            step("s2", "count", &["tickets"], &["counts"]),
+            step("s3", "report", &["tickets", "counts"], &["report"]),
+        ];
         let ledger = Ledger::of(&testing::planned(steps, &["report"]));
         let texts: Vec<String> =
             ledger.entries().iter().map(|entry| format!("{}: {}", entry.key, entry.text(9))).collect();

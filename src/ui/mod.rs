@@ -67,7 +67,8 @@ pub fn open(target: Target, engine: Arc<Engine>) -> Result<(), String> {
         return Err("the dashboard needs a terminal; planscope run GOAL works without one".to_owned());
     }
     let trouble = |error: io::Error| format!("the terminal cannot be used: {error}");
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_time().build().map_err(trouble)?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_time().build().map_err(trouble)?;
     let (redraw, redraws) = tokio::sync::mpsc::unbounded_channel();
     let looping = run::Loop::new(target, engine)?;
     let guard = terminal::Guard::take(move || {

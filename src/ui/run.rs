@@ -228,8 +228,7 @@ impl Loop {
     fn open_goal(&mut self, goal: Arc<Goal>, named: String, session: Option<PathBuf>) -> Result<(), String> {
         let settings = Settings { dial: Dial::OnDeviation, decider: Decider::Ask, approve: Risk::Low, max_steps: None };
         let place = session.map_or(Place::StateFolder, Place::File);
-        let driver =
-            Driver::open(goal, settings, place, self.engine.clone()).map_err(|trouble| trouble.message)?;
+        let driver = Driver::open(goal, settings, place, self.engine.clone()).map_err(|trouble| trouble.message)?;
         self.opened(driver, Some(named), None);
         Ok(())
     }
@@ -326,7 +325,8 @@ fn copy_sample(name: &str) -> Result<String, String> {
         let path = if number == 1 { format!("{name}.json") } else { format!("{name}-{number}.json") };
         match std::fs::OpenOptions::new().write(true).create_new(true).open(&path) {
             Ok(mut file) => {
-                file.write_all(sample.copy().as_bytes()).map_err(|error| format!("{path} cannot be written: {error}"))?;
+                file.write_all(sample.copy().as_bytes())
+                    .map_err(|error| format!("{path} cannot be written: {error}"))?;
                 return Ok(path);
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}

@@ -136,7 +136,8 @@ fn check(state: &State) -> Option<Checklist> {
     }
     let steps: Vec<Arc<_>> = steps.iter().filter(|step| !step.skip).cloned().collect();
     let running = state.current_run();
-    let available =
-        |key: &str| state.context.get(key).is_some() || running.is_some_and(|run| run.step.writes().any(|k| **k == *key));
+    let available = |key: &str| {
+        state.context.get(key).is_some() || running.is_some_and(|run| run.step.writes().any(|k| **k == *key))
+    };
     Some(checklist(&state.goal, &steps, &available))
 }

@@ -124,7 +124,9 @@ impl Start {
                     Key::Char('c') if press.ctrl => return Some(Chosen::Quit),
                     Key::Char('z') if press.ctrl => return Some(Chosen::Suspend),
                     Key::Char('q') => return Some(Chosen::Quit),
-                    Key::Char('o') => self.prompt = Some(Dialog::Prompt(Box::new(Prompt::new(PromptKind::OpenFile, "")))),
+                    Key::Char('o') => {
+                        self.prompt = Some(Dialog::Prompt(Box::new(Prompt::new(PromptKind::OpenFile, ""))))
+                    }
                     Key::Char('r') => {
                         let newest = self.entries.iter().find(|entry| matches!(entry.chosen, Chosen::Session(_)));
                         match newest {
@@ -232,11 +234,13 @@ impl Start {
         }
         let foot = match &self.said {
             Some(said) => Row::new().put(" No  ", theme.style(Role::Warning)).put(said, plain),
-            None => [("Enter", "open"), ("1-9", "choose"), ("o", "a file"), ("r", "resume"), ("c", "copy"), ("q", "quit")]
-                .into_iter()
-                .fold(Row::new().put(" ", plain), |row, (key, words)| {
-                    row.put(key, theme.style(Role::Key)).put(&format!(" {words}  "), dim)
-                }),
+            None => {
+                [("Enter", "open"), ("1-9", "choose"), ("o", "a file"), ("r", "resume"), ("c", "copy"), ("q", "quit")]
+                    .into_iter()
+                    .fold(Row::new().put(" ", plain), |row, (key, words)| {
+                        row.put(key, theme.style(Role::Key)).put(&format!(" {words}  "), dim)
+                    })
+            }
         };
         lines.truncate(height.saturating_sub(1));
         lines.push(foot.fit(width, width));

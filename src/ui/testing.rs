@@ -92,12 +92,10 @@ impl Story {
     /// Runs the step that comes next, which writes `values`.
     pub fn run(&mut self, values: Value, summary: Option<&str>) -> &mut Story {
         let step = self.state.next_step().cloned().expect("a step to run");
-        let reads =
-            step.reads().filter_map(|key| Some((key.clone(), self.state.context.get(key)?.version))).collect();
+        let reads = step.reads().filter_map(|key| Some((key.clone(), self.state.context.get(key)?.version))).collect();
         self.add(Event::Started { step: step.id.clone(), attempt: 1, reads });
         let Value::Object(values) = values else { panic!("an object of values") };
-        let writes: IndexMap<_, _> =
-            values.into_iter().map(|(key, value)| (Key::from(key), Arc::new(value))).collect();
+        let writes: IndexMap<_, _> = values.into_iter().map(|(key, value)| (Key::from(key), Arc::new(value))).collect();
         self.add(Event::Finished {
             step: step.id.clone(),
             writes,

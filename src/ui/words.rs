@@ -58,11 +58,7 @@ pub fn next(state: &State) -> String {
         Phase::Planning { cause: None, .. } => "the planner is looking for a plan".into(),
         Phase::Planning { cause: Some(cause), .. } => format!("the planner rewrites the rest: {}", cause.message()),
         Phase::Review => match state.next_step() {
-            Some(step) => format!(
-                "Enter approves the plan; space approves it and runs {}: {}",
-                step.name(),
-                flow(step)
-            ),
+            Some(step) => format!("Enter approves; space approves and runs {}: {}", step.name(), flow(step)),
             None => "Enter approves the plan".into(),
         },
         Phase::Deciding => "a proposal waits: Enter shows it".into(),
@@ -76,7 +72,9 @@ pub fn next(state: &State) -> String {
             None => "a step runs".into(),
         },
         Phase::Interrupted => match state.current_run() {
-            Some(run) => format!("{} was interrupted: R runs it again, i gives its outcome, X skips it", run.step.name()),
+            Some(run) => {
+                format!("{} was interrupted: R runs it again, i gives its outcome, X skips it", run.step.name())
+            }
             None => "a step was interrupted".into(),
         },
         Phase::Reached => "the goal is reached: x tries a surprise, [ looks back, 0 starts over".into(),
@@ -98,7 +96,9 @@ fn ready(state: &State, going: bool) -> String {
                 Stop::Blocked { .. } => format!("blocked: {}", story::stop(why)),
                 Stop::Circle { .. } => format!("a circle: {}", story::stop(why)),
                 Stop::Failed { .. } => match state.next_step() {
-                    Some(step) => format!("{}; space runs {}, r replans, R runs it again", story::stop(why), step.name()),
+                    Some(step) => {
+                        format!("{}; space runs {}, r replans, R runs it again", story::stop(why), step.name())
+                    }
                     None => format!("{}; r replans, R runs it again", story::stop(why)),
                 },
                 _ => story::stop(why), // the others are in the pattern above

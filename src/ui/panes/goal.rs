@@ -24,11 +24,8 @@ pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         Pace::ToDeviation => "to the next deviation · ".to_owned(),
         Pace::Free => "going on · ".to_owned(),
     };
-    let settings = format!(
-        "{pace}replan {}, {} ",
-        words::dial(state.settings.dial),
-        words::decider(state.settings.decider)
-    );
+    let settings =
+        format!("{pace}replan {}, {} ", words::dial(state.settings.dial), words::decider(state.settings.decider));
     let first = match view.ui.watched() {
         Some(watch) => {
             let saw = state.replans.last().map(|replan| replan.proposal.cause.message().to_owned()).unwrap_or_default();
@@ -41,7 +38,10 @@ pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
                 } else {
                     (Role::Pending, dim)
                 };
-                row = row.right(&format!("{} {word} ", at + 1), style).right(sign.glyph(), theme.style(sign)).right(" ", dim);
+                row = row
+                    .right(&format!("{} {word} ", at + 1), style)
+                    .right(sign.glyph(), theme.style(sign))
+                    .right(" ", dim);
             }
             row.fit(width, 20)
         }

@@ -139,8 +139,7 @@ pub fn place_at(view: &View<'_>, width: usize, height: usize, y: usize) -> Optio
 /// Returns the figures of a replan: `+1 -0 =2`.
 pub fn tally(changes: &[Change]) -> String {
     let of = |kind: ChangeKind| changes.iter().filter(|change| change.kind == kind).count();
-    let mut words =
-        format!("+{} -{} ={}", of(ChangeKind::Added), of(ChangeKind::Removed), of(ChangeKind::Kept));
+    let mut words = format!("+{} -{} ={}", of(ChangeKind::Added), of(ChangeKind::Removed), of(ChangeKind::Kept));
     for (kind, sign) in [(ChangeKind::Changed, '±'), (ChangeKind::Moved, '↕')] {
         if of(kind) > 0 {
             words.push_str(&format!(" {sign}{}", of(kind)));
@@ -216,7 +215,13 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
         }
     };
     let gone = matches!(item, Item::Proposed(change) if change.kind == ChangeKind::Removed) || step.skip;
-    let name = if gone { theme.words(Role::Removed) } else if mark == Role::Current { theme.style(Role::Strong) } else { theme.style(Role::Text) };
+    let name = if gone {
+        theme.words(Role::Removed)
+    } else if mark == Role::Current {
+        theme.style(Role::Strong)
+    } else {
+        theme.style(Role::Text)
+    };
     let author = match step.by {
         Author::Person => "✎",
         Author::Planner | Author::File => "",
@@ -241,11 +246,7 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
 
 fn flow(step: &Step) -> String {
     let list = |keys: Vec<&str>| if keys.is_empty() { "–".to_owned() } else { keys.join(", ") };
-    format!(
-        "{} → {}",
-        list(step.reads().map(|key| &**key).collect()),
-        list(step.writes().map(|key| &**key).collect())
-    )
+    format!("{} → {}", list(step.reads().map(|key| &**key).collect()), list(step.writes().map(|key| &**key).collect()))
 }
 
 fn repeats(step: &Step) -> String {
@@ -288,11 +289,24 @@ fn detail(view: &View<'_>, item: Item<'_>, width: usize) -> Vec<Line<'static>> {
     let dim = theme.style(Role::Dim);
     let indent = "      ";
     let mut lines = Vec::new();
-    let words = |label: &str, text: &str| {
-        Row::new().put(indent, dim).put(label, dim).put(text, theme.style(Role::Text)).fit(width, width)
+    let say = |lines: &mut Vec<Line<'static>>, label: &str, words: &str, most: usize| {
+        let room = width.saturating_sub(indent.len() + label.len()).max(8);
+        let mut wrapped = text::wrap(words, room);
+        if wrapped.len() > most {
+            wrapped.truncate(most);
+            if let Some(last) = wrapped.last_mut() {
+                *last = text::clip(&format!("{last} …"), room);
+            }
+        }
+        for (at, line) in wrapped.iter().enumerate() {
+            let label = if at == 0 { label.to_owned() } else { " ".repeat(label.len()) };
+            lines.push(
+                Row::new().put(indent, dim).put(&label, dim).put(line, theme.style(Role::Text)).fit(width, width),
+            );
+        }
     };
     if step.tool.is_some() && !step.description.is_empty() {
-        lines.push(words("", &step.description));
+        say(&mut lines, "", &step.description, 2);
     }
     let mut reads = Row::new().put(indent, dim).put("reads  ", dim);
     for (at, (input, key)) in step.with.iter().enumerate() {
@@ -305,7 +319,10 @@ fn detail(view: &View<'_>, item: Item<'_>, width: usize) -> Vec<Line<'static>> {
         };
         let comma = if at + 1 < step.with.len() { ", " } else { "" };
         let bound = if input == key { key.to_string() } else { format!("{input} ← {key}") };
-        reads = reads.put(&bound, theme.style(Role::Text)).put(&format!(" {}{word}", sign.glyph()), theme.style(sign)).put(comma, dim);
+        reads = reads
+            .put(&bound, theme.style(Role::Text))
+            .put(&format!(" {}{word}", sign.glyph()), theme.style(sign))
+            .put(comma, dim);
     }
     if !step.with.is_empty() {
         lines.push(reads.fit(width, width));
@@ -316,26 +333,24 @@ fn detail(view: &View<'_>, item: Item<'_>, width: usize) -> Vec<Line<'static>> {
             .iter()
             .map(|(output, key)| if output == key { key.to_string() } else { format!("{output} → {key}") })
             .collect();
-        lines.push(words("writes ", &bound.join(", ")));
+        say(&mut lines, "writes ", &bound.join(", "), 2);
     }
     if let Item::Run(run) = item {
         if let Some(error) = &run.error {
-            for (at, line) in text::wrap(error, width.saturating_sub(13)).into_iter().take(3).enumerate() {
-                lines.push(words(if at == 0 { "said   " } else { "       " }, &line));
-            }
+            say(&mut lines, "said   ", error, 3);
         } else if let Some(summary) = &run.summary {
-            lines.push(words("said   ", summary));
+            say(&mut lines, "said   ", summary, 3);
         }
         if run.attempts > 1 {
-            lines.push(words("tried  ", &format!("{} times", run.attempts)));
+            say(&mut lines, "tried  ", &format!("{} times", run.attempts), 1);
         }
     }
     let reason = view.ui.watched().is_some() || matches!(state.phase, Phase::Review);
     if let Some(why) = step.why.as_ref().filter(|_| reason || width >= 56) {
-        lines.push(words("why    ", why));
+        say(&mut lines, "why    ", why, 2);
     }
     if let Some(note) = &step.note {
-        lines.push(words("note   ", note));
+        say(&mut lines, "note   ", note, 2);
     }
     lines
 }

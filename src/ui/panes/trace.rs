@@ -96,7 +96,16 @@ fn title(view: &View<'_>, width: usize) -> Line<'static> {
             _ => None, // every other event is a plain dot
         };
         let here = place + 1 == shown.happened;
-        let glyph = role.map_or(if here { "●" } else if place < shown.happened { "•" } else { "·" }, Role::glyph);
+        let glyph = role.map_or(
+            if here {
+                "●"
+            } else if place < shown.happened {
+                "•"
+            } else {
+                "·"
+            },
+            Role::glyph,
+        );
         let style = match (here, role) {
             (true, _) => theme.style(Role::Focus),
             (false, Some(role)) => theme.style(role),

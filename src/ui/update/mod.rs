@@ -112,9 +112,7 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
     match action {
         Step | Continue | Steps | RunTo | NextDeviation | Cancel | Approve => running::interpret(view, action),
         Back | Forward | Now | Branch | StartOver => looking::interpret(view, action),
-        Accept | NextBeat | ToggleHunk | EditProposal | Reject | Later | Proposal => {
-            proposal::interpret(view, action)
-        }
+        Accept | NextBeat | ToggleHunk | EditProposal | Reject | Later | Proposal => proposal::interpret(view, action),
         Inject | Surprise | FailTool | ChangeGoal | Replan | Dial | Decider | Pin | Undo | Redo => {
             world::interpret(view, action)
         }

@@ -129,7 +129,9 @@ fn copy(view: &View<'_>) -> Meaning {
         },
         Pane::Context => match context::current(view) {
             Some((row, hand_off)) => match context::value(shown, row) {
-                Some(value) => Ok(vec![Change::Copy(text::json_pretty(value), format!("{}{}", hand_off.key, row.pointer))]),
+                Some(value) => {
+                    Ok(vec![Change::Copy(text::json_pretty(value), format!("{}{}", hand_off.key, row.pointer))])
+                }
                 None => no(format!("{} has no value yet", hand_off.key)),
             },
             None => no("there is no value here"),

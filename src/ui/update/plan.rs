@@ -1,17 +1,22 @@
 //! Editing the remaining plan: change, add, delete, move, switch off, run again.
 
 use super::super::action::Action;
+use super::super::model::Pane;
 use super::super::panes::plan::{Item, item, selected};
 use super::super::view::View;
 use super::{Ask, Change, Meaning, no, open, submit};
 use crate::engine::command::Command;
 use crate::engine::state::Phase;
-use super::super::model::Pane;
 
 pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
     let state = &view.shown.state;
     if matches!(state.phase, Phase::New | Phase::Planning { .. }) {
         return no("the planner is at work; there is no plan to change yet");
+    }
+    if view.ui.watched().is_some() {
+        return no(
+            "decide on the proposal first: Enter accepts it, n rejects it, e accepts and edits, Esc lets it wait",
+        );
     }
     let at = selected(view);
     let place = at.saturating_sub(state.runs.len());
@@ -29,9 +34,7 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         }
         (Action::Edit, Some(Item::Todo(step))) => open(Ask::EditStep(step.id.clone())),
         (Action::Delete, Some(Item::Todo(step))) => submit(Command::DeleteStep(step.id.clone())),
-        (Action::Skip, Some(Item::Todo(step))) => {
-            submit(Command::SkipStep { step: step.id.clone(), skip: !step.skip })
-        }
+        (Action::Skip, Some(Item::Todo(step))) => submit(Command::SkipStep { step: step.id.clone(), skip: !step.skip }),
         (Action::MoveDown, Some(Item::Todo(step))) if place + 1 < state.plan.remaining().len() => {
             Ok(vec![Change::Submit(Command::MoveStep { step: step.id.clone(), to: place + 1 }), select(place + 1)])
         }

@@ -36,7 +36,8 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
     };
     match (action, next) {
         (Action::Accept | Action::NextBeat, Some(beat)) => Ok(vec![Change::Watch(beat)]),
-        (Action::Accept | Action::NextBeat, None) => accept(view),
+        (Action::Accept, None) => accept(view),
+        (Action::NextBeat, None) => no("this is the new plan: Enter accepts it, n runs the old one, Esc lets it wait"),
         (Action::ToggleHunk, None) => match item(view, selected(view)) {
             Some(Item::Proposed(change)) if change.kind != ChangeKind::Kept => {
                 Ok(vec![Change::Hunk(change.step.id.clone())])
@@ -65,9 +66,8 @@ fn accept(view: &View<'_>) -> Meaning {
     if watch.out.is_empty() {
         return submit(Command::Approve(Approval::Whole));
     }
-    let taken = |change: &&crate::engine::diff::Change| {
-        change.kind != ChangeKind::Kept && !watch.out.contains(&change.step.id)
-    };
+    let taken =
+        |change: &&crate::engine::diff::Change| change.kind != ChangeKind::Kept && !watch.out.contains(&change.step.id);
     let hunks: Vec<StepId> = watch.changes.iter().filter(taken).map(|change| change.step.id.clone()).collect();
     if hunks.is_empty() { submit(Command::Reject) } else { submit(Command::Approve(Approval::Hunks(hunks))) }
 }

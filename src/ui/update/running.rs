@@ -60,9 +60,7 @@ fn go(view: &View<'_>, pace: Pace) -> Meaning {
     match &state.phase {
         Phase::Review => Ok(vec![Change::Submit(Command::Approve(Approval::Whole)), set]),
         Phase::Ready if state.pace == pace && pace != Pace::Paused => submit(Command::SetPace(Pace::Paused)),
-        Phase::Ready if state.pace != Pace::Paused && pace == Pace::Steps(1) => {
-            submit(Command::SetPace(Pace::Paused))
-        }
+        Phase::Ready if state.pace != Pace::Paused && pace == Pace::Steps(1) => submit(Command::SetPace(Pace::Paused)),
         Phase::Ready => Ok(vec![set]),
         Phase::Running { .. } if state.pace == Pace::Free && pace == Pace::Free => {
             submit(Command::SetPace(Pace::Paused))
@@ -72,7 +70,9 @@ fn go(view: &View<'_>, pace: Pace) -> Meaning {
         Phase::Running { .. } => Ok(vec![set]),
         Phase::Deciding => no("a proposal waits: Enter shows it"),
         Phase::Approving => no("the next step asks first: Enter shows what it does"),
-        Phase::Interrupted => no("the step that was interrupted comes first: R runs it again, i gives its outcome, X skips it"),
+        Phase::Interrupted => {
+            no("the step that was interrupted comes first: R runs it again, i gives its outcome, X skips it")
+        }
         Phase::Reached => no("the goal is reached: x tries a surprise, [ looks back, 0 starts over"),
         Phase::Ended { .. } => no("it is over: i or x changes something, [ looks back, 0 starts over"),
         Phase::New | Phase::Planning { .. } => no("the planner is at work; Esc stops it"),

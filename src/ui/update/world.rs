@@ -2,8 +2,8 @@
 
 use super::super::action::Action;
 use super::super::model::Pane;
-use super::super::panes::plan::{Item, item, selected};
 use super::super::panes::context;
+use super::super::panes::plan::{Item, item, selected};
 use super::super::view::View;
 use super::{Ask, Meaning, no, open, submit};
 use crate::engine::command::Command;

@@ -3,6 +3,7 @@
 #![cfg(unix)]
 
 use std::io::{Read as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,8 @@ struct Terminal {
     master: Box<dyn MasterPty + Send>,
     keys: Box<dyn std::io::Write + Send>,
     screen: Arc<Mutex<(vt100::Parser, Vec<u8>)>>,
+    closing: Arc<AtomicBool>,
+    reading: std::thread::JoinHandle<()>,
     _folder: tempfile::TempDir,
 }
 
@@ -38,10 +41,12 @@ impl Terminal {
         let keys = pair.master.take_writer().expect("its input");
         let screen = Arc::new(Mutex::new((vt100::Parser::new(cells(24), cells(80), 0), Vec::new())));
         let shared = screen.clone();
-        std::thread::spawn(move || {
+        let closing = Arc::new(AtomicBool::new(false));
+        let closes = closing.clone();
+        let reading = std::thread::spawn(move || {
             let mut bytes = [0; 4096];
             while let Ok(read) = reader.read(&mut bytes) {
-                if read == 0 {
+                if read == 0 || closes.load(Ordering::SeqCst) {
                     return;
                 }
                 let mut screen = shared.lock().expect("the screen");
@@ -49,7 +54,7 @@ impl Terminal {
                 screen.1.extend_from_slice(&bytes[..read]);
             }
         });
-        Terminal { child, master: pair.master, keys, screen, _folder: folder }
+        Terminal { child, master: pair.master, keys, screen, closing, reading, _folder: folder }
     }
 
     fn press(&mut self, keys: &str) {
@@ -173,7 +178,11 @@ fn every_signal_puts_the_terminal_back() {
 fn a_closed_window_ends_the_program() {
     let terminal = Terminal::open(&["customer_support_report"]);
     terminal.wait_for("Enter approves");
-    let Terminal { mut child, master, keys, .. } = terminal;
+    let Terminal { mut child, master, mut keys, closing, reading, .. } = terminal;
+    // Every end of the pseudo-terminal has to go, the reader's too: it goes with the next thing that it reads.
+    closing.store(true, Ordering::SeqCst);
+    keys.write_all(b"2").expect("a key");
+    reading.join().expect("the reader");
     drop((keys, master));
     let start = Instant::now();
     while child.try_wait().expect("its status").is_none() {

@@ -6,13 +6,14 @@
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::EventStream;
 use crossterm::execute;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
-use futures_util::{FutureExt as _, StreamExt as _};
+use futures_util::StreamExt as _;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use tokio::sync::mpsc;
@@ -99,9 +100,7 @@ impl Loop {
             match self.wake(&mut redraw, tick).await {
                 Woke::Input(input) => {
                     self.input(&input);
-                    while let Some(Some(Ok(event))) =
-                        self.events.as_mut().and_then(|events| events.next().now_or_never())
-                    {
+                    while let Some(event) = self.waiting().await {
                         if let Some(input) = translate(event) {
                             self.input(&input);
                         }
@@ -119,14 +118,14 @@ impl Loop {
                     }
                 }
                 Woke::Redraw => {
-                    screen.clear().map_err(trouble)?;
+                    screen = afresh()?;
                     (dirty, hurry) = (true, true);
                 }
                 Woke::Tick => dirty = true,
                 Woke::InputEnded => self.quit = true,
             }
             if self.errands()? {
-                screen.clear().map_err(trouble)?;
+                screen = afresh()?;
                 (dirty, hurry) = (true, true);
             }
         }
@@ -138,6 +137,19 @@ impl Loop {
             }
         }
         Ok(self.opened)
+    }
+
+    /// Returns the next event that waits already, if there is one.
+    ///
+    /// Polled with the waker of this task: the stream keeps the first waker that it is given until it fires, so one
+    /// that does nothing (`now_or_never`) would leave the loop asleep for ever.
+    async fn waiting(&mut self) -> Option<crossterm::event::Event> {
+        let events = self.events.as_mut()?;
+        std::future::poll_fn(|context| match events.poll_next_unpin(context) {
+            Poll::Ready(Some(Ok(event))) => Poll::Ready(Some(event)),
+            Poll::Ready(Some(Err(_)) | None) | Poll::Pending => Poll::Ready(None),
+        })
+        .await
     }
 
     async fn wake(&mut self, redraw: &mut mpsc::UnboundedReceiver<()>, tick: Option<Duration>) -> Woke {
@@ -281,6 +293,15 @@ impl Loop {
         }
         Ok(afresh)
     }
+}
+
+/// Returns a screen that knows nothing of what is on the terminal: the next frame is drawn whole.
+///
+/// Ratatui's own `clear` asks the terminal where its cursor is, and waits for an answer that may never come.
+fn afresh() -> Result<Screen, String> {
+    let _writing = terminal::writing();
+    execute!(io::stdout(), crossterm::terminal::Clear(crossterm::terminal::ClearType::All)).map_err(trouble)?;
+    Screen::new(CrosstermBackend::new(io::stdout())).map_err(trouble)
 }
 
 fn trouble(error: io::Error) -> String {

@@ -1,5 +1,6 @@
 //! Chooses the command line or the dashboard, and turns errors into exit statuses.
 
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -20,7 +21,7 @@ fn main() -> ExitCode {
     let then = std::panic::catch_unwind(|| cli::main(arguments, workshop));
     let exit = match then {
         Ok(Then::Exit(exit)) => exit,
-        Ok(Then::Dashboard(opening)) => dashboard(opening),
+        Ok(Then::Dashboard(opening)) => return ExitCode::from(dashboard(opening)),
         Err(_) => Exit::Trouble, // the panic has said what happened; a session is saved event by event
     };
     ExitCode::from(exit.status())
@@ -38,21 +39,37 @@ fn workshop() -> std::io::Result<Workshop> {
     Ok(Workshop { engine: Arc::new(Engine::isolated_here()?), cancel: Cancel::on(stop) })
 }
 
-fn dashboard(opening: Opening) -> Exit {
-    let target = match opening {
-        Opening::Start => ui::Target::Start,
-        Opening::Goal { goal, named, session } => ui::Target::Goal { goal, named, session },
-        Opening::Session(path) => ui::Target::Session(path),
+/// Opens the dashboard; returns the exit status.
+fn dashboard(opening: Opening) -> u8 {
+    let opening = match opening {
+        Opening::Start => ui::Opening::Start,
+        Opening::Goal { goal, named, session } => ui::Opening::Goal { goal, named, session },
+        Opening::Session(path) => ui::Opening::Session(path),
     };
-    let opened = match Engine::isolated_here() {
-        Ok(engine) => ui::open(target, Arc::new(engine)),
-        Err(error) => Err(format!("the filter engine cannot be started: {error}")),
-    };
-    match opened {
-        Ok(()) => Exit::Done,
-        Err(why) => {
-            eprintln!("planscope: {why}");
-            Exit::Trouble
-        }
+    if !(std::io::stdin().is_terminal() && std::io::stdout().is_terminal()) {
+        let _ = writeln!(
+            std::io::stderr(),
+            "planscope: the dashboard needs a terminal; `planscope help` lists what does not"
+        );
+        return Exit::Usage.status();
     }
+    // A report for whoever mends it; installed first, so that the terminal is restored before it speaks.
+    let _ = color_eyre::install();
+    let engine = match Engine::isolated_here() {
+        Ok(engine) => Arc::new(engine),
+        Err(e) => return trouble(&format!("the filter engine cannot start: {e}")),
+    };
+    match ui::open(opening, engine) {
+        Ok(ending) => {
+            // Whoever closed the terminal does not read this: that is no error.
+            let _ = write!(std::io::stdout(), "{}", ending.words);
+            ending.signal.unwrap_or(Exit::Done.status())
+        }
+        Err(why) => trouble(&why),
+    }
+}
+
+fn trouble(why: &str) -> u8 {
+    let _ = writeln!(std::io::stderr(), "planscope: {why}");
+    Exit::Trouble.status()
 }

@@ -1,12 +1,16 @@
 //! Goal files: what is read, what is refused, and how the refusal reads.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use planscope::engine::goal::{Nature, Risk, Surprise};
+use indexmap::IndexMap;
+use planscope::engine::goal::{Goal, Nature, Risk, Surprise};
 use planscope::goal_file::{self, Fault, Faults};
+use planscope::jq::{Cancel, Engine, Input, Limits};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -349,6 +353,161 @@ fn start_entries_come_from_the_samples_in_their_order() {
     for (name, entry) in &entries {
         assert!(goal_file::sample(name).is_some() && !entry.title.is_empty() && entry.minutes > 0, "{entry:?}");
     }
+}
+
+#[test]
+fn a_faulty_filter_is_named_wherever_it_stands_at_its_place_in_the_file() {
+    let text = r#"{
+  "version": 1,
+  "goal": "g",
+  "wants": {"count": "length >"},
+  "tools": {
+    "count": {
+      "inputs": ["a"],
+      "outputs": ["count"],
+      "requires": {"some": ".a | nosuch"},
+      "ensures": {"some": "\"\u00e9\" + ]"},
+      "run": {"jq": "reduce"},
+      "summary": "\"\\(.count\""
+    },
+    "ask": {"inputs": ["a"], "outputs": ["b"], "run": {"ask": {"question": "Is \"\\(.a)\" or \\(.a |) \\(never"}}}
+  },
+  "plan": [{"tool": "count", "ensures": {"x": "}"}}],
+  "scenarios": [{"name": "s", "goal": {"wants": {"b": "("}}}],
+  "expect": {"count": "if"}
+}"#;
+    let faults = goal_file::parse(text, "goal.json", None).expect_err("the filters are faulty");
+    let places: Vec<_> = faults.faults.iter().map(|fault| (fault.line, fault.path.as_str())).collect();
+    assert_eq!(
+        places,
+        [
+            (4, "wants.count"),
+            (9, "tools.count.requires.some"),
+            (10, "tools.count.ensures.some"),
+            (11, "tools.count.run.jq"),
+            (12, "tools.count.summary"),
+            (14, "tools.ask.run.ask.question"),
+            (14, "tools.ask.run.ask.question"),
+            (16, "plan[0].ensures.x"),
+            (17, "scenarios[0].goal.wants.b"),
+            (18, "expect.count"),
+        ],
+        "{faults}"
+    );
+    let column = |line: usize, mark: &str| text.lines().nth(line - 1).and_then(|text| text.find(mark)).map(|at| at + 1);
+    assert_eq!(Some(faults.faults[1].column), column(9, "nosuch"), "{faults}");
+    assert_eq!(Some(faults.faults[2].column), column(10, "]\""), "{faults}");
+    assert_eq!(Some(faults.faults[6].column), column(14, "\\\\(never"), "{faults}");
+    assert!(faults.faults[0].message.starts_with("This is no jq filter: "), "{faults}");
+}
+
+/// What a tool did: its name, and its line in the trace.
+type Line = (String, String);
+
+/// Runs each tool of `goal` that finds what it requires, once, in the order of the file, until none of them is left:
+/// no plan, all that can be done. Of two tools that write the same key, the first counts, or the newest.
+fn run_all(goal: &Goal, newest: bool) -> (Vec<Line>, IndexMap<Arc<str>, Arc<Value>>) {
+    let jq = Engine::in_thread();
+    let run = |filter: &str, values: &IndexMap<Arc<str>, Arc<Value>>| {
+        let fields = values.iter().map(|(key, value)| (key.to_string(), value.clone()));
+        jq.run(filter, &Input::fields(fields), Limits::TOOL, &Cancel::new())
+    };
+    let mut context: IndexMap<_, _> = goal.context.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+    let mut lines: Vec<Line> = Vec::new();
+    while let Some(tool) = goal.tools.values().find(|tool| {
+        let ready = tool.inputs.iter().all(|key| context.contains_key(key));
+        let new = lines.iter().all(|(name, _)| **name != *tool.name);
+        new && ready && tool.requires.iter().all(|check| run(&check.condition, &context) == Ok(json!(true)))
+    }) {
+        let mut seen: IndexMap<_, _> = tool.inputs.iter().map(|key| (key.clone(), context[key].clone())).collect();
+        let result = match &*tool.run.kind {
+            "jq" => run(tool.run.spec.as_str().expect("a filter is a text"), &seen),
+            "value" => Ok((*tool.run.spec).clone()),
+            "ask" => Ok(json!("an answer")),
+            other => panic!("{other} depends on a folder"),
+        };
+        let result = result.unwrap_or_else(|fault| panic!("{}: {fault:?}", tool.name));
+        for key in &tool.outputs {
+            let value = if tool.outputs.len() == 1 { &result } else { &result[&**key] };
+            seen.insert(key.clone(), Arc::new(value.clone()));
+            if newest || !context.contains_key(key) {
+                context.insert(key.clone(), Arc::new(value.clone()));
+            }
+        }
+        for check in &tool.ensures {
+            assert_eq!(run(&check.condition, &seen), Ok(json!(true)), "{}: {}", tool.name, check.label);
+        }
+        let summary = tool.summary.as_ref().map(|summary| run(summary, &seen).expect("a summary is a line"));
+        let summary = summary.unwrap_or_default();
+        lines.push((tool.name.to_string(), summary.as_str().map_or(summary.to_string(), str::to_owned)));
+    }
+    (lines, context)
+}
+
+#[test]
+fn the_tools_of_every_sample_do_what_their_contracts_say() {
+    for sample in goal_file::samples() {
+        let goal = goal_file::parse(sample.text, sample.name, None).unwrap_or_else(|faults| panic!("{faults}"));
+        let (mut lines, _) = run_all(&goal, false);
+        lines.extend(run_all(&goal, true).0);
+        let ran: HashSet<&str> = lines.iter().map(|(tool, _)| tool.as_str()).collect();
+        assert!(ran.len() + 2 >= goal.tools.len(), "{} runs only {ran:?}", sample.name);
+        assert!(
+            lines.iter().all(|(_, summary)| !summary.is_empty() && summary != "null"),
+            "{}: {lines:?}",
+            sample.name
+        );
+    }
+}
+
+#[test]
+fn the_textbook_example_is_there_to_the_letter() {
+    let sample = goal_file::sample("customer_support_report").expect("it is built in");
+    let mut goal = goal_file::parse(sample.text, sample.name, None).expect("it is a goal file");
+    let (lines, context) = run_all(&goal, false);
+    let tickets: Vec<_> =
+        context["tickets"].as_array().expect("a list").iter().map(|t| (&t["intent"], &t["text"])).collect();
+    let given = json!([
+        ["refund", "My order has not shipped yet, can I get a refund?"],
+        ["refund", "How long does a refund take?"],
+        ["password", "What should I do if I forgot my password?"],
+        ["address", "Can I still change the address if I entered it wrong?"],
+        ["refund", "Why has my refund not arrived yet?"]
+    ]);
+    assert_eq!(json!(tickets), given);
+    let report = "This week, a total of 5 support tickets were handled. The most frequent issue was refund, appearing 3 times. It is recommended to prioritize improving the refund workflow and FAQ copy.";
+    assert_eq!(*context["report"], json!(report));
+    for (tool, description, summary) in [
+        ("load_tickets", "Load this week’s support tickets", "Loaded 5 tickets"),
+        ("count_intents", "Count the number of issues in each category", r#"{"refund":3,"password":1,"address":1}"#),
+        ("find_top_intent", "Find the most frequent issue", "refund"),
+        ("draft_report", "Generate a short weekly report", report),
+    ] {
+        assert_eq!(&*goal.tools[tool].description, description);
+        assert!(lines.contains(&(tool.to_owned(), summary.to_owned())), "{tool}: {lines:?}");
+    }
+    let Some(Surprise::Set { key, value: Some(late) }) = goal.scenarios[0].surprises.first().cloned() else {
+        panic!("the first scenario brings late tickets")
+    };
+    assert_eq!((&*key, goal.scenarios[0].after.as_deref()), ("tickets", Some("count_intents")));
+    goal.context = Arc::new([(key, late)].into_iter().collect());
+    let (_, context) = run_all(&goal, false);
+    assert!(context["report"].as_str().is_some_and(|report| report.contains("password, appearing 4 times")));
+}
+
+#[test]
+fn twenty_thousand_faults_on_one_line_are_placed_in_one_pass() {
+    let tools: serde_json::Map<String, Value> =
+        (0..10_000).map(|n| (format!("t{n}"), json!({"input": [], "outputs": ["x"], "run": {"jq": 5}}))).collect();
+    let start = Instant::now();
+    let faults = faults_in_one_line(json!({"tools": tools}));
+    assert_eq!(faults.faults.len(), 20_000);
+    assert!(faults.to_string().ends_with("… and 19900 more faults"));
+    assert!(start.elapsed() < Duration::from_secs(20), "took {:?}", start.elapsed());
+}
+
+fn faults_in_one_line(more: Value) -> Faults {
+    goal_file::parse(&goal_with(more).to_string(), "goal.json", None).expect_err("much is wrong")
 }
 
 /// Any JSON value, names and texts with everything that needs an escape.

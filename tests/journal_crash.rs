@@ -3,6 +3,7 @@
 
 mod program;
 
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use planscope::engine::event::Event;
@@ -31,7 +32,8 @@ fn a_run_that_was_killed_goes_on_where_it_was() {
     for wait in [3, 30, 120] {
         let folder = Folder::new();
         folder.write("goal.json", slow(60));
-        let mut child = folder.command(&["run", "goal.json", "--session", "s.jsonl"]).spawn().unwrap();
+        let mut command = folder.command(&["run", "goal.json", "--session", "s.jsonl"]);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let path = folder.path("s.jsonl");
         let begun = Instant::now();
         while begun.elapsed() < Duration::from_secs(20)
@@ -115,7 +117,8 @@ fn a_session_that_exists_is_never_overwritten() {
 fn runs_at_the_same_time_get_files_of_their_own() {
     let folder = Folder::new();
     folder.write("goal.json", TICKETS);
-    let children: Vec<_> = (0..6).map(|_| folder.command(&["run", "goal.json"]).spawn().unwrap()).collect();
+    let spawn = |_| folder.command(&["run", "goal.json", "--format", "jsonl"]).stdout(Stdio::null()).spawn().unwrap();
+    let children: Vec<_> = (0..6).map(spawn).collect();
     for mut child in children {
         assert!(child.wait().unwrap().success());
     }

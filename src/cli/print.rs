@@ -89,7 +89,6 @@ impl<F: Formatter> Formatter for Escaped<F> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::{Value, json};
 
     #[test]

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use crate::engine::command::{Approval, Command};
 use crate::engine::event::{Decider, Dial, Outcome, Pace, Settings};
 use crate::engine::goal::Risk;
-use crate::engine::state::Phase;
+use crate::engine::plan::Step;
+use crate::engine::state::{Phase, State};
 use crate::jq::{Cancel, Engine};
 use crate::runtime::Trouble;
 use crate::runtime::driver::{Driver, Place};
@@ -23,7 +24,7 @@ pub fn run(run: &args::Run, workshop: &Workshop, out: &mut impl Write) -> Result
     let Workshop { engine, cancel } = workshop;
     let (mut driver, asked) = open(run, engine)?;
     let mut play = Play { run, asked, cancel, streamed: 0, urged: None, answer_refused: None };
-    let ended = play.to_the_end(&mut driver, out);
+    let ended = play.through(&mut driver, out);
     let saved = driver.sync();
     let trouble = match ended {
         Ok(()) => saved.err(),
@@ -104,6 +105,16 @@ enum Stumble {
     Output(io::Error),
 }
 
+/// What there is to say to a session that waits for somebody.
+enum Say {
+    /// This.
+    Command(Box<Command>),
+    /// It was said already.
+    Said,
+    /// Nobody here can say more.
+    Nothing,
+}
+
 /// One run under way.
 struct Play<'a> {
     run: &'a args::Run,
@@ -118,7 +129,7 @@ struct Play<'a> {
 }
 
 impl Play<'_> {
-    fn to_the_end(&mut self, driver: &mut Driver, out: &mut impl Write) -> Result<(), Stumble> {
+    fn through(&mut self, driver: &mut Driver, out: &mut impl Write) -> Result<(), Stumble> {
         loop {
             self.stream(driver, out)?;
             while driver.work(self.cancel).map_err(Stumble::Trouble)? {
@@ -131,53 +142,63 @@ impl Play<'_> {
             if let Some(trouble) = driver.unsaved() {
                 return Err(Stumble::Trouble(trouble.clone()));
             }
-            let Some(command) = self.next(driver) else { return self.stream(driver, out) };
-            if driver.submit(command).is_err() {
+            let went_on = match self.next(driver) {
+                Say::Command(command) => driver.submit(*command).is_ok(),
+                Say::Said => true,
+                Say::Nothing => false,
+            };
+            if !went_on {
                 return self.stream(driver, out);
             }
         }
     }
 
-    /// Returns what to say to a session that waits for somebody; none: nobody here can say more.
-    fn next(&mut self, driver: &mut Driver) -> Option<Command> {
+    /// Finds what to say to a session that waits for somebody.
+    fn next(&mut self, driver: &mut Driver) -> Say {
         let state = driver.state();
-        let urge = Command::SetPace(Pace::Free);
         match &state.phase {
-            Phase::New | Phase::Planning { .. } | Phase::Reached | Phase::Interrupted => None,
-            Phase::Deciding => Some(Command::Approve(Approval::Whole)),
-            Phase::Approving => {
-                let step = state.plan.first()?;
-                let risk = step.tool_in(&state.goal.tools).map_or(Risk::None, |tool| tool.risk);
-                let enough = if step.approval { Risk::High } else { risk } <= Risk::from(self.run.approve);
-                enough.then(|| Command::Approve(Approval::Whole))
-            }
-            Phase::Running { .. } => {
-                let run = state.asks()?;
-                let names: Vec<&str> = [run.step.tool.as_deref(), Some(&*run.step.id), Some(&*run.step.description)]
-                    .into_iter()
-                    .flatten()
-                    .collect();
-                let value = self.asked.answer(&names)?;
-                match driver.answer_now(value, self.cancel) {
-                    // Whatever comes next, the session has moved on: urge it, which does no harm.
-                    Ok(()) => Some(urge),
-                    Err(refusal) => {
-                        self.answer_refused = Some(refusal.message);
-                        None
-                    }
+            Phase::New | Phase::Planning { .. } | Phase::Reached | Phase::Interrupted => Say::Nothing,
+            Phase::Deciding => Say::Command(Box::new(Command::Approve(Approval::Whole))),
+            Phase::Approving => match state.plan.first() {
+                Some(step) if self.may_approve(step, state) => {
+                    Say::Command(Box::new(Command::Approve(Approval::Whole)))
                 }
-            }
+                Some(_) | None => Say::Nothing,
+            },
+            Phase::Running { .. } => self.answer(driver),
             Phase::Ended { outcome: Outcome::Stopped, .. } if self.urged.is_none() => self.urge(state.runs.len()),
-            Phase::Ended { .. } => None,
+            Phase::Ended { .. } => Say::Nothing,
             // A pace that was lost twice without a step in between will not carry it any further.
-            Phase::Review | Phase::Ready if self.urged != Some(state.runs.len()) => self.urge(state.runs.len()),
-            Phase::Review | Phase::Ready => None,
+            Phase::Review | Phase::Ready if self.urged == Some(state.runs.len()) => Say::Nothing,
+            Phase::Review | Phase::Ready => self.urge(state.runs.len()),
         }
     }
 
-    fn urge(&mut self, runs: usize) -> Option<Command> {
+    fn may_approve(&self, step: &Step, state: &State) -> bool {
+        let risk = step.tool_in(&state.goal.tools).map_or(Risk::None, |tool| tool.risk);
+        let needed = if step.approval { Risk::High } else { risk };
+        needed <= Risk::from(self.run.approve)
+    }
+
+    /// Gives the step that asks its answer, if there is one.
+    fn answer(&mut self, driver: &mut Driver) -> Say {
+        let Some(run) = driver.state().asks() else { return Say::Nothing };
+        let step = &run.step;
+        let names = [step.tool.as_deref(), Some(&*step.id), Some(&*step.description)];
+        let names: Vec<&str> = names.into_iter().flatten().collect();
+        let Some(value) = self.asked.answer(&names) else { return Say::Nothing };
+        match driver.answer_now(value, self.cancel) {
+            Ok(()) => Say::Said,
+            Err(refusal) => {
+                self.answer_refused = Some(refusal.message);
+                Say::Nothing
+            }
+        }
+    }
+
+    fn urge(&mut self, runs: usize) -> Say {
         self.urged = Some(runs);
-        Some(Command::SetPace(Pace::Free))
+        Say::Command(Box::new(Command::SetPace(Pace::Free)))
     }
 
     fn stream(&mut self, driver: &Driver, out: &mut impl Write) -> Result<(), Stumble> {

@@ -445,12 +445,17 @@ fn step_questions(state: &State, at: usize, open: &mut Vec<Question>) {
 }
 
 fn want_questions(state: &State, open: &mut Vec<Question>) {
-    for key in state.goal.wants.keys() {
-        if let Some(question) = state.want_question(key)
+    let mut ask = |question: Option<Question>| {
+        if let Some(question) = question
             && !state.verdicts.contains_key(&question)
             && !open.contains(&question)
         {
             open.push(question);
         }
+    };
+    state.goal.wants.keys().for_each(|key| ask(state.want_question(key)));
+    // What is expected of the result is compared once there is one.
+    if !state.goal.expect.is_empty() && reached(state) {
+        state.goal.expect.keys().for_each(|key| ask(state.expect_question(key)));
     }
 }

@@ -84,6 +84,8 @@ pub struct State {
     pub asked_since: Seq,
     /// How many runs there were when a plan was last asked for.
     pub planned_runs: usize,
+    /// The last event that brought something new: what a replan answers to.
+    pub observed: Seq,
     /// Whether the state came from a file and waits before anything with an effect outside runs again.
     pub held: bool,
 }
@@ -300,6 +302,13 @@ impl State {
     pub fn want_question(&self, key: &str) -> Option<Question> {
         let condition = self.goal.wants.get(key)?;
         let (key, _) = self.goal.wants.get_key_value(key)?;
+        let datum = self.context.get(key)?;
+        Some(Question { condition: condition.clone(), about: super::event::About::Value(key.clone(), datum.version) })
+    }
+
+    /// Returns the question whether `key` is what the goal file expects, if it has a value.
+    pub fn expect_question(&self, key: &str) -> Option<Question> {
+        let (key, condition) = self.goal.expect.get_key_value(key)?;
         let datum = self.context.get(key)?;
         Some(Question { condition: condition.clone(), about: super::event::About::Value(key.clone(), datum.version) })
     }

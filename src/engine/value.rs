@@ -9,8 +9,9 @@ pub type Value = serde_json::Value;
 /// A value shared between events, states and calls; cloning it costs a pointer.
 pub type Shared = Arc<Value>;
 
-/// The deepest nesting that any value may have, wherever it comes from.
-pub const MAX_DEPTH: usize = 128;
+/// The deepest nesting that any value may have, wherever it comes from: a value within a journal line within
+/// serde_json's own limit of 128.
+pub const MAX_DEPTH: usize = 100;
 
 /// Returns a hash of the content of `value`; the order of an object's keys does not matter.
 pub fn content_hash(value: &Value) -> u64 {

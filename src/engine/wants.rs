@@ -104,7 +104,7 @@ impl State {
             sources: datum.sources.iter().map(|(source, _)| source.clone()).collect(),
         });
         let keep = if self.person_steps {
-            self.plan.remaining().iter().filter(|step| step.by == Author::Person).cloned().collect()
+            self.plan.remaining().iter().filter(|step| step.by == Author::Person || step.skip).cloned().collect()
         } else {
             Vec::new()
         };

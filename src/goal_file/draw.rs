@@ -31,13 +31,19 @@ fn picture<'f>(fault: &'f Fault, name: &'f str, text: Option<&str>) -> Group<'f>
     let title = Level::ERROR.primary_title(harmless(&fault.message));
     let mut group = match text {
         Some(text) => {
-            let origin = Origin::path(name).line(fault.line).char_column(fault.column);
-            let (line, span) = window(text, &fault.span);
-            let mut mark = AnnotationKind::Primary.span(span);
+            let Window { line, mark, cut } = window(text, &fault.span);
+            let mut mark = AnnotationKind::Primary.span(mark);
             if let Some(expected) = &fault.expected {
                 mark = mark.label(format!("expected {}", harmless(expected)));
             }
-            title.element(origin).element(Snippet::source(line).line_start(fault.line).annotation(mark))
+            let snippet = Snippet::source(line).line_start(fault.line).annotation(mark);
+            if cut {
+                // The column in the window is not the one in the file, so the place is said on a line of its own.
+                let origin = Origin::path(name).line(fault.line).char_column(fault.column);
+                title.element(origin).element(snippet)
+            } else {
+                title.element(snippet.path(name))
+            }
         }
         None => {
             let group = title.element(Origin::path(name));
@@ -56,8 +62,18 @@ fn picture<'f>(fault: &'f Fault, name: &'f str, text: Option<&str>) -> Group<'f>
     group
 }
 
-/// Returns the line that `span` begins on, cut around it and made harmless, and the place of `span` in it.
-fn window(text: &str, span: &Range<usize>) -> (String, Range<usize>) {
+/// A line of the file around a fault.
+struct Window {
+    /// The line, made harmless.
+    line: String,
+    /// The place of the fault in it.
+    mark: Range<usize>,
+    /// Whether its beginning was cut off.
+    cut: bool,
+}
+
+/// Returns the line that `span` begins on, cut around it.
+fn window(text: &str, span: &Range<usize>) -> Window {
     let start = span.start.min(text.len());
     let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let line_end = text[start..].find(['\r', '\n']).map_or(text.len(), |at| start + at);
@@ -66,7 +82,8 @@ fn window(text: &str, span: &Range<usize>) -> (String, Range<usize>) {
         text[line_start..start].char_indices().rev().nth(AROUND - 1).map_or(line_start, |(at, _)| line_start + at);
     let to = text[start..line_end].char_indices().nth(AROUND).map_or(line_end, |(at, _)| start + at);
     let end = end.min(to);
-    let mut line = if from > line_start { "…".to_owned() } else { String::new() };
+    let cut = from > line_start;
+    let mut line = if cut { "…".to_owned() } else { String::new() };
     line.push_str(&harmless(&text[from..start]));
     let marked = line.len();
     line.push_str(&harmless(&text[start..end]));
@@ -75,7 +92,7 @@ fn window(text: &str, span: &Range<usize>) -> (String, Range<usize>) {
     if to < line_end {
         line.push('…');
     }
-    (line, mark)
+    Window { line, mark, cut }
 }
 
 #[cfg(test)]
@@ -85,15 +102,16 @@ mod tests {
     #[test]
     fn a_line_of_megabytes_is_cut_around_its_fault() {
         let text = format!("{}!{}", "a".repeat(100_000), "b".repeat(100_000));
-        let (line, span) = window(&text, &(100_000..100_001));
-        assert_eq!(&line[span], "!");
+        let Window { line, mark, cut } = window(&text, &(100_000..100_001));
+        assert_eq!(&line[mark], "!");
+        assert!(cut);
         assert!(line.len() < 250, "{line}");
         assert!(line.starts_with('…') && line.ends_with('…'));
     }
 
     #[test]
     fn a_mark_that_spans_lines_ends_with_the_first() {
-        let (line, span) = window("ab\n  {\r\n  }", &(5..11));
-        assert_eq!((line.as_str(), &line[span]), ("  {", "{"));
+        let Window { line, mark, cut } = window("ab\n  {\r\n  }", &(5..11));
+        assert_eq!((line.as_str(), &line[mark], cut), ("  {", "{", false));
     }
 }

@@ -98,18 +98,20 @@ impl Faults {
         }
     }
 
-    /// Fills in lines and columns, in one pass over `text`.
+    /// Fills in lines and columns, in one pass over `text`: also a line may be long, and hold many faults.
     fn over(mut self, text: &str) -> Faults {
-        let (mut line, mut start, mut seen) = (1, 0, 0);
+        let (mut line, mut column, mut seen) = (1, 1, 0);
         for fault in &mut self.faults {
-            let at = fault.span.start.min(text.len());
-            for (offset, _) in text[seen.min(at)..at].match_indices('\n') {
-                line += 1;
-                start = seen + offset + 1;
+            let at = fault.span.start.clamp(seen, text.len());
+            for letter in text[seen..at].chars() {
+                match letter {
+                    '\n' => (line, column) = (line + 1, 1),
+                    '\u{feff}' => {}
+                    _ => column += 1,
+                }
             }
-            seen = seen.max(at);
-            fault.line = line;
-            fault.column = text[start.min(at)..at].chars().filter(|c| *c != '\u{feff}').count() + 1;
+            (fault.line, fault.column) = (line, column);
+            seen = at;
         }
         self.text = Some(text.into());
         self

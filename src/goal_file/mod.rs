@@ -75,7 +75,7 @@ fn parse_with(text: &str, name: &str, folder: Option<&str>, check: Checker<'_>) 
     }
 }
 
-/// Checks the syntax of a jq filter.
-fn check_filter(_filter: &str) -> Result<(), FilterFault> {
-    Ok(())
+/// Checks the syntax of a jq filter, without running anything.
+fn check_filter(filter: &str) -> Result<(), FilterFault> {
+    crate::jq::check(filter).map_err(|fault| FilterFault { message: fault.message, span: fault.span })
 }

@@ -101,8 +101,8 @@ impl Writer<'_> {
     }
 
     fn number(&mut self, number: &Num, value: &Val) -> Result<(), Fault> {
-        // Larger than every u64, so that only integers that JSON holds exactly are printed digit by digit.
-        const LARGE: f64 = 1.8e19;
+        // Larger than every u64; the digits of larger integers would only be rounded again.
+        const LARGE: f64 = 2e19;
         match number {
             Num::Int(i) => self.text(format_args!("{i}")),
             Num::BigInt(i) => match value.as_f64() {

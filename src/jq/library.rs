@@ -1,10 +1,11 @@
 //! The standard definitions, parsed once per process; a filter is linked with those that it reaches.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use jaq_core::load::parse::Def;
 
+use super::creation::{GETPATH_CREATING, creating_definition};
 use super::names;
 use super::natives::{self, UNREPEATABLE};
 use super::ticks::{self, Author};
@@ -12,17 +13,24 @@ use super::ticks::{self, Author};
 /// Filters of jq that jaq lacks.
 const EXTRA: &str = include_str!("extra.jq");
 
-/// The definitions of the standard library, with ticks in them.
+/// The definitions of the standard library.
 pub(super) struct Library {
     defs: Vec<Def<&'static str>>,
-    /// For each definition the others that it reaches, itself included.
-    closures: Vec<BTreeSet<usize>>,
+    /// What linking needs to know about each definition, found out when a filter first reaches it.
+    linked: Vec<OnceLock<Linked>>,
     by_name: HashMap<&'static str, Vec<(usize, usize)>>,
     natives: HashMap<&'static str, usize>,
 }
 
+struct Linked {
+    /// The definition with ticks in it.
+    def: Def<&'static str>,
+    /// The definitions that it reaches, itself included.
+    reaches: BTreeSet<usize>,
+}
+
 impl Library {
-    /// Returns the library of this process, parsing it on the first call (about 0.3 ms).
+    /// Returns the library of this process, parsing it on the first call.
     pub(super) fn shared() -> &'static Library {
         static LIBRARY: LazyLock<Library> = LazyLock::new(Library::parse);
         &LIBRARY
@@ -35,36 +43,37 @@ impl Library {
             .chain(jaq_std::defs())
             .chain(jaq_json::defs())
             .chain(extra.unwrap_or_default())
-            .filter(|def| !UNREPEATABLE.contains(&def.name))
+            .filter(|def| !UNREPEATABLE.contains(&def.name) && def.name != "delpaths")
+            .map(|def| if def.name == GETPATH_CREATING { creating_definition(def) } else { def })
             .collect();
-        let natives = natives::natives().map(|(name, arguments, _)| (name, arguments.len())).collect();
         let mut by_name: HashMap<&'static str, Vec<(usize, usize)>> = HashMap::new();
         for (index, def) in defs.iter().enumerate() {
             by_name.entry(def.name).or_default().push((def.args.len(), index));
         }
-        let mut library = Library { defs: Vec::new(), closures: Vec::new(), by_name, natives };
-        for (index, def) in defs.into_iter().enumerate() {
-            let called = names::resolve_own(&library, index, &def);
+        let natives = natives::natives().map(|(name, arguments, _)| (name, arguments.len())).collect();
+        let linked = defs.iter().map(|_| OnceLock::new()).collect();
+        Library { defs, linked, by_name, natives }
+    }
+
+    fn linked(&self, index: usize) -> &Linked {
+        self.linked[index].get_or_init(|| {
+            let def = self.defs[index].clone();
+            let called = names::resolve_own(self, index, &def);
             let recursive = called.contains(&index);
-            let mut closure = BTreeSet::from([index]);
-            // Definitions see only those before them, whose closures are complete.
+            let mut reaches = BTreeSet::from([index]);
+            // Definitions see only those before them, so this ends.
             for callee in called.into_iter().filter(|callee| *callee != index) {
-                closure.extend(&library.closures[callee]);
+                reaches.extend(&self.linked(callee).reaches);
             }
+            let def = Def { body: ticks::metered(def.body, Author::Library), ..def };
             // Without recursion a definition of the library does a bounded amount of work by itself.
-            let mut def = Def { body: ticks::metered(def.body, Author::Library), ..def };
-            if recursive {
-                def = ticks::ticking(def);
-            }
-            library.defs.push(def);
-            library.closures.push(closure);
-        }
-        library
+            Linked { def: if recursive { ticks::ticking(def) } else { def }, reaches }
+        })
     }
 
     /// Returns how many definitions there are.
     pub(super) fn len(&self) -> usize {
-        self.by_name.values().map(Vec::len).sum()
+        self.defs.len()
     }
 
     /// Finds the definition that a call means, among the first `until`.
@@ -95,8 +104,8 @@ impl Library {
     pub(super) fn reachable(&self, called: &BTreeSet<usize>) -> Vec<Def<&'static str>> {
         let mut needed: BTreeSet<usize> = BTreeSet::new();
         for index in called {
-            needed.extend(&self.closures[*index]);
+            needed.extend(&self.linked(*index).reaches);
         }
-        needed.into_iter().map(|index| self.defs[index].clone()).collect()
+        needed.into_iter().map(|index| self.linked(index).def.clone()).collect()
     }
 }

@@ -16,15 +16,19 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Bounds a condition or a summary: two million steps, one second.
-    pub const CONDITION: Limits = Limits { steps: 2_000_000, wall: Duration::from_secs(1) };
+    /// Bounds a condition or a summary: one second.
+    pub const CONDITION: Limits = Limits::lasting(Duration::from_secs(1));
 
-    /// Bounds a tool whose file names no timeout: a hundred million steps, one minute.
-    pub const TOOL: Limits = Limits { steps: 100_000_000, wall: Duration::from_secs(60) };
+    /// Bounds a tool whose file names no timeout: one minute.
+    pub const TOOL: Limits = Limits::lasting(Duration::from_secs(60));
 
-    /// Returns the bounds of a tool with this timeout.
-    pub const fn tool(timeout: Duration) -> Limits {
-        Limits { wall: timeout, ..Limits::TOOL }
+    /// Returns the bounds that go with a timeout: a million steps for each second.
+    ///
+    /// A step takes a tenth to half of a microsecond, so that the steps run out before the clock does.
+    pub const fn lasting(wall: Duration) -> Limits {
+        let micros = wall.as_micros();
+        let steps = if micros > u64::MAX as u128 { u64::MAX } else { micros as u64 };
+        Limits { steps, wall }
     }
 }
 

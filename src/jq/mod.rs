@@ -23,6 +23,8 @@
 //! nothing of jaq.
 
 mod bounds;
+mod creation;
+mod deletion;
 mod engine;
 mod errors;
 mod evaluator;
@@ -47,6 +49,11 @@ mod syntax;
 mod ticks;
 mod wire;
 mod worker;
+
+#[cfg(test)]
+mod faults_of_syntax;
+#[cfg(test)]
+mod ordinary;
 
 pub use bounds::{MAX_BRACKETS, MAX_OPERATORS, MAX_TEXT};
 pub use engine::Engine;

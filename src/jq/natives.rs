@@ -6,6 +6,8 @@ use jaq_core::{Error, Exn, Native, ValX};
 use jaq_json::{Num, Val};
 use jaq_std::ValT as _;
 
+use super::creation::make_room;
+use super::deletion::delete_paths;
 use super::gauge::Metered;
 
 /// Counts a step and passes its input on. The space keeps the name out of reach of filter texts.
@@ -14,6 +16,8 @@ pub(super) const TICK: &str = " tick";
 pub(super) const DIVIDE: &str = " divide";
 /// Turns a float that is a whole number into an integer, so that `"\(pow(2; 3))"` is `"8"`.
 pub(super) const PLAIN: &str = " plain";
+/// On the left side of an update makes room for the index that it is given; see [`super::creation`].
+pub(super) const MAKE_ROOM: &str = " make room";
 
 /// Filters that depend on anything but their input, or act on the world; a filter must give the same result again.
 pub(super) const UNREPEATABLE: &[&str] = &[
@@ -45,15 +49,26 @@ pub(super) fn natives() -> impl Iterator<Item = Fun<Metered>> {
     ours().into_iter().chain(theirs)
 }
 
-fn ours() -> [Fun<Metered>; 4] {
+fn ours() -> [Fun<Metered>; 6] {
     let tick = Native::new(|cv: jaq_core::Cv<'_, Metered>| box_once(cv.0.data().gauge.tick().map(|()| cv.1)))
         .with_paths(|cv| box_once(cv.0.data().gauge.tick().map(|()| cv.1)))
         .with_update(|cv, update| match cv.0.data().gauge.tick() {
             Ok(()) => update(cv.1),
             Err(stop) => box_once(Err(stop)),
         });
+    let room = Native::new(|cv: jaq_core::Cv<'_, Metered>| box_once(Ok(cv.1)))
+        .with_paths(|cv| box_once(Ok(cv.1)))
+        .with_update(|mut cv, update| {
+            let index = cv.0.pop_var();
+            update(make_room(cv.1, &index))
+        });
     [
         (TICK, v(0), tick),
+        (MAKE_ROOM, v(1), room),
+        run(("delpaths", v(1), |mut cv| {
+            let paths = cv.0.pop_var();
+            bome(delete_paths(cv.1, paths))
+        })),
         run((PLAIN, v(0), |cv| bome(Ok(plain(cv.1))))),
         run((DIVIDE, v(2), |mut cv| {
             let divisor = cv.0.pop_var();

@@ -26,6 +26,63 @@ struct Worker {
     used: bool,
 }
 
+impl Worker {
+    /// Asks all of `batch`, which adds at least one result unless an idle worker turns out to be gone.
+    /// Says whether the worker can go on.
+    fn ask(
+        &mut self,
+        batch: &[(&str, Input)],
+        limits: Limits,
+        cancel: &Cancel,
+        results: &mut Vec<Result<Value, Fault>>,
+    ) -> bool {
+        let mut delivery = Delivery::default();
+        let mut questions = Vec::new();
+        self.shelf.tidy(&mut delivery);
+        let mut asked = 0;
+        let mut unaskable = None;
+        for (filter, input) in batch {
+            let start = questions.len();
+            wire::put_bytes(&mut questions, filter.as_bytes());
+            if let Err(fault) = refer(&mut self.shelf, input, &mut questions, &mut delivery) {
+                // The rest is asked in the next round.
+                questions.truncate(start);
+                unaskable = Some(fault);
+                break;
+            }
+            asked += 1;
+        }
+        let mut frame = vec![0; 4];
+        delivery.write(&mut frame);
+        wire::put_limits(&mut frame, limits);
+        wire::put_u32(&mut frame, asked);
+        frame.extend_from_slice(&questions);
+        let length = u32::try_from(frame.len() - 4).unwrap_or(u32::MAX).to_le_bytes();
+        frame[..4].copy_from_slice(&length);
+
+        let sent = self.process.ask(&frame);
+        if let Err(fault) = self.process.greet(cancel) {
+            results.push(Err(fault));
+            return false;
+        }
+        if sent.is_err() && self.used {
+            return false;
+        }
+        for _ in 0..asked {
+            let (result, usable) = self.process.reply(limits, cancel);
+            results.push(result);
+            if !usable {
+                return false;
+            }
+            self.used = true;
+        }
+        if let Some(fault) = unaskable {
+            results.push(Err(fault));
+        }
+        !self.process.retire
+    }
+}
+
 #[derive(Default)]
 struct Shift {
     idle: Vec<Worker>,
@@ -61,69 +118,15 @@ impl Pool {
         while results.len() < batch.len() {
             let rest = &batch[results.len()..];
             match self.borrow(rest, cancel) {
-                Ok(worker) => {
-                    let worker = Self::ask(worker, rest, limits, cancel, &mut results);
-                    self.give_back(worker);
+                Ok(mut worker) => {
+                    let usable = worker.ask(rest, limits, cancel, &mut results);
+                    self.give_back(worker, usable);
                 }
                 // What hinders one hinders all: there is no worker to be had.
                 Err(fault) => results.resize(batch.len(), Err(fault)),
             }
         }
         results
-    }
-
-    /// Asks all of `batch`, which adds at least one result unless an idle worker turns out to be gone.
-    fn ask(
-        mut worker: Worker,
-        batch: &[(&str, Input)],
-        limits: Limits,
-        cancel: &Cancel,
-        results: &mut Vec<Result<Value, Fault>>,
-    ) -> Result<Worker, Worker> {
-        let mut delivery = Delivery::default();
-        let mut questions = Vec::new();
-        worker.shelf.tidy(&mut delivery);
-        let mut asked = 0;
-        let mut unaskable = None;
-        for (filter, input) in batch {
-            let start = questions.len();
-            wire::put_bytes(&mut questions, filter.as_bytes());
-            if let Err(fault) = refer(&mut worker.shelf, input, &mut questions, &mut delivery) {
-                // The rest is asked in the next round.
-                questions.truncate(start);
-                unaskable = Some(fault);
-                break;
-            }
-            asked += 1;
-        }
-        let mut frame = vec![0; 4];
-        delivery.write(&mut frame);
-        wire::put_limits(&mut frame, limits);
-        wire::put_u32(&mut frame, asked);
-        frame.extend_from_slice(&questions);
-        let length = u32::try_from(frame.len() - 4).unwrap_or(u32::MAX).to_le_bytes();
-        frame[..4].copy_from_slice(&length);
-
-        let sent = worker.process.ask(&frame);
-        if let Err(fault) = worker.process.greet(cancel) {
-            results.push(Err(fault));
-            return Err(worker);
-        }
-        if sent.is_err() && worker.used {
-            return Err(worker);
-        }
-        for _ in 0..asked {
-            let (result, usable) = worker.process.reply(limits, cancel);
-            results.push(result);
-            if !usable {
-                return Err(worker);
-            }
-            worker.used = true;
-        }
-        if let Some(fault) = unaskable {
-            results.push(Err(fault));
-        }
-        if worker.process.retire { Err(worker) } else { Ok(worker) }
     }
 
     /// Takes the idle worker that knows most of the inputs, or starts one, or waits for one.
@@ -160,22 +163,18 @@ impl Pool {
         }
     }
 
-    /// Takes back a worker: `Err` is one that is of no more use.
-    fn give_back(&self, worker: Result<Worker, Worker>) {
-        let ended = match worker {
-            Ok(worker) => {
-                let mut shift = self.lock();
-                shift.idle.push(worker);
-                shift.busy -= 1;
-                None
-            }
-            Err(worker) => {
-                let ended = worker.process.kill();
-                self.lock().busy -= 1;
-                ended
-            }
-        };
-        self.lock().ended.extend(ended);
+    /// Takes back a worker, or kills one that is of no more use.
+    fn give_back(&self, worker: Worker, usable: bool) {
+        if usable {
+            let mut shift = self.lock();
+            shift.idle.push(worker);
+            shift.busy -= 1;
+        } else {
+            let ended = worker.process.kill();
+            let mut shift = self.lock();
+            shift.ended.extend(ended);
+            shift.busy -= 1;
+        }
         self.returned.notify_one();
     }
 

@@ -10,6 +10,7 @@ use jaq_core::load::parse::{BinaryOp, Def, Pattern, Term};
 use jaq_core::ops::Math;
 use jaq_core::path::{Part, Path};
 
+use super::creation::creating;
 use super::natives::{DIVIDE, PLAIN, TICK};
 use super::syntax::Tree;
 
@@ -73,16 +74,24 @@ pub(super) fn metered<'s>(tree: Tree<'s>, author: Author) -> Tree<'s> {
 }
 
 /// Puts ticks into a definition, the first before its body.
-fn definition<'s>(def: Def<&'s str>, author: Author) -> Def<&'s str> {
+fn definition(def: Def<&str>, author: Author) -> Def<&str> {
     ticking(Def { body: metered(def.body, author), ..def })
 }
 
 /// Puts a tick before the body of a definition.
-pub(super) fn ticking<'s>(def: Def<&'s str>) -> Def<&'s str> {
+pub(super) fn ticking(def: Def<&str>) -> Def<&str> {
     Def { body: before(def.body), ..def }
 }
 
 fn operation<'s>(left: Tree<'s>, op: BinaryOp<&'s str>, right: Tree<'s>, author: Author) -> Tree<'s> {
+    let left = match op {
+        BinaryOp::Assign | BinaryOp::Update | BinaryOp::UpdateMath(_) | BinaryOp::UpdateAlt
+            if author == Author::Person =>
+        {
+            creating(left)
+        }
+        _ => left,
+    };
     let left = metered(left, author);
     let right = metered(right, author);
     match op {
@@ -106,7 +115,7 @@ fn operation<'s>(left: Tree<'s>, op: BinaryOp<&'s str>, right: Tree<'s>, author:
     }
 }
 
-fn matched<'s>(pattern: Pattern<&'s str>, author: Author) -> Pattern<&'s str> {
+fn matched(pattern: Pattern<&str>, author: Author) -> Pattern<&str> {
     match pattern {
         Pattern::Var(name) => Pattern::Var(name),
         Pattern::Arr(items) => Pattern::Arr(items.into_iter().map(|p| matched(p, author)).collect()),

@@ -26,7 +26,7 @@ use crate::jq::{Cancel, Engine};
 use crate::tools;
 
 use super::journal::{Journal, Recording, Torn};
-use super::perform::perform;
+use super::perform::{perform, perform_or_say};
 use super::{Trouble, clock, place};
 
 /// One session under way.
@@ -114,9 +114,9 @@ impl Driver {
         self.unsaved.as_ref()
     }
 
-    /// Tells whether work is under way.
+    /// Tells whether work is under way, or wanted and about to be.
     pub fn is_busy(&self) -> bool {
-        !self.running.is_empty()
+        !self.running.is_empty() || !self.session.wants().is_empty()
     }
 
     /// Carries out `command` at the tip. Call [`Driver::next`] afterwards: it starts what the session wants now.
@@ -268,7 +268,7 @@ impl Driver {
             self.running.insert(id, cancel.clone());
             let (engine, outbox) = (self.engine.clone(), self.outbox.clone());
             tokio::task::spawn_blocking(move || {
-                let report = perform(&effect, &engine, &cancel);
+                let report = perform_or_say(&effect, &engine, &cancel);
                 let _ = outbox.send((id, report)); // nobody listens where the driver is gone
             });
         }

@@ -61,7 +61,7 @@ impl std::fmt::Display for Standing {
             Standing::Ended(Outcome::Stopped) => f.write_str("stopped"),
             Standing::Open { after: None } => f.write_str("before the first step"),
             Standing::Open { after: Some(step) } => write!(f, "after {step}"),
-            Standing::Interrupted { step } => write!(f, "interrupted in {step}"),
+            Standing::Interrupted { step } => write!(f, "in the middle of {step}"),
             Standing::Unreadable(why) => write!(f, "unreadable: {why}"),
         }
     }

@@ -1,8 +1,9 @@
 //! Effect → report: who answers what the session wants. Blocks; run it where waiting harms nobody.
 
+use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
-use crate::engine::effect::{Call, CallReport, Effect, Judge, Report, Subject};
+use crate::engine::effect::{Call, CallOutcome, CallReport, Effect, Inquiry, Judge, PlanReply, Report, Subject};
 use crate::engine::event::{Mark, Verdict};
 use crate::jq::{Cancel, Engine};
 use crate::planners::embedded;
@@ -31,6 +32,28 @@ pub fn perform(effect: &Effect, engine: &Engine, cancel: &Cancel) -> Option<Repo
         }
     };
     (!cancel.is_cancelled()).then_some(report)
+}
+
+/// Like [`perform`], on a thread of its own: should the program itself break there, the session is told so and does
+/// not wait for ever.
+pub fn perform_or_say(effect: &Effect, engine: &Engine, cancel: &Cancel) -> Option<Report> {
+    let broken = "planscope itself broke at this; please report it";
+    let performed = std::panic::catch_unwind(AssertUnwindSafe(|| perform(effect, engine, cancel)));
+    performed.unwrap_or_else(|_| {
+        Some(match effect {
+            Effect::AskPlanner(..) => Report::Plan(PlanReply::Broken { error: broken.into() }),
+            Effect::CallTool(..) => Report::Call(CallReport {
+                outcome: CallOutcome::Failed(broken.into()),
+                summary: None,
+                wall_ms: None,
+                mark: Mark::Ran,
+            }),
+            Effect::Judge(_, inquiries) => {
+                let answer = |inquiry: &Inquiry| (inquiry.question.clone(), Verdict::Undecided(broken.into()));
+                Report::Verdicts(inquiries.iter().map(answer).collect())
+            }
+        })
+    })
 }
 
 fn timed(call: &Call, run: impl FnOnce() -> CallReport) -> CallReport {

@@ -72,8 +72,8 @@ fn sentence(fault: &Fault, limits: Limits) -> String {
 fn duration(time: Duration) -> String {
     let ms = time.as_millis();
     match ms {
-        _ if ms % 1_000 != 0 => format!("{ms} ms"),
-        120_000.. if ms % 60_000 == 0 => format!("{} m", ms / 60_000),
+        _ if !ms.is_multiple_of(1_000) => format!("{ms} ms"),
+        120_000.. if ms.is_multiple_of(60_000) => format!("{} m", ms / 60_000),
         _ => format!("{} s", ms / 1_000),
     }
 }

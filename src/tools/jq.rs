@@ -18,7 +18,7 @@ impl Kind for Jq {
     fn run(&self, spec: &Shared, given: &Given<'_>) -> Result<Shared, String> {
         let Value::String(filter) = &**spec else { return Err("its filter is no text".into()) };
         let timeout = given.call.tool.as_ref().and_then(|tool| tool.timeout_ms);
-        let limits = timeout.map_or(Limits::TOOL, |ms| Limits::tool(Duration::from_millis(ms)));
+        let limits = timeout.map_or(Limits::TOOL, |ms| Limits::lasting(Duration::from_millis(ms)));
         filter::first(given.engine, filter, given.inputs, limits, given.cancel).map(Arc::new)
     }
 }

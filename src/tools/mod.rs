@@ -109,3 +109,6 @@ fn summary(filter: &str, subject: &Subject, engine: &Engine, cancel: &Cancel) ->
 fn report(outcome: CallOutcome, summary: Option<Arc<str>>, mark: Mark) -> CallReport {
     CallReport { outcome, summary, wall_ms: None, mark }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,180 +1,151 @@
-//! The terminal: taken over once, put back on every way out: quit, error, panic, signal, suspension, a closed window.
-//!
-//! Nothing in the event loop can be relied on for this (crossterm spins for ever when the terminal goes away), so one
-//! thread sleeps in `poll(2)` on the terminal and on the signals; idle, it costs nothing.
+//! The terminal: taken over as a guard, and left exactly as it was found, whatever happens.
 
-use std::io::{self, Write as _};
+use std::io::{BufWriter, Stdout, Write, stdout};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::ThreadId;
 
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
-use crossterm::terminal::{self, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
-use crossterm::{cursor, execute};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
+    enable_raw_mode,
+};
+use crossterm::{cursor, execute, queue};
+use ratatui::backend::CrosstermBackend;
+use ratatui::{Frame, Terminal};
 
 /// Whether the terminal is ours now.
-static TAKEN: AtomicBool = AtomicBool::new(false);
+static OURS: AtomicBool = AtomicBool::new(false);
 
-/// Held by whoever writes to the terminal.
-static SCREEN: Mutex<()> = Mutex::new(());
+/// The terminal while it is ours; dropping it gives it back.
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+}
 
-/// What is said on standard error after the terminal was put back because the program had to end.
-static FAREWELL: Mutex<String> = Mutex::new(String::new());
-
-/// Puts the terminal back when it goes.
-#[derive(Debug)]
-pub struct Guard(());
-
-impl Guard {
-    /// Takes the terminal over, and sees to it that every way out puts it back. `redraw` is called after a suspension.
-    pub fn take(redraw: impl Fn() + Send + 'static) -> io::Result<Guard> {
-        let before = std::panic::take_hook();
-        let screen = std::thread::current().id();
-        std::panic::set_hook(Box::new(move |info| {
-            restore();
-            before(info);
-            say_farewell();
-            // A worker's panic leaves the screen drawing over its report; the session is saved event by event.
-            if std::thread::current().id() != screen {
-                std::process::exit(101);
+impl Screen {
+    /// Takes the terminal over, and sees to it that a panic on this thread gives it back before it speaks.
+    ///
+    /// Install the reporting panic hook first: this one calls it after restoring. Panics on other threads stay
+    /// quiet: their work is reported as failed, and the screen goes on.
+    pub fn take() -> std::io::Result<Screen> {
+        let mine: ThreadId = std::thread::current().id();
+        let report = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if std::thread::current().id() == mine {
+                restore();
+                report(panic);
             }
         }));
         enter()?;
-        #[cfg(unix)]
-        watch::start(redraw)?;
-        #[cfg(not(unix))]
-        drop(redraw);
-        Ok(Guard(()))
+        let backend = CrosstermBackend::new(BufWriter::with_capacity(64 * 1024, stdout()));
+        let mut screen = Screen { terminal: Terminal::new(backend)? };
+        screen.terminal.clear()?;
+        Ok(screen)
+    }
+
+    /// Draws a frame, whole: a terminal that can shows it at once.
+    pub fn draw(&mut self, render: impl FnOnce(&mut Frame<'_>)) -> std::io::Result<()> {
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        let drawn = self.terminal.draw(render).map(|_| ());
+        let ended = queue!(self.terminal.backend_mut(), EndSynchronizedUpdate);
+        self.terminal.backend_mut().flush()?;
+        drawn.and(ended)
+    }
+
+    /// Makes the next frame draw every cell: after a resize by another program, or after coming back.
+    pub fn redraw(&mut self) -> std::io::Result<()> {
+        self.terminal.clear()
+    }
+
+    /// Gives the terminal back while `outside` runs (an editor, being stopped), then takes it again.
+    pub fn lend<T>(&mut self, outside: impl FnOnce() -> T) -> std::io::Result<T> {
+        restore();
+        let result = outside();
+        enter()?;
+        self.terminal.clear()?;
+        Ok(result)
+    }
+
+    /// Puts `text` into the clipboard of the terminal (OSC 52), which works over SSH too.
+    pub fn copy(&mut self, text: &str) -> std::io::Result<()> {
+        let copy = crossterm::clipboard::CopyToClipboard::to_clipboard_from(text);
+        execute!(self.terminal.backend_mut(), copy)
     }
 }
 
-impl Drop for Guard {
+impl Drop for Screen {
     fn drop(&mut self) {
         restore();
     }
 }
 
-/// Sets what is said when the program has to end without the loop: where the session is, how to go on.
-pub fn set_farewell(words: String) {
-    *FAREWELL.lock().unwrap_or_else(PoisonError::into_inner) = words;
+fn enter() -> std::io::Result<()> {
+    enable_raw_mode()?;
+    OURS.store(true, Ordering::SeqCst);
+    execute!(stdout(), EnterAlternateScreen, EnableMouseCapture, EnableBracketedPaste, cursor::Hide)
 }
 
-fn say_farewell() {
-    let words = FAREWELL.lock().unwrap_or_else(PoisonError::into_inner);
-    if !words.is_empty() {
-        let _ = writeln!(io::stderr(), "{words}"); // the terminal may be gone
-    }
-}
-
-/// Keeps everybody else from writing to the terminal while the frame is drawn.
-pub fn writing() -> MutexGuard<'static, ()> {
-    SCREEN.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Takes the terminal over (again).
-pub fn enter() -> io::Result<()> {
-    terminal::enable_raw_mode()?;
-    TAKEN.store(true, Ordering::SeqCst);
-    execute!(io::stdout(), EnterAlternateScreen, EnableMouseCapture, EnableBracketedPaste, cursor::Hide)
-}
-
-/// Puts the terminal back as it was found, once.
+/// Gives the terminal back, if it is ours; safe to call from anywhere and more than once.
 pub fn restore() {
-    if !TAKEN.swap(false, Ordering::SeqCst) {
+    if !OURS.swap(false, Ordering::SeqCst) {
         return;
     }
-    let mut out = io::stdout();
-    // Errors have nowhere to go: the terminal may be gone.
-    let _ = execute!(
-        out,
-        EndSynchronizedUpdate,
-        DisableMouseCapture,
-        DisableBracketedPaste,
-        LeaveAlternateScreen,
-        cursor::Show
-    );
-    let _ = terminal::disable_raw_mode();
-    let _ = out.flush();
+    // Each on its own: one that fails must not keep the others from being undone.
+    let mut out = stdout();
+    let _ = execute!(out, EndSynchronizedUpdate);
+    let _ = execute!(out, DisableMouseCapture, DisableBracketedPaste);
+    let _ = execute!(out, LeaveAlternateScreen, cursor::Show);
+    let _ = disable_raw_mode();
 }
 
-/// Puts the terminal back, stops the program, and takes the terminal over again once `fg` brings it back.
-#[cfg(unix)]
-pub fn suspend() -> io::Result<()> {
-    let _writing = writing();
-    restore();
-    let _ = writeln!(io::stderr(), "planscope is suspended; nothing is lost; fg brings it back");
-    // SIGSTOP, not SIGTSTP: the kernel drops the latter for an orphaned process group.
-    rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)?;
-    enter()
-}
+/// What a person does, as it comes in. Dropped while the terminal is lent, so that nobody else's keys are read.
+pub struct Inputs(crossterm::event::EventStream);
 
-/// Does nothing where there is no job control.
-#[cfg(not(unix))]
-pub fn suspend() -> io::Result<()> {
-    Ok(())
-}
-
-#[cfg(unix)]
-mod watch {
-    //! The thread that sleeps until a signal comes or the terminal goes.
-
-    use std::io::{self, Read as _};
-    use std::os::unix::net::UnixStream;
-
-    use rustix::event::{PollFd, PollFlags, poll};
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
-
-    /// The signals that end the program, and the one that suspends it.
-    const SIGNALS: [i32; 5] = [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP];
-
-    pub(super) fn start(redraw: impl Fn() + Send + 'static) -> io::Result<()> {
-        let mut pipes = Vec::new();
-        for signal in SIGNALS {
-            let (read, write) = UnixStream::pair()?;
-            read.set_nonblocking(true)?;
-            write.set_nonblocking(true)?;
-            signal_hook::low_level::pipe::register(signal, write)?;
-            pipes.push((signal, read));
-        }
-        std::thread::Builder::new().name("terminal watch".into()).spawn(move || watch(pipes, &redraw))?;
-        Ok(())
+impl Default for Inputs {
+    fn default() -> Inputs {
+        Inputs(crossterm::event::EventStream::new())
     }
+}
 
-    fn watch(mut pipes: Vec<(i32, UnixStream)>, redraw: &dyn Fn()) {
-        let stdin = io::stdin();
+impl Inputs {
+    /// Waits for the next input. None: the terminal is gone.
+    pub async fn next(&mut self) -> Option<super::input::Input> {
+        use futures_util::StreamExt;
         loop {
-            // No event is asked of the terminal: only that it hung up is reported, and that always is.
-            let mut polled = vec![PollFd::new(&stdin, PollFlags::empty())];
-            polled.extend(pipes.iter().map(|(_, pipe)| PollFd::new(pipe, PollFlags::IN)));
-            let ready: Vec<PollFlags> = match poll(&mut polled, None) {
-                Ok(_) => polled.iter().map(PollFd::revents).collect(),
-                Err(rustix::io::Errno::INTR) => continue,
-                Err(_) => return,
-            };
-            drop(polled);
-            if ready.first().is_some_and(|flags| flags.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL)) {
-                end(SIGHUP);
-            }
-            for (at, (signal, pipe)) in pipes.iter_mut().enumerate() {
-                if !ready.get(at + 1).is_some_and(|flags| flags.contains(PollFlags::IN)) {
-                    continue;
+            match self.0.next().await? {
+                Ok(event) => {
+                    if let Some(input) = super::keymap::translate(event) {
+                        return Some(input);
+                    }
                 }
-                let mut bytes = [0; 16];
-                let _ = pipe.read(&mut bytes); // what was written counts for nothing but itself
-                if *signal == SIGTSTP {
-                    let _ = super::suspend();
-                    redraw();
-                } else {
-                    end(*signal);
-                }
+                Err(_) => return None,
             }
         }
     }
 
-    /// Puts the terminal back and dies of `signal`, as whoever sent it expects.
-    fn end(signal: i32) -> ! {
-        super::restore();
-        super::say_farewell();
-        let _ = signal_hook::low_level::emulate_default_handler(signal);
-        std::process::exit(128 + signal)
+    /// Returns an input that is there already.
+    ///
+    /// Asks with the waker of the task itself: crossterm keeps the first waker that it sees until it has used it, so
+    /// that asking with any other one (`now_or_never`) would leave the loop asleep for ever.
+    pub async fn ready(&mut self) -> Option<super::input::Input> {
+        use futures_util::Stream;
+        use std::pin::Pin;
+        use std::task::Poll;
+        std::future::poll_fn(|context| {
+            loop {
+                return Poll::Ready(match Pin::new(&mut self.0).poll_next(context) {
+                    Poll::Ready(Some(Ok(event))) => match super::keymap::translate(event) {
+                        Some(input) => Some(input),
+                        None => continue,
+                    },
+                    Poll::Ready(Some(Err(_)) | None) | Poll::Pending => None,
+                });
+            }
+        })
+        .await
     }
+}
+
+/// Returns columns and rows of the terminal.
+pub fn size() -> Option<(u16, u16)> {
+    crossterm::terminal::size().ok()
 }

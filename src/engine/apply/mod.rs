@@ -74,6 +74,7 @@ impl State {
             approved_step: None,
             asked_since: 0,
             planned_runs: 0,
+            observed: 0,
             held: false,
         }
     }
@@ -90,6 +91,9 @@ impl State {
         }
         self.land(event);
         let touch = self.change(seq, event);
+        if is_observation(event) {
+            self.observed = seq;
+        }
         self.seq = seq;
         self.review(seq, touch);
     }
@@ -132,7 +136,7 @@ impl State {
                     before: self.plan.remaining().into(),
                     accepted: None,
                     taken: None,
-                    saw: self.saw(),
+                    saw: self.observed,
                 }));
                 self.phase = Phase::Deciding;
                 Touch::Nothing
@@ -315,6 +319,44 @@ impl State {
                 Touch::Nothing
             }
         }
+    }
+}
+
+/// Tells whether `event` brought something new that a plan may have to answer to.
+fn is_observation(event: &Event) -> bool {
+    match event {
+        Event::Finished { .. }
+        | Event::Failed { .. }
+        | Event::Cancelled { .. }
+        | Event::Interrupted { .. }
+        | Event::Injected { .. }
+        | Event::Pinned { .. }
+        | Event::Edited { .. }
+        | Event::GoalChanged { .. }
+        | Event::DialTurned { .. }
+        | Event::Undone { .. }
+        | Event::Redone { .. } => true,
+        Event::Opened { .. }
+        | Event::PlanRequested { .. }
+        | Event::Planned { .. }
+        | Event::Proposed(_)
+        | Event::Unplannable { .. }
+        | Event::Replanned { .. }
+        | Event::Rejected { .. }
+        | Event::Approved { .. }
+        | Event::Paced { .. }
+        | Event::Stopped { .. }
+        | Event::Started { .. }
+        | Event::Retried { .. }
+        | Event::Skipped { .. }
+        | Event::Judged { .. }
+        | Event::Deviated { .. }
+        | Event::Armed { .. }
+        | Event::Scheduled { .. }
+        | Event::DeciderSet { .. }
+        | Event::BranchSelected { .. }
+        | Event::Reached
+        | Event::Ended { .. } => false,
     }
 }
 

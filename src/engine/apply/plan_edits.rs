@@ -36,6 +36,7 @@ impl State {
                 }
             }
             Edit::SkipSet { step, skip } => {
+                self.person_steps |= *skip;
                 if let Some(old) = steps.iter_mut().find(|old| old.id == *step) {
                     let mut changed = (**old).clone();
                     changed.skip = *skip;

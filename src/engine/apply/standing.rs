@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::Touch;
 use crate::engine::event::{Pace, Seq, Stop};
-use crate::engine::goal::Key;
 use crate::engine::plan::Plan;
 use crate::engine::review;
 use crate::engine::state::{Phase, Quiet, State, Undo};
@@ -78,12 +77,5 @@ impl State {
             self.phase = self.resting();
         }
         Touch::Everything
-    }
-
-    /// Returns the event that wrote last: what a proposal rests on.
-    pub(super) fn saw(&self) -> Seq {
-        let of_key = |key: &Key| self.context.get(key).map(|datum| datum.confirmed);
-        let named = self.deviations.iter().filter_map(|d| d.key.as_ref()).filter_map(of_key).max();
-        named.unwrap_or(self.seq)
     }
 }

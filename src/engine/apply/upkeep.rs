@@ -27,7 +27,8 @@ impl State {
                 }
             }
             Touch::Verdicts { bad } => {
-                self.ask(seq, Vec::new(), true);
+                let new = review::questions_about(self, [].iter());
+                self.ask(seq, new, true);
                 if bad || review::reached(self) {
                     self.deviations = review::walk(self, &self.plan).into();
                 }

@@ -504,7 +504,7 @@ fn known_keys(state: &State, place: &Place) -> Vec<String> {
     };
     let mut names: Vec<String> = state.context.iter().map(|(key, _)| key.to_string()).collect();
     for key in state.plan.remaining().iter().take(at).filter(|step| !step.skip).flat_map(|step| step.writes()) {
-        if !state.context.get(key).is_some() && !names.iter().any(|name| **name == **key) {
+        if state.context.get(key).is_none() && !names.iter().any(|name| **name == **key) {
             names.push(key.to_string());
         }
     }

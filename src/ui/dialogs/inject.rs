@@ -53,8 +53,11 @@ pub struct Inject {
     opened: Seq,
     refused: Option<String>,
     scroll: Scroll,
-    foreseen: RefCell<Option<(Seq, bool, Vec<(Role, String)>)>>,
+    foreseen: RefCell<Option<Foreseen>>,
 }
+
+/// The impact as it was computed last: at which event, in which meaning, what follows.
+type Foreseen = (Seq, bool, Vec<(Role, String)>);
 
 /// Where JSON is faulty: row and character from 0, and what is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,7 +164,10 @@ impl Inject {
         self.foreseen.replace(None);
         match given {
             Ok(content) if content.len() > LONGEST => match serde_json::from_str::<Value>(&content) {
-                Ok(value) => self.large = Some(Arc::new(value)),
+                Ok(value) => {
+                    self.large = Some(Arc::new(value));
+                    self.editor = Editor::lines("");
+                }
                 Err(error) => self.refused = Some(format!("that is no JSON: {error}; what was here is kept")),
             },
             Ok(content) => {
@@ -187,8 +193,8 @@ impl Inject {
     /// Returns the value as it would be applied.
     fn value(&self) -> Result<&Value, &Fault> {
         match &self.large {
-            Some(value) => Ok(value),
-            None => self.parsed.as_ref(),
+            Some(value) if self.editor.text().trim().is_empty() => Ok(value),
+            Some(_) | None => self.parsed.as_ref(),
         }
     }
 
@@ -231,7 +237,8 @@ impl Inject {
         }
         match &self.target {
             Target::Key(key) => {
-                let value = self.large.clone().unwrap_or_else(|| Arc::new(value.clone()));
+                let large = self.large.clone().filter(|large| std::ptr::eq(&**large, value));
+                let value = large.unwrap_or_else(|| Arc::new(value.clone()));
                 Ok(Command::Inject([(key.clone(), Some(value))].into()))
             }
             Target::Step(id) => {
@@ -278,8 +285,9 @@ impl Inject {
                             Err(message) => self.refused = Some(message),
                         }
                     }
+                    (Press::Char('l'), true) => *self = Inject::open(view, self.target.clone()),
                     (Press::Char('o'), true) => {
-                        let content = match &self.large {
+                        let content = match self.large.as_ref().filter(|_| self.editor.text().trim().is_empty()) {
                             Some(value) => text::json_pretty(value),
                             None => self.editor.text(),
                         };
@@ -306,13 +314,7 @@ impl Inject {
             Input::Mouse { act: MouseAct::Click, .. } | Input::Resized { .. } => {}
         }
         if typed {
-            let content = self.editor.text();
-            if self.large.is_none() || !content.trim().is_empty() {
-                if !content.trim_start().starts_with('@') {
-                    self.large = None;
-                }
-                self.parsed = parse(&content);
-            }
+            self.parsed = parse(&self.editor.text());
             self.foreseen.replace(None);
         }
         DialogOutcome::Stay
@@ -376,7 +378,7 @@ impl Inject {
                 Target::Key(key) => state.context.get(key).map_or("gone".into(), |datum| text::json(&datum.value, 60)),
                 Target::Step(_) => "maybe another one".into(),
             };
-            let words = format!("typed at event {}; the value is now {now}", self.opened);
+            let words = format!("typed at event {}; the value is now {now}; C-l starts from that", self.opened);
             foot.extend(marked(Role::Changed, &words, width, theme));
         }
         let room = inner_height(area);

@@ -98,9 +98,8 @@ fn when(scenario: &Scenario, view: &DialogView<'_>) -> When {
         return When::Later(format!("waits until {tool} has finished a step, then lands"));
     }
     // Its moment is now where nothing else has started since that step.
-    let ended = |seq: Option<Seq>| seq.is_some_and(|seq| seq >= view.state.seq.saturating_sub(1));
     let last = view.state.runs.last();
-    if last.is_some_and(|run| run.step.tool.as_ref() == Some(tool) && (run.ended.is_some() || ended(run.ended))) {
+    if last.is_some_and(|run| run.step.tool.as_ref() == Some(tool) && run.ended.is_some()) {
         return When::Now;
     }
     let run = view.state.runs.iter().find(|run| run.step.tool.as_ref() == Some(tool) && run.ended.is_some());

@@ -217,6 +217,13 @@ fn gallery() {
             println!("{}", screen(&dialog, view, 80, 24).trim_matches([' ', '\n']));
         }
         println!("{}", screen(&inject(view, "tickets"), view, 60, 16));
+        let mut adding = edit(view, Place::At(0));
+        adding.handle(&key(Key::Tab), view);
+        type_in(&mut adding, view, "cnt");
+        adding.handle(&key(Key::Down), view);
+        println!("{}", screen(&adding, view, 60, 16));
+        adding.handle(&key(Key::Enter), view);
+        println!("{}", screen(&adding, view, 120, 34));
         println!("{}", screen(&edit(view, Place::Of(step_of(view, "draft_report"))), view, 60, 16));
     });
 }
@@ -260,7 +267,7 @@ fn the_impact_names_what_goes_stale_and_the_step_that_would_read_it() {
         type_in(&mut dialog, view, "[]");
         let shown = screen(&dialog, view, 120, 34);
         assert!(!shown.contains("a replan is needed"), "{shown}");
-        assert!(shown.contains("the dial says no replan"), "{shown}");
+        assert!(shown.contains("it runs all the same"), "{shown}");
     });
 }
 
@@ -333,6 +340,12 @@ fn a_large_value_is_not_put_into_the_editor_but_can_be_edited_elsewhere_or_read_
         match dialog.handle(&ctrl('o'), view) {
             DialogOutcome::OpenEditor(given) => {
                 assert_eq!(serde_json::from_str::<serde_json::Value>(&given).ok().as_ref(), Some(&big));
+            }
+            other => panic!("{other:?}"),
+        }
+        match dialog.handle(&ctrl('s'), view) {
+            DialogOutcome::Submit(Command::Inject(values)) => {
+                assert_eq!(values.get("tickets").cloned().flatten().as_deref(), Some(&big), "it is pinned as it is");
             }
             other => panic!("{other:?}"),
         }
@@ -610,6 +623,39 @@ fn an_entry_shows_what_was_read_and_what_changed() {
         assert!(entry(view, 9_999).is_none());
         for record in view.records {
             assert!(entry(view, record.seq).is_some());
+        }
+    });
+}
+
+#[test]
+fn a_draft_from_an_earlier_event_says_so_and_can_start_from_the_present_value() {
+    let mut session = two_done();
+    let mut dialog = with(&session, |view| {
+        let mut dialog = inject(view, "tickets");
+        clear(&mut dialog, view);
+        type_in(&mut dialog, view, "[1]");
+        dialog
+    });
+    let values = [("tickets".into(), Some(Arc::new(json!("elsewhere"))))].into();
+    session.submit(Command::Inject(values), "").expect("it is accepted");
+    with(&session, |view| {
+        assert!(screen(&dialog, view, 100, 34).contains("the value is now \"elsewhere\""));
+        dialog.handle(&ctrl('l'), view);
+        let shown = screen(&dialog, view, 100, 34);
+        assert!(shown.contains("\"elsewhere\"") && !shown.contains("typed at event"), "{shown}");
+    });
+}
+
+#[test]
+fn a_refusal_is_shown_in_the_form_and_goes_with_the_next_key() {
+    with(&two_done(), |view| {
+        for mut dialog in
+            [inject(view, "tickets"), edit(view, Place::At(0)), Dialog::Goal(Box::new(ChangeGoal::open(view.state)))]
+        {
+            dialog.refuse("that cannot be");
+            assert!(screen(&dialog, view, 60, 16).contains("that cannot be"), "{}", screen(&dialog, view, 60, 16));
+            dialog.handle(&key(Key::Right), view);
+            assert!(!screen(&dialog, view, 60, 16).contains("that cannot be"));
         }
     });
 }

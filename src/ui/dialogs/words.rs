@@ -47,12 +47,12 @@ pub(super) fn check_lines<'a>(checks: impl Iterator<Item = (&'a str, &'a str)>) 
     checks.map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// A name with its condition.
+pub(super) type Pair = (Key, Arc<str>);
+
 /// Returns the pairs of lines `name: condition`, or the line (from 0) that is faulty and what is wrong with it.
-pub(super) fn parse_pairs(
-    lines: &str,
-    jq: &dyn Fn(&str) -> Result<(), String>,
-) -> Result<Vec<(Key, Arc<str>)>, (usize, String)> {
-    let mut out: Vec<(Key, Arc<str>)> = Vec::new();
+pub(super) fn parse_pairs(lines: &str, jq: &dyn Fn(&str) -> Result<(), String>) -> Result<Vec<Pair>, (usize, String)> {
+    let mut out: Vec<Pair> = Vec::new();
     for (at, line) in lines.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         // A label may hold a colon of its own (`a:b`); the one with a space after it parts.
         let parted = line.split_once(": ").or_else(|| line.split_once(':'));
@@ -78,6 +78,6 @@ pub(super) fn parse_pairs(
 }
 
 /// Returns pairs as checks.
-pub(super) fn checks(pairs: Vec<(Key, Arc<str>)>) -> Vec<Check> {
+pub(super) fn checks(pairs: Vec<Pair>) -> Vec<Check> {
     pairs.into_iter().map(|(label, condition)| Check { label, condition }).collect()
 }

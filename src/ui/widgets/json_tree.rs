@@ -75,6 +75,40 @@ fn child(value: &Value, at: usize) -> Option<(String, &Value)> {
     }
 }
 
+/// The entries of a value, walked once from front to back: an object's cannot be reached by position.
+enum Entries<'a> {
+    Items(std::iter::Enumerate<std::slice::Iter<'a, Value>>),
+    Fields(serde_json::map::Iter<'a>),
+    None,
+}
+
+impl<'a> Entries<'a> {
+    fn of(value: &'a Value) -> Entries<'a> {
+        match value {
+            Value::Array(items) => Entries::Items(items.iter().enumerate()),
+            Value::Object(entries) => Entries::Fields(entries.iter()),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Entries::None,
+        }
+    }
+
+    fn pass(&mut self, by: usize) {
+        let Some(last) = by.checked_sub(1) else { return };
+        match self {
+            Entries::Items(items) => drop(items.nth(last)),
+            Entries::Fields(fields) => drop(fields.nth(last)),
+            Entries::None => {}
+        }
+    }
+
+    fn next(&mut self) -> Option<(String, &'a Value)> {
+        match self {
+            Entries::Items(items) => items.next().map(|(at, item)| (at.to_string(), item)),
+            Entries::Fields(fields) => fields.next().map(|(key, item)| (text::clip(key, 40), item)),
+            Entries::None => None,
+        }
+    }
+}
+
 /// Returns the value at `path`, if there is one.
 pub fn at<'a>(root: &'a Value, path: &[usize]) -> Option<&'a Value> {
     path.iter().try_fold(root, |value, &at| child(value, at).map(|(_, item)| item))
@@ -131,7 +165,7 @@ impl Folds {
         let mut out = Vec::new();
         let mut skip = from;
         // Each level: the value, its path, the next entry. Depth is bounded by `MAX_DEPTH`.
-        let mut levels: Vec<(&'a Value, Path, usize)> = Vec::new();
+        let mut levels: Vec<(&'a Value, Path, usize, Entries<'a>)> = Vec::new();
         let mut next: Option<(Path, String, &'a Value)> = Some((Path::new(), String::new(), root));
         while out.len() < rows {
             if let Some((path, label, value)) = next.take() {
@@ -148,15 +182,17 @@ impl Folds {
                         out.push(TreeLine { path: path.clone(), label, value, open });
                     }
                     if open {
-                        levels.push((value, path, 0));
+                        levels.push((value, path, 0, Entries::of(value)));
                     }
                 }
             }
-            let Some((value, path, at)) = levels.last_mut() else { break };
+            let Some((value, path, at, entries)) = levels.last_mut() else { break };
             if skip > 0 {
-                *at += self.leap(value, path, *at, &mut skip);
+                let by = self.leap(value, path, *at, &mut skip);
+                *at += by;
+                entries.pass(by);
             }
-            match child(value, *at) {
+            match entries.next() {
                 Some((label, item)) => {
                     let mut below = path.clone();
                     below.push(*at);

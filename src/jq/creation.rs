@@ -1,0 +1,101 @@
+//! Lets updates create what is not there, as jq does: `{} | .a.b[2] = 1` gives `{"a":{"b":[null,null,1]}}`.
+//!
+//! jaq refuses to update below null. So on the left side of an update every index is preceded by a native filter that
+//! makes room for it: an object or an array instead of null, nulls up to the index. Elsewhere it passes its input on.
+
+use jaq_core::load::lex::StrPart;
+use jaq_core::load::parse::{BinaryOp, Def, Pattern, Term};
+use jaq_core::path::{Part, Path};
+use jaq_json::{Num, Val};
+
+use super::natives::MAKE_ROOM;
+use super::syntax::Tree;
+
+/// The library's `getpath` that creates, and the one that it replaces on the left side of an update.
+pub(super) const GETPATH_CREATING: &str = "getpath_creating_";
+
+/// Variables for indices that have to be computed before the path is walked; no filter text can name them.
+const INDICES: [&str; 8] = ["$ i0", "$ i1", "$ i2", "$ i3", "$ i4", "$ i5", "$ i6", "$ i7"];
+
+/// The largest index that an update fills up to.
+const MAX_INDEX: usize = 10_000_000;
+
+/// Rewrites a tree that stands on the left side of an update.
+pub(super) fn creating(tree: Tree<'_>) -> Tree<'_> {
+    match tree {
+        Term::Path(start, Path(parts)) => path(creating(*start), parts),
+        Term::Call("getpath", arguments) if arguments.len() == 1 => Term::Call(GETPATH_CREATING, arguments),
+        Term::Call(name, arguments) => Term::Call(name, arguments.into_iter().map(creating).collect()),
+        Term::BinOp(left, op @ BinaryOp::Pipe(Some(_)), right) => Term::BinOp(left, op, Box::new(creating(*right))),
+        Term::BinOp(left, op @ (BinaryOp::Pipe(None) | BinaryOp::Comma | BinaryOp::Alt), right) => {
+            Term::BinOp(Box::new(creating(*left)), op, Box::new(creating(*right)))
+        }
+        Term::IfThenElse(branches, otherwise) => {
+            let branches = branches.into_iter().map(|(if_, then)| (if_, creating(then))).collect();
+            Term::IfThenElse(branches, otherwise.map(|tree| Box::new(creating(*tree))))
+        }
+        Term::Fold(name, source, pattern, arguments) => {
+            Term::Fold(name, source, pattern, arguments.into_iter().map(creating).collect())
+        }
+        Term::Def(defs, tree) => {
+            Term::Def(defs.into_iter().map(creating_definition).collect(), Box::new(creating(*tree)))
+        }
+        other => other,
+    }
+}
+
+/// Rewrites a definition that is used on the left side of an update.
+pub(super) fn creating_definition(def: Def<&str>) -> Def<&str> {
+    Def { body: creating(def.body), ..def }
+}
+
+fn path<'s>(start: Tree<'s>, parts: Vec<(Part<Tree<'s>>, jaq_core::path::Opt)>) -> Tree<'s> {
+    let mut bound: Vec<(&'static str, Tree<'s>)> = Vec::new();
+    let mut walked = start;
+    for (part, opt) in parts {
+        let part = match part {
+            Part::Index(index) => {
+                let index = match (index, INDICES.get(bound.len())) {
+                    // None of these depends on where in the path it is computed.
+                    (index @ (Term::Num(_) | Term::Var(_)), _) => index,
+                    (Term::Str(None, text), _) if text.iter().all(|part| matches!(part, StrPart::Str(_))) => {
+                        Term::Str(None, text)
+                    }
+                    (computed, Some(name)) => {
+                        bound.push((name, computed));
+                        Term::Var(*name)
+                    }
+                    // So many computed indices in one path: it works below what exists, as in jaq.
+                    (computed, None) => {
+                        walked = Term::Path(Box::new(walked), Path(vec![(Part::Index(computed), opt)]));
+                        continue;
+                    }
+                };
+                let room = Term::Call(MAKE_ROOM, vec![index.clone()]);
+                walked = Term::BinOp(Box::new(walked), BinaryOp::Pipe(None), Box::new(room));
+                Part::Index(index)
+            }
+            range @ Part::Range(..) => range,
+        };
+        walked = Term::Path(Box::new(walked), Path(vec![(part, opt)]));
+    }
+    bound.into_iter().rev().fold(walked, |walked, (name, index)| {
+        Term::BinOp(Box::new(index), BinaryOp::Pipe(Some(Pattern::Var(name))), Box::new(walked))
+    })
+}
+
+/// Makes `value` hold something at `index`, if it is null or too short an array.
+pub(super) fn make_room(value: Val, index: &Val) -> Val {
+    match (value, index) {
+        (Val::Null, Val::TStr(_)) => Val::obj(jaq_json::Map::default()),
+        (Val::Null, Val::Num(Num::Int(i @ 0..))) => make_room(Val::Arr(Vec::new().into()), &Val::from(*i)),
+        (Val::Arr(mut items), Val::Num(Num::Int(i @ 0..))) => {
+            let index = i.unsigned_abs();
+            if items.len() <= index && index <= MAX_INDEX {
+                jaq_json::Rc::make_mut(&mut items).resize(index + 1, Val::Null);
+            }
+            Val::Arr(items)
+        }
+        (value, _) => value,
+    }
+}

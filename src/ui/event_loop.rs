@@ -1,0 +1,401 @@
+//! The loop: waits for a person, the session or the system, and redraws when something changed.
+//!
+//! Nothing here wakes up by itself: idle costs nothing. Everything that is there already is taken in before a frame
+//! is drawn, so that two hundred keys at once are one frame.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
+use tokio::sync::mpsc;
+
+use super::app::{App, Errand};
+use super::farewell::farewell;
+use super::input::Input;
+use super::keymap::Keymap;
+use super::platform::{self, Signal};
+use super::start::{self, Start, StartOutcome, Target};
+use super::terminal::{Inputs, Screen};
+use super::theme::Theme;
+use crate::engine::command::Command;
+use crate::engine::event::{Decider, Dial, Pace, Settings};
+use crate::engine::goal::{Goal, Risk};
+use crate::goal_file;
+use crate::jq::Engine;
+use crate::runtime::driver::{Driver, Moved, Place};
+use crate::runtime::library;
+
+/// What the dashboard opens on.
+pub enum Opening {
+    /// The start screen.
+    Start,
+    /// A new session on this goal.
+    Goal {
+        /// The goal.
+        goal: Arc<Goal>,
+        /// Its words on the command line, for the line that reproduces the session.
+        named: String,
+        /// The file of the new session, instead of one in the state folder.
+        session: Option<PathBuf>,
+    },
+    /// A recorded session.
+    Session(PathBuf),
+}
+
+/// How the dashboard ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ending {
+    /// What to print once the terminal is as it was.
+    pub words: String,
+    /// The signal's exit status, if one ended it.
+    pub signal: Option<u8>,
+}
+
+/// How long the session may go on before a frame is drawn, while it runs on by itself.
+const FRAME: Duration = Duration::from_millis(16);
+
+/// How many sessions the start screen lists.
+const RECENT: usize = 6;
+
+/// An open session: its screen, and what it was opened as.
+struct Open {
+    app: App,
+    named: Option<String>,
+}
+
+/// What is on the screen.
+enum Page {
+    Start(Box<Start>),
+    Session(Box<Open>),
+}
+
+/// Opens the dashboard and stays until the person quits. Errors are sentences.
+pub fn open(opening: Opening, engine: Arc<Engine>) -> Result<Ending, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| format!("the program cannot start its event loop: {e}"))?;
+    let ended = runtime.block_on(run(opening, engine));
+    // A tool that hangs must not keep the program from ending.
+    runtime.shutdown_timeout(Duration::from_millis(50));
+    ended
+}
+
+async fn run(opening: Opening, engine: Arc<Engine>) -> Result<Ending, String> {
+    let keymap = Keymap::built_in()?;
+    let theme = Theme::from_env();
+    // What can fail is done before the terminal is taken, so that its sentence is read where it was asked for.
+    let mut page = first_page(opening, &engine, &keymap, theme)?;
+    let terminal = |e: std::io::Error| format!("the terminal cannot be used: {e}");
+    let mut screen = Screen::take().map_err(terminal)?;
+    let (tell, mut signals) = mpsc::unbounded_channel();
+    platform::watch(move |signal| {
+        let _ = tell.send(signal);
+    })
+    .map_err(terminal)?;
+    let mut inputs = Inputs::default();
+    let mut dirty = true;
+    loop {
+        if dirty {
+            screen
+                .draw(|frame| {
+                    let area = frame.area();
+                    match &mut page {
+                        Page::Start(start) => start.draw(area, frame.buffer_mut(), &theme),
+                        Page::Session(open) => open.app.draw(area, frame.buffer_mut()),
+                    }
+                })
+                .map_err(terminal)?;
+        }
+        dirty = true;
+        let tick = match &page {
+            Page::Start(_) => None,
+            Page::Session(open) => open.app.next_tick(),
+        };
+        let come = tokio::select! {
+            biased;
+            signal = signals.recv() => Come::Signal(signal),
+            input = inputs.next() => Come::Input(input),
+            moved = next(&mut page) => Come::Moved(moved),
+            () = wait(tick) => Come::Tick,
+        };
+        match come {
+            Come::Tick => {}
+            Come::Signal(Some(Signal::End(status))) => {
+                return Ok(Ending { signal: Some(status), ..end(&mut page) });
+            }
+            Come::Signal(Some(Signal::Suspend)) => suspend(&mut screen, &mut inputs).map_err(terminal)?,
+            Come::Signal(Some(Signal::Continued)) => screen.lend(|| ()).map_err(terminal)?,
+            Come::Signal(None) => {}
+            Come::Input(None) => return Ok(end(&mut page)),
+            Come::Input(Some(input)) => {
+                let mut next = Some(input);
+                while let Some(input) = next {
+                    match take_in(&mut page, &input, &engine, &keymap, theme) {
+                        After::Stay => {}
+                        After::Quit => return Ok(end(&mut page)),
+                    }
+                    if !errands(&mut page, &mut screen, &mut inputs).map_err(terminal)? {
+                        return Ok(end(&mut page));
+                    }
+                    next = inputs.ready().await;
+                }
+            }
+            Come::Moved(moved) => {
+                dirty = moved != Moved::Saved;
+                let since = Instant::now();
+                let mut moved = Some(moved);
+                while let (Some(change), Page::Session(open)) = (moved, &mut page) {
+                    dirty |= change != Moved::Saved;
+                    open.app.moved(change);
+                    if since.elapsed() > FRAME {
+                        break;
+                    }
+                    moved = open.app.driver().next().now_or_never();
+                }
+            }
+        }
+    }
+}
+
+/// What the loop woke up for.
+enum Come {
+    Signal(Option<Signal>),
+    Input(Option<Input>),
+    Moved(Moved),
+    Tick,
+}
+
+enum After {
+    Stay,
+    Quit,
+}
+
+async fn next(page: &mut Page) -> Moved {
+    match page {
+        Page::Start(_) => std::future::pending().await,
+        Page::Session(open) => open.app.driver().next().await,
+    }
+}
+
+async fn wait(tick: Option<Duration>) {
+    match tick {
+        Some(tick) => tokio::time::sleep(tick).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn first_page(opening: Opening, engine: &Arc<Engine>, keymap: &Keymap, theme: Theme) -> Result<Page, String> {
+    match opening {
+        Opening::Start => Ok(Page::Start(Box::new(start_screen()))),
+        Opening::Goal { goal, named, session } => {
+            let place = session.map_or(Place::StateFolder, Place::File);
+            new_session(goal, named, place, None, engine, keymap, theme)
+        }
+        Opening::Session(path) => old_session(&path, engine, keymap, theme),
+    }
+}
+
+fn start_screen() -> Start {
+    let goal_of = |name: &str| {
+        let sample = goal_file::sample(name)?;
+        goal_file::parse(sample.text, sample.name, None).ok().map(Arc::new)
+    };
+    let goals: std::collections::HashMap<&str, Arc<Goal>> =
+        goal_file::samples().iter().filter_map(|s| goal_of(s.name).map(|goal| (s.name, goal))).collect();
+    let (entries, samples) = start::sample_entries(|name| goals.get(name).cloned());
+    // A folder of sessions that cannot be read is no reason not to start: there is nothing to resume then.
+    let sessions = library::sessions().unwrap_or_default();
+    let sessions = sessions.into_iter().take(RECENT).map(|entry| start::Entry {
+        title: entry.goal.clone(),
+        about: format!("event {}, {}", entry.events, entry.standing),
+        aside: entry.at.get(..10).unwrap_or_default().to_owned(),
+        card: start::Card {
+            goal: entry.goal,
+            wants: String::new(),
+            tools: String::new(),
+            hint: format!("Enter goes on in {}", entry.path.display()),
+        },
+        target: Target::Session(entry.path),
+    });
+    Start::new(entries, samples, sessions.collect())
+}
+
+fn new_session(
+    goal: Arc<Goal>,
+    named: String,
+    place: Place,
+    ahead: Option<(u32, Option<String>)>,
+    engine: &Arc<Engine>,
+    keymap: &Keymap,
+    theme: Theme,
+) -> Result<Page, String> {
+    let settings = Settings { dial: Dial::default(), decider: Decider::Ask, approve: Risk::Low, max_steps: None };
+    let driver = Driver::open(goal, settings, place, engine.clone()).map_err(|trouble| trouble.message)?;
+    let mut app = App::new(driver, keymap.clone(), theme, size());
+    if let Some((steps, hint)) = ahead {
+        if steps > 0 {
+            app.begin(vec![Command::SetPace(Pace::Steps(steps))]);
+        }
+        if let Some(hint) = hint {
+            app.say(format!("try: {hint}"));
+        }
+    }
+    Ok(Page::Session(Box::new(Open { app, named: Some(named) })))
+}
+
+fn old_session(path: &Path, engine: &Arc<Engine>, keymap: &Keymap, theme: Theme) -> Result<Page, String> {
+    let (driver, torn) = Driver::reopen(path, engine.clone()).map_err(|trouble| trouble.message)?;
+    let mut app = App::new(driver, keymap.clone(), theme, size());
+    match torn {
+        Some(torn) => app.say(torn.to_string()),
+        None => app.say("the session is as you left it; nothing has run since"),
+    }
+    Ok(Page::Session(Box::new(Open { app, named: None })))
+}
+
+fn size() -> (u16, u16) {
+    super::terminal::size().unwrap_or((80, 24))
+}
+
+fn take_in(page: &mut Page, input: &Input, engine: &Arc<Engine>, keymap: &Keymap, theme: Theme) -> After {
+    let start = match page {
+        Page::Session(open) => {
+            open.app.input(input);
+            return After::Stay;
+        }
+        Page::Start(start) => start,
+    };
+    let opened = match start.handle(input) {
+        StartOutcome::Stay => return After::Stay,
+        StartOutcome::Quit => return After::Quit,
+        StartOutcome::Open(Target::Sample { name, steps, hint }) => match sample(&name) {
+            Ok(goal) => new_session(goal, name, Place::StateFolder, Some((steps, hint)), engine, keymap, theme),
+            Err(why) => Err(why),
+        },
+        StartOutcome::Open(Target::Session(path)) => old_session(&path, engine, keymap, theme),
+        StartOutcome::Open(Target::File | Target::Copy) => return After::Stay,
+        StartOutcome::OpenFile(path) => open_file(&path, engine, keymap, theme),
+        StartOutcome::Copy { sample, to } => {
+            copy(&sample, &to).and_then(|path| open_file(&path, engine, keymap, theme))
+        }
+    };
+    match opened {
+        Ok(opened) => *page = opened,
+        Err(why) => start.notify(why.lines().next().unwrap_or("it could not be opened")),
+    }
+    After::Stay
+}
+
+fn sample(name: &str) -> Result<Arc<Goal>, String> {
+    let sample = goal_file::sample(name).ok_or_else(|| format!("there is no sample {name}"))?;
+    goal_file::parse(sample.text, sample.name, None).map(Arc::new).map_err(|faults| faults.to_string())
+}
+
+/// Opens a goal file, or a session that was recorded in a file.
+fn open_file(path: &str, engine: &Arc<Engine>, keymap: &Keymap, theme: Theme) -> Result<Page, String> {
+    if path.ends_with(".jsonl") {
+        return old_session(Path::new(path), engine, keymap, theme);
+    }
+    let goal = goal_file::read(Path::new(path)).map_err(|faults| {
+        let first = faults.faults.first();
+        first.map_or_else(
+            || faults.to_string(),
+            |fault| {
+                format!("{path}, line {}: {} (`planscope check {path}` lists every fault)", fault.line, fault.message)
+            },
+        )
+    })?;
+    new_session(Arc::new(goal), path.to_owned(), Place::StateFolder, None, engine, keymap, theme)
+}
+
+/// Writes a copy of a sample beside the person, with the schema that editors use. Never over anything.
+fn copy(name: &str, to: &str) -> Result<String, String> {
+    let sample = goal_file::sample(name).ok_or_else(|| format!("there is no sample {name}"))?;
+    let path = if to.ends_with(".json") { to.to_owned() } else { format!("{to}.json") };
+    let new = |path: &Path, text: &str| {
+        let file = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
+        file.and_then(|mut file| file.write_all(text.as_bytes()))
+    };
+    new(Path::new(&path), &sample.copy()).map_err(|e| format!("{path} cannot be written: {e}"))?;
+    let schema = Path::new(&path).with_file_name("goal.schema.json");
+    // A schema that is there already is as good.
+    let _ = new(&schema, goal_file::SCHEMA);
+    Ok(path)
+}
+
+/// Does what only the loop can do. Returns whether to stay.
+fn errands(page: &mut Page, screen: &mut Screen, inputs: &mut Inputs) -> std::io::Result<bool> {
+    let Page::Session(open) = page else { return Ok(true) };
+    for errand in open.app.errands() {
+        match errand {
+            Errand::Copy(text) => screen.copy(&text)?,
+            Errand::Edit(text) => {
+                let edited = lend(screen, inputs, || edit(&text))?;
+                open.app.give(edited);
+            }
+            Errand::Read(path) => open.app.give(read(&path)),
+            Errand::Suspend => suspend(screen, inputs)?,
+            Errand::Quit => return Ok(false),
+        }
+    }
+    Ok(true)
+}
+
+fn lend<T>(screen: &mut Screen, inputs: &mut Inputs, outside: impl FnOnce() -> T) -> std::io::Result<T> {
+    // The old reader goes before the terminal does, the new one comes after it is back.
+    let result = screen.lend(outside);
+    *inputs = Inputs::default();
+    result
+}
+
+fn suspend(screen: &mut Screen, inputs: &mut Inputs) -> std::io::Result<()> {
+    if !platform::CAN_STOP {
+        return Ok(());
+    }
+    lend(screen, inputs, || {
+        let _ = writeln!(std::io::stdout(), "planscope is stopped; nothing is lost. `fg` brings it back.");
+        platform::stop();
+    })
+}
+
+/// The largest file that is read into an editor, in bytes.
+const MOST: u64 = 32 * 1024 * 1024;
+
+fn read(path: &str) -> Result<String, String> {
+    let size = std::fs::metadata(path).map_err(|e| format!("{path} cannot be read: {e}"))?.len();
+    if size > MOST {
+        return Err(format!("{path} has {size} bytes; at most {MOST} can be read"));
+    }
+    std::fs::read_to_string(path).map_err(|e| format!("{path} cannot be read: {e}"))
+}
+
+fn edit(text: &str) -> Result<String, String> {
+    let editor = std::env::var("VISUAL").or_else(|_| std::env::var("EDITOR")).unwrap_or_default();
+    let mut words = editor.split_whitespace();
+    let Some(program) = words.next() else {
+        return Err("no editor is named: set EDITOR, then press the key again".into());
+    };
+    let path = std::env::temp_dir().join(format!("planscope-{}.json", std::process::id()));
+    let cannot = |e: std::io::Error| format!("the file for the editor cannot be used: {e}");
+    std::fs::write(&path, text).map_err(cannot)?;
+    let status = std::process::Command::new(program).args(words).arg(&path).status();
+    let edited = match status {
+        Ok(status) if status.success() => std::fs::read_to_string(&path).map_err(cannot),
+        Ok(status) => Err(format!("{program} ended with {status}; the text is as it was")),
+        Err(e) => Err(format!("{program} cannot be started: {e}")),
+    };
+    let _ = std::fs::remove_file(&path);
+    edited
+}
+
+fn end(page: &mut Page) -> Ending {
+    let Page::Session(open) = page else { return Ending::default() };
+    let unsaved =
+        open.app.driver().sync().err().map(|trouble| format!("the session cannot be saved: {}\n", trouble.message));
+    let path = open.app.path().to_owned();
+    let words = farewell(open.app.driver().session(), &path, open.named.as_deref());
+    Ending { words: unsaved.unwrap_or_default() + &words, signal: None }
+}

@@ -1,13 +1,14 @@
 //! The terminal: taken over as a guard, and left exactly as it was found, whatever happens.
 
 use std::io::{BufWriter, Stdout, Write, stdout};
+use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::ThreadId;
 
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
-    enable_raw_mode,
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{cursor, execute, queue};
 use ratatui::backend::CrosstermBackend;
@@ -16,9 +17,22 @@ use ratatui::{Frame, Terminal};
 /// Whether the terminal is ours now.
 static OURS: AtomicBool = AtomicBool::new(false);
 
+type Drawing = Terminal<CrosstermBackend<BufWriter<Stdout>>>;
+
 /// The terminal while it is ours; dropping it gives it back.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    /// Never dropped: on the way out ratatui would speak on standard error if the terminal is gone, and a program
+    /// that has lost both ends there.
+    terminal: ManuallyDrop<Drawing>,
+}
+
+/// Returns a drawing that takes nothing on the screen for granted.
+///
+/// Not `Terminal::clear`: that asks the terminal where its cursor is, and the answer would be read as keys.
+fn drawing() -> std::io::Result<ManuallyDrop<Drawing>> {
+    let mut backend = CrosstermBackend::new(BufWriter::with_capacity(64 * 1024, stdout()));
+    queue!(backend, Clear(ClearType::All))?;
+    Ok(ManuallyDrop::new(Terminal::new(backend)?))
 }
 
 impl Screen {
@@ -36,10 +50,7 @@ impl Screen {
             }
         }));
         enter()?;
-        let backend = CrosstermBackend::new(BufWriter::with_capacity(64 * 1024, stdout()));
-        let mut screen = Screen { terminal: Terminal::new(backend)? };
-        screen.terminal.clear()?;
-        Ok(screen)
+        Ok(Screen { terminal: drawing()? })
     }
 
     /// Draws a frame, whole: a terminal that can shows it at once.
@@ -53,7 +64,8 @@ impl Screen {
 
     /// Makes the next frame draw every cell: after a resize by another program, or after coming back.
     pub fn redraw(&mut self) -> std::io::Result<()> {
-        self.terminal.clear()
+        self.terminal = drawing()?;
+        Ok(())
     }
 
     /// Gives the terminal back while `outside` runs (an editor, being stopped), then takes it again.
@@ -61,7 +73,7 @@ impl Screen {
         restore();
         let result = outside();
         enter()?;
-        self.terminal.clear()?;
+        self.redraw()?;
         Ok(result)
     }
 

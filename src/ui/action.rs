@@ -63,7 +63,7 @@ actions! {
     /// Accepts the proposal and edits the selected step of it.
     EditProposal "edit_proposal" "accept and edit",
     /// Rejects the proposal: the old plan goes on, on stale values where it must.
-    Reject "reject" "run the old plan",
+    Reject "reject" "old plan",
     /// Lets the proposal wait; the dashboard stays usable.
     Later "later" "wait",
     /// Shows what waits for you: a proposal, a question, an interrupted step.

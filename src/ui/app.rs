@@ -326,7 +326,8 @@ impl App {
         let layout = view.layout(area);
         let inner = |pane: Pane| {
             let rect = layout.panes[pane.place()];
-            (usize::from(rect.width.saturating_sub(2)), usize::from(rect.height.saturating_sub(2)))
+            let room = Rect::new(0, 0, rect.width.saturating_sub(2), rect.height.saturating_sub(2));
+            (usize::from(super::view::padded(room).width), usize::from(room.height))
         };
         let (width, height) = inner(Pane::Plan);
         let plan = panes::plan::window(&view, width, height);
@@ -359,7 +360,9 @@ impl App {
             MouseAct::WheelDown => 3,
             MouseAct::Click => {
                 let y = usize::from(row.saturating_sub(rect.y + 1));
-                let (width, height) = (usize::from(rect.width - 2), usize::from(rect.height - 2));
+                let room =
+                    super::view::padded(Rect::new(0, 0, rect.width.saturating_sub(2), rect.height.saturating_sub(2)));
+                let (width, height) = (usize::from(room.width), usize::from(room.height));
                 let place = match pane {
                     Pane::Plan => panes::plan::place_at(&view, width, height, y),
                     Pane::Context => Some(self.ui.cursor(pane).top + y).filter(|at| *at < self.ui.values.len()),

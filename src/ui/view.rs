@@ -89,7 +89,7 @@ impl<'a> View<'a> {
 
     /// Returns the layout of the screen in `area`.
     pub fn layout(&self, area: Rect) -> Layout {
-        let width = usize::from(area.width.saturating_sub(2));
+        let width = usize::from(area.width.saturating_sub(4));
         let below = match self.below() {
             Below::Trace => self.shown.rows.len().min(usize::from(area.height) / 5).max(4),
             Below::Why => self.ui.watched().map_or(0, |watch| panes::why::all(self, watch, width).len()),
@@ -143,15 +143,9 @@ impl<'a> View<'a> {
     fn draw_pane(&self, pane: Pane, rect: Rect, shape: Shape, buf: &mut Buffer) {
         let focused = self.ui.focus == pane;
         let style = self.theme.style(if focused { Role::Focus } else { Role::Border });
-        let text = self.pane(pane, usize::from(rect.width - 2), usize::from(rect.height - 2));
-        let mut title = Row::new().put(" ", style);
+        let room = padded(Rect::new(rect.x + 1, rect.y + 1, rect.width - 2, rect.height - 2));
+        let text = self.pane(pane, usize::from(room.width), usize::from(room.height));
         let bold = self.theme.style(if focused { Role::Focus } else { Role::Title });
-        if shape == Shape::One && !self.ui.zoom {
-            for other in Pane::ALL.into_iter().filter(|other| *other != pane) {
-                let number = (other.place() + 1).to_string();
-                title = title.right(&number, self.theme.style(Role::Key)).right(&format!(" {} ", other.title()), style);
-            }
-        }
         let mut spans = vec![ratatui::text::Span::styled(" ", style)];
         for (at, span) in text.title.spans.iter().enumerate() {
             spans.push(if at == 0 { span.clone().style(bold) } else { span.clone() });
@@ -171,7 +165,7 @@ impl<'a> View<'a> {
                 .collect();
             block = block.title_bottom(Line::raw(format!(" {} ", others.join(" · "))).right_aligned());
         }
-        let inner = block.inner(rect);
+        let inner = padded(block.inner(rect));
         block.render(rect, buf);
         for (at, line) in text.lines.into_iter().enumerate() {
             put(line, inner, at, buf);
@@ -203,6 +197,12 @@ impl<'a> View<'a> {
             put(row.fit(width, width), area, at, buf);
         }
     }
+}
+
+/// Returns the inside of a pane without its margin: the frame and the text do not touch.
+pub fn padded(inner: Rect) -> Rect {
+    let left = u16::from(inner.width >= 40);
+    Rect::new(inner.x + left, inner.y, inner.width.saturating_sub(left + 1), inner.height)
 }
 
 /// Puts `line` into the row `at` of `area`, if it has one.

@@ -58,9 +58,7 @@ pub fn next(state: &State) -> String {
         Phase::Planning { cause: None, .. } => "the planner is looking for a plan".into(),
         Phase::Planning { cause: Some(cause), .. } => format!("the planner rewrites the rest: {}", cause.message()),
         Phase::Review => match state.next_step() {
-            Some(step) => {
-                format!("Enter approves the plan; space approves it and runs {}: {}", step.name(), flow(step))
-            }
+            Some(step) => format!("Enter approves; space approves and runs {}: {}", step.name(), flow(step)),
             None => "Enter approves the plan".into(),
         },
         Phase::Deciding => "a replan is proposed: Enter accepts it, n runs the old plan on, Esc lets it wait".into(),

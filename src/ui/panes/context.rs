@@ -156,11 +156,12 @@ fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
     if let Some(words) = datum.and_then(|datum| outdated(datum)) {
         right = if width >= 52 { format!("{words}   {right}") } else { words };
     }
+    let keep = part.left_width().min(24).min(width / 2);
     if mine {
-        let pinned = if datum.is_some_and(|datum| datum.pinned) { " pinned" } else { "" };
-        part = part.right(&format!("✎{pinned} "), theme.style(Role::Injected));
+        let pinned = datum.is_some_and(|datum| datum.pinned) && width >= 44;
+        part = part.right(if pinned { "✎ pinned " } else { "✎ " }, theme.style(Role::Injected));
     }
-    part.right(&right, dim).fit(width, 14)
+    part.right(&right, dim).fit(width, keep)
 }
 
 /// Returns a value as the row of its key shows it: small ones whole, big ones by size with their beginning.
@@ -183,5 +184,5 @@ fn outdated(datum: &Datum) -> Option<String> {
         return None;
     }
     let from: Vec<&str> = datum.sources.iter().map(|(key, _)| &**key).take(2).collect();
-    Some(if from.is_empty() { "stale".into() } else { format!("stale: from old {}", from.join(", ")) })
+    Some(if from.is_empty() { "stale".into() } else { format!("from old {}", from.join(", ")) })
 }

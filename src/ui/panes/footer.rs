@@ -4,12 +4,27 @@ use ratatui::text::Line;
 
 use super::super::action::Action;
 use super::super::input::KeyPress;
+use super::super::keymap::Mode;
+use super::super::model::Beat;
 use super::super::row::Row;
 use super::super::text;
 use super::super::theme::Role;
 use super::super::view::View;
 use super::super::words;
+use crate::engine::event::Pace;
 use crate::engine::state::Phase;
+
+/// What the footer offers before anything else, in this order, after what a mode of its own brings.
+const FIRST: [Action; 8] = [
+    Action::Step,
+    Action::Cancel,
+    Action::Back,
+    Action::Continue,
+    Action::Inject,
+    Action::Surprise,
+    Action::Edit,
+    Action::Why,
+];
 
 /// Returns the *Next* line: what space will do, why nothing goes on, or what was just said.
 pub fn next(view: &View<'_>, width: usize) -> Line<'static> {
@@ -21,7 +36,7 @@ pub fn next(view: &View<'_>, width: usize) -> Line<'static> {
     }
     if shown.past {
         let words = format!(
-            "looking at event {} ({} of {} moments); nothing runs; ] forward, End back to now",
+            "looking at event {} ({} of {}); nothing runs; ] forward, End back to now",
             shown.state.seq,
             shown.happened,
             shown.rows.len()
@@ -31,6 +46,14 @@ pub fn next(view: &View<'_>, width: usize) -> Line<'static> {
     if let Some(find) = &view.ui.find {
         let words = format!("\"{find}\": n next match, N the one before, Esc ends the search");
         return Row::new().put(" Find  ", theme.style(Role::Strong)).put(&words, text).fit(width, width);
+    }
+    if let Some(watch) = view.ui.watched() {
+        let words = match watch.beat {
+            Beat::Landed => "the change has landed; space shows what it breaks",
+            Beat::Breaks => "this no longer holds; space shows how the plan is rewritten",
+            Beat::Rewritten => "Enter accepts the new plan, n runs the old one, a leaves the selected line out",
+        };
+        return Row::new().put(" Next  ", theme.style(Role::Replanned)).put(words, text).fit(width, width);
     }
     let (label, role) = match &shown.state.phase {
         Phase::Ended { .. } => (" End   ", Role::Failed),
@@ -61,8 +84,13 @@ pub fn offers(view: &View<'_>, width: usize) -> Vec<(KeyPress, Action, std::ops:
             *column += wide;
         }
     };
-    for (press, action) in view.keymap.active(&modes) {
-        if is_quiet(action) || end.contains(&action) || seen.contains(&action) || !view.works(action) {
+    let special = |mode: &Mode| !matches!(mode, Mode::Plan | Mode::Context | Mode::Trace | Mode::Everywhere);
+    let own: Vec<Mode> = modes.iter().copied().filter(special).collect();
+    let first = FIRST.iter().filter_map(|action| Some((view.keymap.key_for(&modes, *action)?, *action)));
+    let active = view.keymap.active(&own).chain(first).chain(view.keymap.active(&modes));
+    for (press, action) in active {
+        let known = end.contains(&action) || seen.contains(&action);
+        if is_quiet(view, action) || known || !view.works(action) {
             continue;
         }
         seen.push(action);
@@ -77,24 +105,29 @@ pub fn offers(view: &View<'_>, width: usize) -> Vec<(KeyPress, Action, std::ops:
 }
 
 /// Tells whether the footer leaves an action to the help: everybody finds the arrows.
-fn is_quiet(action: Action) -> bool {
+fn is_quiet(view: &View<'_>, action: Action) -> bool {
     use Action::*;
-    matches!(
-        action,
-        Up | Down
-            | Left
-            | Right
-            | PageUp
-            | PageDown
-            | Top
-            | Bottom
-            | NextPane
-            | PreviousPane
-            | PlanPane
-            | ContextPane
-            | TracePane
-            | Suspend
-    )
+    let state = view.session.state();
+    let goes = matches!(state.phase, Phase::Running { .. }) || state.pace != Pace::Paused;
+    let early = view.ui.watched().is_some_and(|watch| watch.beat < Beat::Rewritten);
+    action == Cancel && !goes
+        || action == Accept && early
+        || matches!(
+            action,
+            Up | Down
+                | Left
+                | Right
+                | PageUp
+                | PageDown
+                | Top
+                | Bottom
+                | NextPane
+                | PreviousPane
+                | PlanPane
+                | ContextPane
+                | TracePane
+                | Suspend
+        )
 }
 
 /// Returns the line of keys.

@@ -289,11 +289,24 @@ fn detail(view: &View<'_>, item: Item<'_>, width: usize) -> Vec<Line<'static>> {
     let dim = theme.style(Role::Dim);
     let indent = "      ";
     let mut lines = Vec::new();
-    let words = |label: &str, text: &str| {
-        Row::new().put(indent, dim).put(label, dim).put(text, theme.style(Role::Text)).fit(width, width)
+    let say = |lines: &mut Vec<Line<'static>>, label: &str, words: &str, most: usize| {
+        let room = width.saturating_sub(indent.len() + label.len()).max(8);
+        let mut wrapped = text::wrap(words, room);
+        if wrapped.len() > most {
+            wrapped.truncate(most);
+            if let Some(last) = wrapped.last_mut() {
+                *last = text::clip(&format!("{last} …"), room);
+            }
+        }
+        for (at, line) in wrapped.iter().enumerate() {
+            let label = if at == 0 { label.to_owned() } else { " ".repeat(label.len()) };
+            lines.push(
+                Row::new().put(indent, dim).put(&label, dim).put(line, theme.style(Role::Text)).fit(width, width),
+            );
+        }
     };
     if step.tool.is_some() && !step.description.is_empty() {
-        lines.push(words("", &step.description));
+        say(&mut lines, "", &step.description, 2);
     }
     let mut reads = Row::new().put(indent, dim).put("reads  ", dim);
     for (at, (input, key)) in step.with.iter().enumerate() {
@@ -320,26 +333,24 @@ fn detail(view: &View<'_>, item: Item<'_>, width: usize) -> Vec<Line<'static>> {
             .iter()
             .map(|(output, key)| if output == key { key.to_string() } else { format!("{output} → {key}") })
             .collect();
-        lines.push(words("writes ", &bound.join(", ")));
+        say(&mut lines, "writes ", &bound.join(", "), 2);
     }
     if let Item::Run(run) = item {
         if let Some(error) = &run.error {
-            for (at, line) in text::wrap(error, width.saturating_sub(13)).into_iter().take(3).enumerate() {
-                lines.push(words(if at == 0 { "said   " } else { "       " }, &line));
-            }
+            say(&mut lines, "said   ", error, 3);
         } else if let Some(summary) = &run.summary {
-            lines.push(words("said   ", summary));
+            say(&mut lines, "said   ", summary, 3);
         }
         if run.attempts > 1 {
-            lines.push(words("tried  ", &format!("{} times", run.attempts)));
+            say(&mut lines, "tried  ", &format!("{} times", run.attempts), 1);
         }
     }
     let reason = view.ui.watched().is_some() || matches!(state.phase, Phase::Review);
     if let Some(why) = step.why.as_ref().filter(|_| reason || width >= 56) {
-        lines.push(words("why    ", why));
+        say(&mut lines, "why    ", why, 2);
     }
     if let Some(note) = &step.note {
-        lines.push(words("note   ", note));
+        say(&mut lines, "note   ", note, 2);
     }
     lines
 }

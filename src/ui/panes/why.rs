@@ -10,7 +10,7 @@ use super::super::view::View;
 use super::PaneText;
 use super::plan::{sign, tally};
 use crate::engine::diff::ChangeKind;
-use crate::engine::event::Reason;
+use crate::engine::event::{Event, Reason, Recorded, Seq};
 use crate::engine::plan::Author;
 use crate::engine::state::Phase;
 
@@ -25,10 +25,10 @@ pub fn all(view: &View<'_>, watch: &Watch, width: usize) -> Vec<Line<'static>> {
             if sign == Role::Text { Row::new() } else { Row::new().put(sign.glyph(), theme.style(sign)).put(" ", dim) };
         lines.push(row.put(label, theme.style(Role::Strong)).tab(9, true).put(words, text).fit(width, width));
     };
-    let saw = match view.session.record(replan.saw) {
+    let saw = match seen(view, replan.seq).or_else(|| view.session.record(replan.saw)) {
         Some(record) => {
             let told = story::tell(record, view.session.state());
-            format!("{}, event {}, by {}", told.sentence(), replan.saw, told.who)
+            format!("{} (event {}, {})", told.sentence(), record.seq, told.who)
         }
         None => "nothing new".to_owned(),
     };
@@ -42,6 +42,14 @@ pub fn all(view: &View<'_>, watch: &Watch, width: usize) -> Vec<Line<'static>> {
     if watch.beat < Beat::Rewritten {
         return lines;
     }
+    // What follows says more than the other places where it breaks: they were shown in the beat before.
+    let breaks_from = lines.len().min(2);
+    lines.truncate(breaks_from);
+    let mut say = |sign: Role, label: &str, words: &str| {
+        let row =
+            if sign == Role::Text { Row::new() } else { Row::new().put(sign.glyph(), theme.style(sign)).put(" ", dim) };
+        lines.push(row.put(label, theme.style(Role::Strong)).tab(9, true).put(words, text).fit(width, width));
+    };
     for change in watch.changes.iter().filter(|change| change.kind != ChangeKind::Kept) {
         let step = &change.step;
         let why = match change.kind {
@@ -65,6 +73,26 @@ pub fn all(view: &View<'_>, watch: &Watch, width: usize) -> Vec<Line<'static>> {
         say(Role::Text, "not", &format!("{tool}: {why}"));
     }
     lines
+}
+
+/// Returns the last event before the proposal that changed what the plan stands on.
+fn seen<'a>(view: &View<'a>, proposal: Seq) -> Option<&'a Recorded> {
+    let path = view.session.path();
+    let before = &path[..path.partition_point(|seq| *seq < proposal)];
+    before.iter().rev().take(64).filter_map(|seq| view.session.record(*seq)).find(|record| {
+        matches!(
+            record.event,
+            Event::Injected { .. }
+                | Event::GoalChanged { .. }
+                | Event::Finished { .. }
+                | Event::Failed { .. }
+                | Event::Edited { .. }
+                | Event::Pinned { .. }
+                | Event::Undone { .. }
+                | Event::Redone { .. }
+                | Event::DialTurned { .. }
+        )
+    })
 }
 
 /// Returns what the pane says in `width` × `height` cells, scrolled to `top`.

@@ -13,6 +13,11 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
     if matches!(state.phase, Phase::New | Phase::Planning { .. }) {
         return no("the planner is at work; there is no plan to change yet");
     }
+    if view.ui.watched().is_some() {
+        return no(
+            "decide on the proposal first: Enter accepts it, n rejects it, e accepts and edits, Esc lets it wait",
+        );
+    }
     let at = selected(view);
     let place = at.saturating_sub(state.runs.len());
     let select = |place: usize| Change::Cursor(Pane::Plan, Some(state.runs.len() + place));

@@ -36,7 +36,8 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
     };
     match (action, next) {
         (Action::Accept | Action::NextBeat, Some(beat)) => Ok(vec![Change::Watch(beat)]),
-        (Action::Accept | Action::NextBeat, None) => accept(view),
+        (Action::Accept, None) => accept(view),
+        (Action::NextBeat, None) => no("this is the new plan: Enter accepts it, n runs the old one, Esc lets it wait"),
         (Action::ToggleHunk, None) => match item(view, selected(view)) {
             Some(Item::Proposed(change)) if change.kind != ChangeKind::Kept => {
                 Ok(vec![Change::Hunk(change.step.id.clone())])

@@ -1,0 +1,239 @@
+//! The real binary in a pseudo-terminal: start, step, inject, accept the replan, edit, go back, fork, quit; and the
+//! terminal put back on every way out.
+#![cfg(unix)]
+
+use std::io::{Read as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+fn cells(n: u16) -> std::num::NonZeroU16 {
+    std::num::NonZeroU16::new(n).expect("not zero")
+}
+
+/// A program in a terminal of its own.
+struct Terminal {
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    keys: Box<dyn std::io::Write + Send>,
+    screen: Arc<Mutex<(vt100::Parser, Vec<u8>)>>,
+    closing: Arc<AtomicBool>,
+    reading: std::thread::JoinHandle<()>,
+    _folder: tempfile::TempDir,
+}
+
+impl Terminal {
+    fn open(arguments: &[&str]) -> Terminal {
+        let folder = tempfile::tempdir().expect("a folder");
+        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_planscope"));
+        command.args(arguments);
+        command.cwd(folder.path());
+        command.env("HOME", folder.path());
+        command.env("XDG_STATE_HOME", folder.path());
+        command.env("TERM", "xterm-256color");
+        let child = pair.slave.spawn_command(command).expect("the program");
+        drop(pair.slave);
+        let mut reader = pair.master.try_clone_reader().expect("its output");
+        let keys = pair.master.take_writer().expect("its input");
+        let screen = Arc::new(Mutex::new((vt100::Parser::new(cells(24), cells(80), 0), Vec::new())));
+        let shared = screen.clone();
+        let closing = Arc::new(AtomicBool::new(false));
+        let closes = closing.clone();
+        let reading = std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(read) = reader.read(&mut bytes) {
+                if read == 0 || closes.load(Ordering::SeqCst) {
+                    return;
+                }
+                let mut screen = shared.lock().expect("the screen");
+                screen.0.process(&bytes[..read]);
+                screen.1.extend_from_slice(&bytes[..read]);
+            }
+        });
+        Terminal { child, master: pair.master, keys, screen, closing, reading, _folder: folder }
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).expect("keys");
+        self.keys.flush().expect("keys");
+    }
+
+    fn text(&self) -> String {
+        self.screen.lock().expect("the screen").0.screen().contents()
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        self.screen.lock().expect("the screen").1.clone()
+    }
+
+    /// Waits until the screen shows `words`.
+    #[track_caller]
+    fn wait_for(&self, words: &str) {
+        let start = Instant::now();
+        while !self.text().contains(words) {
+            assert!(start.elapsed() < Duration::from_secs(20), "no {words:?} on the screen:\n{}", self.text());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Waits until the program ended; returns whether it said that all went well.
+    #[track_caller]
+    fn wait_for_end(&mut self) -> bool {
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("its status") {
+                std::thread::sleep(Duration::from_millis(50));
+                return status.success();
+            }
+            assert!(start.elapsed() < Duration::from_secs(10), "it does not end:\n{}", self.text());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Checks that everything that was switched on was switched off again.
+    #[track_caller]
+    fn assert_restored(&self) {
+        let bytes = self.bytes();
+        let last = |what: &str| bytes.windows(what.len()).rposition(|window| window == what.as_bytes());
+        for (on, off) in
+            [("\x1b[?1049h", "\x1b[?1049l"), ("\x1b[?1006h", "\x1b[?1006l"), ("\x1b[?2004h", "\x1b[?2004l")]
+        {
+            assert!(last(on).is_some(), "{on:?} was never switched on");
+            assert!(last(off) > last(on), "{on:?} stayed on");
+        }
+        assert!(last("\x1b[?25h") > last("\x1b[?25l"), "the cursor stayed hidden");
+        assert!(last("\x1b[?2026l") >= last("\x1b[?2026h"), "a frame was never ended");
+    }
+
+    fn pid(&self) -> rustix::process::Pid {
+        let pid = self.child.process_id().expect("a process");
+        rustix::process::Pid::from_raw(i32::try_from(pid).expect("a small number")).expect("a process")
+    }
+}
+
+#[test]
+fn a_session_from_start_to_quit() {
+    let mut terminal = Terminal::open(&["customer_support_report"]);
+    terminal.wait_for("Enter approves");
+    terminal.press(" ");
+    terminal.wait_for("Loaded 5 tickets");
+    terminal.press(" ");
+    terminal.wait_for("space runs find_top_intent");
+    // A surprise lands; the replan is watched in three beats and accepted.
+    terminal.press("x");
+    terminal.wait_for("Late tickets");
+    terminal.press("\r");
+    terminal.wait_for("1 landed");
+    terminal.press(" ");
+    terminal.wait_for("breaks");
+    terminal.press(" ");
+    terminal.wait_for("again (s2)");
+    terminal.press("\r");
+    terminal.wait_for("rewrote the plan");
+    // A value is injected: the dialog shows what goes stale.
+    terminal.press("2i");
+    terminal.wait_for("Inject");
+    terminal.press("\x1b");
+    terminal.wait_for("Context");
+    // A step is edited, and the edit is in the trace.
+    terminal.press("1Gd");
+    terminal.wait_for("deleted s4");
+    terminal.press("u");
+    terminal.wait_for("took event");
+    terminal.press("c");
+    terminal.wait_for("goal reached");
+    // Back, and a fork there.
+    terminal.press("[[[");
+    terminal.wait_for("nothing runs");
+    terminal.press("D");
+    terminal.wait_for("Fork here?");
+    terminal.press("y");
+    terminal.wait_for("branch 2 of 2");
+    terminal.press("q");
+    assert!(terminal.wait_for_end());
+    terminal.assert_restored();
+    let after = terminal.text();
+    assert!(after.contains("planscope resume"), "{after}");
+    assert!(after.contains("planscope run customer_support_report --scenario"), "{after}");
+}
+
+#[test]
+fn every_signal_puts_the_terminal_back() {
+    use rustix::process::{Signal, kill_process};
+    for signal in [Signal::TERM, Signal::INT, Signal::HUP, Signal::QUIT] {
+        let mut terminal = Terminal::open(&["customer_support_report"]);
+        terminal.wait_for("Enter approves");
+        kill_process(terminal.pid(), signal).expect("a signal");
+        assert!(!terminal.wait_for_end(), "{signal:?}");
+        terminal.assert_restored();
+        assert!(terminal.text().contains("planscope resume"), "{signal:?}: {}", terminal.text());
+    }
+}
+
+#[test]
+fn a_closed_window_ends_the_program() {
+    let terminal = Terminal::open(&["customer_support_report"]);
+    terminal.wait_for("Enter approves");
+    let Terminal { mut child, master, mut keys, closing, reading, .. } = terminal;
+    // Every end of the pseudo-terminal has to go, the reader's too: it goes with the next thing that it reads.
+    closing.store(true, Ordering::SeqCst);
+    keys.write_all(b"2").expect("a key");
+    reading.join().expect("the reader");
+    drop((keys, master));
+    let start = Instant::now();
+    while child.try_wait().expect("its status").is_none() {
+        assert!(start.elapsed() < Duration::from_secs(5), "it lives on without a terminal");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn suspended_by_key_it_stops_and_comes_back_as_it_was() {
+    use rustix::process::{Signal, kill_process};
+    let mut terminal = Terminal::open(&["customer_support_report"]);
+    terminal.wait_for("Enter approves");
+    terminal.press("\x1a");
+    terminal.wait_for("fg brings it back");
+    kill_process(terminal.pid(), Signal::CONT).expect("a signal");
+    terminal.wait_for("Enter approves");
+    terminal.press(" ");
+    terminal.wait_for("Loaded 5 tickets");
+    terminal.press("q");
+    assert!(terminal.wait_for_end());
+    terminal.assert_restored();
+}
+
+#[test]
+fn idle_not_a_byte_is_written_and_many_keys_are_few_frames() {
+    let mut terminal = Terminal::open(&["customer_support_report"]);
+    terminal.wait_for("Enter approves");
+    std::thread::sleep(Duration::from_millis(500));
+    let before = terminal.bytes().len();
+    std::thread::sleep(Duration::from_millis(1500));
+    assert_eq!(terminal.bytes().len(), before, "something was written while nothing happened");
+    let frames = |bytes: &[u8]| bytes.windows(8).filter(|window| *window == b"\x1b[?2026h").count();
+    let before = frames(&terminal.bytes());
+    terminal.press(&"jk".repeat(100));
+    terminal.press("2");
+    std::thread::sleep(Duration::from_millis(1000));
+    let drawn = frames(&terminal.bytes()) - before;
+    assert!(drawn <= 6, "{drawn} frames for 201 keys");
+    terminal.press("q");
+    assert!(terminal.wait_for_end());
+}
+
+#[test]
+fn the_start_screen_opens_a_sample_with_one_key() {
+    let mut terminal = Terminal::open(&[]);
+    terminal.wait_for("What do you want to see?");
+    terminal.press("1");
+    terminal.wait_for("Plan");
+    terminal.wait_for("space");
+    terminal.press("q");
+    assert!(terminal.wait_for_end());
+    terminal.assert_restored();
+}

@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench process` prints a table of targets and figures (medians of interleaved rounds), then what
 //! criterion measures. Goal files and sessions are made in a temporary folder. The textbook run is held against
-//! `benches/cases/textbook.py`, run by the interpreter that `python3` leads to (not by a version manager's shim).
+//! `benches/cases/textbook.py`, run by the system's own interpreter: those of version managers start far slower.
 
 mod cases;
 
@@ -53,8 +53,12 @@ fn call(arguments: &[&Path]) {
     assert!(status.is_ok_and(|status| status.success()), "planscope {arguments:?} failed");
 }
 
-/// Returns the interpreter itself: a version manager's shim costs more than the script.
+/// Returns the system's interpreter, or the one that `python3` leads to: a version manager's costs more than the script.
 fn python() -> Option<PathBuf> {
+    let system = PathBuf::from("/usr/bin/python3");
+    if system.is_file() {
+        return Some(system);
+    }
     let says = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output().ok()?;
     Some(PathBuf::from(String::from_utf8(says.stdout).ok()?.trim())).filter(|path| path.is_file())
 }

@@ -87,20 +87,32 @@ pub enum Cpu {
 }
 
 /// Returns the processor time, user and system, that was taken so far.
+///
+/// The words of the C library's structures are those of 64-bit Linux, which is where the figures are taken.
 pub fn cpu(of: Cpu) -> Duration {
     unsafe extern "C" {
+        fn clock_gettime(clock: i32, time: *mut [i64; 2]) -> i32;
         fn getrusage(who: i32, usage: *mut [i64; 18]) -> i32;
     }
-    let who = match of {
-        Cpu::Thread => 1,    // RUSAGE_THREAD
-        Cpu::Children => -1, // RUSAGE_CHILDREN
-    };
-    let mut usage = [0; 18];
-    // SAFETY: `struct rusage` is eighteen words on 64-bit Linux, which is where the figures are taken.
-    let status = unsafe { getrusage(who, &mut usage) };
-    assert_eq!(status, 0, "getrusage");
-    let [seconds, micros, system_seconds, system_micros, ..] = usage.map(|word| u64::try_from(word).unwrap_or(0));
-    Duration::from_micros((seconds + system_seconds) * 1_000_000 + micros + system_micros)
+    const CLOCK_THREAD_CPUTIME_ID: i32 = 3;
+    const RUSAGE_CHILDREN: i32 = -1;
+    let word = |word: i64| u64::try_from(word).unwrap_or(0);
+    match of {
+        Cpu::Thread => {
+            let mut time = [0; 2];
+            // SAFETY: `struct timespec` is two words: seconds and nanoseconds.
+            let status = unsafe { clock_gettime(CLOCK_THREAD_CPUTIME_ID, &mut time) };
+            assert_eq!(status, 0, "clock_gettime");
+            Duration::from_nanos(word(time[0]) * 1_000_000_000 + word(time[1]))
+        }
+        Cpu::Children => {
+            let mut usage = [0; 18];
+            // SAFETY: `struct rusage` is eighteen words; the first four are seconds and microseconds, user and system.
+            let status = unsafe { getrusage(RUSAGE_CHILDREN, &mut usage) };
+            assert_eq!(status, 0, "getrusage");
+            Duration::from_micros((word(usage[0]) + word(usage[2])) * 1_000_000 + word(usage[1]) + word(usage[3]))
+        }
+    }
 }
 
 /// Processor time as criterion measures it: on a busy machine the only time that holds.

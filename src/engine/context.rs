@@ -70,7 +70,7 @@ pub struct Write {
 pub struct Context {
     data: imbl::OrdMap<Key, Arc<Datum>>,
     /// key → the keys whose present value was made from it.
-    made_from: imbl::HashMap<Key, imbl::OrdSet<Key>>,
+    made_from: imbl::OrdMap<Key, imbl::OrdSet<Key>>,
 }
 
 impl Context {

@@ -204,14 +204,26 @@ fn timeline_table(long: &Ready) {
         (cpu(Cpu::Thread) - before).as_secs_f64() * 1e3 / (events as f64 / 1e3)
     });
     target("the whole timeline listed, 1,000 events", median(list.collect()), "ms", 1.3);
-    let path = long.journal.path();
-    let load = (0..3).map(|_| {
+    reading(long, 3);
+    let mut short = ready(&goal(&cases::chain(496, true, 0, false)));
+    play_chain(&mut short);
+    reading(&short, 21);
+}
+
+/// Prints what it costs to open a recorded session: its file read, then its goal read and its events folded.
+fn reading(run: &Ready, rounds: usize) {
+    let (path, events) = (run.journal.path(), run.session.records().len());
+    let (mut read, mut fold) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
         let before = cpu(Cpu::Thread);
         let recording = journal::look(path).expect("it reads");
+        let between = cpu(Cpu::Thread);
         black_box(session_of(recording.records, path).expect("a session"));
-        (cpu(Cpu::Thread) - before).as_secs_f64() * 1e3 / (events as f64 / 1e3)
-    });
-    figure("a session read from its file and folded, 1,000 events", median(load.collect()), "ms");
+        read.push((between - before).as_secs_f64() * 1e3 / (events as f64 / 1e3));
+        fold.push((cpu(Cpu::Thread) - between).as_secs_f64() * 1e3 / (events as f64 / 1e3));
+    }
+    figure(&format!("a file of {events} events read, 1,000 events"), median(read), "ms");
+    figure(&format!("a session of {events} events folded, its goal read, 1,000 events"), median(fold), "ms");
 }
 
 /// Lists the timeline as a trace shows it: each event's number, moment, kind and step, and the branches. Returns its size.

@@ -184,13 +184,17 @@ pub fn questions(state: &State) -> Vec<Question> {
 /// Like [`questions`], after only `keys` have changed.
 pub fn questions_about<'a>(state: &State, keys: impl Iterator<Item = &'a Key>) -> Vec<Question> {
     let mut open = Vec::new();
+    let mut wanted = false;
     for key in keys {
+        wanted |= state.goal.wants.contains_key(key);
         let until = state.plan.writers(key).next().unwrap_or(usize::MAX);
         for at in state.plan.readers(key).take_while(|at| *at <= until) {
             step_questions(state, at, &mut open);
         }
     }
-    want_questions(state, &mut open);
+    if wanted {
+        want_questions(state, &mut open);
+    }
     open
 }
 

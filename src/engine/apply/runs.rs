@@ -58,7 +58,8 @@ impl State {
     ) -> Touch {
         let Some(run) = self.runs.last().cloned() else { return Touch::Nothing };
         let mut as_assumed = !run.on_stale && self.failed.is_empty();
-        let wanted_before = self.fresh_wants();
+        // Only replans in a row that brought nothing are counted back: elsewhere nobody asks.
+        let wanted_before = if self.fruitless > 0 { self.fresh_wants() } else { 0 };
         let (mut changed, mut confirmed) = (Vec::with_capacity(writes.len()), Vec::new());
         for (key, value) in writes {
             if self.context.get(key).is_some_and(|datum| datum.pinned) {
@@ -82,13 +83,15 @@ impl State {
         if let Some(tool) = &run.step.tool {
             *self.finished.entry(tool.clone()).or_insert(0) += 1;
         }
-        if self.fresh_wants() > wanted_before {
+        if self.fruitless > 0 && self.fresh_wants() > wanted_before {
             self.fruitless = 0;
         }
+        let id = run.step.id.clone();
+        drop(run); // so that its end is written into it, and not into a copy
         self.end_run(seq, Status::Done, None, summary.clone(), wall_ms, mark, &changed);
         self.spend_pace();
         self.phase = Phase::Ready;
-        if as_assumed { Touch::AsAssumed(run.step.id.clone(), touched) } else { Touch::Everything }
+        if as_assumed { Touch::AsAssumed(id, touched) } else { Touch::Everything }
     }
 
     /// Tells whether nothing contradicts the plan either now that the keys `confirmed` kept their values, where the

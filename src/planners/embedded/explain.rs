@@ -1,6 +1,6 @@
 //! Why a tool was chosen or not, and why there is no plan: sentences that name keys and tools.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::problem::{KeyId, Problem};
@@ -50,24 +50,46 @@ pub fn left_out(problem: &Problem<'_>, chosen: &BTreeSet<usize>, met: &[Violatio
         !many || writes.any(|key| needed.contains(key))
     };
     let tools = problem.request.tools.values().filter(|tool| !used.contains(&*tool.name) && bears(tool));
-    tools.map(|tool| (tool.name.clone(), why_left_out(problem, tool, chosen, met).into())).collect()
+    let around = Around::of(problem, chosen);
+    tools.map(|tool| (tool.name.clone(), why_left_out(problem, tool, &around, met).into())).collect()
 }
 
-fn why_left_out(problem: &Problem<'_>, tool: &Tool, chosen: &BTreeSet<usize>, met: &[Violation]) -> String {
-    if problem.request.barred.contains(&Use::plain(tool)) {
+/// What lies around a plan, looked up once for all the tools that are not in it.
+struct Around<'p> {
+    chosen: &'p BTreeSet<usize>,
+    /// The keys that the plan reads or the goal wants.
+    wanted: HashSet<KeyId>,
+    /// The candidate that is a tool's plain use.
+    plain: HashMap<&'p str, usize>,
+}
+
+impl<'p> Around<'p> {
+    fn of(problem: &'p Problem<'_>, chosen: &'p BTreeSet<usize>) -> Around<'p> {
+        let read = chosen.iter().flat_map(|at| problem.candidates[*at].reads.iter().copied());
+        let wanted = read.chain(problem.wants.iter().copied()).collect();
+        let plain = problem.candidates.iter().enumerate().filter_map(|(at, candidate)| match &candidate.tool {
+            Some(tool) if candidate.kept.is_none() && !candidate.writes.is_empty() => Some((&*tool.name, at)),
+            _ => None,
+        });
+        Around { chosen, wanted, plain: plain.collect() }
+    }
+}
+
+fn why_left_out(problem: &Problem<'_>, tool: &Tool, around: &Around<'_>, met: &[Violation]) -> String {
+    if !problem.request.barred.is_empty() && problem.request.barred.contains(&Use::plain(tool)) {
         return "you skipped or deleted it".into();
     }
     if let Some(pin) = tool.outputs.iter().find(|key| problem.ids.get(*key).is_some_and(|id| problem.pinned[*id])) {
         return format!("you pinned {pin} (p unpins)");
     }
-    let Some(at) = plain(problem, &tool.name) else { return "not needed".into() };
+    let Some(at) = around.plain.get(&*tool.name).copied() else { return "not needed".into() };
     if let Some(why) = against(at, met) {
         return why;
     }
     for key in tool.outputs.iter().filter_map(|key| problem.ids.get(key)) {
         let name = &problem.keys[*key];
-        let wanted = problem.wants.contains(key) || chosen.iter().any(|at| problem.candidates[*at].reads.contains(key));
-        let other = problem.writers[*key].iter().find(|other| chosen.contains(other) && **other != at);
+        let wanted = around.wanted.contains(key);
+        let other = problem.writers[*key].iter().find(|other| around.chosen.contains(other) && **other != at);
         if let (true, Some(other)) = (wanted, other) {
             let other = &problem.candidates[*other];
             let costs = other.tool.as_ref().map_or(0.0, |tool| tool.cost);

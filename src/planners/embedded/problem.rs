@@ -86,12 +86,14 @@ impl<'a> Problem<'a> {
         problem.wants = request.wants.keys().map(|key| problem.id(key)).collect();
         for step in request.keep.iter().filter(|step| !step.skip && keeps(step)) {
             let tool = step.tool_in(&request.tools).cloned();
-            problem.add(tool, Some(step.clone()), step.usage(), step.with.iter(), step.to.iter());
+            let (reads, writes) = (problem.bound(&step.with), problem.bound(&step.to));
+            problem.add(tool, Some(step.clone()), step.usage(), reads, writes);
         }
         for tool in request.tools.values() {
             let usage = Use::plain(tool);
             if !request.barred.contains(&usage) {
-                problem.add(Some(tool.clone()), None, Some(usage.clone()), usage.with.iter(), usage.to.iter());
+                let (reads, writes) = (problem.bound(&usage.with), problem.bound(&usage.to));
+                problem.add(Some(tool.clone()), None, Some(usage), reads, writes);
             }
         }
         problem
@@ -112,18 +114,21 @@ impl<'a> Problem<'a> {
         id
     }
 
-    fn add<'k>(
+    /// Returns the numbers of the keys that names are bound to.
+    fn bound(&mut self, bindings: &[(Key, Key)]) -> Vec<KeyId> {
+        bindings.iter().map(|(_, key)| self.id(key)).collect()
+    }
+
+    fn add(
         &mut self,
         tool: Option<Arc<Tool>>,
         kept: Option<Arc<Step>>,
         usage: Option<Use>,
-        with: impl Iterator<Item = &'k (Key, Key)>,
-        to: impl Iterator<Item = &'k (Key, Key)>,
+        reads: Vec<KeyId>,
+        mut writes: Vec<KeyId>,
     ) {
         let at = self.candidates.len();
-        let reads: Vec<KeyId> = with.map(|(_, key)| self.id(key)).collect();
-        let writes: Vec<KeyId> = to.map(|(_, key)| self.id(key)).collect();
-        let writes: Vec<KeyId> = writes.into_iter().filter(|key| !self.pinned[*key]).collect();
+        writes.retain(|key| !self.pinned[*key]);
         for key in &reads {
             self.readers[*key].push(at);
         }

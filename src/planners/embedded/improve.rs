@@ -34,6 +34,9 @@ impl<'i, 'p, 'a> Improvement<'i, 'p, 'a> {
     /// Returns `plan`, or a cheaper one that holds.
     pub(super) fn improve(&mut self, plan: Vec<OpId>) -> Vec<OpId> {
         let mut best = thinned(self.problem, plan);
+        if self.forced(&best) {
+            return best;
+        }
         best = self.committed(&[], best);
         best = self.supposed(best);
         let mut again = true;
@@ -53,6 +56,17 @@ impl<'i, 'p, 'a> Improvement<'i, 'p, 'a> {
             }
         }
         best
+    }
+
+    /// Tells whether there was no choice: each key that `plan` makes for a want or a step has one writer only.
+    fn forced(&self, plan: &[OpId]) -> bool {
+        let made: HashSet<usize> =
+            plan.iter().flat_map(|&op| self.problem.ops[op].writes.iter().map(|(key, _)| *key)).collect();
+        let reads = plan.iter().flat_map(|&op| &self.problem.ops[op].reads);
+        reads
+            .chain(&self.problem.wants)
+            .filter(|key| made.contains(key))
+            .all(|&key| self.problem.writers[key].iter().filter(|&&op| !self.problem.ops[op].barred).nth(1).is_none())
     }
 
     /// Supposes each use of the catalogue to be there at no cost: a dear one that several keys could share comes in.

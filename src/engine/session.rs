@@ -162,7 +162,7 @@ impl Session {
         let mut chain = vec![self.record(seq)?];
         loop {
             let record = chain.last()?;
-            if (record.seq - 1) % KEPT == 0 {
+            if (record.seq - 1).is_multiple_of(KEPT) {
                 break;
             }
             chain.push(self.record(record.parent?)?);
@@ -280,7 +280,7 @@ impl Session {
     fn fold(&mut self, record: Recorded) {
         fold_into(&mut self.state, &record);
         self.path.push(record.seq);
-        if (record.seq - 1) % KEPT == 0 {
+        if (record.seq - 1).is_multiple_of(KEPT) {
             self.kept.push(self.state.clone());
         }
         self.records.push(record);

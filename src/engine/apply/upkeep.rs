@@ -12,7 +12,7 @@ use crate::engine::state::State;
 impl State {
     pub(super) fn review(&mut self, seq: Seq, touch: Touch) {
         match touch {
-            Touch::Nothing => return,
+            Touch::Nothing => {}
             Touch::AsAssumed(step, keys) => {
                 if !keys.is_empty() {
                     let new = review::questions_about(self, keys.iter());

@@ -20,6 +20,8 @@ use super::model::{Beat, Pane};
 use super::view::View;
 
 /// One thing that an action changes.
+// A change lives for one key: its size is of no account.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug)]
 pub enum Change {
     /// Asks the session for this, at the moment that is shown.

@@ -21,6 +21,7 @@ use super::view::View;
 
 /// One thing that an action changes.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "one action makes a few, never a list of them")]
 pub enum Change {
     /// Asks the session for this, at the moment that is shown.
     Submit(Command),

@@ -80,7 +80,7 @@ fn fold(view: &View<'_>, to: Option<bool>) -> Meaning {
     let place = context::selected(view.ui);
     let open = view.ui.values.get(place + 1).is_some_and(|next| next.depth > row.depth);
     let whole = view.ui.folds.get(&path) == Some(&true);
-    match to.unwrap_or(!open || row.rest || !whole && row.depth == 0 && open && rest_below(view, place)) {
+    match to.unwrap_or(!open || row.rest || !whole && row.depth == 0 && rest_below(view, place)) {
         true if row.rest || text::size(value).is_some() => Ok(vec![Change::Fold(path, true)]),
         true => no("this value has nothing to unfold"),
         false if open => Ok(vec![Change::Fold(path, false)]),

@@ -108,8 +108,8 @@ const LAYERS: &[Layer] = &[
 /// The only files that may name crossterm.
 const CROSSTERM: &[&str] = &["src/ui/terminal.rs", "src/ui/keymap.rs", "src/ui/mod.rs"];
 
-/// The longest that a source file may be, tests included.
-const LONGEST: usize = 650;
+/// The longest that a source file may be, its tests not counted.
+const LONGEST: usize = 600;
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -175,7 +175,8 @@ fn every_file_says_in_its_first_line_which_idea_it_holds() {
 
 #[test]
 fn no_file_grows_past_reading() {
-    let long = all().into_iter().map(|(file, text)| (text.lines().count(), file)).filter(|(lines, _)| *lines > LONGEST);
+    let ours = all().into_iter().filter(|(file, _)| !file.ends_with("/tests.rs"));
+    let long = ours.map(|(file, text)| (code(&text).lines().count(), file)).filter(|(lines, _)| *lines > LONGEST);
     let long: Vec<String> = long.map(|(lines, file)| format!("{file} has {lines} lines: split it by noun")).collect();
     assert!(long.is_empty(), "{}", long.join("\n"));
 }

@@ -70,7 +70,7 @@ pub struct Write {
 pub struct Context {
     data: imbl::OrdMap<Key, Arc<Datum>>,
     /// key → the keys whose present value was made from it.
-    made_from: imbl::HashMap<Key, imbl::OrdSet<Key>>,
+    made_from: imbl::OrdMap<Key, imbl::OrdSet<Key>>,
 }
 
 impl Context {
@@ -112,7 +112,9 @@ impl Context {
         let same = before.as_ref().filter(|d| d.hash == hash && *d.value == *value);
         let version = same.map_or(seq, |d| d.version);
         let value = same.map_or(value, |d| d.value.clone());
-        self.unlink(key);
+        if let Some(before) = &before {
+            self.unlink(key, &before.sources);
+        }
         for (source, _) in sources.iter() {
             self.made_from.entry(source.clone()).or_default().insert(key.clone());
         }
@@ -126,9 +128,9 @@ impl Context {
 
     /// Removes the value of `key`; what was made from it is stale afterwards.
     pub fn remove(&mut self, key: &str) {
-        let Some((key, _)) = self.data.get_key_value(key) else { return };
-        let key = key.clone();
-        self.unlink(&key);
+        let Some((key, datum)) = self.data.get_key_value(key) else { return };
+        let (key, sources) = (key.clone(), datum.sources.clone());
+        self.unlink(&key, &sources);
         self.data.remove(&key);
         self.spread(&key);
     }
@@ -167,9 +169,8 @@ impl Context {
         found
     }
 
-    fn unlink(&mut self, key: &Key) {
-        let Some(old) = self.data.get(key).cloned() else { return };
-        for (source, _) in old.sources.iter() {
+    fn unlink(&mut self, key: &Key, sources: &[(Key, Seq)]) {
+        for (source, _) in sources {
             if let Some(made) = self.made_from.get_mut(source) {
                 made.remove(key);
             }

@@ -124,7 +124,7 @@ pub enum CallOutcome {
 }
 
 /// A tool with the hashes of its input values: what outcomes are remembered by.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CallKey {
     /// The tool.
     pub tool: ToolName,
@@ -144,7 +144,7 @@ pub enum Remembered {
 }
 
 /// The remembered outcomes of a session.
-pub type Outcomes = imbl::HashMap<CallKey, Remembered>;
+pub type Outcomes = imbl::OrdMap<CallKey, Remembered>;
 
 /// Everything that a planner may know.
 #[derive(Clone, Debug)]

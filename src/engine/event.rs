@@ -508,7 +508,7 @@ pub enum Edit {
 }
 
 /// A condition on certain versions of certain keys.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Question {
     /// The jq condition.
     pub condition: Condition,
@@ -517,7 +517,7 @@ pub struct Question {
 }
 
 /// What a condition is put to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum About {
     /// The value of one key at one version.

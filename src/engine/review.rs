@@ -184,14 +184,34 @@ pub fn questions(state: &State) -> Vec<Question> {
 /// Like [`questions`], after only `keys` have changed.
 pub fn questions_about<'a>(state: &State, keys: impl Iterator<Item = &'a Key>) -> Vec<Question> {
     let mut open = Vec::new();
+    let mut wanted = false;
     for key in keys {
+        wanted |= state.goal.wants.contains_key(key);
         let until = state.plan.writers(key).next().unwrap_or(usize::MAX);
         for at in state.plan.readers(key).take_while(|at| *at <= until) {
             step_questions(state, at, &mut open);
         }
     }
-    want_questions(state, &mut open);
+    if wanted {
+        want_questions(state, &mut open);
+    }
     open
+}
+
+/// Tells whether no condition was found false on a present value of `keys` that a remaining step or the goal reads.
+pub fn nothing_known_against<'a>(state: &State, keys: impl Iterator<Item = &'a Key>) -> bool {
+    let holds = |question: &Question| matches!(state.verdicts.get(question), None | Some(Verdict::True));
+    for key in keys {
+        let until = state.plan.writers(key).next().unwrap_or(usize::MAX);
+        for step in
+            state.plan.readers(key).take_while(|at| *at <= until).filter_map(|at| state.plan.remaining().get(at))
+        {
+            if !requirements(state, step).iter().all(|(_, question)| holds(question)) {
+                return false;
+            }
+        }
+    }
+    state.goal.wants.keys().filter_map(|key| state.want_question(key)).all(|question| holds(&question))
 }
 
 /// Returns the questions that a step's `requires` put to the present values, or none where an input is missing.

@@ -10,6 +10,9 @@ use super::plan::{Plan, Step, StepId, Use};
 use super::review::Deviation;
 
 /// Everything that is true after an event. A clone costs some twenty pointers.
+///
+/// What grows with the session is ordered, not hashed: neighbours are written one after the other and share a node,
+/// so that the states that a session keeps have nearly everything in common (hashed, each took ten times the memory).
 #[derive(Clone, Debug)]
 pub struct State {
     /// The last event that was folded in.
@@ -37,7 +40,7 @@ pub struct State {
     /// Deviations that were rejected or that no plan could mend, with the versions that they named.
     pub quiet: imbl::HashSet<Quiet>,
     /// Answers to conditions.
-    pub verdicts: imbl::HashMap<Question, Verdict>,
+    pub verdicts: imbl::OrdMap<Question, Verdict>,
     /// Questions without an answer that the session waits for.
     pub open_questions: Arc<[Question]>,
     /// Outcomes of calls.
@@ -49,7 +52,7 @@ pub struct State {
     /// Surprises that wait for a moment.
     pub scheduled: imbl::Vector<Scheduled>,
     /// How often each tool has finished a step.
-    pub finished: imbl::HashMap<ToolName, u32>,
+    pub finished: imbl::OrdMap<ToolName, u32>,
     /// Every replan that was proposed, in order.
     pub replans: imbl::Vector<Arc<Replan>>,
     /// Tools that the last planner answer did not choose, each with the reason.
@@ -69,7 +72,7 @@ pub struct State {
     /// How many attempts at steps were started.
     pub calls: u64,
     /// The indexes into `runs`, by step id.
-    pub run_of: imbl::HashMap<StepId, usize>,
+    pub run_of: imbl::OrdMap<StepId, usize>,
     /// Whether the goal changed and no plan was made for it yet.
     pub goal_changed: bool,
     /// Whether a person ever put a step into the plan (most sessions: no).

@@ -1,14 +1,15 @@
 //! Lets updates create what is not there, as jq does: `{} | .a.b[2] = 1` gives `{"a":{"b":[null,null,1]}}`.
 //!
-//! jaq refuses to update below null. So on the left side of an update every index is preceded by a native filter that
-//! makes room for it: an object or an array instead of null, nulls up to the index. Elsewhere it passes its input on.
+//! jaq refuses to update below null. So on the left side of an update every index becomes a call of a native filter that
+//! indexes in the same way, but when it updates first makes room: an object or an array instead of null, nulls up to
+//! the index.
 
 use jaq_core::load::lex::StrPart;
 use jaq_core::load::parse::{BinaryOp, Def, Pattern, Term};
-use jaq_core::path::{Part, Path};
+use jaq_core::path::{Opt, Part, Path};
 use jaq_json::{Num, Val};
 
-use super::natives::MAKE_ROOM;
+use super::natives::AT;
 use super::syntax::Tree;
 
 /// The library's `getpath` that creates, and the one that it replaces on the left side of an update.
@@ -49,39 +50,44 @@ pub(super) fn creating_definition(def: Def<&str>) -> Def<&str> {
     Def { body: creating(def.body), ..def }
 }
 
-fn path<'s>(start: Tree<'s>, parts: Vec<(Part<Tree<'s>>, jaq_core::path::Opt)>) -> Tree<'s> {
+fn path<'s>(start: Tree<'s>, parts: Vec<(Part<Tree<'s>>, Opt)>) -> Tree<'s> {
     let mut bound: Vec<(&'static str, Tree<'s>)> = Vec::new();
     let mut walked = start;
     for (part, opt) in parts {
-        let part = match part {
-            Part::Index(index) => {
-                let index = match (index, INDICES.get(bound.len())) {
-                    // None of these depends on where in the path it is computed.
-                    (index @ (Term::Num(_) | Term::Var(_)), _) => index,
-                    (Term::Str(None, text), _) if text.iter().all(|part| matches!(part, StrPart::Str(_))) => {
-                        Term::Str(None, text)
-                    }
-                    (computed, Some(name)) => {
-                        bound.push((name, computed));
-                        Term::Var(*name)
-                    }
-                    // So many computed indices in one path: it works below what exists, as in jaq.
-                    (computed, None) => {
-                        walked = Term::Path(Box::new(walked), Path(vec![(Part::Index(computed), opt)]));
-                        continue;
-                    }
-                };
-                let room = Term::Call(MAKE_ROOM, vec![index.clone()]);
-                walked = Term::BinOp(Box::new(walked), BinaryOp::Pipe(None), Box::new(room));
-                Part::Index(index)
+        walked = match (part, opt, INDICES.get(bound.len())) {
+            (Part::Index(index), Opt::Essential, _) if is_steady(&index) => below(walked, index),
+            (Part::Index(index), Opt::Essential, Some(name)) => {
+                bound.push((name, index));
+                below(walked, Term::Var(*name))
             }
-            range @ Part::Range(..) => range,
+            // Ranges; optional indices, and more computed ones than there are names: these update what exists.
+            (part, opt, _) => Term::Path(Box::new(walked), Path(vec![(part, opt)])),
         };
-        walked = Term::Path(Box::new(walked), Path(vec![(part, opt)]));
     }
     bound.into_iter().rev().fold(walked, |walked, (name, index)| {
         Term::BinOp(Box::new(index), BinaryOp::Pipe(Some(Pattern::Var(name))), Box::new(walked))
     })
+}
+
+/// Says whether an index has the same value wherever in the path it is computed.
+fn is_steady(index: &Tree<'_>) -> bool {
+    match index {
+        Term::Num(_) | Term::Var(_) => true,
+        Term::Str(None, parts) => parts.iter().all(|part| matches!(part, StrPart::Str(_))),
+        Term::Path(start, Path(parts)) => {
+            let steady = |part: &Part<_>| matches!(part, Part::Index(index) if is_steady(index));
+            matches!(**start, Term::Var(_)) && parts.iter().all(|(part, _)| steady(part))
+        }
+        _ => false,
+    }
+}
+
+fn below<'s>(walked: Tree<'s>, index: Tree<'s>) -> Tree<'s> {
+    let at = Term::Call(AT, vec![index]);
+    match walked {
+        Term::Id => at,
+        walked => Term::BinOp(Box::new(walked), BinaryOp::Pipe(None), Box::new(at)),
+    }
 }
 
 /// Makes `value` hold something at `index`, if it is null or too short an array.

@@ -15,9 +15,11 @@
 //!
 //! The language is jq as jaq speaks it, with these differences. Not available, because a result must be repeatable:
 //! `env`, `$ENV`, `now`, `localtime`, `strflocaltime`, `input`, `inputs`, `debug`, `stderr`, `halt`, `halt_error`,
-//! `import`, `include`. Not defined: `@base32d`, `builtins`, `$__loc__`, `getpath/1` in paths of absent keys beyond what
-//! jaq knows, SQL-style operators other than `IN` and `INDEX`. Only the first output counts. In a result nan is `null`,
-//! an infinity is the largest number, and integers beyond 64 bits become the nearest float, as in jq 1.7.
+//! `import`, `include`. Not defined: `@base32d`, `builtins`, `$__loc__`, SQL-style operators other than `IN` and `INDEX`.
+//! Only the first output counts. In a result nan is `null`, an infinity is the largest number, integers beyond 64 bits
+//! become the nearest float as in jq 1.7, and a computed whole number has no point. An object indexed by a number is
+//! `null` rather than an error, `.a |= empty` may reorder the keys (`del(.a)` does not), and optional paths (`.a?.b = 1`)
+//! and path definitions (`def p: .a.b; p = 1`) update only what exists.
 //!
 //! *Architecture invariant:* this folder knows nothing of goals, plans or sessions, and the rest of the program knows
 //! nothing of jaq.

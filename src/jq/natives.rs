@@ -2,7 +2,8 @@
 
 use jaq_core::box_iter::box_once;
 use jaq_core::native::{Fun, bome, run, v};
-use jaq_core::{Error, Exn, Native, ValX};
+use jaq_core::path::Opt;
+use jaq_core::{Error, Exn, Native, ValT as _, ValX};
 use jaq_json::{Num, Val};
 use jaq_std::ValT as _;
 
@@ -16,8 +17,8 @@ pub(super) const TICK: &str = " tick";
 pub(super) const DIVIDE: &str = " divide";
 /// Turns a float that is a whole number into an integer, so that `"\(pow(2; 3))"` is `"8"`.
 pub(super) const PLAIN: &str = " plain";
-/// On the left side of an update makes room for the index that it is given; see [`super::creation`].
-pub(super) const MAKE_ROOM: &str = " make room";
+/// Indexes its input, and makes room for what is not there when it updates; see [`super::creation`].
+pub(super) const AT: &str = " at";
 
 /// Filters that depend on anything but their input, or act on the world; a filter must give the same result again.
 pub(super) const UNREPEATABLE: &[&str] = &[
@@ -56,15 +57,22 @@ fn ours() -> [Fun<Metered>; 6] {
             Ok(()) => update(cv.1),
             Err(stop) => box_once(Err(stop)),
         });
-    let room = Native::new(|cv: jaq_core::Cv<'_, Metered>| box_once(Ok(cv.1)))
-        .with_paths(|cv| box_once(Ok(cv.1)))
-        .with_update(|mut cv, update| {
-            let index = cv.0.pop_var();
-            update(make_room(cv.1, &index))
-        });
+    let at = Native::new(|mut cv: jaq_core::Cv<'_, Metered>| {
+        let index = cv.0.pop_var();
+        bome(cv.1.index(&index))
+    })
+    .with_paths(|mut cv| {
+        let index = cv.0.pop_var();
+        let (value, path) = cv.1;
+        box_once(value.index(&index).map(|value| (value, path.cons(index))).map_err(Exn::from))
+    })
+    .with_update(|mut cv, update| {
+        let index = cv.0.pop_var();
+        box_once(make_room(cv.1, &index).map_index(&index, Opt::Essential, update))
+    });
     [
         (TICK, v(0), tick),
-        (MAKE_ROOM, v(1), room),
+        (AT, v(1), at),
         run(("delpaths", v(1), |mut cv| {
             let paths = cv.0.pop_var();
             bome(delete_paths(cv.1, paths))

@@ -12,6 +12,7 @@ pub mod layout;
 pub mod ledger;
 pub mod model;
 pub mod panes;
+pub mod picture;
 pub mod platform;
 pub mod row;
 pub mod shown;

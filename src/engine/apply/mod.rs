@@ -50,13 +50,13 @@ impl State {
             deviations: Arc::new([]),
             said: Arc::new([]),
             quiet: imbl::HashSet::new(),
-            verdicts: imbl::HashMap::new(),
+            verdicts: imbl::OrdMap::new(),
             open_questions: Arc::new([]),
             outcomes: Outcomes::new(),
             barred: imbl::Vector::new(),
             armed: imbl::Vector::new(),
             scheduled: imbl::Vector::new(),
-            finished: imbl::HashMap::new(),
+            finished: imbl::OrdMap::new(),
             replans: imbl::Vector::new(),
             left_out: Arc::new([]),
             cost: None,
@@ -66,7 +66,7 @@ impl State {
             redo: imbl::Vector::new(),
             next_step: 1,
             calls: 0,
-            run_of: imbl::HashMap::new(),
+            run_of: imbl::OrdMap::new(),
             goal_changed: false,
             person_steps: false,
             failed: imbl::Vector::new(),
@@ -81,7 +81,9 @@ impl State {
 
     /// Folds one fact into the state. Total: no errors, no decisions, no clock, no randomness.
     pub fn apply(&mut self, seq: Seq, event: &Event) {
-        if let Some(what) = undoable(event) {
+        // What was accepted without asking is nobody's deed: undo takes back what caused it.
+        let by_itself = matches!(event, Event::Replanned { .. }) && self.settings.decider == Decider::Auto;
+        if let Some(what) = undoable(event).filter(|_| !by_itself) {
             self.undo.push_back(Undo { of: seq, what: what.into(), state: Arc::new(self.clone()) });
             self.redo = imbl::Vector::new();
             if !matches!(event, Event::Replanned { .. } | Event::Rejected { .. }) {

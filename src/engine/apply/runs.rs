@@ -10,8 +10,12 @@ use crate::engine::effect::{CallKey, Remembered};
 use crate::engine::event::{Mark, Pace, Seq, Stop};
 use crate::engine::goal::Key;
 use crate::engine::plan::{Step, StepId};
+use crate::engine::review;
 use crate::engine::state::{Phase, State, Status, StepRun};
 use crate::engine::value::Shared;
+
+/// How many keys a confirmed value may bear on before the whole plan is reviewed at less cost.
+const MOST_TOUCHED: usize = 64;
 
 impl State {
     pub(super) fn started(&mut self, seq: Seq, id: &StepId, reads: &[(Key, Seq)]) -> Touch {
@@ -54,8 +58,9 @@ impl State {
     ) -> Touch {
         let Some(run) = self.runs.last().cloned() else { return Touch::Nothing };
         let mut as_assumed = !run.on_stale && self.failed.is_empty();
-        let wanted_before = self.fresh_wants();
-        let mut changed = Vec::with_capacity(writes.len());
+        // Only replans in a row that brought nothing are counted back: elsewhere nobody asks.
+        let wanted_before = if self.fruitless > 0 { self.fresh_wants() } else { 0 };
+        let (mut changed, mut confirmed) = (Vec::with_capacity(writes.len()), Vec::new());
         for (key, value) in writes {
             if self.context.get(key).is_some_and(|datum| datum.pinned) {
                 self.context.set_discarded(key, value.clone());
@@ -63,21 +68,48 @@ impl State {
             }
             let (value, origin, sources) = (value.clone(), Origin::Step(run.step.id.clone()), run.reads.clone());
             let new = self.context.write(key, Write { value, origin, sources, refuted: None, pinned: false }, seq);
-            as_assumed &= new && self.context.is_fresh(key);
+            as_assumed &= self.context.is_fresh(key);
+            if !new {
+                confirmed.push(key.clone());
+            }
             changed.push(key.clone());
         }
         as_assumed &= changed.len() == run.step.to.len();
+        let mut touched = changed.clone();
+        if as_assumed && !confirmed.is_empty() {
+            as_assumed = self.deviations.is_empty() && self.confirms(&confirmed, &mut touched);
+        }
         self.remember(&run, Remembered::Returned(Arc::new(by_tool_names(&run.step, writes))));
         if let Some(tool) = &run.step.tool {
             *self.finished.entry(tool.clone()).or_insert(0) += 1;
         }
-        if self.fresh_wants() > wanted_before {
+        if self.fruitless > 0 && self.fresh_wants() > wanted_before {
             self.fruitless = 0;
         }
+        let id = run.step.id.clone();
+        drop(run); // so that its end is written into it, and not into a copy
         self.end_run(seq, Status::Done, None, summary.clone(), wall_ms, mark, &changed);
         self.spend_pace();
         self.phase = Phase::Ready;
-        if as_assumed { Touch::AsAssumed(run.step.id.clone(), changed) } else { Touch::Everything }
+        if as_assumed { Touch::AsAssumed(id, touched) } else { Touch::Everything }
+    }
+
+    /// Tells whether nothing contradicts the plan either now that the keys `confirmed` kept their values, where the
+    /// review had assumed new ones and found nothing; adds to `touched` what was made from them and stays as it is.
+    ///
+    /// What is fresher than assumed can only bring back an answer that was given before to a condition on it.
+    fn confirms(&self, confirmed: &[Key], touched: &mut Vec<Key>) -> bool {
+        let mut todo: Vec<&Key> = confirmed.iter().collect();
+        while let Some(key) = todo.pop() {
+            for made in self.context.made_from(key).filter(|made| !touched.contains(made)).collect::<Vec<_>>() {
+                todo.push(made);
+                touched.push(made.clone());
+            }
+            if touched.len() > MOST_TOUCHED {
+                return false;
+            }
+        }
+        review::nothing_known_against(self, touched.iter())
     }
 
     pub(super) fn ended_badly(

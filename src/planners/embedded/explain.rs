@@ -1,260 +1,342 @@
-//! Why a tool was chosen or not, and why there is no plan: sentences that name keys and tools.
+//! Why there is no plan: a tree of reasons down to what nothing can make.
 
-use std::collections::{BTreeSet, HashSet};
-use std::sync::Arc;
+use std::collections::HashMap;
 
-use super::problem::{KeyId, Problem};
-use super::walk::{Violation, short};
-use crate::engine::event::Reason;
-use crate::engine::goal::{Key, Tool, ToolName};
-use crate::engine::plan::{Step, Use};
+use crate::engine::event::{Reason, Verdict};
 
-/// How deep the tree of reasons goes before it says only that more lies below.
-const DEEPEST: usize = 40;
+use super::conflicts::{Setback, overtakers};
+use super::derivation::{Combine, Derivation, Terms};
+use super::graph::Graph;
+use super::memory::Outlook;
+use super::problem::{KeyId, OpId, Problem};
+use super::words::{listed, nearest, short};
+use super::world::Obstacle;
 
-/// How many tools are explained one by one; of a larger catalogue only those that bear on the plan.
-const LISTED: usize = 200;
+/// How deep the tree gets; what lies deeper is listed at this depth, so that a long chain is still named in full.
+const DEPTH: usize = 40;
 
-/// Returns why the candidate `at` is in the plan.
-pub fn why_chosen(problem: &Problem<'_>, at: usize, chosen: &BTreeSet<usize>, met: &[Violation]) -> String {
-    let candidate = &problem.candidates[at];
-    if candidate.kept.is_some() {
-        return "you put it there".into();
-    }
-    let needed = |key: &&KeyId| {
-        problem.wants.contains(key) || problem.readers[**key].iter().any(|reader| chosen.contains(reader))
-    };
-    let Some(key) = candidate.writes.iter().find(needed) else { return "the plan needs it".into() };
-    let name = &problem.keys[*key];
-    let others: Vec<usize> = problem.writers[*key].iter().copied().filter(|other| *other != at).collect();
-    let out = others.iter().find_map(|other| against(*other, met));
-    match (others.len(), out) {
-        (0, _) => format!("only {} writes {name}", candidate.name()),
-        (_, Some(why)) => format!("writes {name}; {why}"),
-        (n, None) => format!("the cheapest of {} that write {name}", n + 1),
-    }
+/// How many uses that write one key are looked into.
+const WRITERS: usize = 50;
+
+/// How many objections to whole plans are listed.
+const OBJECTIONS: usize = 8;
+
+/// What is yet to be explained.
+enum Why {
+    /// That a key cannot be had; `other`: that no other value for it can be had.
+    Key { key: KeyId, other: bool },
+    /// That a use is not possible.
+    Op(OpId),
 }
 
-/// Returns why each tool that is not in the plan is not.
-pub fn left_out(problem: &Problem<'_>, chosen: &BTreeSet<usize>, met: &[Violation]) -> Vec<(ToolName, Arc<str>)> {
-    let used: HashSet<&str> =
-        chosen.iter().filter_map(|at| problem.candidates[*at].tool.as_ref().map(|tool| &*tool.name)).collect();
-    let needed: HashSet<KeyId> = chosen
-        .iter()
-        .flat_map(|at| problem.candidates[*at].reads.iter().chain(&problem.candidates[*at].writes).copied())
-        .chain(problem.wants.iter().copied())
-        .collect();
-    let many = problem.request.tools.len() > LISTED;
-    let bears = |tool: &Tool| {
-        let mut writes = tool.outputs.iter().filter_map(|key| problem.ids.get(key));
-        !many || writes.any(|key| needed.contains(key))
-    };
-    let tools = problem.request.tools.values().filter(|tool| !used.contains(&*tool.name) && bears(tool));
-    tools.map(|tool| (tool.name.clone(), why_left_out(problem, tool, chosen, met).into())).collect()
+struct Found {
+    reason: Reason,
+    above: Option<usize>,
+    depth: usize,
 }
 
-fn why_left_out(problem: &Problem<'_>, tool: &Tool, chosen: &BTreeSet<usize>, met: &[Violation]) -> String {
-    if problem.request.barred.contains(&Use::plain(tool)) {
-        return "you skipped or deleted it".into();
-    }
-    if let Some(pin) = tool.outputs.iter().find(|key| problem.ids.get(*key).is_some_and(|id| problem.pinned[*id])) {
-        return format!("you pinned {pin} (p unpins)");
-    }
-    let Some(at) = plain(problem, &tool.name) else { return "not needed".into() };
-    if let Some(why) = against(at, met) {
-        return why;
-    }
-    for key in tool.outputs.iter().filter_map(|key| problem.ids.get(key)) {
-        let name = &problem.keys[*key];
-        let wanted = problem.wants.contains(key) || chosen.iter().any(|at| problem.candidates[*at].reads.contains(key));
-        let other = problem.writers[*key].iter().find(|other| chosen.contains(other) && **other != at);
-        if let (true, Some(other)) = (wanted, other) {
-            let other = &problem.candidates[*other];
-            let costs = other.tool.as_ref().map_or(0.0, |tool| tool.cost);
-            return if tool.cost > costs {
-                format!("{} writes {name} cheaper ({costs} against {})", other.name(), tool.cost)
-            } else {
-                format!("{} writes {name} already", other.name())
-            };
+/// A tree under construction, flat, so that nothing is recursive over a long chain.
+struct Tree<'t, 'a> {
+    problem: &'t Problem<'a>,
+    derivation: Derivation,
+    found: Vec<Found>,
+    seen: HashMap<(KeyId, bool), usize>,
+    todo: Vec<(Why, Option<usize>)>,
+}
+
+/// Returns why the goals cannot be derived: one tree for each want or kept step (`only`: that goal alone).
+pub(super) fn underivable(graph: &Graph<'_, '_>, problem: &Problem<'_>, only: Option<usize>) -> Vec<Reason> {
+    let terms = Terms { world: &problem.start, out: &[], free: &[], done: 0, combine: Combine::Sum };
+    let derivation = graph.derive_all(&terms);
+    let mut tree = Tree { problem, derivation, found: Vec::new(), seen: HashMap::new(), todo: Vec::new() };
+    let goals = problem.wants.len() + problem.kept.len();
+    let open: Vec<usize> =
+        (0..goals).filter(|at| only.is_none_or(|o| o == *at) && !tree.derivation.reached_goal(*at)).collect();
+    for goal in open {
+        match problem.wants.get(goal) {
+            Some(&key) => tree.want(goal, key),
+            None => tree.todo.push((Why::Op(problem.kept[goal - problem.wants.len()]), None)),
         }
-        if wanted && problem.available[*key] {
-            return format!("{name} is known already");
-        }
+        tree.grow();
     }
-    "not needed".into()
+    tree.roots()
 }
 
-/// Returns a violation in a sentence.
-pub fn sentence(problem: &Problem<'_>, violation: &Violation) -> String {
-    match violation {
-        Violation::Missing { step, key } => match problem.candidates.get(*step) {
-            Some(step) => format!("{} reads {}, which is not there then", step.name(), problem.keys[*key]),
-            None => format!("{} is not made", problem.keys[*key]),
-        },
-        Violation::Stale { step, key, by } => {
-            let key = &problem.keys[*key];
-            let by: Vec<&str> = by.iter().map(|at| problem.candidates[*at].name()).collect();
-            let who = step.map_or("the goal".to_string(), |at| problem.candidates[at].name().to_string());
-            if by.is_empty() {
-                format!("{who} needs {key}, which is stale then")
-            } else {
-                format!("{who} needs {key}, which running {} again makes stale", by.join(" and "))
+impl Tree<'_, '_> {
+    fn add(&mut self, sentence: String, key: Option<KeyId>, op: Option<OpId>, above: Option<usize>) -> usize {
+        let problem = self.problem;
+        let (above, depth) = match above {
+            Some(above) if self.found[above].depth >= DEPTH => (self.found[above].above, DEPTH),
+            Some(above) => (Some(above), self.found[above].depth + 1),
+            None => (None, 0),
+        };
+        let reason = Reason {
+            sentence,
+            key: key.map(|key| problem.keys[key].clone()),
+            tool: op.and_then(|op| problem.ops[op].tool.as_ref().map(|tool| tool.name.clone())),
+            because: Vec::new(),
+        };
+        self.found.push(Found { reason, above, depth });
+        self.found.len() - 1
+    }
+
+    fn roots(mut self) -> Vec<Reason> {
+        let mut roots = Vec::new();
+        while let Some(Found { mut reason, above, .. }) = self.found.pop() {
+            reason.because.reverse();
+            match above {
+                Some(above) => self.found[above].reason.because.push(reason),
+                None => roots.push(reason),
             }
         }
-        Violation::False { sentence, .. } | Violation::Useless { sentence, .. } => sentence.clone(),
+        roots.reverse();
+        roots
     }
-}
 
-/// Returns what was met that speaks against the candidate `at` itself.
-fn against(at: usize, met: &[Violation]) -> Option<String> {
-    met.iter().find_map(|violation| match violation {
-        Violation::False { step: Some(step), sentence, .. } | Violation::Useless { step, sentence } => {
-            (*step == at).then(|| sentence.clone())
-        }
-        Violation::False { step: None, .. } | Violation::Missing { .. } | Violation::Stale { .. } => None,
-    })
-}
-
-/// Returns why a person's step cannot be kept.
-pub fn why_not_kept(problem: &Problem<'_>, step: &Step, met: &[Violation]) -> String {
-    for key in step.reads() {
-        if let Some(id) = problem.ids.get(key)
-            && !problem.available[*id]
-            && problem.writers[*id].is_empty()
-        {
-            return format!("nothing makes {key}, which it reads");
-        }
-    }
-    match met.last() {
-        Some(violation) => sentence(problem, violation),
-        None => "its inputs cannot be made".into(),
-    }
-}
-
-/// Returns why there is no plan: for each want, down to what nothing can make and what was seen to be false.
-pub fn reasons(problem: &Problem<'_>, met: &[Violation]) -> Vec<Reason> {
-    let mut list = Vec::new();
-    let mut on_the_way = Vec::new();
-    for key in &problem.wants {
-        let false_want = met.iter().find_map(|violation| match violation {
-            Violation::False { step: None, about, sentence } => about.contains(key).then(|| sentence.clone()),
-            Violation::False { .. }
-            | Violation::Useless { .. }
-            | Violation::Missing { .. }
-            | Violation::Stale { .. } => None,
-        });
-        let stale = |v: &Violation| matches!(v, Violation::Stale { step: None, key: stale, .. } if stale == key);
-        if problem.available[*key] && false_want.is_none() && !met.iter().any(stale) {
-            continue;
-        }
-        let mut reason = of_key(problem, *key, met, &mut on_the_way);
-        if let Some(sentence) = false_want {
-            reason = Reason { sentence, key: Some(problem.keys[*key].clone()), tool: None, because: vec![reason] };
-        }
-        list.push(reason);
-    }
-    let conflicts = met.iter().filter(|violation| matches!(violation, Violation::Stale { .. }));
-    for violation in conflicts.take(8) {
-        let sentence = format!("a conflict: {}", sentence(problem, violation));
-        list.push(Reason { sentence, ..Reason::default() });
-    }
-    if list.is_empty() {
-        let sentence = match met.first() {
-            Some(violation) => sentence(problem, violation),
-            None => "the steps that you keep stand in each other's way".into(),
+    fn want(&mut self, place: usize, key: KeyId) {
+        let problem = self.problem;
+        let name = &problem.keys[key];
+        let condition = problem.request.wants.get_index(place).map_or("", |(_, condition)| condition);
+        let (any, _) = self.derivation.key(key);
+        let slot = problem.start.slots[key];
+        let sentence = match problem.present(key) {
+            Some(value) if slot.fresh => {
+                let verdict = said(&problem.want_met(place, slot.value));
+                format!("the goal wants {name} to meet \"{condition}\", which {verdict} on {}", short(&value))
+            }
+            Some(_) | None if any => {
+                format!("the goal wants {name} to meet \"{condition}\", and no value that can be had meets it")
+            }
+            Some(_) | None => format!("the goal wants {name}"),
         };
-        list.push(Reason { sentence, ..Reason::default() });
+        let root = self.add(sentence, Some(key), None, None);
+        self.todo.push((Why::Key { key, other: any }, Some(root)));
     }
-    list
-}
 
-fn of_key(problem: &Problem<'_>, key: KeyId, met: &[Violation], on_the_way: &mut Vec<KeyId>) -> Reason {
-    let name = problem.keys[key].clone();
-    let reason =
-        |sentence: String, because: Vec<Reason>| Reason { sentence, key: Some(name.clone()), tool: None, because };
-    let fact = problem.request.facts.iter().find(|fact| fact.key == name);
-    if problem.pinned[key] {
-        let value = fact.map_or(String::new(), |fact| format!(" to {}", short(&fact.value)));
-        let sentence = format!("you pinned {name}{value}, so nothing makes another value for it (p unpins)");
-        return reason(sentence, Vec::new());
-    }
-    if on_the_way.contains(&key) {
-        return reason(format!("{name} is needed to make {name}: a circle"), Vec::new());
-    }
-    if on_the_way.len() >= DEEPEST {
-        return reason(format!("{name} is missing; the chain goes on below"), Vec::new());
-    }
-    on_the_way.push(key);
-    let writers = problem.request.tools.values().filter(|tool| tool.outputs.contains(&name)).take(20);
-    let because: Vec<Reason> = writers.map(|tool| of_tool(problem, tool, met, on_the_way)).collect();
-    on_the_way.pop();
-    if because.is_empty() {
-        let near = nearest(problem, &name).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-        return reason(format!("nothing writes {name}{near}"), because);
-    }
-    let sentence = match fact {
-        Some(fact) if fact.fresh => format!("another value for {name} cannot be made"),
-        Some(fact) => match &fact.refuted {
-            Some(why) => format!("{name} is refuted ({why}) and cannot be made again"),
-            None => format!("{name} is stale and cannot be made again"),
-        },
-        None => format!("{name} cannot be made"),
-    };
-    reason(sentence, because)
-}
-
-fn of_tool(problem: &Problem<'_>, tool: &Arc<Tool>, met: &[Violation], on_the_way: &mut Vec<KeyId>) -> Reason {
-    let reason =
-        |sentence: String, because: Vec<Reason>| Reason { sentence, key: None, tool: Some(tool.name.clone()), because };
-    if problem.request.barred.contains(&Use::plain(tool)) {
-        return reason(format!("{} would write it, but you skipped or deleted that step", tool.name), Vec::new());
-    }
-    let Some(at) = plain(problem, &tool.name) else {
-        return reason(format!("{} writes only what is pinned", tool.name), Vec::new());
-    };
-    let reads = &problem.candidates[at].reads;
-    if let Some(sentence) = against(at, met) {
-        let because = reads.iter().map(|key| of_key(problem, *key, met, on_the_way)).collect();
-        return reason(sentence, because);
-    }
-    let missing: Vec<KeyId> = reads.iter().copied().filter(|key| !problem.available[*key]).collect();
-    let because: Vec<Reason> = missing.iter().map(|key| of_key(problem, *key, met, on_the_way)).collect();
-    if missing.is_empty() {
-        let about = met.iter().find(|violation| match violation {
-            Violation::Stale { by, step, .. } => by.contains(&at) || *step == Some(at),
-            Violation::False { .. } | Violation::Useless { .. } | Violation::Missing { .. } => false,
-        });
-        let why = about.map_or("its result does not help".to_string(), |violation| sentence(problem, violation));
-        return reason(format!("{}: {why}", tool.name), because);
-    }
-    let names: Vec<&str> = missing.iter().map(|key| &*problem.keys[*key]).collect();
-    reason(format!("{} needs {}", tool.name, names.join(", ")), because)
-}
-
-fn plain(problem: &Problem<'_>, tool: &str) -> Option<usize> {
-    let is = |c: &super::problem::Candidate| c.kept.is_none() && c.tool.as_ref().is_some_and(|t| *t.name == *tool);
-    problem.candidates.iter().position(is).filter(|at| !problem.candidates[*at].writes.is_empty())
-}
-
-fn nearest<'p>(problem: &'p Problem<'_>, name: &str) -> Option<&'p Key> {
-    let written = (0..problem.keys.len()).filter(|key| !problem.writers[*key].is_empty() || problem.available[*key]);
-    let others = written.map(|key| &problem.keys[key]).filter(|key| ***key != *name);
-    let near = others.map(|key| (distance(key, name), key)).filter(|(distance, _)| *distance <= 2);
-    near.min_by_key(|(distance, _)| *distance).map(|(_, key)| key)
-}
-
-/// Returns the edit distance of two names (Levenshtein, one row at a time).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let next = (diagonal + usize::from(x != *y)).min(row[j] + 1).min(row[j + 1] + 1);
-            diagonal = row[j + 1];
-            row[j + 1] = next;
+    fn grow(&mut self) {
+        while let Some((why, above)) = self.todo.pop() {
+            let first = self.todo.len();
+            match why {
+                Why::Key { key, other } => self.key(key, other, above),
+                Why::Op(op) => self.op(op, above),
+            }
+            // First come first explained, depth first.
+            self.todo[first..].reverse();
         }
     }
-    row[b.len()]
+
+    fn key(&mut self, key: KeyId, other: bool, above: Option<usize>) {
+        let problem = self.problem;
+        let name = problem.keys[key].clone();
+        if let Some(&before) = self.seen.get(&(key, other)) {
+            let mut up = above;
+            while let Some(at) = up.filter(|at| *at != before) {
+                up = self.found[at].above;
+            }
+            let sentence = match up {
+                Some(_) => format!("a circle: {name} would be needed to make {name} itself"),
+                None => format!("{name} cannot be had, see there"),
+            };
+            self.add(sentence, Some(key), None, above);
+            return;
+        }
+        let slot = problem.start.slots[key];
+        let fact = problem.fact(key);
+        let mut writers = problem.writers[key].clone();
+        writers.truncate(WRITERS);
+        let what = if other { format!("another value for {name}") } else { format!("{name:?}") };
+        let state = match fact {
+            Some(fact) if fact.pinned => {
+                format!("you pinned {name} as {}: no step makes another value", short(&fact.value))
+            }
+            Some(fact) if fact.refuted.is_some() => {
+                format!("{name} is refuted ({}) and would have to be made again", fact.refuted.as_deref().unwrap_or(""))
+            }
+            Some(_) if !slot.fresh => format!("{name} is stale and would have to be made again"),
+            Some(fact) if other => format!("{name} is {}; it would need another value", short(&fact.value)),
+            Some(_) | None if other => format!("{name} would need another value"),
+            Some(_) | None => format!("{name} is not there"),
+        };
+        let sentence = match writers.as_slice() {
+            _ if fact.is_some_and(|fact| fact.pinned) => state,
+            [] => {
+                let known = problem.request.tools.values().flat_map(|tool| &tool.outputs);
+                let known = known.chain(problem.request.facts.iter().map(|fact| &fact.key)).map(|key| &**key);
+                let near = nearest(&name, known).filter(|_| fact.is_none());
+                let hint = near.map_or(String::new(), |near| format!("; the nearest known key is \"{near}\""));
+                match fact {
+                    Some(_) => format!("{state}: nothing writes {name:?}"),
+                    None => format!("nothing writes {what}{hint}"),
+                }
+            }
+            [only] => format!("{state}: only {} writes {name}", problem.ops[*only].name),
+            _ => format!("{state}: none of the {} that write {name} can", problem.writers[key].len()),
+        };
+        let here = self.add(sentence, Some(key), None, above);
+        self.seen.insert((key, other), here);
+        for op in writers {
+            self.todo.push((Why::Op(op), Some(here)));
+        }
+    }
+
+    fn op(&mut self, op: OpId, above: Option<usize>) {
+        let problem = self.problem;
+        let uses = &problem.ops[op];
+        let name = &uses.name;
+        if uses.barred {
+            let sentence = format!("{name} is out: you skipped or deleted this use");
+            self.add(sentence, None, Some(op), above);
+            return;
+        }
+        let lacking: Vec<KeyId> = uses.reads.iter().copied().filter(|&key| !self.derivation.key(key).0).collect();
+        if !lacking.is_empty() {
+            let names: Vec<&str> = lacking.iter().map(|&key| &*problem.keys[key]).collect();
+            let here = self.add(format!("{name} needs {}", listed(&names)), Some(lacking[0]), Some(op), above);
+            for key in lacking {
+                self.todo.push((Why::Key { key, other: false }, Some(here)));
+            }
+            return;
+        }
+        let changeable = uses.inputs.iter().any(|&key| self.derivation.key(key).1);
+        let sentence = against(problem, op);
+        let here = match sentence {
+            Some(sentence) => self.add(sentence, uses.inputs.first().copied(), Some(op), above),
+            None if changeable || uses.inputs.iter().all(|&key| problem.start.slots[key].fresh) => {
+                let sentence = format!("{name} can run, but makes nothing that helps here");
+                self.add(sentence, None, Some(op), above);
+                return;
+            }
+            None => self.add(format!("{name} is not possible on any values that can be had"), None, Some(op), above),
+        };
+        if !changeable {
+            for &key in &uses.reads {
+                self.todo.push((Why::Key { key, other: true }, Some(here)));
+            }
+        }
+    }
+}
+
+/// Returns what a verdict other than true is called.
+fn said(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::True => "is true".to_string(),
+        Verdict::False => "is false".to_string(),
+        Verdict::Undecided(why) => format!("cannot be decided ({why})"),
+    }
+}
+
+/// Returns what is known to speak against `op` on the present values, in a sentence.
+pub(super) fn against(problem: &Problem<'_>, op: OpId) -> Option<String> {
+    let uses = &problem.ops[op];
+    if uses.inputs.iter().any(|&key| !problem.start.slots[key].fresh) {
+        return None;
+    }
+    objected(problem, op, &problem.outlook_in(op, &problem.start), true)
+}
+
+fn objected(problem: &Problem<'_>, op: OpId, outlook: &Outlook, present: bool) -> Option<String> {
+    let uses = &problem.ops[op];
+    let name = &uses.name;
+    let seen = || {
+        if !present {
+            return "the values that it would see".to_string();
+        }
+        let seen = uses
+            .inputs
+            .iter()
+            .filter_map(|&key| problem.present(key).map(|value| format!("{} = {}", problem.keys[key], short(&value))));
+        listed(&seen.collect::<Vec<_>>())
+    };
+    let on = if uses.inputs.is_empty() { String::new() } else { format!(" on {}", seen()) };
+    match outlook {
+        Outlook::Open => None,
+        Outlook::Requires(check, verdict) => {
+            Some(format!("{name} requires \"{}\", which {}{on}", check.label, said(verdict)))
+        }
+        Outlook::Failed(error) => {
+            Some(format!("{name} failed: {error}{}", if on.is_empty() { on } else { format!(" ({})", on.trim()) }))
+        }
+        Outlook::Refuted(why) => Some(format!("what {name} returned was refuted: {why}")),
+        Outlook::Returns(values) => {
+            let returned = uses.writes.iter().zip(values.iter()).filter_map(|((key, _), value)| match value {
+                super::world::Val::Known(id) => {
+                    Some(format!("{} = {}", problem.keys[*key], short(&problem.memory.get(*id))))
+                }
+                super::world::Val::Unknown | super::world::Val::Missing => None,
+            });
+            Some(format!("{name} returned {} before{on}, and would again", listed(&returned.collect::<Vec<_>>())))
+        }
+    }
+}
+
+/// Returns why a goal that can be derived has no plan that holds: the conflicts that the search ran into.
+pub(super) fn conflicting(problem: &Problem<'_>, setbacks: &[Setback], gave_up: bool) -> Vec<Reason> {
+    let wants: Vec<&str> = problem.wants.iter().map(|&key| &*problem.keys[key]).collect();
+    let mut root = Reason {
+        sentence: format!("a conflict: {} can be made, but no order of steps makes all hold together", listed(&wants)),
+        key: problem.wants.first().map(|&key| problem.keys[key].clone()),
+        ..Reason::default()
+    };
+    if gave_up {
+        root.sentence =
+            format!("a circle or a conflict: no plan for {} was found before the search gave up", listed(&wants));
+    }
+    for setback in setbacks {
+        for reason in objections(problem, setback) {
+            if root.because.len() < OBJECTIONS && root.because.iter().all(|other| other.sentence != reason.sentence) {
+                root.because.push(reason);
+            }
+        }
+    }
+    vec![root]
+}
+
+fn objections(problem: &Problem<'_>, setback: &Setback) -> Vec<Reason> {
+    let names = |ops: &[OpId]| listed(&ops.iter().map(|&op| &*problem.ops[op].name).collect::<Vec<_>>());
+    let reason = |sentence: String, key: Option<KeyId>, op: Option<OpId>| Reason {
+        sentence,
+        key: key.map(|key| problem.keys[key].clone()),
+        tool: op.and_then(|op| problem.ops[op].tool.as_ref().map(|tool| tool.name.clone())),
+        because: Vec::new(),
+    };
+    let mut found = Vec::new();
+    for (key, by) in setback.marked.iter().filter(|(_, by)| !by.is_empty()) {
+        let name = &problem.keys[*key];
+        let mut again: Vec<OpId> = problem.writers[*key].clone();
+        again.truncate(3);
+        let then = match again.as_slice() {
+            [] => format!("nothing writes {name} again"),
+            some => format!("{} would have to make it again", names(some)),
+        };
+        found.push(reason(format!("{} makes {name} stale, and {then}", names(by)), Some(*key), by.first().copied()));
+    }
+    let Some((at, obstacle)) = &setback.objection else { return found };
+    let op = setback.ops.get(*at).copied();
+    let who = op.map_or("the goal".to_string(), |op| problem.ops[op].name.to_string());
+    let (sentence, key) = match obstacle {
+        Obstacle::Missing(key) => {
+            (format!("{who} needs {}, which only a later step could make", problem.keys[*key]), Some(*key))
+        }
+        Obstacle::Stale(key) => {
+            let name = &problem.keys[*key];
+            let by = overtakers(problem, &setback.ops[..(*at).min(setback.ops.len())], *key);
+            let by = if by.is_empty() { "another step".to_string() } else { names(&by) };
+            (format!("{who} needs {name}, which {by} makes stale; making it again goes in a circle"), Some(*key))
+        }
+        Obstacle::Outlook(outlook) => {
+            let sentence = op.and_then(|op| objected(problem, op, outlook, false));
+            (sentence.unwrap_or_else(|| format!("{who} is not possible then")), None)
+        }
+        Obstacle::Want(place) => {
+            let key = problem.wants[*place];
+            let condition = problem.request.wants.get_index(*place).map_or("", |(_, condition)| condition);
+            let name = &problem.keys[key];
+            (
+                format!("the goal wants {name} to meet \"{condition}\", which is false on the value it would have"),
+                Some(key),
+            )
+        }
+    };
+    found.push(reason(sentence, key, op));
+    found
 }

@@ -1,158 +1,264 @@
-//! The planning problem: keys and uses as numbers, what is known, what is out from the start.
+//! A request as numbers: the uses that a plan may consist of, the keys that they read and write.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::engine::context::{Context, Origin, Write};
-use crate::engine::effect::PlanRequest;
-use crate::engine::goal::{Key, Tool};
+use crate::engine::effect::{Fact, Judge, PlanRequest};
+use crate::engine::goal::{Key, Tool, ToolName};
 use crate::engine::plan::{Step, Use};
 
-/// A key, as a number.
-pub type KeyId = usize;
+use super::memory::Memory;
+use super::world::{Made, Slot, Val, World};
 
-/// Something that can stand in a plan: a tool used plainly, or a person's step with its own bindings.
-#[derive(Clone, Debug)]
-pub struct Candidate {
+/// A key, by its place in [`Problem::keys`].
+pub(super) type KeyId = usize;
+
+/// A use, by its place in [`Problem::ops`].
+pub(super) type OpId = usize;
+
+/// A use that may stand in a plan: a tool with its own names, or a person's step with its own bindings.
+pub(super) struct Op {
+    /// What sentences call it.
+    pub(super) name: Arc<str>,
+    /// The use; none for an unbound step.
+    pub(super) usage: Option<Use>,
     /// The tool; none for an unbound step.
-    pub tool: Option<Arc<Tool>>,
-    /// The person's step that it is.
-    pub kept: Option<Arc<Step>>,
-    /// Its bindings; none for an unbound step.
-    pub usage: Option<Use>,
-    /// The keys that it reads.
-    pub reads: Vec<KeyId>,
-    /// The keys that it writes, pinned ones left out.
-    pub writes: Vec<KeyId>,
-    /// What it costs; a person's step costs nothing, since it is there anyway.
-    pub cost: f64,
+    pub(super) tool: Option<Arc<Tool>>,
+    /// The person's step that it is, by its place in the request.
+    pub(super) kept: Option<usize>,
+    /// The keys bound to the tool's inputs, in the order in which it declares them.
+    pub(super) inputs: Vec<KeyId>,
+    /// The keys that it reads, each once.
+    pub(super) reads: Vec<KeyId>,
+    /// The keys that it writes, each once and without the pinned ones, with the tool's name for each.
+    pub(super) writes: Vec<(KeyId, Key)>,
+    /// What it costs.
+    pub(super) cost: f64,
+    /// Whether its outcome depends on more than that its inputs are there: it has requirements or is remembered.
+    pub(super) conditional: bool,
+    /// Whether a person skipped or deleted this use.
+    pub(super) barred: bool,
 }
 
-impl Candidate {
-    /// Returns the name that sentences use.
-    pub fn name(&self) -> &str {
-        match (&self.tool, &self.kept) {
-            (Some(tool), _) => &tool.name,
-            (None, Some(step)) => step.name(),
-            (None, None) => "?",
-        }
-    }
-}
-
-/// A request, prepared: built once, asked many times.
-pub struct Problem<'a> {
+/// A request, prepared: the uses that could matter for the goal, and what is known.
+pub(super) struct Problem<'a> {
     /// The request.
-    pub request: &'a PlanRequest,
+    pub(super) request: &'a PlanRequest,
     /// The names of the keys.
-    pub keys: Vec<Key>,
+    pub(super) keys: Vec<Key>,
     /// The numbers of the keys.
-    pub ids: HashMap<Key, KeyId>,
-    /// The candidates, a person's steps first, then the tools in the order of their declaration.
-    pub candidates: Vec<Candidate>,
-    /// key → the candidates that write it.
-    pub writers: Vec<Vec<usize>>,
-    /// key → the candidates that read it.
-    pub readers: Vec<Vec<usize>>,
-    /// key → whether a fresh value is known.
-    pub available: Vec<bool>,
-    /// key → whether no step may overwrite it.
-    pub pinned: Vec<bool>,
-    /// The wanted keys.
-    pub wants: Vec<KeyId>,
-    /// The fresh facts as a context, for walking plans forward.
-    pub known: Context,
+    pub(super) ids: HashMap<Key, KeyId>,
+    /// The uses: tools in the order of their declaration, then a person's steps in theirs.
+    pub(super) ops: Vec<Op>,
+    /// key → the uses that write it.
+    pub(super) writers: Vec<Vec<OpId>>,
+    /// key → the uses that read it.
+    pub(super) readers: Vec<Vec<OpId>>,
+    /// key → the keys whose present value was made from it.
+    pub(super) made_from: Vec<Vec<KeyId>>,
+    /// key → its place among the facts of the request.
+    pub(super) known: Vec<Option<usize>>,
+    /// key → whether no step may make or overwrite it.
+    pub(super) pinned: Vec<bool>,
+    /// The wanted keys, in order, each with its condition's place in the request.
+    pub(super) wants: Vec<KeyId>,
+    /// The uses of `ops` that are a person's, in order.
+    pub(super) kept: Vec<OpId>,
+    /// What is there before the first step.
+    pub(super) start: World,
+    /// What is known of outcomes and conditions.
+    pub(super) memory: Memory<'a>,
 }
 
 impl<'a> Problem<'a> {
-    /// Prepares `request`, with only those of its `keep` steps for which `keeps` says so.
-    pub fn new(request: &'a PlanRequest, keeps: impl Fn(&Step) -> bool) -> Problem<'a> {
+    /// Prepares `request` with the tools from which the goal can be reached backwards and the steps `keep` (places in
+    /// the request; switched-off ones and those with an unknown tool do not belong there).
+    pub(super) fn new(request: &'a PlanRequest, judge: &'a dyn Judge, keep: &[usize]) -> Problem<'a> {
         let mut problem = Problem {
             request,
             keys: Vec::new(),
             ids: HashMap::new(),
-            candidates: Vec::new(),
+            ops: Vec::new(),
             writers: Vec::new(),
             readers: Vec::new(),
-            available: Vec::new(),
+            made_from: Vec::new(),
+            known: Vec::new(),
             pinned: Vec::new(),
             wants: Vec::new(),
-            known: known(request),
+            kept: Vec::new(),
+            start: World::default(),
+            memory: Memory::new(judge),
         };
-        for fact in &request.facts {
-            let key = problem.id(&fact.key);
-            problem.available[key] = fact.fresh;
+        for (at, fact) in request.facts.iter().enumerate() {
+            let key = problem.key(&fact.key);
+            problem.known[key] = Some(at);
+            let value = Val::Known(problem.memory.fact(fact));
+            problem.start.slots[key] = Slot { value, fresh: fact.fresh, made: Made::Before };
             problem.pinned[key] = fact.pinned;
         }
-        problem.wants = request.wants.keys().map(|key| problem.id(key)).collect();
-        for step in request.keep.iter().filter(|step| !step.skip && keeps(step)) {
-            let tool = step.tool_in(&request.tools).cloned();
-            problem.add(tool, Some(step.clone()), step.usage(), step.with.iter(), step.to.iter());
-        }
-        for tool in request.tools.values() {
-            let usage = Use::plain(tool);
-            if !request.barred.contains(&usage) {
-                problem.add(Some(tool.clone()), None, Some(usage.clone()), usage.with.iter(), usage.to.iter());
+        for fact in &request.facts {
+            let key = problem.key(&fact.key);
+            for source in &fact.sources {
+                let source = problem.key(source);
+                problem.made_from[source].push(key);
             }
+        }
+        problem.wants = request.wants.keys().map(|key| problem.key(key)).collect();
+        let remembered: HashSet<&ToolName> = request.outcomes.keys().map(|call| &call.tool).collect();
+        let barred: HashSet<Use> = request.barred.iter().map(sorted).collect();
+        for name in relevant(request, keep) {
+            let Some(tool) = request.tools.get_index(name).map(|(_, tool)| tool) else { continue };
+            let usage = Use::plain(tool);
+            let out = !barred.is_empty() && barred.contains(&sorted(&usage));
+            let known = remembered.contains(&tool.name);
+            problem.add(Some(tool), None, Some(usage), &[], out, known || !tool.requires.is_empty());
+        }
+        for &at in keep {
+            let Some(step) = request.keep.get(at) else { continue };
+            let tool = step.tool_in(&request.tools);
+            let conditional = tool.is_some_and(|tool| !tool.requires.is_empty());
+            let op = problem.ops.len();
+            problem.add(tool, Some((at, step)), step.usage(), &step.with, false, conditional);
+            problem.kept.push(op);
         }
         problem
     }
 
-    /// Returns the number of `key`, giving it one if it is new.
-    fn id(&mut self, key: &Key) -> KeyId {
-        if let Some(id) = self.ids.get(key) {
+    /// Returns the number of `name`, a new one if it has none.
+    fn key(&mut self, name: &Key) -> KeyId {
+        if let Some(id) = self.ids.get(name) {
             return *id;
         }
         let id = self.keys.len();
-        self.keys.push(key.clone());
-        self.ids.insert(key.clone(), id);
+        self.keys.push(name.clone());
+        self.ids.insert(name.clone(), id);
         self.writers.push(Vec::new());
         self.readers.push(Vec::new());
-        self.available.push(false);
+        self.made_from.push(Vec::new());
+        self.known.push(None);
         self.pinned.push(false);
+        self.start.slots.push(Slot { value: Val::Missing, fresh: false, made: Made::Before });
         id
     }
 
-    fn add<'k>(
+    fn add(
         &mut self,
-        tool: Option<Arc<Tool>>,
-        kept: Option<Arc<Step>>,
+        tool: Option<&Arc<Tool>>,
+        kept: Option<(usize, &Arc<Step>)>,
         usage: Option<Use>,
-        with: impl Iterator<Item = &'k (Key, Key)>,
-        to: impl Iterator<Item = &'k (Key, Key)>,
+        with: &[(Key, Key)],
+        barred: bool,
+        conditional: bool,
     ) {
-        let at = self.candidates.len();
-        let reads: Vec<KeyId> = with.map(|(_, key)| self.id(key)).collect();
-        let writes: Vec<KeyId> = to.map(|(_, key)| self.id(key)).collect();
-        let writes: Vec<KeyId> = writes.into_iter().filter(|key| !self.pinned[*key]).collect();
-        for key in &reads {
-            self.readers[*key].push(at);
+        let at = self.ops.len();
+        let inputs: Vec<KeyId> = match tool {
+            Some(tool) => tool.inputs.iter().map(|name| self.key(bound(with, name))).collect(),
+            None => Vec::new(),
+        };
+        let mut reads = inputs.clone();
+        reads.extend(with.iter().map(|(_, key)| self.key(key)).collect::<Vec<_>>());
+        distinct(&mut reads);
+        let mut writes: Vec<(KeyId, Key)> = Vec::new();
+        for (name, key) in written(tool.map(|tool| &**tool), kept.map(|(_, step)| &**step)) {
+            let key = self.key(&key);
+            if !self.pinned[key] && writes.iter().all(|(other, _)| *other != key) {
+                writes.push((key, name));
+            }
         }
-        for key in &writes {
+        for &key in &reads {
+            self.readers[key].push(at);
+        }
+        for (key, _) in &writes {
             self.writers[*key].push(at);
         }
-        let cost = if kept.is_some() { 0.0 } else { tool.as_ref().map_or(0.0, |tool| tool.cost) };
-        self.candidates.push(Candidate { tool, kept, usage, reads, writes, cost });
+        let name = match (tool, kept) {
+            (Some(tool), _) => tool.name.clone(),
+            (None, Some((_, step))) => step.name().into(),
+            (None, None) => "a step".into(),
+        };
+        let cost = tool.map_or(0.0, |tool| tool.cost.max(0.0));
+        let (tool, kept) = (tool.cloned(), kept.map(|(at, _)| at));
+        self.ops.push(Op { name, usage, tool, kept, inputs, reads, writes, cost, conditional, barred });
     }
 
-    /// Returns the candidates that are in every plan: a person's steps.
-    pub fn kept(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.candidates.len()).take_while(|at| self.candidates[*at].kept.is_some())
+    /// Returns what was known of `key` before the first step.
+    pub(super) fn fact(&self, key: KeyId) -> Option<&'a Fact> {
+        self.known[key].and_then(|at| self.request.facts.get(at))
+    }
+
+    /// Returns what `ops` cost together.
+    pub(super) fn cost(&self, ops: &[OpId]) -> f64 {
+        ops.iter().map(|&op| self.ops[op].cost).sum()
     }
 }
 
-fn known(request: &PlanRequest) -> Context {
-    let mut context = Context::default();
-    let write = |context: &mut Context, key: &Key, value, sources: Arc<[(Key, u64)]>, pinned, seq| {
-        let origin = Origin::Initial;
-        context.write(key, Write { value, origin, sources, refuted: None, pinned }, seq);
-    };
-    for (at, fact) in request.facts.iter().filter(|fact| fact.fresh).enumerate() {
-        write(&mut context, &fact.key, fact.value.clone(), Arc::new([]), fact.pinned, at as u64 + 1);
+/// Returns the key that feeds or takes `name`, its own name where `bindings` does not list it.
+pub(super) fn bound<'k>(bindings: &'k [(Key, Key)], name: &'k Key) -> &'k Key {
+    bindings.iter().find(|(input, _)| input == name).map_or(name, |(_, key)| key)
+}
+
+/// Returns what a use writes: the tool's name for it and the key. An unbound step without outputs writes its id.
+pub(super) fn written(tool: Option<&Tool>, step: Option<&Step>) -> Vec<(Key, Key)> {
+    match (tool, step) {
+        (Some(tool), None) => tool.outputs.iter().map(|name| (name.clone(), name.clone())).collect(),
+        (Some(tool), Some(step)) => {
+            tool.outputs.iter().map(|name| (name.clone(), bound(&step.to, name).clone())).collect()
+        }
+        (None, Some(step)) if step.to.is_empty() => vec![(step.id.clone(), step.id.clone())],
+        (None, Some(step)) => step.to.clone(),
+        (None, None) => Vec::new(),
     }
-    for (at, fact) in request.facts.iter().filter(|fact| fact.fresh && !fact.sources.is_empty()).enumerate() {
-        let sources = fact.sources.iter().filter_map(|key| context.get(key).map(|d| (key.clone(), d.version)));
-        let sources: Arc<[(Key, u64)]> = sources.collect();
-        write(&mut context, &fact.key, fact.value.clone(), sources, fact.pinned, (request.facts.len() + at) as u64 + 1);
+}
+
+/// Returns `usage` with its bindings sorted, so that two ways to write one use are equal.
+pub(super) fn sorted(usage: &Use) -> Use {
+    let mut usage = usage.clone();
+    usage.with.sort();
+    usage.to.sort();
+    usage
+}
+
+fn distinct(keys: &mut Vec<KeyId>) {
+    if keys.len() < 16 {
+        let mut at = 0;
+        while at < keys.len() {
+            if keys[..at].contains(&keys[at]) {
+                keys.remove(at);
+            } else {
+                at += 1;
+            }
+        }
+    } else {
+        let mut seen = HashSet::with_capacity(keys.len());
+        keys.retain(|key| seen.insert(*key));
     }
-    context
+}
+
+/// Returns the places of the tools from which the wants and the kept steps can be reached backwards, ascending.
+fn relevant(request: &PlanRequest, keep: &[usize]) -> Vec<usize> {
+    let mut writers: HashMap<&Key, Vec<usize>> = HashMap::with_capacity(request.tools.len());
+    for (at, tool) in request.tools.values().enumerate() {
+        for key in &tool.outputs {
+            writers.entry(key).or_default().push(at);
+        }
+    }
+    let mut todo: Vec<&Key> = request.wants.keys().collect();
+    for step in keep.iter().filter_map(|&at| request.keep.get(at)) {
+        todo.extend(step.reads());
+        if let Some(tool) = step.tool_in(&request.tools) {
+            todo.extend(tool.inputs.iter().map(|name| bound(&step.with, name)));
+        }
+    }
+    let mut chosen = vec![false; request.tools.len()];
+    while let Some(key) = todo.pop() {
+        // Each key's writers are taken out once: a key is looked at a single time however many tools read it.
+        for at in writers.remove(key).unwrap_or_default() {
+            if !std::mem::replace(&mut chosen[at], true)
+                && let Some((_, tool)) = request.tools.get_index(at)
+            {
+                todo.extend(&tool.inputs);
+            }
+        }
+    }
+    (0..chosen.len()).filter(|&at| chosen[at]).collect()
 }

@@ -1,0 +1,204 @@
+//! The program as a whole process, as a person or a script runs it: start, goal file, planning, tools, journal, output.
+//!
+//! `cargo bench --bench process` prints a table of targets and figures (medians of interleaved rounds), then what
+//! criterion measures. Goal files and sessions are made in a temporary folder. The textbook run is held against
+//! `benches/cases/textbook.py`, run by the system's own interpreter: those of version managers start far slower.
+
+mod cases;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use criterion::{BenchmarkId, Criterion, criterion_group};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use cases::{Cpu, CpuTime, figure, in_earnest, median, target, timed};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_planscope");
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/cases/textbook.py");
+
+/// Where goal files and sessions are.
+struct Desk {
+    folder: TempDir,
+    sessions: AtomicU64,
+}
+
+impl Desk {
+    fn new() -> Desk {
+        Desk { folder: tempfile::tempdir().expect("a folder"), sessions: AtomicU64::new(0) }
+    }
+
+    /// Writes a goal file.
+    fn goal(&self, name: &str, goal: &Value) -> PathBuf {
+        let path = self.folder.path().join(format!("{name}.json"));
+        std::fs::write(&path, goal.to_string()).expect("the goal file is written");
+        path
+    }
+
+    /// Runs `goal` to its end, recorded in a session file of its own, which is returned.
+    fn run(&self, goal: &Path) -> PathBuf {
+        let number = self.sessions.fetch_add(1, Ordering::Relaxed);
+        let session = self.folder.path().join(format!("session{number}.jsonl"));
+        call(&["run".as_ref(), goal, "--session".as_ref(), &session]);
+        session
+    }
+}
+
+/// Runs planscope with its output thrown away.
+fn call(arguments: &[&Path]) {
+    let mut command = Command::new(PROGRAM);
+    let status = command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    assert!(status.is_ok_and(|status| status.success()), "planscope {arguments:?} failed");
+}
+
+/// Returns the system's interpreter, or the one that `python3` leads to: a version manager's costs more than the script.
+fn python() -> Option<PathBuf> {
+    let system = PathBuf::from("/usr/bin/python3");
+    if system.is_file() {
+        return Some(system);
+    }
+    let says = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output().ok()?;
+    Some(PathBuf::from(String::from_utf8(says.stdout).ok()?.trim())).filter(|path| path.is_file())
+}
+
+/// Runs every piece of work once a round, and returns the medians of wall and processor time in milliseconds.
+fn interleaved<const N: usize>(rounds: usize, work: [&dyn Fn(); N]) -> [(f64, f64); N] {
+    let mut wall: [Vec<f64>; N] = std::array::from_fn(|_| Vec::new());
+    let mut cpu: [Vec<f64>; N] = std::array::from_fn(|_| Vec::new());
+    for _ in 0..rounds {
+        for (at, work) in work.iter().enumerate() {
+            let (this_wall, this_cpu) = timed(Cpu::Children, work);
+            wall[at].push(this_wall);
+            cpu[at].push(this_cpu);
+        }
+    }
+    std::array::from_fn(|at| (median(std::mem::take(&mut wall[at])), median(std::mem::take(&mut cpu[at]))))
+}
+
+fn textbook_table(desk: &Desk) {
+    let sample = Path::new("customer_support_report");
+    let Some(python) = python() else {
+        println!("no python3 here: the textbook run cannot be held against the plain script");
+        return;
+    };
+    let script = || {
+        let status = Command::new(&python).arg(SCRIPT).stdout(Stdio::null()).status();
+        assert!(status.is_ok_and(|status| status.success()), "the plain script failed");
+    };
+    let [(run, run_cpu), (plain, plain_cpu), (help, help_cpu)] =
+        interleaved(41, [&|| drop(desk.run(sample)), &script, &|| call(&["samples".as_ref()])]);
+    figure("the textbook run, durable, wall", run, "ms");
+    figure("the plain script, wall", plain, "ms");
+    figure("a process that only lists the samples, wall", help, "ms");
+    figure("the textbook run, processor", run_cpu, "ms");
+    figure("the plain script, processor", plain_cpu, "ms");
+    figure("a process that only lists the samples, processor", help_cpu, "ms");
+    target("the textbook run against the plain script, wall", run / plain, "times", 0.5);
+    target("the textbook run against the plain script, processor", run_cpu / plain_cpu, "times", 0.5);
+}
+
+fn chain_table(desk: &Desk) {
+    for (kind, constant) in [("value", true), ("jq", false)] {
+        let short = desk.goal("short", &cases::chain(1_000, constant, 0, false));
+        let long = desk.goal("long", &cases::chain(10_000, constant, 0, false));
+        let [(short, short_cpu), (long, long_cpu)] =
+            interleaved(5, [&|| drop(desk.run(&short)), &|| drop(desk.run(&long))]);
+        figure(&format!("a chain of 1,000 {kind} tools, wall"), short, "ms");
+        target(&format!("a chain of 10,000 {kind} tools, wall"), long, "ms", 2_000.0);
+        target(&format!("a chain of 10,000 {kind} tools, processor"), long_cpu, "ms", 2_000.0);
+        target(&format!("a chain of 10,000 {kind} tools against 1,000, wall"), long / short, "times", 13.0);
+        target(
+            &format!("a chain of 10,000 {kind} tools against 1,000, processor"),
+            long_cpu / short_cpu,
+            "times",
+            13.0,
+        );
+    }
+}
+
+fn context_table(desk: &Desk) {
+    for (kind, constant) in [("value", true), ("jq", false)] {
+        for reads in [false, true] {
+            let goal = |name: &str, steps, bytes| desk.goal(name, &cases::chain(steps, constant, bytes, reads));
+            let (small, large) = (goal("small", 1_000, 1_000), goal("large", 1_000, 10 << 20));
+            // What a large context costs once, to read and to record it, is no step's cost.
+            let (small_once, large_once) = (goal("small1", 1, 1_000), goal("large1", 1, 10 << 20));
+            let costs = interleaved(
+                5,
+                [&small, &small_once, &large, &large_once]
+                    .map(|goal| move || drop(desk.run(goal)))
+                    .each_ref()
+                    .map(|run| run as &dyn Fn()),
+            );
+            let [(_, small), (_, small_once), (_, large), (_, large_once)] = costs;
+            let (small, large) = (small - small_once, large - large_once);
+            let how = if reads { "that reads" } else { "beside" };
+            figure(&format!("a step of kind {kind} {how} 1 KB, processor"), small, "µs");
+            target(&format!("a step of kind {kind} {how} 10 MB against 1 KB, processor"), large / small, "times", 1.5);
+        }
+    }
+}
+
+fn journal_table(desk: &Desk) {
+    let size = |times: usize| {
+        let session = desk.run(&desk.goal("textbook", &cases::textbook_plan(times)));
+        std::fs::metadata(session).expect("the session is there").len() as f64 / 1e6
+    };
+    let (short, long) = (size(250), size(2_500));
+    target("the journal of 1,000 steps", short, "MB", 0.6);
+    target("the journal of 10,000 steps against 1,000", long / short, "times", 10.2);
+}
+
+fn planning_table(desk: &Desk) {
+    let pipeline = desk.goal("pipeline", &cases::pipeline(20));
+    let catalogue = desk.goal("catalogue", &cases::catalogue(10_000, 100));
+    let [(_, small), (_, many)] =
+        interleaved(21, [&|| call(&["plan".as_ref(), &pipeline]), &|| call(&["plan".as_ref(), &catalogue])]);
+    target("a plan of 20 tools beside 20 decoys, processor", small, "ms", 4.0);
+    figure("a plan of 100 among 10,000 tools, processor", many, "ms");
+}
+
+fn replay_table(desk: &Desk) {
+    let session = desk.run(&desk.goal("replayed", &cases::chain(10_000, true, 0, false)));
+    let events = std::fs::read(&session).expect("it reads").iter().filter(|byte| **byte == b'\n').count() as f64;
+    let [(_, replay)] = interleaved(5, [&|| call(&["replay".as_ref(), &session])]);
+    figure("a session read, folded and printed, 1,000 events, processor", replay / (events / 1e3), "ms");
+}
+
+fn processes(criterion: &mut Criterion<CpuTime>) {
+    let desk = Desk::new();
+    let mut group = criterion.benchmark_group("process");
+    group.sample_size(10);
+    let runs = [
+        ("textbook", PathBuf::from("customer_support_report")),
+        ("chain of 1,000", desk.goal("chain", &cases::chain(1_000, true, 0, false))),
+        ("chain of 1,000 jq tools", desk.goal("chain_jq", &cases::chain(1_000, false, 0, false))),
+    ];
+    for (name, goal) in &runs {
+        group.bench_with_input(BenchmarkId::new("run", name), goal, |bencher, goal| bencher.iter(|| desk.run(goal)));
+    }
+    let pipeline = desk.goal("pipeline", &cases::pipeline(20));
+    group.bench_function("plan of 20", |bencher| bencher.iter(|| call(&["plan".as_ref(), &pipeline])));
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default().with_measurement(CpuTime(Cpu::Children));
+    targets = processes
+}
+
+fn main() {
+    if in_earnest() {
+        let desk = Desk::new();
+        textbook_table(&desk);
+        planning_table(&desk);
+        journal_table(&desk);
+        chain_table(&desk);
+        context_table(&desk);
+        replay_table(&desk);
+    }
+    benches();
+    Criterion::default().configure_from_args().final_summary();
+}

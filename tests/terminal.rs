@@ -140,8 +140,10 @@ fn a_session_from_start_to_quit() {
     terminal.press("\x1b");
     terminal.wait_for("Context");
     // A step is edited, and the edit is in the trace.
-    terminal.press("1Gd");
-    terminal.wait_for("deleted s4");
+    terminal.press("1Ge");
+    terminal.wait_for("handed off");
+    terminal.press("Soon: \x13");
+    terminal.wait_for("changed s4");
     terminal.press("u");
     terminal.wait_for("took event");
     terminal.press("c");
@@ -197,7 +199,7 @@ fn suspended_by_key_it_stops_and_comes_back_as_it_was() {
     let mut terminal = Terminal::open(&["customer_support_report"]);
     terminal.wait_for("Enter approves");
     terminal.press("\x1a");
-    terminal.wait_for("fg brings it back");
+    terminal.wait_for("brings it back");
     kill_process(terminal.pid(), Signal::CONT).expect("a signal");
     terminal.wait_for("Enter approves");
     terminal.press(" ");

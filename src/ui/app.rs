@@ -110,6 +110,7 @@ impl App {
     pub fn input(&mut self, input: &Input) {
         if let Input::Resized { width, height } = input {
             self.ui.size = (*width, *height);
+            self.list_values();
         }
         match self.dialog.take() {
             Some(dialog) => self.dialog_input(dialog, input),
@@ -215,7 +216,7 @@ impl App {
             }
             Change::Fold(path, open) => {
                 self.ui.folds.insert(path, open);
-                self.ui.values = panes::context::rows(&self.shown, &self.ui.folds);
+                self.list_values();
             }
             Change::Watch(beat) => self.watch(beat),
             Change::Aside => {
@@ -294,7 +295,7 @@ impl App {
             _ => None,
         };
         self.follow_proposal();
-        self.ui.values = panes::context::rows(&self.shown, &self.ui.folds);
+        self.list_values();
         self.settle();
     }
 
@@ -317,6 +318,17 @@ impl App {
         if !aside {
             self.ui.cursors[Pane::Trace.place()] = Cursor::default();
         }
+    }
+
+    /// Shows or hides durations.
+    pub fn show_times(&mut self, times: bool) {
+        self.ui.times = times;
+    }
+
+    fn list_values(&mut self) {
+        let area = Rect::new(0, 0, self.ui.size.0, self.ui.size.1);
+        let room = self.view().layout(area).panes[Pane::Context.place()].height.saturating_sub(2);
+        self.ui.values = panes::context::rows(&self.shown, &self.ui.folds, usize::from(room));
     }
 
     /// Keeps every cursor inside its pane, and visible.

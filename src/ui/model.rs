@@ -130,6 +130,8 @@ pub struct Ui {
     pub values: Vec<ValueRow>,
     /// Whether the report at the end was put away.
     pub report_away: bool,
+    /// Whether durations show; without them the same session is the same picture every time.
+    pub times: bool,
 }
 
 impl Ui {
@@ -147,6 +149,7 @@ impl Ui {
             folds: HashMap::new(),
             values: Vec::new(),
             report_away: false,
+            times: true,
         }
     }
 

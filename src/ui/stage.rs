@@ -29,7 +29,8 @@ impl Stage {
         let settings = Settings { dial: Dial::OnDeviation, decider: Decider::Ask, approve: Risk::Low, max_steps: None };
         let engine = Arc::new(Engine::in_thread());
         let driver = Driver::open(Arc::new(goal), settings, Place::File(file), engine).map_err(|t| t.message)?;
-        let app = App::new(driver, Keymap::built_in()?, Theme::coloured(), size);
+        let mut app = App::new(driver, Keymap::built_in()?, Theme::coloured(), size);
+        app.show_times(false);
         let mut stage = Stage { app, size, errands: Vec::new() };
         stage.work()?;
         Ok(stage)
@@ -88,7 +89,8 @@ impl Stage {
         let buffer = self.buffer();
         let mut hasher = DefaultHasher::new();
         for cell in buffer.content() {
-            format!("{:?}", cell.style()).hash(&mut hasher);
+            // By their names: those of the crates that draw may be written otherwise from one release to the next.
+            (format!("{:?} {:?}", cell.fg, cell.bg), cell.modifier.bits()).hash(&mut hasher);
         }
         format!("{}\nstyles {:016x}\n", text_of(&buffer), hasher.finish())
     }

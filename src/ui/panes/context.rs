@@ -23,8 +23,11 @@ const PEEK: usize = 3;
 const MOST: usize = 500;
 
 /// Returns the rows of the context pane: every key, and what is unfolded of its value.
-pub fn rows(shown: &Shown, folds: &HashMap<String, bool>) -> Vec<ValueRow> {
+///
+/// What a person did not fold shows its beginning where it is news, or where `room` rows have place for all of them.
+pub fn rows(shown: &Shown, folds: &HashMap<String, bool>, room: usize) -> Vec<ValueRow> {
     let mut rows = Vec::new();
+    let roomy = fits(shown, room);
     for (entry, hand_off) in shown.ledger.entries().iter().enumerate() {
         let key = &hand_off.key;
         let row = ValueRow { entry, pointer: String::new(), depth: 0, name: key.to_string(), rest: false };
@@ -34,7 +37,7 @@ pub fn rows(shown: &Shown, folds: &HashMap<String, bool>) -> Vec<ValueRow> {
         let most = match folds.get(&**key) {
             Some(true) => MOST,
             Some(false) => continue,
-            None if news => PEEK,
+            None if news || roomy => PEEK,
             None => continue,
         };
         // What is still to be listed, the next one last: values may be nested deeply, so no recursion.
@@ -51,6 +54,21 @@ pub fn rows(shown: &Shown, folds: &HashMap<String, bool>) -> Vec<ValueRow> {
         }
     }
     rows
+}
+
+/// Tells whether the beginning of every value fits into `room` rows.
+fn fits(shown: &Shown, room: usize) -> bool {
+    if shown.ledger.entries().len() > room {
+        return false;
+    }
+    let rows = |value: &Value| match value {
+        Value::Array(items) => items.len().min(PEEK + 1),
+        Value::Object(entries) => entries.len().min(PEEK + 1),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+    };
+    let entries = shown.ledger.entries().iter();
+    let values = entries.map(|entry| shown.state.context.get(&entry.key).map_or(1, |datum| 1 + rows(&datum.value)));
+    values.sum::<usize>() <= room
 }
 
 type Pending<'a> = (String, String, u16, Option<&'a Value>);

@@ -193,7 +193,7 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
             let words = match () {
                 () if broken => "breaks".to_owned(),
                 () if step.skip => "skipped".to_owned(),
-                () if over => "not needed".to_owned(),
+                () if state.phase == Phase::Reached => "not needed".to_owned(),
                 () => repeats(step),
             };
             (mark, sign, words)
@@ -268,7 +268,7 @@ fn status_words(state: &State, run: &StepRun, view: &View<'_>, width: usize) -> 
         return if seconds == 0 { "running".into() } else { format!("running {seconds} s") };
     }
     match run.wall_ms {
-        Some(ms) if width >= 56 && run.mark == Mark::Ran => format!("{word} {}", duration(ms)),
+        Some(ms) if width >= 56 && view.ui.times && run.mark == Mark::Ran => format!("{word} {}", duration(ms)),
         _ => word.to_owned(),
     }
 }

@@ -111,7 +111,11 @@ pub fn reasons(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     let mut lines =
         vec![Row::new().put("✗ ", theme.style(Role::Failed)).put(why, theme.style(Role::Strong)).fit(width, width)];
     // Depth first with a stack of our own: a tree of reasons may be deep.
-    let mut todo: Vec<(usize, &Reason)> = reasons.iter().rev().map(|reason| (1, reason)).collect();
+    let roots = match &**reasons {
+        [only] if *only.sentence == **why => &only.because, // said in the line above already
+        all => all,
+    };
+    let mut todo: Vec<(usize, &Reason)> = roots.iter().rev().map(|reason| (1, reason)).collect();
     while let Some((depth, reason)) = todo.pop() {
         let indent = "  ".repeat(depth.min(12));
         let row = Row::new().put(&indent, theme.style(Role::Dim)).put("└ ", theme.style(Role::Border));

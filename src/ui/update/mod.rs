@@ -23,6 +23,7 @@ use super::view::View;
 // A change lives for one key: its size is of no account.
 #[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "one action makes a few, never a list of them")]
 pub enum Change {
     /// Asks the session for this, at the moment that is shown.
     Submit(Command),

@@ -136,7 +136,7 @@ fn ten_thousand_levels_are_a_message_and_no_stack_overflow() {
         let text = format!("{{\"version\": 1, \"goal\": \"g\", \"context\": {{\"deep\": {deep}}}}}");
         let (_folder, path) = file("deep.json", text.as_bytes());
         let faults = refusal(&path);
-        assert!(faults.faults[0].message.contains("more than 128 levels deep"), "{}", faults.faults[0].message);
+        assert!(faults.faults[0].message.contains("more than 100 levels deep"), "{}", faults.faults[0].message);
         assert!(faults.to_string().len() < 2_000, "the picture of a long line is cut");
     }
 }

@@ -121,8 +121,9 @@ mod tests {
     #[test]
     fn ten_thousand_levels_are_one_fault_and_no_overflow() {
         let text = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
-        assert_eq!(fault(&text), (128, "This is nested more than 128 levels deep".to_owned()));
-        assert!(read(&format!("{}{}", "[".repeat(128), "]".repeat(128))).is_ok());
+        let most = crate::engine::value::MAX_DEPTH;
+        assert_eq!(fault(&text), (most, format!("This is nested more than {most} levels deep")));
+        assert!(read(&format!("{}{}", "[".repeat(most), "]".repeat(most))).is_ok());
     }
 
     #[test]

@@ -208,26 +208,6 @@ fn every_dialog_shows_its_title_and_how_to_leave_at_60_by_16() {
     });
 }
 
-/// `cargo test --lib dialogs::tests::gallery -- --ignored --nocapture` shows every dialog as a picture.
-#[test]
-#[ignore = "a picture book, not a check"]
-fn gallery() {
-    with(&two_done(), |view| {
-        for dialog in all(view) {
-            println!("{}", screen(&dialog, view, 80, 24).trim_matches([' ', '\n']));
-        }
-        println!("{}", screen(&inject(view, "tickets"), view, 60, 16));
-        let mut adding = edit(view, Place::At(0));
-        adding.handle(&key(Key::Tab), view);
-        type_in(&mut adding, view, "cnt");
-        adding.handle(&key(Key::Down), view);
-        println!("{}", screen(&adding, view, 60, 16));
-        adding.handle(&key(Key::Enter), view);
-        println!("{}", screen(&adding, view, 120, 34));
-        println!("{}", screen(&edit(view, Place::Of(step_of(view, "draft_report"))), view, 60, 16));
-    });
-}
-
 #[test]
 fn invalid_json_is_marked_and_cannot_be_applied_until_it_is_mended() {
     with(&two_done(), |view| {

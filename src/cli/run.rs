@@ -22,6 +22,8 @@ use super::{Workshop, goal, print, words};
 /// Runs, prints the account, and returns the exit status.
 pub fn run(run: &args::Run, workshop: &Workshop, out: &mut impl Write) -> Result<Exit, Failure> {
     let Workshop { engine, cancel } = workshop;
+    // Nearly every goal has conditions: their worker starts while the goal is read and planned.
+    engine.start_ahead();
     let (mut driver, asked) = open(run, engine)?;
     let mut play = Play { run, asked, cancel, streamed: 0, urged: None, answer_refused: None };
     let ended = play.through(&mut driver, out);

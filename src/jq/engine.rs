@@ -51,6 +51,13 @@ impl Engine {
         Engine(Backend::InThread)
     }
 
+    /// Starts a worker and does not wait for it: the first evaluation finds one that is ready, or nearly.
+    pub fn start_ahead(&self) {
+        if let Backend::Isolated(pool) = &self.0 {
+            pool.start_ahead();
+        }
+    }
+
     /// Returns the first output of `filter` for `input`; blocks until it is there.
     ///
     /// # Errors

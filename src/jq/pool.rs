@@ -107,6 +107,13 @@ impl Pool {
         Pool { executable, most, shift: Mutex::default(), returned: Condvar::new() }
     }
 
+    /// Starts a worker before anybody needs it. Where that fails, the first evaluation says so.
+    pub(super) fn start_ahead(&self) {
+        if let Ok(process) = Process::start(&self.executable) {
+            self.lock().idle.push(Worker { process, shelf: Shelf::default(), used: false });
+        }
+    }
+
     /// Evaluates the questions in order. Each has its own limits; a fault of one leaves the others alone.
     pub(super) fn run_many(
         &self,

@@ -554,6 +554,21 @@ pub struct Reason {
     pub because: Vec<Reason>,
 }
 
+impl Reason {
+    /// Returns reasons in one sentence: the first, and what it rests on in the end.
+    pub fn in_short(reasons: &[Reason]) -> String {
+        let Some(first) = reasons.first() else { return "there is no plan".into() };
+        let mut last = first;
+        while let Some(next) = last.because.first() {
+            last = next;
+        }
+        if std::ptr::eq(first, last) {
+            return first.sentence.clone();
+        }
+        format!("{}: {}", first.sentence, last.sentence)
+    }
+}
+
 fn one() -> u32 {
     1
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use crate::engine::context::{Context, Origin, Write};
 use crate::engine::effect::Outcomes;
-use crate::engine::event::{Decider, Dial, Edit, Event, Outcome, Pace, Seq, Settings, Stop};
+use crate::engine::event::{Decider, Dial, Edit, Event, Outcome, Pace, Reason, Seq, Settings, Stop};
 use crate::engine::goal::{Goal, Key, Risk};
 use crate::engine::plan::{Plan, StepId};
 use crate::engine::state::{Armed, Phase, Replan, Scheduled, State, Status, Undo};
@@ -144,7 +144,7 @@ impl State {
                 Touch::Nothing
             }
             Event::Unplannable { cause: _, reasons } => {
-                let why = reasons.first().map_or("there is no plan", |reason| reason.sentence.as_str()).into();
+                let why = Reason::in_short(reasons).into();
                 self.phase = Phase::Ended { outcome: Outcome::Unreachable, why, reasons: reasons.clone().into() };
                 self.pace = Pace::Paused;
                 Touch::Nothing

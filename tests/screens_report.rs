@@ -152,3 +152,11 @@ fn every_key_that_the_footer_shows_does_something() {
         }
     }
 }
+
+#[test]
+fn a_proposal_that_waits_is_a_banner_above_an_open_form() {
+    let (_folder, mut stage) = stage("customer_support_report", (80, 24));
+    stage.press("space space x Enter Esc !").expect("keys");
+    let first = stage.text().lines().next().unwrap_or_default().to_owned();
+    assert!(first.contains("a replan is proposed and waits"), "{}", stage.text());
+}

@@ -558,8 +558,9 @@ impl Reason {
     /// Returns reasons in one sentence: the first, and what it rests on in the end.
     pub fn in_short(reasons: &[Reason]) -> String {
         let Some(first) = reasons.first() else { return "there is no plan".into() };
+        // Where several things stand in the way, none of them is the reason: the tree says them all.
         let mut last = first;
-        while let Some(next) = last.because.first() {
+        while let [next] = last.because.as_slice() {
             last = next;
         }
         if std::ptr::eq(first, last) {

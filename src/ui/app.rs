@@ -102,8 +102,20 @@ impl App {
     pub fn draw(&self, area: Rect, buf: &mut Buffer) {
         self.view().draw(area, buf);
         if let Some(dialog) = &self.dialog {
+            let area = self.banner(area, buf);
             self.with_dialog_view(|view| dialog.draw(area, buf, view));
         }
+    }
+
+    /// Says above an open dialog that a proposal waits, and returns the room that is left for the dialog.
+    fn banner(&self, area: Rect, buf: &mut Buffer) -> Rect {
+        let Some(replan) = self.driver.state().waiting_proposal().filter(|_| area.height > 8) else { return area };
+        let words = format!(" ! a replan is proposed and waits for this: {}", replan.proposal.cause.message());
+        let row = Rect { height: 1, ..area };
+        ratatui::widgets::Widget::render(ratatui::widgets::Clear, row, buf);
+        let line = super::text::clip(&super::text::harmless(&words), usize::from(area.width));
+        buf.set_string(row.x, row.y, line, self.theme.style(super::theme::Role::Warning));
+        Rect { y: area.y + 1, height: area.height - 1, ..area }
     }
 
     /// Acts on one input.

@@ -112,7 +112,7 @@ pub fn reasons(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         vec![Row::new().put("✗ ", theme.style(Role::Failed)).put(why, theme.style(Role::Strong)).fit(width, width)];
     // Depth first with a stack of our own: a tree of reasons may be deep.
     let roots = match &**reasons {
-        [only] if *only.sentence == **why => &only.because, // said in the line above already
+        [only] if why.starts_with(&*only.sentence) => &only.because, // said in the line above already
         all => all,
     };
     let mut todo: Vec<(usize, &Reason)> = roots.iter().rev().map(|reason| (1, reason)).collect();

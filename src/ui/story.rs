@@ -125,7 +125,7 @@ pub fn tell(record: &Recorded, state: &State) -> Told {
                 .collect::<Vec<_>>()
                 .join(", ");
             let what = match outcome_of {
-                Some(step) => format!("{} returned something else", name(step)),
+                Some(step) => format!("{} returned this", name(step)),
                 None => "the world is this".to_owned(),
             };
             Told { wrote, ..Told::new(by(scenario), Role::Injected, what, shown) }

@@ -1,4 +1,4 @@
-//! A list that narrows while one types: the filter is fuzzy, the best match comes first.
+//! A list that narrows while one types: fuzzy on names, by words on what stands beside them; names come first.
 
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
@@ -112,8 +112,20 @@ impl Picker {
     }
 
     fn narrow(&mut self) {
-        let words: Vec<String> = self.entries.iter().map(|entry| format!("{} {}", entry.name, entry.detail)).collect();
-        self.shown = ranked(&self.filter.text(), words.iter().map(String::as_str));
+        let filter = self.filter.text().to_lowercase();
+        let typed: Vec<&str> = filter.split_whitespace().collect();
+        // A sentence matches by its words alone: letters strewn over it would make anything match anything.
+        let holds = |entry: &Entry| {
+            let words = format!("{} {}", entry.name, entry.detail).to_lowercase();
+            typed.iter().all(|word| words.contains(word))
+        };
+        self.shown = ranked(&filter, self.entries.iter().map(|entry| entry.name.as_str()));
+        let named = self.shown.len();
+        for at in (0..self.entries.len()).filter(|at| holds(&self.entries[*at])) {
+            if !self.shown[..named].contains(&at) {
+                self.shown.push(at);
+            }
+        }
         self.at = 0;
     }
 

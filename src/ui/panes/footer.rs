@@ -51,7 +51,7 @@ pub fn next(view: &View<'_>, width: usize) -> Line<'static> {
         let words = match watch.beat {
             Beat::Landed => "the change has landed; space shows what it breaks",
             Beat::Breaks => "this no longer holds; space shows how the plan is rewritten",
-            Beat::Rewritten => "Enter accepts the new plan, n runs the old one, a leaves the selected line out",
+            Beat::Rewritten => "Enter accepts the plan, n runs the old one, a leaves this line out",
         };
         return Row::new().put(" Next  ", theme.style(Role::Replanned)).put(words, text).fit(width, width);
     }
@@ -85,9 +85,16 @@ pub fn offers(view: &View<'_>, width: usize) -> Vec<(KeyPress, Action, std::ops:
         }
     };
     let special = |mode: &Mode| !matches!(mode, Mode::Plan | Mode::Context | Mode::Trace | Mode::Everywhere);
+    let waits: &[Action] = match view.shown.state.phase {
+        _ if view.shown.past => &[],
+        Phase::Interrupted => &[Action::Rerun, Action::Inject, Action::Skip],
+        Phase::Running { .. } if view.shown.state.asks().is_some() => &[Action::Proposal],
+        _ => &[], // the other phases need no key before the usual ones
+    };
+    let urgent = waits.iter().filter_map(|action| Some((view.keymap.key_for(&modes, *action)?, *action)));
     let own: Vec<Mode> = modes.iter().copied().filter(special).collect();
     let first = FIRST.iter().filter_map(|action| Some((view.keymap.key_for(&modes, *action)?, *action)));
-    let active = view.keymap.active(&own).chain(first).chain(view.keymap.active(&modes));
+    let active = urgent.chain(view.keymap.active(&own)).chain(first).chain(view.keymap.active(&modes));
     for (press, action) in active {
         let known = end.contains(&action) || seen.contains(&action);
         if is_quiet(view, action) || known || !view.works(action) {

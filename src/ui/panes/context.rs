@@ -153,7 +153,13 @@ fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
         part = part.tab(18.min(width / 2), true).put(&preview(datum, width), plain);
     }
     let mine = datum.is_some_and(|datum| datum.pinned || matches!(datum.origin, Origin::Injected | Origin::Edited(_)));
-    let most = if width >= 60 { 8 } else if width >= 44 { 3 } else { 2 };
+    let most = if width >= 60 {
+        8
+    } else if width >= 44 {
+        3
+    } else {
+        2
+    };
     let mut right = hand_off.text(most);
     if let Some(words) = datum.and_then(|datum| outdated(datum)) {
         right = if width >= 52 { format!("{words}   {right}") } else { words };

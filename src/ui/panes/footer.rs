@@ -89,6 +89,8 @@ pub fn offers(view: &View<'_>, width: usize) -> Vec<(KeyPress, Action, std::ops:
         _ if view.shown.past => &[],
         Phase::Interrupted => &[Action::Rerun, Action::Inject, Action::Skip],
         Phase::Running { .. } if view.shown.state.asks().is_some() => &[Action::Proposal],
+        // A hand edit that leaves no way on is most easily taken back.
+        Phase::Ended { .. } => &[Action::Undo],
         _ => &[], // the other phases need no key before the usual ones
     };
     let urgent = waits.iter().filter_map(|action| Some((view.keymap.key_for(&modes, *action)?, *action)));

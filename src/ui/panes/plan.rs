@@ -195,7 +195,7 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
             let words = match () {
                 () if broken => "breaks".to_owned(),
                 () if step.skip => "skipped".to_owned(),
-                () if over => "not needed".to_owned(),
+                () if matches!(state.phase, Phase::Reached) => "not needed".to_owned(),
                 () => repeats(step),
             };
             (mark, sign, words)

@@ -75,7 +75,7 @@ pub fn next(state: &State) -> String {
             Some(step) => format!("Enter approves; space approves and runs {}: {}", brief(step.name()), flow(step)),
             None => "Enter approves the plan".into(),
         },
-        Phase::Deciding => "a replan is proposed: Enter accepts it, n runs the old plan on, Esc lets it wait".into(),
+        Phase::Deciding => "a replan is proposed: Enter shows it; nothing runs before you decide".into(),
         Phase::Approving => match state.next_step() {
             Some(step) => format!("{} asks before it runs: Enter approves it, {}", brief(step.name()), flow(step)),
             None => "a step asks before it runs: Enter approves it".into(),

@@ -86,7 +86,8 @@ pub fn offers(view: &View<'_>, width: usize) -> Vec<(KeyPress, Action, std::ops:
     };
     let special = |mode: &Mode| !matches!(mode, Mode::Plan | Mode::Context | Mode::Trace | Mode::Everywhere);
     let waits: &[Action] = match view.shown.state.phase {
-        _ if view.shown.past => &[],
+        _ if view.shown.past => &[Action::Now, Action::Back, Action::Forward],
+        Phase::Deciding if view.ui.watched().is_none() => &[Action::Proposal],
         Phase::Interrupted => &[Action::Rerun, Action::Inject, Action::Skip],
         Phase::Running { .. } if view.shown.state.asks().is_some() => &[Action::Proposal],
         // A hand edit that leaves no way on is most easily taken back.
@@ -119,7 +120,12 @@ fn is_quiet(view: &View<'_>, action: Action) -> bool {
     let state = view.session.state();
     let goes = matches!(state.phase, Phase::Running { .. }) || state.pace != Pace::Paused;
     let early = view.ui.watched().is_some_and(|watch| watch.beat < Beat::Rewritten);
+    // Where space does what another key says better, that key stands there.
+    let elsewhere = view.shown.past
+        || state.asks().is_some()
+        || (matches!(state.phase, Phase::Deciding) && view.ui.watched().is_none());
     action == Cancel && !goes
+        || action == Step && elsewhere
         || action == Accept && early
         || matches!(
             action,

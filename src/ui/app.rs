@@ -322,10 +322,13 @@ impl App {
         if self.ui.watch.as_ref().is_some_and(|watch| watch.seq == replan.seq) {
             return;
         }
+        // A plan that is wrong from the start has no cause that could land: what it breaks comes first.
+        let landed = panes::why::seen(self.driver.session(), &replan).is_some();
+        let beat = if landed { Beat::Landed } else { Beat::Breaks };
         let changes = diff::changes(&replan.before, &replan.proposal.after);
         let aside = self.dialog.is_some();
         let out = std::collections::HashSet::new();
-        self.ui.watch = Some(Watch { seq: replan.seq, beat: Beat::Landed, aside, changes, out });
+        self.ui.watch = Some(Watch { seq: replan.seq, beat, aside, changes, out });
         self.ui.cursors[Pane::Plan.place()].at = None;
         if !aside {
             self.ui.cursors[Pane::Trace.place()] = Cursor::default();

@@ -76,13 +76,18 @@ impl App {
             Ask::Tools => Ok(dialogs::tools(state)),
             Ask::WhyStep(id) => Ok(dialogs::why(view, &Subject::Step(id))),
             Ask::WhyKey(key) => Ok(dialogs::why(view, &Subject::Key(key.into()))),
+            Ask::WhyEnd => Ok(dialogs::why(view, &Subject::End)),
             Ask::WhyEvent(seq) => {
                 let replan = state.replans.iter().position(|replan| replan.seq == seq);
                 let event = self.driver.session().record(seq).map(|record| &record.event);
                 match (replan, event) {
                     (Some(at), _) => Ok(dialogs::why(view, &Subject::Replan(at))),
                     (None, Some(Event::Deviated { .. })) => Ok(dialogs::why(view, &Subject::Deviations)),
-                    (None, Some(Event::Ended { .. })) => Ok(dialogs::why(view, &Subject::End)),
+                    (None, Some(Event::Ended { .. } | Event::Unplannable { .. }))
+                        if matches!(state.phase, Phase::Ended { .. }) =>
+                    {
+                        Ok(dialogs::why(view, &Subject::End))
+                    }
                     (None, _) => dialogs::entry(view, seq).ok_or_else(|| format!("there is no event {seq}")),
                 }
             }
@@ -138,7 +143,16 @@ impl App {
                 self.drafts.keep(dialog);
                 Ok(None)
             }
-            DialogOutcome::Submit(command) => self.submit(command).map(|()| None).map_err(|why| (dialog, why)),
+            DialogOutcome::Submit(command) => {
+                let risky =
+                    matches!(self.shown.state.phase, Phase::Approving) && matches!(command, Command::Approve(_));
+                let done = self.submit(command).map(|()| None).map_err(|why| (dialog, why));
+                // "Run it" runs it, also where the steps that were asked for ended at the question.
+                if risky && done.is_ok() && self.shown.state.pace == Pace::Paused {
+                    self.run_on();
+                }
+                done
+            }
             DialogOutcome::SubmitAt(at, command) => {
                 self.submit_at(at, command).map(|()| None).map_err(|why| (dialog, why))
             }
@@ -188,6 +202,15 @@ impl App {
                 dialog.refuse(&why);
                 self.dialog = Some(dialog);
             }
+        }
+    }
+
+    /// Runs the step that was just approved.
+    fn run_on(&mut self) {
+        if matches!(self.shown.state.phase, Phase::Ready)
+            && let Err(why) = self.submit(Command::SetPace(Pace::Steps(1)))
+        {
+            self.ui.refuse(why);
         }
     }
 

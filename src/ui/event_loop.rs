@@ -22,6 +22,7 @@ use super::theme::Theme;
 use crate::engine::command::Command;
 use crate::engine::event::{Decider, Dial, Pace, Settings};
 use crate::engine::goal::{Goal, Risk};
+use crate::engine::state::Phase;
 use crate::goal_file;
 use crate::jq::Engine;
 use crate::runtime::driver::{Driver, Moved, Place};
@@ -248,10 +249,16 @@ fn new_session(
 
 fn old_session(path: &Path, engine: &Arc<Engine>, keymap: &Keymap, theme: Theme) -> Result<Page, String> {
     let (driver, torn) = Driver::reopen(path, engine.clone()).map_err(|trouble| trouble.message)?;
+    let state = driver.state().clone();
     let mut app = App::new(driver, keymap.clone(), theme, size());
     match torn {
         Some(torn) => app.say(torn.to_string()),
-        None => app.say("the session is as you left it; nothing has run since"),
+        None => match &state.phase {
+            Phase::Running { .. } if state.asks().is_some() => {}
+            Phase::Running { .. } => app.say("the step that was under way computes only: it runs again"),
+            Phase::Interrupted => {}
+            _ => app.say("the session is as you left it; nothing has run since"),
+        },
     }
     Ok(Page::Session(Box::new(Open { app, named: None })))
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::engine::context::Origin;
 use crate::engine::goal::Key;
 use crate::engine::plan::StepId;
-use crate::engine::state::State;
+use crate::engine::state::{State, Status};
 
 /// Who made a value, or will make it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +65,17 @@ impl Ledger {
                 if state.context.get(key).is_some_and(|datum| datum.version == *version) {
                     ledger.read(key, &run.step.id);
                 }
+            }
+        }
+        let under_way = |run: &&std::sync::Arc<crate::engine::state::StepRun>| {
+            matches!(run.status, Status::Running | Status::Interrupted)
+        };
+        for run in state.runs.last().iter().copied().filter(under_way) {
+            for key in run.step.reads() {
+                ledger.read(key, &run.step.id);
+            }
+            for key in run.step.writes() {
+                ledger.enter(key).next_writer = Some(run.step.id.clone());
             }
         }
         for step in state.plan.remaining().iter().filter(|step| !step.skip) {

@@ -115,7 +115,7 @@ pub fn tell(record: &Recorded, state: &State) -> Told {
             None => Told::new("check", Role::Done, "", "the plan holds again"),
         },
         Event::Injected { values, outcome_of, scenario } => {
-            let wrote = values.keys().map(|key| key.to_string()).collect();
+            let wrote = values.iter().filter(|(_, v)| v.is_some()).map(|(key, _)| key.to_string()).collect();
             let shown = values
                 .iter()
                 .map(|(key, value)| match value {
@@ -125,7 +125,7 @@ pub fn tell(record: &Recorded, state: &State) -> Told {
                 .collect::<Vec<_>>()
                 .join(", ");
             let what = match outcome_of {
-                Some(step) => format!("{} returned something else", name(step)),
+                Some(step) => format!("{} returned this", name(step)),
                 None => "the world is this".to_owned(),
             };
             Told { wrote, ..Told::new(by(scenario), Role::Injected, what, shown) }

@@ -1,11 +1,11 @@
 //! The words for settings, phases and what comes next, as the header and the *Next* line say them.
 
-use crate::engine::event::{Decider, Dial, Outcome, Pace};
+use crate::engine::event::{Decider, Dial, Outcome, Pace, Reason};
 use crate::engine::plan::Step;
 use crate::engine::state::{Phase, State, Status};
 
-use super::story;
 use super::theme::Role;
+use super::{story, text};
 
 /// Follows "replan": "replan on deviation".
 pub fn dial(dial: Dial) -> &'static str {
@@ -50,6 +50,20 @@ pub fn flow(step: &Step) -> String {
     }
 }
 
+/// Returns the name of a step, cut where what is said about it would find no room: a plain step's name is a sentence.
+fn brief(name: &str) -> String {
+    text::clip(name, 32)
+}
+
+/// Returns what the first reason rests on in the end: the sentence that a person can do something about.
+fn deepest(reasons: &[Reason]) -> Option<&str> {
+    let mut reason = reasons.first()?;
+    while let Some(below) = reason.because.first() {
+        reason = below;
+    }
+    Some(&reason.sentence)
+}
+
 /// Returns the sentence of the *Next* line: what space will do, what it waits for, or why it is blocked.
 pub fn next(state: &State) -> String {
     let going = state.pace != Pace::Paused;
@@ -58,28 +72,33 @@ pub fn next(state: &State) -> String {
         Phase::Planning { cause: None, .. } => "the planner is looking for a plan".into(),
         Phase::Planning { cause: Some(cause), .. } => format!("the planner rewrites the rest: {}", cause.message()),
         Phase::Review => match state.next_step() {
-            Some(step) => format!("Enter approves; space approves and runs {}: {}", step.name(), flow(step)),
+            Some(step) => format!("Enter approves; space approves and runs {}: {}", brief(step.name()), flow(step)),
             None => "Enter approves the plan".into(),
         },
-        Phase::Deciding => "a replan is proposed: Enter accepts it, n runs the old plan on, Esc lets it wait".into(),
+        Phase::Deciding => "a replan is proposed: Enter shows it; nothing runs before you decide".into(),
         Phase::Approving => match state.next_step() {
-            Some(step) => format!("{} asks before it runs: Enter approves it, {}", step.name(), flow(step)),
+            Some(step) => format!("{} asks before it runs: Enter approves it, {}", brief(step.name()), flow(step)),
             None => "a step asks before it runs: Enter approves it".into(),
         },
         Phase::Running { .. } => match state.current_run() {
-            Some(run) if state.asks().is_some() => format!("{} waits for your answer: Enter gives it", run.step.name()),
-            Some(run) => format!("{} runs; Esc stops it", run.step.name()),
+            Some(run) if state.asks().is_some() => {
+                format!("{} waits for your answer: Enter gives it", brief(run.step.name()))
+            }
+            Some(run) => format!("{} runs; Esc stops it", brief(run.step.name())),
             None => "a step runs".into(),
         },
         Phase::Interrupted => match state.current_run() {
             Some(run) => {
-                format!("{} was interrupted: R runs it again, i gives its outcome, X skips it", run.step.name())
+                format!("{} stopped: R again, i its outcome, X skip", brief(run.step.name()))
             }
             None => "a step was interrupted".into(),
         },
+        Phase::Reached if state.goal.scenarios.is_empty() => {
+            "the goal is reached: i injects something, [ looks back, 0 starts over".into()
+        }
         Phase::Reached => "the goal is reached: x tries a surprise, [ looks back, 0 starts over".into(),
-        Phase::Ended { outcome, why, .. } => match outcome {
-            Outcome::Unreachable => format!("there is no plan: {why}"),
+        Phase::Ended { outcome, why, reasons, .. } => match outcome {
+            Outcome::Unreachable => format!("there is no plan: {}", deepest(reasons).unwrap_or(why)),
             Outcome::NotReached => format!("it ended without reaching the goal: {why}"),
             Outcome::Stopped => format!("stopped: {why}"),
         },
@@ -93,7 +112,7 @@ fn ready(state: &State, going: bool) -> String {
     let stopped = match &state.stop {
         Some(why @ (Stop::Blocked { .. } | Stop::Circle { .. } | Stop::Limit { .. } | Stop::Failed { .. })) => {
             return match why {
-                Stop::Blocked { .. } => format!("blocked: {}", story::stop(why)),
+                Stop::Blocked { .. } => format!("blocked: {}; r replans, i gives a value", story::stop(why)),
                 Stop::Circle { .. } => format!("a circle: {}", story::stop(why)),
                 Stop::Failed { .. } => match state.next_step() {
                     Some(step) => {
@@ -108,8 +127,8 @@ fn ready(state: &State, going: bool) -> String {
         Some(Stop::Paused | Stop::StepsDone | Stop::Arrived | Stop::Approval { .. }) | None => "",
     };
     match state.next_step() {
-        Some(step) if going => format!("{} is next; space pauses", step.name()),
-        Some(step) => format!("{stopped}space runs {}: {}", step.name(), flow(step)),
+        Some(step) if going => format!("{} is next; space pauses", brief(step.name())),
+        Some(step) => format!("{stopped}space runs {}: {}", brief(step.name()), flow(step)),
         None => format!("{stopped}no step is left to run"),
     }
 }

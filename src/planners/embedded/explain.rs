@@ -184,7 +184,7 @@ impl Tree<'_, '_> {
         let uses = &problem.ops[op];
         let name = &uses.name;
         if uses.barred {
-            let sentence = format!("{name} is out: you skipped or deleted this use");
+            let sentence = format!("{name} is out: you skipped, deleted or changed this use");
             self.add(sentence, None, Some(op), above);
             return;
         }

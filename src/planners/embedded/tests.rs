@@ -294,7 +294,7 @@ fn barred_uses_do_not_come_back_and_are_named() {
     let plain = request("report", support()).bars("load_tickets");
     assert_eq!(planned(&plain), "load_archive count_intents find_top draft");
     let reasons = planned(&plain.bars("load_archive"));
-    assert!(reasons.contains("load_archive is out: you skipped or deleted this use"), "{reasons}");
+    assert!(reasons.contains("load_archive is out: you skipped, deleted or changed this use"), "{reasons}");
 }
 
 #[test]

@@ -371,7 +371,9 @@ impl Inject {
         };
         let mut foot = Vec::new();
         foot.extend(self.meaning(state, width, theme));
-        foot.extend(refusal(self.refused.as_deref(), width, theme));
+        // What C-s refused is what the verdict says already, as long as nothing was typed since.
+        let refused = self.refused.as_deref().filter(|refused| *refused != verdict);
+        foot.extend(refusal(refused, width, theme));
         foot.extend(marked(role, &verdict, width, theme));
         if self.opened != state.seq {
             let now = match &self.target {

@@ -48,7 +48,8 @@ impl Offers {
     fn titled(title: &str, offers: Vec<Offer>) -> Offers {
         let names = offers.iter().map(|offer| offer.name).collect();
         let entry = |offer: Offer| Entry { name: offer.keys, detail: offer.words, group: offer.group };
-        let picker = Picker::new(offers.into_iter().map(entry).collect());
+        let known = offers.iter().map(|offer| offer.name.replace('_', " ")).collect();
+        let picker = Picker::new(offers.into_iter().map(entry).collect()).known_as(known);
         Offers { title: title.into(), names, picker, refused: None }
     }
 

@@ -1,4 +1,4 @@
-//! A list that narrows while one types: the filter is fuzzy, the best match comes first.
+//! A list that narrows while one types: fuzzy on names, by words on what stands beside them; names come first.
 
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
@@ -35,6 +35,8 @@ pub(super) enum Picked {
 #[derive(Clone, Debug)]
 pub(super) struct Picker {
     entries: Vec<Entry>,
+    /// Other words by which the filter finds each entry; empty, or as many as entries.
+    also: Vec<String>,
     filter: Editor,
     shown: Vec<usize>,
     at: usize,
@@ -63,7 +65,13 @@ impl Picker {
     pub fn new(entries: Vec<Entry>) -> Picker {
         let shown = (0..entries.len()).collect();
         let filter = Editor::line("");
-        Picker { entries, filter, shown, at: 0, scroll: Scroll::default(), heads: Default::default() }
+        Picker { entries, also: Vec::new(), filter, shown, at: 0, scroll: Scroll::default(), heads: Default::default() }
+    }
+
+    /// Lets the filter find the entries by these words too, which are not shown.
+    pub fn known_as(mut self, also: Vec<String>) -> Picker {
+        self.also = also;
+        self
     }
 
     /// Returns the entry under the cursor.
@@ -112,8 +120,21 @@ impl Picker {
     }
 
     fn narrow(&mut self) {
-        let words: Vec<String> = self.entries.iter().map(|entry| format!("{} {}", entry.name, entry.detail)).collect();
-        self.shown = ranked(&self.filter.text(), words.iter().map(String::as_str));
+        let filter = self.filter.text().to_lowercase();
+        let typed: Vec<&str> = filter.split_whitespace().collect();
+        // A sentence matches by its words alone: letters strewn over it would make anything match anything.
+        let holds = |at: usize, entry: &Entry| {
+            let also = self.also.get(at).map_or("", String::as_str);
+            let words = format!("{} {also} {}", entry.name, entry.detail).to_lowercase();
+            typed.iter().all(|word| words.contains(word))
+        };
+        self.shown = ranked(&filter, self.entries.iter().map(|entry| entry.name.as_str()));
+        let named = self.shown.len();
+        for at in (0..self.entries.len()).filter(|at| holds(*at, &self.entries[*at])) {
+            if !self.shown[..named].contains(&at) {
+                self.shown.push(at);
+            }
+        }
         self.at = 0;
     }
 

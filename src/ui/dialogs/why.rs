@@ -8,8 +8,10 @@ use crate::engine::goal::Key;
 use crate::engine::plan::{Author, Step, StepId};
 use crate::engine::state::{Phase, State};
 
+use super::super::story;
 use super::super::text;
 use super::super::theme::Role;
+use super::super::words::sign;
 use super::{Dialog, DialogView, Page, words};
 
 /// The most rows of a chain; what is deeper is counted.
@@ -99,7 +101,11 @@ fn why_step(view: &DialogView<'_>, id: &StepId) -> Page {
     }
     match state.run(id) {
         Some(run) => {
-            page.add(Role::Current, 0, format!("{}, {} attempt(s)", run.status.word(), run.attempts));
+            page.add(
+                sign(run.status),
+                0,
+                format!("{}, {}", run.status.word(), story::count(run.attempts as usize, "attempt")),
+            );
             if let Some(error) = &run.error {
                 page.add(Role::Failed, 0, error.to_string());
             }
@@ -262,7 +268,9 @@ fn why_end(state: &State) -> Page {
     match &state.phase {
         Phase::Ended { why, reasons, .. } => {
             let mut page = Page::new("Why is there no way on?");
-            page.add(Role::Failed, 0, why.to_string());
+            let repeated = reasons.first().is_some_and(|reason| *reason.sentence == **why);
+            let why = if repeated { "nothing that is offered leads to what the goal wants" } else { why };
+            page.add(Role::Failed, 0, why);
             tree(&mut page, reasons);
             page
         }

@@ -130,6 +130,8 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
     });
     let right = match (&state.phase, state.runs.last()) {
         (Phase::New | Phase::Planning { .. }, None) | (_, None) => "at the start".to_owned(),
+        (Phase::Running { .. }, Some(run)) => format!("while {} runs", run.step.id),
+        (Phase::Interrupted, Some(run)) => format!("{} unknown", run.step.id),
         (_, Some(run)) => format!("after {}", run.step.id),
     };
     PaneText { title: "Context".into(), right, lines: lines.collect() }
@@ -169,7 +171,13 @@ fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
         part = part.tab(18.min(width / 2), true).put(&preview(datum, width), plain);
     }
     let mine = datum.is_some_and(|datum| datum.pinned || matches!(datum.origin, Origin::Injected | Origin::Edited(_)));
-    let most = if width >= 60 { 8 } else { 3 };
+    let most = if width >= 60 {
+        8
+    } else if width >= 44 {
+        3
+    } else {
+        2
+    };
     let mut right = hand_off.text(most);
     if let Some(words) = datum.and_then(|datum| outdated(datum)) {
         right = if width >= 52 { format!("{words}   {right}") } else { words };

@@ -51,7 +51,7 @@ pub fn next(view: &View<'_>, width: usize) -> Line<'static> {
         let words = match watch.beat {
             Beat::Landed => "the change has landed; space shows what it breaks",
             Beat::Breaks => "this no longer holds; space shows how the plan is rewritten",
-            Beat::Rewritten => "Enter accepts the new plan, n runs the old one, a leaves the selected line out",
+            Beat::Rewritten => "Enter accepts the plan, n runs the old one, a leaves this line out",
         };
         return Row::new().put(" Next  ", theme.style(Role::Replanned)).put(words, text).fit(width, width);
     }
@@ -85,9 +85,19 @@ pub fn offers(view: &View<'_>, width: usize) -> Vec<(KeyPress, Action, std::ops:
         }
     };
     let special = |mode: &Mode| !matches!(mode, Mode::Plan | Mode::Context | Mode::Trace | Mode::Everywhere);
+    let waits: &[Action] = match view.shown.state.phase {
+        _ if view.shown.past => &[Action::Now, Action::Back, Action::Forward],
+        Phase::Deciding if view.ui.watched().is_none() => &[Action::Proposal],
+        Phase::Interrupted => &[Action::Rerun, Action::Inject, Action::Skip],
+        Phase::Running { .. } if view.shown.state.asks().is_some() => &[Action::Proposal],
+        // A hand edit that leaves no way on is most easily taken back.
+        Phase::Ended { .. } => &[Action::Undo],
+        _ => &[], // the other phases need no key before the usual ones
+    };
+    let urgent = waits.iter().filter_map(|action| Some((view.keymap.key_for(&modes, *action)?, *action)));
     let own: Vec<Mode> = modes.iter().copied().filter(special).collect();
     let first = FIRST.iter().filter_map(|action| Some((view.keymap.key_for(&modes, *action)?, *action)));
-    let active = view.keymap.active(&own).chain(first).chain(view.keymap.active(&modes));
+    let active = urgent.chain(view.keymap.active(&own)).chain(first).chain(view.keymap.active(&modes));
     for (press, action) in active {
         let known = end.contains(&action) || seen.contains(&action);
         if is_quiet(view, action) || known || !view.works(action) {
@@ -110,7 +120,12 @@ fn is_quiet(view: &View<'_>, action: Action) -> bool {
     let state = view.session.state();
     let goes = matches!(state.phase, Phase::Running { .. }) || state.pace != Pace::Paused;
     let early = view.ui.watched().is_some_and(|watch| watch.beat < Beat::Rewritten);
+    // Where space does what another key says better, that key stands there.
+    let elsewhere = view.shown.past
+        || state.asks().is_some()
+        || (matches!(state.phase, Phase::Deciding) && view.ui.watched().is_none());
     action == Cancel && !goes
+        || action == Step && elsewhere
         || action == Accept && early
         || matches!(
             action,

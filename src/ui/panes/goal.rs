@@ -4,6 +4,7 @@ use ratatui::text::Line;
 
 use super::super::model::Beat;
 use super::super::row::Row;
+use super::super::story;
 use super::super::theme::Role;
 use super::super::view::View;
 use super::super::words;
@@ -19,7 +20,7 @@ pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     let (strong, dim, text) = (theme.style(Role::Strong), theme.style(Role::Dim), theme.style(Role::Text));
     let pace = match &state.pace {
         Pace::Paused => String::new(),
-        Pace::Steps(n) => format!("{n} steps · "),
+        Pace::Steps(n) => format!("{} · ", story::count(*n as usize, "step")),
         Pace::Until(id) => format!("until {id} · "),
         Pace::ToDeviation => "to the next deviation · ".to_owned(),
         Pace::Free => "going on · ".to_owned(),
@@ -88,7 +89,8 @@ fn strip(view: &View<'_>) -> Row {
         if Some(at) == here {
             row = row.put(word, theme.style(Role::Strong)).put(" ▶", theme.style(Role::Current));
         } else {
-            let passed = here.is_some_and(|here| at < here);
+            // A plan that is wrong from the start is replanned before anything was executed.
+            let passed = here.is_some_and(|here| at < here) && (at == 0 || !state.runs.is_empty());
             row = row.put(word, dim);
             row = if passed { row.put(" ✓", theme.style(Role::Done)) } else { row };
         }

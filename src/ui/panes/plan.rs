@@ -177,18 +177,20 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
                 Status::Done if run.mark == Mark::Recorded => Role::Recorded,
                 status => words::sign(status),
             };
-            let mark = if run.status == Status::Running { Role::Current } else { Role::Text };
+            let waits = matches!(state.phase, Phase::Interrupted) && at + 1 == state.runs.len();
+            let mark = if matches!(run.status, Status::Running) || waits { Role::Current } else { Role::Text };
             (mark, sign, status_words(state, run, view, width))
         }
         Item::Todo(step) => {
             let next = at == state.runs.len() + state.plan.remaining().iter().position(|s| !s.skip).unwrap_or(0);
             let broken = breaks && state.deviations.iter().any(|d| d.step.as_ref() == Some(&step.id));
             let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. });
-            let mark = match (broken, next && !over && !matches!(state.phase, Phase::Running { .. })) {
-                (true, _) => Role::Surprise,
-                (false, true) => Role::Current,
-                (false, false) => Role::Text,
-            };
+            let mark =
+                match (broken, next && !over && !matches!(state.phase, Phase::Running { .. } | Phase::Interrupted)) {
+                    (true, _) => Role::Surprise,
+                    (false, true) => Role::Current,
+                    (false, false) => Role::Text,
+                };
             let sign = if step.skip { Role::Skipped } else { Role::Pending };
             let words = match () {
                 () if broken => "breaks".to_owned(),
@@ -263,6 +265,9 @@ fn status_words(state: &State, run: &StepRun, view: &View<'_>, width: usize) -> 
         Status::Done if run.step.repeats.is_some() => return repeats(&run.step),
         status => status.word(),
     };
+    if run.status == Status::Running && state.asks().is_some() {
+        return "waits for you".into();
+    }
     if run.status == Status::Running {
         let seconds = view.elapsed.map(|elapsed| elapsed.as_secs()).unwrap_or(0);
         return if seconds == 0 { "running".into() } else { format!("running {seconds} s") };
@@ -314,7 +319,7 @@ fn detail(view: &View<'_>, item: Item<'_>, width: usize) -> Vec<Line<'static>> {
             Some(datum) if datum.refuted.is_some() => (Role::Refuted, ""),
             Some(datum) if !datum.fresh => (Role::Stale, ""),
             Some(_) => (Role::Done, ""),
-            None if made_before(state, step, key) => (Role::Pending, ""),
+            None if made_before(view, step, key) => (Role::Pending, ""),
             None => (Role::Failed, " missing"),
         };
         let comma = if at + 1 < step.with.len() { ", " } else { "" };
@@ -355,8 +360,13 @@ fn detail(view: &View<'_>, item: Item<'_>, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-/// Tells whether a remaining step ahead of `step`, or the one that runs, writes `key`.
-fn made_before(state: &State, step: &Step, key: &str) -> bool {
+/// Tells whether a remaining (or proposed) step ahead of `step`, or the one that runs, writes `key`.
+fn made_before(view: &View<'_>, step: &Step, key: &str) -> bool {
+    let state = &view.shown.state;
+    if let Some(changes) = rewritten(view) {
+        let new = changes.iter().filter(|change| change.kind != ChangeKind::Removed);
+        return new.take_while(|change| change.step.id != step.id).any(|c| c.step.writes().any(|k| **k == *key));
+    }
     let place = state.plan.find(&step.id).map_or(usize::MAX, |(at, _)| at);
     state.plan.writers(key).next().is_some_and(|at| at < place)
         || state.current_run().is_some_and(|run| run.step.writes().any(|k| **k == *key))

@@ -90,6 +90,7 @@ fn title(view: &View<'_>, width: usize) -> Line<'static> {
         let Some(record) = view.session.record(*seq) else { continue };
         let role = match &record.event {
             Event::Replanned { .. } => Some(Role::Replanned),
+            Event::Deviated { deviations } if deviations.is_empty() => None,
             Event::Injected { .. } | Event::GoalChanged { .. } | Event::Deviated { .. } => Some(Role::Surprise),
             Event::Failed { .. } => Some(Role::Failed),
             Event::BranchSelected { .. } => Some(Role::Moved),

@@ -10,9 +10,10 @@ use super::super::view::View;
 use super::PaneText;
 use super::plan::{sign, tally};
 use crate::engine::diff::ChangeKind;
-use crate::engine::event::{Event, Reason, Recorded, Seq};
+use crate::engine::event::{Event, Reason, Recorded};
 use crate::engine::plan::Author;
-use crate::engine::state::Phase;
+use crate::engine::session::Session;
+use crate::engine::state::{Phase, Replan};
 
 /// Returns everything there is to say about the watched proposal.
 pub fn all(view: &View<'_>, watch: &Watch, width: usize) -> Vec<Line<'static>> {
@@ -25,7 +26,7 @@ pub fn all(view: &View<'_>, watch: &Watch, width: usize) -> Vec<Line<'static>> {
             if sign == Role::Text { Row::new() } else { Row::new().put(sign.glyph(), theme.style(sign)).put(" ", dim) };
         lines.push(row.put(label, theme.style(Role::Strong)).tab(9, true).put(words, text).fit(width, width));
     };
-    let saw = match seen(view, replan.seq).or_else(|| view.session.record(replan.saw)) {
+    let saw = match seen(view.session, replan) {
         Some(record) => {
             let told = story::tell(record, view.session.state());
             format!("{} (event {}, {})", told.sentence(), record.seq, told.who)
@@ -54,6 +55,10 @@ pub fn all(view: &View<'_>, watch: &Watch, width: usize) -> Vec<Line<'static>> {
         let step = &change.step;
         let why = match change.kind {
             ChangeKind::Removed => "nothing that is still wanted needs it".to_owned(),
+            ChangeKind::Moved if step.why.is_none() => {
+                let reads: Vec<&str> = step.reads().map(|key| &**key).collect();
+                format!("the same step, after what makes {}", reads.join(", "))
+            }
             ChangeKind::Added | ChangeKind::Moved | ChangeKind::Changed | ChangeKind::Kept => {
                 step.why.as_deref().unwrap_or(step.name()).to_owned()
             }
@@ -76,10 +81,10 @@ pub fn all(view: &View<'_>, watch: &Watch, width: usize) -> Vec<Line<'static>> {
 }
 
 /// Returns the last event before the proposal that changed what the plan stands on.
-fn seen<'a>(view: &View<'a>, proposal: Seq) -> Option<&'a Recorded> {
-    let path = view.session.path();
-    let before = &path[..path.partition_point(|seq| *seq < proposal)];
-    before.iter().rev().take(64).filter_map(|seq| view.session.record(*seq)).find(|record| {
+pub fn seen<'a>(session: &'a Session, replan: &Replan) -> Option<&'a Recorded> {
+    let path = session.path();
+    let before = &path[..path.partition_point(|seq| *seq < replan.seq)];
+    let change = before.iter().rev().take(64).filter_map(|seq| session.record(*seq)).find(|record| {
         matches!(
             record.event,
             Event::Injected { .. }
@@ -92,7 +97,8 @@ fn seen<'a>(view: &View<'a>, proposal: Seq) -> Option<&'a Recorded> {
                 | Event::Redone { .. }
                 | Event::DialTurned { .. }
         )
-    })
+    });
+    change.or_else(|| session.record(replan.saw))
 }
 
 /// Returns what the pane says in `width` × `height` cells, scrolled to `top`.
@@ -108,6 +114,8 @@ pub fn lines(view: &View<'_>, watch: &Watch, width: usize, height: usize, top: u
 pub fn reasons(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     let Phase::Ended { why, reasons, .. } = &view.shown.state.phase else { return Vec::new() };
     let theme = view.theme;
+    let repeated = reasons.first().is_some_and(|reason| *reason.sentence == **why);
+    let why = if repeated { "nothing that is offered leads to what the goal wants" } else { why };
     let mut lines =
         vec![Row::new().put("✗ ", theme.style(Role::Failed)).put(why, theme.style(Role::Strong)).fit(width, width)];
     // Depth first with a stack of our own: a tree of reasons may be deep.

@@ -92,6 +92,8 @@ pub enum Ask {
     WhyKey(String),
     /// Why the event was.
     WhyEvent(Seq),
+    /// Why there is no way on, or why it is over.
+    WhyEnd,
     /// An entry of the trace.
     Entry(Seq),
     /// How many steps to run.

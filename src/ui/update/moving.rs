@@ -7,6 +7,7 @@ use super::super::story;
 use super::super::text;
 use super::super::view::View;
 use super::{Ask, Change, Meaning, no, open};
+use crate::engine::state::Phase;
 
 pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
     let ui = view.ui;
@@ -103,6 +104,7 @@ fn why(view: &View<'_>) -> Meaning {
     match view.ui.focus {
         Pane::Plan => match plan::item(view, plan::selected(view)) {
             Some(item) => open(Ask::WhyStep(item.step().id.clone())),
+            None if matches!(view.shown.state.phase, Phase::Ended { .. }) => open(Ask::WhyEnd),
             None => no("there is no step here"),
         },
         Pane::Context => match context::current(view) {

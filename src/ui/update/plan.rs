@@ -6,7 +6,7 @@ use super::super::panes::plan::{Item, item, selected};
 use super::super::view::View;
 use super::{Ask, Change, Meaning, no, open, submit};
 use crate::engine::command::Command;
-use crate::engine::state::Phase;
+use crate::engine::state::{Phase, Status};
 
 pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
     let state = &view.shown.state;
@@ -24,6 +24,10 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
     match (action, item(view, at)) {
         (Action::AddBelow, Some(Item::Todo(_))) => open(Ask::AddStep(place + 1)),
         (Action::AddBelow | Action::AddAbove, _) => open(Ask::AddStep(place)),
+        (_, Some(Item::Run(run))) if run.status == Status::Running => no(match state.asks() {
+            Some(_) => format!("{} waits for your answer: Enter gives it, Esc stops it", run.step.name()),
+            None => format!("{} is running: Esc stops it", run.step.name()),
+        }),
         (Action::Rerun, Some(Item::Run(run))) => submit(Command::Rerun(run.step.id.clone())),
         (Action::Rerun, _) => no("select a step that has run; this one is still to do"),
         (Action::Skip, Some(Item::Run(run))) if matches!(state.phase, Phase::Interrupted) => {

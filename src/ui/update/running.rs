@@ -68,10 +68,16 @@ fn go(view: &View<'_>, pace: Pace) -> Meaning {
         Phase::Running { .. } if state.asks().is_some() => no("the step waits for your answer: space gives it"),
         Phase::Running { .. } if pace == Pace::Steps(1) => no("a step is running; Esc stops it"),
         Phase::Running { .. } => Ok(vec![set]),
+        Phase::Deciding if view.ui.watched().is_some() => {
+            no("decide on the proposal first: space shows it, n runs the old plan, Esc lets it wait")
+        }
         Phase::Deciding => no("a proposal waits: Enter shows it"),
         Phase::Approving => no("the next step asks first: Enter shows what it does"),
         Phase::Interrupted => {
             no("the step that was interrupted comes first: R runs it again, i gives its outcome, X skips it")
+        }
+        Phase::Reached if state.goal.scenarios.is_empty() => {
+            no("the goal is reached: i injects something, [ looks back, 0 starts over")
         }
         Phase::Reached => no("the goal is reached: x tries a surprise, [ looks back, 0 starts over"),
         Phase::Ended { .. } => no("it is over: i or x changes something, [ looks back, 0 starts over"),

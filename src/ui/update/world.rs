@@ -8,7 +8,7 @@ use super::super::view::View;
 use super::{Ask, Meaning, no, open, submit};
 use crate::engine::command::Command;
 use crate::engine::event::{Decider, Dial};
-use crate::engine::state::Phase;
+use crate::engine::state::{Phase, Status};
 
 pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
     let state = &view.shown.state;
@@ -20,6 +20,7 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Action::FailTool => open(Ask::FailTool),
         Action::ChangeGoal => open(Ask::Goal),
         Action::Replan => match state.phase {
+            Phase::Deciding if view.ui.watched().is_some() => no("this is a new plan already: decide on it first"),
             Phase::Deciding => no("a proposal waits already: Enter shows it"),
             Phase::New | Phase::Planning { .. } => no("the planner is at work already"),
             Phase::Running { .. } => no("a step is running; Esc stops it"),
@@ -63,6 +64,10 @@ fn inject(view: &View<'_>) -> Meaning {
     }
     match view.ui.focus {
         Pane::Plan => match item(view, selected(view)) {
+            Some(Item::Run(run)) if run.status == Status::Running => match state.asks() {
+                Some(_) => open(Ask::Answer),
+                None => last_value(view),
+            },
             Some(Item::Run(run)) => open(Ask::InjectOutcome(run.step.id.clone())),
             Some(Item::Todo(_) | Item::Proposed(_)) | None => last_value(view),
         },

@@ -197,10 +197,18 @@ impl Drop for Pool {
         let idle = std::mem::take(&mut shift.idle);
         let ended = std::mem::take(&mut shift.ended);
         drop(shift);
-        for mut child in idle.into_iter().filter_map(|worker| worker.process.kill()).chain(ended) {
-            // Killed, so this does not wait long; it leaves no zombie behind.
-            let _ = child.wait();
+        let killed: Vec<_> = idle.into_iter().filter_map(|worker| worker.process.kill()).chain(ended).collect();
+        if killed.is_empty() {
+            return;
         }
+        // They are dead, but it takes the system a millisecond to say so: nobody on the way out should wait for that.
+        // Where the program lives on, no zombie is left behind; where it ends, the system takes them over.
+        let reap = move || {
+            for mut child in killed {
+                let _ = child.wait();
+            }
+        };
+        let _ = std::thread::Builder::new().name("reaper".into()).spawn(reap);
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Action::ChangeGoal => open(Ask::Goal),
         Action::Replan => match state.phase {
             Phase::Deciding if view.ui.watched().is_some() => no("this is a new plan already: decide on it first"),
-            Phase::Deciding => no("a proposal waits already: Enter shows it"),
+            Phase::Deciding => no("a proposal waits already: space shows it"),
             Phase::New | Phase::Planning { .. } => no("the planner is at work already"),
             Phase::Running { .. } => no("a step is running; Esc stops it"),
             _ => submit(Command::Replan),

@@ -31,6 +31,22 @@ fn asked(dial: Dial) -> (World, Session) {
     (world, session)
 }
 
+#[test]
+fn what_is_expected_of_the_result_is_compared_when_it_is_there() {
+    let mut goal = report();
+    goal.expect = Arc::new([("top".into(), "true".into()), ("report".into(), "true".into())].into_iter().collect());
+    let mut world = World::new(backwards);
+    let mut session = Session::open(Arc::new(goal), settings(Dial::OnDeviation, Decider::Ask), "");
+    assert!(world.settle(&mut session, 50));
+    submit(&mut world, &mut session, Command::SetPace(Pace::Free));
+    let state = session.state();
+    assert!(matches!(state.phase, Phase::Reached), "{:?}", state.phase);
+    for key in ["top", "report"] {
+        let question = state.expect_question(key).unwrap_or_else(|| panic!("{key} has no value"));
+        assert!(state.verdicts.contains_key(&question), "{key} was not compared");
+    }
+}
+
 fn submit(world: &mut World, session: &mut Session, command: Command) {
     session.submit(command, "").unwrap_or_else(|refusal| panic!("{refusal}"));
     assert!(world.settle(session, 200));

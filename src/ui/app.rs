@@ -234,7 +234,7 @@ impl App {
             Change::Aside => {
                 if let Some(watch) = &mut self.ui.watch {
                     watch.aside = true;
-                    self.ui.say("the proposal waits; Enter shows it again");
+                    self.ui.say("the proposal waits; space shows it again");
                 }
             }
             Change::Hunk(id) => {

@@ -166,7 +166,12 @@ impl App {
             }
             DialogOutcome::Scenario(at) => {
                 let command = self.scenario(at, false);
-                self.submit_some(command).map(|()| None).map_err(|why| (dialog, why))
+                let waits = matches!(&command, Some(Command::Schedule { after: Some(_), .. }));
+                let done = self.submit_some(command).map(|()| None).map_err(|why| (dialog, why));
+                if done.is_ok() && !self.shown.past && self.ui.watched().is_none() {
+                    self.ui.say(if waits { "it waits for its moment, then it lands" } else { "so it is from now on" });
+                }
+                done
             }
             DialogOutcome::ScenarioAt(at, moment) => match self.scenario(at, true) {
                 Some(command) => self.submit_at(moment, command).map(|()| None).map_err(|why| (dialog, why)),

@@ -175,7 +175,7 @@ impl Start {
             return StartOutcome::Stay;
         }
         match (press.key, press.ctrl) {
-            (Key::Char('c'), true) | (Key::Char('q'), false) | (Key::Esc, _) => return StartOutcome::Quit,
+            (Key::Char('c'), true) | (Key::Char('q'), false) => return StartOutcome::Quit,
             (Key::Down | Key::Char('j') | Key::Tab, false) | (Key::Char('n'), true) => {
                 self.at = (self.at + 1).min(count.saturating_sub(1));
             }

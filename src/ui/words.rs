@@ -75,14 +75,14 @@ pub fn next(state: &State) -> String {
             Some(step) => format!("Enter approves; space approves and runs {}: {}", brief(step.name()), flow(step)),
             None => "Enter approves the plan".into(),
         },
-        Phase::Deciding => "a replan is proposed: Enter shows it; nothing runs before you decide".into(),
+        Phase::Deciding => "a replan is proposed: space shows it; nothing runs before you decide".into(),
         Phase::Approving => match state.next_step() {
             Some(step) => format!("{} asks before it runs: Enter approves it, {}", brief(step.name()), flow(step)),
             None => "a step asks before it runs: Enter approves it".into(),
         },
         Phase::Running { .. } => match state.current_run() {
             Some(run) if state.asks().is_some() => {
-                format!("{} waits for your answer: Enter gives it", brief(run.step.name()))
+                format!("{} waits for your answer: space gives it", brief(run.step.name()))
             }
             Some(run) => format!("{} runs; Esc stops it", brief(run.step.name())),
             None => "a step runs".into(),

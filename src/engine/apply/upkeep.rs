@@ -18,6 +18,9 @@ impl State {
                     let new = review::questions_about(self, keys.iter());
                     self.ask(seq, new, true);
                 }
+                if review::reached(self) {
+                    self.ask(seq, review::questions(self), true); // what is expected of the result, too
+                }
                 let lasting = self.deviations.iter().all(|deviation| deviation.kind.lasts());
                 if !lasting || self.deviations.len() >= review::LISTED || review::reached(self) {
                     self.deviations = review::walk(self, &self.plan).into();
@@ -27,9 +30,11 @@ impl State {
                 }
             }
             Touch::Verdicts { bad } => {
-                let new = review::questions_about(self, [].iter());
+                let reached = review::reached(self);
+                // Now there is a result: what is expected of it is compared before anything says that it is reached.
+                let new = if reached { review::questions(self) } else { Vec::new() };
                 self.ask(seq, new, true);
-                if bad || review::reached(self) {
+                if bad || reached {
                     self.deviations = review::walk(self, &self.plan).into();
                 }
             }

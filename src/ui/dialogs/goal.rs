@@ -83,7 +83,7 @@ impl ChangeGoal {
         let (width, theme) = (inner_width(area), view.theme);
         let mut body = vec![heading("Goal, in words", theme)];
         body.extend(self.words.rows(width, 1, !self.on_wants, None, theme));
-        body.push(heading("Wants: what must hold at the end, one key: condition (jq) a line", theme));
+        body.push(heading("Wants at the end, a line each, key: condition (jq)", theme));
         let faulty = self.wants(view).err();
         let before = body.len();
         let room = inner_height(area).saturating_sub(before + 5).clamp(1, 12);

@@ -121,9 +121,10 @@ fn is_quiet(view: &View<'_>, action: Action) -> bool {
     let goes = matches!(state.phase, Phase::Running { .. }) || state.pace != Pace::Paused;
     let early = view.ui.watched().is_some_and(|watch| watch.beat < Beat::Rewritten);
     // Where space does what another key says better, that key stands there.
-    let elsewhere = view.shown.past
-        || state.asks().is_some()
-        || (matches!(state.phase, Phase::Deciding) && view.ui.watched().is_none());
+    // Where a value is selected, Enter unfolds it: there it is space that says what waits.
+    let entered = view.keymap.key_for(&view.modes(), Proposal).is_some();
+    let waits = state.asks().is_some() || (matches!(state.phase, Phase::Deciding) && view.ui.watched().is_none());
+    let elsewhere = view.shown.past || waits && entered;
     action == Cancel && !goes
         || action == Step && elsewhere
         || action == Accept && early

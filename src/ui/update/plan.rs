@@ -25,7 +25,7 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         (Action::AddBelow, Some(Item::Todo(_))) => open(Ask::AddStep(place + 1)),
         (Action::AddBelow | Action::AddAbove, _) => open(Ask::AddStep(place)),
         (_, Some(Item::Run(run))) if run.status == Status::Running => no(match state.asks() {
-            Some(_) => format!("{} waits for your answer: Enter gives it, Esc stops it", run.step.name()),
+            Some(_) => format!("{} waits for your answer: space gives it, Esc stops it", run.step.name()),
             None => format!("{} is running: Esc stops it", run.step.name()),
         }),
         (Action::Rerun, Some(Item::Run(run))) => submit(Command::Rerun(run.step.id.clone())),

@@ -26,7 +26,7 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
     let Some(watch) = view.ui.watched() else {
         return match action {
             Action::Proposal => Ok(vec![Change::Watch(view.ui.watch.as_ref().map_or(Beat::Landed, |w| w.beat))]),
-            _ => no("Enter shows the proposal that waits"),
+            _ => no("space shows the proposal that waits"),
         };
     };
     let next = match watch.beat {

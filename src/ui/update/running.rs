@@ -71,7 +71,7 @@ fn go(view: &View<'_>, pace: Pace) -> Meaning {
         Phase::Deciding if view.ui.watched().is_some() => {
             no("decide on the proposal first: space shows it, n runs the old plan, Esc lets it wait")
         }
-        Phase::Deciding => no("a proposal waits: Enter shows it"),
+        Phase::Deciding => no("a proposal waits: space shows it"),
         Phase::Approving => no("the next step asks first: Enter shows what it does"),
         Phase::Interrupted => {
             no("the step that was interrupted comes first: R runs it again, i gives its outcome, X skips it")

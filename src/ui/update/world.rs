@@ -5,7 +5,8 @@ use super::super::model::Pane;
 use super::super::panes::context;
 use super::super::panes::plan::{Item, item, selected};
 use super::super::view::View;
-use super::{Ask, Meaning, no, open, submit};
+use super::super::words;
+use super::{Ask, Change, Meaning, no, open, submit};
 use crate::engine::command::Command;
 use crate::engine::event::{Decider, Dial};
 use crate::engine::state::{Phase, Status};
@@ -21,21 +22,27 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Action::ChangeGoal => open(Ask::Goal),
         Action::Replan => match state.phase {
             Phase::Deciding if view.ui.watched().is_some() => no("this is a new plan already: decide on it first"),
-            Phase::Deciding => no("a proposal waits already: Enter shows it"),
+            Phase::Deciding => no("a proposal waits already: space shows it"),
             Phase::New | Phase::Planning { .. } => no("the planner is at work already"),
             Phase::Running { .. } => no("a step is running; Esc stops it"),
             _ => submit(Command::Replan),
         },
-        Action::Dial => submit(Command::TurnDial(match state.settings.dial {
-            Dial::Never => Dial::OnFailure,
-            Dial::OnFailure => Dial::OnDeviation,
-            Dial::OnDeviation => Dial::EveryStep,
-            Dial::EveryStep => Dial::Never,
-        })),
-        Action::Decider => submit(Command::SetDecider(match state.settings.decider {
-            Decider::Ask => Decider::Auto,
-            Decider::Auto => Decider::Ask,
-        })),
+        Action::Dial => {
+            let dial = match state.settings.dial {
+                Dial::Never => Dial::OnFailure,
+                Dial::OnFailure => Dial::OnDeviation,
+                Dial::OnDeviation => Dial::EveryStep,
+                Dial::EveryStep => Dial::Never,
+            };
+            said(Command::TurnDial(dial), format!("replan {} from now on", words::dial(dial)))
+        }
+        Action::Decider => {
+            let decider = match state.settings.decider {
+                Decider::Ask => Decider::Auto,
+                Decider::Auto => Decider::Ask,
+            };
+            said(Command::SetDecider(decider), format!("{} on replans from now on", words::decider(decider)))
+        }
         Action::Pin => match (view.ui.focus, context::current(view)) {
             (Pane::Context, Some((_, hand_off))) => match state.context.get(&hand_off.key) {
                 Some(datum) => submit(Command::Pin { key: hand_off.key.clone(), pinned: !datum.pinned }),
@@ -53,6 +60,11 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         },
         _ => no("that changes nothing"),
     }
+}
+
+/// Asks for `command` and says what is so from then on: a narrow header has no room for the settings.
+fn said(command: Command, words: String) -> Meaning {
+    Ok(vec![Change::Submit(command), Change::Say(words)])
 }
 
 fn inject(view: &View<'_>) -> Meaning {

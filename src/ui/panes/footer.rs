@@ -126,7 +126,7 @@ fn is_quiet(view: &View<'_>, action: Action) -> bool {
     let waits = state.asks().is_some() || (matches!(state.phase, Phase::Deciding) && view.ui.watched().is_none());
     let elsewhere = view.shown.past || waits && entered;
     action == Cancel && !goes
-        || action == Step && elsewhere
+        || action == Step && (elsewhere || matches!(state.phase, Phase::Running { .. }) && state.asks().is_none())
         || action == Accept && early
         || matches!(
             action,

@@ -48,6 +48,8 @@ pub struct App {
     pub(super) drafts: Drafts,
     pub(super) errands: Vec<Errand>,
     started: Option<(Seq, Instant)>,
+    /// Whether [`App::catch_up`] has something to do.
+    behind: bool,
     /// What the start screen asked for, until the plan is there.
     beginning: Vec<Command>,
 }
@@ -55,11 +57,22 @@ pub struct App {
 impl App {
     /// Returns the screen of the session of `driver`.
     pub fn new(driver: Driver, keymap: Keymap, theme: Theme, size: (u16, u16)) -> App {
-        let shown = Shown::of(driver.session(), None, None);
+        let shown = Shown::at(driver.session(), None, None);
         let ui = Ui::new(size);
         let (dialog, drafts, errands) = (None, Drafts::default(), Vec::new());
-        let mut app =
-            App { driver, ui, shown, keymap, theme, dialog, drafts, errands, started: None, beginning: Vec::new() };
+        let mut app = App {
+            driver,
+            ui,
+            shown,
+            keymap,
+            theme,
+            dialog,
+            drafts,
+            errands,
+            started: None,
+            behind: false,
+            beginning: Vec::new(),
+        };
         app.refresh();
         app
     }
@@ -124,6 +137,9 @@ impl App {
             self.ui.size = (*width, *height);
             self.list_values();
         }
+        if self.behind && !self.only_looks(input) {
+            self.catch_up();
+        }
         match self.dialog.take() {
             Some(dialog) => self.dialog_input(dialog, input),
             None => match input {
@@ -140,7 +156,20 @@ impl App {
                 Input::Resized { .. } => {}
             },
         }
-        self.settle();
+        if !self.behind {
+            self.settle();
+        }
+    }
+
+    /// Tells whether `input` moves through the moments: that needs nothing that is derived for a frame.
+    fn only_looks(&self, input: &Input) -> bool {
+        match input {
+            Input::Key(press) if self.dialog.is_none() => {
+                let action = self.keymap.action(&self.view().modes(), *press);
+                matches!(action, Some(Action::Back | Action::Forward | Action::Now))
+            }
+            Input::Key(_) | Input::Mouse { .. } | Input::Paste(_) | Input::Resized { .. } => false,
+        }
     }
 
     /// Carries out `action`, or says why not.
@@ -168,7 +197,6 @@ impl App {
             }
             Moved::Unsaved(why) => self.ui.refuse(format!("the session cannot be saved: {why}")),
         }
-        self.settle();
     }
 
     /// Asks for these as soon as the first plan waits for approval.
@@ -282,20 +310,26 @@ impl App {
                 let _ = self.driver.submit(command);
             }
         }
-        let before = self.shown.clone();
-        self.shown = Shown::of(self.driver.session(), self.ui.looking, Some(before.clone()));
+        // Only a frame needs the rest: of many events, or keys, at once it is derived for the last.
+        let over = |phase: &Phase| matches!(phase, Phase::Reached | Phase::Ended { .. });
+        let before = &self.shown;
+        let (runs, revision, was_over) =
+            (before.state.runs.len(), before.state.plan.revision, over(&before.state.phase));
+        let rows = before.shown_rows();
+        let session = self.driver.session();
+        self.shown = Shown::at(session, self.ui.looking, Some(&mut self.shown));
+        self.behind = true;
         if !self.shown.past {
             self.ui.looking = None;
         }
         let state = &self.shown.state;
-        if before.state.runs.len() != state.runs.len() || before.state.plan.revision != state.plan.revision {
+        if runs != state.runs.len() || revision != state.plan.revision {
             self.ui.cursors[Pane::Plan.place()].at = None;
         }
-        if before.shown_rows() != self.shown.shown_rows() {
+        if rows != self.shown.shown_rows() {
             self.ui.cursors[Pane::Trace.place()].at = None;
         }
-        let over = |phase: &Phase| matches!(phase, Phase::Reached | Phase::Ended { .. });
-        if over(&state.phase) && !over(&before.state.phase) {
+        if over(&state.phase) && !was_over {
             self.ui.report_away = false;
             self.ui.cursors[Pane::Trace.place()] = Cursor::default();
         }
@@ -307,7 +341,14 @@ impl App {
             _ => None,
         };
         self.follow_proposal();
-        self.list_values();
+    }
+
+    /// Derives what the next frame needs, if anything changed. Call it before [`App::draw`].
+    pub fn catch_up(&mut self) {
+        if std::mem::take(&mut self.behind) {
+            self.shown.derive(self.driver.session());
+            self.list_values();
+        }
         self.settle();
     }
 

@@ -100,6 +100,9 @@ async fn run(opening: Opening, engine: Arc<Engine>) -> Result<Ending, String> {
     let mut dirty = true;
     loop {
         if dirty {
+            if let Page::Session(open) = &mut page {
+                open.app.catch_up();
+            }
             screen
                 .draw(|frame| {
                     let area = frame.area();

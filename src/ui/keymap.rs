@@ -125,7 +125,10 @@ impl Keymap {
 
     /// Returns the key to show for `action` where `modes` are active: the first that no earlier mode takes away.
     pub fn key_for(&self, modes: &[Mode], action: Action) -> Option<KeyPress> {
-        self.active(modes).find(|(_, shown)| *shown == action).map(|(press, _)| press)
+        modes.iter().find_map(|&mode| {
+            let mut lines = self.bindings.iter().filter(|line| line.mode == mode && line.action == action);
+            lines.find_map(|line| line.keys.iter().copied().find(|key| self.action(modes, *key) == Some(action)))
+        })
     }
 
     /// Returns what can be pressed where `modes` are active, one key for each action, in the order of the file.

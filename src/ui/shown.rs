@@ -46,31 +46,64 @@ pub struct Shown {
     pub tips: Vec<Seq>,
     /// The events of the selected branch that were looked at for `rows`, and the last of them.
     seen: (usize, Seq),
+    /// How many events of all branches there were then.
+    recorded: usize,
 }
 
 impl Shown {
     /// Returns what to show of `session` at the moment `looking` (none: now). `before` is what was shown last.
-    pub fn of(session: &Session, looking: Option<Seq>, before: Option<Shown>) -> Shown {
+    ///
+    /// What only a frame needs is still that of `before`: call [`Shown::derive`] ahead of one. Costs microseconds,
+    /// however long the session, while the selected branch only grows.
+    pub fn at(session: &Session, looking: Option<Seq>, before: Option<&mut Shown>) -> Shown {
         let past = looking.and_then(|seq| session.state_at(seq)).filter(|state| state.seq != session.state().seq);
         let (state, past) = match past {
             Some(state) => (state, true),
             None => (session.state().clone(), false),
         };
-        let (rows, seen) = rows(session, before.as_ref());
-        let happened = rows.partition_point(|seq| *seq <= state.seq);
-        let touched = touched(session, &state, &rows[..happened]);
-        let ledger = Ledger::of(&state);
-        let check = check(&state);
-        let grown = before.as_ref().is_none_or(|shown| shown.seen.1 != seen.1);
-        let tips = match before {
-            Some(shown) if !grown => shown.tips,
-            _ => session.branches().iter().map(|branch| branch.tip).collect(),
+        let mut empty = None;
+        let before = match before {
+            Some(before) => before,
+            None => empty.insert(Shown::nothing(state.clone())),
         };
-        Shown { state, past, ledger, rows, happened, touched, check, tips, seen }
+        let grown = before.has_grown(session);
+        let tips = tips(session, before, grown);
+        let (rows, seen) = rows(session, before, grown);
+        let happened = rows.partition_point(|seq| *seq <= state.seq);
+        let recorded = session.records().len();
+        let (ledger, touched, check) =
+            (std::mem::take(&mut before.ledger), std::mem::take(&mut before.touched), before.check.take());
+        Shown { state, past, ledger, rows, happened, touched, check, tips, seen, recorded }
     }
-}
 
-impl Shown {
+    /// Derives what a frame needs: the hand-offs, what the last moment did, the verdict on the plan.
+    pub fn derive(&mut self, session: &Session) {
+        self.touched = touched(session, &self.state, &self.rows[..self.happened]);
+        self.ledger = Ledger::of(&self.state);
+        self.check = check(&self.state);
+    }
+
+    /// Returns what was shown before anything was.
+    fn nothing(state: State) -> Shown {
+        Shown {
+            state,
+            past: false,
+            ledger: Ledger::default(),
+            rows: Vec::new(),
+            happened: 0,
+            touched: HashMap::new(),
+            check: None,
+            tips: Vec::new(),
+            seen: (0, 0),
+            recorded: 0,
+        }
+    }
+
+    /// Tells whether the selected branch is the one of then, perhaps with more events.
+    fn has_grown(&self, session: &Session) -> bool {
+        self.seen.0 > 0 && session.path().get(self.seen.0 - 1) == Some(&self.seen.1)
+    }
+
     /// Returns how many rows the trace has, and how many have happened.
     pub fn shown_rows(&self) -> (usize, usize) {
         (self.rows.len(), self.happened)
@@ -83,17 +116,30 @@ pub fn is_listed(event: &Event) -> bool {
 }
 
 /// Returns the rows of the trace, extending those of `before` where the branch only grew.
-fn rows(session: &Session, before: Option<&Shown>) -> (Vec<Seq>, (usize, Seq)) {
+fn rows(session: &Session, before: &mut Shown, grown: bool) -> (Vec<Seq>, (usize, Seq)) {
     let path = session.path();
-    let (mut rows, from) = match before {
-        Some(shown) if shown.seen.0 > 0 && path.get(shown.seen.0 - 1) == Some(&shown.seen.1) => {
-            (shown.rows.clone(), shown.seen.0)
-        }
-        _ => (Vec::new(), 0),
+    let (mut rows, from) = match grown {
+        true => (std::mem::take(&mut before.rows), before.seen.0),
+        false => (Vec::new(), 0),
     };
     let new = path[from..].iter().filter(|seq| session.record(**seq).is_some_and(|r| is_listed(&r.event)));
     rows.extend(new);
     (rows, (path.len(), path.last().copied().unwrap_or(0)))
+}
+
+/// Returns the tips of all branches, from those of `before` where the selected branch only grew.
+fn tips(session: &Session, before: &mut Shown, grown: bool) -> Vec<Seq> {
+    let path = session.path();
+    // Every event that is new lies on the selected branch: its tip moved, and no other did.
+    if !grown || session.records().len() - before.recorded != path.len() - before.seen.0 {
+        return session.branches().iter().map(|branch| branch.tip).collect();
+    }
+    let mut tips = std::mem::take(&mut before.tips);
+    if let Some(tip) = path.last().filter(|tip| **tip != before.seen.1) {
+        tips.retain(|known| *known != before.seen.1);
+        tips.push(*tip);
+    }
+    tips
 }
 
 /// Returns what the last event that wrote something did to each key.

@@ -68,6 +68,7 @@ impl Stage {
         let cancel = Cancel::new();
         while self.app.driver().work(&cancel).map_err(|trouble| trouble.message)? {}
         self.app.moved(crate::runtime::driver::Moved::Events);
+        self.app.catch_up();
         Ok(())
     }
 

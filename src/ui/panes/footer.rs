@@ -77,12 +77,16 @@ pub fn offers(view: &View<'_>, width: usize) -> Vec<(KeyPress, Action, std::ops:
     let reserved: usize =
         end.iter().filter_map(|action| Some(cells(&view.keymap.key_for(&modes, *action)?, *action))).sum();
     let mut column = 1;
-    let mut put = |press: KeyPress, action: Action, most: usize, column: &mut usize| {
+    let mut put = |press: KeyPress, action: Action, most: usize, column: &mut usize, works: &dyn Fn() -> bool| {
         let wide = cells(&press, action);
-        if *column + wide <= most {
+        // What finds no room is not asked whether it works: that may be dear.
+        let fits = *column + wide <= most;
+        if fits && works() {
             offers.push((press, action, *column..*column + wide - 2));
             *column += wide;
+            return true;
         }
+        !fits
     };
     let special = |mode: &Mode| !matches!(mode, Mode::Plan | Mode::Context | Mode::Trace | Mode::Everywhere);
     let waits: &[Action] = match view.shown.state.phase {
@@ -100,15 +104,16 @@ pub fn offers(view: &View<'_>, width: usize) -> Vec<(KeyPress, Action, std::ops:
     let active = urgent.chain(view.keymap.active(&own)).chain(first).chain(view.keymap.active(&modes));
     for (press, action) in active {
         let known = end.contains(&action) || seen.contains(&action);
-        if is_quiet(view, action) || known || !view.works(action) {
+        if is_quiet(view, action) || known {
             continue;
         }
-        seen.push(action);
-        put(press, action, width.saturating_sub(reserved), &mut column);
+        if put(press, action, width.saturating_sub(reserved), &mut column, &|| view.works(action)) {
+            seen.push(action);
+        }
     }
     for action in end {
         if let Some(press) = view.keymap.key_for(&modes, action) {
-            put(press, action, width + 2, &mut column);
+            put(press, action, width + 2, &mut column, &|| true);
         }
     }
     offers

@@ -80,7 +80,7 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
     let foot = foot(view, width);
     let room = if height > foot.len() + 4 { height - foot.len() } else { height };
     let detail = &detail[..detail.len().min(room.saturating_sub(1))];
-    let top = window(view, width, height);
+    let top = scroll(view.ui.cursor(Pane::Plan).top, at, at + 1 + detail.len(), room, rows + detail.len());
     let mut lines = Vec::with_capacity(height);
     // Rows before the selected entry are entries; behind it stand its details.
     let mut row = top;
@@ -102,7 +102,7 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
         lines.extend(foot);
     }
     let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. });
-    let done = state.runs.iter().filter(|run| matches!(run.status, Status::Done | Status::Skipped)).count();
+    let done = || state.runs.iter().filter(|run| matches!(run.status, Status::Done | Status::Skipped)).count();
     let title = match (rewritten(view), state.plan.revision) {
         (Some(_), revision) => format!("Plan {revision} → {}", revision + 1),
         (None, 0 | 1) => "Plan".to_owned(),
@@ -111,7 +111,7 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
     let right = match rewritten(view) {
         Some(changes) => tally(changes),
         None if rows == 0 => String::new(),
-        None if over => format!("{done} of {rows} done"),
+        None if over => format!("{} of {rows} done", done()),
         None => format!("{} of {rows}", (at + 1).min(rows)),
     };
     PaneText { title: title.into(), right, lines }

@@ -369,6 +369,8 @@ impl App {
         let changes = diff::changes(&replan.before, &replan.proposal.after);
         let aside = self.dialog.is_some();
         let out = std::collections::HashSet::new();
+        // What was said of the deed gives way to what comes of it.
+        self.ui.toast = self.ui.toast.take().filter(|toast| toast.refusal);
         self.ui.watch = Some(Watch { seq: replan.seq, beat, aside, changes, out });
         self.ui.cursors[Pane::Plan.place()].at = None;
         if !aside {

@@ -169,7 +169,7 @@ impl App {
                 let waits = matches!(&command, Some(Command::Schedule { after: Some(_), .. }));
                 let done = self.submit_some(command).map(|()| None).map_err(|why| (dialog, why));
                 if done.is_ok() && !self.shown.past && self.ui.watched().is_none() {
-                    self.ui.say(if waits { "it waits for its moment, then it lands" } else { "so it is from now on" });
+                    self.ui.say(if waits { "it waits for its moment, then it lands" } else { "it has landed" });
                 }
                 done
             }

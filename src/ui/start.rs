@@ -196,7 +196,7 @@ impl Start {
             (Key::Char('?'), false) => self.help = true,
             (Key::Char(digit @ '1'..='9'), false) => {
                 let at = digit as usize - '1' as usize;
-                if at < self.entries.len() + 1 {
+                if at < self.entries.len() + 2 {
                     self.at = at;
                     return self.open();
                 }
@@ -339,7 +339,7 @@ impl Start {
     fn entry_line(&self, entry: &Entry, at: usize, wide: usize, theme: &Theme) -> Line<'static> {
         let here = at == self.at;
         let mark = if here { "▶" } else { " " };
-        let number = if at < self.entries.len() + 1 { format!("{}", at + 1) } else { " ".into() };
+        let number = if at < (self.entries.len() + 2).min(9) { format!("{}", at + 1) } else { " ".into() };
         let room = wide.saturating_sub(6);
         let aside_width = 10.min(room / 4);
         let title_width = (room.saturating_sub(aside_width) / 2).min(40);
@@ -387,7 +387,7 @@ impl Start {
 
 const KEYS: [(&str, &str); 7] = [
     ("Enter", "open"),
-    ("1-9", "choose"),
+    ("1…", "by number"),
     ("o", "open a file"),
     ("n", "copy a sample"),
     ("r", "resume the last"),

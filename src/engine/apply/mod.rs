@@ -154,7 +154,11 @@ impl State {
                 self.goal_changed = false;
                 self.approved = true;
                 self.failed = imbl::Vector::new();
+                let (revision, same) = (self.plan.revision, self.plan.remaining() == steps.as_slice());
                 self.set_plan(steps.clone());
+                if same {
+                    self.plan.revision = revision;
+                }
                 self.phase = Phase::Ready;
                 Touch::Everything
             }

@@ -160,3 +160,20 @@ fn a_proposal_that_waits_is_a_banner_above_an_open_form() {
     let first = stage.text().lines().next().unwrap_or_default().to_owned();
     assert!(first.contains("a replan is proposed and waits"), "{}", stage.text());
 }
+
+#[test]
+fn a_proposed_step_is_edited_before_the_proposal_is_taken() {
+    let (_folder, mut stage) = stage("customer_support_report", (120, 34));
+    stage.press("space space x Enter space space e").expect("keys");
+    assert!(stage.text().contains("Edit step 5 count_intents"), "{}", stage.text());
+    stage.type_text("!").expect("types");
+    stage.press("C-s").expect("keys");
+    let state = stage.app().driver().state().clone();
+    let remaining: Vec<String> = state.plan.remaining().iter().map(|step| step.id.to_string()).collect();
+    assert_eq!(remaining, ["s5", "s3", "s4"], "{}", stage.text());
+    assert!(state.plan.remaining()[0].description.contains('!'));
+    assert!(state.waiting_proposal().is_none());
+    stage.press("c").expect("keys");
+    let reached = stage.app().driver().state().phase == planscope::engine::state::Phase::Reached;
+    assert!(reached, "{}", stage.text());
+}

@@ -60,8 +60,8 @@ actions! {
     NextBeat "next_beat" "next beat",
     /// Takes this line out of the proposal, or puts it back.
     ToggleHunk "toggle_hunk" "this line",
-    /// Accepts the proposal and edits the selected step of it.
-    EditProposal "edit_proposal" "accept and edit",
+    /// Edits the selected step of the proposal, which is accepted as edited.
+    EditProposal "edit_proposal" "edit it",
     /// Rejects the proposal: the old plan goes on, on stale values where it must.
     Reject "reject" "old plan",
     /// Lets the proposal wait; the dashboard stays usable.

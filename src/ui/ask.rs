@@ -18,7 +18,7 @@ use crate::engine::advance::step_of;
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Pace};
 use crate::engine::goal::StepDraft;
-use crate::engine::plan::Author;
+use crate::engine::plan::{Author, Plan};
 use crate::engine::state::{Phase, State, Status};
 
 /// Says what is wrong with the syntax of a jq filter.
@@ -47,9 +47,19 @@ fn check(state: &State, place: &Place, draft: &StepDraft) -> Option<String> {
 impl App {
     /// Hands `act` what dialogs may look at.
     pub(super) fn with_dialog_view<T>(&self, act: impl FnOnce(&DialogView<'_>) -> T) -> T {
-        let state = &self.shown.state;
+        let proposed = self.proposed();
+        let state = proposed.as_ref().unwrap_or(&self.shown.state);
         let check = |place: &Place, draft: &StepDraft| check(state, place, draft);
         act(&DialogView { state, records: self.driver.session().records(), theme: &self.theme, jq: &jq, check: &check })
+    }
+
+    /// Returns the state as it would be under the proposal that is being watched, for dialogs about its steps.
+    fn proposed(&self) -> Option<State> {
+        let rewritten = self.ui.watched().is_some_and(|watch| watch.beat == super::model::Beat::Rewritten);
+        let replan = self.shown.state.waiting_proposal().filter(|_| rewritten)?;
+        let mut state = self.shown.state.clone();
+        state.plan = Plan::new(state.plan.revision, replan.proposal.after.clone());
+        Some(state)
     }
 
     /// Opens a dialog, or says why it cannot be opened.

@@ -61,10 +61,23 @@ impl State {
             }
             Edit::Replaced { steps: new } => {
                 self.person_steps |= new.iter().any(|step| step.by == Author::Person);
-                for old in self.plan.remaining().to_vec() {
+                // What was edited is the waiting proposal, where there is one: only what a person took out of that
+                // stays away, not what the planner dropped.
+                let proposed = match (&self.phase, self.replans.last()) {
+                    (Phase::Deciding, Some(replan)) => Some(replan.proposal.after.clone()),
+                    _ => None,
+                };
+                let edited = proposed.is_some();
+                for old in proposed.unwrap_or_else(|| self.plan.remaining().to_vec()) {
                     if !new.iter().any(|step| step.same_use(&old)) {
                         self.bar(&old);
                     }
+                }
+                if edited {
+                    self.decided(true, Some(new));
+                    self.goal_changed = false;
+                    self.failed = imbl::Vector::new();
+                    self.plan.revision += 1;
                 }
                 steps = new.clone();
                 self.approved = true;

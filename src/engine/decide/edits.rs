@@ -57,12 +57,23 @@ fn valid(state: &State, draft: &StepDraft, own: Option<&str>) -> Result<(), Refu
 }
 
 pub(super) fn change(state: &State, id: &StepId, draft: &StepDraft) -> Result<Event, Refusal> {
-    let (_, old) = remaining(state, id)?;
+    // A step of the waiting proposal is changed there: the proposal is accepted as edited.
+    let proposed = state.waiting_proposal().map(|replan| &replan.proposal.after);
+    let proposed = proposed.and_then(|after| after.iter().position(|step| step.id == *id).map(|at| (at, after)));
+    let old = match proposed {
+        Some((at, after)) => &after[at],
+        None => remaining(state, id)?.1,
+    };
     valid(state, draft, Some(id))?;
     let mut step = step_of(state, id.clone(), draft, Author::Person);
     step.repeats = old.repeats.clone();
     if step == **old {
         return Err(Refusal::new("nothing was changed"));
+    }
+    if let Some((at, after)) = proposed {
+        let mut steps = after.clone();
+        steps[at] = Arc::new(step);
+        return Ok(Event::Edited { edit: Edit::Replaced { steps } });
     }
     Ok(Event::Edited { edit: Edit::Changed { step: Arc::new(step) } })
 }

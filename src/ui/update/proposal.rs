@@ -48,9 +48,7 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         },
         (Action::EditProposal, None) => match item(view, selected(view)) {
             Some(Item::Proposed(change)) if change.kind != ChangeKind::Removed => {
-                let mut changes = accept(view)?;
-                changes.push(Change::Open(Ask::EditStep(change.step.id.clone())));
-                Ok(changes)
+                Ok(vec![Change::Open(Ask::EditStep(change.step.id.clone()))])
             }
             Some(Item::Proposed(_) | Item::Run(_) | Item::Todo(_)) | None => no("select a step of the proposal"),
         },

@@ -177,3 +177,10 @@ fn a_proposed_step_is_edited_before_the_proposal_is_taken() {
     let reached = stage.app().driver().state().phase == planscope::engine::state::Phase::Reached;
     assert!(reached, "{}", stage.text());
 }
+
+#[test]
+fn the_keys_of_a_search_are_its_own_even_while_a_proposal_waits() {
+    let (_folder, mut stage) = stage("customer_support_report", (80, 24));
+    stage.press("space space x Enter space space / d Enter n").expect("keys");
+    assert!(stage.app().driver().state().waiting_proposal().is_some(), "{}", stage.text());
+}

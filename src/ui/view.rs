@@ -49,15 +49,16 @@ impl<'a> View<'a> {
     pub fn modes(&self) -> Vec<Mode> {
         let mut modes = Vec::new();
         let phase = &self.shown.state.phase;
+        // A search says which keys are its own, so they are, whatever else they mean here.
+        if self.ui.find.is_some() {
+            modes.push(Mode::Find);
+        }
         if self.shown.past {
             modes.push(Mode::Past);
         } else if self.ui.watched().is_some() {
             modes.push(Mode::Replan);
         } else if matches!(phase, Phase::Review | Phase::Approving) && self.ui.focus == Pane::Plan {
             modes.push(Mode::Approve);
-        }
-        if self.ui.find.is_some() {
-            modes.push(Mode::Find);
         }
         modes.push(match self.ui.focus {
             Pane::Plan => Mode::Plan,

@@ -26,7 +26,6 @@ pub mod text;
 pub mod theme;
 pub mod update;
 pub mod view;
-pub mod widgets;
 pub mod words;
 
 pub use event_loop::{Ending, Opening, open};

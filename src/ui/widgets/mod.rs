@@ -1,3 +1,0 @@
-//! Parts of the screen that several panes and dialogs use.
-
-pub mod json_tree;

@@ -30,7 +30,13 @@ impl Judge for True {
 /// Returns the request that a new session on `source` makes.
 fn request(source: &Value) -> PlanRequest {
     let goal = Arc::new(goal_file::from_source(source, None).expect("the goal is sound"));
-    let settings = Settings { dial: Dial::OnDeviation, decider: Decider::Ask, approve: Risk::Low, max_steps: None };
+    let settings = Settings {
+        dial: Dial::OnDeviation,
+        decider: Decider::Ask,
+        approve: Risk::Low,
+        max_steps: None,
+        strategy: Default::default(),
+    };
     let session = Session::open(goal, settings, "");
     match session.wants().into_iter().next() {
         Some(Effect::AskPlanner(_, request)) => *request,

@@ -67,7 +67,13 @@ fn recorded(steps: usize, folder: &Path) -> PathBuf {
         Arc::new(goal_file::from_source(&cases::chain(steps, true, 0, false), None).expect("the goal is sound"));
     let path = folder.join(format!("{steps}.jsonl"));
     let mut journal = Journal::create(&path).expect("a journal");
-    let settings = Settings { dial: Dial::OnDeviation, decider: Decider::Auto, approve: Risk::Low, max_steps: None };
+    let settings = Settings {
+        dial: Dial::OnDeviation,
+        decider: Decider::Auto,
+        approve: Risk::Low,
+        max_steps: None,
+        strategy: Default::default(),
+    };
     let mut session = Session::open(goal, settings, &clock::now());
     let half = session_pace(steps);
     let mut begun = false;

@@ -52,6 +52,7 @@
 
 pub mod checks;
 pub mod cli;
+pub mod compare;
 pub mod engine;
 pub mod goal_file;
 pub mod jq;

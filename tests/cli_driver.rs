@@ -18,7 +18,13 @@ use serde_json::json;
 
 fn open(folder: &Folder, text: &str) -> Driver {
     let goal = goal_file::parse(text, "goal.json", None).unwrap();
-    let settings = Settings { dial: Dial::OnDeviation, decider: Decider::Ask, approve: Risk::Low, max_steps: None };
+    let settings = Settings {
+        dial: Dial::OnDeviation,
+        decider: Decider::Ask,
+        approve: Risk::Low,
+        max_steps: None,
+        strategy: Default::default(),
+    };
     let engine = Arc::new(Engine::in_thread());
     Driver::open(Arc::new(goal), settings, Place::File(folder.path("s.jsonl")), engine).unwrap()
 }

@@ -270,7 +270,10 @@ fn a_tool_is_run_in_exactly_one_way_that_this_build_has() {
     let several = of(json!({"jq": ".", "value": 1}));
     assert_eq!(several[0].message, "A tool is run in one way, and \"jq\" stands here already");
     let later = of(json!({"command": {"argv": ["ls"]}}));
-    assert_eq!(later[0].message, "This build does not run \"command\" tools yet: it runs jq, value, file and ask");
+    assert_eq!(
+        later[0].message,
+        "This build does not run \"command\" tools yet: it runs jq, value, file, ask and explore"
+    );
     assert_eq!(later.len(), 1);
     assert_eq!(of(json!({"ask": {"qestion": "?"}})).len(), 2, "unknown field and missing field");
     let planner = faults_of(json!({"planner": {"llm": "x"}, "servers": {}}));

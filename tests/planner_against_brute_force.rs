@@ -148,7 +148,7 @@ fn request(small: &Small) -> PlanRequest {
                 outputs: tool.outputs.iter().map(|key| name(*key)).collect(),
                 requires: requires.into_iter().collect(),
                 ensures: Vec::new(),
-                run: Run { kind: "value".into(), spec: Arc::new(Value::Null), nature: Nature::Pure },
+                run: Run { kind: "value".into(), spec: Arc::new(Value::Null), nature: Nature::Pure, explore: None },
                 summary: None,
                 risk: Risk::None,
                 cost: f64::from(tool.cost),

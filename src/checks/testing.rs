@@ -39,7 +39,7 @@ fn tool(name: &str, inputs: &[&str], outputs: &[&str], ensures: &[&str]) -> Tool
         outputs: outputs.iter().map(|key| Key::from(*key)).collect(),
         requires: Vec::new(),
         ensures: ensures.iter().map(check).collect(),
-        run: Run { kind: "value".into(), spec: Arc::default(), nature: Nature::Pure },
+        run: Run { kind: "value".into(), spec: Arc::default(), nature: Nature::Pure, explore: None },
         summary: None,
         risk: Risk::None,
         cost: 1.0,

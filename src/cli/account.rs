@@ -7,16 +7,17 @@ use serde::Serialize;
 
 use crate::engine::context::Origin;
 use crate::engine::effect::Subject;
-use crate::engine::event::{About, Cause, Event, Outcome, Question, Reason, Recorded, Seq, Verdict};
+use crate::engine::event::{About, Cause, Event, Question, Reason, Recorded, Seq, Verdict};
 use crate::engine::goal::Key;
 use crate::engine::plan::{Step, StepId};
 use crate::engine::session::Session;
-use crate::engine::state::{Phase, Replan, State, Status, StepRun};
+use crate::engine::state::{Replan, State, Status, StepRun};
 use crate::engine::value::Shared;
 use crate::jq::{Cancel, Engine};
 use crate::tools::filter;
 
-use super::figures::{Figures, recount};
+use crate::compare::figures::{Figures, recount};
+use crate::compare::standing::Standing;
 
 /// Everything about a run, in the shape that scripts rely on: fields may be added, none renamed.
 #[derive(Debug, Serialize)]
@@ -103,66 +104,6 @@ struct Evaluated {
     why: Option<String>,
 }
 
-/// How a run stands, in the words of the contract.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Standing {
-    /// `reached`, `unreachable`, `not_reached`, `stopped` or `failed`.
-    pub status: &'static str,
-    /// Why it is not reached.
-    pub why: Option<String>,
-    /// Why, as a tree.
-    pub reasons: Arc<[Reason]>,
-}
-
-impl Standing {
-    /// Returns how a run stands in `state`; one that is not over counts as stopped there.
-    pub fn of(state: &State) -> Standing {
-        let stopped = |why: String| Standing { status: "stopped", why: Some(why), reasons: Arc::default() };
-        let next = || match state.next_step() {
-            Some(step) => format!("before {} {}", step.id, step.name()),
-            None => "at the end of the plan".into(),
-        };
-        match &state.phase {
-            Phase::Reached => Standing { status: "reached", why: None, reasons: Arc::default() },
-            Phase::Ended { outcome, why, reasons } => {
-                let status = match outcome {
-                    Outcome::Unreachable => "unreachable",
-                    Outcome::NotReached => "not_reached",
-                    Outcome::Stopped => "stopped",
-                };
-                Standing { status, why: Some(why.to_string()), reasons: reasons.clone() }
-            }
-            Phase::New | Phase::Planning { .. } => stopped("it stopped while planning".into()),
-            Phase::Review => stopped("it stopped before the plan was approved".into()),
-            Phase::Deciding => stopped("it stopped before a replan was decided on".into()),
-            Phase::Ready => stopped(format!("it stopped {}", next())),
-            Phase::Approving => stopped(match state.next_step() {
-                Some(step) => format!(
-                    "{} {} asks for approval first: run with --approve all, or decide in `planscope resume`",
-                    step.id,
-                    step.name()
-                ),
-                None => "a step asks for approval first".into(),
-            }),
-            Phase::Running { .. } | Phase::Interrupted => stopped(match state.runs.last() {
-                Some(run) if state.asks().is_some() => format!(
-                    "{} {} waits for an answer: give it with --answer '{}=JSON', or in `planscope resume`",
-                    run.step.id,
-                    run.step.name(),
-                    run.step.tool.as_ref().unwrap_or(&run.step.id)
-                ),
-                Some(run) if state.phase == Phase::Interrupted => format!(
-                    "nobody knows how {} {} went: run it again, give its outcome or skip it in `planscope resume`",
-                    run.step.id,
-                    run.step.name()
-                ),
-                Some(run) => format!("it stopped while {} {} ran", run.step.id, run.step.name()),
-                None => "it stopped".into(),
-            }),
-        }
-    }
-}
-
 impl Account {
     /// Returns the account of `session` up to `end`. Conditions of `expect` that the trace does not answer are
     /// put to `engine`.
@@ -177,7 +118,7 @@ impl Account {
         let records = session.path().iter().take_while(|&&seq| seq <= end.seq);
         Account {
             goal: end.goal.goal.clone(),
-            strategy: "plan-and-execute",
+            strategy: end.settings.strategy.word(),
             planner: "embedded",
             status: standing.status,
             why: standing.why.clone(),

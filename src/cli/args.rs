@@ -72,9 +72,9 @@ pub struct Run {
     /// A goal file, a plan file (a JSON list of steps or texts) or the name of a sample.
     #[arg(required_unless_present = "session")]
     pub goal: Option<String>,
-    /// How to decide what comes next.
-    #[arg(long, value_enum, default_value_t)]
-    pub strategy: Strategy,
+    /// How to decide what comes next [default: plan-and-execute; hybrid where a tool explores].
+    #[arg(long, value_enum)]
+    pub strategy: Option<Strategy>,
     /// Who plans.
     #[arg(long, value_enum, default_value_t)]
     pub planner: Planner,
@@ -194,11 +194,28 @@ pub enum PlanFormat {
 }
 
 /// How it is decided what comes next.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Strategy {
     /// One plan, its execution, replans where they are due.
-    #[default]
     PlanAndExecute,
+    /// One decision per step; offline a stand-in that matches words.
+    React,
+    /// One decision per step: the first step of a fresh plan.
+    ReactPlanner,
+    /// A plan whose explore steps run a ReAct loop inside.
+    Hybrid,
+}
+
+impl From<Strategy> for crate::engine::event::Strategy {
+    fn from(strategy: Strategy) -> crate::engine::event::Strategy {
+        use crate::engine::event::Strategy as Chosen;
+        match strategy {
+            Strategy::PlanAndExecute => Chosen::PlanAndExecute,
+            Strategy::React => Chosen::React,
+            Strategy::ReactPlanner => Chosen::ReactPlanner,
+            Strategy::Hybrid => Chosen::Hybrid,
+        }
+    }
 }
 
 /// Who plans.

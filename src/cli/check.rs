@@ -10,11 +10,12 @@ use crate::engine::review::Deviation;
 use crate::engine::state::State;
 use crate::goal_file::{self, Faults, harmless};
 
-use super::account::{self, PlanStep, Standing};
+use super::account::{self, PlanStep};
 use super::args::{Check, Format};
 use super::exit::{Exit, Failure};
 use super::plan::first_plan;
 use super::{Workshop, goal, print};
+use crate::compare::standing::Standing;
 
 #[derive(Serialize)]
 struct Faulty<'a> {

@@ -5,7 +5,6 @@ mod args;
 mod asked;
 mod check;
 mod exit;
-mod figures;
 mod goal;
 mod graph;
 mod new;

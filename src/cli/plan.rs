@@ -12,10 +12,11 @@ use crate::engine::session::Session;
 use crate::engine::state::{Phase, State};
 use crate::runtime::{clock, perform::perform};
 
-use super::account::{self, PlanStep, Standing};
+use super::account::{self, PlanStep};
 use super::args::{Plan, PlanFormat};
 use super::exit::{Exit, Failure};
 use super::{Workshop, goal, graph, print, words};
+use crate::compare::standing::Standing;
 
 #[derive(Serialize)]
 struct Planned<'a> {
@@ -62,8 +63,13 @@ fn cost(state: &State) -> Option<f64> {
 
 /// Returns a session, recorded nowhere, that has come to its first plan.
 pub fn first_plan(goal: Arc<crate::engine::goal::Goal>, workshop: &Workshop) -> Session {
-    let settings =
-        Settings { dial: Default::default(), decider: Default::default(), approve: Risk::None, max_steps: None };
+    let settings = Settings {
+        dial: Default::default(),
+        decider: Default::default(),
+        approve: Risk::None,
+        max_steps: None,
+        strategy: Default::default(),
+    };
     let mut session = Session::open(goal, settings, &clock::now());
     while let Phase::Planning { .. } | Phase::New = session.state().phase {
         let Some(effect) = session.wants().into_iter().next() else { break };

@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use crate::jq::Engine;
 use crate::runtime::{driver, journal};
 
-use super::account::{Account, Standing};
+use super::account::Account;
 use super::args::{Format, Replay};
 use super::exit::{Exit, Failure};
 use super::{print, words};
+use crate::compare::standing::Standing;
 
 /// Prints the session as it was after the event `--to`, or at its end.
 pub fn replay(replay: &Replay, engine: &Engine, out: &mut impl Write) -> Result<Exit, Failure> {

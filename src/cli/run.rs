@@ -13,11 +13,12 @@ use crate::jq::{Cancel, Engine};
 use crate::runtime::Trouble;
 use crate::runtime::driver::{Driver, Place};
 
-use super::account::{Account, Line, Standing};
+use super::account::{Account, Line};
 use super::args::{self, RunFormat};
 use super::asked::Asked;
 use super::exit::{Exit, Failure};
 use super::{Workshop, goal, print, words};
+use crate::compare::standing::Standing;
 
 /// Runs, prints the account, and returns the exit status.
 pub fn run(run: &args::Run, workshop: &Workshop, out: &mut impl Write) -> Result<Exit, Failure> {
@@ -86,6 +87,7 @@ fn open(run: &args::Run, engine: &Arc<Engine>) -> Result<(Driver, Asked), Failur
     let goal = Arc::new(goal::read(name)?);
     let mut asked = Asked::read(run, &goal)?;
     let settings = Settings {
+        strategy: run.strategy.map_or_else(|| goal.usual_strategy(), Into::into),
         dial: run.replan.map(Dial::from).unwrap_or_default(),
         decider: Decider::Auto,
         approve: run.approve.into(),

@@ -10,8 +10,8 @@ use crate::engine::state::{State, Status};
 use crate::engine::value::Value;
 use crate::goal_file::harmless;
 
-use super::account::Standing;
 use super::print;
+use crate::compare::standing::Standing;
 
 /// How much of a value a trace line shows where its tool gives no summary, in characters.
 const SHOWN: usize = 2_000;
@@ -111,6 +111,17 @@ pub fn event(record: &Recorded, end: &State) -> Option<String> {
             };
             format!("planned {}{chosen}", count(steps.len(), "step"))
         }
+        Event::Thought(thought) => match &thought.step {
+            Some(step) => format!("? {} {}: {}", step.id, step.name(), thought.why),
+            None => format!("? {}", thought.why),
+        },
+        Event::Refused { step, message, .. } => format!("✗ {} was refused: {message}", named(step)),
+        Event::Entered { step, .. } => format!("▶ into {}", named(step)),
+        Event::Inner { event: inner } => {
+            let line = event(&Recorded { event: (**inner).clone(), ..record.clone() }, end)?;
+            format!("  {line}")
+        }
+        Event::StrategySet { strategy } => format!("the strategy is {} from now on", strategy.word()),
         Event::Finished { step, writes, summary, mark, .. } => {
             let text = match summary {
                 Some(summary) => summary.to_string(),

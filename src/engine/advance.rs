@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use super::event::{Cause, Decider, Dial, Event, Outcome, Pace, PlainCause, Stop};
-use super::goal::{Risk, StepDraft, Surprise};
+use super::goal::{Key, Risk, StepDraft, Surprise};
 use super::plan::{Author, Step, StepId};
 use super::review::{self, Deviation, DeviationKind};
 use super::state::{Phase, State, Status};
@@ -19,7 +19,8 @@ pub const FRUITLESS: u32 = 100;
 /// Returns what follows by itself, or none when the session waits for a person or the world.
 pub fn advance(state: &State) -> Option<Event> {
     match &state.phase {
-        Phase::New | Phase::Planning { .. } | Phase::Running { .. } | Phase::Interrupted => None,
+        Phase::New | Phase::Planning { .. } | Phase::Interrupted => None,
+        Phase::Running { .. } => inside(state),
         Phase::Approving | Phase::Reached | Phase::Ended { .. } => None,
         Phase::Deciding => match state.settings.decider {
             Decider::Ask => unchanged_plan(state),
@@ -29,9 +30,78 @@ pub fn advance(state: &State) -> Option<Event> {
     }
 }
 
+/// Returns what follows by itself inside the running step, where it is a loop.
+fn inside(state: &State) -> Option<Event> {
+    state.loop_running()?;
+    let Some(inner) = &state.inner else {
+        let step = state.runs.last()?.step.id.clone();
+        return Some(Event::Entered { step, stepwise: state.pace == Pace::Into });
+    };
+    landing(state).or_else(|| advance(inner).map(|event| Event::Inner { event: Box::new(event) }))
+}
+
+/// Returns what follows by itself where one action is decided on at a time.
+fn next_turn(state: &State) -> Option<Event> {
+    if !state.open_questions.is_empty() {
+        return None;
+    }
+    if review::reached(state) {
+        return Some(Event::Reached);
+    }
+    if state.pace == Pace::Paused {
+        return None;
+    }
+    if state.plan.first().is_some() {
+        return go_on(state);
+    }
+    let not_reached = |why: String| Event::Ended { outcome: Outcome::NotReached, why: why.into(), reasons: Vec::new() };
+    if let Some(turn) = state.turns.last()
+        && turn.thought.step.is_none()
+        && turn.seq > state.observed
+    {
+        return Some(not_reached(turn.thought.why.to_string()));
+    }
+    if let Some(explore) = &state.goal.exploring
+        && state.turns.len() >= explore.budget as usize
+    {
+        let budget = explore.budget;
+        return Some(not_reached(format!("its budget of {budget} decisions ended before: {}", explore.until)));
+    }
+    if let Some(before) = state.situations.get(&state.situation()) {
+        let why = format!("a circle: nothing has changed since event {before}, when the next action was decided on");
+        return Some(not_reached(why));
+    }
+    let patience = FRUITLESS.max(3 * state.goal.tools.len() as u32);
+    if state.fruitless >= patience {
+        return Some(not_reached(format!("{patience} decisions in a row brought no wanted key nearer")));
+    }
+    Some(Event::PlanRequested { cause: None })
+}
+
+/// Returns why the action of a thought is not carried out, if it cannot be, and the keys that it fails for.
+fn refusal(state: &State, step: &Step) -> Option<Event> {
+    let deviation = review::blocked(state, step)
+        .or_else(|| review::stale_input(state, step).filter(|stale| acts_on(state, stale)))?;
+    let needs: Vec<Key> = match deviation.kind {
+        DeviationKind::RequirementFalse => step.reads().cloned().collect(),
+        _ => step.reads().filter(|key| !state.context.is_fresh(key)).cloned().collect(),
+    };
+    let missing: Vec<&str> = step.reads().filter(|key| state.context.get(key).is_none()).map(|key| &**key).collect();
+    let message = match missing.as_slice() {
+        [] | [_] => deviation.message,
+        [most @ .., last] => {
+            format!("{} needs {} and {last}, which have no value", review::called(step), most.join(", ")).into()
+        }
+    };
+    Some(Event::Refused { step: step.id.clone(), message, needs })
+}
+
 fn rest(state: &State) -> Option<Event> {
     if let Some(event) = landing(state) {
         return Some(event);
+    }
+    if state.is_react() {
+        return next_turn(state);
     }
     if state.plan.revision == 0 {
         return Some(first_plan(state));
@@ -204,6 +274,12 @@ fn go_on(state: &State) -> Option<Event> {
     {
         let why = format!("{limit} steps were allowed and are used up");
         return Some(Event::Ended { outcome: Outcome::Stopped, why: why.into(), reasons: Vec::new() });
+    }
+    if state.is_react()
+        && step.by == Author::Planner
+        && let Some(refused) = refusal(state, step)
+    {
+        return Some(refused);
     }
     let blocked = review::blocked(state, step).or_else(|| {
         review::stale_input(state, step)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::effect::{EffectId, Report};
-use super::event::{Decider, Dial, Pace, Seq};
+use super::event::{Decider, Dial, Pace, Seq, Strategy};
 use super::goal::{Key, StepDraft, Surprise, ToolName, Wants};
 use super::plan::{Step, StepId};
 use super::value::Shared;
@@ -104,6 +104,10 @@ pub enum Command {
     Replan,
     /// Turn the dial for *when to replan*.
     TurnDial(Dial),
+    /// Change the strategy.
+    SetStrategy(Strategy),
+    /// Ask something of the loop inside the running step.
+    Within(Box<Command>),
     /// Change who decides on replans.
     SetDecider(Decider),
     /// Take the last change back.

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use super::event::{Mark, Question, Reason, Seq, Verdict};
 use super::goal::{Catalogue, Check, Key, Tool, ToolName, Wants};
 use super::plan::{Step, StepId, Use};
+use super::turn::{TurnReply, TurnRequest};
 use super::value::Shared;
 
 /// The event that asked for an effect, and which of its askings it is: never used twice, not even on two branches.
@@ -23,6 +24,8 @@ pub struct EffectId {
 pub enum EffectKind {
     /// Ask a planner.
     Plan,
+    /// Decide on one action.
+    Think,
     /// Call a tool.
     Call,
     /// Evaluate conditions.
@@ -34,6 +37,8 @@ pub enum EffectKind {
 pub enum Effect {
     /// Ask a planner.
     AskPlanner(EffectId, Box<PlanRequest>),
+    /// Decide on one action.
+    Think(EffectId, Box<TurnRequest>),
     /// Call a tool.
     CallTool(EffectId, Box<Call>),
     /// Evaluate conditions, all of them.
@@ -44,7 +49,7 @@ impl Effect {
     /// Returns its id.
     pub fn id(&self) -> EffectId {
         match self {
-            Effect::AskPlanner(id, _) | Effect::CallTool(id, _) | Effect::Judge(id, _) => *id,
+            Effect::AskPlanner(id, _) | Effect::Think(id, _) | Effect::CallTool(id, _) | Effect::Judge(id, _) => *id,
         }
     }
 }
@@ -82,6 +87,8 @@ pub struct Call {
     pub wait_ms: u64,
     /// What to answer instead of calling: a surprise that was laid in wait.
     pub instead: Option<Result<Shared, Arc<str>>>,
+    /// What its loop came to, where the tool is one: nothing is called, the result is held to the contract.
+    pub gathered: Option<Result<Shared, Arc<str>>>,
     /// The folder that `file` tools may read from.
     pub folder: Option<Arc<str>>,
     /// What must hold afterwards: the tool's and the step's `ensures`.
@@ -93,6 +100,8 @@ pub struct Call {
 pub enum Report {
     /// Of a planner.
     Plan(PlanReply),
+    /// Of whoever decides on one action.
+    Turn(TurnReply),
     /// Of a tool.
     Call(CallReport),
     /// Of the conditions.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::goal::{Condition, Key, Surprise, ToolName, Wants};
 use super::plan::{Step, StepId};
 use super::review::Deviation;
+use super::turn::{Thought, Wits};
 use super::value::Shared;
 
 /// The number of an event in its session, from 1; also the version of what it wrote.
@@ -96,6 +97,31 @@ pub enum Event {
     Stopped {
         /// Why.
         why: Stop,
+    },
+    /// One action was decided on, from what is observable now (ReAct).
+    Thought(Box<Thought>),
+    /// The action of a thought was not carried out, because it could not be.
+    Refused {
+        /// The step that it would have been.
+        step: StepId,
+        /// Why: "count_intents needs tickets, which has no value".
+        message: Arc<str>,
+        /// The keys that it was refused for.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        needs: Vec<Key>,
+    },
+    /// The loop of a running step began, on a copy of its inputs.
+    Entered {
+        /// The step.
+        step: StepId,
+        /// Whether to stop before each of its turns.
+        #[serde(default, skip_serializing_if = "is_false")]
+        stepwise: bool,
+    },
+    /// Something happened inside the running step.
+    Inner {
+        /// What.
+        event: Box<Event>,
     },
     /// An attempt at a step began.
     Started {
@@ -240,6 +266,11 @@ pub enum Event {
         /// From now on.
         dial: Dial,
     },
+    /// The strategy is another one from now on.
+    StrategySet {
+        /// From now on.
+        strategy: Strategy,
+    },
     /// Who decides on a replan was changed.
     DeciderSet {
         /// From now on.
@@ -274,6 +305,16 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// Returns what happened, however deep inside a step.
+    pub fn innermost(&self) -> &Event {
+        match self {
+            Event::Inner { event } => event.innermost(),
+            event => event,
+        }
+    }
+}
+
 /// How a session is to be run; may change later by events of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
@@ -286,6 +327,53 @@ pub struct Settings {
     /// How many steps may be started in all; none: no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_steps: Option<u64>,
+    /// How it is decided what comes next.
+    #[serde(default, skip_serializing_if = "Strategy::is_plan_and_execute")]
+    pub strategy: Strategy,
+}
+
+/// How it is decided what comes next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Strategy {
+    /// One plan, its execution, replans by the dial.
+    #[default]
+    PlanAndExecute,
+    /// One decision per step from what is observable now; offline by the stand-in.
+    React,
+    /// The same, each decision by the planner: the first step of a fresh plan.
+    ReactPlanner,
+    /// A plan whose `explore` steps run a ReAct loop inside.
+    Hybrid,
+}
+
+impl Strategy {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Strategy; 4] =
+        [Strategy::PlanAndExecute, Strategy::React, Strategy::ReactPlanner, Strategy::Hybrid];
+
+    /// Returns the word that options and JSON use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Strategy::PlanAndExecute => "plan-and-execute",
+            Strategy::React => "react",
+            Strategy::ReactPlanner => "react-planner",
+            Strategy::Hybrid => "hybrid",
+        }
+    }
+
+    /// Returns who decides on one action at a time, or none where a plan is made first.
+    pub fn wits(self) -> Option<Wits> {
+        match self {
+            Strategy::React => Some(Wits::StandIn),
+            Strategy::ReactPlanner => Some(Wits::Planner),
+            Strategy::PlanAndExecute | Strategy::Hybrid => None,
+        }
+    }
+
+    fn is_plan_and_execute(&self) -> bool {
+        *self == Strategy::PlanAndExecute
+    }
 }
 
 /// When a replan is due.
@@ -325,6 +413,10 @@ pub enum Pace {
     Steps(u32),
     /// Until this step is next.
     Until(StepId),
+    /// One inner action: into a loop, or half a turn (the thought, then its action).
+    Into,
+    /// Out of the loop that is under way: to the end of its step.
+    Out,
     /// To the next deviation.
     ToDeviation,
     /// To the end, or until something asks.
@@ -570,6 +662,9 @@ impl Reason {
     }
 }
 
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
 fn one() -> u32 {
     1
 }

@@ -45,6 +45,19 @@ pub struct Goal {
     pub folder: Option<Arc<str>>,
     /// The goal file as it was read; it is what a session records.
     pub source: Shared,
+    /// The loop that this goal is the inside of; none for the goal of a session.
+    pub exploring: Option<Arc<Explore>>,
+}
+
+/// A ReAct loop inside a step: over these tools, until something holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explore {
+    /// The tools that it may use.
+    pub tools: Vec<ToolName>,
+    /// What must hold at its end, put to an object of everything that is known inside.
+    pub until: Condition,
+    /// How many decisions it may take.
+    pub budget: u32,
 }
 
 /// A named capability with a contract.
@@ -96,6 +109,8 @@ pub struct Run {
     pub spec: Shared,
     /// What a run touches.
     pub nature: Nature,
+    /// The loop that a run is, where it is one.
+    pub explore: Option<Arc<Explore>>,
 }
 
 /// What a run touches, which decides durability, recovery and approval.
@@ -108,6 +123,8 @@ pub enum Nature {
     Outside,
     /// A person answers.
     Asked,
+    /// It goes on inside the session: a loop over other tools, each with a nature of its own.
+    Inside,
 }
 
 /// How much harm a run may do; `High` asks before it runs.
@@ -212,6 +229,17 @@ impl Tool {
 }
 
 impl Goal {
+    /// Returns the strategy that suits its tools where nobody chose one: the hybrid where a tool explores.
+    pub fn usual_strategy(&self) -> super::event::Strategy {
+        use super::event::Strategy;
+        if self.explores() { Strategy::Hybrid } else { Strategy::PlanAndExecute }
+    }
+
+    /// Tells whether one of its tools is a loop over others.
+    pub fn explores(&self) -> bool {
+        self.tools.values().any(|tool| tool.run.explore.is_some())
+    }
+
     /// Returns an empty goal over `tools`: a starting point for tests and for plans without a goal file.
     pub fn empty(words: &str) -> Goal {
         Goal {
@@ -225,6 +253,7 @@ impl Goal {
             lesson: None,
             folder: None,
             source: Arc::new(Value::Null),
+            exploring: None,
         }
     }
 }

@@ -154,6 +154,10 @@ impl DeviationKind {
 /// Tells whether every wanted key is fresh with its condition true and no step that a person added is pending;
 /// without wants, whether nothing remains and the last step did not fail.
 pub fn reached(state: &State) -> bool {
+    if let Some(question) = state.until_question() {
+        return state.goal.wants.keys().all(|key| state.context.is_fresh(key))
+            && state.verdicts.get(&question) == Some(&Verdict::True);
+    }
     if state.goal.wants.is_empty() {
         return state.plan.revision > 0
             && state.plan.remaining().iter().all(|step| step.skip)
@@ -186,7 +190,7 @@ pub fn questions_about<'a>(state: &State, keys: impl Iterator<Item = &'a Key>) -
     let mut open = Vec::new();
     let mut wanted = false;
     for key in keys {
-        wanted |= state.goal.wants.contains_key(key);
+        wanted |= state.goal.exploring.is_some() || state.goal.wants.contains_key(key);
         let until = state.plan.writers(key).next().unwrap_or(usize::MAX);
         for at in state.plan.readers(key).take_while(|at| *at <= until) {
             step_questions(state, at, &mut open);
@@ -473,6 +477,9 @@ fn want_questions(state: &State, open: &mut Vec<Question>) {
             open.push(question);
         }
     };
+    if state.goal.exploring.is_some() {
+        return ask(state.until_question());
+    }
     state.goal.wants.keys().for_each(|key| ask(state.want_question(key)));
     // What is expected of the result is compared once there is one.
     if !state.goal.expect.is_empty() && reached(state) {

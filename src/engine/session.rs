@@ -85,12 +85,11 @@ impl Session {
         if let Phase::Running { .. } = self.state.phase
             && self.state.asks().is_none()
             && !self.state.running_is_pure()
-            && let Some(run) = self.state.runs.last()
+            && let Some(interrupted) = interruption(&self.state)
         {
-            let step = run.step.id.clone();
-            self.append(Event::Interrupted { step }, &at);
+            self.append(interrupted, &at);
         }
-        if self.state.pace != Pace::Paused {
+        if self.state.pace != Pace::Paused || self.state.innermost().pace != Pace::Paused {
             self.append(Event::Paced { pace: Pace::Paused }, &at);
         }
         self.settle(&at);
@@ -226,6 +225,7 @@ impl Session {
     /// Returns whether `event` is one of the settled moments that `[` and `]` move through.
     pub fn is_moment(event: &Event) -> bool {
         match event {
+            Event::Inner { event } => Session::is_moment(event),
             Event::PlanRequested { .. }
             | Event::Paced { .. }
             | Event::Judged { .. }
@@ -239,6 +239,10 @@ impl Session {
             | Event::Replanned { .. }
             | Event::Rejected { .. }
             | Event::Approved { .. }
+            | Event::Thought(_)
+            | Event::Refused { .. }
+            | Event::Entered { .. }
+            | Event::StrategySet { .. }
             | Event::Finished { .. }
             | Event::Failed { .. }
             | Event::Retried { .. }
@@ -313,6 +317,14 @@ impl Session {
     fn select_quietly(&mut self, tip: Seq, at: &Arc<str>) {
         self.go_to(tip);
         self.append(Event::BranchSelected { tip }, at);
+    }
+}
+
+/// Returns the fact that nobody knows how the innermost running step went.
+fn interruption(state: &State) -> Option<Event> {
+    match &state.inner {
+        Some(inner) => interruption(inner).map(|event| Event::Inner { event: Box::new(event) }),
+        None => state.runs.last().map(|run| Event::Interrupted { step: run.step.id.clone() }),
     }
 }
 

@@ -8,6 +8,7 @@ use super::event::{Cause, Mark, Outcome, Pace, Proposal, Question, Reason, Seq, 
 use super::goal::{Goal, Key, Surprise, ToolName};
 use super::plan::{Plan, Step, StepId, Use};
 use super::review::Deviation;
+use super::turn::{Seen, Turn, TurnedDown};
 
 /// Everything that is true after an event. A clone costs some twenty pointers.
 ///
@@ -89,6 +90,16 @@ pub struct State {
     pub planned_runs: usize,
     /// The last event that brought something new: what a replan answers to.
     pub observed: Seq,
+    /// The turns that were taken (ReAct), in order.
+    pub turns: imbl::Vector<Arc<Turn>>,
+    /// Tools whose action was refused.
+    pub turned_down: imbl::OrdMap<ToolName, Arc<TurnedDown>>,
+    /// What was observed last.
+    pub seen: Option<Arc<Seen>>,
+    /// The loop inside the running step, if it was entered.
+    pub inner: Option<Arc<State>>,
+    /// What the ids of new steps begin with: `s`, or inside a loop its step's id and a dot.
+    pub id_prefix: Arc<str>,
     /// Whether the state came from a file and waits before anything with an effect outside runs again.
     pub held: bool,
 }
@@ -136,7 +147,7 @@ pub enum Phase {
 }
 
 /// A step that was started, and how it went.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct StepRun {
     /// The step as it was.
     pub step: Arc<Step>,
@@ -164,6 +175,8 @@ pub struct StepRun {
     pub mark: Mark,
     /// What its call is remembered by.
     pub call: Option<CallKey>,
+    /// How the loop inside it ended, where it was one.
+    pub inside: Option<Arc<State>>,
 }
 
 /// How a step stands.
@@ -264,7 +277,17 @@ impl State {
 
     /// Returns the step `id`, started or still to do.
     pub fn step(&self, id: &str) -> Option<&Arc<Step>> {
-        self.run(id).map(|run| &run.step).or_else(|| self.plan.find(id).map(|(_, step)| step))
+        let here = self.run(id).map(|run| &run.step).or_else(|| self.plan.find(id).map(|(_, step)| step));
+        here.or_else(|| self.inside_of(id)?.step(id))
+    }
+
+    /// Returns the loop that the step `id` belongs to (its id begins with that of the loop's step), if it was one.
+    pub fn inside_of(&self, id: &str) -> Option<&Arc<State>> {
+        id.match_indices('.').find_map(|(at, _)| {
+            let place = *self.run_of.get(id.get(..at)?)?;
+            let run = self.runs.get(place)?;
+            run.inside.as_ref().or_else(|| self.inner.as_ref().filter(|_| place + 1 == self.runs.len()))
+        })
     }
 
     /// Returns how the step `id` stands, if there is one.
@@ -301,12 +324,38 @@ impl State {
         self.verdicts.get(question)
     }
 
+    /// Tells whether one action is decided on at a time, instead of a plan.
+    pub fn is_react(&self) -> bool {
+        self.settings.strategy.wits().is_some()
+    }
+
+    /// Returns the innermost state: the loop's inside the running step where one was entered, else this one.
+    pub fn innermost(&self) -> &State {
+        match (&self.phase, &self.inner) {
+            (Phase::Running { .. }, Some(inner)) => inner.innermost(),
+            _ => self,
+        }
+    }
+
     /// Returns the question whether the wanted `key` holds now, if it has a value.
     pub fn want_question(&self, key: &str) -> Option<Question> {
         let condition = self.goal.wants.get(key)?;
         let (key, _) = self.goal.wants.get_key_value(key)?;
         let datum = self.context.get(key)?;
         Some(Question { condition: condition.clone(), about: super::event::About::Value(key.clone(), datum.version) })
+    }
+
+    /// Returns the question whether what a loop goes on for holds now; none where this is no loop's inside.
+    pub fn until_question(&self) -> Option<Question> {
+        let explore = self.goal.exploring.as_ref()?;
+        let about = self.context.iter().map(|(key, datum)| (key.clone(), key.clone(), datum.version)).collect();
+        Some(Question { condition: explore.until.clone(), about: super::event::About::Object(about) })
+    }
+
+    /// Returns the tools that were refused while nothing that they were refused for has changed since.
+    pub fn standing_refusals(&self) -> impl Iterator<Item = (&ToolName, &Arc<TurnedDown>)> {
+        let stands = |down: &TurnedDown| down.needs.iter().all(|(key, then)| self.standing_of(key) == *then);
+        self.turned_down.iter().filter(move |(_, down)| stands(down))
     }
 
     /// Returns the question whether `key` is what the goal file expects, if it has a value.
@@ -325,6 +374,7 @@ impl State {
     pub fn waits_for_person(&self) -> bool {
         match &self.phase {
             Phase::Review | Phase::Deciding | Phase::Approving | Phase::Interrupted => true,
+            Phase::Running { .. } if self.inner.is_some() => self.innermost().waits_for_person(),
             Phase::Running { .. } => self.asks().is_some(),
             Phase::New | Phase::Planning { .. } | Phase::Ready | Phase::Reached | Phase::Ended { .. } => false,
         }
@@ -333,6 +383,9 @@ impl State {
     /// Returns the run that waits for a person's answer: an `ask` tool, or an unbound step.
     pub fn asks(&self) -> Option<&Arc<StepRun>> {
         let Phase::Running { .. } = self.phase else { return None };
+        if let Some(inner) = &self.inner {
+            return inner.asks();
+        }
         let run = self.runs.last()?;
         match run.step.tool_in(&self.goal.tools) {
             Some(tool) => (tool.run.nature == super::goal::Nature::Asked).then_some(run),

@@ -10,6 +10,7 @@ use super::effect::{Call, CallOutcome, CallReport, Effect, Judge, PlanReply, Pla
 use super::event::{Decider, Dial, Event, Mark, Pace, Settings, Verdict};
 use super::goal::{Check, Goal, Key, Nature, Risk, Run, Tool};
 use super::session::Session;
+use super::turn::{TurnReply, TurnRequest};
 use super::value::{Shared, Value};
 
 /// The planner of a pretend world.
@@ -33,7 +34,7 @@ pub fn tool(name: &str, inputs: &str, outputs: &str) -> Tool {
         outputs: keys(outputs),
         requires: Vec::new(),
         ensures: Vec::new(),
-        run: Run { kind: "value".into(), spec: Arc::new(Value::Null), nature: Nature::Pure },
+        run: Run { kind: "value".into(), spec: Arc::new(Value::Null), nature: Nature::Pure, explore: None },
         summary: None,
         risk: Risk::None,
         cost: 1.0,
@@ -63,7 +64,7 @@ pub fn goal(wants: &str, known: &str, tools: Vec<Tool>) -> Goal {
 
 /// Returns settings: `dial`, nobody asked, everything approved.
 pub fn settings(dial: Dial, decider: Decider) -> Settings {
-    Settings { dial, decider, approve: Risk::High, max_steps: None }
+    Settings { dial, decider, approve: Risk::High, max_steps: None, strategy: Default::default() }
 }
 
 /// Conditions in a few words: `true`, `false`, `even`, `odd`, `big` (over 3). On an object: every entry.
@@ -96,6 +97,15 @@ pub fn add_up(call: &Call) -> CallOutcome {
     CallOutcome::Done(outputs.collect::<IndexMap<_, _>>())
 }
 
+/// Decides on one action: the first tool with an output that is not known, whether it can run or not.
+pub fn first_open(request: &TurnRequest) -> TurnReply {
+    let known = |key: &Key| request.known.facts.iter().any(|fact| fact.key == *key && fact.fresh);
+    let refused = |tool: &Tool| request.turned_down.iter().any(|(name, _)| *name == tool.name);
+    let tool = request.known.tools.values().find(|tool| !refused(tool) && !tool.outputs.iter().all(known));
+    let why = "the first one that is open".into();
+    TurnReply::Thought { tool: tool.map(|tool| tool.name.clone()), why, considered: Vec::new() }
+}
+
 impl World {
     /// Returns the world in which `planner` plans and tools add up.
     pub fn new(planner: impl Fn(&PlanRequest) -> PlanReply + 'static) -> World {
@@ -106,6 +116,7 @@ impl World {
     pub fn answer(&mut self, effect: &Effect) -> Report {
         match effect {
             Effect::AskPlanner(_, request) => Report::Plan((self.planner)(request)),
+            Effect::Think(_, request) => Report::Turn(crate::engine::testing::first_open(request)),
             Effect::CallTool(_, call) => {
                 let (outcome, mark) = match &call.instead {
                     Some(Err(error)) => (CallOutcome::Failed(error.clone()), Mark::Injected),
@@ -113,7 +124,14 @@ impl World {
                         let outputs = call.step.to.iter().map(|(name, _)| (name.clone(), value.clone()));
                         (CallOutcome::Done(outputs.collect()), Mark::Injected)
                     }
-                    None => ((self.tool)(call), Mark::Ran),
+                    None => match &call.gathered {
+                        Some(Err(error)) => (CallOutcome::Failed(error.clone()), Mark::Ran),
+                        Some(Ok(value)) => {
+                            let outputs = call.step.to.iter().map(|(name, _)| (name.clone(), value.clone()));
+                            (CallOutcome::Done(outputs.collect()), Mark::Ran)
+                        }
+                        None => ((self.tool)(call), Mark::Ran),
+                    },
                 };
                 Report::Call(CallReport { outcome, summary: None, wall_ms: None, mark })
             }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::advance::acts_on;
 use super::apply::aims_at;
 use super::effect::{Call, Effect, EffectId, EffectKind, Fact, Inquiry, PlanRequest, Subject};
-use super::event::{About, Question};
-use super::goal::{Nature, Surprise};
+use super::event::{About, Question, Strategy, Verdict};
+use super::goal::{Catalogue, Key, Nature, Surprise};
 use super::plan::Author;
 use super::state::{Phase, State};
+use super::turn::TurnRequest;
 
 impl State {
     /// Returns what the session waits for from the world. Nothing from a person is among it.
@@ -23,9 +24,18 @@ impl State {
             wants.push(Effect::Judge(id, inquiries.collect()));
         }
         match &self.phase {
+            Phase::Planning { asked, .. } if self.is_react() => {
+                let id = EffectId { seq: *asked, kind: EffectKind::Think };
+                wants.extend(self.turn_request().map(|request| Effect::Think(id, Box::new(request))));
+            }
             Phase::Planning { asked, .. } => {
                 let id = EffectId { seq: *asked, kind: EffectKind::Plan };
                 wants.push(Effect::AskPlanner(id, Box::new(self.plan_request())));
+            }
+            Phase::Running { .. } if self.loop_running().is_some() && self.gathered().is_none() => {
+                if let Some(inner) = &self.inner {
+                    wants.extend(inner.wants());
+                }
             }
             Phase::Running { started, wait_ms } if self.asks().is_none() => {
                 if let Some(call) = self.call(*wait_ms) {
@@ -68,6 +78,7 @@ impl State {
             attempt: run.attempts,
             wait_ms,
             instead,
+            gathered: self.gathered(),
             folder: self.goal.folder.clone(),
             ensures,
             step: run.step.clone(),
@@ -76,8 +87,14 @@ impl State {
 
     /// Tells whether the running step can be computed again without harm.
     pub fn running_is_pure(&self) -> bool {
+        if let Some(inner) = &self.inner {
+            return match inner.phase {
+                Phase::Running { .. } => inner.running_is_pure(),
+                _ => true,
+            };
+        }
         let tool = self.runs.last().and_then(|run| run.step.tool_in(&self.goal.tools));
-        tool.is_some_and(|tool| tool.run.nature == Nature::Pure)
+        tool.is_some_and(|tool| matches!(tool.run.nature, Nature::Pure | Nature::Inside))
     }
 
     fn inquiry(&self, question: &Question) -> Option<Inquiry> {
@@ -90,6 +107,29 @@ impl State {
             }
         };
         Some(Inquiry { question: question.clone(), values })
+    }
+
+    /// Returns everything that may be known where one action is decided on now; none where plans are made.
+    pub fn turn_request(&self) -> Option<TurnRequest> {
+        let unmet = |key: &&Key| matches!(self.want_verdict(key), Some(Verdict::False | Verdict::Undecided(_)));
+        let turned_down: Vec<_> = self.standing_refusals().map(|(tool, down)| (tool.clone(), down.clone())).collect();
+        let refused_for = turned_down.iter().flat_map(|(_, down)| down.needs.iter().map(|(key, _)| key));
+        Some(TurnRequest {
+            wits: self.settings.strategy.wits()?,
+            seen: self.seen.clone(),
+            unfit: self.goal.wants.keys().filter(unmet).chain(refused_for).cloned().collect(),
+            turned_down,
+            known: self.plan_request(),
+        })
+    }
+
+    /// Returns the tools that may be chosen from: loops over others are the hybrid's alone.
+    fn offered(&self) -> Arc<Catalogue> {
+        if self.settings.strategy == Strategy::Hybrid || !self.goal.explores() {
+            return self.goal.tools.clone();
+        }
+        let plain = self.goal.tools.iter().filter(|(_, tool)| tool.run.explore.is_none());
+        Arc::new(plain.map(|(name, tool)| (name.clone(), tool.clone())).collect())
     }
 
     /// Returns everything that a planner may know now.
@@ -111,7 +151,7 @@ impl State {
         PlanRequest {
             goal: self.goal.goal.clone(),
             wants: self.goal.wants.clone(),
-            tools: self.goal.tools.clone(),
+            tools: self.offered(),
             facts: facts.collect(),
             outcomes: self.outcomes.clone(),
             keep,

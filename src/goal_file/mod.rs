@@ -10,6 +10,7 @@
 
 mod draw;
 mod duration;
+mod explore;
 mod fault;
 mod filter;
 mod goal;

@@ -82,13 +82,25 @@ pub(super) const RUN: Shape = Shape {
         may("value", "the result itself"),
         may("file", "a file next to the goal file"),
         may("ask", "a question to the person"),
+        may("explore", "a ReAct loop over other tools"),
     ],
     later: &[
-        ("command", "This build does not run \"command\" tools yet: it runs jq, value, file and ask"),
-        ("mcp", "This build does not run \"mcp\" tools yet: it runs jq, value, file and ask"),
-        ("llm", "This build does not run \"llm\" tools yet: it runs jq, value, file and ask"),
-        ("explore", "This build does not run \"explore\" tools yet: it runs jq, value, file and ask"),
+        ("command", "This build does not run \"command\" tools yet: it runs jq, value, file, ask and explore"),
+        ("mcp", "This build does not run \"mcp\" tools yet: it runs jq, value, file, ask and explore"),
+        ("llm", "This build does not run \"llm\" tools yet: it runs jq, value, file, ask and explore"),
     ],
+};
+
+/// A loop inside a step.
+pub(super) const EXPLORE: Shape = Shape {
+    what: "a loop inside a step",
+    schema: "explore",
+    fields: &[
+        needs("tools", "the tools that it may use"),
+        needs("until", "what it goes on for"),
+        may("budget", "how many decisions it may take"),
+    ],
+    later: &[],
 };
 
 /// A question to the person.
@@ -171,4 +183,4 @@ pub(super) const START: Shape = Shape {
 
 /// Every shape, for the test that compares them with the schema.
 #[cfg(test)]
-pub(super) const ALL: &[&Shape] = &[&GOAL, &TOOL, &RUN, &ASK, &STEP, &SCENARIO, &FAIL, &OTHER_GOAL, &START];
+pub(super) const ALL: &[&Shape] = &[&GOAL, &TOOL, &RUN, &EXPLORE, &ASK, &STEP, &SCENARIO, &FAIL, &OTHER_GOAL, &START];

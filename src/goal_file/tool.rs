@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::duration;
+use super::explore;
 use super::reader::{Reader, Spot};
 use super::shapes::{ASK, RUN, TOOL};
 use crate::engine::goal::{Key, Nature, Risk, Run, Tool, ToolName};
@@ -21,7 +22,7 @@ pub(super) fn read(reader: &mut Reader<'_>, name: &str, spot: &Spot<'_>) -> Opti
         outputs: Vec::new(),
         requires: Vec::new(),
         ensures: Vec::new(),
-        run: Run { kind: Arc::default(), spec: Arc::new(Value::Null), nature: Nature::Pure },
+        run: Run { kind: Arc::default(), spec: Arc::new(Value::Null), nature: Nature::Pure, explore: None },
         summary: None,
         risk: Risk::None,
         cost: 1.0,
@@ -51,9 +52,13 @@ pub(super) fn read(reader: &mut Reader<'_>, name: &str, spot: &Spot<'_>) -> Opti
         }
     }
     tool.timeout_ms = timeout.or(match tool.run.nature {
-        Nature::Asked => None,
+        Nature::Asked | Nature::Inside => None,
         Nature::Pure | Nature::Outside => Some(TIMEOUT_MS),
     });
+    if let (Nature::Inside, Some(value)) = (tool.run.nature, object.get("timeout")) {
+        let hint = Some("its tools have timeouts of their own".to_owned());
+        reader.fault(&spot.field("timeout", value), "A loop has a budget, and no timeout", "no timeout here", hint);
+    }
     own_keys(reader, spot, &tool);
     Some(tool)
 }
@@ -85,7 +90,7 @@ fn run(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Option<Run> {
     let mut kinds = object.iter().filter(|(name, _)| RUN.fields.iter().any(|field| field.name == *name));
     let Some((kind, spec)) = kinds.next() else {
         if object.is_empty() {
-            reader.fault(spot, "This does not say how the tool is run", "one of jq, value, file, ask", None);
+            reader.fault(spot, "This does not say how the tool is run", "one of jq, value, file, ask, explore", None);
         }
         return None;
     };
@@ -94,6 +99,7 @@ fn run(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Option<Run> {
         reader.fault_in_name(&spot.field(other, value), message, Some("one kind only".to_owned()), None);
     }
     let at = spot.field(kind, spec);
+    let mut explore = None;
     let nature = match kind.as_str() {
         "jq" => {
             reader.filter(&at, "a jq filter over the inputs, as a text");
@@ -107,9 +113,13 @@ fn run(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Option<Run> {
             ask(reader, &at);
             Nature::Asked
         }
+        "explore" => {
+            explore = explore::read(reader, &at);
+            Nature::Inside
+        }
         _ => Nature::Pure,
     };
-    Some(Run { kind: kind.as_str().into(), spec: Arc::new(spec.clone()), nature })
+    Some(Run { kind: kind.as_str().into(), spec: Arc::new(spec.clone()), nature, explore })
 }
 
 /// Checks, by its words alone, that a path stays in the folder; links are followed when the tool runs.

@@ -1,6 +1,7 @@
 //! Who answers "plan": the table of planners.
 
 pub mod embedded;
+pub mod react;
 
 use crate::engine::effect::{Judge, PlanReply, PlanRequest};
 

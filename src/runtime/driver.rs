@@ -214,6 +214,7 @@ impl Driver {
 
     fn asked(&self) -> Result<(EffectId, crate::engine::effect::Call), Refusal> {
         let state = self.state();
+        let state = state.innermost();
         match (&state.phase, state.asks().and_then(|_| state.call(0))) {
             (Phase::Running { started, .. }, Some(call)) => {
                 Ok((EffectId { seq: *started, kind: EffectKind::Call }, call))
@@ -347,14 +348,25 @@ fn cannot_be_saved(trouble: Trouble) -> Refusal {
 /// Tells whether everything so far has to be on disk before `effect` starts.
 fn needs_disk(effect: &Effect) -> bool {
     match effect {
-        Effect::CallTool(_, call) => call.tool.as_ref().is_none_or(|tool| tool.run.nature != Nature::Pure),
-        Effect::AskPlanner(..) | Effect::Judge(..) => false, // the embedded planner and conditions are pure
+        Effect::CallTool(_, call) => {
+            call.tool.as_ref().is_none_or(|tool| matches!(tool.run.nature, Nature::Outside | Nature::Asked))
+        }
+        Effect::AskPlanner(..) | Effect::Think(..) | Effect::Judge(..) => false, // the embedded planner and conditions are pure
     }
 }
 
 /// Tells whether `record` is about the start or the outcome of a step that is not pure.
 fn touches_outside(state: &State, record: &Recorded) -> bool {
-    let step: &StepId = match &record.event {
+    event_touches_outside(state, &record.event)
+}
+
+fn event_touches_outside(state: &State, event: &Event) -> bool {
+    let step: &StepId = match event {
+        Event::Inner { event } => {
+            // A loop that is over is kept with its run: its last event is an outcome like any other.
+            let inside = state.inner.as_ref().or_else(|| state.runs.last()?.inside.as_ref());
+            return inside.is_none_or(|inside| event_touches_outside(inside, event));
+        }
         Event::Started { step, .. }
         | Event::Finished { step, .. }
         | Event::Failed { step, .. }
@@ -381,6 +393,10 @@ fn touches_outside(state: &State, record: &Recorded) -> bool {
         | Event::Edited { .. }
         | Event::GoalChanged { .. }
         | Event::DialTurned { .. }
+        | Event::Thought(_)
+        | Event::Refused { .. }
+        | Event::Entered { .. }
+        | Event::StrategySet { .. }
         | Event::DeciderSet { .. }
         | Event::Undone { .. }
         | Event::Redone { .. }
@@ -389,5 +405,5 @@ fn touches_outside(state: &State, record: &Recorded) -> bool {
         | Event::Ended { .. } => return false,
     };
     let tool = state.run(step).and_then(|run| run.step.tool_in(&state.goal.tools));
-    tool.is_none_or(|tool| tool.run.nature != Nature::Pure)
+    tool.is_none_or(|tool| matches!(tool.run.nature, Nature::Outside | Nature::Asked))
 }

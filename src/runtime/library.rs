@@ -185,6 +185,7 @@ fn standing_after(event: &Event) -> Option<Standing> {
     match event {
         Event::Reached => Some(Standing::Reached),
         Event::Ended { outcome, .. } => Some(Standing::Ended(*outcome)),
+        Event::Inner { event } => standing_after(event),
         Event::Started { step, .. } | Event::Retried { step, .. } | Event::Interrupted { step } => {
             Some(Standing::Interrupted { step: step.to_string() })
         }
@@ -211,6 +212,10 @@ fn standing_after(event: &Event) -> Option<Standing> {
         | Event::Edited { .. }
         | Event::GoalChanged { .. }
         | Event::DialTurned { .. }
+        | Event::Thought(_)
+        | Event::Refused { .. }
+        | Event::Entered { .. }
+        | Event::StrategySet { .. }
         | Event::DeciderSet { .. }
         | Event::Undone { .. }
         | Event::Redone { .. }

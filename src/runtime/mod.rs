@@ -8,6 +8,7 @@
 pub mod clock;
 pub mod driver;
 pub mod journal;
+pub mod lanes;
 pub mod library;
 pub mod line;
 pub mod perform;

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use crate::engine::effect::{Call, CallOutcome, CallReport, Effect, Inquiry, Judge, PlanReply, Report, Subject};
 use crate::engine::event::{Mark, Verdict};
+use crate::engine::turn::TurnReply;
 use crate::jq::{Cancel, Engine};
-use crate::planners::embedded;
+use crate::planners::{embedded, react};
 use crate::tools::{self, filter};
 
 use super::clock;
@@ -20,6 +21,10 @@ pub fn perform(effect: &Effect, engine: &Engine, cancel: &Cancel) -> Option<Repo
         Effect::AskPlanner(_, request) => {
             let judge = Conditions { engine, cancel };
             Report::Plan(embedded::plan(request, &judge, &|| cancel.is_cancelled()))
+        }
+        Effect::Think(_, request) => {
+            let judge = Conditions { engine, cancel };
+            Report::Turn(react::decide(request, &judge, &|| cancel.is_cancelled()))
         }
         Effect::CallTool(_, call) => {
             wait(Duration::from_millis(call.wait_ms), cancel);
@@ -42,6 +47,7 @@ pub fn perform_or_say(effect: &Effect, engine: &Engine, cancel: &Cancel) -> Opti
     performed.unwrap_or_else(|_| {
         Some(match effect {
             Effect::AskPlanner(..) => Report::Plan(PlanReply::Broken { error: broken.into() }),
+            Effect::Think(..) => Report::Turn(TurnReply::Broken { error: broken.into() }),
             Effect::CallTool(..) => Report::Call(CallReport {
                 outcome: CallOutcome::Failed(broken.into()),
                 summary: None,

@@ -49,9 +49,9 @@ pub fn call(call: &Call, engine: &Engine, cancel: &Cancel) -> CallReport {
     match &call.instead {
         Some(Ok(result)) => settle(call, result.clone(), Mark::Injected, engine, cancel),
         Some(Err(error)) => report(CallOutcome::Failed(error.clone()), None, Mark::Injected),
-        None => match run(call, engine, cancel) {
+        None => match call.gathered.clone().unwrap_or_else(|| run(call, engine, cancel).map_err(Arc::from)) {
             Ok(result) => settle(call, result, Mark::Ran, engine, cancel),
-            Err(error) => report(CallOutcome::Failed(error.into()), None, Mark::Ran),
+            Err(error) => report(CallOutcome::Failed(error), None, Mark::Ran),
         },
     }
 }

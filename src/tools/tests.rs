@@ -25,7 +25,7 @@ fn to_call(inputs: &str, outputs: &str, kind: &str, spec: Value) -> Call {
         outputs: keys(outputs),
         requires: Vec::new(),
         ensures: Vec::new(),
-        run: Run { kind: kind.into(), spec: Arc::new(spec), nature: Nature::Pure },
+        run: Run { kind: kind.into(), spec: Arc::new(spec), nature: Nature::Pure, explore: None },
         summary: None,
         risk: Risk::None,
         cost: 1.0,
@@ -54,6 +54,7 @@ fn to_call(inputs: &str, outputs: &str, kind: &str, spec: Value) -> Call {
         attempt: 1,
         wait_ms: 0,
         instead: None,
+        gathered: None,
         folder: None,
         ensures: Vec::new(),
     }

@@ -236,7 +236,13 @@ fn new_session(
     keymap: &Keymap,
     theme: Theme,
 ) -> Result<Page, String> {
-    let settings = Settings { dial: Dial::default(), decider: Decider::Ask, approve: Risk::Low, max_steps: None };
+    let settings = Settings {
+        dial: Dial::default(),
+        decider: Decider::Ask,
+        approve: Risk::Low,
+        max_steps: None,
+        strategy: Default::default(),
+    };
     let driver = Driver::open(goal, settings, place, engine.clone()).map_err(|trouble| trouble.message)?;
     let mut app = App::new(driver, keymap.clone(), theme, size());
     if let Some((steps, hint)) = ahead {

@@ -26,7 +26,13 @@ pub struct Stage {
 impl Stage {
     /// Opens a new session on `goal`, recorded in `file`, on a screen of this size. The plan is made already.
     pub fn open(goal: Goal, file: std::path::PathBuf, size: (u16, u16)) -> Result<Stage, String> {
-        let settings = Settings { dial: Dial::OnDeviation, decider: Decider::Ask, approve: Risk::Low, max_steps: None };
+        let settings = Settings {
+            dial: Dial::OnDeviation,
+            decider: Decider::Ask,
+            approve: Risk::Low,
+            max_steps: None,
+            strategy: Default::default(),
+        };
         let engine = Arc::new(Engine::in_thread());
         let driver = Driver::open(Arc::new(goal), settings, Place::File(file), engine).map_err(|t| t.message)?;
         let mut app = App::new(driver, Keymap::built_in()?, Theme::coloured(), size);

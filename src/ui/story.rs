@@ -21,11 +21,13 @@ pub struct Told {
     pub result: String,
     /// The keys that it wrote.
     pub wrote: Vec<String>,
+    /// How deep inside a step it happened; 0: not inside.
+    pub depth: usize,
 }
 
 impl Told {
     fn new(who: &'static str, role: Role, what: impl Into<String>, result: impl Into<String>) -> Told {
-        Told { who, role, what: what.into(), result: result.into(), wrote: Vec::new() }
+        Told { who, role, what: what.into(), result: result.into(), wrote: Vec::new(), depth: 0 }
     }
 
     /// Returns it as one sentence.
@@ -75,6 +77,21 @@ pub fn tell(record: &Recorded, state: &State) -> Told {
         Event::Approved { step: Some(id) } => Told::new("you", Role::Done, format!("approved {}", name(id)), ""),
         Event::Paced { .. } => Told::new("you", Role::Current, "changed the pace", ""),
         Event::Stopped { why } => Told::new("session", Role::Interrupted, "stopped", stop(why)),
+        Event::Thought(thought) => {
+            let what = match &thought.step {
+                Some(step) => format!("thinks: {} next", step.name()),
+                None => "thinks: nothing is left to try".to_owned(),
+            };
+            Told::new("react", Role::Current, what, thought.why.to_string())
+        }
+        Event::Refused { step, message, .. } => {
+            Told::new("executor", Role::Failed, format!("refused {}", name(step)), message.to_string())
+        }
+        Event::Entered { step, .. } => Told::new("executor", Role::Current, format!("into {}", name(step)), ""),
+        Event::Inner { event } => {
+            let told = tell(&Recorded { event: (**event).clone(), ..record.clone() }, state);
+            Told { depth: told.depth + 1, ..told }
+        }
         Event::Started { step, attempt, .. } => {
             let again = if *attempt > 1 { format!("attempt {attempt}") } else { String::new() };
             Told::new("executor", Role::Current, name(step), again)
@@ -159,6 +176,9 @@ pub fn tell(record: &Recorded, state: &State) -> Told {
         }
         Event::DialTurned { dial } => {
             Told::new("you", Role::Changed, format!("replan {} from now on", super::words::dial(*dial)), "")
+        }
+        Event::StrategySet { strategy } => {
+            Told::new("you", Role::Changed, format!("{} from now on", strategy.word()), "")
         }
         Event::DeciderSet { decider } => {
             Told::new("you", Role::Changed, format!("{} on replans", super::words::decider(*decider)), "")

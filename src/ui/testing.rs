@@ -41,7 +41,7 @@ pub fn goal(steps: &[Step], wants: &[&str]) -> Goal {
             outputs: step.writes().cloned().collect(),
             requires: vec![],
             ensures: vec![],
-            run: Run { kind: "value".into(), spec: Arc::new(json!({"value": 1})), nature: Nature::Pure },
+            run: Run { kind: "value".into(), spec: Arc::new(json!({"value": 1})), nature: Nature::Pure, explore: None },
             summary: None,
             risk: Risk::None,
             cost: 1.0,
@@ -67,7 +67,13 @@ impl Story {
     pub fn planned(steps: Vec<Step>, wants: &[&str]) -> Story {
         let goal = Arc::new(goal(&steps, wants));
         let mut story = Story { records: vec![], state: State::new(goal) };
-        let settings = Settings { dial: Dial::OnDeviation, decider: Decider::Ask, approve: Risk::Low, max_steps: None };
+        let settings = Settings {
+            dial: Dial::OnDeviation,
+            decider: Decider::Ask,
+            approve: Risk::Low,
+            max_steps: None,
+            strategy: Default::default(),
+        };
         story.add(Event::Opened { format: 1, source: Arc::new(Value::Null), folder: None, settings });
         story.add(Event::PlanRequested { cause: None });
         let steps = steps.into_iter().map(Arc::new).collect();

@@ -4,6 +4,7 @@ mod plan_edits;
 mod runs;
 mod standing;
 mod surprises;
+mod turns;
 mod upkeep;
 
 pub use surprises::aims_at;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 
 use crate::engine::context::{Context, Origin, Write};
 use crate::engine::effect::Outcomes;
-use crate::engine::event::{Decider, Dial, Edit, Event, Outcome, Pace, Reason, Seq, Settings, Stop};
+use crate::engine::event::{Decider, Dial, Edit, Event, Outcome, Pace, Reason, Seq, Settings, Stop, Strategy};
 use crate::engine::goal::{Goal, Key, Risk};
 use crate::engine::plan::{Plan, StepId};
 use crate::engine::state::{Armed, Phase, Replan, Scheduled, State, Status, Undo};
@@ -40,6 +41,7 @@ impl State {
                 decider: Decider::default(),
                 approve: Risk::Low,
                 max_steps: None,
+                strategy: Strategy::default(),
             }),
             context: Context::default(),
             plan: Plan::default(),
@@ -75,6 +77,11 @@ impl State {
             asked_since: 0,
             planned_runs: 0,
             observed: 0,
+            turns: imbl::Vector::new(),
+            turned_down: imbl::OrdMap::new(),
+            seen: None,
+            inner: None,
+            id_prefix: "s".into(),
             held: false,
         }
     }
@@ -113,7 +120,7 @@ impl State {
                 Touch::Everything
             }
             Event::PlanRequested { cause } => {
-                if cause.is_some() {
+                if cause.is_some() || self.is_react() {
                     self.situations.insert(self.situation(), seq);
                     self.fruitless += 1;
                 }
@@ -179,6 +186,9 @@ impl State {
                 Touch::Nothing
             }
             Event::Paced { pace } => {
+                if self.pace_inside(pace) {
+                    return Touch::Nothing;
+                }
                 self.pace = pace.clone();
                 self.stop = (*pace == Pace::Paused).then_some(Stop::Paused);
                 if let Phase::Ended { outcome, .. } = &self.phase
@@ -199,8 +209,25 @@ impl State {
                 self.stop = Some(why.clone());
                 Touch::Nothing
             }
+            Event::Thought(thought) => {
+                self.thought(seq, thought);
+                Touch::Everything
+            }
+            Event::Refused { step, message, needs } => {
+                self.refused(seq, step, message, needs);
+                Touch::Everything
+            }
+            Event::Entered { step: _, stepwise } => {
+                self.entered(seq, *stepwise);
+                Touch::Nothing
+            }
+            Event::Inner { event } => {
+                self.apply_inside(seq, event);
+                Touch::Nothing
+            }
             Event::Started { step, attempt: _, reads } => self.started(seq, step, reads),
             Event::Retried { attempt, error, wait_ms, mark, .. } => {
+                self.inner = None;
                 self.with_last_run(|run| {
                     run.attempts = *attempt;
                     run.error = Some(error.clone());
@@ -226,6 +253,7 @@ impl State {
                 Touch::Nothing
             }
             Event::Cancelled { .. } => {
+                self.leave();
                 self.with_last_run(|run| {
                     run.status = Status::Interrupted;
                     run.ended = Some(seq);
@@ -260,6 +288,8 @@ impl State {
                     None => self.inject(seq, values),
                     Some(step) => self.replace_outcome(seq, step, values),
                 }
+                self.share_injected(seq, event);
+                self.see_injected(seq, values);
                 self.reopen();
                 Touch::Everything
             }
@@ -271,6 +301,7 @@ impl State {
             Event::Armed { surprise, scenario } => {
                 self.armed.push_back(Armed { surprise: surprise.clone(), scenario: scenario.clone() });
                 self.forget_armed(surprise);
+                self.share_armed();
                 self.reopen();
                 Touch::Nothing
             }
@@ -295,7 +326,11 @@ impl State {
                 changed.wants = Arc::new(wants.clone());
                 self.goal = Arc::new(changed);
                 self.goal_changed = self.plan.revision > 0;
-                self.pace = if self.settings.decider == Decider::Ask { Pace::Paused } else { self.pace.clone() };
+                if self.settings.decider == Decider::Ask {
+                    self.pace_inside(&Pace::Paused);
+                    self.pace = Pace::Paused;
+                }
+                self.see(seq, format!("the goal is now: {goal}"), wants.keys().cloned().collect());
                 self.reopen();
                 Touch::Everything
             }
@@ -304,6 +339,10 @@ impl State {
                 self.quiet = imbl::HashSet::new();
                 self.reopen();
                 Touch::Nothing
+            }
+            Event::StrategySet { strategy } => {
+                self.set_strategy(*strategy);
+                Touch::Everything
             }
             Event::DeciderSet { decider } => {
                 Arc::make_mut(&mut self.settings).decider = *decider;
@@ -339,7 +378,10 @@ fn is_observation(event: &Event) -> bool {
         | Event::Pinned { .. }
         | Event::Edited { .. }
         | Event::GoalChanged { .. }
+        | Event::Refused { .. }
+        | Event::Inner { .. }
         | Event::DialTurned { .. }
+        | Event::StrategySet { .. }
         | Event::Undone { .. }
         | Event::Redone { .. } => true,
         Event::Opened { .. }
@@ -352,6 +394,8 @@ fn is_observation(event: &Event) -> bool {
         | Event::Approved { .. }
         | Event::Paced { .. }
         | Event::Stopped { .. }
+        | Event::Thought(_)
+        | Event::Entered { .. }
         | Event::Started { .. }
         | Event::Retried { .. }
         | Event::Skipped { .. }
@@ -391,6 +435,7 @@ fn undoable(event: &Event) -> Option<String> {
         Event::Replanned { .. } => Some("replan".into()),
         Event::Rejected { .. } => Some("rejection".into()),
         Event::DialTurned { .. } => Some("turn of the dial".into()),
+        Event::StrategySet { .. } => Some("change of the strategy".into()),
         Event::Opened { .. }
         | Event::PlanRequested { .. }
         | Event::Planned { .. }
@@ -399,6 +444,10 @@ fn undoable(event: &Event) -> Option<String> {
         | Event::Approved { .. }
         | Event::Paced { .. }
         | Event::Stopped { .. }
+        | Event::Thought(_)
+        | Event::Refused { .. }
+        | Event::Entered { .. }
+        | Event::Inner { .. }
         | Event::Started { .. }
         | Event::Finished { .. }
         | Event::Failed { .. }

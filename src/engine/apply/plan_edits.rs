@@ -109,7 +109,7 @@ impl State {
 
     pub(super) fn count_ids(&mut self, steps: &[Arc<Step>]) {
         for step in steps {
-            if let Some(number) = step.id.strip_prefix('s').and_then(|digits| digits.parse::<u64>().ok()) {
+            if let Some(number) = step.id.strip_prefix(&*self.id_prefix).and_then(|digits| digits.parse::<u64>().ok()) {
                 self.next_step = self.next_step.max(number.saturating_add(1));
             }
         }

@@ -43,7 +43,9 @@ impl State {
             wall_ms: None,
             mark: Mark::Ran,
             call,
+            inside: None,
         }));
+        self.acted(id);
         self.phase = Phase::Running { started: seq, wait_ms: 0 };
         if self.deviations.is_empty() { Touch::Nothing } else { Touch::AsAssumed(id.clone(), Vec::new()) }
     }
@@ -87,6 +89,10 @@ impl State {
             self.fruitless = 0;
         }
         let id = run.step.id.clone();
+        if self.is_react() {
+            let said = summary.as_deref().unwrap_or(run.step.name()).to_string();
+            self.see(seq, said, writes.keys().cloned().collect());
+        }
         drop(run); // so that its end is written into it, and not into a copy
         self.end_run(seq, Status::Done, None, summary.clone(), wall_ms, mark, &changed);
         self.spend_pace();
@@ -142,6 +148,9 @@ impl State {
             self.remember(&run, outcome);
         }
         self.failed.push_back(self.runs.len() - 1);
+        if self.is_react() {
+            self.see(seq, format!("{} failed: {error}", run.step.name()), run.step.writes().cloned().collect());
+        }
         self.end_run(seq, Status::Failed, Some(error.clone()), None, wall_ms, mark, &changed);
         self.spend_pace();
         self.phase = Phase::Ready;
@@ -175,6 +184,7 @@ impl State {
             wall_ms: None,
             mark: Mark::Ran,
             call: None,
+            inside: None,
         }));
     }
 
@@ -221,6 +231,7 @@ impl State {
         wrote: &[Key],
     ) {
         let wrote = wrote.iter().map(|key| (key.clone(), self.version(key, seq))).collect();
+        self.leave();
         self.with_last_run(|run| {
             run.status = status;
             run.ended = Some(seq);
@@ -249,7 +260,7 @@ impl State {
         self.context.get(key).map_or(or, |datum| datum.version)
     }
 
-    pub(super) fn with_last_run(&mut self, change: impl FnOnce(&mut StepRun)) {
+    pub(in crate::engine) fn with_last_run(&mut self, change: impl FnOnce(&mut StepRun)) {
         let last = self.runs.len().saturating_sub(1);
         if let Some(run) = self.runs.get_mut(last) {
             change(Arc::make_mut(run));
@@ -261,13 +272,13 @@ impl State {
     }
 
     pub(super) fn spend_pace(&mut self) {
-        if let Pace::Steps(n) = self.pace {
-            if n > 1 {
-                self.pace = Pace::Steps(n - 1);
-            } else {
+        match self.pace {
+            Pace::Steps(n) if n > 1 => self.pace = Pace::Steps(n - 1),
+            Pace::Steps(_) | Pace::Into | Pace::Out => {
                 self.pace = Pace::Paused;
                 self.stop = Some(Stop::StepsDone);
             }
+            Pace::Paused | Pace::Until(_) | Pace::ToDeviation | Pace::Free => {}
         }
     }
 }

@@ -37,6 +37,7 @@ impl State {
     pub(in crate::engine) fn put_to_rest(&mut self) {
         self.pace = Pace::Paused;
         self.stop = Some(Stop::Paused);
+        self.inner = None;
         if let Phase::Running { .. } = self.phase
             && let Some(run) = self.runs.pop_back()
         {

@@ -41,7 +41,7 @@ impl State {
     }
 
     /// A surprise for a tool makes what was remembered of it no guide: its next outcome is another one.
-    pub(super) fn forget_armed(&mut self, surprise: &Surprise) {
+    pub(in crate::engine) fn forget_armed(&mut self, surprise: &Surprise) {
         let (Surprise::Outcome { tool, .. } | Surprise::Fail { tool, .. }) = surprise else { return };
         let other = self.outcomes.iter().filter(|(call, _)| call.tool != *tool);
         self.outcomes = other.map(|(call, outcome)| (call.clone(), outcome.clone())).collect();

@@ -10,7 +10,22 @@ use crate::engine::review;
 use crate::engine::state::State;
 
 impl State {
+    /// Reviews everything, whatever happened.
+    pub(in crate::engine) fn review_all(&mut self, seq: Seq) {
+        self.review(seq, Touch::Everything);
+    }
+
     pub(super) fn review(&mut self, seq: Seq, touch: Touch) {
+        if self.is_react() {
+            // There is no plan that anything could contradict; only questions arise.
+            if !matches!(touch, Touch::Nothing) {
+                self.ask(seq, review::questions(self), false);
+                if !self.deviations.is_empty() {
+                    self.deviations = std::sync::Arc::new([]);
+                }
+            }
+            return;
+        }
         match touch {
             Touch::Nothing => {}
             Touch::AsAssumed(step, keys) => {
@@ -94,6 +109,9 @@ impl State {
             sum.wrapping_add(one.finish())
         });
         sum.hash(&mut hasher);
+        for (tool, down) in self.standing_refusals() {
+            (tool, &down.message).hash(&mut hasher);
+        }
         for armed in &self.armed {
             format!("{:?}", armed.surprise).hash(&mut hasher);
         }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::command::{Approval, Command, Refusal};
-use super::event::{Event, Outcome, Pace};
+use super::event::{Event, Outcome, Pace, Strategy};
 use super::goal::{Key, Surprise, ToolName};
 use super::review;
 use super::state::{Phase, State, Status};
@@ -17,7 +17,16 @@ use super::value::Shared;
 
 /// Decides on `command`: one fact, or a refusal that changes nothing.
 pub fn decide(state: &State, command: Command) -> Result<Event, Refusal> {
+    if let Some(inner) = inside(state, &command) {
+        let command = match command {
+            Command::Within(command) => *command,
+            command => command,
+        };
+        return decide(inner, command).map(|event| Event::Inner { event: Box::new(event) });
+    }
     match command {
+        Command::Within(_) => Err(Refusal::new("no loop is under way that could be asked")),
+        Command::SetStrategy(strategy) => set_strategy(state, strategy),
         Command::Approve(approval) => approve(state, &approval),
         Command::Reject => match state.waiting_proposal() {
             Some(replan) => Ok(Event::Rejected { proposal: replan.seq }),
@@ -75,6 +84,61 @@ pub fn decide(state: &State, command: Command) -> Result<Event, Refusal> {
     }
 }
 
+/// Returns the loop inside the running step where `command` is for it.
+fn inside<'a>(state: &'a State, command: &Command) -> Option<&'a State> {
+    let inner = state.inner.as_deref().filter(|_| matches!(state.phase, Phase::Running { .. }))?;
+    let mine = match command {
+        Command::Within(_) => true,
+        Command::Report(id, _) => !state.awaits(*id),
+        Command::Approve(_) => true,
+        Command::ReplaceOutcome { step, .. }
+        | Command::ChangeStep { step, .. }
+        | Command::MoveStep { step, .. }
+        | Command::SkipStep { step, .. }
+        | Command::DeleteStep(step)
+        | Command::Rerun(step) => inner.has_step(step),
+        Command::Reject
+        | Command::SetPace(_)
+        | Command::Answer(_)
+        | Command::Cancel
+        | Command::Inject(_)
+        | Command::Surprise { .. }
+        | Command::Schedule { .. }
+        | Command::Pin { .. }
+        | Command::AddStep { .. }
+        | Command::ReplacePlan(_)
+        | Command::ChangeGoal { .. }
+        | Command::Replan
+        | Command::TurnDial(_)
+        | Command::SetStrategy(_)
+        | Command::SetDecider(_)
+        | Command::Undo
+        | Command::Redo
+        | Command::End(_) => false,
+    };
+    mine.then_some(inner)
+}
+
+fn set_strategy(state: &State, strategy: Strategy) -> Result<Event, Refusal> {
+    if strategy == state.settings.strategy {
+        return Err(Refusal::new(format!("the strategy is {} already", strategy.word())));
+    }
+    match state.phase {
+        Phase::Running { .. } => {
+            Err(Refusal::new("a step is running; wait for it or cancel it, then change the strategy"))
+        }
+        Phase::Interrupted => Err(Refusal::new("decide on the interrupted step first")),
+        Phase::New
+        | Phase::Planning { .. }
+        | Phase::Review
+        | Phase::Deciding
+        | Phase::Ready
+        | Phase::Approving
+        | Phase::Reached
+        | Phase::Ended { .. } => Ok(Event::StrategySet { strategy }),
+    }
+}
+
 fn approve(state: &State, approval: &Approval) -> Result<Event, Refusal> {
     match &state.phase {
         Phase::Review => Ok(Event::Approved { step: None }),
@@ -102,7 +166,12 @@ fn set_pace(state: &State, pace: Pace) -> Result<Event, Refusal> {
     {
         return Err(Refusal::new(format!("{id} is not among the remaining steps")));
     }
+    if pace == Pace::Out && state.inner.is_none() {
+        return Err(Refusal::new("no loop is under way to go out of"));
+    }
     match &state.phase {
+        Phase::Running { .. } if state.inner.is_some() => set_pace_inside(state, pace),
+        Phase::Planning { .. } if state.is_react() => Err(Refusal::new("the next action is being decided on")),
         Phase::New | Phase::Planning { .. } => Err(Refusal::new("there is no plan yet; the planner is at it")),
         Phase::Deciding => Err(Refusal::new("a replan waits: accept it, edit it or reject it first")),
         Phase::Approving => Err(Refusal::new("the next step asks for approval first")),
@@ -111,8 +180,32 @@ fn set_pace(state: &State, pace: Pace) -> Result<Event, Refusal> {
         }
         Phase::Running { .. } if state.asks().is_some() => Err(Refusal::new("the running step waits for your answer")),
         Phase::Reached => Err(Refusal::new("the goal is reached; inject, edit or start over to see more")),
-        Phase::Ended { .. } if state.next_step().is_none() => Err(Refusal::new("no step is left to run")),
+        Phase::Ended { .. } if state.next_step().is_none() && !state.is_react() => {
+            Err(Refusal::new("no step is left to run"))
+        }
         Phase::Review | Phase::Ready | Phase::Running { .. } | Phase::Ended { .. } => Ok(Event::Paced { pace }),
+    }
+}
+
+/// A loop under way that waits for a person is not hurried by a pace.
+fn set_pace_inside(state: &State, pace: Pace) -> Result<Event, Refusal> {
+    let inner = state.innermost();
+    match &inner.phase {
+        Phase::Approving => Err(Refusal::new("the next action inside asks for approval first")),
+        Phase::Interrupted => Err(Refusal::new(
+            "nobody knows how the last action inside went: run it again, give its outcome, or skip it",
+        )),
+        Phase::Running { .. } if inner.asks().is_some() => {
+            Err(Refusal::new("the running action waits for your answer"))
+        }
+        Phase::New
+        | Phase::Planning { .. }
+        | Phase::Review
+        | Phase::Deciding
+        | Phase::Ready
+        | Phase::Running { .. }
+        | Phase::Reached
+        | Phase::Ended { .. } => Ok(Event::Paced { pace }),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::engine::event::{Cause, Event, Mark, Outcome, Proposal, Reason};
 use crate::engine::goal::{Key, Nature};
 use crate::engine::plan::{Author, Step, StepId};
 use crate::engine::state::{Phase, State, Status, StepRun};
+use crate::engine::turn::{Thought, TurnReply, Wits};
 use crate::engine::value::Shared;
 
 /// The wait before the second attempt in milliseconds; it doubles with every further one.
@@ -33,12 +34,39 @@ pub(super) fn report(state: &State, id: EffectId, report: Report) -> Result<Even
             }
             _ => Err(late()),
         },
+        Report::Turn(reply) => match &state.phase {
+            Phase::Planning { asked, .. } if id.kind == EffectKind::Think && id.seq == *asked => Ok(turn(state, reply)),
+            _ => Err(late()),
+        },
         Report::Call(report) => match (&state.phase, state.runs.last()) {
             (Phase::Running { started, .. }, Some(run)) if id.kind == EffectKind::Call && id.seq == *started => {
                 Ok(call(state, run, report))
             }
             _ => Err(late()),
         },
+    }
+}
+
+fn turn(state: &State, reply: TurnReply) -> Event {
+    let wits = state.settings.strategy.wits().unwrap_or(Wits::StandIn);
+    match reply {
+        TurnReply::Thought { tool, why, considered } => {
+            let tool = tool.and_then(|name| state.goal.tools.get(&name));
+            let usage = tool.map(|tool| crate::engine::plan::Use::plain(tool));
+            let planned = usage.map(|usage| PlannedStep { usage: Some(usage), kept: None, why: why.clone() });
+            let step = with_ids(state, planned.into_iter().collect()).pop();
+            Event::Thought(Box::new(Thought { step, why, considered, wits }))
+        }
+        TurnReply::NoPlan { reasons } => Event::Unplannable { cause: None, reasons },
+        TurnReply::Broken { error } => broken(&error),
+    }
+}
+
+fn broken(error: &Arc<str>) -> Event {
+    Event::Ended {
+        outcome: Outcome::Stopped,
+        why: format!("the planner failed: {error}").into(),
+        reasons: vec![Reason { sentence: error.to_string(), ..Reason::default() }],
     }
 }
 
@@ -86,11 +114,7 @@ fn plan(state: &State, cause: Option<Cause>, reply: PlanReply) -> Event {
             }
         }
         PlanReply::None { reasons } => Event::Unplannable { cause, reasons },
-        PlanReply::Broken { error } => Event::Ended {
-            outcome: Outcome::Stopped,
-            why: format!("the planner failed: {error}").into(),
-            reasons: vec![Reason { sentence: error.to_string(), ..Reason::default() }],
-        },
+        PlanReply::Broken { error } => broken(&error),
     }
 }
 
@@ -127,7 +151,7 @@ fn with_ids(state: &State, planned: Vec<PlannedStep>) -> Vec<Arc<Step>> {
         let repeats = state.runs.iter().rev().find(again).map(|run| run.step.id.clone());
         let description = state.goal.tools.get(&usage.tool).map(|tool| tool.description.clone()).unwrap_or_default();
         let id: StepId = loop {
-            let id = format!("s{number}");
+            let id = format!("{}{number}", state.id_prefix);
             number += 1;
             if state.step(&id).is_none() {
                 break id.into();

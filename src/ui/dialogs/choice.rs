@@ -152,6 +152,7 @@ pub fn approve_risk(state: &State) -> Option<Dialog> {
             Nature::Pure => "computes from its inputs, touches nothing outside",
             Nature::Outside => "reaches outside this program; what it does there cannot be undone here",
             Nature::Asked => "a person answers",
+            Nature::Inside => "a loop over other tools; each of them asks where it is risky",
         };
         choice = choice.consequence(Role::Surprise, format!("{}: {reach}", tool.run.kind));
         if !tool.run.spec.is_null() {

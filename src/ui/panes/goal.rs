@@ -21,6 +21,8 @@ pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     let pace = match &state.pace {
         Pace::Paused => String::new(),
         Pace::Steps(n) => format!("{} · ", story::count(*n as usize, "step")),
+        Pace::Into => "one inner action · ".to_owned(),
+        Pace::Out => "out of the loop · ".to_owned(),
         Pace::Until(id) => format!("until {id} · "),
         Pace::ToDeviation => "to the next deviation · ".to_owned(),
         Pace::Free => "going on · ".to_owned(),

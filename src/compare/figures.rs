@@ -46,9 +46,9 @@ pub fn recount(session: &Session, end: &State) -> Figures {
     let mut wanted: HashSet<Key> = session.goal().wants.keys().cloned().collect();
     let mut asked = false;
     for record in &path {
-        match &record.event {
+        match record.event.innermost() {
             Event::PlanRequested { .. } => asked = true,
-            Event::Planned { .. } | Event::Proposed(_) | Event::Unplannable { .. } => {
+            Event::Planned { .. } | Event::Proposed(_) | Event::Unplannable { .. } | Event::Thought(_) => {
                 figures.decisions += u64::from(std::mem::take(&mut asked));
             }
             Event::Replanned { .. } => figures.replans += 1,
@@ -57,6 +57,10 @@ pub fn recount(session: &Session, end: &State) -> Figures {
             | Event::Rejected { .. }
             | Event::Approved { .. }
             | Event::Paced { .. }
+            | Event::Refused { .. }
+            | Event::Entered { .. }
+            | Event::Inner { .. }
+            | Event::StrategySet { .. }
             | Event::Stopped { .. }
             | Event::Started { .. }
             | Event::Finished { .. }
@@ -81,8 +85,11 @@ pub fn recount(session: &Session, end: &State) -> Figures {
             | Event::Ended { .. } => {}
         }
     }
-    let calls: Vec<&Arc<StepRun>> = end.runs.iter().filter(|run| is_call(run)).collect();
-    let useful = useful(&calls, &wanted);
+    let made = end.calls_made();
+    let calls: Vec<&Arc<StepRun>> = made.iter().filter(|run| is_call(run, end)).collect();
+    let useful = useful(&made, &wanted);
+    let useful = made.iter().zip(useful).filter(|(run, _)| is_call(run, end)).map(|(_, useful)| useful);
+    let useful: Vec<bool> = useful.collect();
     let mut done: HashSet<&str> = HashSet::new();
     for (run, useful) in calls.iter().zip(&useful) {
         let attempts = u64::from(run.attempts.max(1));
@@ -103,12 +110,13 @@ pub fn recount(session: &Session, end: &State) -> Figures {
     figures
 }
 
-fn is_call(run: &StepRun) -> bool {
-    run.step.tool.is_some() && run.status != Status::Skipped
+/// Tells whether `run` called a tool: the loop of an `explore` step calls none itself.
+fn is_call(run: &StepRun, end: &State) -> bool {
+    run.inside.is_none() && !end.is_loop_under_way(run)
 }
 
 /// Tells of each call whether an output of it is in the provenance of a value under a key that was ever wanted.
-fn useful(calls: &[&Arc<StepRun>], wanted: &HashSet<Key>) -> Vec<bool> {
+fn useful(calls: &[Arc<StepRun>], wanted: &HashSet<Key>) -> Vec<bool> {
     let mut makers: HashMap<&(Key, Seq), Vec<usize>> = HashMap::new();
     for (at, run) in calls.iter().enumerate() {
         for made in run.wrote.iter() {
@@ -122,6 +130,12 @@ fn useful(calls: &[&Arc<StepRun>], wanted: &HashSet<Key>) -> Vec<bool> {
         let (Some(run), Some(mark)) = (calls.get(at), useful.get_mut(at)) else { continue };
         if !std::mem::replace(mark, true) {
             todo.extend(run.reads.iter().filter_map(|read| makers.get(read)).flatten().copied());
+            if let Some(inside) = &run.inside {
+                // What a loop came to rests on what its own calls found.
+                let found = inside.goal.wants.keys().filter_map(|key| Some((key, inside.context.get(key)?.version)));
+                let found = found.map(|(key, version)| (key.clone(), version));
+                todo.extend(found.filter_map(|made| makers.get(&made)).flatten().copied());
+            }
         }
     }
     useful

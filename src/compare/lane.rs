@@ -1,0 +1,122 @@
+//! A lane: one strategy with one replan dial, on a copy of a goal, in memory.
+
+use std::sync::Arc;
+
+use crate::engine::command::Command;
+use crate::engine::event::{Decider, Dial, Event, Pace, Seq, Settings, Strategy};
+use crate::engine::goal::{Goal, Risk, Scenario};
+use crate::engine::session::Session;
+use crate::engine::state::{Phase, State};
+
+/// What runs in a lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LaneKind {
+    /// How it is decided what comes next.
+    pub strategy: Strategy,
+    /// When a replan is due; of no weight where no plan is made.
+    pub dial: Dial,
+}
+
+impl LaneKind {
+    /// Returns the lanes that are compared where nobody chose: plan-and-execute, the same never replanning, the ReAct
+    /// stand-in, and the hybrid where the goal has a tool that explores.
+    pub fn usual(goal: &Goal) -> Vec<LaneKind> {
+        let mut lanes = vec![
+            LaneKind { strategy: Strategy::PlanAndExecute, dial: Dial::OnDeviation },
+            LaneKind { strategy: Strategy::PlanAndExecute, dial: Dial::Never },
+            LaneKind { strategy: Strategy::React, dial: Dial::OnDeviation },
+        ];
+        if goal.explores() {
+            lanes.push(LaneKind { strategy: Strategy::Hybrid, dial: Dial::OnDeviation });
+        }
+        lanes
+    }
+
+    /// Returns what the lane is called: "plan-and-execute", "never replan", "react: stand-in".
+    pub fn name(self) -> String {
+        let plain = match self.strategy {
+            Strategy::PlanAndExecute => "plan-and-execute",
+            Strategy::React => "react: stand-in",
+            Strategy::ReactPlanner => "react: planner's wits",
+            Strategy::Hybrid => "hybrid",
+        };
+        let dial = match self.dial {
+            Dial::OnDeviation => return plain.to_owned(),
+            Dial::Never => "never replan",
+            Dial::OnFailure => "replan on failure",
+            Dial::EveryStep => "replan every step",
+        };
+        if self.strategy == Strategy::PlanAndExecute { dial.to_owned() } else { format!("{plain}, {dial}") }
+    }
+}
+
+/// One lane under way.
+#[derive(Clone, Debug)]
+pub struct Lane {
+    /// What runs in it.
+    pub kind: LaneKind,
+    /// Its session: in memory, every event of it.
+    pub session: Session,
+    /// The scenario that lands in it, by name.
+    pub scenario: Option<Arc<str>>,
+}
+
+impl Lane {
+    /// Opens a lane on a copy of `goal`. `scenario` lands when its tool first returns there, or at once without one.
+    /// `at` is stamped on its events.
+    pub fn open(goal: &Arc<Goal>, kind: LaneKind, scenario: Option<&Scenario>, approve: Risk, at: &str) -> Lane {
+        let LaneKind { strategy, dial } = kind;
+        let settings = Settings { dial, decider: Decider::Auto, approve, max_steps: None, strategy };
+        let mut session = Session::open(goal.clone(), settings, at);
+        if let Some(scenario) = scenario {
+            let surprises = scenario.surprises.clone();
+            let (after, scenario) = (scenario.after.clone(), Some(scenario.name.clone()));
+            // A new session refuses no schedule: nothing has finished in it that could be too late.
+            let _ = session.submit(Command::Schedule { after, nth: Some(1), surprises, scenario }, at);
+        }
+        Lane { kind, session, scenario: scenario.map(|scenario| scenario.name.clone()) }
+    }
+
+    /// Returns its state now.
+    pub fn state(&self) -> &State {
+        self.session.state()
+    }
+
+    /// Tells whether the goal is reached or the run over without it.
+    pub fn is_over(&self) -> bool {
+        matches!(self.state().phase, Phase::Reached | Phase::Ended { .. })
+    }
+
+    /// Tells whether it waits for a person: an approval, an answer.
+    pub fn waits_for_person(&self) -> bool {
+        matches!(self.state().innermost().phase, Phase::Approving | Phase::Interrupted) || self.state().asks().is_some()
+    }
+
+    /// Lets it go on this far, if it can.
+    pub fn go(&mut self, pace: Pace, at: &str) {
+        // What cannot go on says so by standing still: it is over, or waits for a person.
+        let _ = self.session.submit(Command::SetPace(pace), at);
+    }
+
+    /// Returns the event by which its scenario landed (a value that changed, an outcome or failure that was met, another
+    /// goal), or none where it never met it.
+    pub fn met(&self) -> Option<Seq> {
+        let name = self.scenario.as_ref()?;
+        let mine = |scenario: &Option<Arc<str>>| scenario.as_ref() == Some(name);
+        let mut armed = false;
+        self.session.path().iter().copied().find(|seq| {
+            let Some(record) = self.session.record(*seq) else { return false };
+            match record.event.innermost() {
+                Event::Injected { scenario, .. } | Event::GoalChanged { scenario, .. } => mine(scenario),
+                Event::Armed { scenario, .. } => {
+                    armed |= mine(scenario);
+                    false
+                }
+                Event::Finished { mark, .. } | Event::Failed { mark, .. } | Event::Retried { mark, .. } => {
+                    armed && *mark == crate::engine::event::Mark::Injected
+                }
+                _ => false,
+            }
+        })
+    }
+}

@@ -1,0 +1,7 @@
+//! The strategies side by side: figures that are recounted from traces, and what they say.
+//!
+//! Pure: lanes are run by the runtime, shown by the screen and printed by the command line.
+
+pub mod figures;
+pub mod lane;
+pub mod standing;

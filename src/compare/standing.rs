@@ -1,0 +1,66 @@
+//! How a run stands, in the words of the contract.
+
+use std::sync::Arc;
+
+use crate::engine::event::{Outcome, Reason};
+use crate::engine::state::{Phase, State};
+
+/// How a run stands, in the words of the contract.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standing {
+    /// `reached`, `unreachable`, `not_reached`, `stopped` or `failed`.
+    pub status: &'static str,
+    /// Why it is not reached.
+    pub why: Option<String>,
+    /// Why, as a tree.
+    pub reasons: Arc<[Reason]>,
+}
+
+impl Standing {
+    /// Returns how a run stands in `state`; one that is not over counts as stopped there.
+    pub fn of(state: &State) -> Standing {
+        let stopped = |why: String| Standing { status: "stopped", why: Some(why), reasons: Arc::default() };
+        let next = || match state.next_step() {
+            Some(step) => format!("before {} {}", step.id, step.name()),
+            None => "at the end of the plan".into(),
+        };
+        match &state.phase {
+            Phase::Reached => Standing { status: "reached", why: None, reasons: Arc::default() },
+            Phase::Ended { outcome, why, reasons } => {
+                let status = match outcome {
+                    Outcome::Unreachable => "unreachable",
+                    Outcome::NotReached => "not_reached",
+                    Outcome::Stopped => "stopped",
+                };
+                Standing { status, why: Some(why.to_string()), reasons: reasons.clone() }
+            }
+            Phase::New | Phase::Planning { .. } => stopped("it stopped while planning".into()),
+            Phase::Review => stopped("it stopped before the plan was approved".into()),
+            Phase::Deciding => stopped("it stopped before a replan was decided on".into()),
+            Phase::Ready => stopped(format!("it stopped {}", next())),
+            Phase::Approving => stopped(match state.next_step() {
+                Some(step) => format!(
+                    "{} {} asks for approval first: run with --approve all, or decide in `planscope resume`",
+                    step.id,
+                    step.name()
+                ),
+                None => "a step asks for approval first".into(),
+            }),
+            Phase::Running { .. } | Phase::Interrupted => stopped(match state.runs.last() {
+                Some(run) if state.asks().is_some() => format!(
+                    "{} {} waits for an answer: give it with --answer '{}=JSON', or in `planscope resume`",
+                    run.step.id,
+                    run.step.name(),
+                    run.step.tool.as_ref().unwrap_or(&run.step.id)
+                ),
+                Some(run) if state.phase == Phase::Interrupted => format!(
+                    "nobody knows how {} {} went: run it again, give its outcome or skip it in `planscope resume`",
+                    run.step.id,
+                    run.step.name()
+                ),
+                Some(run) => format!("it stopped while {} {} ran", run.step.id, run.step.name()),
+                None => "it stopped".into(),
+            }),
+        }
+    }
+}

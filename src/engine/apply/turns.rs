@@ -1,0 +1,100 @@
+//! Folding in turns of ReAct: thoughts, refusals, and what was seen last.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::engine::event::{Pace, Seq, Stop, Strategy};
+use crate::engine::goal::Key;
+use crate::engine::plan::{Plan, StepId};
+use crate::engine::state::{Phase, State};
+use crate::engine::turn::{Became, Seen, Thought, Turn, TurnedDown};
+use crate::engine::value::Shared;
+
+impl State {
+    pub(super) fn thought(&mut self, seq: Seq, thought: &Thought) {
+        self.drop_open_turn();
+        let thought = Arc::new(thought.clone());
+        self.turns.push_back(Arc::new(Turn { seq, thought: thought.clone(), became: Became::Open }));
+        self.goal_changed = false;
+        self.approved = true;
+        self.set_plan(thought.step.iter().cloned().collect());
+        self.phase = Phase::Ready;
+        if self.pace == Pace::Into {
+            self.pace = Pace::Paused;
+            self.stop = Some(Stop::StepsDone);
+        }
+    }
+
+    pub(super) fn refused(&mut self, seq: Seq, id: &StepId, message: &Arc<str>, needs: &[Key]) {
+        let Some((_, step)) = self.plan.find(id).map(|(at, step)| (at, step.clone())) else { return };
+        self.plan.advance();
+        self.undo = imbl::Vector::new();
+        self.redo = imbl::Vector::new();
+        self.approved_step = None;
+        self.stop = None;
+        let standing = |key: &Key| (key.clone(), self.standing_of(key));
+        if let Some(tool) = &step.tool {
+            let needs = needs.iter().map(standing).collect();
+            self.turned_down.insert(tool.clone(), Arc::new(TurnedDown { message: message.clone(), needs }));
+        }
+        self.with_turn_of(id, |turn| turn.became = Became::Refused { seq, message: message.clone() });
+        self.see(seq, message.to_string(), needs.to_vec());
+        self.spend_pace();
+        self.phase = Phase::Ready;
+    }
+
+    /// Returns the version of `key` and whether it is fresh; none where it has no value.
+    pub(in crate::engine) fn standing_of(&self, key: &Key) -> Option<(Seq, bool)> {
+        self.context.get(key).map(|datum| (datum.version, datum.fresh))
+    }
+
+    /// Notes that the action of the last thought began.
+    pub(super) fn acted(&mut self, id: &StepId) {
+        if let Some(tool) = self.runs.last().and_then(|run| run.step.tool.clone()) {
+            self.turned_down.remove(&tool);
+        }
+        self.with_turn_of(id, |turn| turn.became = Became::Acted(id.clone()));
+    }
+
+    /// Notes what was observed last.
+    pub(super) fn see(&mut self, seq: Seq, said: String, keys: Vec<Key>) {
+        self.seen = Some(Arc::new(Seen { seq, said: said.into(), keys }));
+    }
+
+    pub(super) fn see_injected(&mut self, seq: Seq, values: &IndexMap<Key, Option<Shared>>) {
+        let keys: Vec<Key> = values.keys().cloned().collect();
+        self.see(seq, format!("{} changed", keys.join(", ")), keys);
+    }
+
+    pub(super) fn set_strategy(&mut self, strategy: Strategy) {
+        Arc::make_mut(&mut self.settings).strategy = strategy;
+        self.drop_open_turn();
+        // What follows is decided anew: a first plan, or a first thought, from what is known now.
+        self.plan = Plan::new(0, Vec::new());
+        self.approved = false;
+        self.goal_changed = false;
+        self.failed = imbl::Vector::new();
+        self.quiet = imbl::HashSet::new();
+        self.reopen();
+    }
+
+    fn drop_open_turn(&mut self) {
+        let last = self.turns.len().saturating_sub(1);
+        if let Some(turn) = self.turns.get_mut(last)
+            && turn.became == Became::Open
+            && turn.thought.step.is_some()
+        {
+            Arc::make_mut(turn).became = Became::Dropped;
+        }
+    }
+
+    fn with_turn_of(&mut self, id: &StepId, change: impl FnOnce(&mut Turn)) {
+        let last = self.turns.len().saturating_sub(1);
+        if let Some(turn) = self.turns.get_mut(last)
+            && turn.thought.step.as_ref().is_some_and(|step| step.id == *id)
+        {
+            change(Arc::make_mut(turn));
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! The loop inside a step: a ReAct session of its own, on a copy of the step's inputs, folded from the same events.
+//!
+//! The road not taken is a tool that loops by itself: its inner actions would be no events, and nobody could step
+//! through them, inject among them, or resume between them.
+
+use std::sync::Arc;
+
+use super::apply::aims_at;
+use super::context::{Origin, Write};
+use super::effect::{EffectId, EffectKind};
+use super::event::{Decider, Dial, Event, Mark, Pace, Seq, Settings, Stop, Strategy};
+use super::goal::{Catalogue, Explore, Goal, Key, Wants};
+use super::state::{Armed, Phase, State, Status, StepRun};
+use super::value::{Shared, Value};
+
+impl State {
+    /// Returns the loop that the running step is, if it is one and no surprise answers in its place.
+    pub fn loop_running(&self) -> Option<&Arc<Explore>> {
+        let Phase::Running { .. } = self.phase else { return None };
+        let tool = self.runs.last()?.step.tool_in(&self.goal.tools)?;
+        let explore = tool.run.explore.as_ref()?;
+        (!self.armed.iter().any(|armed| aims_at(&armed.surprise, &tool.name))).then_some(explore)
+    }
+
+    /// Tells whether the running step is a loop that stands still until a person lets it go on.
+    pub fn rests_inside(&self) -> bool {
+        self.inner.as_ref().is_some_and(|inner| {
+            let deepest = self.innermost();
+            matches!(inner.phase, Phase::Ready | Phase::Running { .. })
+                && deepest.phase == Phase::Ready
+                && deepest.pace == Pace::Paused
+                && deepest.open_questions.is_empty()
+        })
+    }
+
+    /// Returns what the loop of the running step came to, once it is over: its result, or why there is none.
+    pub(super) fn gathered(&self) -> Option<Result<Shared, Arc<str>>> {
+        let inner = self.inner.as_ref()?;
+        match &inner.phase {
+            Phase::Reached => Some(Ok(inner.found())),
+            Phase::Ended { why, .. } => Some(Err(why.clone())),
+            Phase::New
+            | Phase::Planning { .. }
+            | Phase::Review
+            | Phase::Deciding
+            | Phase::Ready
+            | Phase::Approving
+            | Phase::Running { .. }
+            | Phase::Interrupted => None,
+        }
+    }
+
+    /// Returns what a loop found under the keys that it wants: the value of one, an object of several.
+    fn found(&self) -> Shared {
+        let value = |key: &Key| self.context.get(key).map(|datum| datum.value.clone());
+        let mut keys = self.goal.wants.keys();
+        match (keys.next(), keys.next()) {
+            (Some(only), None) => value(only).unwrap_or_default(),
+            _ => {
+                let entries = self.goal.wants.keys().filter_map(|key| Some((key.to_string(), (*value(key)?).clone())));
+                Arc::new(Value::Object(entries.collect()))
+            }
+        }
+    }
+
+    /// Tells whether the step `id` was started or decided on here, or further inside.
+    pub(super) fn has_step(&self, id: &str) -> bool {
+        self.step(id).is_some()
+    }
+
+    /// Tells whether the answer to the effect `id` is waited for here, by this state and not by its loop.
+    pub(super) fn awaits(&self, id: EffectId) -> bool {
+        match id.kind {
+            EffectKind::Judge => id.seq == self.asked_since && !self.open_questions.is_empty(),
+            EffectKind::Plan | EffectKind::Think => {
+                matches!(self.phase, Phase::Planning { asked, .. } if asked == id.seq)
+            }
+            EffectKind::Call => matches!(self.phase, Phase::Running { started, .. } if started == id.seq),
+        }
+    }
+
+    pub(super) fn entered(&mut self, seq: Seq, stepwise: bool) {
+        let Some(run) = self.runs.last().cloned() else { return };
+        let Some(tool) = run.step.tool_in(&self.goal.tools).cloned() else { return };
+        let Some(explore) = tool.run.explore.clone() else { return };
+        let offered = explore.tools.iter().filter_map(|name| self.goal.tools.get_key_value(name));
+        let tools: Catalogue = offered.map(|(name, tool)| (name.clone(), tool.clone())).collect();
+        let present: Wants = tool.outputs.iter().map(|key| (key.clone(), "true".into())).collect();
+        let goal = Goal {
+            goal: tool.description.clone(),
+            wants: Arc::new(present),
+            context: Arc::default(),
+            tools: Arc::new(tools),
+            plan: None,
+            scenarios: Arc::default(),
+            expect: Arc::default(),
+            lesson: None,
+            folder: self.goal.folder.clone(),
+            source: Arc::new(Value::Null),
+            exploring: Some(explore),
+        };
+        let mut inner = State::new(Arc::new(goal));
+        inner.settings = Arc::new(Settings {
+            dial: Dial::OnDeviation,
+            decider: Decider::Auto,
+            approve: self.settings.approve,
+            max_steps: self.settings.max_steps.map(|most| most.saturating_sub(self.calls)),
+            strategy: Strategy::React,
+        });
+        inner.id_prefix = format!("{}.", run.step.id).into();
+        inner.outcomes = self.outcomes.clone();
+        inner.phase = Phase::Ready;
+        inner.approved = true;
+        inner.pace = if stepwise { Pace::Paused } else { Pace::Free };
+        for (name, key) in &run.step.with {
+            let Some(datum) = self.context.get(key) else { continue };
+            let (value, sources) = (datum.value.clone(), Arc::new([]));
+            let write = Write { value, origin: Origin::Initial, sources, refuted: None, pinned: datum.pinned };
+            inner.context.write(name, write, seq);
+        }
+        inner.seq = seq;
+        self.inner = Some(Arc::new(inner));
+        self.share_armed();
+        if let Some(inner) = &mut self.inner {
+            Arc::make_mut(inner).review_all(seq);
+        }
+        if stepwise {
+            self.pace = Pace::Steps(1);
+            self.stop = Some(Stop::StepsDone);
+        }
+    }
+
+    /// Folds in what happened inside the running step.
+    pub(super) fn apply_inside(&mut self, seq: Seq, event: &Event) {
+        let Some(inner) = &mut self.inner else { return };
+        let inner = Arc::make_mut(inner);
+        inner.apply(seq, event);
+        let spent = match event {
+            Event::Finished { mark, .. } | Event::Failed { mark, .. } | Event::Retried { mark, .. } => {
+                *mark == Mark::Injected
+            }
+            _ => false,
+        };
+        let (tools, left) = (inner.goal.tools.clone(), inner.armed.clone());
+        if spent {
+            let mine = |armed: &Armed| tools.keys().any(|tool| aims_at(&armed.surprise, tool));
+            self.armed.retain(|armed| !mine(armed));
+            self.armed.append(left);
+        }
+        match event {
+            Event::Started { .. } | Event::Retried { .. } => self.calls += 1,
+            Event::Finished { .. } => {
+                if let Some(tool) = inner.runs.last().and_then(|run| run.step.tool.clone()) {
+                    *self.finished.entry(tool).or_insert(0) += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Lets the loop see the surprises that wait for its tools.
+    pub(super) fn share_armed(&mut self) {
+        let Some(inner) = &mut self.inner else { return };
+        let inner = Arc::make_mut(inner);
+        let tools = inner.goal.tools.clone();
+        let mine = |armed: &&Armed| tools.keys().any(|tool| aims_at(&armed.surprise, tool));
+        inner.armed = self.armed.iter().filter(mine).cloned().collect();
+        for armed in inner.armed.clone() {
+            inner.forget_armed(&armed.surprise);
+        }
+    }
+
+    /// Lets the loop see that the world is this, as far as it or its tools know the keys.
+    pub(super) fn share_injected(&mut self, seq: Seq, event: &Event) {
+        let (Some(inner), Event::Injected { values, outcome_of: None, .. }) = (&mut self.inner, event) else { return };
+        let known = |key: &Key| {
+            inner.context.get(key).is_some()
+                || inner.goal.tools.values().any(|tool| tool.inputs.contains(key) || tool.outputs.contains(key))
+        };
+        let values: indexmap::IndexMap<_, _> =
+            values.iter().filter(|(key, _)| known(key)).map(|(key, value)| (key.clone(), value.clone())).collect();
+        if !values.is_empty() {
+            let event = Event::Injected { values, outcome_of: None, scenario: None };
+            Arc::make_mut(inner).apply(seq, &event);
+        }
+    }
+
+    /// Gives `pace` to the loop that is under way, where there is one. Returns whether it is the loop's alone.
+    pub(super) fn pace_inside(&mut self, pace: &Pace) -> bool {
+        let Some(inner) = &mut self.inner else { return false };
+        let inner = Arc::make_mut(inner);
+        let (given, alone) = match pace {
+            Pace::Steps(_) | Pace::Into => (pace.clone(), true),
+            Pace::Out => (Pace::Free, true),
+            Pace::Paused => (Pace::Paused, false),
+            Pace::Free | Pace::ToDeviation | Pace::Until(_) => (Pace::Free, false),
+        };
+        if !inner.pace_inside(&given) {
+            inner.stop = (given == Pace::Paused).then_some(Stop::Paused);
+            inner.pace = given;
+        }
+        alone
+    }
+
+    /// Keeps how the loop of the last run ended, with the run.
+    pub(super) fn leave(&mut self) {
+        let Some(inner) = self.inner.take() else { return };
+        self.with_last_run(|run| run.inside = Some(inner));
+    }
+
+    /// Tells whether `run` is the loop that is under way.
+    pub fn is_loop_under_way(&self, run: &StepRun) -> bool {
+        self.inner.is_some() && self.runs.last().is_some_and(|last| last.step.id == run.step.id)
+    }
+
+    /// Returns every call that was made, inner ones included, in the order in which they began.
+    pub fn calls_made(&self) -> Vec<Arc<StepRun>> {
+        let mut calls = Vec::new();
+        for (at, run) in self.runs.iter().enumerate() {
+            if run.step.tool.is_none() || run.status == Status::Skipped {
+                continue;
+            }
+            calls.push(run.clone());
+            let running = if at + 1 == self.runs.len() { self.inner.as_ref() } else { None };
+            if let Some(inside) = run.inside.as_ref().or(running) {
+                calls.extend(inside.calls_made());
+            }
+        }
+        calls
+    }
+}

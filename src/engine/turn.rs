@@ -1,0 +1,145 @@
+//! One turn of ReAct: what was thought, what was considered, and what became of it.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::effect::PlanRequest;
+use super::event::Seq;
+use super::goal::{Key, ToolName};
+use super::plan::{Step, StepId};
+
+/// A decision on the next action alone, from what is observable now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Thought {
+    /// The action; none: nothing is left to try.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<Arc<Step>>,
+    /// Why, in a sentence.
+    pub why: Arc<str>,
+    /// Every tool that was considered, the best first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub considered: Vec<Candidate>,
+    /// Who decided.
+    pub wits: Wits,
+}
+
+/// A tool that was considered for the next action.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// The tool.
+    pub tool: ToolName,
+    /// How related it is to the goal and the last observation, from 0, rounded to hundredths; none where nobody scored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<f64>,
+    /// Why it was chosen, or why it lost.
+    pub why: Arc<str>,
+}
+
+/// Who decides on the next action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wits {
+    /// The stand-in: it matches words and looks no step ahead. No model is behind it.
+    StandIn,
+    /// The planner: the first step of a fresh plan.
+    Planner,
+}
+
+impl Wits {
+    /// Returns the words that label it wherever it shows.
+    pub fn label(self) -> &'static str {
+        match self {
+            Wits::StandIn => "stand-in: no model, it matches words",
+            Wits::Planner => "with the planner's wits",
+        }
+    }
+}
+
+/// A turn that was taken.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Turn {
+    /// The event of its thought.
+    pub seq: Seq,
+    /// The thought.
+    pub thought: Arc<Thought>,
+    /// What became of it.
+    pub became: Became,
+}
+
+/// What became of a thought.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Became {
+    /// Its action is still to do, or there was none.
+    Open,
+    /// Its action was started: the run of this step.
+    Acted(StepId),
+    /// Its action was refused.
+    Refused {
+        /// The event that refused it.
+        seq: Seq,
+        /// Why.
+        message: Arc<str>,
+    },
+    /// A person took its action out before it was started.
+    Dropped,
+}
+
+/// A tool that was refused, until one of the keys that it was refused for changes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TurnedDown {
+    /// Why: "needs intent_counts, which has no value".
+    pub message: Arc<str>,
+    /// The keys that it was refused for, each with its version and freshness then; none: it had no value.
+    pub needs: Vec<(Key, Option<(Seq, bool)>)>,
+}
+
+/// The last thing that was observed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    /// The event.
+    pub seq: Seq,
+    /// What it said, in words.
+    pub said: Arc<str>,
+    /// The keys that it is about.
+    pub keys: Vec<Key>,
+}
+
+/// Everything that may be known when one action is to be decided on.
+#[derive(Clone, Debug)]
+pub struct TurnRequest {
+    /// Who decides.
+    pub wits: Wits,
+    /// What is known, as a planner would be told it.
+    pub known: PlanRequest,
+    /// What was observed last.
+    pub seen: Option<Arc<Seen>>,
+    /// Tools that were refused, while nothing that they were refused for has changed.
+    pub turned_down: Vec<(ToolName, Arc<TurnedDown>)>,
+    /// Keys that have a value which is not what is needed: a condition on them is false.
+    pub unfit: Vec<Key>,
+}
+
+/// The answer: what to do next.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TurnReply {
+    /// A thought; its action still without a step.
+    Thought {
+        /// The tool to use, bound to the keys of its own names; none: nothing is left to try.
+        tool: Option<ToolName>,
+        /// Why.
+        why: Arc<str>,
+        /// What was considered.
+        considered: Vec<Candidate>,
+    },
+    /// The planner whose wits are used found no plan.
+    NoPlan {
+        /// Why, as a tree.
+        reasons: Vec<super::event::Reason>,
+    },
+    /// Whoever decides failed.
+    Broken {
+        /// What it said.
+        error: Arc<str>,
+    },
+}

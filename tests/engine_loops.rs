@@ -262,3 +262,23 @@ fn a_failed_call_inside_is_no_guide_for_the_loop_outside_of_it() {
     let events: Vec<&Event> = session.records().iter().map(|record| record.event.innermost()).collect();
     assert!(events.iter().any(|event| matches!(event, Event::Failed { error, .. } if &**error == "gone")));
 }
+
+#[test]
+fn a_goal_without_wants_is_never_reached_by_react() {
+    let (mut world, mut session) = open(goal("", "", vec![tool("make", "", "a")]), Strategy::React);
+    submit(&mut world, &mut session, Command::SetPace(Pace::Free));
+    assert!(
+        matches!(&session.state().phase, Phase::Ended { why, .. } if why.contains("wants")),
+        "{:?}",
+        session.state().phase
+    );
+}
+
+#[test]
+fn what_was_injected_before_an_inner_tool_ran_cannot_be_taken_back() {
+    let (mut world, mut session) = open(explored(), Strategy::Hybrid);
+    submit(&mut world, &mut session, Command::SetPace(Pace::Into));
+    submit(&mut world, &mut session, Command::Inject([("case".into(), Some(Arc::new(json!(40))))].into()));
+    submit(&mut world, &mut session, Command::SetPace(Pace::Steps(2)));
+    assert!(session.submit(Command::Undo, "").is_err());
+}

@@ -148,7 +148,13 @@ impl State {
             self.armed.append(left);
         }
         match event {
-            Event::Started { .. } | Event::Retried { .. } => self.calls += 1,
+            Event::Started { .. } => {
+                self.calls += 1;
+                // A later tool has run: what was changed before stays.
+                self.undo = imbl::Vector::new();
+                self.redo = imbl::Vector::new();
+            }
+            Event::Retried { .. } => self.calls += 1,
             Event::Finished { .. } => {
                 if let Some(tool) = inner.runs.last().and_then(|run| run.step.tool.clone()) {
                     *self.finished.entry(tool).or_insert(0) += 1;

@@ -75,8 +75,8 @@ pub struct State {
     pub run_of: imbl::OrdMap<StepId, usize>,
     /// Whether the goal changed and no plan was made for it yet.
     pub goal_changed: bool,
-    /// Whether a person ever put a step into the plan (most sessions: no).
-    pub person_steps: bool,
+    /// Whether a step that replans keep was ever in the plan (most sessions: no).
+    pub kept_steps: bool,
     /// Failed runs (indexes into `runs`) since the last plan.
     pub failed: imbl::Vector<usize>,
     /// Whether the plan was approved.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::engine::event::Verdict;
 use crate::engine::goal::ToolName;
-use crate::engine::plan::Use;
+use crate::engine::plan::{Author, Use};
 
 use super::explain::against;
 use super::memory::Outlook;
@@ -47,8 +47,11 @@ pub(super) fn needs(problem: &Problem<'_>, plan: &[OpId]) -> Needs {
 pub(super) fn why(problem: &Problem<'_>, plan: &[OpId], at: usize, needs: &Needs) -> Arc<str> {
     let op = plan[at];
     let uses = &problem.ops[op];
-    if uses.kept.is_some() {
-        return "you added it".into();
+    if let Some(place) = uses.kept {
+        return match problem.request.keep.get(place).map(|step| step.by) {
+            Some(Author::Planner | Author::File) => "it stands in the plan and uses no tool: only you can drop it".into(),
+            Some(Author::Person) | None => "you added it".into(),
+        };
     }
     let Some(&key) = needs.keys[at].first() else { return format!("{} takes part", uses.name).into() };
     let name = &problem.keys[key];
@@ -183,7 +186,7 @@ fn reason(problem: &Problem<'_>, op: OpId, rival: Option<(KeyId, OpId)>, outputs
     }
     let other = &problem.ops[rival];
     Some(if other.kept.is_some() {
-        format!("your step {} writes {}", other.name, problem.keys[key])
+        format!("the step {} that stays writes {}", other.name, problem.keys[key])
     } else if uses.cost > other.cost {
         format!("dearer than {} ({} against {})", other.name, uses.cost, other.cost)
     } else if uses.cost < other.cost {

@@ -72,7 +72,8 @@ pub fn all(view: &View<'_>, watch: &Watch, width: usize) -> Vec<Line<'static>> {
         say(Role::Kept, &ids.join(", "), &format!("same tool, same hand-off{yours}"));
     }
     for (id, why) in &replan.proposal.not_kept {
-        say(Role::Surprise, id, &format!("your step cannot be kept: {why}"));
+        let yours = state.step(id).is_none_or(|step| step.by == Author::Person);
+        say(Role::Surprise, id, &format!("{} step cannot be kept: {why}", if yours { "your" } else { "this" }));
     }
     for (tool, why) in &replan.proposal.left_out {
         say(Role::Text, "not", &format!("{tool}: {why}"));

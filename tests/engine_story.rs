@@ -247,6 +247,28 @@ fn an_unbound_step_of_the_file_is_kept_by_replans_for_no_planner_could_bring_it_
 }
 
 #[test]
+fn a_surprise_that_lies_in_wait_answers_in_a_persons_place() {
+    let mut asking = report();
+    let tools = asking.tools.iter().map(|(name, tool)| {
+        let mut tool = (**tool).clone();
+        if **name == *"load" {
+            tool.run.nature = planscope::engine::goal::Nature::Asked;
+        }
+        (name.clone(), Arc::new(tool))
+    });
+    asking.tools = Arc::new(tools.collect());
+    let mut world = World::new(backwards);
+    let mut session = Session::open(Arc::new(asking), settings(Dial::OnDeviation, Decider::Ask), "");
+    assert!(world.settle(&mut session, 50));
+    let surprise = Surprise::Outcome { tool: "load".into(), value: Arc::new(json!(5)) };
+    let schedule = Command::Schedule { after: None, nth: None, surprises: vec![surprise], scenario: None };
+    submit(&mut world, &mut session, schedule);
+    submit(&mut world, &mut session, Command::SetPace(Pace::Steps(1)));
+    assert_eq!(session.state().context.get("tickets").map(|datum| (*datum.value).clone()), Some(json!(5)));
+    assert!(session.state().armed.is_empty());
+}
+
+#[test]
 fn skipped_and_deleted_steps_stay_away_and_the_reasons_are_said() {
     let (mut world, mut session) = asked(Dial::OnDeviation);
     submit(&mut world, &mut session, Command::DeleteStep("s2".into()));

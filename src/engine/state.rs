@@ -330,12 +330,16 @@ impl State {
         }
     }
 
-    /// Returns the run that waits for a person's answer: an `ask` tool, or an unbound step.
+    /// Returns the run that waits for a person's answer: an `ask` tool, or an unbound step. A surprise that lies in
+    /// wait for the tool answers in the person's place.
     pub fn asks(&self) -> Option<&Arc<StepRun>> {
         let Phase::Running { .. } = self.phase else { return None };
         let run = self.runs.last()?;
         match run.step.tool_in(&self.goal.tools) {
-            Some(tool) => (tool.run.nature == super::goal::Nature::Asked).then_some(run),
+            Some(tool) => {
+                let surprised = self.armed.iter().any(|armed| super::apply::aims_at(&armed.surprise, &tool.name));
+                (tool.run.nature == super::goal::Nature::Asked && !surprised).then_some(run)
+            }
             None => run.step.tool.is_none().then_some(run),
         }
     }

@@ -166,6 +166,18 @@ pub struct StepRun {
     pub call: Option<CallKey>,
 }
 
+impl StepRun {
+    /// Tells whether a person stopped it. What the program died under has no end in the trace.
+    pub fn was_stopped(&self) -> bool {
+        self.status == Status::Interrupted && self.ended.is_some()
+    }
+
+    /// Returns how it stands, in a word.
+    pub fn word(&self) -> &'static str {
+        if self.was_stopped() { "stopped" } else { self.status.word() }
+    }
+}
+
 /// How a step stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {

@@ -156,9 +156,10 @@ impl App {
             DialogOutcome::Submit(command) => {
                 let risky =
                     matches!(self.shown.state.phase, Phase::Approving) && matches!(command, Command::Approve(_));
+                let again = matches!(command, Command::Rerun(_));
                 let done = self.submit(command).map(|()| None).map_err(|why| (dialog, why));
                 // "Run it" runs it, also where the steps that were asked for ended at the question.
-                if risky && done.is_ok() && self.shown.state.pace == Pace::Paused {
+                if (risky || again) && done.is_ok() {
                     self.run_on();
                 }
                 done
@@ -220,9 +221,10 @@ impl App {
         }
     }
 
-    /// Runs the step that was just approved.
-    fn run_on(&mut self) {
+    /// Runs the step that was just approved or is to run again, unless something is to be decided first.
+    pub(super) fn run_on(&mut self) {
         if matches!(self.shown.state.phase, Phase::Ready)
+            && self.shown.state.pace == Pace::Paused
             && let Err(why) = self.submit(Command::SetPace(Pace::Steps(1)))
         {
             self.ui.refuse(why);

@@ -179,7 +179,7 @@ impl<'a> View<'a> {
         let width = usize::from(area.width);
         let plain = self.theme.style(Role::Text);
         let (name, status) = match (state.current_run(), state.next_step()) {
-            (Some(run), _) => (run.step.name().to_owned(), run.status.word()),
+            (Some(run), _) => (run.step.name().to_owned(), run.word()),
             (None, Some(step)) => (step.name().to_owned(), "next"),
             (None, None) => (state.goal.goal.to_string(), "no step left"),
         };

@@ -195,8 +195,14 @@ impl App {
             Moved::Events => self.refresh(),
             Moved::Saved => {}
             Moved::AnswerRefused(why) => {
-                self.ui.refuse(why);
                 self.refresh();
+                if self.dialog.is_none() && !self.shown.past && self.driver.state().asks().is_some() {
+                    self.open(Ask::Answer);
+                }
+                match &mut self.dialog {
+                    Some(dialog @ Dialog::Answer(_)) => dialog.refuse(&why),
+                    Some(_) | None => self.ui.refuse(why),
+                }
             }
             Moved::Unsaved(why) => self.ui.refuse(format!("the session cannot be saved: {why}")),
         }

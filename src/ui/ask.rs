@@ -78,7 +78,7 @@ impl App {
             Ask::AddStep(at) => EditStep::open(view, Place::At(at))
                 .map(|dialog| Dialog::EditStep(Box::new(dialog)))
                 .ok_or_else(|| "no step can be added here".to_owned()),
-            Ask::Answer => Answer::open(state)
+            Ask::Answer => Answer::open(state, self.driver.question())
                 .map(|dialog| Dialog::Answer(Box::new(dialog)))
                 .ok_or_else(|| "nothing waits for an answer".to_owned()),
             Ask::Risk => dialogs::approve_risk(state).ok_or_else(|| "nothing waits for approval".to_owned()),
@@ -157,6 +157,10 @@ impl App {
                 let risky =
                     matches!(self.shown.state.phase, Phase::Approving) && matches!(command, Command::Approve(_));
                 let again = matches!(command, Command::Rerun(_));
+                // Whether an answer fits is known later: until then it is a draft.
+                if matches!(command, Command::Answer(_)) {
+                    self.drafts.keep(dialog.clone());
+                }
                 let done = self.submit(command).map(|()| None).map_err(|why| (dialog, why));
                 // "Run it" runs it, also where the steps that were asked for ended at the question.
                 if (risky || again) && done.is_ok() {

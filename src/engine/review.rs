@@ -170,7 +170,7 @@ pub fn reached(state: &State) -> bool {
         .wants
         .keys()
         .all(|key| state.context.is_fresh(key) && matches!(state.want_verdict(key), Some(Verdict::True)))
-        && !(state.person_steps
+        && !(state.kept_steps
             && (running(state).is_some_and(|step| step.by == Author::Person)
                 || state.plan.remaining().iter().any(|step| !step.skip && step.by == Author::Person)))
 }

@@ -5,13 +5,13 @@
 //! whose work is not done yet. It looks no step ahead: it may take a tool whose inputs are missing, is refused, reads
 //! the refusal like any other observation, and goes on from there. Same request, same decision.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::embedded;
-use crate::engine::effect::{CallKey, Judge, PlanReply, Remembered};
+use crate::engine::effect::{CallKey, Fact, Judge, PlanReply, Remembered};
 use crate::engine::event::Reason;
 use crate::engine::goal::{Key, Tool, ToolName};
 use crate::engine::turn::{Candidate, TurnReply, TurnRequest, Wits};
@@ -87,16 +87,21 @@ fn stand_in(request: &TurnRequest) -> TurnReply {
     let tools: Vec<(&Arc<Tool>, BTreeSet<String>)> =
         request.known.tools.values().map(|tool| (tool, words_of(tool))).collect();
     let query = query(request);
+    let mut having: HashMap<&str, usize> = HashMap::new();
+    for word in tools.iter().flat_map(|(_, words)| words).filter(|word| query.contains_key(*word)) {
+        *having.entry(word).or_insert(0) += 1;
+    }
+    let facts: HashMap<&Key, &Fact> = request.known.facts.iter().map(|fact| (&fact.key, fact)).collect();
     let mut ranked: Vec<Ranked<'_>> = tools
         .iter()
         .map(|(tool, words)| {
             let shared: Vec<String> = words.iter().filter(|word| query.contains_key(*word)).cloned().collect();
             let one = |word: &String| {
-                let having = tools.iter().filter(|(_, words)| words.contains(word)).count();
-                query.get(word).copied().unwrap_or_default() * (1.0 + tools.len() as f64 / having.max(1) as f64).ln()
+                let having = having.get(word.as_str()).copied().unwrap_or(1);
+                query.get(word).copied().unwrap_or_default() * (1.0 + tools.len() as f64 / having as f64).ln()
             };
             let score = shared.iter().map(one).sum::<f64>() / (words.len().max(1) as f64).sqrt();
-            (standing(request, tool), (score * 100.0).round() / 100.0, *tool, shared)
+            (standing(request, &facts, tool), (score * 100.0).round() / 100.0, *tool, shared)
         })
         .collect();
     // Stable: ties go by declaration.
@@ -158,25 +163,24 @@ fn candidates(ranked: &[Ranked<'_>], best: Option<f64>) -> Vec<Candidate> {
     ranked.iter().enumerate().map(one).collect()
 }
 
-fn standing(request: &TurnRequest, tool: &Tool) -> Standing {
+fn standing(request: &TurnRequest, facts: &HashMap<&Key, &Fact>, tool: &Tool) -> Standing {
     if request.known.barred.iter().any(|barred| barred.tool == tool.name) {
         return Standing::Out("you switched it off or deleted it".to_owned());
     }
     if let Some((_, down)) = request.turned_down.iter().find(|(name, _)| *name == tool.name) {
         return Standing::Out(format!("refused, and nothing has changed since: {}", down.message));
     }
-    let fact = |key: &Key| request.known.facts.iter().find(|fact| fact.key == *key);
-    let outcome = call_of(request, tool).and_then(|call| request.known.outcomes.get(&call));
+    let outcome = call_of(facts, tool).and_then(|call| request.known.outcomes.get(&call));
     match outcome {
         Some(Remembered::Failed(why)) => return Standing::Out(format!("failed on these inputs: {why}")),
         Some(Remembered::Refuted(_, why)) => return Standing::Out(format!("what it returned does not hold: {why}")),
         Some(Remembered::Returned(_)) | None => {}
     }
-    let pinned = tool.outputs.iter().all(|key| fact(key).is_some_and(|fact| fact.pinned));
+    let pinned = tool.outputs.iter().all(|key| facts.get(key).is_some_and(|fact| fact.pinned));
     if pinned {
         return Standing::Out(format!("{} is pinned", tool.outputs.join(", ")));
     }
-    let known = tool.outputs.iter().all(|key| fact(key).is_some_and(|fact| fact.fresh));
+    let known = tool.outputs.iter().all(|key| facts.get(key).is_some_and(|fact| fact.fresh));
     if outcome.is_some() && known {
         return Standing::Done;
     }
@@ -184,8 +188,8 @@ fn standing(request: &TurnRequest, tool: &Tool) -> Standing {
     if known && !unfit { Standing::Known(tool.outputs.join(", ")) } else { Standing::Open }
 }
 
-fn call_of(request: &TurnRequest, tool: &Tool) -> Option<CallKey> {
-    let hash = |key: &Key| request.known.facts.iter().find(|fact| fact.key == *key).map(|fact| fact.hash);
+fn call_of(facts: &HashMap<&Key, &Fact>, tool: &Tool) -> Option<CallKey> {
+    let hash = |key: &Key| facts.get(key).map(|fact| fact.hash);
     let inputs = tool.inputs.iter().map(hash).collect::<Option<_>>()?;
     Some(CallKey { tool: tool.name.clone(), inputs })
 }
@@ -256,5 +260,98 @@ mod tests {
         assert_eq!(of("loading a ticket for the weeks"), ["load", "ticket", "week"]);
         assert_eq!(of("intent_counts"), ["intent", "count"]);
         assert_eq!(of("categories of each class"), ["category", "class"]);
+    }
+
+    use crate::engine::event::{Decider, Dial, Pace, Settings, Strategy};
+    use crate::engine::goal::Goal;
+    use crate::engine::session::Session;
+    use crate::engine::testing::{World, backwards, goal, settings, tool};
+    use crate::engine::{command::Command, effect::Effect, effect::Report};
+
+    fn described(mut tool: Tool, description: &str) -> Tool {
+        tool.description = description.into();
+        tool
+    }
+
+    fn parcels() -> Goal {
+        let mut goal = goal(
+            "answer",
+            "parcel",
+            vec![
+                described(tool("forecast", "", "weather"), "Read the weather report"),
+                described(tool("look_up", "parcel", "record"), "Look up the parcel in the register"),
+                described(tool("write", "record", "answer"), "Write an answer about the late parcel"),
+            ],
+        );
+        goal.goal = "Answer why the parcel is late".into();
+        goal
+    }
+
+    /// Plays `goal` by the stand-in to the first moment at which a decision is due, and returns what it may know.
+    fn due(session: &mut Session, world: &mut World) -> TurnRequest {
+        loop {
+            let effect = session.wants().into_iter().next().expect("a decision is wanted");
+            if let Effect::Think(_, request) = effect {
+                return *request;
+            }
+            let report = world.answer(&effect);
+            session.submit(Command::Report(effect.id(), report), "").expect("it is waited for");
+        }
+    }
+
+    fn open(goal: Goal) -> (Session, World) {
+        let settings = Settings { strategy: Strategy::React, ..settings(Dial::OnDeviation, Decider::Auto) };
+        let mut session = Session::open(Arc::new(goal), settings, "");
+        session.submit(Command::SetPace(Pace::Free), "").expect("it goes on");
+        (session, World::new(backwards))
+    }
+
+    fn thought(request: &TurnRequest) -> (Option<ToolName>, Vec<Candidate>) {
+        match stand_in(request) {
+            TurnReply::Thought { tool, considered, .. } => (tool, considered),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn decide_next(session: &mut Session, world: &mut World) -> (Option<ToolName>, Vec<Candidate>) {
+        let request = due(session, world);
+        let id = session.wants()[0].id();
+        let reply = stand_in(&request);
+        session.submit(Command::Report(id, Report::Turn(reply)), "").expect("it is waited for");
+        thought(&request)
+    }
+
+    #[test]
+    fn it_matches_words_is_refused_and_goes_on_from_what_the_refusal_says() {
+        let (mut session, mut world) = open(parcels());
+        let (first, considered) = decide_next(&mut session, &mut world);
+        assert_eq!(first.as_deref(), Some("write"), "closest in words, whatever it needs: {considered:?}");
+        assert_eq!(considered.len(), 3, "every tool was considered");
+        let (second, considered) = decide_next(&mut session, &mut world);
+        assert_eq!(second.as_deref(), Some("look_up"), "{considered:?}");
+        let lost = considered.iter().find(|candidate| &*candidate.tool == "write").expect("it was considered");
+        assert!(lost.why.contains("refused"), "{lost:?}");
+        let (third, _) = decide_next(&mut session, &mut world);
+        assert_eq!(third.as_deref(), Some("write"));
+    }
+
+    #[test]
+    fn fresh_work_is_repeated_only_where_nothing_else_is_left() {
+        let mut goal = goal("never", "", vec![tool("a", "", "x"), tool("b", "", "y")]);
+        goal.goal = "make x".into();
+        let (mut session, mut world) = open(goal);
+        let order: Vec<_> = (0..2).filter_map(|_| decide_next(&mut session, &mut world).0).collect();
+        assert_eq!(order, ["a".into(), "b".into()] as [ToolName; 2]);
+        let (_, considered) = decide_next(&mut session, &mut world);
+        assert!(considered[0].why.contains("nothing else is left"), "{considered:?}");
+    }
+
+    #[test]
+    fn the_same_request_gets_the_same_decision_and_ties_go_by_declaration() {
+        let goal = goal("never", "", vec![tool("one", "", "x"), tool("two", "", "y")]);
+        let (mut session, mut world) = open(goal);
+        let request = due(&mut session, &mut world);
+        assert_eq!(thought(&request).0.as_deref(), Some("one"));
+        assert_eq!(thought(&request), thought(&request));
     }
 }

@@ -101,7 +101,8 @@ fn stand_in(request: &TurnRequest) -> TurnReply {
                 query.get(word).copied().unwrap_or_default() * (1.0 + tools.len() as f64 / having as f64).ln()
             };
             let score = shared.iter().map(one).sum::<f64>() / (words.len().max(1) as f64).sqrt();
-            (standing(request, &facts, tool), (score * 100.0).round() / 100.0, *tool, shared)
+            // The sum of nothing is -0.0.
+            (standing(request, &facts, tool), (score * 100.0).round() / 100.0 + 0.0, *tool, shared)
         })
         .collect();
     // Stable: ties go by declaration.

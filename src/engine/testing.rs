@@ -111,7 +111,7 @@ pub fn first_open(request: &TurnRequest) -> TurnReply {
     let refused = |tool: &Tool| request.turned_down.iter().any(|(name, _)| *name == tool.name);
     let tool = request.known.tools.values().find(|tool| !refused(tool) && !tool.outputs.iter().all(known));
     let why = "the first one that is open".into();
-    TurnReply::Thought { tool: tool.map(|tool| tool.name.clone()), why, considered: Vec::new() }
+    TurnReply::Thought { tool: tool.map(|tool| tool.name.clone()), why, considered: Vec::new(), others: 0 }
 }
 
 impl World {

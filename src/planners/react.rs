@@ -6,14 +6,14 @@
 //! the refusal like any other observation, and goes on from there. Same request, same decision.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::embedded;
 use crate::engine::effect::{CallKey, Fact, Judge, PlanReply, Remembered};
 use crate::engine::event::Reason;
-use crate::engine::goal::{Key, Tool, ToolName};
+use crate::engine::goal::{Catalogue, Key, Tool, ToolName};
 use crate::engine::turn::{Candidate, TurnReply, TurnRequest, Wits};
 
 /// How much a word of the goal counts.
@@ -22,6 +22,9 @@ const OF_THE_GOAL: f64 = 1.0;
 const OF_A_KEY_SEEN: f64 = 1.5;
 /// How much another word of the last observation counts.
 const OF_WHAT_WAS_SAID: f64 = 0.5;
+
+/// How many candidates a thought lists; the rest is counted.
+const LISTED: usize = 12;
 
 /// Words that say nothing about what a tool is for.
 const EMPTY: &[&str] = &[
@@ -56,7 +59,9 @@ fn with_the_planners_wits(request: &TurnRequest, judge: &dyn Judge, cancelled: &
             };
             considered.extend(uses.map(later));
             considered.extend(left_out.into_iter().map(|(tool, why)| Candidate { tool, score: None, why }));
-            TurnReply::Thought { tool: Some(tool), why, considered }
+            let others = considered.len().saturating_sub(LISTED);
+            considered.truncate(LISTED);
+            TurnReply::Thought { tool: Some(tool), why, considered, others }
         }
         PlanReply::None { reasons } => TurnReply::NoPlan { reasons },
         PlanReply::Broken { error } => TurnReply::Broken { error },
@@ -84,11 +89,11 @@ enum Standing {
 type Ranked<'a> = (Standing, f64, &'a Arc<Tool>, Vec<String>);
 
 fn stand_in(request: &TurnRequest) -> TurnReply {
-    let tools: Vec<(&Arc<Tool>, BTreeSet<String>)> =
-        request.known.tools.values().map(|tool| (tool, words_of(tool))).collect();
+    let catalogue = words_of_all(&request.known.tools);
+    let tools: Vec<(&Arc<Tool>, &BTreeSet<String>)> = request.known.tools.values().zip(catalogue.iter()).collect();
     let query = query(request);
     let mut having: HashMap<&str, usize> = HashMap::new();
-    for word in tools.iter().flat_map(|(_, words)| words).filter(|word| query.contains_key(*word)) {
+    for word in tools.iter().flat_map(|(_, words)| words.iter()).filter(|word| query.contains_key(*word)) {
         *having.entry(word).or_insert(0) += 1;
     }
     let facts: HashMap<&Key, &Fact> = request.known.facts.iter().map(|fact| (&fact.key, fact)).collect();
@@ -113,7 +118,12 @@ fn stand_in(request: &TurnRequest) -> TurnReply {
             None => "no tool is on offer".to_owned(),
             Some(_) => "no tool is left to try: each was refused or failed, and nothing has changed since".to_owned(),
         };
-        return TurnReply::Thought { tool: None, why: why.into(), considered: candidates(&ranked, None) };
+        return TurnReply::Thought {
+            tool: None,
+            why: why.into(),
+            considered: candidates(&ranked, None),
+            others: others(&ranked),
+        };
     };
     let mut why = if shared.is_empty() {
         "nothing on offer shares a word with the goal; it is the first one left".to_owned()
@@ -135,7 +145,8 @@ fn stand_in(request: &TurnRequest) -> TurnReply {
         Standing::Open | Standing::Out(_) => {}
     }
     let considered = candidates(&ranked, Some(*best_score));
-    TurnReply::Thought { tool: Some(chosen.name.clone()), why: why.into(), considered }
+    let others = others(&ranked);
+    TurnReply::Thought { tool: Some(chosen.name.clone()), why: why.into(), considered, others }
 }
 
 fn order(standing: &Standing) -> u8 {
@@ -161,7 +172,11 @@ fn candidates(ranked: &[Ranked<'_>], best: Option<f64>) -> Vec<Candidate> {
         };
         Candidate { tool: tool.name.clone(), score: Some(*score), why: why.into() }
     };
-    ranked.iter().enumerate().map(one).collect()
+    ranked.iter().take(LISTED).enumerate().map(one).collect()
+}
+
+fn others(ranked: &[Ranked<'_>]) -> usize {
+    ranked.len().saturating_sub(LISTED)
 }
 
 fn standing(request: &TurnRequest, facts: &HashMap<&Key, &Fact>, tool: &Tool) -> Standing {
@@ -211,6 +226,26 @@ fn query(request: &TurnRequest) -> BTreeMap<String, f64> {
         seen.keys.iter().for_each(|key| add(key, OF_A_KEY_SEEN));
     }
     query
+}
+
+/// The words of the tools of a catalogue, in its order.
+type Words = Arc<Vec<BTreeSet<String>>>;
+
+/// The catalogues whose words were told apart last: a run asks for the same ones at each of its turns.
+static TOLD_APART: Mutex<Vec<(Arc<Catalogue>, Words)>> = Mutex::new(Vec::new());
+
+/// How many catalogues are kept.
+const KEPT: usize = 4;
+
+fn words_of_all(tools: &Arc<Catalogue>) -> Words {
+    let mut kept = TOLD_APART.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, words)) = kept.iter().find(|(catalogue, _)| Arc::ptr_eq(catalogue, tools)) {
+        return words.clone();
+    }
+    let words: Words = Arc::new(tools.values().map(|tool| words_of(tool)).collect());
+    kept.truncate(KEPT - 1);
+    kept.insert(0, (tools.clone(), words.clone()));
+    words
 }
 
 fn words_of(tool: &Tool) -> BTreeSet<String> {

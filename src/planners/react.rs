@@ -5,7 +5,7 @@
 //! whose work is not done yet. It looks no step ahead: it may take a tool whose inputs are missing, is refused, reads
 //! the refusal like any other observation, and goes on from there. Same request, same decision.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use unicode_segmentation::UnicodeSegmentation;
@@ -14,7 +14,7 @@ use super::embedded;
 use crate::engine::effect::{CallKey, Fact, Judge, PlanReply, Remembered};
 use crate::engine::event::Reason;
 use crate::engine::goal::{Catalogue, Key, Tool, ToolName};
-use crate::engine::turn::{Candidate, TurnReply, TurnRequest, Wits};
+use crate::engine::turn::{Candidate, TurnReply, TurnRequest, TurnedDown, Wits};
 
 /// How much a word of the goal counts.
 const OF_THE_GOAL: f64 = 1.0;
@@ -96,7 +96,12 @@ fn stand_in(request: &TurnRequest) -> TurnReply {
     for word in tools.iter().flat_map(|(_, words)| words.iter()).filter(|word| query.contains_key(*word)) {
         *having.entry(word).or_insert(0) += 1;
     }
-    let facts: HashMap<&Key, &Fact> = request.known.facts.iter().map(|fact| (&fact.key, fact)).collect();
+    let known = Known {
+        request,
+        facts: request.known.facts.iter().map(|fact| (&fact.key, fact)).collect(),
+        turned_down: request.turned_down.iter().map(|(tool, down)| (tool, down)).collect(),
+        unfit: request.unfit.iter().collect(),
+    };
     let mut ranked: Vec<Ranked<'_>> = tools
         .iter()
         .map(|(tool, words)| {
@@ -107,7 +112,7 @@ fn stand_in(request: &TurnRequest) -> TurnReply {
             };
             let score = shared.iter().map(one).sum::<f64>() / (words.len().max(1) as f64).sqrt();
             // The sum of nothing is -0.0.
-            (standing(request, &facts, tool), (score * 100.0).round() / 100.0 + 0.0, *tool, shared)
+            (standing(&known, tool), (score * 100.0).round() / 100.0 + 0.0, *tool, shared)
         })
         .collect();
     // Stable: ties go by declaration.
@@ -179,11 +184,20 @@ fn others(ranked: &[Ranked<'_>]) -> usize {
     ranked.len().saturating_sub(LISTED)
 }
 
-fn standing(request: &TurnRequest, facts: &HashMap<&Key, &Fact>, tool: &Tool) -> Standing {
+/// What is known, by name.
+struct Known<'a> {
+    request: &'a TurnRequest,
+    facts: HashMap<&'a Key, &'a Fact>,
+    turned_down: HashMap<&'a ToolName, &'a Arc<TurnedDown>>,
+    unfit: HashSet<&'a Key>,
+}
+
+fn standing(known: &Known<'_>, tool: &Tool) -> Standing {
+    let Known { request, facts, turned_down, unfit } = known;
     if request.known.barred.iter().any(|barred| barred.tool == tool.name) {
         return Standing::Out("you switched it off or deleted it".to_owned());
     }
-    if let Some((_, down)) = request.turned_down.iter().find(|(name, _)| *name == tool.name) {
+    if let Some(down) = turned_down.get(&tool.name) {
         return Standing::Out(format!("refused, and nothing has changed since: {}", down.message));
     }
     let outcome = call_of(facts, tool).and_then(|call| request.known.outcomes.get(&call));
@@ -200,7 +214,7 @@ fn standing(request: &TurnRequest, facts: &HashMap<&Key, &Fact>, tool: &Tool) ->
     if outcome.is_some() && known {
         return Standing::Done;
     }
-    let unfit = tool.outputs.iter().any(|key| request.unfit.contains(key));
+    let unfit = tool.outputs.iter().any(|key| unfit.contains(key));
     if known && !unfit { Standing::Known(tool.outputs.join(", ")) } else { Standing::Open }
 }
 

@@ -22,6 +22,9 @@ use crate::engine::event::Seq;
 use crate::engine::state::Phase;
 use crate::runtime::driver::{Driver, Moved};
 
+/// How many bytes go to the clipboard at most: terminals drop more, or stand still over it.
+const CLIPBOARD: usize = 250_000;
+
 /// What the loop has to do for a session that only the loop can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Errand {
@@ -287,6 +290,10 @@ impl App {
                 self.ui.report_away = !shown;
                 self.ui.cursors[Pane::Trace.place()] = Cursor::default();
             }
+            Change::Copy(text, what) if text.len() > CLIPBOARD => {
+                let kb = text.len() / 1000;
+                self.ui.refuse(format!("{what} is {kb} kB: too much for a terminal's clipboard; copy a part of it"));
+            }
             Change::Copy(text, what) => {
                 self.errands.push(Errand::Copy(text));
                 self.ui.say(format!("copied {what} to the clipboard of your terminal"));
@@ -335,6 +342,9 @@ impl App {
         let state = &self.shown.state;
         if runs != state.runs.len() || revision != state.plan.revision {
             self.ui.cursors[Pane::Plan.place()].at = None;
+            if self.ui.focus != Pane::Context {
+                self.ui.cursors[Pane::Context.place()].at = None;
+            }
         }
         if rows != self.shown.shown_rows() {
             self.ui.cursors[Pane::Trace.place()].at = None;
@@ -410,7 +420,14 @@ impl App {
     fn list_values(&mut self) {
         let area = Rect::new(0, 0, self.ui.size.0, self.ui.size.1);
         let room = self.view().layout(area).panes[Pane::Context.place()].height.saturating_sub(2);
-        self.ui.values = panes::context::rows(&self.shown, &self.ui.folds, usize::from(room));
+        let rows = panes::context::rows(&self.shown, &self.ui.folds, usize::from(room));
+        // Values that fold up above it must not push the cursor onto another key.
+        if let Some(at) = self.ui.cursors[Pane::Context.place()].at {
+            let same = panes::context::same(&self.ui.values, at, &rows);
+            self.ui.cursors[Pane::Context.place()].at = same.or(Some(at));
+        }
+        self.ui.news = panes::context::news(&self.shown, &rows);
+        self.ui.values = rows;
     }
 
     /// Keeps every cursor inside its pane, and visible.

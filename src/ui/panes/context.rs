@@ -96,15 +96,41 @@ fn push_entries<'a>(todo: &mut Vec<Pending<'a>>, value: &'a Value, pointer: &str
     todo[from..].reverse();
 }
 
-/// Returns the place of the selected row.
+/// Returns which of `rows` show the first key that the shown moment wrote, its unfolded value included.
+pub fn news(shown: &Shown, rows: &[ValueRow]) -> Option<std::ops::Range<usize>> {
+    let entries = shown.ledger.entries();
+    let written = |row: &ValueRow| {
+        let key = entries.get(row.entry).map(|entry| &entry.key);
+        key.is_some_and(|key| matches!(shown.touched.get(key), Some(Touch::Added | Touch::Changed)))
+    };
+    let from = rows.iter().position(written)?;
+    let more = rows[from..].iter().take_while(|row| row.entry == rows[from].entry).count();
+    Some(from..from + more)
+}
+
+/// Returns the row that stands for the same value as row `at` of `before` did, if one of `rows` does.
+pub fn same(before: &[ValueRow], at: usize, rows: &[ValueRow]) -> Option<usize> {
+    let old = before.get(at)?;
+    let key = before[..=at].iter().rposition(|row| row.depth == 0).map(|key| before[key].name.as_str())?;
+    let from = rows.iter().position(|row| row.depth == 0 && row.name == key)?;
+    let own = rows[from..].iter().take_while(|row| row.entry == rows[from].entry);
+    Some(from + own.into_iter().position(|row| row.pointer == old.pointer && row.rest == old.rest).unwrap_or(0))
+}
+
+/// Returns the place of the selected row: until a person moves, what the shown moment wrote.
 pub fn selected(ui: &Ui) -> usize {
-    ui.cursor(Pane::Context).at.unwrap_or(0).min(ui.values.len().saturating_sub(1))
+    let follows = || ui.news.as_ref().map_or(0, |news| news.start);
+    ui.cursor(Pane::Context).at.unwrap_or_else(follows).min(ui.values.len().saturating_sub(1))
 }
 
 /// Returns the first visible row in `height` rows.
 pub fn window(ui: &Ui, height: usize) -> usize {
-    let at = selected(ui);
-    scroll(ui.cursor(Pane::Context).top, at, at + 1, height, ui.values.len())
+    let (cursor, at) = (ui.cursor(Pane::Context), selected(ui));
+    let until = match &ui.news {
+        Some(news) if cursor.at.is_none() => news.end.min(at + height.max(1)),
+        Some(_) | None => at + 1,
+    };
+    scroll(cursor.top, at, until, height, ui.values.len())
 }
 
 /// Returns the selected row with its hand-off.

@@ -119,3 +119,15 @@ fn what_no_clipboard_would_take_is_not_sent_to_it() {
     assert!(stage.text().contains("k00 is 300 kB"), "{}", stage.text());
     assert!(stage.errands.is_empty());
 }
+
+#[test]
+fn the_report_of_a_huge_value_shows_its_beginning() {
+    let mut goal = chain(2);
+    goal["tools"]["t01"]["run"] = json!({ "jq": "[range(200000)]" });
+    let (_folder, mut stage) = stage(&goal, (80, 24));
+    stage.press("c").expect("keys");
+    let before = std::time::Instant::now();
+    stage.press("j k j k j k j k j k").expect("keys");
+    assert!(stage.text().contains("Goal reached") && stage.text().contains("[0, 1, 2"), "{}", stage.text());
+    assert!(before.elapsed().as_secs() < 5, "ten keys took {:?}", before.elapsed());
+}

@@ -8,6 +8,8 @@ use super::super::theme::Role;
 use super::super::view::View;
 use super::PaneText;
 use crate::engine::event::{About, Question, Verdict};
+use crate::engine::goal::Key;
+use crate::engine::state::Status;
 use crate::engine::value::Value;
 
 /// The longest text that a report shows whole: what is longer shows its beginning, for it is laid out at every key.
@@ -18,7 +20,13 @@ pub fn all(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     let (state, theme) = (&view.shown.state, view.theme);
     let (plain, dim) = (theme.style(Role::Text), theme.style(Role::Dim));
     let mut lines = Vec::new();
-    for key in state.goal.wants.keys() {
+    let last = || state.runs.iter().rev().find(|run| run.status == Status::Done);
+    let keys: Vec<&Key> = if state.goal.wants.is_empty() {
+        last().map(|run| run.step.writes().collect()).unwrap_or_default()
+    } else {
+        state.goal.wants.keys().collect()
+    };
+    for key in keys {
         let Some(datum) = state.context.get(key) else { continue };
         let words = match &*datum.value {
             Value::String(words) if words.len() > LONGEST => text::clip(words, LONGEST / 4),

@@ -65,6 +65,11 @@ impl App {
         let shown = Shown::at(driver.session(), None, None);
         let ui = Ui::new(size);
         let (dialog, drafts, errands) = (None, Drafts::default(), Vec::new());
+        // A question of an earlier sitting waits until it is asked for: nobody has set the step going just now.
+        let questioned = match driver.state().phase {
+            Phase::Running { started, .. } => Some(started),
+            _ => None,
+        };
         let mut app = App {
             driver,
             ui,
@@ -75,7 +80,7 @@ impl App {
             drafts,
             errands,
             started: None,
-            questioned: None,
+            questioned,
             behind: false,
             beginning: Vec::new(),
         };

@@ -53,6 +53,13 @@ fn dashboard(opening: Opening) -> u8 {
         );
         return Exit::Usage.status();
     }
+    if !ui::platform::draws() {
+        let _ = writeln!(
+            std::io::stderr(),
+            "planscope: this terminal draws no screen (TERM says so); `planscope run GOAL` needs none"
+        );
+        return Exit::Usage.status();
+    }
     // A report for whoever mends it; installed first, so that the terminal is restored before it speaks.
     let _ = color_eyre::install();
     let engine = match Engine::isolated_here() {

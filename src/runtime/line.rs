@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use serde::Deserialize;
 
-use crate::engine::event::{Event, Recorded, Seq};
+use crate::engine::event::{Recorded, Seq};
 use crate::engine::goal::Key;
 use crate::engine::value::Shared;
 

@@ -166,6 +166,7 @@ fn nests_deeper(json: &[u8], limit: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::event::Event;
     use serde_json::json;
     use std::sync::Arc;
 

@@ -434,7 +434,9 @@ impl App {
         let rows = panes::context::rows(&self.shown, &self.ui.folds, usize::from(room));
         // Values that fold up above it must not push the cursor onto another key.
         let held = self.held.take().or_else(|| panes::context::held(&self.shown, &self.ui));
-        if let Some(same) = held.and_then(|held| panes::context::same(&self.shown, &held, &rows)) {
+        if let Some(same) = held.and_then(|held| panes::context::same(&self.shown, &held, &rows))
+            && self.ui.cursors[Pane::Context.place()].at.is_some()
+        {
             self.ui.cursors[Pane::Context.place()].at = Some(same);
         }
         self.ui.news = panes::context::news(&self.shown, &rows);

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use ratatui::text::Line;
 
-use super::super::ledger::HandOff;
-use super::super::model::{Pane, Ui, ValueRow};
+use super::super::ledger::{HandOff, Ledger};
+use super::super::model::{Pane, Part, Ui, ValueRow};
 use super::super::row::Row;
 use super::super::shown::{Shown, Touch};
 use super::super::text;
@@ -13,7 +13,8 @@ use super::super::theme::Role;
 use super::super::view::View;
 use super::{PaneText, scroll, select};
 use crate::engine::context::{Datum, Origin};
-use crate::engine::state::Phase;
+use crate::engine::goal::Key;
+use crate::engine::state::{Phase, State};
 use crate::engine::value::Value;
 
 /// How many entries of a value show until a person unfolds it.
@@ -22,19 +23,58 @@ const PEEK: usize = 3;
 /// How many entries of an unfolded list or object show at most.
 const MOST: usize = 500;
 
+/// One of the contexts that the pane lists.
+#[derive(Clone, Copy)]
+struct Book<'a> {
+    part: Part,
+    state: &'a State,
+    ledger: &'a Ledger,
+    touched: &'a HashMap<Key, Touch>,
+}
+
+/// Returns the contexts to list: what a loop under way knows comes first, for there the session stands.
+fn books(shown: &Shown) -> Vec<Book<'_>> {
+    let outer = Book { part: Part::Outer, state: &shown.state, ledger: &shown.ledger, touched: &shown.touched };
+    match (&shown.inside, &shown.state.inner) {
+        (Some(inside), Some(inner)) => {
+            let inner = Book { part: Part::Inner, state: inner, ledger: &inside.ledger, touched: &inside.touched };
+            vec![inner, outer]
+        }
+        _ => vec![outer],
+    }
+}
+
+fn book(shown: &Shown, part: Part) -> Option<Book<'_>> {
+    books(shown).into_iter().find(|book| book.part == part)
+}
+
 /// Returns the rows of the context pane: every key, and what is unfolded of its value.
 ///
 /// What a person did not fold shows its beginning where it is news, or where `room` rows have place for all of them.
 pub fn rows(shown: &Shown, folds: &HashMap<String, bool>, room: usize) -> Vec<ValueRow> {
+    let books = books(shown);
     let mut rows = Vec::new();
-    let roomy = fits(shown, room);
-    for (entry, hand_off) in shown.ledger.entries().iter().enumerate() {
+    for (at, book) in books.iter().enumerate() {
+        if books.len() > 1 {
+            let name = crate::ui::within::loop_run(&shown.state).map_or("", |run| &run.step.id);
+            let name = if book.part == Part::Inner { format!("inside {name}") } else { "outside".to_owned() };
+            rows.push(ValueRow { part: Part::Heading, entry: at, pointer: String::new(), depth: 0, name, rest: false });
+        }
+        list(book, folds, room.saturating_sub(if books.len() > 1 { room / 2 } else { 0 }), &mut rows);
+    }
+    rows
+}
+
+fn list(book: &Book<'_>, folds: &HashMap<String, bool>, room: usize, rows: &mut Vec<ValueRow>) {
+    let roomy = fits(book, room);
+    let part = book.part;
+    for (entry, hand_off) in book.ledger.entries().iter().enumerate() {
         let key = &hand_off.key;
-        let row = ValueRow { entry, pointer: String::new(), depth: 0, name: key.to_string(), rest: false };
+        let row = ValueRow { part, entry, pointer: String::new(), depth: 0, name: key.to_string(), rest: false };
         rows.push(row);
-        let Some(datum) = shown.state.context.get(key) else { continue };
-        let news = matches!(shown.touched.get(key), Some(Touch::Added | Touch::Changed));
-        let most = match folds.get(&**key) {
+        let Some(datum) = book.state.context.get(key) else { continue };
+        let news = matches!(book.touched.get(key), Some(Touch::Added | Touch::Changed));
+        let most = match folds.get(&folded_as(part, key, "")) {
             Some(true) => MOST,
             Some(false) => continue,
             None if news || roomy => PEEK,
@@ -45,20 +85,27 @@ pub fn rows(shown: &Shown, folds: &HashMap<String, bool>, room: usize) -> Vec<Va
         push_entries(&mut todo, &datum.value, "", 1, most);
         while let Some((pointer, name, depth, value)) = todo.pop() {
             let rest = value.is_none();
-            rows.push(ValueRow { entry, pointer: pointer.clone(), depth, name, rest });
+            rows.push(ValueRow { part, entry, pointer: pointer.clone(), depth, name, rest });
             if let Some(value) = value
-                && folds.get(&format!("{key}{pointer}")) == Some(&true)
+                && folds.get(&folded_as(part, key, &pointer)) == Some(&true)
             {
                 push_entries(&mut todo, value, &pointer, depth + 1, MOST);
             }
         }
     }
-    rows
+}
+
+/// Returns the name under which it is remembered whether a value is folded.
+pub fn folded_as(part: Part, key: &str, pointer: &str) -> String {
+    match part {
+        Part::Inner => format!("inside {key}{pointer}"),
+        Part::Outer | Part::Heading => format!("{key}{pointer}"),
+    }
 }
 
 /// Tells whether the beginning of every value fits into `room` rows.
-fn fits(shown: &Shown, room: usize) -> bool {
-    if shown.ledger.entries().len() > room {
+fn fits(book: &Book<'_>, room: usize) -> bool {
+    if book.ledger.entries().len() > room {
         return false;
     }
     let rows = |value: &Value| match value {
@@ -66,8 +113,8 @@ fn fits(shown: &Shown, room: usize) -> bool {
         Value::Object(entries) => entries.len().min(PEEK + 1),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
     };
-    let entries = shown.ledger.entries().iter();
-    let values = entries.map(|entry| shown.state.context.get(&entry.key).map_or(1, |datum| 1 + rows(&datum.value)));
+    let entries = book.ledger.entries().iter();
+    let values = entries.map(|entry| book.state.context.get(&entry.key).map_or(1, |datum| 1 + rows(&datum.value)));
     values.sum::<usize>() <= room
 }
 
@@ -110,13 +157,19 @@ pub fn window(ui: &Ui, height: usize) -> usize {
 /// Returns the selected row with its hand-off.
 pub fn current<'a>(view: &View<'a>) -> Option<(&'a ValueRow, &'a HandOff)> {
     let row = view.ui.values.get(selected(view.ui))?;
-    Some((row, view.shown.ledger.entries().get(row.entry)?))
+    Some((row, book(view.shown, row.part)?.ledger.entries().get(row.entry)?))
+}
+
+/// Returns what the context that a row belongs to has under the key of the row.
+pub fn datum<'a>(shown: &'a Shown, row: &ValueRow, hand_off: &HandOff) -> Option<&'a Datum> {
+    book(shown, row.part)?.state.context.get(&hand_off.key).map(|datum| &**datum)
 }
 
 /// Returns the value that a row stands for.
 pub fn value<'a>(shown: &'a Shown, row: &ValueRow) -> Option<&'a Value> {
-    let key = &shown.ledger.entries().get(row.entry)?.key;
-    shown.state.context.get(key)?.value.pointer(&row.pointer)
+    let book = book(shown, row.part)?;
+    let key = &book.ledger.entries().get(row.entry)?.key;
+    book.state.context.get(key)?.value.pointer(&row.pointer)
 }
 
 /// Returns what the pane says in `width` × `height` cells.
@@ -130,6 +183,10 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
     });
     let right = match (&state.phase, state.runs.last()) {
         (Phase::New | Phase::Planning { .. }, None) | (_, None) => "at the start".to_owned(),
+        (Phase::Running { .. }, Some(run)) if state.inner.is_some() => match state.innermost().runs.last() {
+            Some(inside) => format!("inside {}, after {}", run.step.id, inside.step.id),
+            None => format!("inside {}, at its start", run.step.id),
+        },
         (Phase::Running { .. }, Some(run)) => format!("while {} runs", run.step.id),
         (Phase::Interrupted, Some(run)) if run.was_stopped() => format!("{} stopped", run.step.id),
         (Phase::Interrupted, Some(run)) => format!("{} unknown", run.step.id),
@@ -141,8 +198,11 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
 fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
     let (theme, shown) = (view.theme, view.shown);
     let (plain, dim) = (theme.style(Role::Text), theme.style(Role::Dim));
-    let Some(hand_off) = shown.ledger.entries().get(row.entry) else { return Line::default() };
-    let datum = shown.state.context.get(&hand_off.key);
+    let Some(book) = book(shown, row.part) else {
+        return Row::new().put(&row.name, theme.style(Role::Title)).fit(width, width);
+    };
+    let Some(hand_off) = book.ledger.entries().get(row.entry) else { return Line::default() };
+    let datum = book.state.context.get(&hand_off.key);
     if row.depth > 0 {
         let indent = " ".repeat(2 + 2 * usize::from(row.depth));
         let part = Row::new().put(&indent, plain).put(&row.name, dim);
@@ -154,7 +214,7 @@ fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
         let pad = usize::from(row.depth) * 2 + 2 + 10;
         return part.tab(pad.min(width / 3), false).put("  ", plain).put(&shown, plain).fit(width, width);
     }
-    let touch = shown.touched.get(&hand_off.key);
+    let touch = book.touched.get(&hand_off.key);
     let sign = match datum {
         Some(datum) if datum.refuted.is_some() => Role::Refuted,
         Some(datum) if !datum.fresh => Role::Stale,

@@ -96,7 +96,8 @@ fn stand_in(request: &TurnRequest) -> TurnReply {
                 query.get(word).copied().unwrap_or_default() * (1.0 + tools.len() as f64 / having.max(1) as f64).ln()
             };
             let score = shared.iter().map(one).sum::<f64>() / (words.len().max(1) as f64).sqrt();
-            (standing(request, tool), (score * 100.0).round() / 100.0, *tool, shared)
+            // An empty sum is a negative zero.
+            (standing(request, tool), (score * 100.0).round() / 100.0 + 0.0, *tool, shared)
         })
         .collect();
     // Stable: ties go by declaration.
@@ -121,7 +122,7 @@ fn stand_in(request: &TurnRequest) -> TurnReply {
             }
         }
         shown.truncate(4);
-        format!("closest in words to the goal and what was seen last: {}", shown.join(", "))
+        format!("closest in words: {}", shown.join(", "))
     };
     match best_standing {
         Standing::Known(keys) => why = format!("nothing else is left; it would bring {keys} again. {why}"),

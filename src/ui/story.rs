@@ -86,11 +86,19 @@ pub fn tell(record: &Recorded, state: &State) -> Told {
             Told::new("react", Role::Thought, what, thought.why.to_string())
         }
         Event::Refused { step, message, .. } => {
-            Told::new("executor", Role::Failed, format!("refused {}", name(step)), message.to_string())
+            let why = match state.step(step) {
+                Some(step) => super::words::refusal(step, message).to_owned(),
+                None => message.to_string(),
+            };
+            Told::new("executor", Role::Failed, format!("refused {}", name(step)), why)
         }
         Event::Entered { step, .. } => Told::new("executor", Role::Current, format!("into {}", name(step)), ""),
         Event::Inner { event } => {
-            let told = tell(&Recorded { event: (**event).clone(), ..record.clone() }, state);
+            let told = match &**event {
+                Event::Reached => Told::new("check", Role::Done, "the loop is through", "what it went on for holds"),
+                Event::Ended { why, .. } => Told::new("react", Role::Failed, "the loop ends", why.to_string()),
+                event => tell(&Recorded { event: event.clone(), ..record.clone() }, state),
+            };
             Told { depth: told.depth + 1, ..told }
         }
         Event::Started { step, attempt, .. } => {

@@ -52,6 +52,12 @@ pub fn flow(step: &Step) -> String {
     }
 }
 
+/// Returns why an action was refused, where the step that it names was named just before.
+pub fn refusal<'a>(step: &Step, message: &'a str) -> &'a str {
+    let called = format!("step {} {} ", step.id, step.name());
+    message.strip_prefix(&*called).unwrap_or(message)
+}
+
 /// Returns the name of a step, cut where what is said about it would find no room: a plain step's name is a sentence.
 fn brief(name: &str) -> String {
     text::clip(name, 32)
@@ -140,7 +146,10 @@ fn turn(state: &State, going: bool) -> String {
     match state.next_step() {
         Some(_) if going => "it goes on by itself; space pauses".into(),
         None if going => "it goes on by itself; space pauses".into(),
-        Some(step) => format!("space acts: {}: {}", brief(step.name()), flow(step)),
+        Some(step) => {
+            let flow = flow(step);
+            format!("space acts: {} {}", brief(step.name()), flow.strip_prefix("it ").unwrap_or(&flow))
+        }
         None if state.turns.is_empty() => "space: think, then act; S thinks only".into(),
         None => match state.turns.last().map(|turn| &turn.became) {
             Some(Became::Refused { .. }) => "it was refused, and sees why; space: think, then act".into(),

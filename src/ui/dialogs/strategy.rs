@@ -24,8 +24,12 @@ pub fn strategy(state: &State) -> Dialog {
     let now = state.settings.strategy;
     let sentence = "How is it decided what comes next? What is done stays; what is left is decided anew.";
     let mut choice = Choice::new("Strategy", sentence);
+    for strategy in Strategy::ALL {
+        let (role, as_now) = if strategy == now { (Role::Current, " (now)") } else { (Role::Pending, "") };
+        choice = choice.consequence(role, format!("{}{as_now}: {}", strategy.word(), meaning(strategy)));
+    }
     if !state.goal.explores() {
-        choice = choice.consequence(Role::Pending, "no tool of this goal explores: the hybrid would only plan");
+        choice = choice.consequence(Role::Warning, "no tool of this goal explores: the hybrid would only plan");
     }
     let mut others: Vec<Strategy> = Strategy::ALL.into_iter().filter(|strategy| *strategy != now).collect();
     others.insert(0, now);
@@ -36,13 +40,11 @@ pub fn strategy(state: &State) -> Dialog {
             Strategy::ReactPlanner => 'w',
             Strategy::Hybrid => 'h',
         };
-        let name = turn::strategy(strategy);
-        if strategy == now {
-            choice = choice.answer(key, format!("{name} (as now): {}", meaning(strategy)), DialogOutcome::Close);
-        } else {
-            let outcome = DialogOutcome::Submit(Command::SetStrategy(strategy));
-            choice = choice.answer(key, format!("{name}: {}", meaning(strategy)), outcome);
-        }
+        let (words, outcome) = match strategy == now {
+            true => (format!("leave it at {}", strategy.word()), DialogOutcome::Close),
+            false => (turn::strategy(strategy), DialogOutcome::Submit(Command::SetStrategy(strategy))),
+        };
+        choice = choice.answer(key, words, outcome);
     }
     Dialog::Choice(Box::new(choice))
 }

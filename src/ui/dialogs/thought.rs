@@ -40,7 +40,10 @@ pub fn thought(view: &DialogView<'_>, seq: Seq) -> Option<Dialog> {
 
 fn decider(wits: Wits) -> String {
     match wits {
-        Wits::StandIn => format!("the {}", Wits::StandIn.label()),
+        Wits::StandIn => format!(
+            "the {}: those of the goal, and of what was seen last, with those of each tool",
+            Wits::StandIn.label()
+        ),
         Wits::Planner => "the planner: the first step of a fresh plan".to_owned(),
     }
 }

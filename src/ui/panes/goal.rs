@@ -27,7 +27,8 @@ const NAMED: usize = 100;
 pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     let (state, theme) = (&view.shown.state, view.theme);
     let (strong, dim, text) = (theme.style(Role::Strong), theme.style(Role::Dim), theme.style(Role::Text));
-    let pace = match &state.pace {
+    // A loop that rests goes nowhere, whatever was asked of its step.
+    let pace = match if loop_run(state).is_some() { &acting(state).pace } else { &state.pace } {
         Pace::Paused => String::new(),
         Pace::Steps(n) => format!("{} · ", story::count(*n as usize, "step")),
         Pace::Into => "half a turn · ".to_owned(),
@@ -43,6 +44,10 @@ pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         (true, _) if width >= NAMED => format!("{pace}{named} · replan {dial} "),
         (true, _) if pace.is_empty() => format!("{named} "),
         (true, _) => format!("{pace}react, stand-in "),
+        (false, _) if loop_run(state).is_some() => {
+            let inner = turn::strategy(acting(state).settings.strategy);
+            if width >= NAMED { format!("{pace}hybrid · inside: {inner} ") } else { format!("{pace}inside: {inner} ") }
+        }
         (false, strategy) => {
             let usual = strategy == Strategy::PlanAndExecute;
             let named = if usual && width < NAMED { String::new() } else { format!("{named} · ") };

@@ -9,6 +9,7 @@ use super::super::row::Row;
 use super::super::story;
 use super::super::theme::Role;
 use super::super::view::View;
+use super::super::words;
 use super::plan::{self, Item, flow, say};
 use crate::engine::event::Strategy;
 use crate::engine::state::{State, StepRun};
@@ -46,6 +47,13 @@ pub(super) fn number(view: &View<'_>, at: usize) -> String {
     if home.turns.is_empty() {
         return String::new();
     }
+    // Where the ids count the thoughts already, the number would only say the same again.
+    let counted = |(at, turn): (usize, &Arc<Turn>)| {
+        turn.thought.step.as_ref().is_none_or(|step| *step.id == format!("{}{}", home.id_prefix, at + 1))
+    };
+    if home.turns.iter().enumerate().all(counted) {
+        return String::new();
+    }
     let digits = home.turns.len().to_string().len();
     match plan::turn_at(view, at) {
         Some((number, _)) => format!("{number:>digits$} "),
@@ -77,7 +85,7 @@ pub(super) fn head(view: &View<'_>, turn: &Arc<Turn>, at: usize, width: usize) -
     };
     if width >= 56 {
         let words = match (&turn.became, &turn.thought.step) {
-            (Became::Refused { message, .. }, _) => message.to_string(),
+            (Became::Refused { message, .. }, Some(step)) => words::refusal(step, message).to_owned(),
             (_, Some(step)) => flow(step),
             (_, None) => String::new(),
         };
@@ -91,10 +99,10 @@ pub(super) fn detail(view: &View<'_>, at: usize, width: usize) -> Vec<Line<'stat
     let mut lines = Vec::new();
     let mut put = |label: &str, words: &str, most| say(&mut lines, view.theme, width, (label, words, most));
     if let Some((_, turn)) = plan::turn_at(view, at) {
-        if let Became::Refused { message, .. } = &turn.became {
-            put("said   ", message, 3);
+        if let (Became::Refused { message, .. }, Some(step)) = (&turn.became, &turn.thought.step) {
+            put("refused ", words::refusal(step, message), 3);
         }
-        put("thought ", &turn.thought.why, if width >= 56 { 3 } else { 2 });
+        put("why    ", &turn.thought.why, if width >= 56 { 3 } else { 2 });
         let lost = turn
             .thought
             .considered
@@ -102,6 +110,7 @@ pub(super) fn detail(view: &View<'_>, at: usize, width: usize) -> Vec<Line<'stat
             .filter(|other| turn.thought.step.as_ref().is_none_or(|step| step.tool.as_ref() != Some(&other.tool)));
         let named: Vec<String> = lost
             .clone()
+            .filter(|other| other.score.is_none_or(|score| score > 0.0))
             .take(NAMED)
             .map(|other| match other.score {
                 Some(score) => format!("{} {score:.2}", other.tool),
@@ -118,7 +127,7 @@ pub(super) fn detail(view: &View<'_>, at: usize, width: usize) -> Vec<Line<'stat
     let state = plan::home(view, at);
     if let Some(explore) = run.step.tool_in(&state.goal.tools).and_then(|tool| tool.run.explore.as_ref()) {
         put("until  ", &explore.until, 2);
-        put("over   ", &explore.tools.join(", "), 2);
+        put("tools  ", &explore.tools.join(", "), 2);
         if let Some(used) = budget(state, run) {
             put("used   ", &format!("{used} thoughts"), 1);
         }
@@ -174,7 +183,7 @@ pub(super) fn foot(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     lines.push(row("no plan: one decision at a time"));
     if plan::selected(view) < plan::count(view) && plan::turn_at(view, plan::selected(view)).is_some() {
         let key = Row::new().put("w", theme.style(Role::Key)).put(" ", theme.style(Role::Text));
-        lines.push(key.put("what was considered, and why it lost", theme.style(Role::Dim)).fit(width, width));
+        lines.push(key.put("what else was considered", theme.style(Role::Dim)).fit(width, width));
     }
     lines
 }

@@ -32,6 +32,7 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Action::Out if within::loop_run(state).is_some() => go(view, Pace::Out),
         Action::Out => no("no loop is under way that could be stepped out of"),
         Action::Continue => go(view, Pace::Free),
+        Action::NextDeviation if state.is_react() => no("there is no plan that anything could contradict: c goes on"),
         Action::NextDeviation => go(view, Pace::ToDeviation),
         Action::Steps => go(view, Pace::Free).and_then(|_| open(Ask::Steps)),
         Action::RunTo => match item(view, selected(view)) {

@@ -80,7 +80,7 @@ actions! {
     FailTool "fail_tool" "fail a tool",
     /// Changes the goal: its words and its wants.
     ChangeGoal "change_goal" "goal",
-    /// Asks for a replan.
+    /// Asks for a replan; where one action is decided on at a time, it thinks again.
     Replan "replan" "replan",
     /// Edits the selected step.
     Edit "edit" "edit",

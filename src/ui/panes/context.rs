@@ -145,7 +145,8 @@ fn push_entries<'a>(todo: &mut Vec<Pending<'a>>, value: &'a Value, pointer: &str
 
 /// Returns the place of the selected row.
 pub fn selected(ui: &Ui) -> usize {
-    ui.cursor(Pane::Context).at.unwrap_or(0).min(ui.values.len().saturating_sub(1))
+    let heading = ui.values.first().is_some_and(|row| row.part == Part::Heading);
+    ui.cursor(Pane::Context).at.unwrap_or(usize::from(heading)).min(ui.values.len().saturating_sub(1))
 }
 
 /// Returns the first visible row in `height` rows.

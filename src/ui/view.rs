@@ -15,6 +15,7 @@ use super::panes::{self, PaneText};
 use super::row::Row;
 use super::shown::Shown;
 use super::theme::{Role, Theme};
+use super::within::acting;
 use super::words;
 use crate::engine::session::Session;
 use crate::engine::state::Phase;
@@ -48,7 +49,7 @@ impl<'a> View<'a> {
     /// Returns the modes that are active, the most specific first.
     pub fn modes(&self) -> Vec<Mode> {
         let mut modes = Vec::new();
-        let phase = &self.shown.state.phase;
+        let phase = &acting(&self.shown.state).phase;
         // A search says which keys are its own, so they are, whatever else they mean here.
         if self.ui.find.is_some() {
             modes.push(Mode::Find);
@@ -59,6 +60,8 @@ impl<'a> View<'a> {
             modes.push(Mode::Replan);
         } else if matches!(phase, Phase::Review | Phase::Approving) && self.ui.focus == Pane::Plan {
             modes.push(Mode::Approve);
+        } else if self.ui.focus == Pane::Plan && self.opens_entry() {
+            modes.push(Mode::Turn);
         }
         modes.push(match self.ui.focus {
             Pane::Plan => Mode::Plan,
@@ -67,6 +70,13 @@ impl<'a> View<'a> {
         });
         modes.push(Mode::Everywhere);
         modes
+    }
+
+    /// Tells whether what the plan pane has selected can be opened, and nothing else waits for the person.
+    fn opens_entry(&self) -> bool {
+        let at = panes::plan::selected(self);
+        !self.session.state().waits_for_person()
+            && (panes::plan::turn_at(self, at).is_some() || panes::plan::loop_at(self, at).is_some())
     }
 
     /// Tells whether `action` would do something here, now.
@@ -183,9 +193,11 @@ impl<'a> View<'a> {
         let state = &self.shown.state;
         let width = usize::from(area.width);
         let plain = self.theme.style(Role::Text);
-        let (name, status) = match (state.current_run(), state.next_step()) {
+        let here = acting(state);
+        let (name, status) = match (here.current_run(), here.next_step()) {
             (Some(run), _) => (run.step.name().to_owned(), run.word()),
             (None, Some(step)) => (step.name().to_owned(), "next"),
+            (None, None) if here.is_react() => (here.goal.goal.to_string(), "one decision at a time"),
             (None, None) => (state.goal.goal.to_string(), "no step left"),
         };
         let lines = [

@@ -6,7 +6,7 @@ use super::super::row::Row;
 use super::super::text;
 use super::super::theme::Role;
 use super::super::view::View;
-use super::PaneText;
+use super::{PaneText, turn};
 use crate::engine::event::{About, Question, Verdict};
 use crate::engine::goal::Key;
 use crate::engine::state::Status;
@@ -56,6 +56,9 @@ pub fn all(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     let unneeded: Vec<&str> = state.plan.remaining().iter().filter(|s| !s.skip).map(|s| s.name()).collect();
     if !unneeded.is_empty() {
         let words = format!("not needed any more: {}", unneeded.join(", "));
+        lines.push(Row::new().put(&words, dim).fit(width, width));
+    }
+    if let Some(words) = turn::account(state) {
         lines.push(Row::new().put(&words, dim).fit(width, width));
     }
     let surprise = if state.goal.scenarios.is_empty() { "i inject" } else { "x lands a surprise" };

@@ -1,7 +1,10 @@
 //! What the screen shows: the state of one moment with everything that is derived from it, computed once per event.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
+
+use ratatui::text::Line;
 
 use crate::checks::{Checklist, verdict};
 use crate::engine::event::{Event, Seq};
@@ -48,6 +51,8 @@ pub struct Shown {
     seen: (usize, Seq),
     /// How many events of all branches there were then.
     recorded: usize,
+    /// What is said at the end, as wide as it was asked for last.
+    at_the_end: RefCell<Option<(usize, Arc<[Line<'static>]>)>>,
 }
 
 impl Shown {
@@ -73,7 +78,19 @@ impl Shown {
         let recorded = session.records().len();
         let (ledger, touched, check) =
             (std::mem::take(&mut before.ledger), std::mem::take(&mut before.touched), before.check.take());
-        Shown { state, past, ledger, rows, happened, touched, check, tips, seen, recorded }
+        Shown {
+            state,
+            past,
+            ledger,
+            rows,
+            happened,
+            touched,
+            check,
+            tips,
+            seen,
+            recorded,
+            at_the_end: RefCell::default(),
+        }
     }
 
     /// Derives what a frame needs: the hand-offs, what the last moment did, the verdict on the plan.
@@ -81,6 +98,17 @@ impl Shown {
         self.touched = touched(session, &self.state, &self.rows[..self.happened]);
         self.ledger.follow(&self.state);
         self.check = check(&self.state);
+    }
+
+    /// Returns what is said at the end, so wide: what `lay_out` says, which is asked once for this moment.
+    pub fn at_the_end(&self, width: usize, lay_out: impl FnOnce() -> Vec<Line<'static>>) -> Arc<[Line<'static>]> {
+        let known =
+            self.at_the_end.borrow().as_ref().filter(|(wide, _)| *wide == width).map(|(_, lines)| lines.clone());
+        known.unwrap_or_else(|| {
+            let lines: Arc<[Line<'static>]> = lay_out().into();
+            *self.at_the_end.borrow_mut() = Some((width, lines.clone()));
+            lines
+        })
     }
 
     /// Returns what was shown before anything was.
@@ -96,6 +124,7 @@ impl Shown {
             tips: Vec::new(),
             seen: (0, 0),
             recorded: 0,
+            at_the_end: RefCell::default(),
         }
     }
 

@@ -58,8 +58,10 @@ pub struct App {
     questioned: Option<Seq>,
     /// The row of the context that a person went to, until the rows of the shown moment are listed.
     held: Option<panes::context::Held>,
-    /// Whether [`App::catch_up`] has something to do.
+    /// Whether [`App::catch_up`] has something to derive.
     behind: bool,
+    /// Whether every cursor is known to be inside its pane.
+    settled: bool,
     /// What the start screen asked for, until the plan is there.
     beginning: Vec<Command>,
 }
@@ -89,6 +91,7 @@ impl App {
             questioned,
             held: None,
             behind: false,
+            settled: false,
             beginning: Vec::new(),
         };
         app.refresh();
@@ -151,6 +154,7 @@ impl App {
 
     /// Acts on one input.
     pub fn input(&mut self, input: &Input) {
+        self.settled = false;
         if let Input::Resized { width, height } = input {
             self.ui.size = (*width, *height);
             self.list_values();
@@ -192,6 +196,7 @@ impl App {
 
     /// Carries out `action`, or says why not.
     pub fn act(&mut self, action: Action) {
+        self.settled = false;
         match interpret(&self.view(), action) {
             Ok(changes) => {
                 for change in changes {
@@ -358,7 +363,7 @@ impl App {
             self.held = panes::context::held(&self.shown, &self.ui);
         }
         self.shown = Shown::at(session, self.ui.looking, Some(&mut self.shown));
-        self.behind = true;
+        (self.behind, self.settled) = (true, false);
         if !self.shown.past {
             self.ui.looking = None;
         }
@@ -394,7 +399,9 @@ impl App {
             self.shown.derive(self.driver.session());
             self.list_values();
         }
-        self.settle();
+        if !self.settled {
+            self.settle();
+        }
     }
 
     /// Begins to watch a proposal that arrived, and stops when it is decided.
@@ -474,6 +481,7 @@ impl App {
         for (pane, top) in [(Pane::Plan, plan), (Pane::Context, context), (Pane::Trace, trace)] {
             self.ui.cursors[pane.place()].top = top;
         }
+        self.settled = true;
     }
 
     fn mouse(&mut self, act: MouseAct, column: u16, row: u16) {

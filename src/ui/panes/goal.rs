@@ -5,6 +5,7 @@ use ratatui::text::Line;
 use super::super::model::Beat;
 use super::super::row::Row;
 use super::super::story;
+use super::super::text;
 use super::super::theme::Role;
 use super::super::view::View;
 use super::super::words;
@@ -17,7 +18,7 @@ const LOOP: [&str; 5] = ["plan", "execute", "write", "check", "replan"];
 /// Returns the two lines of the header, `width` cells wide.
 pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     let (state, theme) = (&view.shown.state, view.theme);
-    let (strong, dim, text) = (theme.style(Role::Strong), theme.style(Role::Dim), theme.style(Role::Text));
+    let (strong, dim, plain) = (theme.style(Role::Strong), theme.style(Role::Dim), theme.style(Role::Text));
     let pace = match &state.pace {
         Pace::Paused => String::new(),
         Pace::Steps(n) => format!("{} · ", story::count(*n as usize, "step")),
@@ -35,7 +36,7 @@ pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
             let mut row = Row::new().put(" ! ", theme.style(Role::Surprise)).put(&saw, strong);
             for (at, (beat, word)) in Beat::ALL.into_iter().enumerate() {
                 let (sign, style) = if beat < watch.beat {
-                    (Role::Done, text)
+                    (Role::Done, plain)
                 } else if beat == watch.beat {
                     (Role::Current, strong)
                 } else {
@@ -48,9 +49,12 @@ pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
             }
             row.fit(width, 20)
         }
-        None => Row::new().put(" ", text).put(&state.goal.goal, strong).right(&settings, dim).fit(width, 24),
+        None => Row::new().put(" ", plain).put(&state.goal.goal, strong).right(&settings, dim).fit(width, 24),
     };
-    vec![first, wants(view, strip(view), width)]
+    // Beside the strip there is at least the first want.
+    let more = if state.goal.wants.len() > 1 { 4 } else { 0 };
+    let least = state.goal.wants.keys().next().map_or(27, |key| 6 + text::width(key) + 3 + more);
+    vec![first, wants(view, strip(view, width.saturating_sub(least + 1)), width)]
 }
 
 /// Returns where in [`LOOP`] the session is, and whether it is under way there.
@@ -64,7 +68,8 @@ fn place(state: &State) -> Option<usize> {
     }
 }
 
-fn strip(view: &View<'_>) -> Row {
+/// Returns where the session is. Where `room` is narrow, what was passed goes first: where it is always shows.
+fn strip(view: &View<'_>, room: usize) -> Row {
     let (state, theme) = (&view.shown.state, view.theme);
     let dim = theme.style(Role::Dim);
     let mut row = Row::new().put(" ", dim);
@@ -85,8 +90,23 @@ fn strip(view: &View<'_>) -> Row {
         _ => {} // the other phases have a place in the loop
     }
     let here = place(state);
-    for (at, word) in LOOP.into_iter().enumerate() {
-        let arrow = if at > 0 { " → " } else { "" };
+    let whole = around(view, row.clone(), here, 0);
+    let narrower = (1..=here.unwrap_or(0)).map(|from| around(view, row.clone().put("… → ", dim), here, from));
+    let mut rows = std::iter::once(whole).chain(narrower).peekable();
+    while let Some(row) = rows.next() {
+        if row.left_width() <= room || rows.peek().is_none() {
+            return row;
+        }
+    }
+    row
+}
+
+/// Puts the loop behind `row`, from its word `from` on.
+fn around(view: &View<'_>, mut row: Row, here: Option<usize>, from: usize) -> Row {
+    let (state, theme) = (&view.shown.state, view.theme);
+    let dim = theme.style(Role::Dim);
+    for (at, word) in LOOP.into_iter().enumerate().skip(from) {
+        let arrow = if at > from { " → " } else { "" };
         row = row.put(arrow, dim);
         if Some(at) == here {
             row = row.put(word, theme.style(Role::Strong)).put(" ▶", theme.style(Role::Current));
@@ -106,7 +126,7 @@ fn wants(view: &View<'_>, mut row: Row, width: usize) -> Line<'static> {
     if state.goal.wants.is_empty() {
         return row.right("wants the plan carried out ", dim).fit(width, 30);
     }
-    let free = width.saturating_sub(row.left_width() + 12);
+    let free = width.saturating_sub(row.left_width() + 7);
     row = row.right("wants ", dim);
     let mut used = 0;
     let total = state.goal.wants.len();
@@ -121,11 +141,13 @@ fn wants(view: &View<'_>, mut row: Row, width: usize) -> Line<'static> {
         };
         let with_condition = total == 1 && key.len() + condition.len() + 4 < free && &**condition != "true";
         let words = if with_condition { format!("{key}: {condition} ") } else { format!("{key} ") };
-        if used + words.len() + 2 > free && at > 0 {
+        // Behind it there may have to be room for how many more there are.
+        let more = if at + 1 < total { 4 } else { 0 };
+        if used + text::width(&words) + 2 + more > free && at > 0 {
             row = row.right(&format!("+{} ", total - at), dim);
             break;
         }
-        used += words.len() + 3;
+        used += text::width(&words) + 2;
         row = row.right(&words, theme.style(Role::Text)).right(sign.glyph(), theme.style(sign)).right(" ", dim);
     }
     row.fit(width, 30)

@@ -174,3 +174,17 @@ fn wall_ms(path: &[&Recorded]) -> f64 {
         _ => 0.0,
     }
 }
+
+/// Returns the steps whose call was wasted, of the selected branch of `session` up to `end`.
+pub fn wasted(session: &Session, end: &State) -> HashSet<StepId> {
+    let mut wanted: HashSet<Key> = session.goal().wants.keys().cloned().collect();
+    for seq in session.path().iter().take_while(|&&seq| seq <= end.seq) {
+        if let Some(Event::GoalChanged { wants, .. }) = session.record(*seq).map(|record| &record.event) {
+            wanted.extend(wants.keys().cloned());
+        }
+    }
+    let made = end.calls_made();
+    let useful = useful(&made, &wanted);
+    let wasted = made.iter().zip(useful).filter(|(run, useful)| !useful && is_call(run, end));
+    wasted.map(|(run, _)| run.step.id.clone()).collect()
+}

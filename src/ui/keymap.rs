@@ -33,12 +33,23 @@ pub enum Mode {
     Trace,
     /// Everywhere on the dashboard.
     Everywhere,
+    /// The strategies stand side by side.
+    Compare,
 }
 
 impl Mode {
     /// Every mode, in the order of the keymap file.
-    pub const ALL: [Mode; 8] =
-        [Mode::Replan, Mode::Approve, Mode::Find, Mode::Past, Mode::Plan, Mode::Context, Mode::Trace, Mode::Everywhere];
+    pub const ALL: [Mode; 9] = [
+        Mode::Replan,
+        Mode::Approve,
+        Mode::Find,
+        Mode::Past,
+        Mode::Plan,
+        Mode::Context,
+        Mode::Trace,
+        Mode::Everywhere,
+        Mode::Compare,
+    ];
 
     /// Returns the name by which the keymap file knows it.
     pub fn name(self) -> &'static str {
@@ -51,6 +62,7 @@ impl Mode {
             Mode::Context => "context",
             Mode::Trace => "trace",
             Mode::Everywhere => "everywhere",
+            Mode::Compare => "compare",
         }
     }
 }

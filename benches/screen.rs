@@ -50,6 +50,7 @@ impl Judge for True {
 fn answer(effect: &Effect) -> Report {
     match effect {
         Effect::AskPlanner(_, request) => Report::Plan(embedded::plan(request, &True, &|| false)),
+        Effect::Think(_, request) => Report::Turn(planscope::planners::react::decide(request, &True, &|| false)),
         Effect::Judge(_, inquiries) => {
             Report::Verdicts(inquiries.iter().map(|inquiry| (inquiry.question.clone(), Verdict::True)).collect())
         }

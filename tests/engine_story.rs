@@ -221,6 +221,54 @@ fn a_done_step_cannot_be_edited_away_but_it_can_be_run_again() {
 }
 
 #[test]
+fn a_step_that_is_run_again_by_hand_is_kept_by_the_replan_that_it_causes() {
+    let (mut world, mut session) = asked(Dial::OnDeviation);
+    submit(&mut world, &mut session, Command::SetPace(Pace::Steps(3)));
+    submit(&mut world, &mut session, Command::Rerun("s2".into()));
+    let keep: Vec<_> = session.state().plan_request().keep.iter().map(|step| step.id.to_string()).collect();
+    assert_eq!(keep, ["s5"]);
+}
+
+#[test]
+fn an_unbound_step_of_the_file_is_kept_by_replans_for_no_planner_could_bring_it_back() {
+    let mut given = report();
+    let by_hand = StepDraft {
+        description: Some("Look the tickets up".into()),
+        to: [("tickets".into(), "tickets".into())].into_iter().collect(),
+        ..StepDraft::default()
+    };
+    let count = StepDraft { tool: Some("count".into()), ..StepDraft::default() };
+    given.plan = Some(Arc::new(vec![by_hand, count]));
+    let mut world = World::new(backwards);
+    let mut session = Session::open(Arc::new(given), settings(Dial::OnDeviation, Decider::Ask), "");
+    assert!(world.settle(&mut session, 50));
+    let keep: Vec<_> = session.state().plan_request().keep.iter().map(|step| step.id.to_string()).collect();
+    assert_eq!(keep, ["s1"]);
+}
+
+#[test]
+fn a_surprise_that_lies_in_wait_answers_in_a_persons_place() {
+    let mut asking = report();
+    let tools = asking.tools.iter().map(|(name, tool)| {
+        let mut tool = (**tool).clone();
+        if **name == *"load" {
+            tool.run.nature = planscope::engine::goal::Nature::Asked;
+        }
+        (name.clone(), Arc::new(tool))
+    });
+    asking.tools = Arc::new(tools.collect());
+    let mut world = World::new(backwards);
+    let mut session = Session::open(Arc::new(asking), settings(Dial::OnDeviation, Decider::Ask), "");
+    assert!(world.settle(&mut session, 50));
+    let surprise = Surprise::Outcome { tool: "load".into(), value: Arc::new(json!(5)) };
+    let schedule = Command::Schedule { after: None, nth: None, surprises: vec![surprise], scenario: None };
+    submit(&mut world, &mut session, schedule);
+    submit(&mut world, &mut session, Command::SetPace(Pace::Steps(1)));
+    assert_eq!(session.state().context.get("tickets").map(|datum| (*datum.value).clone()), Some(json!(5)));
+    assert!(session.state().armed.is_empty());
+}
+
+#[test]
 fn skipped_and_deleted_steps_stay_away_and_the_reasons_are_said() {
     let (mut world, mut session) = asked(Dial::OnDeviation);
     submit(&mut world, &mut session, Command::DeleteStep("s2".into()));

@@ -56,6 +56,9 @@ pub struct PlanStep {
     error: Option<Arc<str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<Arc<str>>,
+    /// The steps of the loop inside it, where it was one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    inside: Vec<PlanStep>,
 }
 
 #[derive(Debug, Serialize)]
@@ -161,6 +164,7 @@ fn ran(run: &StepRun, state: &State) -> PlanStep {
         stale: run.status == Status::Done && run.wrote.iter().any(stale),
         wall_ms: run.wall_ms,
         error: run.error.clone().filter(|_| run.status == Status::Failed),
+        inside: run.inside.as_ref().map(|inside| plan(inside)).unwrap_or_default(),
         ..to_do(&run.step)
     }
 }
@@ -178,6 +182,7 @@ fn to_do(step: &Step) -> PlanStep {
         wall_ms: None,
         error: None,
         why: step.why.clone(),
+        inside: Vec::new(),
     }
 }
 

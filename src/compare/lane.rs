@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::engine::command::Command;
-use crate::engine::event::{Decider, Dial, Event, Pace, Seq, Settings, Strategy};
+use crate::engine::event::{Decider, Dial, Event, Mark, Pace, Seq, Settings, Strategy};
 use crate::engine::goal::{Goal, Risk, Scenario};
 use crate::engine::session::Session;
 use crate::engine::state::{Phase, State};
@@ -98,11 +98,20 @@ impl Lane {
         let _ = self.session.submit(Command::SetPace(pace), at);
     }
 
-    /// Returns the event by which its scenario landed (a value that changed, an outcome or failure that was met, another
-    /// goal), or none where it never met it.
+    /// Tells whether a surprise was meant for it.
+    pub fn is_surprised(&self) -> bool {
+        let put_in = |seq: &Seq| match self.session.record(*seq).map(|record| record.event.innermost()) {
+            Some(Event::Scheduled { .. } | Event::Armed { .. } | Event::Injected { .. }) => true,
+            Some(Event::GoalChanged { .. }) => true,
+            Some(_) | None => false,
+        };
+        self.scenario.is_some() || self.session.path().iter().any(put_in)
+    }
+
+    /// Returns the event by which its scenario (any surprise, where it was given none by name) landed: a value that
+    /// changed, an outcome or failure that was met, another goal. None where it never met it.
     pub fn met(&self) -> Option<Seq> {
-        let name = self.scenario.as_ref()?;
-        let mine = |scenario: &Option<Arc<str>>| scenario.as_ref() == Some(name);
+        let mine = |scenario: &Option<Arc<str>>| self.scenario.is_none() || *scenario == self.scenario;
         let mut armed = false;
         self.session.path().iter().copied().find(|seq| {
             let Some(record) = self.session.record(*seq) else { return false };
@@ -113,7 +122,7 @@ impl Lane {
                     false
                 }
                 Event::Finished { mark, .. } | Event::Failed { mark, .. } | Event::Retried { mark, .. } => {
-                    armed && *mark == crate::engine::event::Mark::Injected
+                    armed && *mark == Mark::Injected
                 }
                 _ => false,
             }

@@ -2,6 +2,11 @@
 //!
 //! Pure: lanes are run by the runtime, shown by the screen and printed by the command line.
 
+pub mod advice;
+pub mod calls;
+mod course;
 pub mod figures;
 pub mod lane;
+pub mod parting;
+pub mod result;
 pub mod standing;

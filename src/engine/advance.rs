@@ -55,6 +55,9 @@ fn next_turn(state: &State) -> Option<Event> {
         return go_on(state);
     }
     let not_reached = |why: String| Event::Ended { outcome: Outcome::NotReached, why: why.into(), reasons: Vec::new() };
+    if state.goal.wants.is_empty() {
+        return Some(not_reached("the goal names no wants: without a plan, nothing says when it is reached".into()));
+    }
     if let Some(turn) = state.turns.last()
         && turn.thought.step.is_none()
         && turn.seq > state.observed

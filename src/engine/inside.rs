@@ -148,7 +148,13 @@ impl State {
             self.armed.append(left);
         }
         match event {
-            Event::Started { .. } | Event::Retried { .. } => self.calls += 1,
+            Event::Started { .. } => {
+                self.calls += 1;
+                // A later tool has run: what was changed before stays.
+                self.undo = imbl::Vector::new();
+                self.redo = imbl::Vector::new();
+            }
+            Event::Retried { .. } => self.calls += 1,
             Event::Finished { .. } => {
                 if let Some(tool) = inner.runs.last().and_then(|run| run.step.tool.clone()) {
                     *self.finished.entry(tool).or_insert(0) += 1;
@@ -171,18 +177,35 @@ impl State {
     }
 
     /// Lets the loop see that the world is this, as far as it or its tools know the keys.
+    ///
+    /// What it makes from then on is made from the new values, and what it made before is stale inside: so its step has
+    /// read the new ones.
     pub(super) fn share_injected(&mut self, seq: Seq, event: &Event) {
         let (Some(inner), Event::Injected { values, outcome_of: None, .. }) = (&mut self.inner, event) else { return };
-        let known = |key: &Key| {
-            inner.context.get(key).is_some()
-                || inner.goal.tools.values().any(|tool| tool.inputs.contains(key) || tool.outputs.contains(key))
+        let Some(step) = self.runs.last().map(|run| run.step.clone()) else { return };
+        let known = |name: &Key| {
+            inner.context.get(name).is_some()
+                || inner.goal.tools.values().any(|tool| tool.inputs.contains(name) || tool.outputs.contains(name))
         };
-        let values: indexmap::IndexMap<_, _> =
-            values.iter().filter(|(key, _)| known(key)).map(|(key, value)| (key.clone(), value.clone())).collect();
-        if !values.is_empty() {
-            let event = Event::Injected { values, outcome_of: None, scenario: None };
-            Arc::make_mut(inner).apply(seq, &event);
+        let mut shared = indexmap::IndexMap::new();
+        for (key, value) in values {
+            let mut fed = step.with.iter().filter(|(_, fed_by)| fed_by == key).map(|(name, _)| name).peekable();
+            let names: Vec<Key> = if fed.peek().is_some() { fed.cloned().collect() } else { vec![key.clone()] };
+            shared.extend(names.into_iter().filter(known).map(|name| (name, value.clone())));
         }
+        if shared.is_empty() {
+            return;
+        }
+        let event = Event::Injected { values: shared, outcome_of: None, scenario: None };
+        Arc::make_mut(inner).apply(seq, &event);
+        let context = self.context.clone();
+        self.with_last_run(|run| {
+            let now = |(key, version): &(Key, Seq)| {
+                let seen = values.contains_key(key).then(|| context.get(key)).flatten();
+                (key.clone(), seen.map_or(*version, |datum| datum.version))
+            };
+            run.reads = run.reads.iter().map(now).collect();
+        });
     }
 
     /// Gives `pace` to the loop that is under way, where there is one. Returns whether it is the loop's alone.

@@ -57,7 +57,7 @@ pub enum Author {
     /// The planner; a replan may drop it.
     #[default]
     Planner,
-    /// The plan in the goal file; a replan may drop it.
+    /// The plan in the goal file; a replan may drop it where it uses a tool.
     File,
     /// A person; a replan keeps it while it can, and never drops it silently.
     Person,
@@ -104,6 +104,12 @@ impl Step {
             && self.with == other.with
             && self.to == other.to
             && (self.tool.is_some() || self.description == other.description)
+    }
+
+    /// Tells whether a replan keeps it while it can: a person's step, one that is switched off, and one without a
+    /// tool, which no planner could bring back.
+    pub fn outlives_replans(&self) -> bool {
+        self.by == Author::Person || self.skip || self.tool.is_none()
     }
 
     /// Returns the keys that it reads, in the order of its tool's inputs.

@@ -152,14 +152,15 @@ impl DeviationKind {
 }
 
 /// Tells whether every wanted key is fresh with its condition true and no step that a person added is pending;
-/// without wants, whether nothing remains and the last step did not fail.
+/// without wants, whether nothing remains of a plan and the last step did not fail.
 pub fn reached(state: &State) -> bool {
     if let Some(question) = state.until_question() {
         return state.goal.wants.keys().all(|key| state.context.is_fresh(key))
             && state.verdicts.get(&question) == Some(&Verdict::True);
     }
     if state.goal.wants.is_empty() {
-        return state.plan.revision > 0
+        return !state.is_react()
+            && state.plan.revision > 0
             && state.plan.remaining().iter().all(|step| step.skip)
             && !state.goal_changed
             && state.runs.last().is_none_or(|run| matches!(run.status, Status::Done | Status::Skipped));
@@ -169,7 +170,7 @@ pub fn reached(state: &State) -> bool {
         .wants
         .keys()
         .all(|key| state.context.is_fresh(key) && matches!(state.want_verdict(key), Some(Verdict::True)))
-        && !(state.person_steps
+        && !(state.kept_steps
             && (running(state).is_some_and(|step| step.by == Author::Person)
                 || state.plan.remaining().iter().any(|step| !step.skip && step.by == Author::Person)))
 }

@@ -76,8 +76,8 @@ pub struct State {
     pub run_of: imbl::OrdMap<StepId, usize>,
     /// Whether the goal changed and no plan was made for it yet.
     pub goal_changed: bool,
-    /// Whether a person ever put a step into the plan (most sessions: no).
-    pub person_steps: bool,
+    /// Whether a step that replans keep was ever in the plan (most sessions: no).
+    pub kept_steps: bool,
     /// Failed runs (indexes into `runs`) since the last plan.
     pub failed: imbl::Vector<usize>,
     /// Whether the plan was approved.
@@ -177,6 +177,18 @@ pub struct StepRun {
     pub call: Option<CallKey>,
     /// How the loop inside it ended, where it was one.
     pub inside: Option<Arc<State>>,
+}
+
+impl StepRun {
+    /// Tells whether a person stopped it. What the program died under has no end in the trace.
+    pub fn was_stopped(&self) -> bool {
+        self.status == Status::Interrupted && self.ended.is_some()
+    }
+
+    /// Returns how it stands, in a word.
+    pub fn word(&self) -> &'static str {
+        if self.was_stopped() { "stopped" } else { self.status.word() }
+    }
 }
 
 /// How a step stands.
@@ -380,7 +392,8 @@ impl State {
         }
     }
 
-    /// Returns the run that waits for a person's answer: an `ask` tool, or an unbound step.
+    /// Returns the run that waits for a person's answer: an `ask` tool, or an unbound step. A surprise that lies in
+    /// wait for the tool answers in the person's place.
     pub fn asks(&self) -> Option<&Arc<StepRun>> {
         let Phase::Running { .. } = self.phase else { return None };
         if let Some(inner) = &self.inner {
@@ -388,7 +401,10 @@ impl State {
         }
         let run = self.runs.last()?;
         match run.step.tool_in(&self.goal.tools) {
-            Some(tool) => (tool.run.nature == super::goal::Nature::Asked).then_some(run),
+            Some(tool) => {
+                let surprised = self.armed.iter().any(|armed| super::apply::aims_at(&armed.surprise, &tool.name));
+                (tool.run.nature == super::goal::Nature::Asked && !surprised).then_some(run)
+            }
             None => run.step.tool.is_none().then_some(run),
         }
     }

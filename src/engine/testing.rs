@@ -8,7 +8,7 @@ use serde_json::json;
 use super::command::Command;
 use super::effect::{Call, CallOutcome, CallReport, Effect, Judge, PlanReply, PlanRequest, Report, Subject};
 use super::event::{Decider, Dial, Event, Mark, Pace, Settings, Verdict};
-use super::goal::{Check, Goal, Key, Nature, Risk, Run, Tool};
+use super::goal::{Check, Explore, Goal, Key, Nature, Risk, Run, Tool, ToolName};
 use super::session::Session;
 use super::turn::{TurnReply, TurnRequest};
 use super::value::{Shared, Value};
@@ -60,6 +60,14 @@ pub fn goal(wants: &str, known: &str, tools: Vec<Tool>) -> Goal {
     goal.context = Arc::new(known.split_whitespace().map(|key| (Key::from(key), Arc::new(json!(1)))).collect());
     goal.tools = Arc::new(tools.into_iter().map(|tool| (tool.name.clone(), Arc::new(tool))).collect());
     goal
+}
+
+/// Returns a tool that is a loop over `tools`, until `until` holds of everything inside: a word of [`Words`].
+pub fn exploring(mut tool: Tool, tools: &str, until: &str, budget: u32) -> Tool {
+    let tools = tools.split_whitespace().map(ToolName::from).collect();
+    tool.run.nature = Nature::Inside;
+    tool.run.explore = Some(Arc::new(Explore { tools, until: until.into(), budget }));
+    tool
 }
 
 /// Returns settings: `dial`, nobody asked, everything approved.
@@ -188,7 +196,14 @@ pub fn picture(state: &super::state::State) -> String {
         format!("redo {:?}", state.redo.iter().map(|u| (u.of, u.what.clone())).collect::<Vec<_>>()),
     ];
     lines.extend(state.context.iter().map(|(key, datum)| format!("{key} {datum:?}")));
-    lines.extend(state.runs.iter().map(|run| format!("run {run:?}")));
+    for run in &state.runs {
+        let mut alone = (**run).clone();
+        let inside = alone.inside.take();
+        lines.push(format!("run {alone:?}"));
+        lines.extend(inside.map(|inside| format!("inside {}", picture(&inside))));
+    }
+    lines.extend(state.inner.iter().map(|inner| format!("inner {}", picture(inner))));
+    lines.push(format!("turns {:?} turned down {:?} seen {:?}", state.turns, state.turned_down, state.seen));
     lines.extend(state.replans.iter().map(|replan| format!("replan {replan:?}")));
     let mut sorted: Vec<String> = state.verdicts.iter().map(|verdict| format!("{verdict:?}")).collect();
     sorted.extend(state.outcomes.iter().map(|outcome| format!("{outcome:?}")));

@@ -7,7 +7,6 @@ use super::apply::aims_at;
 use super::effect::{Call, Effect, EffectId, EffectKind, Fact, Inquiry, PlanRequest, Subject};
 use super::event::{About, Question, Strategy, Verdict};
 use super::goal::{Catalogue, Key, Nature, Surprise};
-use super::plan::Author;
 use super::state::{Phase, State};
 use super::turn::TurnRequest;
 
@@ -143,8 +142,8 @@ impl State {
             refuted: datum.refuted.clone(),
             sources: datum.sources.iter().map(|(source, _)| source.clone()).collect(),
         });
-        let keep = if self.person_steps {
-            self.plan.remaining().iter().filter(|step| step.by == Author::Person || step.skip).cloned().collect()
+        let keep = if self.kept_steps {
+            self.plan.remaining().iter().filter(|step| step.outlives_replans()).cloned().collect()
         } else {
             Vec::new()
         };

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use serde_json::Map;
 
 use super::fault::{At, Found};
-use super::filter::{self, FilterFault};
+use super::filter::FilterFault;
 use super::nearest::nearest;
 use super::path::Segment;
 use super::shapes::Shape;
@@ -233,7 +233,7 @@ impl<'c> Reader<'c> {
     /// Returns the text at `spot`, in which `\(…)` are filters, after checking their syntax.
     pub(super) fn template<'a>(&mut self, spot: &Spot<'a>, expected: &str) -> Option<&'a str> {
         let text = self.text(spot, expected)?;
-        for (start, piece) in filter::interpolations(text) {
+        for (start, piece) in crate::jq::interpolations(text) {
             match piece {
                 Some(piece) => {
                     if let Err(fault) = (self.check)(piece) {

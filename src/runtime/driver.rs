@@ -229,6 +229,12 @@ impl Driver {
         }
     }
 
+    /// Returns what the step that waits for a person asks, its filters filled in.
+    pub fn question(&self) -> Option<String> {
+        let (_, call) = self.asked().ok()?;
+        tools::ask::question(&call, &self.engine)
+    }
+
     /// Checks an answer off the screen's thread: an `ensures` of its tool is user code.
     fn answer(&mut self, value: Shared) -> Result<(), Refusal> {
         let (id, call) = self.asked()?;

@@ -6,6 +6,7 @@
 //!
 //! A new kind: one file with a [`Kind`], one line in [`KINDS`], and its reading in `goal_file/`.
 
+pub mod ask;
 mod contract;
 mod file;
 pub mod filter;
@@ -63,6 +64,9 @@ pub fn is_asked(call: &Call) -> bool {
 
 /// Holds what a person answered to the contract of `call`: an `ask` tool's, or an unbound step's.
 pub fn answer(call: &Call, answer: Shared, engine: &Engine, cancel: &Cancel) -> CallReport {
+    if let Some(why) = ask::unfit(call, &answer) {
+        return report(CallOutcome::Failed(why.into()), None, Mark::Answered);
+    }
     settle(call, answer, Mark::Answered, engine, cancel)
 }
 

@@ -168,8 +168,22 @@ fn an_answer_of_a_person_is_held_to_the_contract_too() {
     let answered = |value: Value| answer(&asked, Arc::new(value), &Engine::in_thread(), &Cancel::new());
     assert!(matches!(answered(json!(4)).outcome, CallOutcome::Done(_)) && answered(json!(4)).mark == Mark::Answered);
     assert!(matches!(answered(json!(2)).outcome, CallOutcome::Refuted(..)));
+    let numbers = to_call("a", "c", "ask", json!({"question": "c?", "schema": {"type": "number"}}));
+    let report = answer(&numbers, Arc::new(json!("x")), &Engine::in_thread(), &Cancel::new());
+    let refused = CallOutcome::Failed("the answer has to be of type number, and it is a text".into());
+    assert_eq!(report.outcome, refused);
     let unbound = with(asked.clone(), |call| call.tool = None);
     assert!(super::is_asked(&unbound) && !super::is_asked(&to_call("", "c", "jq", json!("1"))));
+}
+
+#[test]
+fn a_question_is_filled_in_from_the_inputs_and_stays_as_written_where_that_fails() {
+    let asking = |question: &str| to_call("a", "c", "ask", json!({ "question": question }));
+    let put = |question: &str| super::ask::question(&asking(question), &Engine::in_thread());
+    assert_eq!(put(r#"Is "\(.a)" enough?"#).as_deref(), Some("Is \"1\" enough?"));
+    assert_eq!(put("plain \\d").as_deref(), Some("plain \\d"));
+    assert_eq!(put(r"Is \(error) it?").as_deref(), Some(r"Is \(error) it?"));
+    assert_eq!(put(r"\(last(range(1e18)))").as_deref(), Some(r"\(last(range(1e18)))"));
 }
 
 /// Returns a folder with `goal/` (the goal's own) and `secret.json` beside it.

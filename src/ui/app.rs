@@ -14,7 +14,7 @@ use super::model::{Beat, Cursor, Pane, Ui, Watch};
 use super::panes;
 use super::shown::Shown;
 use super::theme::Theme;
-use super::update::{Change, interpret};
+use super::update::{Ask, Change, interpret};
 use super::view::View;
 use crate::engine::command::Command;
 use crate::engine::diff;
@@ -50,6 +50,8 @@ pub struct App {
     pub(super) drafts: Drafts,
     pub(super) errands: Vec<Errand>,
     started: Option<(Seq, Instant)>,
+    /// The start of the step whose question was put to the person last.
+    questioned: Option<Seq>,
     /// Whether [`App::catch_up`] has something to do.
     behind: bool,
     /// What the start screen asked for, until the plan is there.
@@ -72,6 +74,7 @@ impl App {
             drafts,
             errands,
             started: None,
+            questioned: None,
             behind: false,
             beginning: Vec::new(),
         };
@@ -194,8 +197,14 @@ impl App {
             Moved::Events => self.refresh(),
             Moved::Saved => {}
             Moved::AnswerRefused(why) => {
-                self.ui.refuse(why);
                 self.refresh();
+                if self.dialog.is_none() && !self.shown.past && self.driver.state().asks().is_some() {
+                    self.open(Ask::Answer);
+                }
+                match &mut self.dialog {
+                    Some(dialog @ Dialog::Answer(_)) => dialog.refuse(&why),
+                    Some(_) | None => self.ui.refuse(why),
+                }
             }
             Moved::Unsaved(why) => self.ui.refuse(format!("the session cannot be saved: {why}")),
         }
@@ -251,6 +260,7 @@ impl App {
                 }
                 return self.dialog.is_none();
             }
+            Change::RunOn => self.run_on(),
             Change::Select(tip) => {
                 if let Err(refusal) = self.driver.select(tip) {
                     self.ui.refuse(refusal.message);
@@ -354,6 +364,7 @@ impl App {
             _ => None,
         };
         self.follow_proposal();
+        self.follow_question();
     }
 
     /// Derives what the next frame needs, if anything changed. Call it before [`App::draw`].
@@ -388,6 +399,19 @@ impl App {
         self.ui.cursors[Pane::Plan.place()].at = None;
         if !aside {
             self.ui.cursors[Pane::Trace.place()] = Cursor::default();
+        }
+    }
+
+    /// Puts the question of a step that begins to wait for a person: once, and never over another form.
+    fn follow_question(&mut self) {
+        let state = self.driver.state();
+        let Phase::Running { started, .. } = state.phase else { return };
+        if state.asks().is_none() || self.questioned == Some(started) {
+            return;
+        }
+        self.questioned = Some(started);
+        if self.dialog.is_none() && !self.shown.past {
+            self.open(Ask::Answer);
         }
     }
 

@@ -78,7 +78,7 @@ impl App {
             Ask::AddStep(at) => EditStep::open(view, Place::At(at))
                 .map(|dialog| Dialog::EditStep(Box::new(dialog)))
                 .ok_or_else(|| "no step can be added here".to_owned()),
-            Ask::Answer => Answer::open(state)
+            Ask::Answer => Answer::open(state, self.driver.question())
                 .map(|dialog| Dialog::Answer(Box::new(dialog)))
                 .ok_or_else(|| "nothing waits for an answer".to_owned()),
             Ask::Risk => dialogs::approve_risk(state).ok_or_else(|| "nothing waits for approval".to_owned()),
@@ -156,9 +156,14 @@ impl App {
             DialogOutcome::Submit(command) => {
                 let risky =
                     matches!(self.shown.state.phase, Phase::Approving) && matches!(command, Command::Approve(_));
+                let again = matches!(command, Command::Rerun(_));
+                // Whether an answer fits is known later: until then it is a draft.
+                if matches!(command, Command::Answer(_)) {
+                    self.drafts.keep(dialog.clone());
+                }
                 let done = self.submit(command).map(|()| None).map_err(|why| (dialog, why));
                 // "Run it" runs it, also where the steps that were asked for ended at the question.
-                if risky && done.is_ok() && self.shown.state.pace == Pace::Paused {
+                if (risky || again) && done.is_ok() {
                     self.run_on();
                 }
                 done
@@ -220,9 +225,10 @@ impl App {
         }
     }
 
-    /// Runs the step that was just approved.
-    fn run_on(&mut self) {
+    /// Runs the step that was just approved or is to run again, unless something is to be decided first.
+    pub(super) fn run_on(&mut self) {
         if matches!(self.shown.state.phase, Phase::Ready)
+            && self.shown.state.pace == Pace::Paused
             && let Err(why) = self.submit(Command::SetPace(Pace::Steps(1)))
         {
             self.ui.refuse(why);

@@ -2,7 +2,8 @@
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
 use super::text;
 
@@ -84,8 +85,9 @@ fn clip(spans: Vec<Span<'static>>, room: usize) -> Vec<Span<'static>> {
             continue;
         }
         // The ellipsis takes one cell of this part, even where the part itself would just have fitted: more follows.
-        let start = cut(&span.content, left.saturating_sub(1)).to_owned();
-        if left > 0 {
+        let start = cut(&span.content, left.saturating_sub(1)).trim_end_matches('…').to_owned();
+        let cut_before = start.is_empty() && kept.last().is_some_and(|span: &Span<'_>| span.content.ends_with('…'));
+        if left > 0 && !cut_before {
             kept.push(Span::styled(start + "…", span.style));
         }
         break;
@@ -93,11 +95,11 @@ fn clip(spans: Vec<Span<'static>>, room: usize) -> Vec<Span<'static>> {
     kept
 }
 
-/// Returns the start of `words` that fits into `room` cells.
+/// Returns the start of `words` that fits into `room` cells. What is seen as one sign is never halved.
 fn cut(words: &str, room: usize) -> &str {
     let mut used = 0;
-    for (at, c) in words.char_indices() {
-        used += c.width().unwrap_or(0);
+    for (at, grapheme) in words.grapheme_indices(true) {
+        used += grapheme.width();
         if used > room {
             return &words[..at];
         }
@@ -119,6 +121,18 @@ mod tests {
         assert_eq!(text_of(&row.clone().fit(30, 8)), "s3 find_top_intent        done");
         assert_eq!(text_of(&row.clone().fit(16, 8)), "s3 find_to… done");
         assert_eq!(text_of(&row.fit(10, 8)), "s3 find_t…");
+    }
+
+    #[test]
+    fn what_was_cut_before_gets_no_second_ellipsis_and_no_sign_is_halved() {
+        let line = Row::new().put("Search the web for thr…", Style::new()).put(" more", Style::new()).fit(24, 8);
+        assert_eq!(text_of(&line).trim_end(), "Search the web for thr…");
+        let line = Row::new().put("Search the web for thr…: it reads", Style::new()).fit(24, 8);
+        assert_eq!(text_of(&line).trim_end(), "Search the web for thr…");
+        for room in 0..8 {
+            let text = text_of(&Row::new().put("a🇩🇪🇫🇷b", Style::new()).fit(room, 3));
+            assert!(["", "…", "a", "a…", "a🇩🇪…", "a🇩🇪🇫🇷b"].contains(&text.trim_end()), "{room}: {text}");
+        }
     }
 
     #[test]

@@ -405,11 +405,14 @@ const KEYS: [(&str, &str); 7] = [
 ];
 
 fn keys_line(wide: usize, theme: &Theme) -> Line<'static> {
-    // What does not fit goes; how to leave stays.
+    // What does not fit goes; help, and how to leave, stay.
     let mut shown: Vec<&(&str, &str)> = KEYS.iter().collect();
     let cost = |keys: &[&(&str, &str)]| keys.iter().map(|(key, what)| width(key) + width(what) + 3).sum::<usize>();
-    while shown.len() > 1 && cost(&shown) > wide {
-        shown.remove(shown.len() - 2);
+    while shown.len() > 2 && cost(&shown) > wide {
+        shown.remove(shown.len() - 3);
+    }
+    if cost(&shown) > wide {
+        shown.remove(0);
     }
     let spans = shown.iter().flat_map(|(key, what)| {
         [Span::styled(format!(" {key}"), theme.style(Role::Key)), Span::raw(format!(" {what} "))]

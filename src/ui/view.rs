@@ -93,7 +93,12 @@ impl<'a> View<'a> {
         let width = usize::from(area.width.saturating_sub(4));
         let below = match self.below() {
             Below::Trace => self.shown.rows.len().min(usize::from(area.height) / 5).max(4),
-            Below::Why => self.ui.watched().map_or(0, |watch| panes::why::all(self, watch, width).len()),
+            Below::Why => {
+                // As much as the layout gives at most: whole sentences only where they all find room.
+                let most = usize::from(area.height.saturating_sub(4)) * 9 / 20;
+                let height = most.saturating_sub(2);
+                self.ui.watched().map_or(0, |watch| panes::why::all(self, watch, width, height).len())
+            }
             Below::Report => panes::report::all(self, width).len(),
             Below::Reasons => panes::why::reasons(self, width).len(),
         };
@@ -179,7 +184,7 @@ impl<'a> View<'a> {
         let width = usize::from(area.width);
         let plain = self.theme.style(Role::Text);
         let (name, status) = match (state.current_run(), state.next_step()) {
-            (Some(run), _) => (run.step.name().to_owned(), run.status.word()),
+            (Some(run), _) => (run.step.name().to_owned(), run.word()),
             (None, Some(step)) => (step.name().to_owned(), "next"),
             (None, None) => (state.goal.goal.to_string(), "no step left"),
         };

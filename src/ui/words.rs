@@ -84,12 +84,16 @@ pub fn next(state: &State) -> String {
             Some(run) if state.asks().is_some() => {
                 format!("{} waits for your answer: space gives it", brief(run.step.name()))
             }
+            Some(run) if run.attempts > 1 => {
+                format!("{} failed; attempt {} is under way; Esc stops it", brief(run.step.name()), run.attempts)
+            }
             Some(run) => format!("{} runs; Esc stops it", brief(run.step.name())),
             None => "a step runs".into(),
         },
         Phase::Interrupted => match state.current_run() {
             Some(run) => {
-                format!("{} stopped: R again, i its outcome, X skip", brief(run.step.name()))
+                let how = if run.was_stopped() { "stopped" } else { "was interrupted" };
+                format!("{} {how}: R again, i its outcome, X skip", brief(run.step.name()))
             }
             None => "a step was interrupted".into(),
         },

@@ -70,7 +70,7 @@ impl State {
             calls: 0,
             run_of: imbl::OrdMap::new(),
             goal_changed: false,
-            person_steps: false,
+            kept_steps: false,
             failed: imbl::Vector::new(),
             approved: false,
             approved_step: None,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::engine::event::Edit;
-use crate::engine::plan::{Author, Plan, Step};
+use crate::engine::plan::{Plan, Step};
 use crate::engine::state::{Phase, State};
 
 impl State {
@@ -11,7 +11,6 @@ impl State {
         let mut steps: Vec<Arc<Step>> = self.plan.remaining().to_vec();
         match edit {
             Edit::Changed { step } => {
-                self.person_steps |= step.by == Author::Person;
                 if let Some(old) = steps.iter_mut().find(|old| old.id == step.id) {
                     self.bar(old);
                     *old = step.clone();
@@ -19,7 +18,6 @@ impl State {
                 self.unbar(step);
             }
             Edit::Added { step, at } => {
-                self.person_steps |= step.by == Author::Person;
                 steps.insert((*at).min(steps.len()), step.clone());
                 self.unbar(step);
             }
@@ -36,7 +34,6 @@ impl State {
                 }
             }
             Edit::SkipSet { step, skip } => {
-                self.person_steps |= *skip;
                 if let Some(old) = steps.iter_mut().find(|old| old.id == *step) {
                     let mut changed = (**old).clone();
                     changed.skip = *skip;
@@ -60,7 +57,6 @@ impl State {
                 }
             }
             Edit::Replaced { steps: new } => {
-                self.person_steps |= new.iter().any(|step| step.by == Author::Person);
                 // What was edited is the waiting proposal, where there is one: only what a person took out of that
                 // stays away, not what the planner dropped.
                 let proposed = match (&self.phase, self.replans.last()) {
@@ -104,6 +100,7 @@ impl State {
 
     pub(super) fn set_plan(&mut self, steps: Vec<Arc<Step>>) {
         self.count_ids(&steps);
+        self.kept_steps |= steps.iter().any(|step| step.outlives_replans());
         self.plan = Plan::new(self.plan.revision + 1, steps);
     }
 

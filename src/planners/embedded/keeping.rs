@@ -75,7 +75,7 @@ fn without_some(
     let mut kept: Vec<usize> = Vec::new();
     for (tried, at) in keep.into_iter().enumerate() {
         if tried >= TRIED {
-            not_kept.push((at, format!("not all steps that you added can be kept: {because}")));
+            not_kept.push((at, format!("not all steps that are to stay can be kept: {because}")));
             continue;
         }
         kept.push(at);

@@ -219,6 +219,7 @@ fn an_outcome_for_other_inputs_says_nothing() {
     let tools = vec![tool("a", "", "x"), tool("b", "x", "y")];
     let request = request("y", tools).knows("x", 1).remembers("b", &[1], Remembered::Failed("no".into()));
     assert_eq!(planned(&request), "a b");
+    assert_eq!(whys(&request)[0], "x needs another value (b failed on it); only a writes x");
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::engine::event::Verdict;
-use crate::engine::goal::ToolName;
-use crate::engine::plan::Use;
+use crate::engine::goal::{Key, ToolName};
+use crate::engine::plan::{Author, Use};
 
 use super::explain::against;
 use super::memory::Outlook;
@@ -47,8 +47,13 @@ pub(super) fn needs(problem: &Problem<'_>, plan: &[OpId]) -> Needs {
 pub(super) fn why(problem: &Problem<'_>, plan: &[OpId], at: usize, needs: &Needs) -> Arc<str> {
     let op = plan[at];
     let uses = &problem.ops[op];
-    if uses.kept.is_some() {
-        return "you added it".into();
+    if let Some(place) = uses.kept {
+        return match problem.request.keep.get(place).map(|step| step.by) {
+            Some(Author::Planner | Author::File) => {
+                "it stands in the plan and uses no tool: only you can drop it".into()
+            }
+            Some(Author::Person) | None => "you added it".into(),
+        };
     }
     let Some(&key) = needs.keys[at].first() else { return format!("{} takes part", uses.name).into() };
     let name = &problem.keys[key];
@@ -60,7 +65,8 @@ pub(super) fn why(problem: &Problem<'_>, plan: &[OpId], at: usize, needs: &Needs
             None if !slot.fresh => format!("{name} is stale; "),
             None => match complaint(problem, needs, key) {
                 Some(whose) => format!("{name} needs another value ({whose}); "),
-                None => format!("{name} goes stale within this plan; "),
+                None if goes_stale(problem, &plan[..at], key) => format!("{name} goes stale within this plan; "),
+                None => format!("{name} needs another value; "),
             },
         },
     };
@@ -80,15 +86,28 @@ pub(super) fn why(problem: &Problem<'_>, plan: &[OpId], at: usize, needs: &Needs
     format!("{need}{choice}{also}").into()
 }
 
-/// Returns whose condition is false on the present value of `key`: "count requires \"there are tickets\"".
+/// Tells whether one of `before` writes what the present value of `key` was made from.
+fn goes_stale(problem: &Problem<'_>, before: &[OpId], key: KeyId) -> bool {
+    let sources = problem.fact(key).map_or(&[][..], |fact| &fact.sources);
+    let written = |source: &Key| {
+        before.iter().any(|&op| problem.ops[op].writes.iter().any(|(key, _)| problem.keys[*key] == *source))
+    };
+    sources.iter().any(written)
+}
+
+/// Returns who cannot use the present value of `key`: "count requires \"there are tickets\"", "count failed on it".
 fn complaint(problem: &Problem<'_>, needs: &Needs, key: KeyId) -> Option<String> {
     let place = problem.wants.iter().position(|&want| want == key);
     if place.is_some_and(|place| problem.want_met(place, problem.start.slots[key].value) != Verdict::True) {
         return Some("the goal wants another".to_string());
     }
     for &op in problem.readers[key].iter().filter(|op| needs.chosen.contains(op)) {
-        if let Outlook::Requires(check, _) = problem.outlook_in(op, &problem.start) {
-            return Some(format!("{} requires \"{}\"", problem.ops[op].name, check.label));
+        let name = &problem.ops[op].name;
+        match problem.outlook_in(op, &problem.start) {
+            Outlook::Requires(check, _) => return Some(format!("{name} requires \"{}\"", check.label)),
+            Outlook::Failed(_) => return Some(format!("{name} failed on it")),
+            Outlook::Refuted(_) => return Some(format!("what {name} made of it was refuted")),
+            Outlook::Open | Outlook::Returns(_) => {}
         }
     }
     None
@@ -183,7 +202,7 @@ fn reason(problem: &Problem<'_>, op: OpId, rival: Option<(KeyId, OpId)>, outputs
     }
     let other = &problem.ops[rival];
     Some(if other.kept.is_some() {
-        format!("your step {} writes {}", other.name, problem.keys[key])
+        format!("the step {} that stays writes {}", other.name, problem.keys[key])
     } else if uses.cost > other.cost {
         format!("dearer than {} ({} against {})", other.name, uses.cost, other.cost)
     } else if uses.cost < other.cost {

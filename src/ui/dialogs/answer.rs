@@ -9,9 +9,11 @@ use crate::engine::command::Command;
 use crate::engine::plan::StepId;
 use crate::engine::state::{State, StepRun};
 use crate::engine::value::{Shared, Value};
+use crate::tools::ask::mismatch;
 
 use super::super::input::{Input, Key, MouseAct};
 use super::super::text;
+
 use super::super::theme::Role;
 use super::editor::Editor;
 use super::frame::{Scroll, Sheet, heading, inner_height, inner_width, marked, plain, refusal};
@@ -33,8 +35,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Returns the form for the step that waits for a person, or none where none waits.
-    pub fn open(state: &State) -> Option<Answer> {
+    /// Returns the form for the step that waits for a person, or none where none waits; `question` is what it asks.
+    pub fn open(state: &State, question: Option<String>) -> Option<Answer> {
         let run = state.asks()?;
         let spec = run.step.tool_in(&state.goal.tools).map(|tool| tool.run.spec.clone());
         let part = |name: &str| {
@@ -43,7 +45,7 @@ impl Answer {
         };
         let mut answer = Answer::outcome_of(run);
         answer.replaces = false;
-        if let Some(Value::String(question)) = part("question") {
+        if let Some(question) = question {
             answer.question = question;
         }
         answer.schema = part("schema").map(Arc::new);
@@ -73,10 +75,15 @@ impl Answer {
         if typed.trim().is_empty() {
             return Err("nothing is typed yet".into());
         }
+        let text = || Value::String(typed.trim_end_matches('\n').to_owned());
+        let wants_text = self.schema.as_ref().is_some_and(|schema| schema.get("type") == Some(&"string".into()));
         let value = match serde_json::from_str::<Value>(typed.trim()) {
-            Ok(value) => value,
-            Err(_) => Value::String(typed.trim_end_matches('\n').to_owned()),
+            Ok(value) if value.is_string() || !wants_text => value,
+            Ok(_) | Err(_) => text(),
         };
+        if let Some(why) = self.schema.as_ref().and_then(|schema| mismatch(schema, &value)) {
+            return Err(why);
+        }
         if self.outputs.len() < 2 {
             return Ok(value);
         }
@@ -151,6 +158,10 @@ impl Answer {
         if foot.is_empty() {
             let keys = self.keys.join(", ");
             foot = match self.value() {
+                Ok(Value::String(text)) if text.trim_start().starts_with(['{', '[']) => {
+                    let words = format!("this is no JSON; as text it goes to {keys}");
+                    marked(Role::Surprise, &words, width, theme)
+                }
                 Ok(Value::String(_)) => marked(Role::Done, &format!("text, goes to {keys}"), width, theme),
                 Ok(_) => marked(Role::Done, &format!("JSON, goes to {keys}"), width, theme),
                 Err(message) => marked(Role::Pending, &message, width, theme),

@@ -8,6 +8,7 @@ use crate::engine::command::{Approval, Command};
 use crate::engine::event::Seq;
 use crate::engine::goal::{Nature, Risk};
 use crate::engine::state::State;
+use crate::engine::value::Value;
 
 use super::super::input::{Input, Key, MouseAct};
 use super::super::text;
@@ -163,8 +164,13 @@ pub fn approve_risk(state: &State) -> Option<Dialog> {
             Nature::Inside => "a loop over other tools; each of them asks where it is risky",
         };
         choice = choice.consequence(Role::Surprise, format!("{}: {reach}", tool.run.kind));
-        if !tool.run.spec.is_null() {
-            choice = choice.consequence(Role::Pending, text::json(&tool.run.spec, 200));
+        match &*tool.run.spec {
+            Value::Null => {}
+            // A filter reads as it was written, without the quotes and escapes of JSON.
+            Value::String(filter) => {
+                choice = choice.consequence(Role::Pending, text::clip(&text::harmless(filter), 200))
+            }
+            spec => choice = choice.consequence(Role::Pending, text::json(spec, 200)),
         }
     }
     for key in step.reads() {
@@ -187,8 +193,12 @@ pub fn interrupted(state: &State) -> Option<Dialog> {
     let run = state.current_run()?;
     let id = &run.step.id;
     let nature = run.step.tool_in(&state.goal.tools).map(|tool| tool.run.nature);
-    let sentence = format!("{} was interrupted: nobody knows how it went.", words::step(&run.step));
-    let mut choice = Choice::new("Interrupted", sentence);
+    let step = words::step(&run.step);
+    let mut choice = if run.was_stopped() {
+        Choice::new("Stopped", format!("{step} was stopped before it returned anything."))
+    } else {
+        Choice::new("Interrupted", format!("{step} was interrupted: nobody knows how it went."))
+    };
     if nature == Some(Nature::Outside) {
         choice = choice.consequence(Role::Surprise, "it reaches outside: what it did there may have happened already");
     }

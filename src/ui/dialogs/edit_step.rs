@@ -418,7 +418,13 @@ impl EditStep {
         }
         let title = match &self.place {
             Place::Of(id) => format!("Edit {}", words::step_id(state, id)),
-            Place::At(at) => format!("Add a step at place {}", at + 1),
+            Place::At(at) => match (at.checked_sub(1), state.plan.remaining()) {
+                (Some(above), steps) if above < steps.len() => {
+                    format!("Add a step below {}", words::step(&steps[above]))
+                }
+                (_, [next, ..]) => format!("Add a step above {}", words::step(next)),
+                (_, []) => "Add a step".to_owned(),
+            },
         };
         let hints = vec![("C-s", "apply"), ("Tab", "next field"), ("↓ Enter", "pick"), ("Esc", "keep and close")];
         let tall = inner_height(area) < 24;

@@ -104,7 +104,7 @@ pub fn entry(view: &DialogView<'_>, seq: Seq) -> Option<Dialog> {
                 page.add(role, 0, format!("{}{why}", words::step(step)));
             }
             for (step, why) in &proposal.not_kept {
-                page.add(Role::Removed, 0, format!("your step {} could not be kept: {why}", words::number(step)));
+                page.add(Role::Removed, 0, format!("step {} could not be kept: {why}", words::number(step)));
             }
         }
         Event::Replanned { steps, proposal } => {

@@ -14,7 +14,7 @@ pub fn tools(state: &State) -> Dialog {
     for (name, tool) in &*state.goal.tools {
         let (role, fate) = match (used(name), ran(name)) {
             (Some(step), _) => (Role::Pending, format!("chosen: {}", words::step(step))),
-            (None, Some(run)) => (Role::Done, format!("{}: {}", run.status.word(), words::step(&run.step))),
+            (None, Some(run)) => (Role::Done, format!("{}: {}", run.word(), words::step(&run.step))),
             (None, None) => {
                 let why = state.left_out.iter().find(|(left, _)| left == name).map(|(_, why)| why.to_string());
                 (Role::Skipped, format!("not chosen: {}", why.unwrap_or_else(|| "the plan does not need it".into())))

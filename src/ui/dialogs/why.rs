@@ -104,7 +104,7 @@ fn why_step(view: &DialogView<'_>, id: &StepId) -> Page {
             page.add(
                 sign(run.status),
                 0,
-                format!("{}, {}", run.status.word(), story::count(run.attempts as usize, "attempt")),
+                format!("{}, {}", run.word(), story::count(run.attempts as usize, "attempt")),
             );
             if let Some(error) = &run.error {
                 page.add(Role::Failed, 0, error.to_string());

@@ -131,6 +131,7 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
     let right = match (&state.phase, state.runs.last()) {
         (Phase::New | Phase::Planning { .. }, None) | (_, None) => "at the start".to_owned(),
         (Phase::Running { .. }, Some(run)) => format!("while {} runs", run.step.id),
+        (Phase::Interrupted, Some(run)) if run.was_stopped() => format!("{} stopped", run.step.id),
         (Phase::Interrupted, Some(run)) => format!("{} unknown", run.step.id),
         (_, Some(run)) => format!("after {}", run.step.id),
     };

@@ -11,6 +11,7 @@ use super::super::text;
 use super::super::theme::Role;
 use super::super::view::View;
 use super::super::words;
+use super::plan::{self, Item};
 use crate::engine::event::Pace;
 use crate::engine::state::Phase;
 
@@ -51,7 +52,14 @@ pub fn next(view: &View<'_>, width: usize) -> Line<'static> {
         let words = match watch.beat {
             Beat::Landed => "the change has landed; space shows what it breaks",
             Beat::Breaks => "this no longer holds; space shows how the plan is rewritten",
-            Beat::Rewritten => "Enter accepts the plan, n runs the old one, a leaves this line out",
+            Beat::Rewritten => match plan::item(view, plan::selected(view)) {
+                Some(Item::Proposed(change)) if watch.out.contains(&change.step.id) => {
+                    "Enter accepts the rest, n runs the old plan, a puts this line back"
+                }
+                Some(Item::Proposed(_) | Item::Run(_) | Item::Todo(_)) | None => {
+                    "Enter accepts the plan, n runs the old one, a leaves this line out"
+                }
+            },
         };
         return Row::new().put(" Next  ", theme.style(Role::Replanned)).put(words, text).fit(width, width);
     }

@@ -263,7 +263,7 @@ fn status_words(state: &State, run: &StepRun, view: &View<'_>, width: usize) -> 
         Status::Done if run.mark == Mark::Recorded => "record",
         Status::Done if run.on_stale => "on stale values",
         Status::Done if run.step.repeats.is_some() => return repeats(&run.step),
-        status => status.word(),
+        _ => run.word(),
     };
     if run.status == Status::Running && state.asks().is_some() {
         return "waits for you".into();

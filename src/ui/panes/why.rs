@@ -5,6 +5,7 @@ use ratatui::text::Line;
 use super::super::model::{Beat, Watch};
 use super::super::row::Row;
 use super::super::story;
+use super::super::text;
 use super::super::theme::Role;
 use super::super::view::View;
 use super::PaneText;
@@ -15,16 +16,32 @@ use crate::engine::plan::Author;
 use crate::engine::session::Session;
 use crate::engine::state::{Phase, Replan};
 
-/// Returns everything there is to say about the watched proposal.
-pub fn all(view: &View<'_>, watch: &Watch, width: usize) -> Vec<Line<'static>> {
+/// Returns everything there is to say about the watched proposal: in whole sentences where `height` rows hold them,
+/// else one row for each.
+pub fn all(view: &View<'_>, watch: &Watch, width: usize, height: usize) -> Vec<Line<'static>> {
+    let whole = rows(view, watch, width, true);
+    if whole.len() <= height { whole } else { rows(view, watch, width, false) }
+}
+
+fn rows(view: &View<'_>, watch: &Watch, width: usize, whole: bool) -> Vec<Line<'static>> {
     let (state, theme) = (&view.shown.state, view.theme);
     let Some(replan) = state.replans.iter().find(|replan| replan.seq == watch.seq) else { return Vec::new() };
-    let (dim, text) = (theme.style(Role::Dim), theme.style(Role::Text));
+    let (dim, style) = (theme.style(Role::Dim), theme.style(Role::Text));
     let mut lines = Vec::new();
-    let mut say = |sign: Role, label: &str, words: &str| {
+    let say = |lines: &mut Vec<Line<'static>>, sign: Role, label: &str, words: &str| {
         let row =
             if sign == Role::Text { Row::new() } else { Row::new().put(sign.glyph(), theme.style(sign)).put(" ", dim) };
-        lines.push(row.put(label, theme.style(Role::Strong)).tab(9, true).put(words, text).fit(width, width));
+        let row = row.put(label, theme.style(Role::Strong)).tab(9, true);
+        let (from, room) = (row.left_width(), width.saturating_sub(row.left_width()));
+        if !whole || room < 16 || text::width(words) <= room {
+            lines.push(row.put(words, style).fit(width, width));
+            return;
+        }
+        let mut row = Some(row);
+        for part in text::wrap(words, room) {
+            let row = row.take().unwrap_or_else(|| Row::new().tab(from, false));
+            lines.push(row.put(&part, style).fit(width, width));
+        }
     };
     let saw = match seen(view.session, replan) {
         Some(record) => {
@@ -33,24 +50,20 @@ pub fn all(view: &View<'_>, watch: &Watch, width: usize) -> Vec<Line<'static>> {
         }
         None => "nothing new".to_owned(),
     };
-    say(Role::Text, "saw", &saw);
+    say(&mut lines, Role::Text, "saw", &saw);
+    let mut breaks_until = lines.len();
     if watch.beat >= Beat::Breaks {
-        say(Role::Text, "breaks", replan.proposal.cause.message());
+        say(&mut lines, Role::Text, "breaks", replan.proposal.cause.message());
+        breaks_until = lines.len();
         for deviation in state.deviations.iter().filter(|d| *d.message != *replan.proposal.cause.message()).take(3) {
-            say(Role::Text, "", &deviation.message);
+            say(&mut lines, Role::Text, "", &deviation.message);
         }
     }
     if watch.beat < Beat::Rewritten {
         return lines;
     }
     // What follows says more than the other places where it breaks: they were shown in the beat before.
-    let breaks_from = lines.len().min(2);
-    lines.truncate(breaks_from);
-    let mut say = |sign: Role, label: &str, words: &str| {
-        let row =
-            if sign == Role::Text { Row::new() } else { Row::new().put(sign.glyph(), theme.style(sign)).put(" ", dim) };
-        lines.push(row.put(label, theme.style(Role::Strong)).tab(9, true).put(words, text).fit(width, width));
-    };
+    lines.truncate(breaks_until);
     for change in watch.changes.iter().filter(|change| change.kind != ChangeKind::Kept) {
         let step = &change.step;
         let why = match change.kind {
@@ -63,19 +76,25 @@ pub fn all(view: &View<'_>, watch: &Watch, width: usize) -> Vec<Line<'static>> {
                 step.why.as_deref().unwrap_or(step.name()).to_owned()
             }
         };
-        say(sign(change.kind), &step.id, &format!("{}: {why}", step.name()));
+        say(&mut lines, sign(change.kind), &step.id, &format!("{}: {why}", step.name()));
     }
     let kept: Vec<_> = watch.changes.iter().filter(|change| change.kind == ChangeKind::Kept).collect();
     if !kept.is_empty() {
         let ids: Vec<&str> = kept.iter().map(|change| &*change.step.id).collect();
         let yours = if kept.iter().any(|change| change.step.by == Author::Person) { ", yours included" } else { "" };
-        say(Role::Kept, &ids.join(", "), &format!("same tool, same hand-off{yours}"));
+        say(&mut lines, Role::Kept, &ids.join(", "), &format!("same tool, same hand-off{yours}"));
     }
     for (id, why) in &replan.proposal.not_kept {
-        say(Role::Surprise, id, &format!("your step cannot be kept: {why}"));
+        let yours = state.step(id).is_none_or(|step| step.by == Author::Person);
+        say(
+            &mut lines,
+            Role::Surprise,
+            id,
+            &format!("{} step cannot be kept: {why}", if yours { "your" } else { "this" }),
+        );
     }
     for (tool, why) in &replan.proposal.left_out {
-        say(Role::Text, "not", &format!("{tool}: {why}"));
+        say(&mut lines, Role::Text, "not", &format!("{tool}: {why}"));
     }
     lines
 }
@@ -103,7 +122,7 @@ pub fn seen<'a>(session: &'a Session, replan: &Replan) -> Option<&'a Recorded> {
 
 /// Returns what the pane says in `width` × `height` cells, scrolled to `top`.
 pub fn lines(view: &View<'_>, watch: &Watch, width: usize, height: usize, top: usize) -> PaneText {
-    let all = all(view, watch, width);
+    let all = all(view, watch, width, height);
     let top = top.min(all.len().saturating_sub(height));
     let more = all.len().saturating_sub(top + height);
     let right = if more > 0 { format!("{more} more") } else { tally(&watch.changes) };

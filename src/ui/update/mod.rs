@@ -27,6 +27,8 @@ use super::view::View;
 pub enum Change {
     /// Asks the session for this, at the moment that is shown.
     Submit(Command),
+    /// Runs the step that comes next, if the session is ready for it.
+    RunOn,
     /// Goes on from this event: a fork at it, without a command.
     Select(Seq),
     /// Gives a pane the focus.

@@ -28,7 +28,9 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
             Some(_) => format!("{} waits for your answer: space gives it, Esc stops it", run.step.name()),
             None => format!("{} is running: Esc stops it", run.step.name()),
         }),
-        (Action::Rerun, Some(Item::Run(run))) => submit(Command::Rerun(run.step.id.clone())),
+        (Action::Rerun, Some(Item::Run(run))) => {
+            Ok(vec![Change::Submit(Command::Rerun(run.step.id.clone())), Change::RunOn])
+        }
         (Action::Rerun, _) => no("select a step that has run; this one is still to do"),
         (Action::Skip, Some(Item::Run(run))) if matches!(state.phase, Phase::Interrupted) => {
             submit(Command::SkipStep { step: run.step.id.clone(), skip: true })

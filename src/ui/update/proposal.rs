@@ -21,7 +21,7 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         }
     }
     if view.shown.past || state.waiting_proposal().is_none() {
-        return no("no proposal waits");
+        return no(if action == Action::Proposal { "nothing waits for you" } else { "no proposal waits" });
     }
     let Some(watch) = view.ui.watched() else {
         return match action {

@@ -74,7 +74,9 @@ fn go(view: &View<'_>, pace: Pace) -> Meaning {
         Phase::Deciding => no("a proposal waits: space shows it"),
         Phase::Approving => no("the next step asks first: Enter shows what it does"),
         Phase::Interrupted => {
-            no("the step that was interrupted comes first: R runs it again, i gives its outcome, X skips it")
+            let stopped = state.current_run().is_some_and(|run| run.was_stopped());
+            let how = if stopped { "stopped" } else { "interrupted" };
+            no(format!("the step that was {how} comes first: R runs it again, i gives its outcome, X skips it"))
         }
         Phase::Reached if state.goal.scenarios.is_empty() => {
             no("the goal is reached: i injects something, [ looks back, 0 starts over")

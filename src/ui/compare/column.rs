@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::compare::figures::{self, Figures};
 use crate::compare::lane::{Lane, LaneKind};
+use crate::compare::parting::Parting;
 use crate::compare::standing::Standing;
 use crate::engine::event::{Seq, Verdict};
 use crate::engine::goal::Key;
@@ -106,8 +107,8 @@ pub struct Column {
     pub figures: Figures,
     /// The event by which the surprise landed.
     pub met: Option<Seq>,
-    /// The row at which it parts from the others.
-    pub parted: Option<usize>,
+    /// The row at which it parts from the first lane, and how.
+    pub parted: Option<(usize, Parting)>,
     /// The moment that it tells.
     pub seq: Seq,
 }
@@ -143,6 +144,14 @@ impl Column {
             parted: None,
             seq: state.seq,
         }
+    }
+
+    /// Marks where it parts from the first lane.
+    pub fn part_at(&mut self, parting: Option<Parting>) {
+        self.parted = parting.and_then(|parting| {
+            let at = self.rows.iter().position(|row| row.seq >= parting.here && row.role != Role::Pending)?;
+            Some((at, parting))
+        });
     }
 
     /// Tells whether it is over, well or not.

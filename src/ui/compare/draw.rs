@@ -150,6 +150,12 @@ fn said(compare: &Compare, width: usize) -> Vec<Line<'static>> {
     if let Some((role, words)) = prediction::line(compare) {
         say(role, &words);
     }
+    if let Some(advice) = compare.advice.as_ref().filter(|_| compare.looking.is_none()) {
+        match &advice.choice {
+            Some(choice) => say(Role::Current, &format!("Safer first choice: {choice}. {}", advice.short)),
+            None => say(Role::Pending, &advice.short),
+        }
+    }
     say(Role::Text, &wits(compare));
     lines
 }

@@ -152,7 +152,7 @@ fn row_line(compare: &Compare, column: &Column, at: usize, row: &LaneRow, here: 
         Role::Stale | Role::Failed | Role::Surprise => theme.words(row.role),
         _ => plain,
     };
-    let parted = column.parted == Some(at);
+    let parted = column.parted.as_ref().is_some_and(|(place, _)| *place == at);
     let mut marks: Vec<&str> = row.marks.clone();
     if parted {
         marks.push("parted here");

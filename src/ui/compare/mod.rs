@@ -26,7 +26,9 @@ use super::input::Input;
 use super::keymap::{Keymap, Mode};
 use super::model::Toast;
 use super::theme::Theme;
-use crate::compare::lane::LaneKind;
+use crate::compare::advice::{Advice, advise};
+use crate::compare::lane::{Lane, LaneKind};
+use crate::compare::parting::parting;
 use crate::engine::goal::Goal;
 use crate::engine::session::Session;
 use crate::engine::state::State;
@@ -70,6 +72,8 @@ pub struct Compare {
     /// The scenario that the first `x` lands without asking which.
     at_hand: Option<Arc<str>>,
     prediction: Option<Prediction>,
+    /// What the run advises, once every lane is over.
+    advice: Option<Advice>,
     dialog: Option<(Dialog, Asked)>,
     toast: Option<Toast>,
     keymap: Keymap,
@@ -103,6 +107,7 @@ impl Compare {
             zoom: false,
             at_hand,
             prediction: None,
+            advice: None,
             dialog: None,
             toast: None,
             keymap,
@@ -186,11 +191,24 @@ impl Compare {
         }
     }
 
-    /// Finds where the lanes part.
+    /// Finds where the lanes part, and what is to be advised once all are at rest.
     fn part(&mut self) {
-        for column in &mut self.columns {
-            column.parted = None;
+        for at in 0..self.columns.len() {
+            let parting = match (self.bench.lane(0), self.bench.lane(at)) {
+                (Some(first), Some(lane)) if at > 0 => parting(first, lane),
+                _ => None, // the first parts from nobody, and what is under way is told when it is back
+            };
+            if let Some(column) = self.columns.get_mut(at) {
+                column.part_at(parting);
+            }
         }
+        self.advice = match self.bench.is_over() {
+            true => {
+                let lanes: Vec<Lane> = (0..self.bench.len()).filter_map(|at| self.bench.lane(at).cloned()).collect();
+                Some(advise(&lanes))
+            }
+            false => None,
+        };
     }
 
     /// Gives every lane something to do.

@@ -38,6 +38,11 @@ pub(super) fn why(compare: &Compare) -> Option<Dialog> {
         About::Replan => replan(&mut page, lane, &past, row),
         About::Event => event(&mut page, lane, &past, row),
     }
+    if let Some((at, parting)) = &column.parted
+        && Some(*at) == compare.selected()
+    {
+        page.add(Role::Changed, 0, format!("parted here: {}", parting.sentence));
+    }
     for mark in &row.marks {
         let words = match *mark {
             "again" => "again: the same tool was done before in this lane",
@@ -196,20 +201,29 @@ pub(super) fn figures(compare: &Compare) -> Dialog {
             page.add(role, 0, format!("{} {words}", expected.key));
         }
     }
+    if let Some(advice) = &compare.advice {
+        page.heading(match &advice.choice {
+            Some(choice) => format!("Safer first choice: {choice}"),
+            None => "No advice".to_owned(),
+        });
+        page.add(Role::Current, 0, advice.because.clone());
+        if let Some(row) = advice.row {
+            page.add(Role::Kept, 0, format!("the row of the selection table: {row}"));
+        }
+        page.add(Role::Changed, 0, format!("what would change it: {}", advice.change));
+        for cited in &advice.cited {
+            let lane = compare.columns.get(cited.lane).map(|column| column.kind.name()).unwrap_or_default();
+            page.add(Role::Pending, 1, format!("{lane}, event {}: {}", cited.event, cited.what));
+        }
+    }
     page.heading("What they mean");
     for (name, words) in figures::DEFINITIONS {
         page.add(Role::Kept, 0, format!("{name}: {words}"));
     }
-    page.add(
-        Role::Kept,
-        0,
-        format!(
-            "at {0} s each: the decisions at {0} seconds each, as a model may take. What the lanes took here, offline, \
-             says nothing about agents.",
-            figures::SECONDS_A_DECISION
-        ),
-    );
     page.heading("Whose wits");
     page.add(Role::Kept, 0, draw::wits(compare));
+    if let Some(wits) = compare.advice.as_ref().and_then(|advice| advice.wits.as_ref()) {
+        page.add(Role::Kept, 0, wits.clone());
+    }
     Dialog::Page(Box::new(page))
 }

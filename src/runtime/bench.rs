@@ -48,6 +48,8 @@ struct Seat {
     aim: Aim,
     /// The last event of each step, the first plan before them.
     ticks: Vec<Seq>,
+    /// How long it was at work.
+    took: Duration,
     cancel: Cancel,
 }
 
@@ -56,6 +58,7 @@ struct Slice {
     id: u64,
     lane: Lane,
     ticks: Vec<Seq>,
+    took: Duration,
     aim: Aim,
 }
 
@@ -86,7 +89,15 @@ impl Bench {
         self.next_id += 1;
         // What is risky asks; low is what a session on the dashboard allows too.
         let lane = Lane::open(&self.goal, kind, self.scenario.as_ref(), Risk::Low, &clock::now());
-        Seat { id: self.next_id, kind, lane: Some(lane), aim, ticks: Vec::new(), cancel: Cancel::new() }
+        Seat {
+            id: self.next_id,
+            kind,
+            lane: Some(lane),
+            aim,
+            ticks: Vec::new(),
+            took: Duration::ZERO,
+            cancel: Cancel::new(),
+        }
     }
 
     /// Returns the goal that all lanes have a copy of.
@@ -122,6 +133,11 @@ impl Bench {
     /// Returns the last event of each step of the lane `at`, its first plan before them.
     pub fn ticks(&self, at: usize) -> &[Seq] {
         self.seats.get(at).map_or(&[], |seat| &seat.ticks)
+    }
+
+    /// Returns how long the lane `at` was at work: what a person took between its steps does not count.
+    pub fn took(&self, at: usize) -> Duration {
+        self.seats.get(at).map_or(Duration::ZERO, |seat| seat.took)
     }
 
     /// Tells whether the lane `at` is under way or about to be.
@@ -281,6 +297,7 @@ impl Bench {
         let at = self.seats.iter().position(|seat| seat.id == slice.id)?;
         let seat = self.seats.get_mut(at)?;
         seat.ticks.extend(slice.ticks);
+        seat.took += slice.took;
         seat.lane = Some(slice.lane);
         // A wish that came meanwhile, to stop or to go to the end, counts more than what was left of the old one.
         seat.aim = match (seat.aim, slice.aim) {
@@ -332,7 +349,7 @@ fn slice(id: u64, mut lane: Lane, aim: Aim, first: bool, engine: &Engine, cancel
     if left == Aim::Steps(0) || cancel.is_cancelled() {
         left = Aim::Rest;
     }
-    Slice { id, lane, ticks, aim: left }
+    Slice { id, lane, ticks, took: since.elapsed(), aim: left }
 }
 
 /// Runs one step of `lane`. Returns whether anything came of it: a lane that is over, waits or is blocked stands still.

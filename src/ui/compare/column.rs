@@ -109,6 +109,8 @@ pub struct Column {
     pub met: Option<Seq>,
     /// The row at which it parts from the first lane, and how.
     pub parted: Option<(usize, Parting)>,
+    /// How long it was at work.
+    pub took: std::time::Duration,
     /// The moment that it tells.
     pub seq: Seq,
 }
@@ -142,6 +144,7 @@ impl Column {
             figures,
             met: lane.met().filter(|seq| *seq <= state.seq),
             parted: None,
+            took: std::time::Duration::ZERO,
             seq: state.seq,
         }
     }
@@ -164,8 +167,14 @@ impl Column {
     pub fn shown(&self, room: usize) -> Vec<usize> {
         let all = self.rows.len() <= room;
         let is_action = |at: usize| self.rows.get(at).is_some_and(|row| matches!(row.about, About::Action(_)));
-        let kept = |at: &usize| all || self.rows[*at].about != About::Thought || !is_action(at + 1);
-        (0..self.rows.len()).filter(kept).collect()
+        // The title says too that the goal is reached.
+        let said = |at: usize, row: &LaneRow| match row.about {
+            About::Thought => is_action(at + 1),
+            About::Event => row.role == Role::Done && row.depth == 0,
+            About::Action(_) | About::Replan => false,
+        };
+        let kept = |(at, row): &(usize, &LaneRow)| all || !said(*at, row);
+        self.rows.iter().enumerate().filter(kept).map(|(at, _)| at).collect()
     }
 }
 

@@ -14,12 +14,9 @@ use crate::engine::turn::Wits;
 
 /// Returns where everything stands on a screen of this size.
 pub(super) fn layout_of(compare: &Compare, area: Rect) -> Layout {
-    let rows = compare.columns.iter().map(|column| column.rows.len() + lanes::result_rows(column)).max().unwrap_or(0);
-    let width = usize::from(area.width);
     let load = Load {
         lanes: compare.columns.len(),
-        rows,
-        said: said(compare, width).len(),
+        said: said(compare, area).len(),
         definitions: if area.width < 100 { 0 } else { figures::DEFINITIONS.len().div_ceil(2) + 1 },
     };
     layout(area, load, compare.focus, compare.zoom)
@@ -44,7 +41,7 @@ pub(super) fn draw(compare: &Compare, area: Rect, buf: &mut Buffer) {
     for (at, line) in figures::table(compare, width).into_iter().enumerate() {
         put(line, layout.table, at, buf);
     }
-    for (at, line) in said(compare, width).into_iter().enumerate() {
+    for (at, line) in said(compare, area).into_iter().enumerate() {
         put(line, layout.said, at, buf);
     }
     for (at, line) in figures::definitions(&compare.theme, width).into_iter().enumerate() {
@@ -108,11 +105,13 @@ fn header(compare: &Compare, width: usize, rows: u16) -> Vec<Line<'static>> {
             .put(" lands one in every lane.", plain),
         Some(scenario) => {
             let when = match &scenario.after {
+                Some(tool) if width < 100 => format!(": in each lane after {tool}"),
                 Some(tool) => format!(" lands in each lane when {tool} first returns."),
+                None if width < 100 => ": in each lane from the start".to_owned(),
                 None => " lies in wait in each lane from the start.".to_owned(),
             };
             Row::new()
-                .put(" Same goal, same tools. ", plain)
+                .put(if width < 100 { " " } else { " Same goal, same tools. " }, plain)
                 .put("!", theme.style(Role::Surprise))
                 .put(" ", plain)
                 .put(&scenario.name, strong)
@@ -136,27 +135,46 @@ fn position(compare: &Compare) -> String {
     }
 }
 
-/// Returns what is said of the lanes, below the figures: prediction, advice, whose wits.
-fn said(compare: &Compare, width: usize) -> Vec<Line<'static>> {
+/// Returns what is said of the lanes, below the figures: prediction, advice, whose wits. In a low window one row each.
+fn said(compare: &Compare, area: Rect) -> Vec<Line<'static>> {
     let theme = &compare.theme;
+    let width = usize::from(area.width);
+    let most = if area.height < 28 { 1 } else { 3 };
     let mut lines = Vec::new();
-    let mut say = |role: Role, words: &str| {
-        for (at, row) in text::wrap(words, width.saturating_sub(4)).into_iter().enumerate() {
+    let mut say = |role: Role, variants: &[String]| {
+        let indent = if role == Role::Text { 1 } else { 3 };
+        let room = width.saturating_sub(indent + 1);
+        // The fullest words that fit into one row; else the shortest ones, wrapped.
+        let fits = variants.iter().find(|words| text::width(words) <= room);
+        let Some(words) = fits.or(if most > 1 { variants.first() } else { variants.last() }) else { return };
+        let rows = if most == 1 { vec![text::clip(words, room)] } else { text::wrap(words, room) };
+        for (at, row) in rows.into_iter().enumerate() {
             let sign = if at == 0 { role.glyph() } else { " " };
-            let spans = vec![Span::raw(" "), Span::styled(sign, theme.style(role)), Span::raw(" "), Span::raw(row)];
+            let mut spans = vec![Span::raw(" ")];
+            if indent > 1 {
+                spans.extend([Span::styled(sign, theme.style(role)), Span::raw(" ")]);
+            }
+            spans.push(Span::raw(row));
             lines.push(Line::from(spans));
         }
     };
-    if let Some((role, words)) = prediction::line(compare) {
-        say(role, &words);
+    if let Some((role, said, more)) = prediction::line(compare) {
+        let all = if more.is_empty() { said.clone() } else { format!("{said} {more}") };
+        say(role, &[all, said]);
     }
     if let Some(advice) = compare.advice.as_ref().filter(|_| compare.looking.is_none()) {
         match &advice.choice {
-            Some(choice) => say(Role::Current, &format!("Safer first choice: {choice}. {}", advice.short)),
-            None => say(Role::Pending, &advice.short),
+            Some(choice) => say(
+                Role::Current,
+                &[
+                    format!("Safer first choice: {choice}. {}", advice.short),
+                    format!("Safer first: {choice}. {}", advice.short),
+                ],
+            ),
+            None => say(Role::Pending, std::slice::from_ref(&advice.short)),
         }
     }
-    say(Role::Text, &wits(compare));
+    say(Role::Text, &[wits(compare)]);
     lines
 }
 
@@ -169,7 +187,7 @@ pub(super) fn wits(compare: &Compare) -> String {
         words.push("Stand-in: no model, it matches words.");
     }
     if has(None) || has(Some(Wits::Planner)) {
-        words.push("Planner: it reads contracts.");
+        words.push("Planner: reads contracts.");
     }
     if stand_in && words.len() > 1 {
         words.push("Unequal wits.");
@@ -199,7 +217,8 @@ fn line(compare: &Compare, width: usize) -> Line<'static> {
         .put(row.sign, theme.style(row.role))
         .put(" ", plain)
         .put(&words, plain);
-    let marks = row.marks.join(", ");
+    let parted = column.parted.as_ref().is_some_and(|(place, _)| Some(*place) == at).then_some("parted here");
+    let marks = parted.into_iter().chain(row.marks.iter().copied()).collect::<Vec<_>>().join(", ");
     line.right(&marks, theme.style(Role::Strong)).right(" ", plain).fit(width, width / 2)
 }
 
@@ -220,8 +239,11 @@ fn next(compare: &Compare) -> String {
     }
     let surprise = compare.bench.scenario().is_some() || compare.bench.goal().scenarios.is_empty();
     match (compare.bench.is_over(), surprise) {
-        (true, false) => "every lane is through: x lands a surprise in all of them".to_owned(),
-        (true, true) => "every lane is through: D turns the dial of this lane, o opens it, 0 starts over".to_owned(),
+        (true, false) => "all are through: x lands a surprise in every lane".to_owned(),
+        (true, true) if compare.columns.get(compare.focus).is_some_and(|lane| lane.kind.strategy.wits().is_none()) => {
+            "all are through: D turns the dial of this lane, o opens it, 0 starts over".to_owned()
+        }
+        (true, true) => "all are through: o opens this lane, s another strategy, 0 starts over".to_owned(),
         (false, _) => "space runs one step in every lane, c each to its end".to_owned(),
     }
 }

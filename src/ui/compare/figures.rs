@@ -41,9 +41,10 @@ fn at_the_end(column: &Column, figure: u64) -> String {
 
 /// Hidden where a demo shall be the same every time.
 fn time(compare: &Compare, column: &Column) -> String {
-    match compare.times {
-        true => format!("{:.0} ms", column.figures.wall_ms.max(1.0)),
-        false => "-".to_owned(),
+    match (compare.times, column.took.as_millis()) {
+        (false, _) => "-".to_owned(),
+        (true, ms @ ..10_000) => format!("{} ms", ms.max(1)),
+        (true, ms) => seconds(u64::try_from(ms / 1000).unwrap_or(u64::MAX)),
     }
 }
 
@@ -53,11 +54,15 @@ pub(super) fn table(compare: &Compare, width: usize) -> Vec<Line<'static>> {
     let (strong, plain) = (theme.style(Role::Strong), theme.style(Role::Text));
     let names = compare.columns.iter().map(|column| text::width(&column.kind.name())).max().unwrap_or(0);
     let reached = "reached";
-    // Heads give way before names do.
-    let name_width = (names + 2).min(width.saturating_sub(60).max(16));
+    // Blanks give way before names do, and names before heads.
+    let name_width = (names + 2).min(width.saturating_sub(55).max(16));
     let mut room = width.saturating_sub(name_width + text::width(reached) + 2);
     let mut shown: Vec<&Figure> = Vec::new();
-    let gap = if width >= 110 { 3 } else { 2 };
+    let gap = match width {
+        110.. => 3,
+        _ if name_width + 60 <= width => 2,
+        _ => 1,
+    };
     for figure in FIGURES {
         let wide = figure.head.len() + gap;
         if wide > room {

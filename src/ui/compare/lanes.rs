@@ -20,11 +20,6 @@ const MOST_OF_RESULT: usize = 4;
 /// How much of what came of a step is worth showing at least.
 const WORTH: usize = 8;
 
-/// Returns about how many rows the result of a column takes.
-pub(super) fn result_rows(column: &Column) -> usize {
-    column.results.iter().filter(|result| result.text.is_some()).count() * MOST_OF_RESULT + 1
-}
-
 /// Returns the sign and the word of how a lane stands.
 pub(super) fn stand(column: &Column, busy: bool) -> (Role, &'static str) {
     match column.stand {
@@ -72,7 +67,7 @@ fn follow(column: &Column, shown: &[usize], rows: usize) -> usize {
 pub(super) fn inside(compare: &Compare, at: usize, rect: Rect) -> (Rect, Vec<Line<'static>>) {
     let inner = padded(Rect::new(rect.x + 1, rect.y + 1, rect.width.saturating_sub(2), rect.height.saturating_sub(2)));
     let Some(column) = compare.columns.get(at) else { return (inner, Vec::new()) };
-    let most = usize::from(inner.height).saturating_sub(5).min(usize::from(inner.height) / 3 + 1);
+    let most = (usize::from(inner.height) + 2) / 4;
     let foot = foot(compare, column, usize::from(inner.width), most);
     let height = inner.height.saturating_sub(u16::try_from(foot.len()).unwrap_or(0));
     (Rect { height, ..inner }, foot)
@@ -95,13 +90,16 @@ pub(super) fn draw(compare: &Compare, at: usize, rect: Rect, one: bool, buf: &mu
     let mark = if focused { "▶" } else { " " };
     let title = vec![Span::styled(mark, style), Span::styled(name, title_style), Span::raw(" ")];
     let right = vec![Span::raw(" "), Span::styled(right, theme.style(role)), Span::raw(" ")];
+    // A frame may be dim; what stands on it is to be read.
+    let (title, right) = (bright(title), bright(right));
     let mut block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(style)
-        .title_top(Line::from(title))
-        .title_top(Line::from(right).right_aligned());
+        .title_top(title)
+        .title_top(right.right_aligned());
     if compare.bench.scenario().is_some() && column.met.is_none() && column.is_over() {
-        block = block.title_bottom(Line::raw(text::clip(" never met the surprise ", wide.saturating_sub(4))));
+        block =
+            block.title_bottom(bright(vec![Span::raw(text::clip(" never met the surprise ", wide.saturating_sub(4)))]));
     }
     if one {
         let others: Vec<String> = compare
@@ -115,7 +113,7 @@ pub(super) fn draw(compare: &Compare, at: usize, rect: Rect, one: bool, buf: &mu
             })
             .collect();
         let tabs = text::clip(&format!(" {} ", others.join("  ")), wide.saturating_sub(4));
-        block = block.title_bottom(Line::raw(tabs).right_aligned());
+        block = block.title_bottom(bright(vec![Span::raw(tabs)]).right_aligned());
     }
     block.render(rect, buf);
     let (inner, foot) = inside(compare, at, rect);
@@ -153,11 +151,7 @@ fn row_line(compare: &Compare, column: &Column, at: usize, row: &LaneRow, here: 
         _ => plain,
     };
     let parted = column.parted.as_ref().is_some_and(|(place, _)| *place == at);
-    let mut marks: Vec<&str> = row.marks.clone();
-    if parted {
-        marks.push("parted here");
-    }
-    let marks = marks.join(", ");
+    let marks = marks(row, parted, width);
     let sign = if parted && row.sign == " " { "≠" } else { row.sign };
     let indent = "  ".repeat(row.depth.min(4));
     let used = text::width(&indent) + 2 + text::width(&row.what);
@@ -170,6 +164,28 @@ fn row_line(compare: &Compare, column: &Column, at: usize, row: &LaneRow, here: 
     // Where the marks find no room, the line below the lanes says them.
     let line = line.right(&marks, theme.style(Role::Strong)).fit(width, width.min(14));
     if here { selected(line, theme.style(Role::Selected)) } else { line }
+}
+
+/// Returns what is said of a row on its right, as much as fits; the line below the lanes says it all.
+fn marks(row: &LaneRow, parted: bool, width: usize) -> String {
+    let own = row.marks.join(", ");
+    let first = row.marks.first().copied().unwrap_or_default().to_owned();
+    let variants = match (parted, own.is_empty()) {
+        (true, true) => vec!["parted here".to_owned(), "parted".to_owned()],
+        (true, false) => vec![format!("parted here, {own}"), "parted here".to_owned(), "parted".to_owned()],
+        (false, _) => vec![own, first],
+    };
+    let used = row.depth.min(4) * 2 + 2 + text::width(&row.what);
+    let fits = variants.iter().find(|marks| used + 1 + text::width(marks) <= width);
+    fits.or(variants.last()).cloned().unwrap_or_default()
+}
+
+fn bright(spans: Vec<Span<'static>>) -> Line<'static> {
+    let lit = |span: Span<'static>| {
+        let style = span.style.remove_modifier(ratatui::style::Modifier::DIM);
+        span.style(style)
+    };
+    Line::from(spans.into_iter().map(lit).collect::<Vec<_>>())
 }
 
 fn selected(line: Line<'static>, style: Style) -> Line<'static> {

@@ -8,13 +8,14 @@ const SIDE_BY_SIDE: u16 = 60;
 /// The least height of a lane beside which figures are worth a place.
 const LEAST_LANE: u16 = 9;
 
+/// From this height on a lane leaves room to what the figures mean.
+const ROOMY: u16 = 28;
+
 /// How much there is to show.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Load {
     /// How many lanes.
     pub lanes: usize,
-    /// The most rows that a lane has, its result included.
-    pub rows: usize,
     /// How many rows are said about the lanes: prediction, advice, wits.
     pub said: usize,
     /// How many rows the definitions of the figures take.
@@ -55,12 +56,11 @@ pub(super) fn layout(area: Rect, load: Load, focus: usize, zoom: bool) -> Layout
     let said = if zoom { 0 } else { take(&mut left, load.said, LEAST_LANE) };
     let air = u16::from(table > 0 && left > 20);
     left = left.saturating_sub(air);
-    // Lanes take what they need; what they leave explains the figures.
-    let need = u16::try_from(load.rows + 2).unwrap_or(u16::MAX).max(LEAST_LANE);
+    // Nothing here depends on how far the lanes are: they stay where they are while they grow.
     let definitions = u16::try_from(load.definitions).unwrap_or(u16::MAX);
-    let spare = left.saturating_sub(need);
-    let definitions = if !one && spare > definitions && definitions > 0 { definitions + 1 } else { 0 };
-    let lanes_height = if definitions > 0 { need } else { left };
+    let roomy = !one && definitions > 0 && left > definitions.saturating_add(ROOMY);
+    let definitions = if roomy { definitions + 1 } else { 0 };
+    let lanes_height = left - definitions;
     let mut y = area.y;
     let mut row = |height: u16| {
         let rect = Rect { x: area.x, y, width: area.width, height };

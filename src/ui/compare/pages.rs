@@ -2,7 +2,6 @@
 
 use super::super::dialogs::{Dialog, Page};
 use super::super::story::{self, brief, count};
-use super::super::text;
 use super::super::theme::Role;
 use super::column::{About, LaneRow};
 use super::{Compare, draw, figures, lanes};
@@ -16,9 +15,9 @@ use crate::engine::turn::Thought;
 /// Returns a surprise in words.
 pub(super) fn surprise(surprise: &Surprise) -> String {
     match surprise {
-        Surprise::Set { key, value: Some(value) } => format!("{key} becomes {}", text::json(value, 120)),
+        Surprise::Set { key, value: Some(value) } => format!("{key} becomes {}", brief(value)),
         Surprise::Set { key, value: None } => format!("{key} is gone"),
-        Surprise::Outcome { tool, value } => format!("{tool} returns {}", text::json(value, 120)),
+        Surprise::Outcome { tool, value } => format!("{tool} returns {}", brief(value)),
         Surprise::Fail { tool, error, times: 1 } => format!("{tool} fails once: {error}"),
         Surprise::Fail { tool, error, times } => format!("{tool} fails {times} times: {error}"),
         Surprise::Goal { goal, .. } => format!("the goal becomes: {goal}"),

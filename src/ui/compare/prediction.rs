@@ -17,8 +17,8 @@ pub(super) struct Prediction {
     pub scenario: Option<Arc<str>>,
 }
 
-/// Returns what the prediction came to, and the sign of it; none where nothing was predicted.
-pub(super) fn line(compare: &Compare) -> Option<(Role, String)> {
+/// Returns what the prediction came to, with its sign, and what else came; none where nothing was predicted.
+pub(super) fn line(compare: &Compare) -> Option<(Role, String, String)> {
     let prediction = compare.prediction.as_ref()?;
     let now = compare.bench.scenario().map(|scenario| &scenario.name);
     if prediction.scenario.as_ref() != now {
@@ -30,34 +30,34 @@ pub(super) fn line(compare: &Compare) -> Option<(Role, String)> {
         None => "You predicted: every lane copes.".to_owned(),
     };
     if !over {
-        return Some((Role::Pending, said));
+        return Some((Role::Pending, said, String::new()));
     }
-    let (right, came) = outcome(prediction.fails, &compare.columns);
-    Some((if right { Role::Done } else { Role::Failed }, format!("{said} {came}")))
+    let (right, came, more) = outcome(prediction.fails, &compare.columns);
+    Some((if right { Role::Done } else { Role::Failed }, format!("{said} {came}"), more))
 }
 
 /// Returns whether the prediction was right, and what happened, in a sentence or two.
-fn outcome(fails: Option<LaneKind>, columns: &[Column]) -> (bool, String) {
+fn outcome(fails: Option<LaneKind>, columns: &[Column]) -> (bool, String, String) {
     let failed: Vec<&Column> = columns.iter().filter(|column| column.stand == Stand::Failed).collect();
     let names = |columns: &[&Column]| columns.iter().map(|column| column.kind.name()).collect::<Vec<_>>().join(" and ");
     let Some(kind) = fails else {
         return match failed.as_slice() {
-            [] => (true, "So it was.".to_owned()),
-            some => (false, format!("Not so: {} did not.", names(some))),
+            [] => (true, "So it was.".to_owned(), String::new()),
+            some => (false, format!("Not so: {} did not.", names(some)), String::new()),
         };
     };
     let Some(lane) = columns.iter().find(|column| column.kind == kind) else {
-        return (false, "That lane is gone.".to_owned());
+        return (false, "That lane is gone.".to_owned(), String::new());
     };
     let others: Vec<&Column> = failed.into_iter().filter(|column| column.kind != kind).collect();
     match lane.stand {
         Stand::Reached => {
             let price = price(lane, columns);
-            let other = if others.is_empty() { String::new() } else { format!(" {} did not.", names(&others)) };
-            (false, format!("It coped{price}.{other}"))
+            let other = if others.is_empty() { String::new() } else { format!("What failed: {}.", names(&others)) };
+            (false, format!("It coped{price}."), other)
         }
-        _ if others.is_empty() => (true, "So it was, and no other did.".to_owned()),
-        _ => (true, format!("So it was, and so did {}.", names(&others))),
+        _ if others.is_empty() => (true, "So it did, alone.".to_owned(), String::new()),
+        _ => (true, "So it did.".to_owned(), format!("So did {}.", names(&others))),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The events of a lane as rows of its column: the same for every strategy, so that lanes can be read across.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::compare::figures;
@@ -32,12 +32,17 @@ struct Telling<'a> {
     wasted: &'a HashSet<StepId>,
     /// Tools that were done before.
     done: HashSet<Arc<str>>,
+    /// What was decided on: a refused action never becomes a step.
+    named: HashMap<StepId, String>,
+    /// Whether it was said already that the plan is kept, since the last replan.
+    kept: bool,
     rows: Vec<LaneRow>,
 }
 
 /// Returns the rows of the session as it was in `end`, what is still to do at their end.
 pub(super) fn rows(session: &Session, end: &State, wasted: &HashSet<StepId>) -> Vec<LaneRow> {
-    let mut telling = Telling { session, end, wasted, done: HashSet::new(), rows: Vec::new() };
+    let mut telling =
+        Telling { session, end, wasted, done: HashSet::new(), named: HashMap::new(), kept: false, rows: Vec::new() };
     for seq in session.path().iter().take_while(|seq| **seq <= end.seq) {
         if let Some(record) = session.record(*seq) {
             telling.tell(record, &record.event, 0);
@@ -61,7 +66,17 @@ impl Telling<'_> {
     }
 
     fn name(&self, id: &StepId) -> String {
-        self.end.step(id).map_or_else(|| id.to_string(), |step| step.name().to_owned())
+        let decided = || self.named.get(id).cloned();
+        let step = self.end.step(id).map(|step| step.name().to_owned());
+        step.or_else(decided).unwrap_or_else(|| id.to_string())
+    }
+
+    /// Returns a sentence about the step `id` without what its row says already.
+    fn without(&self, id: &StepId, message: &str) -> String {
+        let name = self.name(id);
+        let called = format!("step {id} {name} ");
+        let plain = format!("{name} ");
+        message.strip_prefix(&called).or_else(|| message.strip_prefix(&plain)).unwrap_or(message).to_owned()
     }
 
     fn tell(&mut self, record: &Recorded, event: &Event, depth: usize) {
@@ -74,7 +89,7 @@ impl Telling<'_> {
             Event::Thought(thought) => self.thought(seq, depth, thought),
             Event::Refused { step, message, .. } => {
                 let name = self.name(step);
-                let short = message.strip_prefix(&format!("{name} ")).unwrap_or(message).to_owned();
+                let short = self.without(step, message);
                 self.put(seq, depth, Role::Failed, name, format!("refused: {short}"));
                 self.about(About::Action(step.clone()));
             }
@@ -155,9 +170,13 @@ impl Telling<'_> {
             Event::Deviated { deviations } => {
                 // Where it is replanned the replan says so; where it is not, that is what makes the difference.
                 if let Some(first) = deviations.first()
+                    && !std::mem::replace(&mut self.kept, true)
                     && !deviations.iter().any(|deviation| crate::engine::advance::acts_on(self.end, deviation))
                 {
-                    self.put(seq, depth, Role::Kept, "keeps the plan", first.message.to_string());
+                    let message = first.message.strip_prefix("step ").unwrap_or(&first.message);
+                    let id = first.step.as_deref().map_or(String::new(), |id| format!("{id} "));
+                    let message = message.strip_prefix(id.as_str()).unwrap_or(message).to_owned();
+                    self.put(seq, depth, Role::Kept, "keeps the plan", message);
                 }
             }
             Event::Stopped { why } => match why {
@@ -178,9 +197,12 @@ impl Telling<'_> {
                 self.put(seq, depth, told.role, told.what, told.result);
             }
             Event::Ended { why, .. } if depth > 0 => self.put(seq, depth, Role::Failed, "gives up", why.to_string()),
-            Event::Ended { why, .. } => self.put(seq, depth, Role::Failed, "ends", why.to_string()),
+            Event::Ended { why, .. } => self.put(seq, depth, Role::Failed, "not reached", why.to_string()),
             Event::Reached if depth > 0 => self.put(seq, depth, Role::Done, "found", ""),
             Event::Reached => self.put(seq, depth, Role::Done, "goal reached", ""),
+            Event::Opened { settings, .. } if settings.strategy.wits().is_some() => {
+                self.put(seq, depth, Role::Text, "no plan: one action at a time", "");
+            }
             Event::Opened { .. }
             | Event::PlanRequested { .. }
             | Event::Proposed(_)
@@ -209,6 +231,9 @@ impl Telling<'_> {
             (Some(_), Wits::StandIn) => format!("{}: w why", count(thought.considered.len(), "candidate")),
             (Some(_), Wits::Planner) => "first step of a fresh plan: w why".to_owned(),
         };
+        if let Some(step) = &thought.step {
+            self.named.insert(step.id.clone(), step.name().to_owned());
+        }
         self.put(seq, depth, Role::Accent, what, "");
         if let Some(row) = self.rows.last_mut() {
             row.sign = "?";
@@ -241,6 +266,7 @@ impl Telling<'_> {
     fn replanned(&mut self, seq: Seq, depth: usize, proposal: Seq) {
         let replan = self.end.replans.iter().find(|replan| replan.seq == proposal);
         let Some(replan) = replan else { return };
+        self.kept = false;
         let after = replan.taken.as_deref().unwrap_or(&replan.proposal.after);
         let mut counts = [0usize; 4];
         for change in diff::changes(&replan.before, after) {
@@ -255,7 +281,9 @@ impl Telling<'_> {
         let parts = counts.iter().zip(["+", "-", "±", "="]).filter(|(count, _)| **count > 0);
         let what: Vec<String> = parts.map(|(count, sign)| format!("{sign}{count}")).collect();
         let what = if what.is_empty() { "nothing to do".to_owned() } else { what.join(" ") };
-        let cause = replan.proposal.cause.message().to_owned();
+        let cause = replan.proposal.cause.message();
+        let cause = cause.strip_prefix("step ").and_then(|rest| rest.split_once(' ')).map_or(cause, |(_, rest)| rest);
+        let cause = cause.to_owned();
         self.put(seq, depth, Role::Replanned, what, cause);
         self.about(About::Replan);
     }

@@ -114,7 +114,9 @@ fn thought(page: &mut Page, lane: &Lane, seq: Seq) {
     page.heading(format!("{}, the best first", count(thought.considered.len(), "candidate")));
     for candidate in &thought.considered {
         let chosen = thought.step.as_ref().is_some_and(|step| step.tool.as_ref() == Some(&candidate.tool));
-        let score = candidate.score.map_or(String::new(), |score| format!("{score:.2}  "));
+        // No score is below nothing, and nothing has no sign.
+        let score =
+            candidate.score.map_or(String::new(), |score| format!("{:.2}  ", if score > 0.0 { score } else { 0.0 }));
         let role = if chosen { Role::Current } else { Role::Skipped };
         page.add(role, 0, format!("{score}{}: {}", candidate.tool, candidate.why));
     }

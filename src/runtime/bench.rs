@@ -326,7 +326,9 @@ fn slice(id: u64, mut lane: Lane, aim: Aim, first: bool, engine: &Engine, cancel
     let (since, mut ticks, mut left) = (Instant::now(), Vec::new(), aim);
     if first {
         lanes::settle(&mut lane, engine, cancel);
-        ticks.push(lane.state().seq);
+        if !cancel.is_cancelled() {
+            ticks.push(lane.state().seq);
+        }
     }
     while !cancel.is_cancelled() {
         let wanted = match left {
@@ -360,12 +362,15 @@ fn step(lane: &mut Lane, engine: &Engine, cancel: &Cancel) -> bool {
         return false;
     }
     let before = Progress::of(lane.state());
-    match lane.session.wants().is_empty() {
-        true => lanes::go(lane, Pace::Steps(1), engine, cancel),
-        // It was stopped amid a step: that one comes first.
-        false => lanes::settle(lane, engine, cancel),
+    let moved = |lane: &Lane| Progress::of(lane.state()) != before;
+    // Where it was stopped amid a step, that one comes first.
+    if !lane.session.wants().is_empty() {
+        lanes::settle(lane, engine, cancel);
     }
-    !cancel.is_cancelled() && Progress::of(lane.state()) != before
+    if !moved(lane) {
+        lanes::go(lane, Pace::Steps(1), engine, cancel);
+    }
+    !cancel.is_cancelled() && moved(lane)
 }
 
 /// What a step moves.

@@ -100,7 +100,7 @@ fn header(compare: &Compare, width: usize, rows: u16) -> Vec<Line<'static>> {
             Row::new().put(" Same goal, same tools. This goal offers no surprise.", plain)
         }
         None => Row::new()
-            .put(" Same goal, same tools, no surprise yet: ", plain)
+            .put(if width < 100 { " No surprise yet: " } else { " Same goal, same tools, no surprise yet: " }, plain)
             .put("x", theme.style(Role::Key))
             .put(" lands one in every lane.", plain),
         Some(scenario) => {

@@ -13,6 +13,9 @@ use crate::compare::result::seconds;
 /// What each figure means.
 pub(super) use crate::compare::figures::FIGURES as DEFINITIONS;
 
+/// The head of the first column: it stands before every other figure.
+const REACHED: &str = "reached";
+
 /// One column of the table.
 struct Figure {
     head: &'static str,
@@ -31,6 +34,7 @@ const FIGURES: &[Figure] = &[
     Figure { head: "replans", value: |_, column| column.figures.replans.to_string() },
     Figure { head: "discarded", value: |_, column| column.figures.discarded_steps.to_string() },
     Figure { head: "overtaken", value: |_, column| column.figures.overtaken_calls.to_string() },
+    Figure { head: "tokens", value: |_, column| column.figures.tokens.to_string() },
     Figure { head: "cost", value: |_, column| format!("{}", (column.figures.cost * 100.0).round() / 100.0) },
 ];
 
@@ -53,7 +57,7 @@ pub(super) fn table(compare: &Compare, width: usize) -> Vec<Line<'static>> {
     let theme = &compare.theme;
     let (strong, plain) = (theme.style(Role::Strong), theme.style(Role::Text));
     let names = compare.columns.iter().map(|column| text::width(&column.kind.name())).max().unwrap_or(0);
-    let reached = "reached";
+    let reached = REACHED;
     // Blanks give way before names do, and names before heads.
     let name_width = (names + 2).min(width.saturating_sub(55).max(16));
     let mut room = width.saturating_sub(name_width + text::width(reached) + 2);
@@ -125,8 +129,16 @@ pub(super) fn definitions(theme: &Theme, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-/// Returns every figure of a lane in a sentence.
-pub(super) fn in_words(compare: &Compare, column: &Column) -> String {
-    let one = |figure: &Figure| format!("{} {}", figure.head, (figure.value)(compare, column));
-    FIGURES.iter().map(one).collect::<Vec<_>>().join(" · ")
+/// Returns the figure that the definitions call `name`, of each lane; nothing for one that nothing is counted for.
+pub(super) fn counted(compare: &Compare, name: &str) -> Vec<String> {
+    let yes = |column: &Column| match column.stand {
+        Stand::Reached => "yes".to_owned(),
+        Stand::Failed => "no".to_owned(),
+        Stand::New | Stand::Between | Stand::Waits => "-".to_owned(),
+    };
+    if name == REACHED {
+        return compare.columns.iter().map(yes).collect();
+    }
+    let figure = FIGURES.iter().find(|figure| figure.head == name);
+    figure.map_or(Vec::new(), |figure| compare.columns.iter().map(|column| (figure.value)(compare, column)).collect())
 }

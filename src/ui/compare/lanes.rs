@@ -112,7 +112,17 @@ pub(super) fn draw(compare: &Compare, at: usize, rect: Rect, one: bool, buf: &mu
                 format!("{mark}{} {}", role.glyph(), other.kind.name())
             })
             .collect();
-        let tabs = text::clip(&format!(" {} ", others.join("  ")), wide.saturating_sub(4));
+        let mut tabs = format!(" {} ", others.join("  "));
+        if text::width(&tabs) + 4 > wide {
+            let signs: Vec<&str> = compare
+                .columns
+                .iter()
+                .enumerate()
+                .map(|(at, c)| stand(c, compare.bench.is_busy_at(at)).0.glyph())
+                .collect();
+            tabs = format!(" lane {} of {}: {} ", at + 1, signs.len(), signs.join(" "));
+        }
+        let tabs = text::clip(&tabs, wide.saturating_sub(4));
         block = block.title_bottom(bright(vec![Span::raw(tabs)]).right_aligned());
     }
     block.render(rect, buf);
@@ -217,7 +227,7 @@ fn foot(compare: &Compare, column: &Column, width: usize, most: usize) -> Vec<Li
             words = if words.is_empty() { result.key.to_string() } else { format!("{}: {words}", result.key) };
         }
         let why = if result.why.is_empty() { String::new() } else { format!(" {}", result.why) };
-        let verdict = format!("{}{why}", role.glyph());
+        let verdict = format!("{}{why}{}", role.glyph(), if result.holds { as_expected(column) } else { "" });
         let room = width.saturating_sub(text::width(&verdict) + 1).max(1);
         let mut rows = text::wrap(&words, room);
         if rows.len() > each {
@@ -238,6 +248,16 @@ fn foot(compare: &Compare, column: &Column, width: usize, most: usize) -> Vec<Li
     }
     lines.truncate(most);
     lines
+}
+
+/// Says how a lane compares with what the goal file expects, which was written for a run without a surprise.
+fn as_expected(column: &Column) -> &'static str {
+    let asked = column.expected.iter().filter_map(|expected| expected.holds);
+    match (column.met, asked.reduce(|all, one| all && one)) {
+        (None, Some(true)) => " as expected",
+        (None, Some(false)) => " not as expected",
+        (Some(_), _) | (None, None) => "",
+    }
 }
 
 /// Returns what is shown of a result: all of it where it fits, else from a little before where the lanes' results part.

@@ -179,27 +179,34 @@ fn event(page: &mut Page, lane: &Lane, state: &State, row: &LaneRow) {
     }
 }
 
-/// Returns the page of the figures: what was counted in each lane, and what each figure means.
+/// Returns the page of the figures: what each of them means and what was counted, then how the lanes stand and why.
 pub(super) fn figures(compare: &Compare) -> Dialog {
     let mut page = Page::new("Figures");
+    let names: Vec<String> = compare.columns.iter().map(|column| column.kind.name()).collect();
+    page.heading(format!("Counted in {}", names.join(" · ")));
+    for (name, means) in figures::DEFINITIONS {
+        let counted = figures::counted(compare, name);
+        let counted = if counted.is_empty() { String::new() } else { format!(" {}.", counted.join(" · ")) };
+        page.add(Role::Kept, 0, format!("{name}:{counted} {means}"));
+    }
     for (at, column) in compare.columns.iter().enumerate() {
         page.heading(column.kind.name());
         let (role, word) = lanes::stand(column, compare.bench.is_busy_at(at));
         let why = column.why.as_ref().map_or(String::new(), |why| format!(": {why}"));
         page.add(role, 0, format!("{word}{why}"));
-        page.add(Role::Pending, 0, figures::in_words(compare, column));
         if let Some(met) = column.met {
             page.add(Role::Surprise, 0, format!("met the surprise with event {met}"));
         } else if compare.bench.scenario().is_some() && column.is_over() {
             page.add(Role::Surprise, 0, "never met the surprise");
         }
+        let calm = if column.met.is_some() { "; that was written for a run without the surprise" } else { "" };
         for expected in &column.expected {
             let (role, words) = match expected.holds {
                 Some(true) => (Role::Done, "is what the goal file expects"),
                 Some(false) => (Role::Failed, "is not what the goal file expects"),
-                None => (Role::Pending, "has no value that could be held against what the goal file expects"),
+                None => (Role::Pending, "was not held against what the goal file expects"),
             };
-            page.add(role, 0, format!("{} {words}", expected.key));
+            page.add(role, 0, format!("{} {words}{calm}", expected.key));
         }
     }
     if let Some(advice) = &compare.advice {
@@ -216,10 +223,6 @@ pub(super) fn figures(compare: &Compare) -> Dialog {
             let lane = compare.columns.get(cited.lane).map(|column| column.kind.name()).unwrap_or_default();
             page.add(Role::Pending, 1, format!("{lane}, event {}: {}", cited.event, cited.what));
         }
-    }
-    page.heading("What they mean");
-    for (name, words) in figures::DEFINITIONS {
-        page.add(Role::Kept, 0, format!("{name}: {words}"));
     }
     page.heading("Whose wits");
     page.add(Role::Kept, 0, draw::wits(compare));

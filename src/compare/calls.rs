@@ -118,9 +118,10 @@ pub fn calls(session: &Session, end: &State) -> Vec<Call> {
         }
     }
     for at in 0..calls.len() {
-        let wrote = run_of(&calls, at, end).map(|run| run.wrote.to_vec()).unwrap_or_default();
-        if let Some(call) = calls.get_mut(at) {
-            call.wrote = wrote;
+        // What a loop has read may have changed while it went on; the state knows.
+        let known = run_of(&calls, at, end).map(|run| (run.reads.to_vec(), run.wrote.to_vec()));
+        if let (Some(call), Some((reads, wrote))) = (calls.get_mut(at), known) {
+            (call.reads, call.wrote) = (reads, wrote);
         }
     }
     calls

@@ -162,22 +162,20 @@ fn provenance(calls: &[Call], wanted: &HashSet<Key>, end: &State) -> HashSet<Pla
     found
 }
 
-/// Counts the done calls with an output that was stale when a later call wrote its key.
+/// Counts the done calls with an output that was stale when a later done call wrote its key.
 fn overtaken(session: &Session, calls: &[Call]) -> u64 {
     let mut last: HashMap<(Option<usize>, &Key), usize> = HashMap::new();
     let mut gone: HashSet<usize> = HashSet::new();
-    let mut done: Vec<usize> = (0..calls.len()).filter(|&at| calls[at].done).collect();
     // Calls inside a loop end before the loop does.
-    done.sort_by_key(|&at| calls[at].ended);
-    for at in done {
+    let mut ended: Vec<usize> = (0..calls.len()).filter(|&at| calls[at].ended.is_some()).collect();
+    ended.sort_by_key(|&at| calls[at].ended);
+    for at in ended {
         let call = &calls[at];
         for (key, _) in &call.wrote {
-            let Some(before) = last.insert((call.within, key), at) else { continue };
+            let before = if call.done { last.insert((call.within, key), at) } else { last.remove(&(call.within, key)) };
+            let Some(before) = before.filter(|&before| call.done && calls[before].counts()) else { continue };
             let was = calls[before].wrote.iter().find(|(written, _)| written == key);
-            if let Some((_, was)) = was
-                && stale_before(session, call, key, *was)
-                && calls[before].counts()
-            {
+            if was.is_some_and(|(_, was)| stale_before(session, call, key, *was)) {
                 gone.insert(before);
             }
         }

@@ -32,6 +32,16 @@ impl LaneKind {
         lanes
     }
 
+    /// Returns the word for its dial that options and JSON use.
+    pub fn dial_word(self) -> &'static str {
+        match self.dial {
+            Dial::Never => "never",
+            Dial::OnFailure => "on-failure",
+            Dial::OnDeviation => "on-deviation",
+            Dial::EveryStep => "every-step",
+        }
+    }
+
     /// Returns what the lane is called: "plan-and-execute", "never replan", "react: stand-in".
     pub fn name(self) -> String {
         let plain = match self.strategy {
@@ -65,16 +75,22 @@ impl Lane {
     /// Opens a lane on a copy of `goal`. `scenario` lands when its tool first returns there, or at once without one.
     /// `at` is stamped on its events.
     pub fn open(goal: &Arc<Goal>, kind: LaneKind, scenario: Option<&Scenario>, approve: Risk, at: &str) -> Lane {
-        let LaneKind { strategy, dial } = kind;
-        let settings = Settings { dial, decider: Decider::Auto, approve, max_steps: None, strategy };
-        let mut session = Session::open(goal.clone(), settings, at);
+        let mut lane = Lane::bare(goal, kind, approve, None, at);
         if let Some(scenario) = scenario {
             let surprises = scenario.surprises.clone();
             let (after, scenario) = (scenario.after.clone(), Some(scenario.name.clone()));
+            lane.scenario = scenario.clone();
             // A new session refuses no schedule: nothing has finished in it that could be too late.
-            let _ = session.submit(Command::Schedule { after, nth: Some(1), surprises, scenario }, at);
+            let _ = lane.session.submit(Command::Schedule { after, nth: Some(1), surprises, scenario }, at);
         }
-        Lane { kind, session, scenario: scenario.map(|scenario| scenario.name.clone()) }
+        lane
+    }
+
+    /// Opens a lane into which nothing is put; at most `max_steps` steps may be started in it.
+    pub fn bare(goal: &Arc<Goal>, kind: LaneKind, approve: Risk, max_steps: Option<u64>, at: &str) -> Lane {
+        let LaneKind { strategy, dial } = kind;
+        let settings = Settings { dial, decider: Decider::Auto, approve, max_steps, strategy };
+        Lane { kind, session: Session::open(goal.clone(), settings, at), scenario: None }
     }
 
     /// Returns its state now.

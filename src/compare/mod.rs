@@ -7,6 +7,8 @@ pub mod calls;
 mod course;
 pub mod figures;
 pub mod lane;
+pub mod matrix;
 pub mod parting;
+pub mod repeat;
 pub mod result;
 pub mod standing;

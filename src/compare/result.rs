@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use super::calls::path;
 use super::figures::{Figures, recount};
 use super::lane::{Lane, LaneKind};
 use super::standing::Standing;
-use crate::engine::event::{Seq, Verdict};
+use crate::engine::event::{Event, Mark, Seq, Verdict};
 use crate::engine::goal::Key;
 use crate::engine::value::{Shared, Value};
 
@@ -30,6 +31,8 @@ pub struct LaneResult {
     pub values: Vec<(Key, Shared, bool)>,
     /// What the goal file expects of values, and what came of each; none where nobody has asked.
     pub expect: Vec<(Key, Arc<str>, Option<Verdict>)>,
+    /// How often a surprise landed, a person answered or changed something.
+    pub interventions: u64,
     /// Its last event.
     pub end: Seq,
 }
@@ -53,6 +56,8 @@ impl LaneResult {
             met: lane.met(),
             values: state.goal.wants.keys().filter_map(value).collect(),
             expect: state.goal.expect.iter().map(|(key, c)| (key.clone(), c.clone(), asked(key))).collect(),
+            interventions: path(&lane.session, state).filter(|record| intervenes(record.event.innermost())).count()
+                as u64,
             end: state.seq,
         }
     }
@@ -99,6 +104,49 @@ impl LaneResult {
     /// Returns "at 3 s a decision": what its decisions would take with a model.
     pub fn at_3s(&self) -> String {
         seconds(self.figures.decision_seconds)
+    }
+}
+
+/// Tells whether `event` came from outside the run: a surprise that landed, an answer, a change by hand.
+fn intervenes(event: &Event) -> bool {
+    match event {
+        Event::Finished { mark, .. } | Event::Failed { mark, .. } | Event::Retried { mark, .. } => {
+            matches!(mark, Mark::Injected | Mark::Answered)
+        }
+        Event::Injected { .. }
+        | Event::GoalChanged { .. }
+        | Event::Edited { .. }
+        | Event::Rejected { .. }
+        | Event::Pinned { .. }
+        | Event::Undone { .. }
+        | Event::Redone { .. }
+        | Event::Cancelled { .. } => true,
+        Event::Opened { .. }
+        | Event::PlanRequested { .. }
+        | Event::Planned { .. }
+        | Event::Proposed(_)
+        | Event::Unplannable { .. }
+        | Event::Replanned { .. }
+        | Event::Approved { .. }
+        | Event::Paced { .. }
+        | Event::Stopped { .. }
+        | Event::Thought(_)
+        | Event::Refused { .. }
+        | Event::Entered { .. }
+        | Event::Inner { .. }
+        | Event::Started { .. }
+        | Event::Interrupted { .. }
+        | Event::Skipped { .. }
+        | Event::Judged { .. }
+        | Event::Deviated { .. }
+        | Event::Armed { .. }
+        | Event::Scheduled { .. }
+        | Event::DialTurned { .. }
+        | Event::StrategySet { .. }
+        | Event::DeciderSet { .. }
+        | Event::BranchSelected { .. }
+        | Event::Reached
+        | Event::Ended { .. } => false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::values::Values;
 use crate::engine::diff::Change;
 use crate::engine::event::Seq;
 use crate::engine::plan::StepId;
@@ -99,7 +100,7 @@ pub struct ValueRow {
     pub pointer: String,
     /// How deep it stands.
     pub depth: u16,
-    /// The name that it stands under: a key, a field, or an index; for a rest: how many more there are.
+    /// The name that it stands under inside a value: a field, or an index; for a rest: how many more there are.
     pub name: String,
     /// Whether it stands for entries that are left out.
     pub rest: bool,
@@ -127,7 +128,9 @@ pub struct Ui {
     /// Values that a person folded or unfolded, by key and JSON pointer.
     pub folds: HashMap<String, bool>,
     /// The rows of the context pane, computed whenever the state or a fold changes.
-    pub values: Vec<ValueRow>,
+    pub values: Values,
+    /// The rows of the context pane that say what the shown moment wrote first: it follows them.
+    pub news: Option<std::ops::Range<usize>>,
     /// Whether the report at the end was put away.
     pub report_away: bool,
     /// Whether durations show; without them the same session is the same picture every time.
@@ -147,7 +150,8 @@ impl Ui {
             toast: None,
             find: None,
             folds: HashMap::new(),
-            values: Vec::new(),
+            values: Values::default(),
+            news: None,
             report_away: false,
             times: true,
         }

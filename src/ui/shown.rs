@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::checks::{Checklist, checklist};
+use crate::checks::{Checklist, verdict};
 use crate::engine::event::{Event, Seq};
 use crate::engine::goal::Key;
 use crate::engine::session::Session;
@@ -40,7 +40,7 @@ pub struct Shown {
     pub happened: usize,
     /// What the last moment did to the context.
     pub touched: HashMap<Key, Touch>,
-    /// The verdict on the remaining plan.
+    /// The verdict on the remaining plan, without advice.
     pub check: Option<Checklist>,
     /// The tips of all branches.
     pub tips: Vec<Seq>,
@@ -79,7 +79,7 @@ impl Shown {
     /// Derives what a frame needs: the hand-offs, what the last moment did, the verdict on the plan.
     pub fn derive(&mut self, session: &Session) {
         self.touched = touched(session, &self.state, &self.rows[..self.happened]);
-        self.ledger = Ledger::of(&self.state);
+        self.ledger.follow(&self.state);
         self.check = check(&self.state);
     }
 
@@ -144,22 +144,27 @@ fn tips(session: &Session, before: &mut Shown, grown: bool) -> Vec<Seq> {
 
 /// Returns what the last event that wrote something did to each key.
 fn touched(session: &Session, state: &State, rows: &[Seq]) -> HashMap<Key, Touch> {
-    let writes = |event: &Event| -> Vec<Key> {
-        match event {
-            Event::Finished { writes, .. } | Event::Failed { writes, .. } => writes.keys().cloned().collect(),
-            Event::Injected { values, .. } => values.keys().cloned().collect(),
-            Event::Undone { .. } | Event::Redone { .. } => state.context.iter().map(|(key, _)| key.clone()).collect(),
-            _ => Vec::new(), // no other event writes values
-        }
-    };
     // Only so far back: what was written long ago is no news.
     for seq in rows.iter().rev().take(8) {
         let Some(record) = session.record(*seq) else { continue };
-        let keys = writes(&record.event);
-        if keys.is_empty() {
-            continue;
-        }
-        let Some(earlier) = record.parent.and_then(|parent| session.state_at(parent)) else { continue };
+        let earlier = || record.parent.and_then(|parent| session.state_at(parent));
+        let (earlier, keys): (Option<State>, Vec<Key>) = match &record.event {
+            Event::Finished { writes, .. } | Event::Failed { writes, .. } if writes.is_empty() => continue,
+            Event::Injected { values, .. } if values.is_empty() => continue,
+            Event::Finished { writes, .. } | Event::Failed { writes, .. } => {
+                (earlier(), writes.keys().cloned().collect())
+            }
+            Event::Injected { values, .. } => (earlier(), values.keys().cloned().collect()),
+            Event::Undone { .. } | Event::Redone { .. } if state.context.is_empty() => continue,
+            Event::Undone { .. } | Event::Redone { .. } => {
+                let earlier = earlier();
+                let keys = earlier.iter().flat_map(|earlier| earlier.context.different_keys(&state.context));
+                let keys = keys.cloned().collect();
+                (earlier, keys)
+            }
+            _ => continue, // no other event writes values
+        };
+        let Some(earlier) = earlier else { continue };
         let touch = |key: Key| {
             let (was, is) = (earlier.context.get(&key), state.context.get(&key)?);
             let touch = match was {
@@ -185,5 +190,5 @@ fn check(state: &State) -> Option<Checklist> {
     let available = |key: &str| {
         state.context.get(key).is_some() || running.is_some_and(|run| run.step.writes().any(|k| **k == *key))
     };
-    Some(checklist(&state.goal, &steps, &available))
+    Some(verdict(&state.goal, &steps, &available))
 }

@@ -1,18 +1,20 @@
 //! The context pane: every key with its value as a tree, what is new, changed, stale or wanted, and the hand-off.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use ratatui::text::Line;
 
-use super::super::ledger::HandOff;
 use super::super::model::{Pane, Ui, ValueRow};
 use super::super::row::Row;
 use super::super::shown::{Shown, Touch};
 use super::super::text;
 use super::super::theme::Role;
+use super::super::values::Values;
 use super::super::view::View;
 use super::{PaneText, scroll, select};
 use crate::engine::context::{Datum, Origin};
+use crate::engine::goal::Key;
 use crate::engine::state::Phase;
 use crate::engine::value::Value;
 
@@ -25,21 +27,30 @@ const MOST: usize = 500;
 /// Returns the rows of the context pane: every key, and what is unfolded of its value.
 ///
 /// What a person did not fold shows its beginning where it is news, or where `room` rows have place for all of them.
-pub fn rows(shown: &Shown, folds: &HashMap<String, bool>, room: usize) -> Vec<ValueRow> {
-    let mut rows = Vec::new();
+/// Costs what is unfolded, however many keys there are.
+pub fn rows(shown: &Shown, folds: &HashMap<String, bool>, room: usize) -> Values {
     let roomy = fits(shown, room);
-    for (entry, hand_off) in shown.ledger.entries().iter().enumerate() {
-        let key = &hand_off.key;
-        let row = ValueRow { entry, pointer: String::new(), depth: 0, name: key.to_string(), rest: false };
-        rows.push(row);
+    let is_news = |key: &str| matches!(shown.touched.get(key), Some(Touch::Added | Touch::Changed));
+    let mut open: Vec<usize> = if roomy {
+        (0..shown.ledger.count()).collect()
+    } else {
+        let unfolded = folds.iter().filter(|(_, open)| **open).map(|(path, _)| path.as_str());
+        let news = shown.touched.keys().map(|key| &**key).filter(|key| is_news(key));
+        unfolded.chain(news).filter_map(|key| shown.ledger.place(key)).collect()
+    };
+    open.sort_unstable();
+    open.dedup();
+    let mut values = Values::new(shown.ledger.count());
+    for entry in open {
+        let Some(key) = shown.ledger.key(entry) else { continue };
         let Some(datum) = shown.state.context.get(key) else { continue };
-        let news = matches!(shown.touched.get(key), Some(Touch::Added | Touch::Changed));
         let most = match folds.get(&**key) {
             Some(true) => MOST,
             Some(false) => continue,
-            None if news || roomy => PEEK,
+            None if is_news(key) || roomy => PEEK,
             None => continue,
         };
+        let mut rows = Vec::new();
         // What is still to be listed, the next one last: values may be nested deeply, so no recursion.
         let mut todo = vec![];
         push_entries(&mut todo, &datum.value, "", 1, most);
@@ -52,13 +63,14 @@ pub fn rows(shown: &Shown, folds: &HashMap<String, bool>, room: usize) -> Vec<Va
                 push_entries(&mut todo, value, &pointer, depth + 1, MOST);
             }
         }
+        values.open(entry, rows);
     }
-    rows
+    values
 }
 
 /// Tells whether the beginning of every value fits into `room` rows.
 fn fits(shown: &Shown, room: usize) -> bool {
-    if shown.ledger.entries().len() > room {
+    if shown.ledger.count() > room {
         return false;
     }
     let rows = |value: &Value| match value {
@@ -66,8 +78,8 @@ fn fits(shown: &Shown, room: usize) -> bool {
         Value::Object(entries) => entries.len().min(PEEK + 1),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
     };
-    let entries = shown.ledger.entries().iter();
-    let values = entries.map(|entry| shown.state.context.get(&entry.key).map_or(1, |datum| 1 + rows(&datum.value)));
+    let keys = (0..shown.ledger.count()).filter_map(|entry| shown.ledger.key(entry));
+    let values = keys.map(|key| shown.state.context.get(key).map_or(1, |datum| 1 + rows(&datum.value)));
     values.sum::<usize>() <= room
 }
 
@@ -96,27 +108,65 @@ fn push_entries<'a>(todo: &mut Vec<Pending<'a>>, value: &'a Value, pointer: &str
     todo[from..].reverse();
 }
 
-/// Returns the place of the selected row.
+/// Returns which of `rows` show the first key that the shown moment wrote, its unfolded value included.
+pub fn news(shown: &Shown, rows: &Values) -> Option<std::ops::Range<usize>> {
+    let written = shown.touched.iter().filter(|(_, touch)| matches!(touch, Touch::Added | Touch::Changed));
+    let first = written.filter_map(|(key, _)| shown.ledger.place(key)).min()?;
+    Some(rows.of(first))
+}
+
+/// A row by what it stands for: a key, the place in its value, and whether it is the rest that is not listed.
+pub type Held = (Key, String, bool);
+
+/// Returns what the row stands for that a person went to.
+pub fn held(shown: &Shown, ui: &Ui) -> Option<Held> {
+    let row = ui.values.get(ui.cursor(Pane::Context).at?)?;
+    Some((shown.ledger.key(row.entry)?.clone(), row.pointer.clone(), row.rest))
+}
+
+/// Returns the row that stands for what was `held`, or for its key, if one of `rows` does.
+pub fn same(shown: &Shown, (key, pointer, rest): &Held, rows: &Values) -> Option<usize> {
+    let own = rows.of(shown.ledger.place(key)?);
+    let mut places = own.clone();
+    let there = places.find(|at| rows.get(*at).is_some_and(|row| row.pointer == *pointer && row.rest == *rest));
+    there.or(Some(own.start))
+}
+
+/// Returns the place of the selected row: until a person moves, what the shown moment wrote.
 pub fn selected(ui: &Ui) -> usize {
-    ui.cursor(Pane::Context).at.unwrap_or(0).min(ui.values.len().saturating_sub(1))
+    let follows = || ui.news.as_ref().map_or(0, |news| news.start);
+    ui.cursor(Pane::Context).at.unwrap_or_else(follows).min(ui.values.len().saturating_sub(1))
 }
 
 /// Returns the first visible row in `height` rows.
 pub fn window(ui: &Ui, height: usize) -> usize {
-    let at = selected(ui);
-    scroll(ui.cursor(Pane::Context).top, at, at + 1, height, ui.values.len())
+    let (cursor, at) = (ui.cursor(Pane::Context), selected(ui));
+    let until = match &ui.news {
+        Some(news) if cursor.at.is_none() => news.end.min(at + height.max(1)),
+        Some(_) | None => at + 1,
+    };
+    scroll(cursor.top, at, until, height, ui.values.len())
 }
 
-/// Returns the selected row with its hand-off.
-pub fn current<'a>(view: &View<'a>) -> Option<(&'a ValueRow, &'a HandOff)> {
+/// Returns the selected row with its key.
+pub fn current<'a>(view: &View<'a>) -> Option<(Cow<'a, ValueRow>, &'a Key)> {
     let row = view.ui.values.get(selected(view.ui))?;
-    Some((row, view.shown.ledger.entries().get(row.entry)?))
+    let key = view.shown.ledger.key(row.entry)?;
+    Some((row, key))
 }
 
 /// Returns the value that a row stands for.
 pub fn value<'a>(shown: &'a Shown, row: &ValueRow) -> Option<&'a Value> {
-    let key = &shown.ledger.entries().get(row.entry)?.key;
+    let key = shown.ledger.key(row.entry)?;
     shown.state.context.get(key)?.value.pointer(&row.pointer)
+}
+
+/// Returns the name that a row stands under: its key, a field, or an index.
+pub fn name<'a>(shown: &'a Shown, row: &'a ValueRow) -> &'a str {
+    match row.depth {
+        0 => shown.ledger.key(row.entry).map_or("", |key| key),
+        _ => &row.name,
+    }
 }
 
 /// Returns what the pane says in `width` × `height` cells.
@@ -124,8 +174,9 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
     let (ui, state) = (view.ui, &view.shown.state);
     let at = selected(ui);
     let top = window(ui, height);
-    let lines = ui.values.iter().enumerate().skip(top).take(height).map(|(place, row)| {
-        let line = line(view, row, width);
+    let rows = (top..top + height).map_while(|place| Some((place, ui.values.get(place)?)));
+    let lines = rows.map(|(place, row)| {
+        let line = line(view, &row, width);
         if place == at { select(line, ui.focus == Pane::Context, view.theme) } else { line }
     });
     let right = match (&state.phase, state.runs.last()) {
@@ -141,8 +192,8 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
 fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
     let (theme, shown) = (view.theme, view.shown);
     let (plain, dim) = (theme.style(Role::Text), theme.style(Role::Dim));
-    let Some(hand_off) = shown.ledger.entries().get(row.entry) else { return Line::default() };
-    let datum = shown.state.context.get(&hand_off.key);
+    let Some(key) = shown.ledger.key(row.entry) else { return Line::default() };
+    let datum = shown.state.context.get(key);
     if row.depth > 0 {
         let indent = " ".repeat(2 + 2 * usize::from(row.depth));
         let part = Row::new().put(&indent, plain).put(&row.name, dim);
@@ -154,7 +205,7 @@ fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
         let pad = usize::from(row.depth) * 2 + 2 + 10;
         return part.tab(pad.min(width / 3), false).put("  ", plain).put(&shown, plain).fit(width, width);
     }
-    let touch = shown.touched.get(&hand_off.key);
+    let touch = shown.touched.get(key);
     let sign = match datum {
         Some(datum) if datum.refuted.is_some() => Role::Refuted,
         Some(datum) if !datum.fresh => Role::Stale,
@@ -167,7 +218,7 @@ fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
     };
     let strong =
         if matches!(sign, Role::Added | Role::Changed) { theme.style(Role::Strong) } else { theme.words(sign) };
-    let mut part = Row::new().put(sign.glyph(), theme.style(sign)).put(" ", plain).put(&hand_off.key, strong);
+    let mut part = Row::new().put(sign.glyph(), theme.style(sign)).put(" ", plain).put(key, strong);
     if let Some(datum) = datum {
         part = part.tab(18.min(width / 2), true).put(&preview(datum, width), plain);
     }
@@ -179,7 +230,7 @@ fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
     } else {
         2
     };
-    let mut right = hand_off.text(most);
+    let mut right = shown.ledger.hand_off(row.entry, most).map(|hand_off| hand_off.text(most)).unwrap_or_default();
     if let Some(words) = datum.and_then(|datum| outdated(datum)) {
         right = if width >= 52 { format!("{words}   {right}") } else { words };
     }

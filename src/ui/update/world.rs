@@ -44,9 +44,9 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
             said(Command::SetDecider(decider), format!("{} on replans from now on", words::decider(decider)))
         }
         Action::Pin => match (view.ui.focus, context::current(view)) {
-            (Pane::Context, Some((_, hand_off))) => match state.context.get(&hand_off.key) {
-                Some(datum) => submit(Command::Pin { key: hand_off.key.clone(), pinned: !datum.pinned }),
-                None => no(format!("{} has no value to pin", hand_off.key)),
+            (Pane::Context, Some((_, key))) => match state.context.get(key) {
+                Some(datum) => submit(Command::Pin { key: key.clone(), pinned: !datum.pinned }),
+                None => no(format!("{key} has no value to pin")),
             },
             (Pane::Plan | Pane::Trace, _) | (Pane::Context, None) => no("select a key in the context (2) to pin it"),
         },
@@ -84,7 +84,7 @@ fn inject(view: &View<'_>) -> Meaning {
             Some(Item::Todo(_) | Item::Proposed(_)) | None => last_value(view),
         },
         Pane::Context => match context::current(view) {
-            Some((_, hand_off)) => open(Ask::InjectKey(hand_off.key.to_string())),
+            Some((_, key)) => open(Ask::InjectKey(key.to_string())),
             None => last_value(view),
         },
         Pane::Trace => last_value(view),
@@ -95,7 +95,7 @@ fn inject(view: &View<'_>) -> Meaning {
 fn last_value(view: &View<'_>) -> Meaning {
     let state = &view.shown.state;
     let read = state.next_step().and_then(|step| step.reads().next().cloned());
-    match read.or_else(|| view.shown.ledger.entries().first().map(|entry| entry.key.clone())) {
+    match read.or_else(|| view.shown.ledger.key(0).cloned()) {
         Some(key) => open(Ask::InjectKey(key.to_string())),
         None => no("there is no key to inject"),
     }

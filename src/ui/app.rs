@@ -35,6 +35,8 @@ pub enum Errand {
     Edit(String),
     /// Read this file.
     Read(String),
+    /// Show the strategies side by side on copies of the session's goal.
+    Compare,
     /// Suspend the program.
     Suspend,
     /// Quit.
@@ -239,6 +241,16 @@ impl App {
         self.ui.say(words);
     }
 
+    /// Says why something was not done.
+    pub fn refuse(&mut self, why: impl Into<String>) {
+        self.ui.refuse(why);
+    }
+
+    /// Returns which key means what, and how things look: what another page takes over.
+    pub fn looks(&self) -> (Keymap, Theme) {
+        (self.keymap.clone(), self.theme)
+    }
+
     /// Asks the session for `command` at the moment that is shown; in the past it asks whether to fork first.
     pub(super) fn submit(&mut self, command: Command) -> Result<(), String> {
         if self.shown.past {
@@ -321,6 +333,7 @@ impl App {
             }
             Change::Open(ask) => self.open(ask),
             Change::Say(words) => self.ui.say(words),
+            Change::Compare => self.errands.push(Errand::Compare),
             Change::Suspend => self.errands.push(Errand::Suspend),
             Change::Quit => self.errands.push(Errand::Quit),
         }

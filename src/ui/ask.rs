@@ -273,7 +273,7 @@ impl App {
                 self.start_over();
                 Ok(None)
             }
-            DialogOutcome::Confirmed(_) => Ok(None),
+            DialogOutcome::Confirmed(_) | DialogOutcome::Chosen(_) => Ok(None),
         };
         match done {
             Ok(None) => {}

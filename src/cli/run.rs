@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::checks::failures::failures;
 use crate::engine::command::Command;
 use crate::engine::event::{Decider, Dial, Pace, Settings};
+use crate::engine::goal::{Goal, Tool};
 use crate::engine::state::Phase;
 use crate::jq::{Cancel, Engine};
 use crate::runtime::Trouble;
@@ -23,9 +24,11 @@ use crate::compare::standing::Standing;
 /// Runs, prints the account, and returns the exit status.
 pub fn run(run: &args::Run, workshop: &Workshop, out: &mut impl Write) -> Result<Exit, Failure> {
     let Workshop { engine, cancel } = workshop;
-    // Nearly every goal has conditions: their worker starts while the goal is read and planned.
-    engine.start_ahead();
     let (mut driver, asked) = open(run, engine)?;
+    // What needs a worker mostly needs it soon: it starts while the goal is planned.
+    if filters(driver.session().goal()).any(|filter| engine.needs_worker(filter)) {
+        engine.start_ahead();
+    }
     let speaker = Speaker::new(asked, run.play.approve.into());
     let mut play = Play { run, speaker, cancel, streamed: 0, answer_refused: None };
     let ended = play.through(&mut driver, out);
@@ -71,6 +74,18 @@ pub fn run(run: &args::Run, workshop: &Workshop, out: &mut impl Write) -> Result
         _ if asks(&driver) => Exit::Asks,
         _ => Exit::NotReached,
     })
+}
+
+/// Returns the filters and conditions of `goal` that a run may evaluate.
+fn filters(goal: &Goal) -> impl Iterator<Item = &str> {
+    let wants = goal.wants.values().chain(goal.expect.values()).map(|condition| &**condition);
+    wants.chain(goal.tools.values().flat_map(|tool| filters_of(tool)))
+}
+
+fn filters_of(tool: &Tool) -> impl Iterator<Item = &str> {
+    let run = if *tool.run.kind == *"jq" { tool.run.spec.as_str() } else { None };
+    let checks = tool.requires.iter().chain(&tool.ensures).map(|check| &*check.condition);
+    run.into_iter().chain(checks).chain(tool.summary.as_deref())
 }
 
 /// Opens a new session on the goal, or the recorded one to go on with.

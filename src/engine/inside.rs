@@ -154,6 +154,10 @@ impl State {
                 self.undo = imbl::Vector::new();
                 self.redo = imbl::Vector::new();
             }
+            Event::Refused { .. } => {
+                self.undo = imbl::Vector::new();
+                self.redo = imbl::Vector::new();
+            }
             Event::Retried { .. } => self.calls += 1,
             Event::Finished { .. } => {
                 if let Some(tool) = inner.runs.last().and_then(|run| run.step.tool.clone()) {

@@ -302,6 +302,11 @@ impl State {
         })
     }
 
+    /// Returns the id of the next new step.
+    pub fn new_id(&self) -> StepId {
+        format!("{}{}", self.id_prefix, self.next_step).into()
+    }
+
     /// Returns how the step `id` stands, if there is one.
     pub fn status(&self, id: &str) -> Option<Status> {
         match self.run(id) {

@@ -109,7 +109,9 @@ pub fn add_up(call: &Call) -> CallOutcome {
 pub fn first_open(request: &TurnRequest) -> TurnReply {
     let known = |key: &Key| request.known.facts.iter().any(|fact| fact.key == *key && fact.fresh);
     let refused = |tool: &Tool| request.turned_down.iter().any(|(name, _)| *name == tool.name);
-    let tool = request.known.tools.values().find(|tool| !refused(tool) && !tool.outputs.iter().all(known));
+    let barred = |tool: &Tool| request.known.barred.iter().any(|usage| usage.tool == tool.name);
+    let open = |tool: &Tool| !refused(tool) && !barred(tool) && !tool.outputs.iter().all(known);
+    let tool = request.known.tools.values().find(|tool| open(tool));
     let why = "the first one that is open".into();
     TurnReply::Thought { tool: tool.map(|tool| tool.name.clone()), why, considered: Vec::new(), others: 0 }
 }

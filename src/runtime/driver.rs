@@ -335,7 +335,7 @@ pub fn session_of(records: Vec<Recorded>, path: &Path) -> Result<Session, Troubl
     let Some(Recorded { event: Event::Opened { source, folder, .. }, .. }) = records.first() else {
         return Err(Trouble::new(format!("{file} is damaged at line 1: its first event opens no session")));
     };
-    let goal = goal_file::from_source(source, folder.as_deref())
+    let goal = goal_file::from_record(source, folder.as_deref())
         .map_err(|faults| Trouble::new(format!("{file} is damaged at line 1: its goal does not read: {faults}")))?;
     Session::reopen(Arc::new(goal), records).map_err(|why| Trouble::new(format!("{file} is damaged: {why}")))
 }

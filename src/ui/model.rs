@@ -129,6 +129,8 @@ pub struct Ui {
     pub folds: HashMap<String, bool>,
     /// The rows of the context pane, computed whenever the state or a fold changes.
     pub values: Values,
+    /// The rows of the context pane that say what the shown moment wrote first: it follows them.
+    pub news: Option<std::ops::Range<usize>>,
     /// Whether the report at the end was put away.
     pub report_away: bool,
     /// Whether durations show; without them the same session is the same picture every time.
@@ -149,6 +151,7 @@ impl Ui {
             find: None,
             folds: HashMap::new(),
             values: Values::default(),
+            news: None,
             report_away: false,
             times: true,
         }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::checks::{Checklist, checklist};
+use crate::checks::{Checklist, verdict};
 use crate::engine::event::{Event, Seq};
 use crate::engine::goal::Key;
 use crate::engine::session::Session;
@@ -40,7 +40,7 @@ pub struct Shown {
     pub happened: usize,
     /// What the last moment did to the context.
     pub touched: HashMap<Key, Touch>,
-    /// The verdict on the remaining plan.
+    /// The verdict on the remaining plan, without advice.
     pub check: Option<Checklist>,
     /// The tips of all branches.
     pub tips: Vec<Seq>,
@@ -190,5 +190,5 @@ fn check(state: &State) -> Option<Checklist> {
     let available = |key: &str| {
         state.context.get(key).is_some() || running.is_some_and(|run| run.step.writes().any(|k| **k == *key))
     };
-    Some(checklist(&state.goal, &steps, &available))
+    Some(verdict(&state.goal, &steps, &available))
 }

@@ -46,6 +46,15 @@ impl Values {
         self.len() == 0
     }
 
+    /// Returns the rows of the key at `entry`: its own, and those below it.
+    pub fn of(&self, entry: usize) -> std::ops::Range<usize> {
+        let above = self.open.partition_point(|open| open.entry < entry);
+        let more = above.checked_sub(1).and_then(|above| self.open.get(above));
+        let own = entry + more.map_or(0, |open| open.row - open.entry + open.inside.len());
+        let inside = self.open.get(above).filter(|open| open.entry == entry).map_or(0, |open| open.inside.len());
+        own..own + 1 + inside
+    }
+
     /// Returns the row at `at`. Those of keys have no name of their own: it is the key.
     pub fn get(&self, at: usize) -> Option<Cow<'_, ValueRow>> {
         if at >= self.len() {
@@ -93,6 +102,7 @@ mod tests {
         let rest = [named(2, ""), named(2, "c"), named(3, ""), named(4, ""), named(4, "d")];
         assert_eq!(rows, [&[named(0, ""), named(1, ""), named(1, "a"), named(1, "b")], &rest[..]].concat());
         assert_eq!(values.len(), rows.len());
+        assert_eq!([values.of(0), values.of(1), values.of(3), values.of(4)], [0..1, 1..4, 6..7, 7..9]);
         assert_eq!(values.before(3).map(|(at, row)| (at, row.depth)).collect::<Vec<_>>(), [(2, 1), (1, 0), (0, 0)]);
     }
 }

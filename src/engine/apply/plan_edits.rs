@@ -82,6 +82,7 @@ impl State {
         let revision = self.plan.revision;
         self.set_plan(steps);
         self.plan.revision = revision;
+        self.drop_lost_turn();
     }
 
     pub(super) fn bar(&mut self, step: &Step) {

@@ -164,11 +164,18 @@ impl State {
                 run.status = Status::Skipped;
                 run.ended = Some(seq);
             }
+            // Where a plan is not what remembers it, what a person passes by does not come back by itself.
+            if self.is_react()
+                && let Some(step) = self.runs.get(at).map(|run| run.step.clone())
+            {
+                self.bar(&step);
+            }
             self.phase = Phase::Ready;
             return;
         }
         let Some((_, step)) = self.plan.find(id).map(|(at, step)| (at, step.clone())) else { return };
         self.plan.advance();
+        self.drop_lost_turn();
         self.run_of.insert(id.clone(), self.runs.len());
         self.runs.push_back(Arc::new(StepRun {
             step,

@@ -26,31 +26,48 @@ impl State {
     pub(super) fn reopen(&mut self) {
         match self.phase {
             Phase::New | Phase::Review | Phase::Ready | Phase::Running { .. } | Phase::Interrupted => {}
-            Phase::Planning { .. } | Phase::Deciding | Phase::Approving => self.phase = self.resting(),
+            Phase::Planning { .. } => self.drop_request(),
+            Phase::Deciding | Phase::Approving => self.phase = self.resting(),
             Phase::Reached | Phase::Ended { .. } => self.phase = self.resting(),
         }
     }
 
-    /// Takes the state out of what was under way: a running step did not happen, a request was not made.
+    /// Takes the state out of what was under way: a running step did not happen, a request was not made. A loop that
+    /// was entered stands still where it was.
     ///
     /// Used where a branch parts: what the other branch waited for is not waited for on this one.
     pub(in crate::engine) fn put_to_rest(&mut self) {
         self.pace = Pace::Paused;
         self.stop = Some(Stop::Paused);
-        self.inner = None;
-        if let Phase::Running { .. } = self.phase
-            && let Some(run) = self.runs.pop_back()
-        {
+        let running = matches!(self.phase, Phase::Running { .. });
+        match &mut self.inner {
+            Some(inner) if running => {
+                Arc::make_mut(inner).put_to_rest();
+                return;
+            }
+            Some(_) | None => self.inner = None,
+        }
+        if running && let Some(run) = self.runs.pop_back() {
             self.run_of.remove(&run.step.id);
+            self.not_acted(&run.step.id);
             let mut steps = vec![run.step.clone()];
             steps.extend(self.plan.remaining().iter().cloned());
             let revision = self.plan.revision;
             self.plan = Plan::new(revision, steps);
             self.phase = self.resting();
         }
-        if let Phase::Planning { .. } = self.phase {
-            self.phase = self.resting();
+        self.drop_request();
+    }
+
+    /// Takes back that a plan or a thought was asked for, if one is waited for: it is no sign of a circle.
+    fn drop_request(&mut self) {
+        let Phase::Planning { asked, .. } = self.phase else { return };
+        let before = self.situations.len();
+        self.situations.retain(|_, seq| *seq != asked);
+        if self.situations.len() < before {
+            self.fruitless = self.fruitless.saturating_sub(1);
         }
+        self.phase = self.resting();
     }
 
     pub(super) fn resting(&self) -> Phase {
@@ -74,9 +91,7 @@ impl State {
         self.calls = calls;
         self.seq = seq;
         // A request that was under way then is not under way now.
-        if let Phase::Planning { .. } = self.phase {
-            self.phase = self.resting();
-        }
+        self.drop_request();
         Touch::Everything
     }
 }

@@ -6,19 +6,27 @@ use indexmap::IndexMap;
 
 use crate::engine::event::{Pace, Seq, Stop, Strategy};
 use crate::engine::goal::Key;
-use crate::engine::plan::{Plan, StepId};
+use crate::engine::plan::{Plan, Step, StepId};
 use crate::engine::state::{Phase, State};
 use crate::engine::turn::{Became, Seen, Thought, Turn, TurnedDown};
 use crate::engine::value::Shared;
 
 impl State {
     pub(super) fn thought(&mut self, seq: Seq, thought: &Thought) {
+        let open = self.open_action();
         self.drop_open_turn();
         let thought = Arc::new(thought.clone());
         self.turns.push_back(Arc::new(Turn { seq, thought: thought.clone(), became: Became::Open }));
         self.goal_changed = false;
         self.approved = true;
-        self.set_plan(thought.step.iter().cloned().collect());
+        // Only the open action gives way to the new one: a person's steps stay, and come first.
+        let new = thought.step.as_ref();
+        let stays = |step: &&Arc<Step>| {
+            step.outlives_replans() && Some(&step.id) != open.as_ref() && new.is_none_or(|new| new.id != step.id)
+        };
+        let mut steps: Vec<Arc<Step>> = self.plan.remaining().iter().filter(stays).cloned().collect();
+        steps.extend(new.cloned());
+        self.set_plan(steps);
         self.phase = Phase::Ready;
         if self.pace == Pace::Into {
             self.pace = Pace::Paused;
@@ -77,6 +85,26 @@ impl State {
         self.failed = imbl::Vector::new();
         self.quiet = imbl::HashSet::new();
         self.reopen();
+    }
+
+    /// Returns the step that the last thought decided on, if it is still to do.
+    pub fn open_action(&self) -> Option<StepId> {
+        let turn = self.turns.last().filter(|turn| turn.became == Became::Open)?;
+        turn.thought.step.as_ref().map(|step| step.id.clone())
+    }
+
+    /// Notes that the action of the last thought did not begin after all.
+    pub(super) fn not_acted(&mut self, id: &StepId) {
+        self.with_turn_of(id, |turn| turn.became = Became::Open);
+    }
+
+    /// Drops the last thought where its action was taken out of what is to do.
+    pub(super) fn drop_lost_turn(&mut self) {
+        if let Some(id) = self.open_action()
+            && self.plan.find(&id).is_none()
+        {
+            self.drop_open_turn();
+        }
     }
 
     fn drop_open_turn(&mut self) {

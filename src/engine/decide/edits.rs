@@ -85,7 +85,7 @@ pub(super) fn add(state: &State, draft: &StepDraft, at: usize) -> Result<Event, 
             return Err(Refusal::new(format!("there is a step {id} already")));
         }
         Some(id) => id.clone(),
-        None => format!("s{}", state.next_step).into(),
+        None => state.new_id(),
     };
     let step = Arc::new(step_of(state, id, draft, Author::Person));
     Ok(Event::Edited { edit: Edit::Added { step, at: at.min(state.plan.remaining().len()) } })
@@ -129,7 +129,7 @@ pub(super) fn rerun(state: &State, id: &StepId) -> Result<Event, Refusal> {
     }
     let mut step = (*run.step).clone();
     step.repeats = Some(step.id.clone());
-    step.id = format!("s{}", state.next_step).into();
+    step.id = state.new_id();
     step.by = Author::Person;
     step.skip = false;
     step.why = Some("you asked to run it again".into());

@@ -72,7 +72,7 @@ pub fn decide(state: &State, command: Command) -> Result<Event, Refusal> {
         Command::SetDecider(decider) => Ok(Event::DeciderSet { decider }),
         Command::Undo => undo(state),
         Command::Redo => match state.redo.last() {
-            Some(entry) if !matches!(state.phase, Phase::Running { .. }) => Ok(Event::Redone { of: entry.of }),
+            Some(entry) if !is_under_way(state) => Ok(Event::Redone { of: entry.of }),
             Some(_) => Err(Refusal::new("a step is running; wait for it or cancel it, then redo")),
             None => Err(Refusal::new("nothing was taken back that could be made again")),
         },
@@ -302,11 +302,14 @@ fn known_tool(state: &State, tool: &str) -> Result<(), Refusal> {
     }
 }
 
+/// Tells whether something runs that a change of the past would pull from under it. A loop that rests runs nothing.
+fn is_under_way(state: &State) -> bool {
+    matches!(state.phase, Phase::Running { .. }) && !state.rests_inside()
+}
+
 fn undo(state: &State) -> Result<Event, Refusal> {
     match state.undo.last() {
-        Some(_) if matches!(state.phase, Phase::Running { .. }) => {
-            Err(Refusal::new("a step is running; wait for it or cancel it, then undo"))
-        }
+        Some(_) if is_under_way(state) => Err(Refusal::new("a step is running; wait for it or cancel it, then undo")),
         Some(entry) => Ok(Event::Undone { of: entry.of }),
         None if state.runs.is_empty() => Err(Refusal::new("nothing was changed that could be taken back")),
         None => Err(Refusal::new("a step has run since the last change: go back with [ and act there, which forks")),

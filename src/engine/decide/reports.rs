@@ -39,7 +39,11 @@ pub(super) fn report(state: &State, id: EffectId, report: Report) -> Result<Even
             _ => Err(late()),
         },
         Report::Call(report) => match (&state.phase, state.runs.last()) {
-            (Phase::Running { started, .. }, Some(run)) if id.kind == EffectKind::Call && id.seq == *started => {
+            (Phase::Running { started, .. }, Some(run))
+                if id.kind == EffectKind::Call
+                    && id.seq == *started
+                    && (state.inner.is_none() || state.gathered().is_some()) =>
+            {
                 Ok(call(state, run, report))
             }
             _ => Err(late()),

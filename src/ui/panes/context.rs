@@ -108,15 +108,44 @@ fn push_entries<'a>(todo: &mut Vec<Pending<'a>>, value: &'a Value, pointer: &str
     todo[from..].reverse();
 }
 
-/// Returns the place of the selected row.
+/// Returns which of `rows` show the first key that the shown moment wrote, its unfolded value included.
+pub fn news(shown: &Shown, rows: &Values) -> Option<std::ops::Range<usize>> {
+    let written = shown.touched.iter().filter(|(_, touch)| matches!(touch, Touch::Added | Touch::Changed));
+    let first = written.filter_map(|(key, _)| shown.ledger.place(key)).min()?;
+    Some(rows.of(first))
+}
+
+/// A row by what it stands for: a key, the place in its value, and whether it is the rest that is not listed.
+pub type Held = (Key, String, bool);
+
+/// Returns what the row stands for that a person went to.
+pub fn held(shown: &Shown, ui: &Ui) -> Option<Held> {
+    let row = ui.values.get(ui.cursor(Pane::Context).at?)?;
+    Some((shown.ledger.key(row.entry)?.clone(), row.pointer.clone(), row.rest))
+}
+
+/// Returns the row that stands for what was `held`, or for its key, if one of `rows` does.
+pub fn same(shown: &Shown, (key, pointer, rest): &Held, rows: &Values) -> Option<usize> {
+    let own = rows.of(shown.ledger.place(key)?);
+    let mut places = own.clone();
+    let there = places.find(|at| rows.get(*at).is_some_and(|row| row.pointer == *pointer && row.rest == *rest));
+    there.or(Some(own.start))
+}
+
+/// Returns the place of the selected row: until a person moves, what the shown moment wrote.
 pub fn selected(ui: &Ui) -> usize {
-    ui.cursor(Pane::Context).at.unwrap_or(0).min(ui.values.len().saturating_sub(1))
+    let follows = || ui.news.as_ref().map_or(0, |news| news.start);
+    ui.cursor(Pane::Context).at.unwrap_or_else(follows).min(ui.values.len().saturating_sub(1))
 }
 
 /// Returns the first visible row in `height` rows.
 pub fn window(ui: &Ui, height: usize) -> usize {
-    let at = selected(ui);
-    scroll(ui.cursor(Pane::Context).top, at, at + 1, height, ui.values.len())
+    let (cursor, at) = (ui.cursor(Pane::Context), selected(ui));
+    let until = match &ui.news {
+        Some(news) if cursor.at.is_none() => news.end.min(at + height.max(1)),
+        Some(_) | None => at + 1,
+    };
+    scroll(cursor.top, at, until, height, ui.values.len())
 }
 
 /// Returns the selected row with its key.

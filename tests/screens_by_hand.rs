@@ -131,3 +131,17 @@ fn the_report_of_a_huge_value_shows_its_beginning() {
     assert!(stage.text().contains("Goal reached") && stage.text().contains("[0, 1, 2"), "{}", stage.text());
     assert!(before.elapsed().as_secs() < 5, "ten keys took {:?}", before.elapsed());
 }
+
+#[test]
+fn the_header_always_shows_where_the_session_is() {
+    for width in [40, 50, 60, 70, 80] {
+        let (_folder, mut stage) = stage(&chain(6), (width, 16));
+        stage.press("space space r").expect("keys");
+        stage.press("i").expect("keys");
+        stage.type_text("5").expect("keys");
+        stage.press("C-s").expect("keys");
+        let text = stage.text();
+        let strip = text.lines().nth(1).unwrap_or_default();
+        assert!(strip.contains('▶'), "at {width}: {text}");
+    }
+}

@@ -145,3 +145,15 @@ fn the_header_always_shows_where_the_session_is() {
         assert!(strip.contains('▶'), "at {width}: {text}");
     }
 }
+
+#[test]
+fn a_surprise_in_the_trace_is_told_in_words() {
+    let mut goal = chain(3);
+    let fail = json!({ "tool": "t01", "error": "503", "times": 2 });
+    goal["scenarios"] = json!([{ "name": "The store is down", "after": "t00", "fail": fail }]);
+    let (_folder, mut stage) = stage(&goal, (80, 24));
+    stage.press("space x Enter 3 G Enter").expect("keys");
+    assert!(stage.text().contains("t01 fails 2 times: 503") && !stage.text().contains('{'), "{}", stage.text());
+    stage.press("Esc k Enter").expect("keys");
+    assert!(stage.text().contains("at once"), "{}", stage.text());
+}

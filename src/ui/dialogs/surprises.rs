@@ -134,7 +134,7 @@ fn lies_in_wait(scenario: &Scenario, view: &DialogView<'_>) -> Option<String> {
 }
 
 /// Returns a surprise in words.
-fn what(surprise: &Surprise) -> String {
+pub(super) fn what(surprise: &Surprise) -> String {
     match surprise {
         Surprise::Set { key, value: Some(value) } => format!("{key} becomes {}", text::json(value, 120)),
         Surprise::Set { key, value: None } => format!("{key} is gone"),

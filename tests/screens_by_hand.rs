@@ -157,3 +157,20 @@ fn a_surprise_in_the_trace_is_told_in_words() {
     stage.press("Esc k Enter").expect("keys");
     assert!(stage.text().contains("at once"), "{}", stage.text());
 }
+
+#[test]
+fn a_long_line_of_an_editor_shows_where_more_of_it_lies() {
+    let mut goal = chain(2);
+    goal["tools"]["t00"]["run"] = json!({ "value": "0123456789 ".repeat(20) });
+    let (_folder, mut stage) = stage(&goal, (80, 24));
+    stage.press("space 2 g i").expect("keys");
+    let row = |stage: &Stage| stage.text().lines().find(|row| row.contains("3456789 0123456789")).map(str::to_owned);
+    let start = row(&stage).expect("the value");
+    assert!(start.trim_end_matches([' ', '│']).ends_with('…') && !start.contains("│ …"), "{start}");
+    stage.press("End").expect("keys");
+    let end = row(&stage).expect("the value");
+    assert!(end.contains("│ …") && end.contains("789 \""), "{end}");
+    stage.press("Left Left Left Left Left Left Left Left Home Right").expect("keys");
+    let again = row(&stage).expect("the value");
+    assert!(again.trim_end_matches([' ', '│']).ends_with('…'), "{again}");
+}

@@ -36,6 +36,10 @@ macro_rules! actions {
 actions! {
     /// Runs the next step; approves the plan first where it waits, pauses where it goes on by itself.
     Step "step" "step",
+    /// Steps into: half a turn, the thought or its action; into the loop of a step that explores.
+    Into "into" "into",
+    /// Steps out: goes on to the end of the loop that is under way, and stops there.
+    Out "out" "out",
     /// Goes on by itself, to the end or until something asks.
     Continue "continue" "continue",
     /// Runs as many steps as you say.
@@ -76,7 +80,7 @@ actions! {
     FailTool "fail_tool" "fail a tool",
     /// Changes the goal: its words and its wants.
     ChangeGoal "change_goal" "goal",
-    /// Asks for a replan.
+    /// Asks for a replan; where one action is decided on at a time, it thinks again.
     Replan "replan" "replan",
     /// Edits the selected step.
     Edit "edit" "edit",
@@ -104,6 +108,8 @@ actions! {
     Dial "dial" "dial",
     /// Switches who decides on a replan: you, or nobody.
     Decider "decider" "ask/auto",
+    /// Changes the strategy: a plan first, or one decision at a time.
+    Strategy "strategy" "strategy",
     /// Shows the tools, which of them the plan does not use, and why.
     Tools "tools" "tools",
     /// Says why: the chain from here down to what was observed.

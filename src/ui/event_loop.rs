@@ -21,7 +21,7 @@ use super::start::{self, Start, StartOutcome, Target};
 use super::terminal::{Inputs, Screen};
 use super::theme::Theme;
 use crate::engine::command::Command;
-use crate::engine::event::{Decider, Dial, Pace, Settings};
+use crate::engine::event::{Decider, Dial, Pace, Settings, Strategy};
 use crate::engine::goal::{Goal, Risk};
 use crate::engine::state::Phase;
 use crate::goal_file;
@@ -39,6 +39,8 @@ pub enum Opening {
         goal: Arc<Goal>,
         /// Its words on the command line, for the line that reproduces the session.
         named: String,
+        /// How it is decided what comes next; none: as suits the goal.
+        strategy: Option<Strategy>,
         /// The file of the new session, instead of one in the state folder.
         session: Option<PathBuf>,
     },
@@ -237,9 +239,10 @@ async fn wait(tick: Option<Duration>) {
 fn first_page(opening: Opening, engine: &Arc<Engine>, keymap: &Keymap, theme: Theme) -> Result<Page, String> {
     match opening {
         Opening::Start => Ok(Page::Start(Box::new(start_screen()))),
-        Opening::Goal { goal, named, session } => {
+        Opening::Goal { goal, named, strategy, session } => {
             let place = session.map_or(Place::StateFolder, Place::File);
-            new_session(goal, named, place, None, engine, keymap, theme)
+            let driver = new_driver(goal, strategy, place, engine)?;
+            Ok(session_page(driver, named, None, keymap, theme))
         }
         Opening::Session(path) => old_session(&path, engine, keymap, theme),
     }
@@ -270,23 +273,37 @@ fn start_screen() -> Start {
     Start::new(entries, samples, sessions.collect())
 }
 
+fn new_driver(
+    goal: Arc<Goal>,
+    strategy: Option<Strategy>,
+    place: Place,
+    engine: &Arc<Engine>,
+) -> Result<Driver, String> {
+    let strategy = strategy.unwrap_or_else(|| goal.usual_strategy());
+    let (dial, decider, approve, max_steps) = (Dial::default(), Decider::Ask, Risk::Low, None);
+    let settings = Settings { dial, decider, approve, max_steps, strategy };
+    Driver::open(goal, settings, place, engine.clone()).map_err(|trouble| trouble.message)
+}
+
 fn new_session(
     goal: Arc<Goal>,
     named: String,
-    place: Place,
     ahead: Option<(u32, Option<String>)>,
     engine: &Arc<Engine>,
     keymap: &Keymap,
     theme: Theme,
 ) -> Result<Page, String> {
-    let settings = Settings {
-        dial: Dial::default(),
-        decider: Decider::Ask,
-        approve: Risk::Low,
-        max_steps: None,
-        strategy: Default::default(),
-    };
-    let driver = Driver::open(goal, settings, place, engine.clone()).map_err(|trouble| trouble.message)?;
+    let driver = new_driver(goal, None, Place::StateFolder, engine)?;
+    Ok(session_page(driver, named, ahead, keymap, theme))
+}
+
+fn session_page(
+    driver: Driver,
+    named: String,
+    ahead: Option<(u32, Option<String>)>,
+    keymap: &Keymap,
+    theme: Theme,
+) -> Page {
     let mut app = App::new(driver, keymap.clone(), theme, size());
     if let Some((steps, hint)) = ahead {
         if steps > 0 {
@@ -296,7 +313,7 @@ fn new_session(
             app.say(format!("try: {hint}"));
         }
     }
-    Ok(Page::Session(Box::new(Open { app, named: Some(named), lane: None })))
+    Page::Session(Box::new(Open { app, named: Some(named), lane: None }))
 }
 
 fn old_session(path: &Path, engine: &Arc<Engine>, keymap: &Keymap, theme: Theme) -> Result<Page, String> {
@@ -306,7 +323,10 @@ fn old_session(path: &Path, engine: &Arc<Engine>, keymap: &Keymap, theme: Theme)
     match torn {
         Some(torn) => app.say(torn.to_string()),
         None => match &state.phase {
-            Phase::Running { .. } if state.asks().is_some() => {}
+            Phase::Running { .. } if state.waits_for_person() => {}
+            Phase::Running { .. } if state.rests_inside() => {
+                app.say("the session rests inside the loop, as you left it; nothing has run since");
+            }
             Phase::Running { .. } => app.say("the step that was under way computes only: it runs again"),
             Phase::Interrupted => {}
             _ => app.say("the session is as you left it; nothing has run since"),
@@ -335,7 +355,7 @@ fn take_in(page: &mut Page, input: &Input, engine: &Arc<Engine>, keymap: &Keymap
         StartOutcome::Stay => return After::Stay,
         StartOutcome::Quit => return After::Quit,
         StartOutcome::Open(Target::Sample { name, steps, hint }) => match sample(&name) {
-            Ok(goal) => new_session(goal, name, Place::StateFolder, Some((steps, hint)), engine, keymap, theme),
+            Ok(goal) => new_session(goal, name, Some((steps, hint)), engine, keymap, theme),
             Err(why) => Err(why),
         },
         StartOutcome::Open(Target::Compare { name, scenario }) => match sample(&name) {
@@ -380,7 +400,7 @@ fn open_file(path: &str, engine: &Arc<Engine>, keymap: &Keymap, theme: Theme) ->
             },
         )
     })?;
-    new_session(Arc::new(goal), path.to_owned(), Place::StateFolder, None, engine, keymap, theme)
+    new_session(Arc::new(goal), path.to_owned(), None, engine, keymap, theme)
 }
 
 /// Writes a copy of a sample beside the person, with the schema that editors use. Never over anything.

@@ -21,6 +21,8 @@ pub enum Mode {
     Replan,
     /// The plan, or a risky step, waits for approval.
     Approve,
+    /// A turn, or a step with a loop inside, is selected in the plan pane.
+    Turn,
     /// Text was searched for.
     Find,
     /// The screen shows the past.
@@ -39,9 +41,10 @@ pub enum Mode {
 
 impl Mode {
     /// Every mode, in the order of the keymap file.
-    pub const ALL: [Mode; 9] = [
+    pub const ALL: [Mode; 10] = [
         Mode::Replan,
         Mode::Approve,
+        Mode::Turn,
         Mode::Find,
         Mode::Past,
         Mode::Plan,
@@ -56,6 +59,7 @@ impl Mode {
         match self {
             Mode::Replan => "replan",
             Mode::Approve => "approve",
+            Mode::Turn => "turn",
             Mode::Find => "find",
             Mode::Past => "past",
             Mode::Plan => "plan",

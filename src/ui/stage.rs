@@ -10,7 +10,7 @@ use super::app::{App, Errand};
 use super::input::{Input, Key, KeyPress};
 use super::keymap::Keymap;
 use super::theme::Theme;
-use crate::engine::event::{Decider, Dial, Settings};
+use crate::engine::event::{Decider, Dial, Settings, Strategy};
 use crate::engine::goal::{Goal, Risk};
 use crate::jq::{Cancel, Engine};
 use crate::runtime::driver::{Driver, Place};
@@ -26,13 +26,19 @@ pub struct Stage {
 impl Stage {
     /// Opens a new session on `goal`, recorded in `file`, on a screen of this size. The plan is made already.
     pub fn open(goal: Goal, file: std::path::PathBuf, size: (u16, u16)) -> Result<Stage, String> {
-        let settings = Settings {
-            dial: Dial::OnDeviation,
-            decider: Decider::Ask,
-            approve: Risk::Low,
-            max_steps: None,
-            strategy: Default::default(),
-        };
+        let strategy = goal.usual_strategy();
+        Stage::open_as(goal, strategy, file, size)
+    }
+
+    /// Opens a new session on `goal` under `strategy`.
+    pub fn open_as(
+        goal: Goal,
+        strategy: Strategy,
+        file: std::path::PathBuf,
+        size: (u16, u16),
+    ) -> Result<Stage, String> {
+        let (dial, decider, approve, max_steps) = (Dial::OnDeviation, Decider::Ask, Risk::Low, None);
+        let settings = Settings { dial, decider, approve, max_steps, strategy };
         let engine = Arc::new(Engine::in_thread());
         let driver = Driver::open(Arc::new(goal), settings, Place::File(file), engine).map_err(|t| t.message)?;
         let mut app = App::new(driver, Keymap::built_in()?, Theme::coloured(), size);

@@ -19,7 +19,6 @@ pub(super) fn refusal(compare: &Compare, action: Action) -> Option<String> {
     let lane = compare.columns.get(compare.focus);
     let why: &str = match action {
         Action::SurpriseAll if goal.scenarios.is_empty() => "this goal file offers no surprises",
-        Action::LaneStep if busy => "the lanes are under way; Esc stops them",
         Action::LaneStep if compare.looking.is_some() => return None,
         Action::LaneStep | Action::LaneEnd if over => "every lane is through: x lands a surprise, 0 starts over",
         Action::Back if busy => "the lanes are under way; Esc stops them",

@@ -111,7 +111,7 @@ fn thought(page: &mut Page, lane: &Lane, seq: Seq) {
     page.heading(format!("What was thought before it, event {seq}"));
     page.add(Role::Text, 0, thought.wits.label());
     page.add(Role::Current, 0, thought.why.to_string());
-    page.heading(format!("{}, the best first", count(thought.considered.len(), "candidate")));
+    page.heading(format!("{}, the best first", count(thought.considered.len() + thought.others, "candidate")));
     for candidate in &thought.considered {
         let chosen = thought.step.as_ref().is_some_and(|step| step.tool.as_ref() == Some(&candidate.tool));
         // No score is below nothing, and nothing has no sign.
@@ -119,6 +119,9 @@ fn thought(page: &mut Page, lane: &Lane, seq: Seq) {
             candidate.score.map_or(String::new(), |score| format!("{:.2}  ", if score > 0.0 { score } else { 0.0 }));
         let role = if chosen { Role::Current } else { Role::Skipped };
         page.add(role, 0, format!("{score}{}: {}", candidate.tool, candidate.why));
+    }
+    if thought.others > 0 {
+        page.add(Role::Skipped, 0, format!("… {} more", thought.others));
     }
 }
 

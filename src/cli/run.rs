@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::checks::failures::failures;
 use crate::engine::command::Command;
 use crate::engine::event::{Decider, Dial, Pace, Settings};
 use crate::engine::goal::{Goal, Tool};
@@ -58,6 +59,11 @@ pub fn run(run: &args::Run, workshop: &Workshop, out: &mut impl Write) -> Result
         }
     }
     out.flush()?;
+    if run.format == RunFormat::Text {
+        for failure in failures(driver.session(), driver.state()) {
+            let _ = writeln!(stderr, "{}", crate::goal_file::harmless(&words::failure(&failure)));
+        }
+    }
     if run.format == RunFormat::Text || standing.status == "stopped" {
         let _ = writeln!(stderr, "session: {}", crate::goal_file::harmless(&file));
     }

@@ -130,56 +130,55 @@ fn strip(view: &View<'_>, room: usize) -> Row {
         _ => {} // the other phases have a place in the loop
     }
     if state.is_react() {
-        return narrowed(row, &TURN, place_in_turn(state), view, room, |_| true);
+        return beats(row, &TURN, place_in_turn(state), view, |_| true, room);
     }
     let here = acting(state);
     if let Some(run) = loop_run(state)
         && !std::ptr::eq(here, state)
     {
         let words = format!("execute → inside {}: ", run.step.id);
-        return narrowed(row.put(&words, dim), &TURN, place_in_turn(here), view, room, |_| true);
+        return beats(row.put(&words, dim), &TURN, place_in_turn(here), view, |_| true, room);
     }
     // A plan that is wrong from the start is replanned before anything was executed.
-    narrowed(row, &LOOP, place(state), view, room, |at| at == 0 || !state.runs.is_empty())
+    beats(row, &LOOP, place(state), view, |at| at == 0 || !state.runs.is_empty(), room)
 }
 
-/// Puts as many words of a loop behind `row` as have room; those before the one at `here` go first.
-fn narrowed(
+/// Adds the words of a loop, the one at `here` lit; those before it were passed where `passed` says so. Of those that
+/// were passed as many go as have to, for the rest to stay within `room`.
+fn beats(
     row: Row,
     loop_of: &[&str],
     here: Option<usize>,
     view: &View<'_>,
-    room: usize,
     passed: impl Fn(usize) -> bool,
+    room: usize,
 ) -> Row {
-    let dim = view.theme.style(Role::Dim);
-    let whole = around(row.clone(), loop_of, here, 0, view, &passed);
-    let narrower = (1..=here.unwrap_or(0)).map(|from| {
-        let row = row.clone().put("… → ", dim);
-        around(row, loop_of, here, from, view, &passed)
-    });
-    let mut rows = std::iter::once(whole).chain(narrower).peekable();
-    while let Some(row) = rows.next() {
-        if row.left_width() <= room || rows.peek().is_none() {
-            return row;
+    let last = here.unwrap_or(0);
+    let mut from = 0;
+    loop {
+        let added = beats_from(row.clone(), loop_of, here, view, &passed, from);
+        if added.left_width() <= room || from >= last {
+            return added;
         }
+        from += 1;
     }
-    row
 }
 
-/// Puts a loop behind `row`, from its word `from` on, the one at `here` lit; those before it were passed where `passed`
-/// says so.
-fn around(
+/// Adds the words of a loop from word `from` on.
+fn beats_from(
     mut row: Row,
     loop_of: &[&str],
     here: Option<usize>,
-    from: usize,
     view: &View<'_>,
     passed: &impl Fn(usize) -> bool,
+    from: usize,
 ) -> Row {
     let (theme, dim) = (view.theme, view.theme.style(Role::Dim));
+    if from > 0 {
+        row = row.put("…", dim);
+    }
     for (at, word) in loop_of.iter().enumerate().skip(from) {
-        row = row.put(if at > from { " → " } else { "" }, dim);
+        row = row.put(if at > 0 { " → " } else { "" }, dim);
         if Some(at) == here {
             row = row.put(word, theme.style(Role::Strong)).put(" ▶", theme.style(Role::Current));
         } else {

@@ -53,6 +53,13 @@ pub fn count(view: &View<'_>) -> usize {
     past(view) + rewritten(view).map_or(view.shown.state.plan.remaining().len(), <[Change]>::len)
 }
 
+/// Returns how many of the first `until` entries are no part of a loop.
+fn whole(view: &View<'_>, until: usize) -> usize {
+    let until = until.min(count(view));
+    let nested = view.ui.outline.iter().flatten().take(until).filter(|entry| entry.within.is_some()).count();
+    until - nested
+}
+
 /// Returns the entry at `at`.
 pub fn item<'a>(view: &View<'a>, at: usize) -> Option<Item<'a>> {
     let state = &view.shown.state;
@@ -153,8 +160,8 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
         Some(changes) => tally(changes),
         None if rows == 0 => String::new(),
         None if state.is_react() => turn::tally(state),
-        None if over => format!("{} of {rows} done", done()),
-        None => format!("{} of {rows}", (at + 1).min(rows)),
+        None if over => format!("{} of {} done", done(), whole(view, rows)),
+        None => format!("{} of {}", whole(view, at + 1), whole(view, rows)),
     };
     PaneText { title: title.into(), right, lines }
 }

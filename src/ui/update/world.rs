@@ -26,7 +26,9 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
             Phase::Deciding => no("a proposal waits already: space shows it"),
             Phase::Planning { .. } if state.is_react() => no("the next action is being decided on already"),
             Phase::New | Phase::Planning { .. } => no("the planner is at work already"),
-            Phase::Running { .. } if state.rests_inside() => submit(within(Command::Replan)),
+            Phase::Running { .. } if state.rests_inside() || view.shown.past && loop_run(state).is_some() => {
+                submit(within(Command::Replan))
+            }
             Phase::Running { .. } => no("a step is running; Esc stops it"),
             _ => submit(Command::Replan),
         },

@@ -58,6 +58,7 @@ fn settings() -> Settings {
 fn answer(effect: &Effect, calls: &mut u64) -> Report {
     match effect {
         Effect::AskPlanner(_, request) => Report::Plan(embedded::plan(request, &True, &|| false)),
+        Effect::Think(_, request) => Report::Turn(planscope::planners::react::decide(request, &True, &|| false)),
         Effect::Judge(_, inquiries) => {
             Report::Verdicts(inquiries.iter().map(|inquiry| (inquiry.question.clone(), Verdict::True)).collect())
         }
@@ -84,7 +85,7 @@ fn textbook_answer(effect: &Effect, returns: &IndexMap<String, Shared>) -> Repor
             let outcome = CallOutcome::Done(outputs.collect());
             Report::Call(CallReport { outcome, summary: Some("Loaded".into()), wall_ms: Some(0.012), mark: Mark::Ran })
         }
-        Effect::AskPlanner(..) | Effect::Judge(..) => answer(effect, &mut 0),
+        Effect::AskPlanner(..) | Effect::Think(..) | Effect::Judge(..) => answer(effect, &mut 0),
     }
 }
 

@@ -36,7 +36,7 @@ fn workshop() -> std::io::Result<Workshop> {
         signal_hook::flag::register_conditional_default(signal, stop.clone())?;
         signal_hook::flag::register(signal, stop.clone())?;
     }
-    Ok(Workshop { engine: Arc::new(Engine::isolated_here()?), cancel: Cancel::on(stop) })
+    Ok(Workshop { engine: Arc::new(Engine::isolated_here()?.sparing()), cancel: Cancel::on(stop) })
 }
 
 /// Opens the dashboard; returns the exit status.
@@ -53,10 +53,17 @@ fn dashboard(opening: Opening) -> u8 {
         );
         return Exit::Usage.status();
     }
+    if !ui::platform::draws() {
+        let _ = writeln!(
+            std::io::stderr(),
+            "planscope: this terminal draws no screen (TERM says so); `planscope run GOAL` needs none"
+        );
+        return Exit::Usage.status();
+    }
     // A report for whoever mends it; installed first, so that the terminal is restored before it speaks.
     let _ = color_eyre::install();
     let engine = match Engine::isolated_here() {
-        Ok(engine) => Arc::new(engine),
+        Ok(engine) => Arc::new(engine.sparing()),
         Err(e) => return trouble(&format!("the filter engine cannot start: {e}")),
     };
     match ui::open(opening, engine) {

@@ -349,3 +349,24 @@ fn text_from_tools_reaches_no_terminal_as_a_command() {
         assert!(!both.contains(harmful), "{arguments:?}: {both:?}");
     }
 }
+
+#[test]
+fn a_plan_without_wants_reports_what_its_last_step_came_to() {
+    let folder = Folder::new();
+    folder.write("plan.json", r#"["Ask Ann", "Write it down"]"#);
+    let ran = folder.run(&["run", "plan.json", "--answer", "s1=1", "--answer", r#"s2="Ann says yes""#]);
+    assert_eq!(ran.status, 0, "{}", ran.out);
+    assert!(ran.out.ends_with("final report:\nAnn says yes\n"), "{}", ran.out);
+}
+
+#[test]
+fn a_surprise_for_an_ask_tool_comes_to_pass() {
+    let folder = Folder::new();
+    let goal = json!({
+        "version": 1, "goal": "Ask", "wants": { "city": "true" },
+        "tools": { "ask_city": { "outputs": ["city"], "description": "Ask for it", "run": { "ask": { "question": "?" } } } }
+    });
+    folder.write("goal.json", goal.to_string());
+    let (status, run) = folder.json(&["run", "goal.json", "--outcome", r#"ask_city="Rome""#]);
+    assert_eq!((status, &run["context"]["city"], &run["unused"]), (0, &json!("Rome"), &json!([])));
+}

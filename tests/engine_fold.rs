@@ -5,14 +5,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use planscope::engine::command::{Approval, Command};
-use planscope::engine::context::Context;
+use planscope::engine::context::{Context, Origin};
 use planscope::engine::effect::Report;
 use planscope::engine::event::{self, Decider, Dial, Pace};
 use planscope::engine::goal::{Goal, Key, StepDraft, Surprise};
 use planscope::engine::review;
 use planscope::engine::session::Session;
-use planscope::engine::state::{Phase, State};
+use planscope::engine::state::{Phase, State, Status};
 use planscope::engine::testing::{World, backwards, exploring, goal, picture, requiring, settings, tool};
+use planscope::ui::ledger::{HandOff, Ledger, Writer};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -250,6 +251,59 @@ fn same_as_plain(state: &State) -> Result<(), String> {
     }
 }
 
+/// Returns the hand-offs of `state` by their plain definition: everything that reads or writes, in the order of the flow.
+fn hand_offs(state: &State) -> Vec<HandOff> {
+    fn enter<'a>(entries: &'a mut Vec<HandOff>, key: &Key) -> &'a mut HandOff {
+        let place = entries.iter().position(|entry| entry.key == *key).unwrap_or_else(|| {
+            let empty = HandOff { key: key.clone(), writer: None, next_writer: None, readers: vec![], wanted: false };
+            entries.push(empty);
+            entries.len() - 1
+        });
+        &mut entries[place]
+    }
+    fn read(entries: &mut Vec<HandOff>, key: &Key, by: &Arc<str>) {
+        let readers = &mut enter(entries, key).readers;
+        if readers.last() != Some(by) {
+            readers.push(by.clone());
+        }
+    }
+    let mut entries = Vec::new();
+    let written = state.runs.iter().flat_map(|run| run.wrote.iter().map(|(key, _)| key));
+    for key in state.goal.context.keys().chain(written).chain(state.context.iter().map(|(key, _)| key)) {
+        enter(&mut entries, key);
+    }
+    for run in &state.runs {
+        for (key, version) in run.reads.iter() {
+            if state.context.get(key).is_some_and(|datum| datum.version == *version) {
+                read(&mut entries, key, &run.step.id);
+            }
+        }
+    }
+    let under_way = state.runs.last().filter(|run| matches!(run.status, Status::Running | Status::Interrupted));
+    let to_do = state.plan.remaining().iter().filter(|step| !step.skip);
+    for step in under_way.map(|run| &run.step).into_iter().chain(to_do) {
+        for key in step.reads() {
+            read(&mut entries, key, &step.id);
+        }
+        for key in step.writes() {
+            enter(&mut entries, key).next_writer.get_or_insert_with(|| step.id.clone());
+        }
+    }
+    for key in state.goal.wants.keys() {
+        enter(&mut entries, key).wanted = true;
+    }
+    for (key, datum) in state.context.iter() {
+        enter(&mut entries, key).writer = Some(match &datum.origin {
+            Origin::Initial => Writer::Start,
+            Origin::Step(id) => Writer::Step(id.clone()),
+            Origin::Injected => Writer::You,
+            Origin::Edited(id) => Writer::YouFor(id.clone()),
+            Origin::Record => Writer::Record,
+        });
+    }
+    entries
+}
+
 fn circular(context: &Context, key: &str) -> bool {
     context.cone(key).iter().any(|k| context.get(k).is_some_and(|d| d.sources.iter().any(|(s, _)| s == k))) || {
         let mut todo: Vec<Key> = vec![Key::from(key)];
@@ -277,6 +331,7 @@ proptest! {
     fn the_fold_is_the_live_state_at_every_event(deeds in prop::collection::vec(deed(), 1..60), strategy in 0usize..4) {
         let mut world = World::new(backwards);
         let mut session = Session::open(Arc::new(world_goal()), started_with(strategy), "");
+        let mut ledger = Ledger::default();
         let mut live: Vec<(u64, String)> = vec![(session.state().seq, picture(session.state()))];
         for deed in &deeds {
             let (before, count) = (picture(session.state()), session.records().len());
@@ -290,11 +345,22 @@ proptest! {
             if let Err(what) = same_as_plain(session.state()) {
                 return Err(TestCaseError::fail(format!("after {deed:?}: {what}")));
             }
+            ledger.follow(session.state());
+            prop_assert_eq!(ledger.entries(), hand_offs(session.state()), "the ledger after {:?}", deed);
             live.push((session.state().seq, picture(session.state())));
         }
         for (seq, seen) in &live {
             let again = session.state_at(*seq).map(|state| picture(&state));
             prop_assert_eq!(Some(seen), again.as_ref(), "event {}", seq);
+        }
+        // Looking about: any moment after any other, on whatever branch.
+        for at in 0..live.len() {
+            let state = session.state_at(live[at * 7 % live.len()].0).expect("it was there");
+            ledger.follow(&state);
+            prop_assert_eq!(ledger.entries(), hand_offs(&state), "the ledger at event {}", state.seq);
+            for (place, entry) in ledger.entries().iter().enumerate() {
+                prop_assert_eq!(ledger.place(&entry.key), Some(place));
+            }
         }
         let reopened = Session::reopen(session.goal().clone(), session.records().to_vec()).map_err(TestCaseError::fail)?;
         let mut state = reopened.state().clone();

@@ -72,3 +72,62 @@ fn r_on_a_done_step_runs_it_for_real() {
     stage.press("R").expect("keys");
     assert!(stage.text().contains("May it run?") || stage.text().contains("asks before it runs"), "{}", stage.text());
 }
+
+/// A chain of `n` steps, each of which adds one to what the one before made.
+fn chain(n: usize) -> Value {
+    let mut tools = serde_json::Map::new();
+    tools.insert("t00".into(), json!({ "description": "Start", "outputs": ["k00"], "run": { "value": 1 } }));
+    for at in 1..n {
+        let (before, key) = (format!("k{:02}", at - 1), format!("k{at:02}"));
+        let run = json!({ "jq": format!(".{before} + 1") });
+        let tool = json!({ "description": "Add one", "inputs": [before], "outputs": [key], "run": run });
+        tools.insert(format!("t{at:02}"), tool);
+    }
+    let last = format!("k{:02}", n - 1);
+    json!({ "version": 1, "goal": "Walk the chain", "wants": { last: "true" }, "tools": tools })
+}
+
+#[test]
+fn the_context_follows_what_the_last_step_wrote_until_a_person_moves_in_it() {
+    let (_folder, mut stage) = stage(&chain(40), (80, 24));
+    stage.press("s 3 0 Enter").expect("keys");
+    assert!(stage.text().contains("││ + k29"), "{}", stage.text());
+    stage.press("2 g space").expect("keys");
+    assert!(stage.text().contains("k00") && !stage.text().contains("││ + k30"), "{}", stage.text());
+    stage.press("1 space").expect("keys");
+    assert!(stage.text().contains("││ + k31"), "{}", stage.text());
+}
+
+#[test]
+fn a_value_that_folds_up_leaves_the_cursor_of_the_context_on_its_key() {
+    let mut goal = chain(3);
+    goal["tools"]["t00"]["run"] = json!({ "value": [1, 2, 3, 4, 5] });
+    goal["tools"]["t01"]["run"] = json!({ "jq": ".k00 | length" });
+    let (_folder, mut stage) = stage(&goal, (80, 16));
+    stage.press("space 2 G k").expect("keys");
+    stage.press("space p").expect("keys");
+    assert!(stage.text().contains("✎ pinned s2"), "{}", stage.text());
+}
+
+#[test]
+fn what_no_clipboard_would_take_is_not_sent_to_it() {
+    let mut goal = chain(2);
+    goal["tools"]["t00"]["run"] = json!({ "value": "x".repeat(300_000) });
+    goal["tools"]["t01"]["run"] = json!({ "jq": ".k00 | length" });
+    let (_folder, mut stage) = stage(&goal, (80, 24));
+    stage.press("space 2 g y").expect("keys");
+    assert!(stage.text().contains("k00 is 300 kB"), "{}", stage.text());
+    assert!(stage.errands.is_empty());
+}
+
+#[test]
+fn the_report_of_a_huge_value_shows_its_beginning() {
+    let mut goal = chain(2);
+    goal["tools"]["t01"]["run"] = json!({ "jq": "[range(200000)]" });
+    let (_folder, mut stage) = stage(&goal, (80, 24));
+    stage.press("c").expect("keys");
+    let before = std::time::Instant::now();
+    stage.press("j k j k j k j k j k").expect("keys");
+    assert!(stage.text().contains("Goal reached") && stage.text().contains("[0, 1, 2"), "{}", stage.text());
+    assert!(before.elapsed().as_secs() < 5, "ten keys took {:?}", before.elapsed());
+}

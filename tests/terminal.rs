@@ -26,6 +26,11 @@ struct Terminal {
 
 impl Terminal {
     fn open(arguments: &[&str]) -> Terminal {
+        Terminal::called("xterm-256color", arguments)
+    }
+
+    /// Opens the program in a terminal that says that it is a `term`.
+    fn called(term: &str, arguments: &[&str]) -> Terminal {
         let folder = tempfile::tempdir().expect("a folder");
         let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
@@ -34,7 +39,7 @@ impl Terminal {
         command.cwd(folder.path());
         command.env("HOME", folder.path());
         command.env("XDG_STATE_HOME", folder.path());
-        command.env("TERM", "xterm-256color");
+        command.env("TERM", term);
         let child = pair.slave.spawn_command(command).expect("the program");
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().expect("its output");
@@ -226,6 +231,16 @@ fn idle_not_a_byte_is_written_and_many_keys_are_few_frames() {
     assert!(drawn <= 6, "{drawn} frames for 201 keys");
     terminal.press("q");
     assert!(terminal.wait_for_end());
+}
+
+#[test]
+fn a_terminal_that_draws_no_screen_is_told_what_needs_none() {
+    for term in ["dumb", ""] {
+        let mut terminal = Terminal::called(term, &["customer_support_report"]);
+        terminal.wait_for("this terminal draws no screen");
+        assert!(!terminal.wait_for_end(), "it ends as one that was used wrongly");
+        assert!(!terminal.bytes().contains(&0x1b), "{:?}", String::from_utf8_lossy(&terminal.bytes()));
+    }
 }
 
 #[test]

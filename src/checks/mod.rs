@@ -128,12 +128,20 @@ impl Checklist {
 
 /// Checks the remaining `steps` for `goal`; `available` tells which keys have a value that can be relied on.
 pub fn checklist(goal: &Goal, steps: &[Arc<Step>], available: &dyn Fn(&str) -> bool) -> Checklist {
-    let view = View::new(goal, steps, available);
+    list(&View::new(goal, steps, available), CHECKS.iter().copied())
+}
+
+/// Like [`checklist`], without advice: only what decides whether the plan can be run. For a line on every frame.
+pub fn verdict(goal: &Goal, steps: &[Arc<Step>], available: &dyn Fn(&str) -> bool) -> Checklist {
+    list(&View::new(goal, steps, available), CHECKS.iter().copied().filter(|check| check.headline().is_some()))
+}
+
+fn list<'c>(view: &View<'_>, checks: impl Iterator<Item = &'c dyn Check>) -> Checklist {
     let mut findings = Vec::new();
     let mut headline = Headline::Executable;
     let (mut clear, mut ordered, mut handed_off) = (true, true, true);
-    for check in CHECKS {
-        let found = check.find(&view);
+    for check in checks {
+        let found = check.find(view);
         if let (Some(verdict), false) = (check.headline(), found.is_empty()) {
             match verdict {
                 Headline::Unclear => clear = false,
@@ -162,6 +170,19 @@ mod tests {
         let list = checklist(&goal, &steps, &|_| false);
         assert_eq!((list.headline, list.findings, list.next_fix), (Headline::Executable, vec![], None));
         assert!(list.clear && list.ordered && list.handed_off);
+    }
+
+    #[test]
+    fn the_verdict_is_the_checklist_without_its_advice() {
+        let (goal, mut steps) = goal();
+        steps.push(step("s4", "Note what nobody reads").writing(&["notes"]).into());
+        for swap in [(0, 0), (1, 2), (0, 1)] {
+            steps.swap(swap.0, swap.1);
+            let (all, short) = (checklist(&goal, &steps, &|_| false), verdict(&goal, &steps, &|_| false));
+            assert_eq!((all.clear, all.ordered, all.handed_off), (short.clear, short.ordered, short.handed_off));
+            assert_eq!(all.headline, short.headline);
+            assert!(short.executable() || short.sentence() == all.sentence(), "{}", short.sentence());
+        }
     }
 
     #[test]

@@ -31,13 +31,14 @@ pub struct Account {
     plan: Vec<PlanStep>,
     context: IndexMap<Key, Shared>,
     provenance: IndexMap<Key, Provenance>,
-    trace: Vec<Line>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace: Option<Vec<Line>>,
     replans: Vec<ReplanMade>,
     metrics: Figures,
     evaluation: IndexMap<Key, Evaluated>,
     failure_checks: [(); 0],
     unused: Vec<String>,
-    session: String,
+    session: Option<String>,
 }
 
 /// One step of a plan.
@@ -115,10 +116,24 @@ impl Account {
         end: &State,
         standing: &Standing,
         unused: Vec<String>,
-        file: String,
+        file: Option<String>,
         engine: &Engine,
     ) -> Account {
         let records = session.path().iter().take_while(|&&seq| seq <= end.seq);
+        let trace = records.filter_map(|&seq| session.record(seq)).map(Line::of).collect();
+        let figures = recount(session, end);
+        Account { trace: Some(trace), ..Account::brief(end, standing, figures, unused, file, engine) }
+    }
+
+    /// Returns the account of a run without its trace, which ended in `end` and has these `figures`.
+    pub fn brief(
+        end: &State,
+        standing: &Standing,
+        figures: Figures,
+        unused: Vec<String>,
+        file: Option<String>,
+        engine: &Engine,
+    ) -> Account {
         Account {
             goal: end.goal.goal.clone(),
             strategy: end.settings.strategy.word(),
@@ -129,9 +144,9 @@ impl Account {
             plan: plan(end),
             context: end.context.iter().map(|(key, datum)| (key.clone(), datum.value.clone())).collect(),
             provenance: provenance(end),
-            trace: records.filter_map(|&seq| session.record(seq)).map(Line::of).collect(),
+            trace: None,
             replans: end.replans.iter().map(|replan| replan_made(replan)).collect(),
-            metrics: recount(session, end),
+            metrics: figures,
             evaluation: evaluation(end, engine),
             failure_checks: [],
             unused,

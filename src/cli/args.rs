@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::compare::figures::FIGURES;
 use crate::engine::event::Dial;
 use crate::engine::goal::Risk;
 
@@ -31,6 +32,8 @@ pub enum Subject {
     Run(Box<Run>),
     /// Plan only, and show the plan or why there is none.
     Plan(Plan),
+    /// Run the strategies side by side on one goal, with the same surprises.
+    Compare(Box<Compare>),
     /// Check a goal file and its plan: faults, checklist, next fix.
     Check(Check),
     /// Show a recorded session, running nothing.
@@ -78,12 +81,25 @@ pub struct Run {
     /// How to decide what comes next [default: plan-and-execute; hybrid where a tool explores].
     #[arg(long, value_enum)]
     pub strategy: Option<Strategy>,
-    /// Who plans.
-    #[arg(long, value_enum, default_value_t)]
-    pub planner: Planner,
     /// When to replan; a proposal is accepted, since nobody is there to ask [default: on-deviation].
     #[arg(long, value_enum, value_name = "WHEN")]
     pub replan: Option<When>,
+    #[command(flatten)]
+    pub play: Play,
+    /// The file of the session: a new one with GOAL; without GOAL, the one to go on with.
+    #[arg(long, value_name = "FILE")]
+    pub session: Option<PathBuf>,
+    /// How to print the run; jsonl streams the events as they happen.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: RunFormat,
+}
+
+/// What `run` and `compare` have in common: who plans, what is put in the way, what may run.
+#[derive(Clone, Debug, Args)]
+pub struct Play {
+    /// Who plans.
+    #[arg(long, value_enum, default_value_t)]
+    pub planner: Planner,
     /// A scenario of the goal file; may be given several times.
     #[arg(long, value_name = "NAME")]
     pub scenario: Vec<String>,
@@ -107,18 +123,78 @@ pub struct Run {
     /// The most steps to start.
     #[arg(long, value_name = "N")]
     pub max_steps: Option<u64>,
-    /// The file of the session: a new one with GOAL; without GOAL, the one to go on with.
-    #[arg(long, value_name = "FILE")]
-    pub session: Option<PathBuf>,
-    /// How to print the run; jsonl streams the events as they happen.
-    #[arg(long, value_enum, default_value_t)]
-    pub format: RunFormat,
     /// Use no network; nothing here does.
     #[arg(long)]
     pub offline: bool,
     /// Trust the goal file's programs; there are none yet.
     #[arg(long)]
     pub trust: bool,
+}
+
+impl Play {
+    /// Tells whether nothing but scenarios is put in the way.
+    pub fn puts_only_scenarios(&self) -> bool {
+        self.inject.is_empty() && self.outcome.is_empty() && self.fail.is_empty()
+    }
+}
+
+/// `planscope compare`.
+#[derive(Debug, Args)]
+#[command(after_long_help = figures())]
+pub struct Compare {
+    /// A goal file, a plan file (a JSON list of steps or texts) or the name of a sample.
+    pub goal: String,
+    /// A lane: plan-and-execute, react, react-planner or hybrid, and after a colon its replan dial; two to four of them
+    /// [default: plan-and-execute, the same never replanning, react, and hybrid where a tool explores].
+    #[arg(long, visible_alias = "strategy", value_name = "STRATEGY[:WHEN]", value_parser = lane)]
+    pub lane: Vec<LaneAsked>,
+    /// When lanes replan that do not say so themselves [default: on-deviation].
+    #[arg(long, value_enum, value_name = "WHEN")]
+    pub replan: Option<When>,
+    #[command(flatten)]
+    pub play: Play,
+    /// Compare once for each of these scenarios, and `all` for every one of the goal file and none; several times.
+    #[arg(long, value_name = "NAME|all", conflicts_with = "scenario")]
+    pub scenarios: Vec<String>,
+    /// Run every lane this often, and say whether plan, order and result were the same.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub repeat: u32,
+    /// How to print the comparison.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: CompareFormat,
+    /// Which columns a CSV has.
+    #[arg(long, value_enum, default_value_t)]
+    pub layout: Layout,
+}
+
+/// A lane as it was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LaneAsked {
+    /// Its strategy.
+    pub strategy: Strategy,
+    /// Its dial, where it was said.
+    pub dial: Option<When>,
+}
+
+fn lane(text: &str) -> Result<LaneAsked, String> {
+    let (strategy, dial) = match text.split_once(':') {
+        Some((strategy, dial)) => (strategy, Some(dial)),
+        None => (text, None),
+    };
+    Ok(LaneAsked { strategy: one_of(strategy, "strategy")?, dial: dial.map(|dial| one_of(dial, "dial")).transpose()? })
+}
+
+fn one_of<T: ValueEnum>(word: &str, what: &str) -> Result<T, String> {
+    T::from_str(word, false).map_err(|_| {
+        let all = T::value_variants().iter().filter_map(|value| Some(value.to_possible_value()?.get_name().to_owned()));
+        format!("there is no {what} \"{word}\"; there are {}", all.collect::<Vec<_>>().join(", "))
+    })
+}
+
+/// Returns what each figure counts, for the end of `--help`.
+fn figures() -> String {
+    let lines = FIGURES.iter().map(|(name, counts)| format!("  {name:<18} {counts}"));
+    format!("Figures, recounted from the trace:\n{}", lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// `planscope plan`.
@@ -180,6 +256,28 @@ pub enum RunFormat {
     Json,
     /// One event a line, as they happen.
     Jsonl,
+}
+
+/// How `compare` prints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum CompareFormat {
+    /// Tables and sentences.
+    #[default]
+    Text,
+    /// One JSON document.
+    Json,
+    /// One line a lane (and scenario, and repetition).
+    Csv,
+}
+
+/// Which columns a CSV of `compare` has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Layout {
+    /// Every figure.
+    #[default]
+    Full,
+    /// run,harness,success,tokens,iters,interventions,note
+    Run,
 }
 
 /// How `plan` prints.

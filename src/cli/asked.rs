@@ -3,22 +3,22 @@
 use std::sync::Arc;
 
 use crate::engine::command::Command;
-use crate::engine::goal::{Goal, Key, Surprise, ToolName};
+use crate::engine::goal::{Goal, Key, Scenario, Surprise, ToolName};
 use crate::engine::state::State;
 use crate::engine::value::{Shared, Value};
 use crate::goal_file::nearest;
 
-use super::args::Run;
+use super::args::Play;
 use super::exit::Failure;
 
 /// Everything that was asked for, in the order in which it is handed over.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Asked {
     items: Vec<Item>,
     answers: Vec<Answer>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Item {
     /// As it stood on the command line.
     text: String,
@@ -27,7 +27,7 @@ struct Item {
     refused: Option<String>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Answer {
     text: String,
     to: String,
@@ -36,42 +36,43 @@ struct Answer {
 }
 
 impl Asked {
-    /// Reads the options of `run` against `goal`.
-    pub fn read(run: &Run, goal: &Goal) -> Result<Asked, Failure> {
+    /// Reads the options that `play` holds against `goal`.
+    pub fn read(play: &Play, goal: &Goal) -> Result<Asked, Failure> {
         let mut asked = Asked::default();
-        for name in &run.scenario {
-            let scenario = goal.scenarios.iter().find(|s| *s.name == **name).ok_or_else(|| unknown(name, goal))?;
-            asked.items.push(Item {
-                text: format!("--scenario {name}"),
-                command: Command::Schedule {
-                    after: scenario.after.clone(),
-                    nth: None,
-                    surprises: scenario.surprises.clone(),
-                    scenario: Some(scenario.name.clone()),
-                },
-                refused: None,
-            });
+        for name in &play.scenario {
+            asked.add(scenario(name, "--scenario", goal)?);
         }
-        for text in &run.inject {
+        for text in &play.inject {
             let command = injection(text)?;
             asked.items.push(Item { text: format!("--inject {text}"), command, refused: None });
         }
-        for text in &run.outcome {
+        for text in &play.outcome {
             let (tool, value) = split(text, "--outcome", "TOOL=JSON")?;
             let surprise = Surprise::Outcome { tool: tool.into(), value: json(value, "--outcome", text)? };
             let command = Command::Surprise { surprise, scenario: None };
             asked.items.push(Item { text: format!("--outcome {text}"), command, refused: None });
         }
-        for text in &run.fail {
+        for text in &play.fail {
             let command = Command::Surprise { surprise: failure(text)?, scenario: None };
             asked.items.push(Item { text: format!("--fail {text}"), command, refused: None });
         }
-        for text in &run.answer {
+        for text in &play.answer {
             let (to, value) = split(text, "--answer", "TOOL=JSON")?;
             let value = json(value, "--answer", text)?;
             asked.answers.push(Answer { text: format!("--answer {text}"), to: to.into(), value, given: false });
         }
         Ok(asked)
+    }
+
+    /// Adds that `scenario` is to land.
+    pub fn add(&mut self, scenario: &Scenario) {
+        let command = Command::Schedule {
+            after: scenario.after.clone(),
+            nth: None,
+            surprises: scenario.surprises.clone(),
+            scenario: Some(scenario.name.clone()),
+        };
+        self.items.push(Item { text: format!("--scenario {}", scenario.name), command, refused: None });
     }
 
     /// Hands every surprise to `submit`; what is refused is remembered as unused.
@@ -127,9 +128,14 @@ fn take(waiting: &mut Vec<Surprise>, surprise: &Surprise) -> bool {
     waiting.iter().position(same).map(|at| waiting.remove(at)).is_some()
 }
 
-fn unknown(name: &str, goal: &Goal) -> Failure {
+/// Finds the scenario that `option` names.
+pub fn scenario<'a>(name: &str, option: &str, goal: &'a Goal) -> Result<&'a Scenario, Failure> {
+    goal.scenarios.iter().find(|scenario| *scenario.name == *name).ok_or_else(|| unknown(name, option, goal))
+}
+
+fn unknown(name: &str, option: &str, goal: &Goal) -> Failure {
     let names: Vec<&str> = goal.scenarios.iter().map(|scenario| &*scenario.name).collect();
-    let mut message = format!("--scenario: there is no scenario \"{name}\" in this goal.");
+    let mut message = format!("{option}: there is no scenario \"{name}\" in this goal.");
     match names.as_slice() {
         [] => message.push_str(" It offers none"),
         names => {

@@ -4,6 +4,7 @@ mod account;
 mod args;
 mod asked;
 mod check;
+mod compare;
 mod exit;
 mod goal;
 mod graph;
@@ -13,6 +14,7 @@ mod print;
 mod replay;
 mod run;
 mod samples;
+mod says;
 mod sessions;
 mod words;
 
@@ -112,6 +114,7 @@ fn carry_out(
     let exit = match subject {
         Subject::Run(run) => run::run(&run, &workshop()?, out)?,
         Subject::Plan(plan) => plan::plan(&plan, &workshop()?, out)?,
+        Subject::Compare(compare) => compare::compare(&compare, &workshop()?, out)?,
         Subject::Check(check) => check::check(&check, &workshop()?, out)?,
         Subject::Replay(replay) => replay::replay(&replay, &workshop()?.engine, out)?,
         Subject::Resume { session } => return Ok(Then::Dashboard(Opening::Session(session))),

@@ -30,7 +30,7 @@ pub fn replay(replay: &Replay, engine: &Engine, out: &mut impl Write) -> Result<
         Format::Text => words::run(out, &session, &end, &standing)?,
         Format::Json => {
             let file = replay.session.display().to_string();
-            print::json(out, &Account::of(&session, &end, &standing, Vec::new(), file, engine))?;
+            print::json(out, &Account::of(&session, &end, &standing, Vec::new(), Some(file), engine))?;
         }
     }
     Ok(Exit::Done)

@@ -66,14 +66,24 @@ pub fn plan(to: &mut impl Write, state: &State) -> io::Result<()> {
 }
 
 /// Writes what came out: the wanted values, or why there are none.
+/// Returns the keys that the goal is about: those that it wants, or, where it wants none, what the last step wrote.
+fn results(end: &State) -> Vec<&Arc<str>> {
+    if !end.goal.wants.is_empty() {
+        return end.goal.wants.keys().collect();
+    }
+    let done = end.runs.iter().rev().find(|run| run.status == Status::Done);
+    done.map(|run| run.step.writes().collect()).unwrap_or_default()
+}
+
 fn report(to: &mut impl Write, end: &State, standing: &Standing) -> io::Result<()> {
     if standing.status != "reached" {
         let why = standing.why.as_deref().unwrap_or_default();
         writeln!(to, "{}: {}", standing.status.replace('_', " "), harmless(why))?;
         reasons(to, &standing.reasons)?;
     }
-    let several = end.goal.wants.len() > 1;
-    for key in end.goal.wants.keys() {
+    let keys = results(end);
+    let several = keys.len() > 1;
+    for key in keys {
         let Some(datum) = end.context.get(key).filter(|_| standing.status == "reached") else { continue };
         let text = match &*datum.value {
             Value::String(text) => text.clone(),

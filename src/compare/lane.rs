@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::engine::command::Command;
-use crate::engine::event::{Decider, Dial, Event, Pace, Seq, Settings, Strategy};
+use crate::engine::event::{Decider, Dial, Event, Mark, Pace, Seq, Settings, Strategy};
 use crate::engine::goal::{Goal, Risk, Scenario};
 use crate::engine::session::Session;
 use crate::engine::state::{Phase, State};
@@ -30,6 +30,16 @@ impl LaneKind {
             lanes.push(LaneKind { strategy: Strategy::Hybrid, dial: Dial::OnDeviation });
         }
         lanes
+    }
+
+    /// Returns the word for its dial that options and JSON use.
+    pub fn dial_word(self) -> &'static str {
+        match self.dial {
+            Dial::Never => "never",
+            Dial::OnFailure => "on-failure",
+            Dial::OnDeviation => "on-deviation",
+            Dial::EveryStep => "every-step",
+        }
     }
 
     /// Returns what the lane is called: "plan-and-execute", "never replan", "react: stand-in".
@@ -65,16 +75,22 @@ impl Lane {
     /// Opens a lane on a copy of `goal`. `scenario` lands when its tool first returns there, or at once without one.
     /// `at` is stamped on its events.
     pub fn open(goal: &Arc<Goal>, kind: LaneKind, scenario: Option<&Scenario>, approve: Risk, at: &str) -> Lane {
-        let LaneKind { strategy, dial } = kind;
-        let settings = Settings { dial, decider: Decider::Auto, approve, max_steps: None, strategy };
-        let mut session = Session::open(goal.clone(), settings, at);
+        let mut lane = Lane::bare(goal, kind, approve, None, at);
         if let Some(scenario) = scenario {
             let surprises = scenario.surprises.clone();
             let (after, scenario) = (scenario.after.clone(), Some(scenario.name.clone()));
+            lane.scenario = scenario.clone();
             // A new session refuses no schedule: nothing has finished in it that could be too late.
-            let _ = session.submit(Command::Schedule { after, nth: Some(1), surprises, scenario }, at);
+            let _ = lane.session.submit(Command::Schedule { after, nth: Some(1), surprises, scenario }, at);
         }
-        Lane { kind, session, scenario: scenario.map(|scenario| scenario.name.clone()) }
+        lane
+    }
+
+    /// Opens a lane into which nothing is put; at most `max_steps` steps may be started in it.
+    pub fn bare(goal: &Arc<Goal>, kind: LaneKind, approve: Risk, max_steps: Option<u64>, at: &str) -> Lane {
+        let LaneKind { strategy, dial } = kind;
+        let settings = Settings { dial, decider: Decider::Auto, approve, max_steps, strategy };
+        Lane { kind, session: Session::open(goal.clone(), settings, at), scenario: None }
     }
 
     /// Returns its state now.
@@ -98,11 +114,20 @@ impl Lane {
         let _ = self.session.submit(Command::SetPace(pace), at);
     }
 
-    /// Returns the event by which its scenario landed (a value that changed, an outcome or failure that was met, another
-    /// goal), or none where it never met it.
+    /// Tells whether a surprise was meant for it.
+    pub fn is_surprised(&self) -> bool {
+        let put_in = |seq: &Seq| match self.session.record(*seq).map(|record| record.event.innermost()) {
+            Some(Event::Scheduled { .. } | Event::Armed { .. } | Event::Injected { .. }) => true,
+            Some(Event::GoalChanged { .. }) => true,
+            Some(_) | None => false,
+        };
+        self.scenario.is_some() || self.session.path().iter().any(put_in)
+    }
+
+    /// Returns the event by which its scenario (any surprise, where it was given none by name) landed: a value that
+    /// changed, an outcome or failure that was met, another goal. None where it never met it.
     pub fn met(&self) -> Option<Seq> {
-        let name = self.scenario.as_ref()?;
-        let mine = |scenario: &Option<Arc<str>>| scenario.as_ref() == Some(name);
+        let mine = |scenario: &Option<Arc<str>>| self.scenario.is_none() || *scenario == self.scenario;
         let mut armed = false;
         self.session.path().iter().copied().find(|seq| {
             let Some(record) = self.session.record(*seq) else { return false };
@@ -113,7 +138,7 @@ impl Lane {
                     false
                 }
                 Event::Finished { mark, .. } | Event::Failed { mark, .. } | Event::Retried { mark, .. } => {
-                    armed && *mark == crate::engine::event::Mark::Injected
+                    armed && *mark == Mark::Injected
                 }
                 _ => false,
             }

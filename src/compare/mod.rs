@@ -2,6 +2,13 @@
 //!
 //! Pure: lanes are run by the runtime, shown by the screen and printed by the command line.
 
+pub mod advice;
+pub mod calls;
+mod course;
 pub mod figures;
 pub mod lane;
+pub mod matrix;
+pub mod parting;
+pub mod repeat;
+pub mod result;
 pub mod standing;

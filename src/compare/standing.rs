@@ -47,12 +47,17 @@ impl Standing {
                 None => "a step asks for approval first".into(),
             }),
             Phase::Running { .. } | Phase::Interrupted => stopped(match state.runs.last() {
-                Some(run) if state.asks().is_some() => format!(
-                    "{} {} waits for an answer: give it with --answer '{}=JSON', or in `planscope resume`",
-                    run.step.id,
-                    run.step.name(),
-                    run.step.tool.as_ref().unwrap_or(&run.step.id)
-                ),
+                Some(_) if let Some(run) = state.asks() => {
+                    let spec = run.step.tool_in(&state.goal.tools).map(|tool| tool.run.spec.clone());
+                    let asked = spec.as_ref().and_then(|spec| spec.get("question")).and_then(|asked| asked.as_str());
+                    format!(
+                        "{} {} waits for an answer{}: give it with --answer '{}=JSON', or in `planscope resume`",
+                        run.step.id,
+                        run.step.name(),
+                        asked.map(|asked| format!(" to \"{asked}\"")).unwrap_or_default(),
+                        run.step.tool.as_ref().unwrap_or(&run.step.id)
+                    )
+                }
                 Some(run) if state.phase == Phase::Interrupted => format!(
                     "nobody knows how {} {} went: run it again, give its outcome or skip it in `planscope resume`",
                     run.step.id,

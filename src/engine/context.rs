@@ -26,7 +26,7 @@ pub enum Origin {
 }
 
 /// One value in the context with everything known about it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Datum {
     /// The value.
     pub value: Shared,
@@ -82,6 +82,15 @@ impl Context {
     /// Returns all keys with what is known about them, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&Key, &Arc<Datum>)> {
         self.data.iter()
+    }
+
+    /// Returns the keys about which the two do not know the same, by name, at the cost of what the two do not share.
+    pub fn different_keys<'a>(&'a self, other: &'a Context) -> impl Iterator<Item = &'a Key> {
+        self.data.diff(&other.data).map(|item| match item {
+            imbl::ordmap::DiffItem::Add(key, _)
+            | imbl::ordmap::DiffItem::Update { old: (key, _), .. }
+            | imbl::ordmap::DiffItem::Remove(key, _) => key,
+        })
     }
 
     /// Returns how many keys have a value.

@@ -183,6 +183,21 @@ impl Plan {
         self.steps.get(self.next)
     }
 
+    /// Returns how many steps were taken out: what place the next step has among all.
+    pub fn taken(&self) -> usize {
+        self.next
+    }
+
+    /// Returns the remaining steps of this and of `other` that may not stand at the same place in both: where the one
+    /// came from the other by taking steps out, just those.
+    pub fn different_steps<'a>(&'a self, other: &'a Plan) -> (&'a [Arc<Step>], &'a [Arc<Step>]) {
+        if !Arc::ptr_eq(&self.steps, &other.steps) {
+            return (self.remaining(), other.remaining());
+        }
+        let both = self.next.max(other.next);
+        (&self.steps[self.next..both], &other.steps[other.next..both])
+    }
+
     /// Takes the next step out of the remaining ones.
     pub fn advance(&mut self) {
         self.next = (self.next + 1).min(self.steps.len());

@@ -113,7 +113,7 @@ pub fn first_open(request: &TurnRequest) -> TurnReply {
     let open = |tool: &Tool| !refused(tool) && !barred(tool) && !tool.outputs.iter().all(known);
     let tool = request.known.tools.values().find(|tool| open(tool));
     let why = "the first one that is open".into();
-    TurnReply::Thought { tool: tool.map(|tool| tool.name.clone()), why, considered: Vec::new() }
+    TurnReply::Thought { tool: tool.map(|tool| tool.name.clone()), why, considered: Vec::new(), others: 0 }
 }
 
 impl World {

@@ -17,9 +17,12 @@ pub struct Thought {
     pub step: Option<Arc<Step>>,
     /// Why, in a sentence.
     pub why: Arc<str>,
-    /// Every tool that was considered, the best first.
+    /// The tools that were considered, the best first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub considered: Vec<Candidate>,
+    /// How many more were considered and are not listed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub others: usize,
     /// Who decided.
     pub wits: Wits,
 }
@@ -129,8 +132,10 @@ pub enum TurnReply {
         tool: Option<ToolName>,
         /// Why.
         why: Arc<str>,
-        /// What was considered.
+        /// What was considered, the best first.
         considered: Vec<Candidate>,
+        /// How many more were considered and are not listed.
+        others: usize,
     },
     /// The planner whose wits are used found no plan.
     NoPlan {
@@ -142,4 +147,8 @@ pub enum TurnReply {
         /// What it said.
         error: Arc<str>,
     },
+}
+
+fn is_zero(n: &usize) -> bool {
+    *n == 0
 }

@@ -11,26 +11,26 @@ use super::reader::{Reader, Spot};
 use super::shapes::GOAL;
 use super::{explore, lesson, scenario, step, tool};
 use crate::engine::goal::{Catalogue, Goal, Key, StepDraft, ToolName};
-use crate::engine::value::Value;
+use crate::engine::value::{Shared, Value};
 
 /// What stands in `wants`.
 pub(super) const WANTS: &str = "an object: key → jq condition on its value";
 
 /// Reads the goal that `document` is: a goal file, or a plan file (a list), which gets its words from `name`.
-pub(super) fn read(reader: &mut Reader<'_>, document: Value, name: &str, folder: Option<&str>) -> Option<Goal> {
-    let mut goal = match &document {
+pub(super) fn read(reader: &mut Reader<'_>, document: &Shared, name: &str, folder: Option<&str>) -> Option<Goal> {
+    let mut goal = match &**document {
         Value::Array(_) => {
-            let drafts = step::read(reader, &Spot::root(&document), &Catalogue::new());
+            let drafts = step::read(reader, &Spot::root(document), &Catalogue::new());
             plan_goal(name, drafts)
         }
-        _ => goal_file(reader, &Spot::root(&document))?,
+        _ => goal_file(reader, &Spot::root(document))?,
     };
     goal.folder = folder.map(Arc::from);
-    goal.source = Arc::new(match document {
+    goal.source = match &**document {
         // A session stands on its own: the words that a plan file does not hold are written down with it.
-        Value::Array(_) => json!({ "version": 1, "goal": *goal.goal, "plan": document }),
-        document => document,
-    });
+        Value::Array(_) => Arc::new(json!({ "version": 1, "goal": *goal.goal, "plan": &**document })),
+        _ => document.clone(),
+    };
     Some(goal)
 }
 

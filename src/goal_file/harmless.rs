@@ -13,8 +13,9 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
 
 /// Tells whether `c` does something to a terminal or a reader instead of showing itself.
 fn is_harmful(c: char) -> bool {
+    // The two joiners (U+200C, U+200D) stay: they shape letters and pictures, and move nothing.
     c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
         || matches!(c, '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
@@ -34,5 +35,6 @@ mod tests {
     fn escapes_and_bidi_overrides_become_symbols() {
         assert_eq!(harmless("a\u{1b}[31mb\u{202e}c\0\n"), "a␛[31mb\u{fffd}c␀␊");
         assert!(matches!(harmless("plain – text 😀"), Cow::Borrowed(_)));
+        assert!(matches!(harmless("👩\u{200d}💻 می\u{200c}خواهم"), Cow::Borrowed(_)));
     }
 }

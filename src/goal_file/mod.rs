@@ -1,6 +1,6 @@
 //! Goal files: reading and validating them, their schema, and the samples that are built in.
 //!
-//! [`read`] opens a file, [`parse`] reads a text, [`from_source`] reads what a session recorded. Each gives a
+//! [`read`] opens a file, [`parse`] reads a text, [`from_source`] and [`from_record`] read what a session recorded. Each gives a
 //! [`Goal`] that can be used as it is, or [`Faults`]: everything that is wrong, each with line, column, path, what
 //! was expected and the nearest known name.
 //!
@@ -37,10 +37,12 @@ pub use open::{MAX_BYTES, read, read_plan};
 pub use samples::{Sample, sample, samples, start_entries};
 pub use schema::SCHEMA;
 
+use std::sync::Arc;
+
 use reader::{Checker, Reader};
 
 use crate::engine::goal::{Catalogue, Goal, StepDraft};
-use crate::engine::value::Value;
+use crate::engine::value::{Shared, Value};
 
 /// Reads the goal file (or plan file) `text`, which goes by `name`; its tools may read files from `folder`.
 pub fn parse(text: &str, name: &str, folder: Option<&str>) -> Result<Goal, Faults> {
@@ -49,8 +51,20 @@ pub fn parse(text: &str, name: &str, folder: Option<&str>) -> Result<Goal, Fault
 
 /// Reads a goal from `source`, the value that an earlier [`Goal::source`] was.
 pub fn from_source(source: &Value, folder: Option<&str>) -> Result<Goal, Faults> {
-    let mut reader = Reader::new(&check_filter);
-    let goal = goal::read(&mut reader, source.clone(), "the recorded goal", folder);
+    from_recorded(&Arc::new(source.clone()), folder, &check_filter)
+}
+
+/// Reads the goal of a recorded session from the `source` in its first event, which it shares.
+///
+/// Filters were checked before the session began, and what it records is sealed: they are not checked again. One that
+/// is faulty all the same fails where it is run.
+pub fn from_record(source: &Shared, folder: Option<&str>) -> Result<Goal, Faults> {
+    from_recorded(source, folder, &|_| Ok(()))
+}
+
+fn from_recorded(source: &Shared, folder: Option<&str>, check: Checker<'_>) -> Result<Goal, Faults> {
+    let mut reader = Reader::new(check);
+    let goal = goal::read(&mut reader, source, "the recorded goal", folder);
     match goal {
         Some(goal) if reader.found.is_empty() => Ok(goal),
         _ => Err(Faults::placed("the recorded goal", None, reader.found)),
@@ -70,7 +84,7 @@ fn parse_with(text: &str, name: &str, folder: Option<&str>, check: Checker<'_>) 
     let document = json::read(text).map_err(|fault| Faults::not_json(name, text, fault))?;
     let mut reader = Reader::new(check);
     reader.found.extend(document.twice.into_iter().map(|(path, span)| goal::twice(path, span)));
-    match goal::read(&mut reader, document.value, name, folder) {
+    match goal::read(&mut reader, &Arc::new(document.value), name, folder) {
         Some(goal) if reader.found.is_empty() => Ok(goal),
         _ => Err(Faults::placed(name, Some(text), reader.found)),
     }

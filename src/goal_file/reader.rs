@@ -208,11 +208,17 @@ impl<'c> Reader<'c> {
     /// Returns the list of names at `spot`; one that stands twice is a fault.
     pub(super) fn names(&mut self, spot: &Spot<'_>, expected: &str) -> Vec<Key> {
         let mut names: Vec<Key> = Vec::new();
-        let mut seen = std::collections::HashSet::new();
-        for (index, value) in self.list(spot, expected).iter().enumerate() {
+        let list = self.list(spot, expected);
+        // Nearly every list is so short that looking through it costs less than a set does.
+        let mut seen = (list.len() > 16).then(std::collections::HashSet::new);
+        for (index, value) in list.iter().enumerate() {
             let entry = spot.entry(index, value);
             let Some(name) = self.text(&entry, "the name of a key") else { continue };
-            if seen.insert(name) {
+            let is_new = match &mut seen {
+                Some(seen) => seen.insert(name),
+                None => !names.iter().any(|known| **known == *name),
+            };
+            if is_new {
                 names.push(name.into());
             } else {
                 self.fault(&entry, format!("\"{name}\" stands twice in this list"), "each key once", None);

@@ -18,6 +18,8 @@ pub struct Engine(Backend);
 #[derive(Clone)]
 enum Backend {
     Isolated(Arc<Pool>),
+    /// As before, but what is shown to do little is done here.
+    Sparing(Arc<Pool>),
     InThread,
 }
 
@@ -43,6 +45,16 @@ impl Engine {
         Ok(Engine::isolated(executable))
     }
 
+    /// Returns the engine that starts no worker for a filter that is shown to do little on its input: that runs in this
+    /// process, on the thread that asks, and saves the two milliseconds that a worker takes to start.
+    #[must_use]
+    pub fn sparing(self) -> Self {
+        match self.0 {
+            Backend::Isolated(pool) | Backend::Sparing(pool) => Engine(Backend::Sparing(pool)),
+            Backend::InThread => Engine(Backend::InThread),
+        }
+    }
+
     /// Makes an engine that runs filters in this process, for tests and trusted filters.
     ///
     /// Steps, time, cancel and recursion are bounded as in a worker; the memory and the time of a single native step
@@ -53,8 +65,18 @@ impl Engine {
 
     /// Starts a worker and does not wait for it: the first evaluation finds one that is ready, or nearly.
     pub fn start_ahead(&self) {
-        if let Backend::Isolated(pool) = &self.0 {
-            pool.start_ahead();
+        match &self.0 {
+            Backend::Isolated(pool) | Backend::Sparing(pool) => pool.start_ahead(),
+            Backend::InThread => {}
+        }
+    }
+
+    /// Tells whether evaluating `filter` takes a worker, whatever its input.
+    pub fn needs_worker(&self, filter: &str) -> bool {
+        match &self.0 {
+            Backend::Isolated(_) => true,
+            Backend::Sparing(_) => !local::may_run_here(filter),
+            Backend::InThread => false,
         }
     }
 
@@ -73,15 +95,27 @@ impl Engine {
     pub fn run_many(&self, batch: &[(&str, Input)], limits: Limits, cancel: &Cancel) -> Vec<Result<Value, Fault>> {
         match &self.0 {
             Backend::Isolated(pool) => pool.run_many(batch, limits, cancel),
+            Backend::Sparing(pool) => run_sparing(pool, batch, limits, cancel),
             Backend::InThread => local::run_many(batch, limits, cancel),
         }
     }
+}
+
+/// Evaluates here what is shown to do little, and asks a worker the rest in one round trip.
+fn run_sparing(pool: &Pool, batch: &[(&str, Input)], limits: Limits, cancel: &Cancel) -> Vec<Result<Value, Fault>> {
+    let here = batch.iter().map(|(filter, input)| local::run_if_harmless(filter, input, limits, cancel));
+    let here: Vec<Option<Result<Value, Fault>>> = here.collect();
+    let left = batch.iter().zip(&here).filter(|(_, result)| result.is_none()).map(|(question, _)| question.clone());
+    let left: Vec<(&str, Input)> = left.collect();
+    let mut asked = if left.is_empty() { Vec::new() } else { pool.run_many(&left, limits, cancel) }.into_iter();
+    here.into_iter().map(|result| result.or_else(|| asked.next()).unwrap_or(Err(Fault::Empty))).collect()
 }
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self.0 {
             Backend::Isolated(_) => "Engine::isolated",
+            Backend::Sparing(_) => "Engine::sparing",
             Backend::InThread => "Engine::in_thread",
         })
     }

@@ -1,6 +1,10 @@
-//! Evaluation inside this process, for tests and benchmarks of trusted filters: steps and depth are bounded, memory is not.
+//! Evaluation inside this process: of filters that are shown to do little, and, for tests and benchmarks, of trusted ones.
+//! Steps and depth are bounded, memory is not.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jaq_json::Val;
 use serde_json::Value;
@@ -10,13 +14,84 @@ use super::fault::Fault;
 use super::input::Input;
 use super::json;
 use super::limits::{Cancel, Limits};
-use super::stack;
+use super::{harmless, stack, syntax};
+
+/// How many steps a filter may take in this process before a worker takes it over, and how long.
+const SHORT: Limits = Limits { steps: 50_000, wall: Duration::from_millis(20) };
+
+/// How much of the caller's stack it may use.
+const ROOM: usize = 256 << 10;
+
+/// How many filters are remembered as none that may run here.
+const REMEMBERED: usize = 256;
+
+/// What a thread keeps from one evaluation to the next.
+#[derive(Default)]
+struct Here {
+    evaluator: Evaluator,
+    /// Filters that may not run here, whatever their input.
+    others: HashSet<String>,
+}
+
+thread_local! {
+    static HERE: RefCell<Here> = RefCell::default();
+}
+
+/// Evaluates `filter` here and now if it is shown to do little on `input`; none where that is a worker's to do.
+pub(super) fn run_if_harmless(
+    filter: &str,
+    input: &Input,
+    limits: Limits,
+    cancel: &Cancel,
+) -> Option<Result<Value, Fault>> {
+    let size = harmless::size(input)?;
+    HERE.with_borrow_mut(|here| {
+        if here.others.contains(filter) {
+            return None;
+        }
+        match if_harmless(filter, |tree| harmless::is_harmless(tree, size)) {
+            Some(true) => {}
+            Some(false) => return None,
+            None => {
+                if here.others.len() >= REMEMBERED {
+                    here.others.clear();
+                }
+                here.others.insert(filter.to_owned());
+                return None;
+            }
+        }
+        let short = Limits { steps: limits.steps.min(SHORT.steps), wall: limits.wall.min(SHORT.wall) };
+        match run(&mut here.evaluator, filter, input, short, cancel, ROOM) {
+            // A worker has the limits that were meant; and what fails in an unknown way fails there.
+            Err(Fault::Steps | Fault::Wall | Fault::Depth | Fault::Broken(_)) => None,
+            result => Some(result),
+        }
+    })
+}
+
+/// Tells whether `filter` may run in this process on small inputs.
+pub(super) fn may_run_here(filter: &str) -> bool {
+    if_harmless(filter, |_| true).is_some()
+}
+
+/// Returns what `ask` says of the syntax tree of `filter`; none where there is no input on which it may run here.
+fn if_harmless<T>(filter: &str, ask: impl FnOnce(&syntax::Tree<'_>) -> T) -> Option<T> {
+    // The tree of any other text may need more stack than there is.
+    if !stack::is_shallow(filter) {
+        return None;
+    }
+    let tree = syntax::parse(filter).ok()?;
+    harmless::is_harmless(&tree, 1).then(|| ask(&tree))
+}
 
 /// Evaluates the questions in order on a thread with a large stack.
 pub(super) fn run_many(batch: &[(&str, Input)], limits: Limits, cancel: &Cancel) -> Vec<Result<Value, Fault>> {
     stack::roomy(|| {
         let mut evaluator = Evaluator::default();
-        batch.iter().map(|(filter, input)| run(&mut evaluator, filter, input, limits, cancel)).collect()
+        batch
+            .iter()
+            .map(|(filter, input)| run(&mut evaluator, filter, input, limits, cancel, stack::THREAD_ROOM))
+            .collect()
     })
 }
 
@@ -26,6 +101,7 @@ fn run(
     input: &Input,
     limits: Limits,
     cancel: &Cancel,
+    stack_room: usize,
 ) -> Result<Value, Fault> {
     // Through JSON as in a worker, so that both engines agree to the last digit.
     let read = |value: &Arc<Value>| {
@@ -41,6 +117,6 @@ fn run(
         }
     };
     let mut out = Vec::new();
-    evaluator.run(filter, input, limits, Some(cancel.clone()), stack::THREAD_ROOM, &mut out)?;
+    evaluator.run(filter, input, limits, Some(cancel.clone()), stack_room, &mut out)?;
     serde_json::from_slice(&out).map_err(|error| Fault::Broken(format!("the result is no JSON: {error}")))
 }

@@ -32,6 +32,7 @@ mod errors;
 mod evaluator;
 mod fault;
 mod gauge;
+mod harmless;
 mod input;
 mod json;
 mod library;

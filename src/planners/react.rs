@@ -5,16 +5,16 @@
 //! whose work is not done yet. It looks no step ahead: it may take a tool whose inputs are missing, is refused, reads
 //! the refusal like any other observation, and goes on from there. Same request, same decision.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::embedded;
-use crate::engine::effect::{CallKey, Judge, PlanReply, Remembered};
+use crate::engine::effect::{CallKey, Fact, Judge, PlanReply, Remembered};
 use crate::engine::event::Reason;
-use crate::engine::goal::{Key, Tool, ToolName};
-use crate::engine::turn::{Candidate, TurnReply, TurnRequest, Wits};
+use crate::engine::goal::{Catalogue, Key, Tool, ToolName};
+use crate::engine::turn::{Candidate, TurnReply, TurnRequest, TurnedDown, Wits};
 
 /// How much a word of the goal counts.
 const OF_THE_GOAL: f64 = 1.0;
@@ -22,6 +22,9 @@ const OF_THE_GOAL: f64 = 1.0;
 const OF_A_KEY_SEEN: f64 = 1.5;
 /// How much another word of the last observation counts.
 const OF_WHAT_WAS_SAID: f64 = 0.5;
+
+/// How many candidates a thought lists; the rest is counted.
+const LISTED: usize = 12;
 
 /// Words that say nothing about what a tool is for.
 const EMPTY: &[&str] = &[
@@ -56,7 +59,9 @@ fn with_the_planners_wits(request: &TurnRequest, judge: &dyn Judge, cancelled: &
             };
             considered.extend(uses.map(later));
             considered.extend(left_out.into_iter().map(|(tool, why)| Candidate { tool, score: None, why }));
-            TurnReply::Thought { tool: Some(tool), why, considered }
+            let others = considered.len().saturating_sub(LISTED);
+            considered.truncate(LISTED);
+            TurnReply::Thought { tool: Some(tool), why, considered, others }
         }
         PlanReply::None { reasons } => TurnReply::NoPlan { reasons },
         PlanReply::Broken { error } => TurnReply::Broken { error },
@@ -84,20 +89,30 @@ enum Standing {
 type Ranked<'a> = (Standing, f64, &'a Arc<Tool>, Vec<String>);
 
 fn stand_in(request: &TurnRequest) -> TurnReply {
-    let tools: Vec<(&Arc<Tool>, BTreeSet<String>)> =
-        request.known.tools.values().map(|tool| (tool, words_of(tool))).collect();
+    let catalogue = words_of_all(&request.known.tools);
+    let tools: Vec<(&Arc<Tool>, &BTreeSet<String>)> = request.known.tools.values().zip(catalogue.iter()).collect();
     let query = query(request);
+    let mut having: HashMap<&str, usize> = HashMap::new();
+    for word in tools.iter().flat_map(|(_, words)| words.iter()).filter(|word| query.contains_key(*word)) {
+        *having.entry(word).or_insert(0) += 1;
+    }
+    let known = Known {
+        request,
+        facts: request.known.facts.iter().map(|fact| (&fact.key, fact)).collect(),
+        turned_down: request.turned_down.iter().map(|(tool, down)| (tool, down)).collect(),
+        unfit: request.unfit.iter().collect(),
+    };
     let mut ranked: Vec<Ranked<'_>> = tools
         .iter()
         .map(|(tool, words)| {
             let shared: Vec<String> = words.iter().filter(|word| query.contains_key(*word)).cloned().collect();
             let one = |word: &String| {
-                let having = tools.iter().filter(|(_, words)| words.contains(word)).count();
-                query.get(word).copied().unwrap_or_default() * (1.0 + tools.len() as f64 / having.max(1) as f64).ln()
+                let having = having.get(word.as_str()).copied().unwrap_or(1);
+                query.get(word).copied().unwrap_or_default() * (1.0 + tools.len() as f64 / having as f64).ln()
             };
             let score = shared.iter().map(one).sum::<f64>() / (words.len().max(1) as f64).sqrt();
-            // An empty sum is a negative zero.
-            (standing(request, tool), (score * 100.0).round() / 100.0 + 0.0, *tool, shared)
+            // The sum of nothing is -0.0.
+            (standing(&known, tool), (score * 100.0).round() / 100.0 + 0.0, *tool, shared)
         })
         .collect();
     // Stable: ties go by declaration.
@@ -108,7 +123,12 @@ fn stand_in(request: &TurnRequest) -> TurnReply {
             None => "no tool is on offer".to_owned(),
             Some(_) => "no tool is left to try: each was refused or failed, and nothing has changed since".to_owned(),
         };
-        return TurnReply::Thought { tool: None, why: why.into(), considered: candidates(&ranked, None) };
+        return TurnReply::Thought {
+            tool: None,
+            why: why.into(),
+            considered: candidates(&ranked, None),
+            others: others(&ranked),
+        };
     };
     let mut why = if shared.is_empty() {
         "nothing on offer shares a word with the goal; it is the first one left".to_owned()
@@ -130,7 +150,8 @@ fn stand_in(request: &TurnRequest) -> TurnReply {
         Standing::Open | Standing::Out(_) => {}
     }
     let considered = candidates(&ranked, Some(*best_score));
-    TurnReply::Thought { tool: Some(chosen.name.clone()), why: why.into(), considered }
+    let others = others(&ranked);
+    TurnReply::Thought { tool: Some(chosen.name.clone()), why: why.into(), considered, others }
 }
 
 fn order(standing: &Standing) -> u8 {
@@ -156,37 +177,49 @@ fn candidates(ranked: &[Ranked<'_>], best: Option<f64>) -> Vec<Candidate> {
         };
         Candidate { tool: tool.name.clone(), score: Some(*score), why: why.into() }
     };
-    ranked.iter().enumerate().map(one).collect()
+    ranked.iter().take(LISTED).enumerate().map(one).collect()
 }
 
-fn standing(request: &TurnRequest, tool: &Tool) -> Standing {
+fn others(ranked: &[Ranked<'_>]) -> usize {
+    ranked.len().saturating_sub(LISTED)
+}
+
+/// What is known, by name.
+struct Known<'a> {
+    request: &'a TurnRequest,
+    facts: HashMap<&'a Key, &'a Fact>,
+    turned_down: HashMap<&'a ToolName, &'a Arc<TurnedDown>>,
+    unfit: HashSet<&'a Key>,
+}
+
+fn standing(known: &Known<'_>, tool: &Tool) -> Standing {
+    let Known { request, facts, turned_down, unfit } = known;
     if request.known.barred.iter().any(|barred| barred.tool == tool.name) {
         return Standing::Out("you switched it off or deleted it".to_owned());
     }
-    if let Some((_, down)) = request.turned_down.iter().find(|(name, _)| *name == tool.name) {
+    if let Some(down) = turned_down.get(&tool.name) {
         return Standing::Out(format!("refused, and nothing has changed since: {}", down.message));
     }
-    let fact = |key: &Key| request.known.facts.iter().find(|fact| fact.key == *key);
-    let outcome = call_of(request, tool).and_then(|call| request.known.outcomes.get(&call));
+    let outcome = call_of(facts, tool).and_then(|call| request.known.outcomes.get(&call));
     match outcome {
         Some(Remembered::Failed(why)) => return Standing::Out(format!("failed on these inputs: {why}")),
         Some(Remembered::Refuted(_, why)) => return Standing::Out(format!("what it returned does not hold: {why}")),
         Some(Remembered::Returned(_)) | None => {}
     }
-    let pinned = tool.outputs.iter().all(|key| fact(key).is_some_and(|fact| fact.pinned));
+    let pinned = tool.outputs.iter().all(|key| facts.get(key).is_some_and(|fact| fact.pinned));
     if pinned {
         return Standing::Out(format!("{} is pinned", tool.outputs.join(", ")));
     }
-    let known = tool.outputs.iter().all(|key| fact(key).is_some_and(|fact| fact.fresh));
+    let known = tool.outputs.iter().all(|key| facts.get(key).is_some_and(|fact| fact.fresh));
     if outcome.is_some() && known {
         return Standing::Done;
     }
-    let unfit = tool.outputs.iter().any(|key| request.unfit.contains(key));
+    let unfit = tool.outputs.iter().any(|key| unfit.contains(key));
     if known && !unfit { Standing::Known(tool.outputs.join(", ")) } else { Standing::Open }
 }
 
-fn call_of(request: &TurnRequest, tool: &Tool) -> Option<CallKey> {
-    let hash = |key: &Key| request.known.facts.iter().find(|fact| fact.key == *key).map(|fact| fact.hash);
+fn call_of(facts: &HashMap<&Key, &Fact>, tool: &Tool) -> Option<CallKey> {
+    let hash = |key: &Key| facts.get(key).map(|fact| fact.hash);
     let inputs = tool.inputs.iter().map(hash).collect::<Option<_>>()?;
     Some(CallKey { tool: tool.name.clone(), inputs })
 }
@@ -207,6 +240,26 @@ fn query(request: &TurnRequest) -> BTreeMap<String, f64> {
         seen.keys.iter().for_each(|key| add(key, OF_A_KEY_SEEN));
     }
     query
+}
+
+/// The words of the tools of a catalogue, in its order.
+type Words = Arc<Vec<BTreeSet<String>>>;
+
+/// The catalogues whose words were told apart last: a run asks for the same ones at each of its turns.
+static TOLD_APART: Mutex<Vec<(Arc<Catalogue>, Words)>> = Mutex::new(Vec::new());
+
+/// How many catalogues are kept.
+const KEPT: usize = 4;
+
+fn words_of_all(tools: &Arc<Catalogue>) -> Words {
+    let mut kept = TOLD_APART.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, words)) = kept.iter().find(|(catalogue, _)| Arc::ptr_eq(catalogue, tools)) {
+        return words.clone();
+    }
+    let words: Words = Arc::new(tools.values().map(|tool| words_of(tool)).collect());
+    kept.truncate(KEPT - 1);
+    kept.insert(0, (tools.clone(), words.clone()));
+    words
 }
 
 fn words_of(tool: &Tool) -> BTreeSet<String> {
@@ -257,5 +310,98 @@ mod tests {
         assert_eq!(of("loading a ticket for the weeks"), ["load", "ticket", "week"]);
         assert_eq!(of("intent_counts"), ["intent", "count"]);
         assert_eq!(of("categories of each class"), ["category", "class"]);
+    }
+
+    use crate::engine::event::{Decider, Dial, Pace, Settings, Strategy};
+    use crate::engine::goal::Goal;
+    use crate::engine::session::Session;
+    use crate::engine::testing::{World, backwards, goal, settings, tool};
+    use crate::engine::{command::Command, effect::Effect, effect::Report};
+
+    fn described(mut tool: Tool, description: &str) -> Tool {
+        tool.description = description.into();
+        tool
+    }
+
+    fn parcels() -> Goal {
+        let mut goal = goal(
+            "answer",
+            "parcel",
+            vec![
+                described(tool("forecast", "", "weather"), "Read the weather report"),
+                described(tool("look_up", "parcel", "record"), "Look up the parcel in the register"),
+                described(tool("write", "record", "answer"), "Write an answer about the late parcel"),
+            ],
+        );
+        goal.goal = "Answer why the parcel is late".into();
+        goal
+    }
+
+    /// Plays `goal` by the stand-in to the first moment at which a decision is due, and returns what it may know.
+    fn due(session: &mut Session, world: &mut World) -> TurnRequest {
+        loop {
+            let effect = session.wants().into_iter().next().expect("a decision is wanted");
+            if let Effect::Think(_, request) = effect {
+                return *request;
+            }
+            let report = world.answer(&effect);
+            session.submit(Command::Report(effect.id(), report), "").expect("it is waited for");
+        }
+    }
+
+    fn open(goal: Goal) -> (Session, World) {
+        let settings = Settings { strategy: Strategy::React, ..settings(Dial::OnDeviation, Decider::Auto) };
+        let mut session = Session::open(Arc::new(goal), settings, "");
+        session.submit(Command::SetPace(Pace::Free), "").expect("it goes on");
+        (session, World::new(backwards))
+    }
+
+    fn thought(request: &TurnRequest) -> (Option<ToolName>, Vec<Candidate>) {
+        match stand_in(request) {
+            TurnReply::Thought { tool, considered, .. } => (tool, considered),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn decide_next(session: &mut Session, world: &mut World) -> (Option<ToolName>, Vec<Candidate>) {
+        let request = due(session, world);
+        let id = session.wants()[0].id();
+        let reply = stand_in(&request);
+        session.submit(Command::Report(id, Report::Turn(reply)), "").expect("it is waited for");
+        thought(&request)
+    }
+
+    #[test]
+    fn it_matches_words_is_refused_and_goes_on_from_what_the_refusal_says() {
+        let (mut session, mut world) = open(parcels());
+        let (first, considered) = decide_next(&mut session, &mut world);
+        assert_eq!(first.as_deref(), Some("write"), "closest in words, whatever it needs: {considered:?}");
+        assert_eq!(considered.len(), 3, "every tool was considered");
+        let (second, considered) = decide_next(&mut session, &mut world);
+        assert_eq!(second.as_deref(), Some("look_up"), "{considered:?}");
+        let lost = considered.iter().find(|candidate| &*candidate.tool == "write").expect("it was considered");
+        assert!(lost.why.contains("refused"), "{lost:?}");
+        let (third, _) = decide_next(&mut session, &mut world);
+        assert_eq!(third.as_deref(), Some("write"));
+    }
+
+    #[test]
+    fn fresh_work_is_repeated_only_where_nothing_else_is_left() {
+        let mut goal = goal("never", "", vec![tool("a", "", "x"), tool("b", "", "y")]);
+        goal.goal = "make x".into();
+        let (mut session, mut world) = open(goal);
+        let order: Vec<_> = (0..2).filter_map(|_| decide_next(&mut session, &mut world).0).collect();
+        assert_eq!(order, ["a".into(), "b".into()] as [ToolName; 2]);
+        let (_, considered) = decide_next(&mut session, &mut world);
+        assert!(considered[0].why.contains("nothing else is left"), "{considered:?}");
+    }
+
+    #[test]
+    fn the_same_request_gets_the_same_decision_and_ties_go_by_declaration() {
+        let goal = goal("never", "", vec![tool("one", "", "x"), tool("two", "", "y")]);
+        let (mut session, mut world) = open(goal);
+        let request = due(&mut session, &mut world);
+        assert_eq!(thought(&request).0.as_deref(), Some("one"));
+        assert_eq!(thought(&request), thought(&request));
     }
 }

@@ -14,12 +14,12 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use crate::engine::command::{Command, Refusal};
-use crate::engine::effect::{CallOutcome, Effect, EffectId, EffectKind, Report};
+use crate::engine::effect::{CallOutcome, Effect, EffectId, Report};
 use crate::engine::event::{Event, Recorded, Seq, Settings};
 use crate::engine::goal::{Goal, Nature};
 use crate::engine::plan::StepId;
 use crate::engine::session::Session;
-use crate::engine::state::{Phase, State};
+use crate::engine::state::State;
 use crate::engine::value::Shared;
 use crate::goal_file;
 use crate::jq::{Cancel, Engine};
@@ -213,14 +213,7 @@ impl Driver {
     }
 
     fn asked(&self) -> Result<(EffectId, crate::engine::effect::Call), Refusal> {
-        let state = self.state();
-        let state = state.innermost();
-        match (&state.phase, state.asks().and_then(|_| state.call(0))) {
-            (Phase::Running { started, .. }, Some(call)) => {
-                Ok((EffectId { seq: *started, kind: EffectKind::Call }, call))
-            }
-            _ => Err(Refusal::new("nothing waits for an answer")),
-        }
+        super::perform::asked(self.state())
     }
 
     /// Returns what the step that waits for a person asks, its filters filled in.
@@ -342,7 +335,7 @@ pub fn session_of(records: Vec<Recorded>, path: &Path) -> Result<Session, Troubl
     let Some(Recorded { event: Event::Opened { source, folder, .. }, .. }) = records.first() else {
         return Err(Trouble::new(format!("{file} is damaged at line 1: its first event opens no session")));
     };
-    let goal = goal_file::from_source(source, folder.as_deref())
+    let goal = goal_file::from_record(source, folder.as_deref())
         .map_err(|faults| Trouble::new(format!("{file} is damaged at line 1: its goal does not read: {faults}")))?;
     Session::reopen(Arc::new(goal), records).map_err(|why| Trouble::new(format!("{file} is damaged: {why}")))
 }

@@ -75,22 +75,14 @@ fn read_all(file: &mut File, path: &Path) -> Result<Recording, Trouble> {
     }
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(|error| cannot("read", path, &error))?;
-    let mut records = Vec::new();
-    let mut rest = bytes.as_slice();
-    let mut whole = 0;
-    let mut torn = None;
-    while !rest.is_empty() {
-        let number = records.len() as u64 + 1;
-        let Some(end) = rest.iter().position(|&b| b == b'\n') else {
-            torn = Some(Torn { line: number, bytes: rest.len() });
-            break;
-        };
-        let (text, after) = rest.split_at(end);
-        let record = line::read(text, number, |seq| repeats::value_of(seq, &records))
-            .map_err(|what| damage(path, number, text, &what))?;
-        records.push(record);
-        whole += end as u64 + 1;
-        rest = after.get(1..).unwrap_or_default();
+    let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    let (text, broken) = bytes.split_at(whole);
+    let lines: Vec<&[u8]> = text.split_inclusive(|&byte| byte == b'\n').map(|line| &line[..line.len() - 1]).collect();
+    let torn = (!broken.is_empty()).then(|| Torn { line: lines.len() as u64 + 1, bytes: broken.len() });
+    let mut records: Vec<Recorded> = Vec::with_capacity(lines.len());
+    for (read, text) in beside_each_other(&lines).into_iter().zip(&lines) {
+        let record = read.and_then(|read| read.whole(|seq| repeats::value_of(seq, &records)));
+        records.push(record.map_err(|what| damage(path, records.len() as u64 + 1, text, &what))?);
     }
     if records.is_empty() {
         let path = path.display();
@@ -103,7 +95,49 @@ fn read_all(file: &mut File, path: &Path) -> Result<Recording, Trouble> {
             Some(_) => format!("{path} is not a session file: its first line is not an event"),
         }));
     }
-    Ok(Recording { records, torn, whole })
+    Ok(Recording { records, torn, whole: whole as u64 })
+}
+
+/// How many bytes of lines are worth a thread of their own: reading them takes longer than starting it.
+const WORTH_A_THREAD: usize = 128 * 1024;
+
+/// Reads `lines`, the halves of a long file beside each other; of each half no more than up to what does not read.
+fn beside_each_other(lines: &[&[u8]]) -> Vec<Result<line::Read, String>> {
+    let total: usize = lines.iter().map(|line| line.len()).sum();
+    let mut before = 0;
+    let half = lines.iter().position(|line| {
+        before += line.len();
+        before * 2 >= total
+    });
+    let middle = half.map_or(lines.len(), |at| at + 1);
+    let (first, second) = lines.split_at(middle);
+    if total < WORTH_A_THREAD || second.is_empty() {
+        return in_order(lines, 0);
+    }
+    std::thread::scope(|scope| {
+        let other = std::thread::Builder::new().spawn_scoped(scope, || in_order(second, middle));
+        let mut read = in_order(first, 0);
+        match other.map(|other| other.join()) {
+            Ok(Ok(second)) => read.extend(second),
+            // Without a second thread it takes longer, and what it met is met again here.
+            Ok(Err(_)) | Err(_) => read.extend(in_order(second, middle)),
+        }
+        read
+    })
+}
+
+/// Reads `lines`, which stand behind so many others, as far as they read.
+fn in_order(lines: &[&[u8]], behind: usize) -> Vec<Result<line::Read, String>> {
+    let mut read = Vec::with_capacity(lines.len());
+    for (at, text) in lines.iter().enumerate() {
+        let this = line::read_alone(text, (behind + at) as u64 + 1);
+        let is_good = this.is_ok();
+        read.push(this);
+        if !is_good {
+            break;
+        }
+    }
+    read
 }
 
 fn damage(path: &Path, number: u64, text: &[u8], what: &str) -> Trouble {

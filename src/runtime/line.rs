@@ -4,10 +4,11 @@ use std::io::Write as _;
 
 use serde::Deserialize;
 
-use crate::engine::event::{Event, Recorded, Seq};
+use crate::engine::event::{Recorded, Seq};
 use crate::engine::goal::Key;
 use crate::engine::value::Shared;
 
+use super::by_kind::{self, Line};
 use super::repeats;
 
 /// The deepest nesting that a line may have: a value's own, and what an event wraps around it.
@@ -63,10 +64,32 @@ pub fn write(record: &Recorded, same: Option<(Key, Seq)>, to: &mut Vec<u8>) -> R
     sealed.map_err(|error| error.to_string())
 }
 
+/// An event as its line says it; what it repeats of an earlier one may still be missing.
+pub struct Read {
+    record: Recorded,
+    same: Option<(Key, Seq)>,
+}
+
+impl Read {
+    /// Returns the event, whole. `value_of` returns the one value that an earlier event wrote, for one that repeats it.
+    pub fn whole(mut self, value_of: impl Fn(Seq) -> Option<Shared>) -> Result<Recorded, String> {
+        if let Some((key, earlier)) = self.same {
+            let value = if earlier < self.record.seq { value_of(earlier) } else { None };
+            repeats::restore(&mut self.record.event, key, earlier, value)?;
+        }
+        Ok(self.record)
+    }
+}
+
 /// Reads the line (without its newline) that should hold the event `seq`. The sentence says what is wrong with it.
 ///
 /// `value_of` returns the one value that an earlier event wrote, for a line that repeats it.
 pub fn read(line: &[u8], seq: u64, value_of: impl Fn(Seq) -> Option<Shared>) -> Result<Recorded, String> {
+    read_alone(line, seq)?.whole(value_of)
+}
+
+/// Like [`read`], without any other line: lines may be read in whatever order, and beside each other.
+pub fn read_alone(line: &[u8], seq: u64) -> Result<Read, String> {
     let (body, seal) = line.split_at_checked(line.len().wrapping_sub(SEAL)).ok_or("it is too short to be an event")?;
     let crc = std::str::from_utf8(seal)
         .ok()
@@ -83,20 +106,28 @@ pub fn read(line: &[u8], seq: u64, value_of: impl Fn(Seq) -> Option<Shared>) -> 
     if nests_deeper(line, MAX_LINE_DEPTH) {
         return Err(format!("it is nested more than {MAX_LINE_DEPTH} levels deep"));
     }
-    let head: Head = parse(line)?;
-    if head.n != seq {
-        return Err(format!("it is event {} where event {seq} belongs: lines are missing, doubled or swapped", head.n));
+    let Line { n, p, at, same, event } = match by_kind::read(line) {
+        Some(read) => read,
+        None => {
+            let Head { n, p, at, same } = parse(line)?;
+            in_place(n, p, seq)?;
+            Line { n, p, at, same, event: parse(line)? }
+        }
+    };
+    let parent = in_place(n, p, seq)?;
+    Ok(Read { record: Recorded { seq, parent, at, event }, same })
+}
+
+/// Returns the event that the event `n` follows, if `n` is the event `seq` and that is one before it.
+fn in_place(n: u64, p: Option<u64>, seq: u64) -> Result<Option<u64>, String> {
+    if n != seq {
+        return Err(format!("it is event {n} where event {seq} belongs: lines are missing, doubled or swapped"));
     }
-    let parent = head.p.or(seq.checked_sub(1).filter(|&before| before > 0));
+    let parent = p.or(seq.checked_sub(1).filter(|&before| before > 0));
     if parent.is_some_and(|parent| parent >= seq) {
         return Err(format!("it follows event {}, which is not before it", parent.unwrap_or(0)));
     }
-    let mut event: Event = parse(line)?;
-    if let Some((key, earlier)) = head.same {
-        let value = if earlier < seq { value_of(earlier) } else { None };
-        repeats::restore(&mut event, key, earlier, value)?;
-    }
-    Ok(Recorded { seq, parent, at: head.at, event })
+    Ok(parent)
 }
 
 fn parse<'a, T: Deserialize<'a>>(line: &'a [u8]) -> Result<T, String> {
@@ -110,6 +141,10 @@ fn parse<'a, T: Deserialize<'a>>(line: &'a [u8]) -> Result<T, String> {
 }
 
 fn nests_deeper(json: &[u8], limit: usize) -> bool {
+    // Most lines do not even have so many brackets.
+    if json.iter().filter(|byte| matches!(byte, b'{' | b'[')).count() <= limit {
+        return false;
+    }
     let (mut depth, mut in_string, mut escaped) = (0usize, false, false);
     for byte in json {
         match (in_string, byte) {
@@ -131,6 +166,7 @@ fn nests_deeper(json: &[u8], limit: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::event::Event;
     use serde_json::json;
     use std::sync::Arc;
 
@@ -215,6 +251,39 @@ mod tests {
         }
         let record = finished(2, Some(1), value);
         assert_eq!(read(&line(&record), 2, nothing), Ok(record));
+    }
+
+    #[test]
+    fn what_is_read_in_one_pass_is_what_the_general_way_reads() {
+        let lines = [
+            r#"{"n":2,"at":"x","kind":"started","step":"s1","attempt":2,"reads":[["a",1]],"crc":"0"}"#,
+            r#"{"n":2,"at":"x","kind":"started","step":"s\u0031","crc":"0"}"#,
+            r#"{"n":9,"p":3,"at":"x","same":["k",3],"kind":"finished","step":"s1","writes":{},"crc":"0"}"#,
+            r#"{"n":9,"at":"x","kind":"finished","step":"s1","writes":{"a":[1e400,1.50,{"b":null}]},"crc":"0"}"#,
+            r#"{"n":9,"at":"x","kind":"finished","step":"s1","writes":{"a":1,"a":2},"mark":"recorded","crc":"0"}"#,
+            r#"{"n":9,"at":"x","kind":"judged","verdicts":[[{"condition":"c","about":{"value":["k",3]}},"true"]],"crc":"0"}"#,
+            r#"{"n":9,"at":"x","kind":"paced","pace":{"steps":3},"crc":"0"}"#,
+            r#"{"n":9,"at":"x","kind":"stopped","why":"paused","crc":"0"}"#,
+            r#"{"n":9,"at":"x","kind":"planned","steps":[{"id":"s1"}],"cost":1,"left_out":[["t","why"]],"crc":"0"}"#,
+            r#"{"n":1,"at":"x","kind":"opened","format":1,"source":{"a":{"$serde_json::private::Number":"1"}},"settings":{"dial":"never","decider":"ask","approve":"low"},"crc":"0"}"#,
+        ];
+        for line in lines {
+            let general = parse::<Event>(line.as_bytes());
+            match (by_kind::read(line.as_bytes()), general) {
+                (Some(read), Ok(general)) => assert_eq!(read.event, general, "{line}"),
+                (None, Err(_)) => {}
+                (read, general) => panic!("{line}: {:?} {general:?}", read.map(|read| read.event)),
+            }
+        }
+        // What is out of order, unknown or wrong goes the general way.
+        for line in [
+            r#"{"kind":"started","n":2,"at":"x","step":"s1","crc":"0"}"#,
+            r#"{"n":2,"at":"x","kind":"started","step":"s1","later":1,"crc":"0"}"#,
+            r#"{"n":2,"at":"x","kind":"started","step":1,"crc":"0"}"#,
+            r#"{"n":2,"at":"x","kind":"reached","crc":"0"}"#,
+        ] {
+            assert!(by_kind::read(line.as_bytes()).is_none(), "{line}");
+        }
     }
 
     #[test]

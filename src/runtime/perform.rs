@@ -3,8 +3,12 @@
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
-use crate::engine::effect::{Call, CallOutcome, CallReport, Effect, Inquiry, Judge, PlanReply, Report, Subject};
+use crate::engine::command::Refusal;
+use crate::engine::effect::{
+    Call, CallOutcome, CallReport, Effect, EffectId, EffectKind, Inquiry, Judge, PlanReply, Report, Subject,
+};
 use crate::engine::event::{Mark, Verdict};
+use crate::engine::state::{Phase, State};
 use crate::engine::turn::TurnReply;
 use crate::jq::{Cancel, Engine};
 use crate::planners::{embedded, react};
@@ -60,6 +64,15 @@ pub fn perform_or_say(effect: &Effect, engine: &Engine, cancel: &Cancel) -> Opti
             }
         })
     })
+}
+
+/// Returns the call that waits for a person's answer in `state`, however deep inside, with the effect that it is.
+pub fn asked(state: &State) -> Result<(EffectId, Call), Refusal> {
+    let state = state.innermost();
+    match (&state.phase, state.asks().and_then(|_| state.call(0))) {
+        (Phase::Running { started, .. }, Some(call)) => Ok((EffectId { seq: *started, kind: EffectKind::Call }, call)),
+        _ => Err(Refusal::new("nothing waits for an answer")),
+    }
 }
 
 fn timed(call: &Call, run: impl FnOnce() -> CallReport) -> CallReport {

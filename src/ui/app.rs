@@ -23,6 +23,9 @@ use crate::engine::plan::StepId;
 use crate::engine::state::{Phase, State};
 use crate::runtime::driver::{Driver, Moved};
 
+/// How many bytes go to the clipboard at most: terminals drop more, or stand still over it.
+const CLIPBOARD: usize = 250_000;
+
 /// What the loop has to do for a session that only the loop can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Errand {
@@ -53,6 +56,8 @@ pub struct App {
     started: Option<(Seq, Instant)>,
     /// The start of the step whose question was put to the person last.
     questioned: Option<Seq>,
+    /// The row of the context that a person went to, until the rows of the shown moment are listed.
+    held: Option<panes::context::Held>,
     /// Whether [`App::catch_up`] has something to do.
     behind: bool,
     /// What the start screen asked for, until the plan is there.
@@ -65,6 +70,11 @@ impl App {
         let shown = Shown::at(driver.session(), None, None);
         let ui = Ui::new(size);
         let (dialog, drafts, errands) = (None, Drafts::default(), Vec::new());
+        // A question of an earlier sitting waits until it is asked for: nobody has set the step going just now.
+        let questioned = match driver.state().phase {
+            Phase::Running { started, .. } => Some(started),
+            _ => None,
+        };
         let mut app = App {
             driver,
             ui,
@@ -76,7 +86,8 @@ impl App {
             drafts,
             errands,
             started: None,
-            questioned: None,
+            questioned,
+            held: None,
             behind: false,
             beginning: Vec::new(),
         };
@@ -295,6 +306,10 @@ impl App {
                 self.ui.report_away = !shown;
                 self.ui.cursors[Pane::Trace.place()] = Cursor::default();
             }
+            Change::Copy(text, what) if text.len() > CLIPBOARD => {
+                let kb = text.len() / 1000;
+                self.ui.refuse(format!("{what} is {kb} kB: too much for a terminal's clipboard; copy a part of it"));
+            }
             Change::Copy(text, what) => {
                 self.errands.push(Errand::Copy(text));
                 self.ui.say(format!("copied {what} to the clipboard of your terminal"));
@@ -339,6 +354,9 @@ impl App {
         let (stood, was_over) = (standing(&before.state), over(&before.state.phase));
         let rows = before.shown_rows();
         let session = self.driver.session();
+        if self.held.is_none() {
+            self.held = panes::context::held(&self.shown, &self.ui);
+        }
         self.shown = Shown::at(session, self.ui.looking, Some(&mut self.shown));
         self.behind = true;
         if !self.shown.past {
@@ -347,6 +365,9 @@ impl App {
         let state = &self.shown.state;
         if stood != standing(state) {
             self.ui.cursors[Pane::Plan.place()].at = None;
+            if self.ui.focus != Pane::Context {
+                self.ui.cursors[Pane::Context.place()].at = None;
+            }
         }
         if rows != self.shown.shown_rows() {
             self.ui.cursors[Pane::Trace.place()].at = None;
@@ -424,7 +445,16 @@ impl App {
         self.ui.outline = super::outline::outline(&self.shown.state, &self.ui.loops);
         let area = Rect::new(0, 0, self.ui.size.0, self.ui.size.1);
         let room = self.view().layout(area).panes[Pane::Context.place()].height.saturating_sub(2);
-        self.ui.values = panes::context::rows(&self.shown, &self.ui.folds, usize::from(room));
+        let rows = panes::context::rows(&self.shown, &self.ui.folds, usize::from(room));
+        // Values that fold up above it must not push the cursor onto another key.
+        let held = self.held.take().or_else(|| panes::context::held(&self.shown, &self.ui));
+        if let Some(same) = held.and_then(|held| panes::context::same(&self.shown, &held, &rows))
+            && self.ui.cursors[Pane::Context.place()].at.is_some()
+        {
+            self.ui.cursors[Pane::Context.place()].at = Some(same);
+        }
+        self.ui.news = panes::context::news(&self.shown, &rows);
+        self.ui.values = rows;
     }
 
     /// Keeps every cursor inside its pane, and visible.

@@ -26,6 +26,7 @@ pub mod testing;
 pub mod text;
 pub mod theme;
 pub mod update;
+pub mod values;
 pub mod view;
 pub mod within;
 pub mod words;

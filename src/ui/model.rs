@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::outline::Entry;
+use super::values::Rows;
 use crate::engine::diff::Change;
 use crate::engine::event::Seq;
 use crate::engine::plan::StepId;
@@ -92,9 +93,10 @@ pub struct Toast {
 }
 
 /// Which context a row belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Part {
     /// The context of the session.
+    #[default]
     Outer,
     /// What the loop under way knows.
     Inner,
@@ -113,7 +115,7 @@ pub struct ValueRow {
     pub pointer: String,
     /// How deep it stands.
     pub depth: u16,
-    /// The name that it stands under: a key, a field, or an index; for a rest: how many more there are.
+    /// The name that it stands under inside a value: a field, or an index; for a rest: how many more there are.
     pub name: String,
     /// Whether it stands for entries that are left out.
     pub rest: bool,
@@ -145,7 +147,9 @@ pub struct Ui {
     /// The entries of the plan pane before the remaining steps, where they are not just the runs.
     pub outline: Option<Vec<Entry>>,
     /// The rows of the context pane, computed whenever the state or a fold changes.
-    pub values: Vec<ValueRow>,
+    pub values: Rows,
+    /// The rows of the context pane that say what the shown moment wrote first: it follows them.
+    pub news: Option<std::ops::Range<usize>>,
     /// Whether the report at the end was put away.
     pub report_away: bool,
     /// Whether durations show; without them the same session is the same picture every time.
@@ -167,7 +171,8 @@ impl Ui {
             folds: HashMap::new(),
             loops: HashMap::new(),
             outline: None,
-            values: Vec::new(),
+            values: Rows::default(),
+            news: None,
             report_away: false,
             times: true,
         }

@@ -11,6 +11,12 @@ pub enum Signal {
     Continued,
 }
 
+/// Tells whether the terminal can draw a screen: on unix one whose `TERM` is empty or `dumb` cannot.
+pub fn draws() -> bool {
+    let term = std::env::var_os("TERM").unwrap_or_default();
+    !cfg!(unix) || !(term.is_empty() || term == "dumb")
+}
+
 #[cfg(unix)]
 mod system {
     use std::os::fd::AsFd;

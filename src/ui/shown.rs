@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::checks::{Checklist, checklist};
+use crate::checks::{Checklist, verdict};
 use crate::engine::event::{Event, Seq};
 use crate::engine::goal::Key;
 use crate::engine::session::Session;
@@ -51,7 +51,7 @@ pub struct Shown {
     pub touched: HashMap<Key, Touch>,
     /// The same of the loop that is under way.
     pub inside: Option<Inside>,
-    /// The verdict on the remaining plan.
+    /// The verdict on the remaining plan, without advice.
     pub check: Option<Checklist>,
     /// The tips of all branches.
     pub tips: Vec<Seq>,
@@ -92,7 +92,7 @@ impl Shown {
     pub fn derive(&mut self, session: &Session) {
         let happened = &self.rows[..self.happened];
         self.touched = touched(session, &self.state, happened, false);
-        self.ledger = Ledger::of(&self.state);
+        self.ledger.follow(&self.state);
         self.inside = self
             .state
             .inner
@@ -161,29 +161,35 @@ fn tips(session: &Session, before: &mut Shown, grown: bool) -> Vec<Seq> {
     tips
 }
 
-/// Returns what the last event that wrote something did to each key.
+/// Returns what the last event that wrote something did to each key: of the session, or of the loop under way.
 fn touched(session: &Session, state: &State, rows: &[Seq], inside: bool) -> HashMap<Key, Touch> {
-    let writes = |event: &Event| -> Vec<Key> {
-        match if inside { event.innermost() } else { event } {
-            Event::Injected { values, .. } if inside => values.keys().cloned().collect(),
-            // What was there when the loop began is no news inside.
-            Event::Entered { .. } if inside => vec!["".into()],
-            Event::Finished { writes, .. } | Event::Failed { writes, .. } => writes.keys().cloned().collect(),
-            Event::Injected { values, .. } => values.keys().cloned().collect(),
-            Event::Undone { .. } | Event::Redone { .. } => state.context.iter().map(|(key, _)| key.clone()).collect(),
-            _ => Vec::new(), // no other event writes values
-        }
-    };
     // Only so far back: what was written long ago is no news.
     for seq in rows.iter().rev().take(8) {
         let Some(record) = session.record(*seq) else { continue };
-        let keys = writes(&record.event);
-        if keys.is_empty() {
-            continue;
-        }
-        let Some(earlier) = record.parent.and_then(|parent| session.state_at(parent)) else { continue };
-        let earlier = if inside { earlier.inner.as_deref().cloned() } else { Some(earlier) };
-        let Some(earlier) = earlier else { return HashMap::new() };
+        let earlier = || {
+            let earlier = record.parent.and_then(|parent| session.state_at(parent))?;
+            if inside { earlier.inner.as_deref().cloned() } else { Some(earlier) }
+        };
+        let (earlier, keys): (Option<State>, Vec<Key>) =
+            match if inside { record.event.innermost() } else { &record.event } {
+                // What was there when the loop began is no news inside.
+                Event::Entered { .. } if inside => return HashMap::new(),
+                Event::Finished { writes, .. } | Event::Failed { writes, .. } if writes.is_empty() => continue,
+                Event::Injected { values, .. } if values.is_empty() => continue,
+                Event::Finished { writes, .. } | Event::Failed { writes, .. } => {
+                    (earlier(), writes.keys().cloned().collect())
+                }
+                Event::Injected { values, .. } => (earlier(), values.keys().cloned().collect()),
+                Event::Undone { .. } | Event::Redone { .. } if state.context.is_empty() => continue,
+                Event::Undone { .. } | Event::Redone { .. } => {
+                    let earlier = earlier();
+                    let keys = earlier.iter().flat_map(|earlier| earlier.context.different_keys(&state.context));
+                    let keys = keys.cloned().collect();
+                    (earlier, keys)
+                }
+                _ => continue, // no other event writes values
+            };
+        let Some(earlier) = earlier else { continue };
         let touch = |key: Key| {
             let (was, is) = (earlier.context.get(&key), state.context.get(&key)?);
             let touch = match was {
@@ -212,5 +218,5 @@ fn check(state: &State) -> Option<Checklist> {
     let available = |key: &str| {
         state.context.get(key).is_some() || running.is_some_and(|run| run.step.writes().any(|k| **k == *key))
     };
-    Some(checklist(&state.goal, &steps, &available))
+    Some(verdict(&state.goal, &steps, &available))
 }

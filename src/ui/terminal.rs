@@ -12,7 +12,10 @@ use crossterm::terminal::{
 };
 use crossterm::{cursor, execute, queue};
 use ratatui::backend::CrosstermBackend;
+use ratatui::buffer::Buffer;
+use ratatui::style::Modifier;
 use ratatui::{Frame, Terminal};
+use unicode_width::UnicodeWidthStr;
 
 /// Whether the terminal is ours now.
 static OURS: AtomicBool = AtomicBool::new(false);
@@ -56,7 +59,11 @@ impl Screen {
     /// Draws a frame, whole: a terminal that can shows it at once.
     pub fn draw(&mut self, render: impl FnOnce(&mut Frame<'_>)) -> std::io::Result<()> {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        let drawn = self.terminal.draw(render).map(|_| ());
+        let draw = |frame: &mut Frame<'_>| {
+            render(frame);
+            mark_halves(frame.buffer_mut());
+        };
+        let drawn = self.terminal.draw(draw).map(|_| ());
         let ended = queue!(self.terminal.backend_mut(), EndSynchronizedUpdate);
         self.terminal.backend_mut().flush()?;
         drawn.and(ended)
@@ -81,6 +88,24 @@ impl Screen {
     pub fn copy(&mut self, text: &str) -> std::io::Result<()> {
         let copy = crossterm::clipboard::CopyToClipboard::to_clipboard_from(text);
         execute!(self.terminal.backend_mut(), copy)
+    }
+}
+
+/// Marks the cells behind signs that a terminal may draw in parts (flags, joined emoji), so that the frame that takes
+/// such a sign away writes them too: overwriting the first part does not make the others go everywhere.
+///
+/// The mark is a style that never reaches the terminal: cells behind a wide sign are not written with it.
+fn mark_halves(buffer: &mut Buffer) {
+    let width = usize::from(buffer.area.width);
+    for at in 0..buffer.content.len() {
+        let symbol = buffer.content[at].symbol();
+        if symbol.len() < 8 || symbol.contains('\u{fe0f}') {
+            continue;
+        }
+        let end = (at + symbol.width()).min((at / width + 1) * width);
+        for behind in at + 1..end {
+            buffer.content[behind].modifier.insert(Modifier::HIDDEN);
+        }
     }
 }
 
@@ -160,4 +185,27 @@ impl Inputs {
 /// Returns columns and rows of the terminal.
 pub fn size() -> Option<(u16, u16)> {
     crossterm::terminal::size().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::layout::Rect;
+    use ratatui::style::Style;
+
+    use super::*;
+
+    #[test]
+    fn what_takes_a_flag_away_writes_both_its_halves() {
+        let area = Rect::new(0, 0, 6, 1);
+        let (mut flag, mut blank) = (Buffer::empty(area), Buffer::empty(area));
+        flag.set_string(1, 0, "\u{1f1e9}\u{1f1ea}x", Style::new());
+        blank.set_string(3, 0, "x", Style::new());
+        mark_halves(&mut flag);
+        mark_halves(&mut blank);
+        let written: Vec<u16> = flag.diff(&blank).into_iter().map(|(x, ..)| x).collect();
+        assert_eq!(written, [1, 2]);
+        assert!(flag.diff(&flag.clone()).is_empty());
+        let shown: Vec<u16> = blank.diff(&flag).into_iter().map(|(x, ..)| x).collect();
+        assert_eq!(shown, [1], "the mark itself is never written");
+    }
 }

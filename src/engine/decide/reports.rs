@@ -54,12 +54,12 @@ pub(super) fn report(state: &State, id: EffectId, report: Report) -> Result<Even
 fn turn(state: &State, reply: TurnReply) -> Event {
     let wits = state.settings.strategy.wits().unwrap_or(Wits::StandIn);
     match reply {
-        TurnReply::Thought { tool, why, considered } => {
+        TurnReply::Thought { tool, why, considered, others } => {
             let tool = tool.and_then(|name| state.goal.tools.get(&name));
             let usage = tool.map(|tool| crate::engine::plan::Use::plain(tool));
             let planned = usage.map(|usage| PlannedStep { usage: Some(usage), kept: None, why: why.clone() });
             let step = with_ids(state, planned.into_iter().collect()).pop();
-            Event::Thought(Box::new(Thought { step, why, considered, wits }))
+            Event::Thought(Box::new(Thought { step, why, considered, others, wits }))
         }
         TurnReply::NoPlan { reasons } => Event::Unplannable { cause: None, reasons },
         TurnReply::Broken { error } => broken(&error),

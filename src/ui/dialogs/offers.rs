@@ -72,6 +72,7 @@ impl Offers {
         let width = inner_width(area);
         let (body, focus) = self.picker.rows(width, theme);
         let mut foot = vec![self.picker.filter_line(width, theme)];
+        foot.extend(self.picker.whole(width));
         foot.extend(refusal(self.refused.as_deref(), width, theme));
         let hints = vec![("↑↓", "choose"), ("Enter", "do it"), ("Esc", "close")];
         let title = self.title.clone();

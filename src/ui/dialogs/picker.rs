@@ -147,12 +147,29 @@ impl Picker {
         line
     }
 
+    /// Returns two rows with all that the entry under the cursor says, where the list has to cut what some entry says.
+    pub fn whole(&self, width: usize) -> Vec<Line<'static>> {
+        let room = width.saturating_sub(self.names(width) + 4);
+        if self.entries.iter().all(|entry| text::width(&entry.detail) <= room) {
+            return Vec::new();
+        }
+        let words = self.current().and_then(|at| self.entries.get(at)).map_or("", |entry| &entry.detail);
+        let mut rows: Vec<Line<'static>> = text::wrap(words, width).into_iter().map(Line::from).collect();
+        rows.resize(2, Line::default());
+        rows
+    }
+
+    /// Returns how wide the column of the names is.
+    fn names(&self, width: usize) -> usize {
+        self.entries.iter().map(|entry| text::width(&entry.name).min(width * 2 / 5)).max().unwrap_or(0)
+    }
+
     /// Returns the rows of the list, and the one with the cursor.
     pub fn rows(&self, width: usize, theme: &Theme) -> (Vec<Line<'static>>, Option<usize>) {
         let mut out = Vec::new();
         let mut heads = Vec::new();
         let mut focus = None;
-        let names = self.entries.iter().map(|entry| text::width(&entry.name).min(width * 2 / 5)).max().unwrap_or(0);
+        let names = self.names(width);
         let grouped = self.filter.text().trim().is_empty();
         let mut group = "";
         for (place, &index) in self.shown.iter().enumerate() {

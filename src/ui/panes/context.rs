@@ -1,16 +1,19 @@
 //! The context pane: every key with its value as a tree, what is new, changed, stale or wanted, and the hand-off.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use ratatui::text::Line;
 
-use super::super::ledger::{HandOff, Ledger};
+use super::super::ledger::Ledger;
 use super::super::model::{Pane, Part, Ui, ValueRow};
 use super::super::row::Row;
 use super::super::shown::{Shown, Touch};
 use super::super::text;
 use super::super::theme::Role;
+use super::super::values::{Rows, Values};
 use super::super::view::View;
+use super::super::within::loop_run;
 use super::{PaneText, scroll, select};
 use crate::engine::context::{Datum, Origin};
 use crate::engine::goal::Key;
@@ -23,6 +26,9 @@ const PEEK: usize = 3;
 /// How many entries of an unfolded list or object show at most.
 const MOST: usize = 500;
 
+/// Stands before a key that only a loop knows, where it is remembered what is folded.
+const INSIDE: char = '\u{0}';
+
 /// One of the contexts that the pane lists.
 #[derive(Clone, Copy)]
 struct Book<'a> {
@@ -32,54 +38,64 @@ struct Book<'a> {
     touched: &'a HashMap<Key, Touch>,
 }
 
-/// Returns the contexts to list: what a loop under way knows comes first, for there the session stands.
-fn books(shown: &Shown) -> Vec<Book<'_>> {
-    let outer = Book { part: Part::Outer, state: &shown.state, ledger: &shown.ledger, touched: &shown.touched };
-    match (&shown.inside, &shown.state.inner) {
-        (Some(inside), Some(inner)) => {
-            let inner = Book { part: Part::Inner, state: inner, ledger: &inside.ledger, touched: &inside.touched };
-            vec![inner, outer]
+/// Returns one of the contexts to list, if it is there.
+fn book(shown: &Shown, part: Part) -> Option<Book<'_>> {
+    match part {
+        Part::Outer => Some(Book { part, state: &shown.state, ledger: &shown.ledger, touched: &shown.touched }),
+        Part::Inner => {
+            let (inside, state) = (shown.inside.as_ref()?, shown.state.inner.as_deref()?);
+            Some(Book { part, state, ledger: &inside.ledger, touched: &inside.touched })
         }
-        _ => vec![outer],
+        Part::Heading => None,
     }
 }
 
-fn book(shown: &Shown, part: Part) -> Option<Book<'_>> {
-    books(shown).into_iter().find(|book| book.part == part)
-}
-
-/// Returns the rows of the context pane: every key, and what is unfolded of its value.
+/// Returns the rows of the context pane: every key, and what is unfolded of its value; what a loop under way knows
+/// comes first, for there the session stands.
 ///
 /// What a person did not fold shows its beginning where it is news, or where `room` rows have place for all of them.
-pub fn rows(shown: &Shown, folds: &HashMap<String, bool>, room: usize) -> Vec<ValueRow> {
-    let books = books(shown);
-    let mut rows = Vec::new();
-    for (at, book) in books.iter().enumerate() {
-        if books.len() > 1 {
-            let name = crate::ui::within::loop_run(&shown.state).map_or("", |run| &run.step.id);
-            let name = if book.part == Part::Inner { format!("inside {name}") } else { "outside".to_owned() };
-            rows.push(ValueRow { part: Part::Heading, entry: at, pointer: String::new(), depth: 0, name, rest: false });
-        }
-        list(book, folds, room.saturating_sub(if books.len() > 1 { room / 2 } else { 0 }), &mut rows);
-    }
-    rows
+/// Costs what is unfolded, however many keys there are.
+pub fn rows(shown: &Shown, folds: &HashMap<String, bool>, room: usize) -> Rows {
+    let inside = book(shown, Part::Inner);
+    let half = if inside.is_some() { room / 2 } else { room };
+    let outside = book(shown, Part::Outer).map(|book| list(&book, folds, half)).unwrap_or_default();
+    Rows::new(inside.map(|book| list(&book, folds, half)), outside)
 }
 
-fn list(book: &Book<'_>, folds: &HashMap<String, bool>, room: usize, rows: &mut Vec<ValueRow>) {
+/// Returns the name under which it is remembered whether a value is folded.
+pub fn folded_as(part: Part, key: &str, pointer: &str) -> String {
+    match part {
+        Part::Inner => format!("{INSIDE}{key}{pointer}"),
+        Part::Outer | Part::Heading => format!("{key}{pointer}"),
+    }
+}
+
+fn list(book: &Book<'_>, folds: &HashMap<String, bool>, room: usize) -> Values {
+    let (part, ledger) = (book.part, book.ledger);
     let roomy = fits(book, room);
-    let part = book.part;
-    for (entry, hand_off) in book.ledger.entries().iter().enumerate() {
-        let key = &hand_off.key;
-        let row = ValueRow { part, entry, pointer: String::new(), depth: 0, name: key.to_string(), rest: false };
-        rows.push(row);
+    let is_news = |key: &str| matches!(book.touched.get(key), Some(Touch::Added | Touch::Changed));
+    let mut open: Vec<usize> = if roomy {
+        (0..ledger.count()).collect()
+    } else {
+        let mine = |path: &'_ String| path.starts_with(INSIDE) == (part == Part::Inner);
+        let unfolded = folds.iter().filter(|(path, open)| **open && mine(path));
+        let unfolded = unfolded.map(|(path, _)| path.strip_prefix(INSIDE).unwrap_or(path));
+        let news = book.touched.keys().map(|key| &**key).filter(|key| is_news(key));
+        unfolded.chain(news).filter_map(|key| ledger.place(key)).collect()
+    };
+    open.sort_unstable();
+    open.dedup();
+    let mut values = Values::new(part, ledger.count());
+    for entry in open {
+        let Some(key) = ledger.key(entry) else { continue };
         let Some(datum) = book.state.context.get(key) else { continue };
-        let news = matches!(book.touched.get(key), Some(Touch::Added | Touch::Changed));
         let most = match folds.get(&folded_as(part, key, "")) {
             Some(true) => MOST,
             Some(false) => continue,
-            None if news || roomy => PEEK,
+            None if is_news(key) || roomy => PEEK,
             None => continue,
         };
+        let mut rows = Vec::new();
         // What is still to be listed, the next one last: values may be nested deeply, so no recursion.
         let mut todo = vec![];
         push_entries(&mut todo, &datum.value, "", 1, most);
@@ -92,20 +108,14 @@ fn list(book: &Book<'_>, folds: &HashMap<String, bool>, room: usize, rows: &mut 
                 push_entries(&mut todo, value, &pointer, depth + 1, MOST);
             }
         }
+        values.open(entry, rows);
     }
-}
-
-/// Returns the name under which it is remembered whether a value is folded.
-pub fn folded_as(part: Part, key: &str, pointer: &str) -> String {
-    match part {
-        Part::Inner => format!("inside {key}{pointer}"),
-        Part::Outer | Part::Heading => format!("{key}{pointer}"),
-    }
+    values
 }
 
 /// Tells whether the beginning of every value fits into `room` rows.
 fn fits(book: &Book<'_>, room: usize) -> bool {
-    if book.ledger.entries().len() > room {
+    if book.ledger.count() > room {
         return false;
     }
     let rows = |value: &Value| match value {
@@ -113,8 +123,8 @@ fn fits(book: &Book<'_>, room: usize) -> bool {
         Value::Object(entries) => entries.len().min(PEEK + 1),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
     };
-    let entries = book.ledger.entries().iter();
-    let values = entries.map(|entry| book.state.context.get(&entry.key).map_or(1, |datum| 1 + rows(&datum.value)));
+    let keys = (0..book.ledger.count()).filter_map(|entry| book.ledger.key(entry));
+    let values = keys.map(|key| book.state.context.get(key).map_or(1, |datum| 1 + rows(&datum.value)));
     values.sum::<usize>() <= room
 }
 
@@ -143,34 +153,80 @@ fn push_entries<'a>(todo: &mut Vec<Pending<'a>>, value: &'a Value, pointer: &str
     todo[from..].reverse();
 }
 
-/// Returns the place of the selected row.
+/// Returns which of `rows` show the first key that the shown moment wrote, its unfolded value included: of what a loop
+/// under way knows, if it wrote there.
+pub fn news(shown: &Shown, rows: &Rows) -> Option<std::ops::Range<usize>> {
+    let first = |book: Book<'_>| {
+        let written = book.touched.iter().filter(|(_, touch)| matches!(touch, Touch::Added | Touch::Changed));
+        let first = written.filter_map(|(key, _)| book.ledger.place(key)).min()?;
+        Some(rows.of(book.part, first))
+    };
+    match book(shown, Part::Inner) {
+        // Inside, what is outside is no news; the heading is nothing to stand on.
+        Some(inner) => first(inner).or_else(|| (rows.len() > 1).then_some(1..2)),
+        None => book(shown, Part::Outer).and_then(first),
+    }
+}
+
+/// A row by what it stands for: a key, the place in its value, and whether it is the rest that is not listed.
+pub type Held = (Part, Key, String, bool);
+
+/// Returns what the row stands for that a person went to.
+pub fn held(shown: &Shown, ui: &Ui) -> Option<Held> {
+    let row = ui.values.get(ui.cursor(Pane::Context).at?)?;
+    let key = book(shown, row.part)?.ledger.key(row.entry)?.clone();
+    Some((row.part, key, row.pointer.clone(), row.rest))
+}
+
+/// Returns the row that stands for what was `held`, or for its key, if one of `rows` does.
+pub fn same(shown: &Shown, (part, key, pointer, rest): &Held, rows: &Rows) -> Option<usize> {
+    let own = rows.of(*part, book(shown, *part)?.ledger.place(key)?);
+    let mut places = own.clone();
+    let there = places.find(|at| rows.get(*at).is_some_and(|row| row.pointer == *pointer && row.rest == *rest));
+    there.or(Some(own.start))
+}
+
+/// Returns the place of the selected row: until a person moves, what the shown moment wrote.
 pub fn selected(ui: &Ui) -> usize {
-    let heading = ui.values.first().is_some_and(|row| row.part == Part::Heading);
-    ui.cursor(Pane::Context).at.unwrap_or(usize::from(heading)).min(ui.values.len().saturating_sub(1))
+    let follows = || ui.news.as_ref().map_or(0, |news| news.start);
+    ui.cursor(Pane::Context).at.unwrap_or_else(follows).min(ui.values.len().saturating_sub(1))
 }
 
 /// Returns the first visible row in `height` rows.
 pub fn window(ui: &Ui, height: usize) -> usize {
-    let at = selected(ui);
-    scroll(ui.cursor(Pane::Context).top, at, at + 1, height, ui.values.len())
+    let (cursor, at) = (ui.cursor(Pane::Context), selected(ui));
+    let until = match &ui.news {
+        Some(news) if cursor.at.is_none() => news.end.min(at + height.max(1)),
+        Some(_) | None => at + 1,
+    };
+    scroll(cursor.top, at, until, height, ui.values.len())
 }
 
-/// Returns the selected row with its hand-off.
-pub fn current<'a>(view: &View<'a>) -> Option<(&'a ValueRow, &'a HandOff)> {
+/// Returns the selected row with its key.
+pub fn current<'a>(view: &View<'a>) -> Option<(Cow<'a, ValueRow>, &'a Key)> {
     let row = view.ui.values.get(selected(view.ui))?;
-    Some((row, book(view.shown, row.part)?.ledger.entries().get(row.entry)?))
+    let key = book(view.shown, row.part)?.ledger.key(row.entry)?;
+    Some((row, key))
 }
 
-/// Returns what the context that a row belongs to has under the key of the row.
-pub fn datum<'a>(shown: &'a Shown, row: &ValueRow, hand_off: &HandOff) -> Option<&'a Datum> {
-    book(shown, row.part)?.state.context.get(&hand_off.key).map(|datum| &**datum)
+/// Returns what one of the contexts has under `key`.
+pub fn datum<'a>(shown: &'a Shown, part: Part, key: &str) -> Option<&'a Datum> {
+    book(shown, part)?.state.context.get(key).map(|datum| &**datum)
 }
 
 /// Returns the value that a row stands for.
 pub fn value<'a>(shown: &'a Shown, row: &ValueRow) -> Option<&'a Value> {
     let book = book(shown, row.part)?;
-    let key = &book.ledger.entries().get(row.entry)?.key;
+    let key = book.ledger.key(row.entry)?;
     book.state.context.get(key)?.value.pointer(&row.pointer)
+}
+
+/// Returns the name that a row stands under: its key, a field, or an index.
+pub fn name<'a>(shown: &'a Shown, row: &'a ValueRow) -> &'a str {
+    match row.depth {
+        0 => book(shown, row.part).and_then(|book| book.ledger.key(row.entry)).map_or("", |key| key),
+        _ => &row.name,
+    }
 }
 
 /// Returns what the pane says in `width` × `height` cells.
@@ -178,8 +234,9 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
     let (ui, state) = (view.ui, &view.shown.state);
     let at = selected(ui);
     let top = window(ui, height);
-    let lines = ui.values.iter().enumerate().skip(top).take(height).map(|(place, row)| {
-        let line = line(view, row, width);
+    let rows = (top..top + height).map_while(|place| Some((place, ui.values.get(place)?)));
+    let lines = rows.map(|(place, row)| {
+        let line = line(view, &row, width);
         if place == at { select(line, ui.focus == Pane::Context, view.theme) } else { line }
     });
     let right = match (&state.phase, state.runs.last()) {
@@ -196,14 +253,22 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
     PaneText { title: "Context".into(), right, lines: lines.collect() }
 }
 
+/// Returns the row between what a loop knows and what the session knows.
+fn heading(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
+    let words = match (row.entry, loop_run(&view.shown.state)) {
+        (0, Some(run)) => format!("inside {}", run.step.id),
+        (0, None) => "inside".to_owned(),
+        (_, _) => "outside".to_owned(),
+    };
+    Row::new().put(&words, view.theme.style(Role::Title)).fit(width, width)
+}
+
 fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
     let (theme, shown) = (view.theme, view.shown);
     let (plain, dim) = (theme.style(Role::Text), theme.style(Role::Dim));
-    let Some(book) = book(shown, row.part) else {
-        return Row::new().put(&row.name, theme.style(Role::Title)).fit(width, width);
-    };
-    let Some(hand_off) = book.ledger.entries().get(row.entry) else { return Line::default() };
-    let datum = book.state.context.get(&hand_off.key);
+    let Some(book) = book(shown, row.part) else { return heading(view, row, width) };
+    let Some(key) = book.ledger.key(row.entry) else { return Line::default() };
+    let datum = book.state.context.get(key);
     if row.depth > 0 {
         let indent = " ".repeat(2 + 2 * usize::from(row.depth));
         let part = Row::new().put(&indent, plain).put(&row.name, dim);
@@ -215,7 +280,7 @@ fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
         let pad = usize::from(row.depth) * 2 + 2 + 10;
         return part.tab(pad.min(width / 3), false).put("  ", plain).put(&shown, plain).fit(width, width);
     }
-    let touch = book.touched.get(&hand_off.key);
+    let touch = book.touched.get(key);
     let sign = match datum {
         Some(datum) if datum.refuted.is_some() => Role::Refuted,
         Some(datum) if !datum.fresh => Role::Stale,
@@ -228,7 +293,7 @@ fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
     };
     let strong =
         if matches!(sign, Role::Added | Role::Changed) { theme.style(Role::Strong) } else { theme.words(sign) };
-    let mut part = Row::new().put(sign.glyph(), theme.style(sign)).put(" ", plain).put(&hand_off.key, strong);
+    let mut part = Row::new().put(sign.glyph(), theme.style(sign)).put(" ", plain).put(key, strong);
     if let Some(datum) = datum {
         part = part.tab(18.min(width / 2), true).put(&preview(datum, width), plain);
     }
@@ -240,7 +305,7 @@ fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
     } else {
         2
     };
-    let mut right = hand_off.text(most);
+    let mut right = book.ledger.hand_off(row.entry, most).map(|hand_off| hand_off.text(most)).unwrap_or_default();
     if let Some(words) = datum.and_then(|datum| outdated(datum)) {
         right = if width >= 52 { format!("{words}   {right}") } else { words };
     }

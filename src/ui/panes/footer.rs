@@ -83,7 +83,7 @@ pub fn offers(view: &View<'_>, width: usize) -> Vec<(KeyPress, Action, std::ops:
     let mut seen = Vec::new();
     let end = [Action::Help, Action::Quit];
     let cells =
-        |press: &KeyPress, action: Action| text::width(&press.to_string()) + 1 + text::width(action.label()) + 2;
+        |press: &KeyPress, action: Action| text::width(&press.to_string()) + 1 + text::width(label(view, action)) + 2;
     let reserved: usize =
         end.iter().filter_map(|action| Some(cells(&view.keymap.key_for(&modes, *action)?, *action))).sum();
     let mut column = 1;
@@ -163,6 +163,20 @@ fn is_quiet(view: &View<'_>, action: Action) -> bool {
         )
 }
 
+/// Returns the word or two beside the key of `action`: what waits is called by its name.
+fn label(view: &View<'_>, action: Action) -> &'static str {
+    let state = &view.shown.state;
+    match (action, &state.phase) {
+        (Action::Proposal, Phase::Running { .. }) if state.asks().is_some() => "answer",
+        (Action::Step, Phase::Running { .. }) if state.asks().is_some() => "answer",
+        (Action::Proposal | Action::Step, Phase::Deciding) if view.ui.watched().is_none() && !view.shown.past => {
+            "the proposal"
+        }
+        (Action::Proposal, Phase::Interrupted) => "what now",
+        (action, _) => action.label(),
+    }
+}
+
 /// Returns the line of keys.
 pub fn keys(view: &View<'_>, width: usize) -> Line<'static> {
     let theme = view.theme;
@@ -172,7 +186,7 @@ pub fn keys(view: &View<'_>, width: usize) -> Line<'static> {
             .tab(columns.start, false)
             .put(&press.to_string(), theme.style(Role::Key))
             .put(" ", theme.style(Role::Text))
-            .put(action.label(), theme.style(Role::Dim));
+            .put(label(view, action), theme.style(Role::Dim));
     }
     row.fit(width, width)
 }

@@ -185,6 +185,12 @@ pub fn place_at(view: &View<'_>, width: usize, height: usize, y: usize) -> Optio
     (place < count(view)).then_some(place)
 }
 
+/// What signs and status take of a row: a name that is longer than the rest is cut there and stands below it again.
+const STATUS: usize = 20;
+
+/// How many rows the plan checker's verdict may take.
+const VERDICT: usize = 3;
+
 /// Returns the figures of a replan: `+1 -0 =2`.
 pub fn tally(changes: &[Change]) -> String {
     let of = |kind: ChangeKind| changes.iter().filter(|change| change.kind == kind).count();
@@ -389,6 +395,8 @@ fn detail(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Vec<Line<
     };
     if step.tool.is_some() && !step.description.is_empty() {
         say(&mut lines, "", &step.description, 2);
+    } else if step.tool.is_none() && text::width(step.name()) + text::width(&step.id) + STATUS > width {
+        say(&mut lines, "", step.name(), 3);
     }
     let mut reads = Row::new().put(INDENT, dim).put("reads  ", dim);
     for (at, (input, key)) in step.with.iter().enumerate() {
@@ -469,7 +477,16 @@ fn foot(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         }
         lines.push(row.fit(width, width));
         if !check.executable() {
-            lines.push(Row::new().put(&check.sentence(), theme.style(Role::Warning)).fit(width, width));
+            let mut sentence = text::wrap(&check.sentence(), width);
+            if sentence.len() > VERDICT {
+                sentence.truncate(VERDICT);
+                if let Some(last) = sentence.last_mut() {
+                    *last = text::clip(&format!("{last} …"), width);
+                }
+            }
+            for row in sentence {
+                lines.push(Row::new().put(&row, theme.style(Role::Warning)).fit(width, width));
+            }
         }
     }
     lines

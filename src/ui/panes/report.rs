@@ -8,17 +8,30 @@ use super::super::theme::Role;
 use super::super::view::View;
 use super::{PaneText, turn};
 use crate::engine::event::{About, Question, Verdict};
+use crate::engine::goal::Key;
+use crate::engine::state::Status;
 use crate::engine::value::Value;
+
+/// The longest text that a report shows whole: what is longer shows its beginning, for it is laid out at every key.
+const LONGEST: usize = 20_000;
 
 /// Returns everything there is to say about a goal that was reached.
 pub fn all(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     let (state, theme) = (&view.shown.state, view.theme);
     let (plain, dim) = (theme.style(Role::Text), theme.style(Role::Dim));
     let mut lines = Vec::new();
-    for key in state.goal.wants.keys() {
+    let last = || state.runs.iter().rev().find(|run| run.status == Status::Done);
+    let keys: Vec<&Key> = if state.goal.wants.is_empty() {
+        last().map(|run| run.step.writes().collect()).unwrap_or_default()
+    } else {
+        state.goal.wants.keys().collect()
+    };
+    for key in keys {
         let Some(datum) = state.context.get(key) else { continue };
         let words = match &*datum.value {
+            Value::String(words) if words.len() > LONGEST => text::clip(words, LONGEST / 4),
             Value::String(words) => words.clone(),
+            value if text::json(value, LONGEST).ends_with('…') => text::json(value, LONGEST / 4),
             value if width > 20 => text::json_pretty(value),
             value => text::json(value, width),
         };
@@ -49,8 +62,8 @@ pub fn all(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         lines.push(Row::new().put(&words, dim).fit(width, width));
     }
     let surprise = if state.goal.scenarios.is_empty() { "i inject" } else { "x lands a surprise" };
-    let next = format!("try next: {surprise} · [ looks back · 0 starts over · Esc shows the trace");
-    lines.push(Row::new().put(&next, dim).fit(width, width));
+    let next = format!("try next: {surprise} · [ looks back · 0 starts over · Esc the trace");
+    lines.extend(text::wrap(&next, width).into_iter().map(|line| Row::new().put(&line, dim).fit(width, width)));
     lines
 }
 

@@ -109,11 +109,11 @@ fn fold(view: &View<'_>, to: Option<bool>) -> Meaning {
     if view.ui.focus != Pane::Context {
         return no("select a value in the context (2) to fold it");
     }
-    let Some((row, hand_off)) = context::current(view) else { return no("there is no value here") };
-    let Some(value) = context::value(view.shown, row) else {
-        return no(format!("{} has no value yet", hand_off.key));
+    let Some((row, key)) = context::current(view) else { return no("there is no value here") };
+    let Some(value) = context::value(view.shown, &row) else {
+        return no(format!("{key} has no value yet"));
     };
-    let path = context::folded_as(row.part, &hand_off.key, &row.pointer);
+    let path = context::folded_as(row.part, key, &row.pointer);
     let place = context::selected(view.ui);
     let open = view.ui.values.get(place + 1).is_some_and(|next| next.depth > row.depth);
     let whole = view.ui.folds.get(&path) == Some(&true);
@@ -121,19 +121,16 @@ fn fold(view: &View<'_>, to: Option<bool>) -> Meaning {
         true if row.rest || text::size(value).is_some() => Ok(vec![Change::Fold(path, true)]),
         true => no("this value has nothing to unfold"),
         false if open => Ok(vec![Change::Fold(path, false)]),
-        false => {
-            let above = view.ui.values[..place].iter().rposition(|other| other.depth < row.depth);
-            match above {
-                Some(above) => Ok(vec![Change::Cursor(Pane::Context, Some(above))]),
-                None => no("this value is folded already"),
-            }
-        }
+        false => match view.ui.values.before(place).find(|(_, other)| other.depth < row.depth) {
+            Some((above, _)) => Ok(vec![Change::Cursor(Pane::Context, Some(above))]),
+            None => no("this value is folded already"),
+        },
     }
 }
 
 /// Tells whether the rows below the key at `place` leave something out.
 fn rest_below(view: &View<'_>, place: usize) -> bool {
-    view.ui.values[place + 1..].iter().take_while(|row| row.depth > 0).any(|row| row.rest)
+    view.ui.values.from(place + 1).take_while(|row| row.depth > 0).any(|row| row.rest)
 }
 
 fn why(view: &View<'_>) -> Meaning {
@@ -148,7 +145,7 @@ fn why(view: &View<'_>) -> Meaning {
             None => no("there is no step here"),
         },
         Pane::Context => match context::current(view) {
-            Some((row, hand_off)) => open(Ask::WhyKey(hand_off.key.to_string()).inside(row.part == Part::Inner)),
+            Some((row, key)) => open(Ask::WhyKey(key.to_string()).inside(row.part == Part::Inner)),
             None => no("there is no key here"),
         },
         Pane::Trace => match trace::current(view) {
@@ -169,11 +166,9 @@ fn copy(view: &View<'_>) -> Meaning {
             None => no("there is no step here"),
         },
         Pane::Context => match context::current(view) {
-            Some((row, hand_off)) => match context::value(shown, row) {
-                Some(value) => {
-                    Ok(vec![Change::Copy(text::json_pretty(value), format!("{}{}", hand_off.key, row.pointer))])
-                }
-                None => no(format!("{} has no value yet", hand_off.key)),
+            Some((row, key)) => match context::value(shown, &row) {
+                Some(value) => Ok(vec![Change::Copy(text::json_pretty(value), format!("{key}{}", row.pointer))]),
+                None => no(format!("{key} has no value yet")),
             },
             None => no("there is no value here"),
         },
@@ -215,8 +210,8 @@ fn words_at(view: &View<'_>, pane: Pane, at: usize) -> String {
             format!("{} {} {} {}", step.id, step.name(), step.description, keys.join(" "))
         }),
         Pane::Context => view.ui.values.get(at).map_or_else(String::new, |row| {
-            let value = context::value(view.shown, row).map(|value| text::json(value, 2_000)).unwrap_or_default();
-            format!("{} {value}", row.name)
+            let value = context::value(view.shown, &row).map(|value| text::json(value, 2_000)).unwrap_or_default();
+            format!("{} {value}", context::name(view.shown, &row))
         }),
         Pane::Trace => {
             let record = view.shown.rows.get(at).and_then(|seq| view.session.record(*seq));

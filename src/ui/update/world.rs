@@ -49,12 +49,12 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
             said(Command::SetDecider(decider), format!("{} on replans from now on", words::decider(decider)))
         }
         Action::Pin => match (view.ui.focus, context::current(view)) {
-            (Pane::Context, Some((row, hand_off))) => match context::datum(view.shown, row, hand_off) {
+            (Pane::Context, Some((row, key))) => match context::datum(view.shown, row.part, key) {
                 Some(datum) => {
-                    let pin = Command::Pin { key: hand_off.key.clone(), pinned: !datum.pinned };
+                    let pin = Command::Pin { key: key.clone(), pinned: !datum.pinned };
                     submit(if row.part == Part::Inner { within(pin) } else { pin })
                 }
-                None => no(format!("{} has no value to pin", hand_off.key)),
+                None => no(format!("{key} has no value to pin")),
             },
             (Pane::Plan | Pane::Trace, _) | (Pane::Context, None) => no("select a key in the context (2) to pin it"),
         },
@@ -124,7 +124,7 @@ fn inject(view: &View<'_>) -> Meaning {
             Some(Item::Todo(_) | Item::Proposed(_) | Item::Thought(_)) | None => last_value(view),
         },
         Pane::Context => match context::current(view) {
-            Some((row, hand_off)) => open(Ask::InjectKey(hand_off.key.to_string()).inside(row.part == Part::Inner)),
+            Some((row, key)) => open(Ask::InjectKey(key.to_string()).inside(row.part == Part::Inner)),
             None => last_value(view),
         },
         Pane::Trace => last_value(view),
@@ -138,8 +138,7 @@ fn last_value(view: &View<'_>) -> Meaning {
     let inside = !std::ptr::eq(here, state);
     let read = here.next_step().and_then(|step| step.reads().next().cloned());
     let first = if inside { here.context.iter().next().map(|(key, _)| key.clone()) } else { None };
-    let read = read.or(first);
-    match read.or_else(|| view.shown.ledger.entries().first().map(|entry| entry.key.clone())) {
+    match read.or(first).or_else(|| view.shown.ledger.key(0).cloned()) {
         Some(key) => open(Ask::InjectKey(key.to_string()).inside(inside)),
         None => no("there is no key to inject"),
     }

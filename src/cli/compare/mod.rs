@@ -1,0 +1,317 @@
+//! `planscope compare`: strategies side by side on copies of one goal, the same surprises in every lane.
+
+mod csv;
+mod json;
+mod progress;
+mod text;
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use crate::compare::advice::{Advice, advise_on};
+use crate::compare::lane::{Lane, LaneKind};
+use crate::compare::parting::{Parting, partings};
+use crate::compare::repeat::{Fingerprint, Repeated};
+use crate::compare::result::LaneResult;
+use crate::compare::standing::Standing;
+use crate::engine::event::{Dial, Pace};
+use crate::engine::goal::{Goal, Scenario};
+use crate::goal_file::harmless;
+use crate::jq::{Cancel, Engine};
+use crate::runtime::{clock, lanes};
+
+use super::account::Account;
+use super::args::{self, CompareFormat};
+use super::asked::{self, Asked};
+use super::exit::{Exit, Failure};
+use super::says::{Say, Speaker};
+use super::{Workshop, goal, print};
+use progress::Progress;
+
+/// The fewest and the most lanes that stand side by side.
+const LANES: std::ops::RangeInclusive<usize> = 2..=4;
+
+/// One comparison: every lane with the same surprises.
+struct Comparison {
+    /// The scenario that it is about, where several were compared.
+    scenario: Option<Arc<str>>,
+    lanes: Vec<LaneRan>,
+    advice: Advice,
+}
+
+/// A lane that ran, as often as was asked for.
+struct LaneRan {
+    result: LaneResult,
+    /// Every repetition, the first one included.
+    runs: Vec<LaneResult>,
+    repeated: Repeated,
+    parting: Option<Parting>,
+    unused: Vec<String>,
+    /// For JSON alone.
+    account: Option<Account>,
+}
+
+/// Compares, prints, and returns the exit status.
+pub fn compare(compare: &args::Compare, workshop: &Workshop, out: &mut impl Write) -> Result<Exit, Failure> {
+    let Workshop { engine, cancel } = workshop;
+    engine.start_ahead();
+    let goal = Arc::new(goal::read(&compare.goal)?);
+    let kinds = kinds(compare, &goal)?;
+    let asked = Asked::read(&compare.play, &goal)?;
+    let bench = Bench { compare, goal: &goal, kinds: &kinds, asked, engine, cancel };
+    let scenarios = scenarios(compare, &goal)?;
+    let comparisons = match scenarios.as_slice() {
+        [] => bench.lanes_at_once().into_iter().collect(),
+        scenarios => bench.scenarios_at_once(scenarios),
+    };
+    for text in bench.refusals() {
+        let _ = writeln!(io::stderr(), "planscope: {}", harmless(&text));
+    }
+    match compare.format {
+        CompareFormat::Text if scenarios.is_empty() => {
+            comparisons.iter().try_for_each(|one| text::one(out, &goal, compare, one))?;
+        }
+        CompareFormat::Text => text::several(out, &goal, &comparisons)?,
+        CompareFormat::Json => print::json(out, &json::document(&goal, !scenarios.is_empty(), &comparisons))?,
+        CompareFormat::Csv => csv::write(out, compare.layout, &comparisons)?,
+    }
+    out.flush()?;
+    if scenarios.is_empty() {
+        comparisons.iter().for_each(say_unused);
+    }
+    if cancel.is_cancelled() {
+        let _ = writeln!(io::stderr(), "planscope: stopped by you; what was not begun is left out");
+        return Ok(Exit::NotReached);
+    }
+    Ok(Exit::Done)
+}
+
+/// Says what was asked for and never came to pass, in every lane or in some.
+fn say_unused(comparison: &Comparison) {
+    let mut said: Vec<&String> = Vec::new();
+    for text in comparison.lanes.iter().flat_map(|lane| &lane.unused) {
+        if said.contains(&text) {
+            continue;
+        }
+        said.push(text);
+        let missed = comparison.lanes.iter().filter(|lane| lane.unused.contains(text));
+        let names: Vec<&str> = missed.map(|lane| lane.result.name.as_str()).collect();
+        let place = if names.len() == comparison.lanes.len() { "any lane".to_owned() } else { names.join(", ") };
+        let _ = writeln!(io::stderr(), "planscope: never came to pass in {place}: {}", harmless(text));
+    }
+}
+
+/// Returns the lanes that were asked for, or the usual ones.
+fn kinds(compare: &args::Compare, goal: &Goal) -> Result<Vec<LaneKind>, Failure> {
+    let replan = compare.replan.map(Dial::from);
+    let mut kinds: Vec<LaneKind> = Vec::new();
+    let asked = compare.lane.iter().map(|lane| LaneKind {
+        strategy: lane.strategy.into(),
+        dial: lane.dial.map(Dial::from).or(replan).unwrap_or_default(),
+    });
+    for kind in asked {
+        if kinds.contains(&kind) {
+            return Err(Failure::usage(format!("--lane: {} stands there twice", kind.name())));
+        }
+        kinds.push(kind);
+    }
+    if kinds.is_empty() {
+        for mut kind in LaneKind::usual(goal) {
+            if kind.dial == Dial::OnDeviation {
+                kind.dial = replan.unwrap_or_default();
+            }
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
+    }
+    if !LANES.contains(&kinds.len()) {
+        let (fewest, most) = (LANES.start(), LANES.end());
+        let n = kinds.len();
+        return Err(Failure::usage(format!("--lane: {fewest} to {most} lanes stand side by side, and this is {n}")));
+    }
+    Ok(kinds)
+}
+
+/// Returns the scenarios of a matrix; "none" is one of them where all are asked for.
+fn scenarios<'a>(compare: &args::Compare, goal: &'a Goal) -> Result<Vec<Option<&'a Scenario>>, Failure> {
+    let mut found: Vec<Option<&Scenario>> = Vec::new();
+    for name in &compare.scenarios {
+        if name == "all" {
+            found = std::iter::once(None).chain(goal.scenarios.iter().map(Some)).collect();
+            break;
+        }
+        let scenario = Some(asked::scenario(name, "--scenarios", goal)?);
+        if !found.contains(&scenario) {
+            found.push(scenario);
+        }
+    }
+    Ok(found)
+}
+
+/// Everything that lanes are run with.
+struct Bench<'a> {
+    compare: &'a args::Compare,
+    goal: &'a Arc<Goal>,
+    kinds: &'a [LaneKind],
+    asked: Asked,
+    engine: &'a Engine,
+    cancel: &'a Cancel,
+}
+
+/// One run of one lane.
+struct Ran {
+    lane: Lane,
+    result: LaneResult,
+    unused: Vec<String>,
+}
+
+impl Bench<'_> {
+    /// Compares once, the lanes and their repetitions side by side.
+    fn lanes_at_once(&self) -> Option<Comparison> {
+        let times = self.compare.repeat as usize;
+        let count = self.kinds.len() * times;
+        let progress = Progress::new(count, "runs");
+        let work = |at: usize| {
+            let ran = self.run(*self.kinds.get(at / times)?, None);
+            // Of a repetition, what it came to is enough.
+            let print = Fingerprint::of(&ran.lane);
+            Some(if at.is_multiple_of(times) { (Ok(ran), print) } else { (Err(ran.result), print) })
+        };
+        let mut ran = lanes::side_by_side(count, self.cancel, work, || progress.step()).into_iter();
+        drop(progress);
+        let of_lane = |kind: &LaneKind| {
+            let all: Vec<_> = ran.by_ref().take(times).map(Option::flatten).collect();
+            let mut prints = Vec::new();
+            let (mut first, mut others) = (None, Vec::new());
+            for (ran, print) in all.into_iter().flatten() {
+                prints.push(print);
+                match ran {
+                    Ok(ran) => first = Some(ran),
+                    Err(result) => others.push(result),
+                }
+            }
+            (first.unwrap_or_else(|| self.broken(*kind)), others, Repeated::of(&prints))
+        };
+        let lanes: Vec<_> = self.kinds.iter().map(of_lane).collect();
+        Some(self.compared(None, lanes))
+    }
+
+    /// Compares once for each of `scenarios`, these side by side.
+    fn scenarios_at_once(&self, scenarios: &[Option<&Scenario>]) -> Vec<Comparison> {
+        let progress = Progress::new(scenarios.len() * self.kinds.len(), "cells");
+        let work = |at: usize| {
+            let scenario = scenarios.get(at).copied().flatten();
+            let one = |kind: &LaneKind| {
+                let run = || std::panic::AssertUnwindSafe(|| self.run(*kind, scenario));
+                // A cell at which the program breaks is a result like any other.
+                let first = std::panic::catch_unwind(run()).unwrap_or_else(|_| self.broken(*kind));
+                let mut prints = vec![Fingerprint::of(&first.lane)];
+                let mut others = Vec::new();
+                for _ in 1..self.compare.repeat {
+                    let Ok(again) = std::panic::catch_unwind(run()) else { break };
+                    prints.push(Fingerprint::of(&again.lane));
+                    others.push(again.result);
+                }
+                progress.step();
+                (first, others, Repeated::of(&prints))
+            };
+            let name = scenario.map(|scenario| scenario.name.clone());
+            self.compared(name, self.kinds.iter().map(one).collect())
+        };
+        let done = lanes::side_by_side(scenarios.len(), self.cancel, work, || ());
+        done.into_iter().flatten().collect()
+    }
+
+    /// Lets a lane of this kind run to its end.
+    fn run(&self, kind: LaneKind, scenario: Option<&Scenario>) -> Ran {
+        let play = &self.compare.play;
+        let mut lane = Lane::bare(self.goal, kind, play.approve.into(), play.max_steps, &clock::now());
+        let mut asked = self.asked.clone();
+        scenario.into_iter().for_each(|scenario| asked.add(scenario));
+        lane.scenario = match (scenario, play.scenario.as_slice()) {
+            (Some(scenario), _) => Some(scenario.name.clone()),
+            (None, [only]) if play.puts_only_scenarios() => Some(only.as_str().into()),
+            (None, _) => None,
+        };
+        asked.hand_over(|command| match lane.session.submit(command, &clock::now()) {
+            Ok(_) => Ok(()),
+            Err(refusal) => Err(refusal.message),
+        });
+        let mut speaker = Speaker::new(asked, play.approve.into());
+        let mut unfit = None;
+        lanes::settle(&mut lane, self.engine, self.cancel);
+        while !self.cancel.is_cancelled() {
+            let went_on = match speaker.next(lane.state()) {
+                Say::Command(command) => {
+                    let taken = lane.session.submit(*command, &clock::now()).is_ok();
+                    lanes::settle(&mut lane, self.engine, self.cancel);
+                    taken
+                }
+                Say::Answer(value) => match lanes::answer(&mut lane, value, self.engine, self.cancel) {
+                    Ok(()) => true,
+                    Err(refusal) => {
+                        unfit = Some(refusal.message);
+                        false
+                    }
+                },
+                Say::Nothing => false,
+            };
+            if !went_on {
+                break;
+            }
+        }
+        if self.cancel.is_cancelled() {
+            lanes::go(&mut lane, Pace::Paused, self.engine, self.cancel);
+        }
+        let mut result = LaneResult::of(&lane);
+        let why = result.standing.why.clone().unwrap_or_default();
+        if self.cancel.is_cancelled() && !result.over {
+            result.standing.why = Some(format!("stopped by you: {why}"));
+        } else if let Some(unfit) = unfit {
+            result.standing.why = Some(format!("the answer does not fit: {unfit}; {why}"));
+        }
+        let unused = speaker.asked.unused(lane.state());
+        Ran { lane, result, unused }
+    }
+
+    /// Returns a lane in which the program itself broke, or that was not begun.
+    fn broken(&self, kind: LaneKind) -> Ran {
+        let lane = Lane::bare(self.goal, kind, self.compare.play.approve.into(), None, &clock::now());
+        let mut result = LaneResult::of(&lane);
+        let (status, why) = match self.cancel.is_cancelled() {
+            true => ("stopped", "stopped by you before it began"),
+            false => ("failed", "planscope itself broke at this; please report it"),
+        };
+        result.standing = Standing { status, why: Some(why.into()), reasons: Arc::default() };
+        Ran { lane, result, unused: Vec::new() }
+    }
+
+    fn compared(&self, scenario: Option<Arc<str>>, ran: Vec<(Ran, Vec<LaneResult>, Repeated)>) -> Comparison {
+        let mut lanes = Vec::with_capacity(ran.len());
+        let mut ended = Vec::with_capacity(ran.len());
+        for (Ran { lane, result, unused }, others, repeated) in ran {
+            let account = (self.compare.format == CompareFormat::Json).then(|| {
+                let (standing, figures) = (&result.standing, result.figures.clone());
+                Account::brief(lane.state(), standing, figures, unused.clone(), None, self.engine)
+            });
+            let runs = std::iter::once(result.clone()).chain(others).collect();
+            lanes.push(LaneRan { result, runs, repeated, parting: None, unused, account });
+            ended.push(lane);
+        }
+        for (ran, parting) in lanes.iter_mut().zip(partings(&ended)) {
+            ran.parting = parting;
+        }
+        let advice = advise_on(&ended, lanes.iter().map(|lane| lane.result.clone()).collect());
+        Comparison { scenario, lanes, advice }
+    }
+
+    /// Returns why surprises were not even taken: the same in every lane.
+    fn refusals(&self) -> Vec<String> {
+        let Some(kind) = self.kinds.first() else { return Vec::new() };
+        let mut lane = Lane::bare(self.goal, *kind, self.compare.play.approve.into(), None, "");
+        let mut asked = self.asked.clone();
+        asked.hand_over(|command| lane.session.submit(command, "").map(|_| ()).map_err(|refusal| refusal.message));
+        asked.refusals().map(|(text, why)| format!("{text}: {why}")).collect()
+    }
+}

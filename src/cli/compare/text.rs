@@ -1,0 +1,208 @@
+//! A comparison for people: results side by side, figures as tables, the advice.
+
+use std::io::{self, Write};
+
+use super::{Comparison, LaneRan, json};
+use crate::cli::args;
+use crate::compare::matrix::{Total, safest};
+use crate::compare::result::LaneResult;
+use crate::engine::event::{Strategy, Verdict};
+use crate::engine::goal::Goal;
+use crate::goal_file::harmless;
+
+/// How much of a result one line shows, in characters.
+const SHOWN: usize = 160;
+
+/// A row of a table, its first cell the name.
+type Row = Vec<String>;
+
+/// Writes one comparison.
+pub(super) fn one(to: &mut impl Write, goal: &Goal, compare: &args::Compare, one: &Comparison) -> io::Result<()> {
+    writeln!(to, "goal: {}", harmless(&goal.goal))?;
+    surprises(to, goal, compare)?;
+    writeln!(to, "lanes:")?;
+    for lane in &one.lanes {
+        self::lane(to, lane, compare)?;
+    }
+    writeln!(to, "figures:")?;
+    figures(to, &one.lanes)?;
+    writeln!(to, "advice:")?;
+    let advice = &one.advice;
+    match &advice.choice {
+        Some(choice) => writeln!(to, "  safer first choice: {choice}")?,
+        None => writeln!(to, "  safer first choice: none")?,
+    }
+    writeln!(to, "  {}", harmless(&advice.because))?;
+    if let Some(row) = advice.row {
+        writeln!(to, "  the table's row: {row}")?;
+    }
+    writeln!(to, "  what would change it: {}", harmless(&advice.change))?;
+    if let Some(wits) = &advice.wits {
+        writeln!(to, "  {wits}")?;
+    }
+    writeln!(to, "what each figure counts: planscope compare --help")
+}
+
+fn surprises(to: &mut impl Write, goal: &Goal, compare: &args::Compare) -> io::Result<()> {
+    let play = &compare.play;
+    for name in &play.scenario {
+        let after = goal.scenarios.iter().find(|s| *s.name == **name).and_then(|scenario| scenario.after.as_deref());
+        let when = match after {
+            Some(tool) => format!("lands in each lane when {tool} first returns there"),
+            None => "lands in each lane at its start".to_owned(),
+        };
+        writeln!(to, "surprise: {}: {}", harmless(name), harmless(&when))?;
+    }
+    for (option, texts) in [("inject", &play.inject), ("outcome", &play.outcome), ("fail", &play.fail)] {
+        for text in texts {
+            writeln!(to, "surprise: --{option} {}", harmless(text))?;
+        }
+    }
+    Ok(())
+}
+
+fn mark(result: &LaneResult) -> char {
+    match (result.coped(), result.reached()) {
+        (true, _) => '✓',
+        (false, true) => '~',
+        (false, false) => '✗',
+    }
+}
+
+fn lane(to: &mut impl Write, lane: &LaneRan, compare: &args::Compare) -> io::Result<()> {
+    let result = &lane.result;
+    let mut head = format!("  {} {}", mark(result), result.name);
+    if result.kind.strategy == Strategy::React {
+        head.push_str(" (no model, it matches words)");
+    }
+    match result.met {
+        Some(seq) => head.push_str(&format!(", met the surprise at event {seq}")),
+        None if result.never_met() => head.push_str(", never met the surprise"),
+        None => {}
+    }
+    writeln!(to, "{head}")?;
+    if !result.reached() {
+        let why = result.standing.why.as_deref().unwrap_or_default();
+        writeln!(to, "    {}: {}", result.standing.status.replace('_', " "), harmless(why))?;
+    }
+    if !result.values.is_empty() {
+        let stale = if result.values.iter().all(|(_, _, fresh)| *fresh) { "" } else { " (stale)" };
+        writeln!(to, "    {}{stale}", harmless(&shortened(&result.said())))?;
+    }
+    for (key, condition, verdict) in result.expect.iter().filter(|_| result.reached()) {
+        let verdict = match verdict {
+            Some(Verdict::True) => "as expected",
+            Some(Verdict::False | Verdict::Undecided(_)) => "not as expected",
+            None => continue,
+        };
+        writeln!(to, "    {verdict}: {} {}", harmless(key), harmless(condition))?;
+    }
+    if let Some(parting) = &lane.parting {
+        writeln!(to, "    parted at event {}: {}", parting.here, harmless(&parting.sentence))?;
+    }
+    if compare.repeat > 1 {
+        writeln!(to, "    {}", lane.repeated.said())?;
+    }
+    Ok(())
+}
+
+fn figures(to: &mut impl Write, lanes: &[LaneRan]) -> io::Result<()> {
+    let names = ["", "reached", "decisions", "tool calls", "wasted", "repeated", "on stale"];
+    let mut rows: Vec<Row> = vec![names.map(str::to_owned).to_vec()];
+    for LaneRan { result, .. } in lanes {
+        let figures = &result.figures;
+        let reached = if result.reached() { "✓" } else { "✗" };
+        let counts = [
+            figures.decisions,
+            figures.tool_calls,
+            figures.wasted_calls,
+            figures.repeated_calls,
+            figures.stale_results,
+        ];
+        let mut row = vec![result.name.clone(), reached.to_owned()];
+        row.extend(counts.map(|count| count.to_string()));
+        rows.push(row);
+    }
+    table(to, &rows)?;
+    let names = ["", "overtaken", "discarded", "replans", "cost", "tokens", "time", "at 3 s a decision"];
+    let mut rows: Vec<Row> = vec![names.map(str::to_owned).to_vec()];
+    for LaneRan { result, .. } in lanes {
+        let figures = &result.figures;
+        let counts = [figures.overtaken_calls, figures.discarded_steps, figures.replans];
+        let mut row = vec![result.name.clone()];
+        row.extend(counts.map(|count| count.to_string()));
+        row.extend([figures.cost.to_string(), figures.tokens.to_string()]);
+        row.extend([format!("{:.0} ms", figures.wall_ms), result.at_3s()]);
+        rows.push(row);
+    }
+    table(to, &rows)
+}
+
+/// Writes rows in columns, the first one flush left.
+fn table(to: &mut impl Write, rows: &[Row]) -> io::Result<()> {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let wide =
+        |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns).map(wide).collect();
+    for row in rows {
+        let cells = row.iter().zip(&widths).enumerate().map(|(at, (cell, width))| match at {
+            0 => format!("{cell:<width$}"),
+            _ => format!("{cell:>width$}"),
+        });
+        writeln!(to, "  {}", harmless(cells.collect::<Vec<_>>().join("  ").trim_end()))?;
+    }
+    Ok(())
+}
+
+/// Writes a matrix: one row a scenario, one column a lane, and the summary.
+pub(super) fn several(to: &mut impl Write, goal: &Goal, comparisons: &[Comparison]) -> io::Result<()> {
+    writeln!(to, "goal: {}", harmless(&goal.goal))?;
+    writeln!(to, "scenarios (✓ coped, ~ reached it and not as expected, ✗ did not, ! never met it, ← the choice):")?;
+    let mut rows: Vec<Row> = Vec::new();
+    if let Some(first) = comparisons.first() {
+        let names = first.lanes.iter().map(|lane| lane.result.name.clone());
+        rows.push(std::iter::once(String::new()).chain(names).collect());
+    }
+    for one in comparisons {
+        let cell = |(at, lane): (usize, &LaneRan)| {
+            let missed = if lane.result.never_met() { "!" } else { "" };
+            let chosen = if one.advice.lane == Some(at) { " ←" } else { "" };
+            let same = if lane.repeated.same() { "" } else { " differs" };
+            format!("{}{missed}{same}{chosen}", mark(&lane.result))
+        };
+        let name = one.scenario.as_deref().unwrap_or("no surprise").to_owned();
+        rows.push(std::iter::once(shortened(&name)).chain(one.lanes.iter().enumerate().map(cell)).collect());
+    }
+    table(to, &rows)?;
+    writeln!(to, "summary:")?;
+    let summary = json::summary(comparisons);
+    let names =
+        ["", "coped", "reached", "never met", "choice", "decisions", "tool calls", "wasted", "discarded", "replans"];
+    let mut rows: Vec<Row> = vec![names.map(str::to_owned).to_vec()];
+    for Total { lane, cells, reached, coped, never_met, chosen, decisions, tool_calls, .. } in &summary {
+        let of = |n: &u64| format!("{n} of {cells}");
+        rows.push(vec![lane.clone(), of(coped), of(reached), never_met.to_string(), chosen.to_string()]);
+        let counts = [decisions, tool_calls].map(u64::to_string);
+        rows.last_mut().into_iter().for_each(|row| row.extend(counts.clone()));
+    }
+    for (row, total) in rows.iter_mut().skip(1).zip(&summary) {
+        row.extend([total.wasted_calls, total.discarded_steps, total.replans].map(|count| count.to_string()));
+    }
+    table(to, &rows)?;
+    writeln!(to, "advice:")?;
+    let choice = safest(&summary).map_or("none", |total| total.lane.as_str());
+    writeln!(to, "  safer first choice: {choice}")?;
+    writeln!(to, "  {}", json::verdict(&summary))?;
+    if let Some(wits) = comparisons.iter().find_map(|one| one.advice.wits.as_ref()) {
+        writeln!(to, "  {wits}")?;
+    }
+    Ok(())
+}
+
+/// Returns the beginning of `text`, or all of it where it is short.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}

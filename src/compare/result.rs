@@ -1,0 +1,160 @@
+//! How one lane went: what stands beside the other lanes' results.
+
+use std::sync::Arc;
+
+use super::calls::path;
+use super::figures::{Figures, recount};
+use super::lane::{Lane, LaneKind};
+use super::standing::Standing;
+use crate::engine::event::{Event, Mark, Seq, Verdict};
+use crate::engine::goal::Key;
+use crate::engine::value::{Shared, Value};
+
+/// How one lane went, or stands while it is under way.
+#[derive(Clone, Debug)]
+pub struct LaneResult {
+    /// What ran in it.
+    pub kind: LaneKind,
+    /// What it is called.
+    pub name: String,
+    /// How it stands.
+    pub standing: Standing,
+    /// Whether it is over.
+    pub over: bool,
+    /// Its figures.
+    pub figures: Figures,
+    /// Whether a surprise was meant for it.
+    pub surprised: bool,
+    /// The event by which the surprise landed in it; none: it never met it.
+    pub met: Option<Seq>,
+    /// The wanted values that it has, with whether each is fresh.
+    pub values: Vec<(Key, Shared, bool)>,
+    /// What the goal file expects of values, and what came of each; none where nobody has asked.
+    pub expect: Vec<(Key, Arc<str>, Option<Verdict>)>,
+    /// How often a surprise landed, a person answered or changed something.
+    pub interventions: u64,
+    /// Its last event.
+    pub end: Seq,
+}
+
+impl LaneResult {
+    /// Returns how `lane` went so far.
+    pub fn of(lane: &Lane) -> LaneResult {
+        let state = lane.state();
+        let value = |key: &Key| {
+            let datum = state.context.get(key)?;
+            Some((key.clone(), datum.value.clone(), datum.fresh))
+        };
+        let asked = |key: &Key| state.expect_question(key).and_then(|question| state.verdict(&question).cloned());
+        LaneResult {
+            kind: lane.kind,
+            name: lane.kind.name(),
+            standing: Standing::of(state),
+            over: lane.is_over(),
+            figures: recount(&lane.session, state),
+            surprised: lane.is_surprised(),
+            met: lane.met(),
+            values: state.goal.wants.keys().filter_map(value).collect(),
+            expect: state.goal.expect.iter().map(|(key, c)| (key.clone(), c.clone(), asked(key))).collect(),
+            interventions: path(&lane.session, state).filter(|record| intervenes(record.event.innermost())).count()
+                as u64,
+            end: state.seq,
+        }
+    }
+
+    /// Tells whether it reached the goal.
+    pub fn reached(&self) -> bool {
+        self.standing.status == "reached"
+    }
+
+    /// Returns the first thing that the goal file expects and that did not come, with its condition.
+    pub fn unexpected(&self) -> Option<(&Key, &str)> {
+        let failed = |verdict: &Option<Verdict>| matches!(verdict, Some(Verdict::False | Verdict::Undecided(_)));
+        self.expect.iter().find(|(_, _, verdict)| failed(verdict)).map(|(key, condition, _)| (key, &**condition))
+    }
+
+    /// Tells whether it reached the goal, with a result that rests on nothing stale.
+    pub fn sound(&self) -> bool {
+        self.reached() && self.figures.stale_results == 0
+    }
+
+    /// Tells whether it coped: it reached the goal, its result rests on nothing stale and is what is expected.
+    pub fn coped(&self) -> bool {
+        self.sound() && self.unexpected().is_none()
+    }
+
+    /// Tells whether its surprise passed it by, now that it is over.
+    pub fn never_met(&self) -> bool {
+        self.surprised && self.met.is_none() && self.over
+    }
+
+    /// Returns its result in one line: the wanted values, texts as they are.
+    pub fn said(&self) -> String {
+        let shown = |value: &Value| match value {
+            Value::String(text) => text.clone(),
+            value => value.to_string(),
+        };
+        let said = match self.values.as_slice() {
+            [(_, only, _)] => shown(only),
+            several => several.iter().map(|(k, v, _)| format!("{k}: {}", shown(v))).collect::<Vec<_>>().join("; "),
+        };
+        said.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Returns "at 3 s a decision": what its decisions would take with a model.
+    pub fn at_3s(&self) -> String {
+        seconds(self.figures.decision_seconds)
+    }
+}
+
+/// Tells whether `event` came from outside the run: a surprise that landed, an answer, a change by hand.
+fn intervenes(event: &Event) -> bool {
+    match event {
+        Event::Finished { mark, .. } | Event::Failed { mark, .. } | Event::Retried { mark, .. } => {
+            matches!(mark, Mark::Injected | Mark::Answered)
+        }
+        Event::Injected { .. }
+        | Event::GoalChanged { .. }
+        | Event::Edited { .. }
+        | Event::Rejected { .. }
+        | Event::Pinned { .. }
+        | Event::Undone { .. }
+        | Event::Redone { .. }
+        | Event::Cancelled { .. } => true,
+        Event::Opened { .. }
+        | Event::PlanRequested { .. }
+        | Event::Planned { .. }
+        | Event::Proposed(_)
+        | Event::Unplannable { .. }
+        | Event::Replanned { .. }
+        | Event::Approved { .. }
+        | Event::Paced { .. }
+        | Event::Stopped { .. }
+        | Event::Thought(_)
+        | Event::Refused { .. }
+        | Event::Entered { .. }
+        | Event::Inner { .. }
+        | Event::Started { .. }
+        | Event::Interrupted { .. }
+        | Event::Skipped { .. }
+        | Event::Judged { .. }
+        | Event::Deviated { .. }
+        | Event::Armed { .. }
+        | Event::Scheduled { .. }
+        | Event::DialTurned { .. }
+        | Event::StrategySet { .. }
+        | Event::DeciderSet { .. }
+        | Event::BranchSelected { .. }
+        | Event::Reached
+        | Event::Ended { .. } => false,
+    }
+}
+
+/// Returns a number of seconds as people say it: "42 s", "1 min 3 s".
+pub fn seconds(seconds: u64) -> String {
+    match (seconds / 60, seconds % 60) {
+        (0, s) => format!("{s} s"),
+        (m, 0) => format!("{m} min"),
+        (m, s) => format!("{m} min {s} s"),
+    }
+}

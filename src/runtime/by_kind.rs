@@ -1,0 +1,181 @@
+//! Reading a line of a journal by its kind: what comes often is read straight into its event, in one pass.
+//!
+//! The general way (serde's, for a tag inside an object) reads a line three times and keeps every part of it in
+//! between. What does not come often, or does not read here, goes that way: it has the last word, and the words.
+
+use std::fmt;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
+
+use crate::engine::event::{Event, Mark, Pace, Question, Seq, Settings, Stop, Verdict};
+use crate::engine::goal::{Key, ToolName};
+use crate::engine::plan::{Step, StepId};
+use crate::engine::value::Shared;
+
+/// What stands on a line in front of its event's kind, and the event.
+pub(super) struct Line {
+    pub(super) n: u64,
+    pub(super) p: Option<u64>,
+    pub(super) at: Arc<str>,
+    pub(super) same: Option<(Key, Seq)>,
+    pub(super) event: Event,
+}
+
+/// Reads `line` in one pass; none where it does not hold what is expected, or not in the order in which it is written.
+pub(super) fn read(line: &[u8]) -> Option<Line> {
+    let mut reader = serde_json::Deserializer::from_slice(line);
+    reader.disable_recursion_limit(); // the caller has looked how deep it is
+    let read = serde::Deserializer::deserialize_map(&mut reader, Whole).ok()?;
+    reader.end().ok()?;
+    Some(read)
+}
+
+struct Whole;
+
+impl<'de> Visitor<'de> for Whole {
+    type Value = Line;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a line of a journal")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Line, A::Error> {
+        let (mut n, mut p, mut at, mut same) = (None, None, None, None);
+        let kind = loop {
+            match map.next_key::<&str>()? {
+                Some("n") if n.is_none() => n = Some(map.next_value()?),
+                Some("p") if p.is_none() => p = Some(map.next_value()?),
+                Some("at") if at.is_none() => at = Some(map.next_value()?),
+                Some("same") if same.is_none() => same = Some(map.next_value()?),
+                Some("kind") => break map.next_value::<&str>()?,
+                Some(_) | None => return Err(A::Error::custom("something else stands in front of the kind")),
+            }
+        };
+        let (Some(n), Some(at)) = (n, at) else { return Err(A::Error::custom("no number or time")) };
+        let event = event(kind, map)?;
+        Ok(Line { n, p: p.flatten(), at, same: same.flatten(), event })
+    }
+}
+
+fn event<'de, A: MapAccess<'de>>(kind: &str, map: A) -> Result<Event, A::Error> {
+    /// Reads the rest of the line as the fields of one kind of event. They are those of [`Event`], with its defaults.
+    fn rest<'de, T: Deserialize<'de>, A: MapAccess<'de>>(map: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map))
+    }
+    Ok(match kind {
+        "opened" => {
+            let Opened { format, source, folder, settings, _crc: _ } = rest(map)?;
+            Event::Opened { format, source, folder, settings }
+        }
+        "planned" => {
+            let Planned { steps, cost, left_out, _crc: _ } = rest(map)?;
+            Event::Planned { steps, cost, left_out }
+        }
+        "started" => {
+            let Started { step, attempt, reads, _crc: _ } = rest(map)?;
+            Event::Started { step, attempt, reads }
+        }
+        "finished" => {
+            let Finished { step, writes, summary, wall_ms, mark, _crc: _ } = rest(map)?;
+            Event::Finished { step, writes, summary, wall_ms, mark }
+        }
+        "judged" => {
+            let Judged { verdicts, _crc: _ } = rest(map)?;
+            Event::Judged { verdicts }
+        }
+        "paced" => {
+            let Paced { pace, _crc: _ } = rest(map)?;
+            Event::Paced { pace }
+        }
+        "stopped" => {
+            let Stopped { why, _crc: _ } = rest(map)?;
+            Event::Stopped { why }
+        }
+        _ => return Err(A::Error::custom("a kind that does not come often")),
+    })
+}
+
+// No field may be unknown: a line that says more than this goes the general way, which knows what that means.
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Opened {
+    format: u32,
+    source: Shared,
+    #[serde(default)]
+    folder: Option<Arc<str>>,
+    settings: Settings,
+    #[serde(rename = "crc")]
+    _crc: IgnoredAny,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Planned {
+    steps: Vec<Arc<Step>>,
+    #[serde(default)]
+    cost: Option<f64>,
+    #[serde(default)]
+    left_out: Vec<(ToolName, Arc<str>)>,
+    #[serde(rename = "crc")]
+    _crc: IgnoredAny,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Started {
+    step: StepId,
+    #[serde(default = "one")]
+    attempt: u32,
+    #[serde(default)]
+    reads: Vec<(Key, Seq)>,
+    #[serde(rename = "crc")]
+    _crc: IgnoredAny,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Finished {
+    step: StepId,
+    writes: IndexMap<Key, Shared>,
+    #[serde(default)]
+    summary: Option<Arc<str>>,
+    #[serde(default)]
+    wall_ms: Option<f64>,
+    #[serde(default)]
+    mark: Mark,
+    #[serde(rename = "crc")]
+    _crc: IgnoredAny,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Judged {
+    verdicts: Vec<(Question, Verdict)>,
+    #[serde(rename = "crc")]
+    _crc: IgnoredAny,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Paced {
+    pace: Pace,
+    #[serde(rename = "crc")]
+    _crc: IgnoredAny,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stopped {
+    why: Stop,
+    #[serde(rename = "crc")]
+    _crc: IgnoredAny,
+}
+
+fn one() -> u32 {
+    1
+}

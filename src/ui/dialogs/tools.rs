@@ -36,7 +36,7 @@ pub fn tools(state: &State) -> Dialog {
 
 /// Says what the last thought held against a tool that no thought has chosen yet.
 fn passed_over(state: &State, name: &str) -> String {
-    let Some(turn) = state.turns.last() else { return "nothing was decided yet".to_owned() };
+    let Some(turn) = state.turns.last() else { return "offered".to_owned() };
     let considered = turn.thought.considered.iter().find(|other| *other.tool == *name);
     match considered {
         Some(other) => format!("not chosen last: {}", other.why),

@@ -1,10 +1,12 @@
 //! Plan checks: is a plan clear, ordered, handed off, and what else would make it better; computed, never stored.
 //!
-//! One check, one file, one line in [`CHECKS`]. The first three give the headline; the others are advice.
+//! One check, one file, one line in [`CHECKS`]. The first three give the headline; the others are advice. What went
+//! wrong in a run, in contrast to its plan, is the business of [`failures`].
 
 mod approval;
 mod clear;
 mod evidence;
+pub mod failures;
 mod granularity;
 mod handed_off;
 mod ledger;

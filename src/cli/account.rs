@@ -5,6 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use crate::checks::failures::{Failure, failures};
 use crate::engine::context::Origin;
 use crate::engine::effect::Subject;
 use crate::engine::event::{About, Cause, Event, Question, Reason, Recorded, Seq, Verdict};
@@ -36,7 +37,7 @@ pub struct Account {
     replans: Vec<ReplanMade>,
     metrics: Figures,
     evaluation: IndexMap<Key, Evaluated>,
-    failure_checks: [(); 0],
+    failure_checks: Vec<Failure>,
     unused: Vec<String>,
     session: Option<String>,
 }
@@ -122,11 +123,12 @@ impl Account {
         let records = session.path().iter().take_while(|&&seq| seq <= end.seq);
         let trace = records.filter_map(|&seq| session.record(seq)).map(Line::of).collect();
         let figures = recount(session, end);
-        Account { trace: Some(trace), ..Account::brief(end, standing, figures, unused, file, engine) }
+        Account { trace: Some(trace), ..Account::brief(session, end, standing, figures, unused, file, engine) }
     }
 
     /// Returns the account of a run without its trace, which ended in `end` and has these `figures`.
     pub fn brief(
+        session: &Session,
         end: &State,
         standing: &Standing,
         figures: Figures,
@@ -148,7 +150,7 @@ impl Account {
             replans: end.replans.iter().map(|replan| replan_made(replan)).collect(),
             metrics: figures,
             evaluation: evaluation(end, engine),
-            failure_checks: [],
+            failure_checks: failures(session, end),
             unused,
             session: file,
         }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use crate::checks::failures::Failure;
 use crate::engine::event::{Edit, Event, Mark, Reason, Recorded};
 use crate::engine::plan::Step;
 use crate::engine::session::Session;
@@ -105,6 +106,12 @@ pub fn reasons(to: &mut impl Write, reasons: &[Reason]) -> io::Result<()> {
         todo.extend(reason.because.iter().rev().map(|reason| (reason, depth + 1)));
     }
     Ok(())
+}
+
+/// Returns the line of a failure that a check found: what, where, and by which events.
+pub fn failure(failure: &Failure) -> String {
+    let events = failure.events.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+    format!("failure check, {}: {} ({events})", failure.check.replace('_', " "), failure.message)
 }
 
 /// Returns the line of `record` in the trace, where it has one.

@@ -118,8 +118,11 @@ pub fn calls(session: &Session, end: &State) -> Vec<Call> {
         }
     }
     for at in 0..calls.len() {
-        // What a loop has read may have changed while it went on; the state knows.
-        let known = run_of(&calls, at, end).map(|run| (run.reads.to_vec(), run.wrote.to_vec()));
+        // What a loop has read may have changed while it went on; the state knows. Of a loop that was begun anew it
+        // forgot the calls: the state of then knows.
+        let of = |end: &State| run_of(&calls, at, end).map(|run| (run.reads.to_vec(), run.wrote.to_vec()));
+        let then = || session.state_at(calls.get(at)?.ended?).and_then(|then| of(&then));
+        let known = of(end).or_else(then);
         if let (Some(call), Some((reads, wrote))) = (calls.get_mut(at), known) {
             (call.reads, call.wrote) = (reads, wrote);
         }

@@ -58,7 +58,7 @@ impl Course {
                     course.turned.extend((!same).then_some(record.seq));
                 }
                 Event::Entered { .. } => course.loops.push(record.seq),
-                Event::Reached | Event::Ended { .. } => course.ended = Some(record.seq),
+                Event::Reached | Event::Ended { .. } | Event::Unplannable { .. } => course.ended = Some(record.seq),
                 _ => {
                     if let Event::Refused { .. } = record.event.innermost() {
                         course.refused.push(record.seq);

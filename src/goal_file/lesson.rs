@@ -22,6 +22,9 @@ pub struct StartEntry {
     /// How many steps have run when it opens.
     #[serde(default)]
     pub steps: u32,
+    /// Whether it opens the strategies side by side instead of one session.
+    #[serde(default)]
+    pub compare: bool,
     /// What to try: "space steps".
     pub hint: String,
 }
@@ -47,6 +50,7 @@ pub(super) fn read(reader: &mut Reader<'_>, spot: &Spot<'_>, scenarios: &[&str])
                 "minutes" => entry.minutes = reader.count(&at, 1).unwrap_or_default(),
                 "order" => entry.order = reader.count(&at, 1).unwrap_or_default(),
                 "steps" => entry.steps = reader.count(&at, 0).unwrap_or_default(),
+                "compare" => entry.compare = reader.flag(&at),
                 "scenario" if value.is_null() => {}
                 "scenario" => {
                     let name = reader.text(&at, "the name of a scenario of this goal").unwrap_or_default();

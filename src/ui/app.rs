@@ -35,6 +35,8 @@ pub enum Errand {
     Edit(String),
     /// Read this file.
     Read(String),
+    /// Show the strategies side by side on copies of the session's goal.
+    Compare,
     /// Suspend the program.
     Suspend,
     /// Quit.
@@ -58,8 +60,10 @@ pub struct App {
     questioned: Option<Seq>,
     /// The row of the context that a person went to, until the rows of the shown moment are listed.
     held: Option<panes::context::Held>,
-    /// Whether [`App::catch_up`] has something to do.
+    /// Whether [`App::catch_up`] has something to derive.
     behind: bool,
+    /// Whether every cursor is known to be inside its pane.
+    settled: bool,
     /// What the start screen asked for, until the plan is there.
     beginning: Vec<Command>,
 }
@@ -89,6 +93,7 @@ impl App {
             questioned,
             held: None,
             behind: false,
+            settled: false,
             beginning: Vec::new(),
         };
         app.refresh();
@@ -151,6 +156,7 @@ impl App {
 
     /// Acts on one input.
     pub fn input(&mut self, input: &Input) {
+        self.settled = false;
         if let Input::Resized { width, height } = input {
             self.ui.size = (*width, *height);
             self.list_values();
@@ -192,6 +198,7 @@ impl App {
 
     /// Carries out `action`, or says why not.
     pub fn act(&mut self, action: Action) {
+        self.settled = false;
         match interpret(&self.view(), action) {
             Ok(changes) => {
                 for change in changes {
@@ -232,6 +239,16 @@ impl App {
     /// Says what there is to say when the session opens.
     pub fn say(&mut self, words: impl Into<String>) {
         self.ui.say(words);
+    }
+
+    /// Says why something was not done.
+    pub fn refuse(&mut self, why: impl Into<String>) {
+        self.ui.refuse(why);
+    }
+
+    /// Returns which key means what, and how things look: what another page takes over.
+    pub fn looks(&self) -> (Keymap, Theme) {
+        (self.keymap.clone(), self.theme)
     }
 
     /// Asks the session for `command` at the moment that is shown; in the past it asks whether to fork first.
@@ -316,6 +333,7 @@ impl App {
             }
             Change::Open(ask) => self.open(ask),
             Change::Say(words) => self.ui.say(words),
+            Change::Compare => self.errands.push(Errand::Compare),
             Change::Suspend => self.errands.push(Errand::Suspend),
             Change::Quit => self.errands.push(Errand::Quit),
         }
@@ -358,7 +376,7 @@ impl App {
             self.held = panes::context::held(&self.shown, &self.ui);
         }
         self.shown = Shown::at(session, self.ui.looking, Some(&mut self.shown));
-        self.behind = true;
+        (self.behind, self.settled) = (true, false);
         if !self.shown.past {
             self.ui.looking = None;
         }
@@ -394,7 +412,9 @@ impl App {
             self.shown.derive(self.driver.session());
             self.list_values();
         }
-        self.settle();
+        if !self.settled {
+            self.settle();
+        }
     }
 
     /// Begins to watch a proposal that arrived, and stops when it is decided.
@@ -474,6 +494,7 @@ impl App {
         for (pane, top) in [(Pane::Plan, plan), (Pane::Context, context), (Pane::Trace, trace)] {
             self.ui.cursors[pane.place()].top = top;
         }
+        self.settled = true;
     }
 
     fn mouse(&mut self, act: MouseAct, column: u16, row: u16) {

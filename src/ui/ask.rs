@@ -236,9 +236,16 @@ impl App {
             DialogOutcome::Scenario(at) => {
                 let command = self.scenario(at, false);
                 let waits = matches!(&command, Some(Command::Schedule { after: Some(_), .. }));
+                let parts = self.shown.state.goal.scenarios.get(at).map_or(0, |scenario| scenario.surprises.len());
+                let armed = self.shown.state.armed.len();
                 let done = self.submit_some(command).map(|()| None).map_err(|why| (dialog, why));
                 if done.is_ok() && !self.shown.past && self.ui.watched().is_none() {
-                    self.ui.say(if waits { "it waits for its moment, then it lands" } else { "it has landed" });
+                    let in_wait = self.shown.state.armed.len() == armed + parts;
+                    self.ui.say(match (waits, in_wait) {
+                        (true, _) => "it waits for its moment, then it lands",
+                        (false, true) => "it lies in wait for the next run of its tool",
+                        (false, false) => "it has landed",
+                    });
                 }
                 done
             }
@@ -266,7 +273,7 @@ impl App {
                 self.start_over();
                 Ok(None)
             }
-            DialogOutcome::Confirmed(_) => Ok(None),
+            DialogOutcome::Confirmed(_) | DialogOutcome::Chosen(_) => Ok(None),
         };
         match done {
             Ok(None) => {}

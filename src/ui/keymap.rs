@@ -35,11 +35,13 @@ pub enum Mode {
     Trace,
     /// Everywhere on the dashboard.
     Everywhere,
+    /// The strategies stand side by side.
+    Compare,
 }
 
 impl Mode {
     /// Every mode, in the order of the keymap file.
-    pub const ALL: [Mode; 9] = [
+    pub const ALL: [Mode; 10] = [
         Mode::Replan,
         Mode::Approve,
         Mode::Turn,
@@ -49,6 +51,7 @@ impl Mode {
         Mode::Context,
         Mode::Trace,
         Mode::Everywhere,
+        Mode::Compare,
     ];
 
     /// Returns the name by which the keymap file knows it.
@@ -63,6 +66,7 @@ impl Mode {
             Mode::Context => "context",
             Mode::Trace => "trace",
             Mode::Everywhere => "everywhere",
+            Mode::Compare => "compare",
         }
     }
 }

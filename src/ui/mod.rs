@@ -3,6 +3,7 @@
 pub mod action;
 pub mod app;
 mod ask;
+pub mod compare;
 pub mod dialogs;
 mod event_loop;
 mod farewell;

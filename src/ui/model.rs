@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::outline::Entry;
-use super::values::Rows;
+use super::values::Values;
 use crate::engine::diff::Change;
 use crate::engine::event::Seq;
 use crate::engine::plan::StepId;
@@ -93,10 +93,9 @@ pub struct Toast {
 }
 
 /// Which context a row belongs to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// The context of the session.
-    #[default]
     Outer,
     /// What the loop under way knows.
     Inner,
@@ -147,7 +146,7 @@ pub struct Ui {
     /// The entries of the plan pane before the remaining steps, where they are not just the runs.
     pub outline: Option<Vec<Entry>>,
     /// The rows of the context pane, computed whenever the state or a fold changes.
-    pub values: Rows,
+    pub values: Values,
     /// The rows of the context pane that say what the shown moment wrote first: it follows them.
     pub news: Option<std::ops::Range<usize>>,
     /// Whether the report at the end was put away.
@@ -171,7 +170,7 @@ impl Ui {
             folds: HashMap::new(),
             loops: HashMap::new(),
             outline: None,
-            values: Rows::default(),
+            values: Values::default(),
             news: None,
             report_away: false,
             times: true,

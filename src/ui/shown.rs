@@ -1,7 +1,10 @@
 //! What the screen shows: the state of one moment with everything that is derived from it, computed once per event.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
+
+use ratatui::text::Line;
 
 use crate::checks::{Checklist, verdict};
 use crate::engine::event::{Event, Seq};
@@ -59,6 +62,8 @@ pub struct Shown {
     seen: (usize, Seq),
     /// How many events of all branches there were then.
     recorded: usize,
+    /// What is said at the end, as wide as it was asked for last.
+    at_the_end: RefCell<Option<(usize, Arc<[Line<'static>]>)>>,
 }
 
 impl Shown {
@@ -85,7 +90,20 @@ impl Shown {
         let (ledger, touched, check) =
             (std::mem::take(&mut before.ledger), std::mem::take(&mut before.touched), before.check.take());
         let inside = before.inside.take();
-        Shown { state, past, ledger, rows, happened, touched, inside, check, tips, seen, recorded }
+        Shown {
+            state,
+            past,
+            ledger,
+            rows,
+            happened,
+            touched,
+            inside,
+            check,
+            tips,
+            seen,
+            recorded,
+            at_the_end: RefCell::default(),
+        }
     }
 
     /// Derives what a frame needs: the hand-offs, what the last moment did, the verdict on the plan.
@@ -99,6 +117,17 @@ impl Shown {
             .as_ref()
             .map(|inner| Inside { ledger: Ledger::of(inner), touched: touched(session, inner, happened, true) });
         self.check = check(&self.state);
+    }
+
+    /// Returns what is said at the end, so wide: what `lay_out` says, which is asked once for this moment.
+    pub fn at_the_end(&self, width: usize, lay_out: impl FnOnce() -> Vec<Line<'static>>) -> Arc<[Line<'static>]> {
+        let known =
+            self.at_the_end.borrow().as_ref().filter(|(wide, _)| *wide == width).map(|(_, lines)| lines.clone());
+        known.unwrap_or_else(|| {
+            let lines: Arc<[Line<'static>]> = lay_out().into();
+            *self.at_the_end.borrow_mut() = Some((width, lines.clone()));
+            lines
+        })
     }
 
     /// Returns what was shown before anything was.
@@ -115,6 +144,7 @@ impl Shown {
             tips: Vec::new(),
             seen: (0, 0),
             recorded: 0,
+            at_the_end: RefCell::default(),
         }
     }
 
@@ -161,7 +191,7 @@ fn tips(session: &Session, before: &mut Shown, grown: bool) -> Vec<Seq> {
     tips
 }
 
-/// Returns what the last event that wrote something did to each key: of the session, or of the loop under way.
+/// Returns what the last event that wrote something did to each key.
 fn touched(session: &Session, state: &State, rows: &[Seq], inside: bool) -> HashMap<Key, Touch> {
     // Only so far back: what was written long ago is no news.
     for seq in rows.iter().rev().take(8) {
@@ -189,7 +219,12 @@ fn touched(session: &Session, state: &State, rows: &[Seq], inside: bool) -> Hash
                 }
                 _ => continue, // no other event writes values
             };
-        let Some(earlier) = earlier else { continue };
+        let Some(earlier) = earlier else {
+            if inside {
+                return HashMap::new();
+            }
+            continue;
+        };
         let touch = |key: Key| {
             let (was, is) = (earlier.context.get(&key), state.context.get(&key)?);
             let touch = match was {

@@ -99,14 +99,18 @@ impl Stage {
 
     /// Returns the text of the screen with a last line that stands for its styles.
     pub fn picture(&self) -> String {
-        let buffer = self.buffer();
-        let mut hasher = DefaultHasher::new();
-        for cell in buffer.content() {
-            // By their names: those of the crates that draw may be written otherwise from one release to the next.
-            (format!("{:?} {:?}", cell.fg, cell.bg), cell.modifier.bits()).hash(&mut hasher);
-        }
-        format!("{}\nstyles {:016x}\n", text_of(&buffer), hasher.finish())
+        picture_of(&self.buffer())
     }
+}
+
+/// Returns the text of a buffer with a last line that stands for its styles.
+pub fn picture_of(buffer: &Buffer) -> String {
+    let mut hasher = DefaultHasher::new();
+    for cell in buffer.content() {
+        // By their names: those of the crates that draw may be written otherwise from one release to the next.
+        (format!("{:?} {:?}", cell.fg, cell.bg), cell.modifier.bits()).hash(&mut hasher);
+    }
+    format!("{}\nstyles {:016x}\n", text_of(buffer), hasher.finish())
 }
 
 /// Returns the text of a buffer, row by row.
@@ -127,7 +131,7 @@ pub fn text_of(buffer: &Buffer) -> String {
 }
 
 /// Returns the key that the footer writes like this.
-fn named(name: &str) -> Option<KeyPress> {
+pub(super) fn named(name: &str) -> Option<KeyPress> {
     let mut chars = name.chars();
     if let (Some(only), None) = (chars.next(), chars.next()) {
         return Some(KeyPress::char(only));

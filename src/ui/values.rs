@@ -1,14 +1,24 @@
-//! The rows of the context pane: one for each key, and below a key those of what is unfolded of its value. Where a
-//! loop is under way, the rows of what it knows stand before those of the session, each under a heading.
+//! The rows of the context pane: one for each key, and below a key those of what is unfolded of its value.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::model::{Part, ValueRow};
 
 /// The rows, of which only those inside values are kept: there are as many others as there are keys.
 #[derive(Clone, Debug, Default)]
 pub struct Values {
+    blocks: Vec<Block>,
+}
+
+/// The rows of one context.
+#[derive(Clone, Debug)]
+struct Block {
     part: Part,
+    /// What stands above it, in a row of its own.
+    heading: Option<String>,
+    /// Its first row, the heading included.
+    start: usize,
     keys: usize,
     /// The keys that are unfolded, in their order.
     open: Vec<Open>,
@@ -19,28 +29,56 @@ pub struct Values {
 struct Open {
     /// Its place among the keys.
     entry: usize,
-    /// Its place among the rows.
+    /// Its place among the rows of its context, the heading not counted.
     row: usize,
     /// The rows below it.
     inside: Vec<ValueRow>,
 }
 
-impl Values {
-    /// Returns the rows of so many keys of one context, none of them unfolded.
-    pub fn new(part: Part, keys: usize) -> Values {
-        Values { part, keys, open: Vec::new() }
+impl Block {
+    fn headed(&self) -> usize {
+        usize::from(self.heading.is_some())
     }
 
-    /// Unfolds the key at `entry`, which stands behind those that are unfolded already: these rows stand below it.
+    fn own(&self) -> usize {
+        self.open.last().map_or(self.keys, |last| last.row - last.entry + last.inside.len() + self.keys)
+    }
+
+    /// Returns the row at `at`, the heading not counted.
+    fn get(&self, at: usize) -> Cow<'_, ValueRow> {
+        let above = self.open.partition_point(|open| open.row < at);
+        let entry = match above.checked_sub(1).and_then(|above| self.open.get(above)) {
+            None => at,
+            Some(open) => match open.inside.get(at - open.row - 1) {
+                Some(row) => return Cow::Borrowed(row),
+                None => at - (open.row - open.entry) - open.inside.len(),
+            },
+        };
+        let (pointer, name) = (String::new(), String::new());
+        Cow::Owned(ValueRow { part: self.part, entry, pointer, depth: 0, name, rest: false })
+    }
+}
+
+impl Values {
+    /// Puts a context with so many keys behind the others, none of them unfolded.
+    pub fn add(&mut self, part: Part, heading: Option<String>, keys: usize) {
+        let start = self.len();
+        self.blocks.push(Block { part, heading, start, keys, open: Vec::new() });
+    }
+
+    /// Unfolds the key at `entry` of the context that was added last; it stands behind those that are unfolded already.
     pub fn open(&mut self, entry: usize, inside: Vec<ValueRow>) {
-        if !inside.is_empty() {
-            self.open.push(Open { entry, row: entry + self.len() - self.keys, inside });
+        if let Some(block) = self.blocks.last_mut()
+            && !inside.is_empty()
+        {
+            let row = entry + block.own() - block.keys;
+            block.open.push(Open { entry, row, inside });
         }
     }
 
     /// Returns how many rows there are.
     pub fn len(&self) -> usize {
-        self.open.last().map_or(self.keys, |last| last.row - last.entry + last.inside.len() + self.keys)
+        self.blocks.last().map_or(0, |block| block.start + block.headed() + block.own())
     }
 
     /// Tells whether there is no row.
@@ -48,13 +86,15 @@ impl Values {
         self.len() == 0
     }
 
-    /// Returns the rows of the key at `entry`: its own, and those below it.
-    pub fn of(&self, entry: usize) -> std::ops::Range<usize> {
-        let above = self.open.partition_point(|open| open.entry < entry);
-        let more = above.checked_sub(1).and_then(|above| self.open.get(above));
+    /// Returns the rows of the key at `entry` of a context: its own, and those below it. None: it is not listed.
+    pub fn of(&self, part: Part, entry: usize) -> Option<Range<usize>> {
+        let block = self.blocks.iter().find(|block| block.part == part)?;
+        let above = block.open.partition_point(|open| open.entry < entry);
+        let more = above.checked_sub(1).and_then(|above| block.open.get(above));
         let own = entry + more.map_or(0, |open| open.row - open.entry + open.inside.len());
-        let inside = self.open.get(above).filter(|open| open.entry == entry).map_or(0, |open| open.inside.len());
-        own..own + 1 + inside
+        let inside = block.open.get(above).filter(|open| open.entry == entry).map_or(0, |open| open.inside.len());
+        let own = own + block.start + block.headed();
+        Some(own..own + 1 + inside)
     }
 
     /// Returns the row at `at`. Those of keys have no name of their own: it is the key.
@@ -62,64 +102,13 @@ impl Values {
         if at >= self.len() {
             return None;
         }
-        let above = self.open.partition_point(|open| open.row < at);
-        let entry = match above.checked_sub(1).and_then(|above| self.open.get(above)) {
-            None => at,
-            Some(open) => match open.inside.get(at - open.row - 1) {
-                Some(row) => return Some(Cow::Borrowed(row)),
-                None => at - (open.row - open.entry) - open.inside.len(),
-            },
-        };
-        Some(Cow::Owned(bare(self.part, entry)))
-    }
-}
-
-/// Returns the row of a key, or a heading.
-fn bare(part: Part, entry: usize) -> ValueRow {
-    ValueRow { part, entry, pointer: String::new(), depth: 0, name: String::new(), rest: false }
-}
-
-/// The rows of the pane: of the session alone, or those of a loop's context before them.
-#[derive(Clone, Debug, Default)]
-pub struct Rows {
-    inside: Option<Values>,
-    outside: Values,
-}
-
-impl Rows {
-    /// Returns the rows of the session, and before them those of the loop that is under way.
-    pub fn new(inside: Option<Values>, outside: Values) -> Rows {
-        Rows { inside, outside }
-    }
-
-    /// Returns how many rows there are.
-    pub fn len(&self) -> usize {
-        self.inside.as_ref().map_or(0, |inside| inside.len() + 2) + self.outside.len()
-    }
-
-    /// Tells whether there is no row.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Returns the rows of the key at `entry` of one context: its own, and those below it.
-    pub fn of(&self, part: Part, entry: usize) -> std::ops::Range<usize> {
-        let (rows, above) = match (part, &self.inside) {
-            (Part::Inner, Some(inside)) => (inside.of(entry), 1),
-            (_, Some(inside)) => (self.outside.of(entry), inside.len() + 2),
-            (_, None) => (self.outside.of(entry), 0),
-        };
-        rows.start + above..rows.end + above
-    }
-
-    /// Returns the row at `at`. Those of keys have no name of their own: it is the key.
-    pub fn get(&self, at: usize) -> Option<Cow<'_, ValueRow>> {
-        let Some(inside) = &self.inside else { return self.outside.get(at) };
-        match at {
-            0 => Some(Cow::Owned(bare(Part::Heading, 0))),
-            at if at <= inside.len() => inside.get(at - 1),
-            at if at == inside.len() + 1 => Some(Cow::Owned(bare(Part::Heading, 1))),
-            at => self.outside.get(at - inside.len() - 2),
+        let block = self.blocks.iter().rfind(|block| block.start <= at)?;
+        match (at - block.start, &block.heading) {
+            (0, Some(heading)) => {
+                let (pointer, name) = (String::new(), heading.clone());
+                Some(Cow::Owned(ValueRow { part: Part::Heading, entry: 0, pointer, depth: 0, name, rest: false }))
+            }
+            (below, _) => Some(block.get(below - block.headed())),
         }
     }
 
@@ -138,28 +127,37 @@ impl Rows {
 mod tests {
     use super::*;
 
-    fn inside(entry: usize, name: &str) -> ValueRow {
-        ValueRow { part: Part::Outer, entry, pointer: format!("/{name}"), depth: 1, name: name.to_owned(), rest: false }
+    fn inside(part: Part, entry: usize, name: &str) -> ValueRow {
+        ValueRow { part, entry, pointer: format!("/{name}"), depth: 1, name: name.to_owned(), rest: false }
     }
 
     #[test]
     fn rows_inside_values_stand_below_their_keys() {
-        let mut values = Values::new(Part::Outer, 5);
-        values.open(1, vec![inside(1, "a"), inside(1, "b")]);
-        values.open(2, vec![inside(2, "c")]);
+        let mut values = Values::default();
+        values.add(Part::Outer, None, 5);
+        values.open(1, vec![inside(Part::Outer, 1, "a"), inside(Part::Outer, 1, "b")]);
+        values.open(2, vec![inside(Part::Outer, 2, "c")]);
         values.open(3, vec![]);
-        values.open(4, vec![inside(4, "d")]);
-        let rows = Rows::new(None, values.clone());
-        assert_eq!(rows.before(3).map(|(at, row)| (at, row.depth)).collect::<Vec<_>>(), [(2, 1), (1, 0), (0, 0)]);
-        let rows: Vec<(usize, String)> = rows.from(0).map(|row| (row.entry, row.name.clone())).collect();
+        values.open(4, vec![inside(Part::Outer, 4, "d")]);
+        let rows: Vec<(usize, String)> = values.from(0).map(|row| (row.entry, row.name.clone())).collect();
         let named = |entry: usize, name: &str| (entry, name.to_owned());
         let rest = [named(2, ""), named(2, "c"), named(3, ""), named(4, ""), named(4, "d")];
         assert_eq!(rows, [&[named(0, ""), named(1, ""), named(1, "a"), named(1, "b")], &rest[..]].concat());
         assert_eq!(values.len(), rows.len());
-        let both = Rows::new(Some(Values::new(Part::Inner, 2)), values.clone());
-        assert_eq!((both.len(), both.of(Part::Inner, 1), both.of(Part::Outer, 0)), (13, 2..3, 4..5));
-        let parts: Vec<Part> = both.from(0).take(5).map(|row| row.part).collect();
-        assert_eq!(parts, [Part::Heading, Part::Inner, Part::Inner, Part::Heading, Part::Outer]);
-        assert_eq!([values.of(0), values.of(1), values.of(3), values.of(4)], [0..1, 1..4, 6..7, 7..9]);
+        let of = |entry| values.of(Part::Outer, entry).expect("it is listed");
+        assert_eq!([of(0), of(1), of(3), of(4)], [0..1, 1..4, 6..7, 7..9]);
+        assert_eq!(values.before(3).map(|(at, row)| (at, row.depth)).collect::<Vec<_>>(), [(2, 1), (1, 0), (0, 0)]);
+    }
+
+    #[test]
+    fn two_contexts_stand_below_each_other_each_under_its_heading() {
+        let mut values = Values::default();
+        values.add(Part::Inner, Some("inside".into()), 2);
+        values.open(0, vec![inside(Part::Inner, 0, "a")]);
+        values.add(Part::Outer, Some("outside".into()), 1);
+        let rows: Vec<(Part, usize)> = values.from(0).map(|row| (row.part, row.entry)).collect();
+        let (heading, inner, outer) = (Part::Heading, Part::Inner, Part::Outer);
+        assert_eq!(rows, [(heading, 0), (inner, 0), (inner, 0), (inner, 1), (heading, 0), (outer, 0)]);
+        assert_eq!((values.of(inner, 1), values.of(outer, 0)), (Some(3..4), Some(5..6)));
     }
 }

@@ -1,5 +1,6 @@
 //! The whole screen, from the session and what the screen remembers: pure, so tests see what people see.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
@@ -98,6 +99,14 @@ impl<'a> View<'a> {
         matches!(self.below(), Below::Report | Below::Reasons)
     }
 
+    fn report(&self, width: usize) -> Arc<[Line<'static>]> {
+        self.shown.at_the_end(width, || panes::report::all(self, width))
+    }
+
+    fn reasons(&self, width: usize) -> Arc<[Line<'static>]> {
+        self.shown.at_the_end(width, || panes::why::reasons(self, width))
+    }
+
     /// Returns the layout of the screen in `area`.
     pub fn layout(&self, area: Rect) -> Layout {
         let width = usize::from(area.width.saturating_sub(4));
@@ -109,8 +118,8 @@ impl<'a> View<'a> {
                 let height = most.saturating_sub(2);
                 self.ui.watched().map_or(0, |watch| panes::why::all(self, watch, width, height).len())
             }
-            Below::Report => panes::report::all(self, width).len(),
-            Below::Reasons => panes::why::reasons(self, width).len(),
+            Below::Report => self.report(width).len(),
+            Below::Reasons => self.reasons(width).len(),
         };
         layout(area, self.ui.focus, self.ui.zoom, below)
     }
@@ -124,12 +133,8 @@ impl<'a> View<'a> {
                 let top = self.ui.cursor(Pane::Trace).at.unwrap_or(0);
                 match (self.below(), self.ui.watched()) {
                     (Below::Why, Some(watch)) => panes::why::lines(self, watch, width, height, top),
-                    (Below::Report, _) => {
-                        panes::report::lines(self, "Goal reached", panes::report::all(self, width), height, top)
-                    }
-                    (Below::Reasons, _) => {
-                        panes::report::lines(self, "Why not", panes::why::reasons(self, width), height, top)
-                    }
+                    (Below::Report, _) => panes::report::lines(self, "Goal reached", &self.report(width), height, top),
+                    (Below::Reasons, _) => panes::report::lines(self, "Why not", &self.reasons(width), height, top),
                     (Below::Trace | Below::Why, _) => panes::trace::lines(self, width, height),
                 }
             }

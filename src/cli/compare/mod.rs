@@ -293,7 +293,7 @@ impl Bench<'_> {
         for (Ran { lane, result, unused }, others, repeated) in ran {
             let account = (self.compare.format == CompareFormat::Json).then(|| {
                 let (standing, figures) = (&result.standing, result.figures.clone());
-                Account::brief(lane.state(), standing, figures, unused.clone(), None, self.engine)
+                Account::brief(&lane.session, lane.state(), standing, figures, unused.clone(), None, self.engine)
             });
             let runs = std::iter::once(result.clone()).chain(others).collect();
             lanes.push(LaneRan { result, runs, repeated, parting: None, unused, account });

@@ -179,15 +179,21 @@ pub(super) fn several(to: &mut impl Write, goal: &Goal, comparisons: &[Compariso
     let names =
         ["", "coped", "reached", "never met", "choice", "decisions", "tool calls", "wasted", "discarded", "replans"];
     let mut rows: Vec<Row> = vec![names.map(str::to_owned).to_vec()];
-    for Total { lane, cells, reached, coped, never_met, chosen, decisions, tool_calls, .. } in &summary {
-        let of = |n: &u64| format!("{n} of {cells}");
-        rows.push(vec![lane.clone(), of(coped), of(reached), never_met.to_string(), chosen.to_string()]);
-        let counts = [decisions, tool_calls].map(u64::to_string);
-        rows.last_mut().into_iter().for_each(|row| row.extend(counts.clone()));
-    }
-    for (row, total) in rows.iter_mut().skip(1).zip(&summary) {
-        row.extend([total.wasted_calls, total.discarded_steps, total.replans].map(|count| count.to_string()));
-    }
+    let row = |total: &Total| {
+        let of = |n: u64| format!("{n} of {}", total.cells);
+        let counts = [
+            total.never_met,
+            total.chosen,
+            total.decisions,
+            total.tool_calls,
+            total.wasted_calls,
+            total.discarded_steps,
+            total.replans,
+        ];
+        let said = [total.lane.clone(), of(total.coped), of(total.reached)].into_iter();
+        said.chain(counts.map(|count| count.to_string())).collect()
+    };
+    rows.extend(summary.iter().map(row));
     table(to, &rows)?;
     writeln!(to, "advice:")?;
     let choice = safest(&summary).map_or("none", |total| total.lane.as_str());

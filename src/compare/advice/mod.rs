@@ -24,7 +24,7 @@ pub struct Advice {
     pub because: String,
     /// Why, in a line: "Steps known up front; 1 replan (events 16, 17)."
     pub short: String,
-    /// The row of the selection table that applies; none where no lane planned or acted.
+    /// The row of the selection table that applies; none where no lane planned, or none reached the goal.
     pub row: Option<Row>,
     /// What would change the verdict.
     pub change: String,
@@ -182,7 +182,9 @@ fn choose(judged: &[Judged], row: Option<Row>) -> Option<usize> {
             Dial::EveryStep => 2,
             Dial::Never => 3,
         };
-        (lane.is_rigid(), lane.price() - forgiven.min(lane.price()), !fits(lane), dial)
+        // Where nothing was reached, only what it took to find out counts.
+        let rigid = lane.is_rigid() && lane.tier < Tier::Ended;
+        (rigid, lane.price() - forgiven.min(lane.price()), !fits(lane), dial)
     };
     let able = judged.iter().enumerate().filter(|(_, lane)| lane.tier == best);
     able.min_by_key(|(at, lane)| (key(lane), *at)).map(|(at, _)| at)
@@ -190,6 +192,8 @@ fn choose(judged: &[Judged], row: Option<Row>) -> Option<usize> {
 
 /// Finds the row of the selection table that applies, from what the lanes' traces show.
 fn row(judged: &[Judged]) -> Option<Row> {
+    // A goal that nobody reached shows nothing of how it is best reached.
+    judged.iter().find(|lane| lane.tier < Tier::Ended)?;
     if judged.iter().any(|lane| !lane.course.loops.is_empty() && lane.course.outside > 0) {
         return Some(Row::Both);
     }

@@ -231,6 +231,9 @@ fn short(lane: &Judged) -> String {
 /// Says what would change the verdict.
 fn change(lane: &Judged, others: &[(usize, &Judged)], unequal: bool) -> String {
     let model = if unequal { " Or a model in place of the stand-in." } else { "" };
+    if lane.tier >= Tier::Ended {
+        return format!("A lane that reaches the goal.{model}");
+    }
     // The nearest lane of another kind; one that only turns the dial would be the same strategy.
     let rival = |other: &&(usize, &Judged)| other.1.result.kind.strategy != lane.result.kind.strategy;
     let able = others.iter().filter(rival).filter(|(_, other)| other.tier == lane.tier);

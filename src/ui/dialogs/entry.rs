@@ -9,6 +9,7 @@ use crate::engine::value::{Shared, Value};
 use super::super::outline;
 use super::super::text;
 use super::super::theme::Role;
+use super::surprises::what;
 use super::{Dialog, DialogView, Page, words};
 
 /// How much of a value an entry shows.
@@ -160,11 +161,41 @@ fn page(view: &DialogView<'_>, record: &Recorded) -> Option<Dialog> {
                 page.add(Role::Text, 1, words::step(step));
             }
         }
+        Event::Armed { surprise, scenario } => {
+            by_scenario(&mut page, scenario.as_deref());
+            page.add(Role::Surprise, 0, what(surprise));
+            page.add(Role::Pending, 0, "it lies in wait for the next run of the tool");
+        }
+        Event::Scheduled { after, nth, surprises, scenario } => {
+            by_scenario(&mut page, scenario.as_deref());
+            for surprise in surprises {
+                page.add(Role::Surprise, 0, what(surprise));
+            }
+            let when = match (after, nth) {
+                (None, _) => "at once".to_owned(),
+                (Some(tool), 0 | 1) => format!("as soon as {tool} has finished a step"),
+                (Some(tool), nth) => format!("as soon as {tool} has finished {nth} steps"),
+            };
+            page.add(Role::Pending, 0, when);
+        }
+        Event::GoalChanged { goal, wants, scenario } => {
+            by_scenario(&mut page, scenario.as_deref());
+            page.add(Role::Surprise, 0, format!("the goal is now: {goal}"));
+            for (key, condition) in wants.iter() {
+                page.add(Role::Pending, 1, format!("wants {key}: {condition}"));
+            }
+        }
         // What has no parts of its own is shown as it stands in the journal: nothing is kept back.
         event => raw(&mut page, event),
     }
     verdicts_after(&mut page, view.records, seq);
     Some(Dialog::Page(Box::new(page)))
+}
+
+fn by_scenario(page: &mut Page, scenario: Option<&str>) {
+    if let Some(scenario) = scenario {
+        page.add(Role::Text, 0, format!("by the surprise \"{scenario}\""));
+    }
 }
 
 fn raw(page: &mut Page, event: &Event) {

@@ -110,6 +110,8 @@ pub enum DialogOutcome {
     Typed(PromptKind, String),
     /// Opens this dialog instead.
     Open(Box<Dialog>),
+    /// The person chose the answer with this number; the loop knows what it asked.
+    Chosen(usize),
     /// The person confirmed what the loop asked under this word (quit, start over, …).
     Confirmed(&'static str),
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 
 use ratatui::text::Line;
 
@@ -11,9 +12,8 @@ use super::super::row::Row;
 use super::super::shown::{Shown, Touch};
 use super::super::text;
 use super::super::theme::Role;
-use super::super::values::{Rows, Values};
+use super::super::values::Values;
 use super::super::view::View;
-use super::super::within::loop_run;
 use super::{PaneText, scroll, select};
 use crate::engine::context::{Datum, Origin};
 use crate::engine::goal::Key;
@@ -26,8 +26,8 @@ const PEEK: usize = 3;
 /// How many entries of an unfolded list or object show at most.
 const MOST: usize = 500;
 
-/// Stands before a key that only a loop knows, where it is remembered what is folded.
-const INSIDE: char = '\u{0}';
+/// What the folds of values inside a loop begin with.
+const INSIDE: &str = "inside ";
 
 /// One of the contexts that the pane lists.
 #[derive(Clone, Copy)]
@@ -38,56 +38,57 @@ struct Book<'a> {
     touched: &'a HashMap<Key, Touch>,
 }
 
-/// Returns one of the contexts to list, if it is there.
-fn book(shown: &Shown, part: Part) -> Option<Book<'_>> {
-    match part {
-        Part::Outer => Some(Book { part, state: &shown.state, ledger: &shown.ledger, touched: &shown.touched }),
-        Part::Inner => {
-            let (inside, state) = (shown.inside.as_ref()?, shown.state.inner.as_deref()?);
-            Some(Book { part, state, ledger: &inside.ledger, touched: &inside.touched })
+/// Returns the contexts to list: what a loop under way knows comes first, for there the session stands.
+fn books(shown: &Shown) -> Vec<Book<'_>> {
+    let outer = Book { part: Part::Outer, state: &shown.state, ledger: &shown.ledger, touched: &shown.touched };
+    match (&shown.inside, &shown.state.inner) {
+        (Some(inside), Some(inner)) => {
+            let inner = Book { part: Part::Inner, state: inner, ledger: &inside.ledger, touched: &inside.touched };
+            vec![inner, outer]
         }
-        Part::Heading => None,
+        _ => vec![outer],
     }
 }
 
-/// Returns the rows of the context pane: every key, and what is unfolded of its value; what a loop under way knows
-/// comes first, for there the session stands.
+fn book(shown: &Shown, part: Part) -> Option<Book<'_>> {
+    books(shown).into_iter().find(|book| book.part == part)
+}
+
+/// Returns the rows of the context pane: every key, and what is unfolded of its value.
 ///
 /// What a person did not fold shows its beginning where it is news, or where `room` rows have place for all of them.
 /// Costs what is unfolded, however many keys there are.
-pub fn rows(shown: &Shown, folds: &HashMap<String, bool>, room: usize) -> Rows {
-    let inside = book(shown, Part::Inner);
-    let half = if inside.is_some() { room / 2 } else { room };
-    let outside = book(shown, Part::Outer).map(|book| list(&book, folds, half)).unwrap_or_default();
-    Rows::new(inside.map(|book| list(&book, folds, half)), outside)
-}
-
-/// Returns the name under which it is remembered whether a value is folded.
-pub fn folded_as(part: Part, key: &str, pointer: &str) -> String {
-    match part {
-        Part::Inner => format!("{INSIDE}{key}{pointer}"),
-        Part::Outer | Part::Heading => format!("{key}{pointer}"),
+pub fn rows(shown: &Shown, folds: &HashMap<String, bool>, room: usize) -> Values {
+    let books = books(shown);
+    let room = if books.len() > 1 { room - room / 2 } else { room };
+    let mut values = Values::default();
+    for book in &books {
+        let name = crate::ui::within::loop_run(&shown.state).map_or("", |run| &run.step.id);
+        let heading = if book.part == Part::Inner { format!("inside {name}") } else { "outside".to_owned() };
+        values.add(book.part, (books.len() > 1).then_some(heading), book.ledger.count());
+        list(book, folds, room, &mut values);
     }
+    values
 }
 
-fn list(book: &Book<'_>, folds: &HashMap<String, bool>, room: usize) -> Values {
-    let (part, ledger) = (book.part, book.ledger);
-    let roomy = fits(book, room);
+fn list(book: &Book<'_>, folds: &HashMap<String, bool>, room: usize, values: &mut Values) {
+    let (part, roomy) = (book.part, fits(book, room));
     let is_news = |key: &str| matches!(book.touched.get(key), Some(Touch::Added | Touch::Changed));
     let mut open: Vec<usize> = if roomy {
-        (0..ledger.count()).collect()
+        (0..book.ledger.count()).collect()
     } else {
-        let mine = |path: &'_ String| path.starts_with(INSIDE) == (part == Part::Inner);
-        let unfolded = folds.iter().filter(|(path, open)| **open && mine(path));
-        let unfolded = unfolded.map(|(path, _)| path.strip_prefix(INSIDE).unwrap_or(path));
+        let unfolded = folds.iter().filter(|(_, open)| **open).map(|(path, _)| path.as_str());
+        let unfolded = unfolded.filter_map(|path| match part {
+            Part::Inner => path.strip_prefix(INSIDE),
+            Part::Outer | Part::Heading => Some(path),
+        });
         let news = book.touched.keys().map(|key| &**key).filter(|key| is_news(key));
-        unfolded.chain(news).filter_map(|key| ledger.place(key)).collect()
+        unfolded.chain(news).filter_map(|key| book.ledger.place(key)).collect()
     };
     open.sort_unstable();
     open.dedup();
-    let mut values = Values::new(part, ledger.count());
     for entry in open {
-        let Some(key) = ledger.key(entry) else { continue };
+        let Some(key) = book.ledger.key(entry) else { continue };
         let Some(datum) = book.state.context.get(key) else { continue };
         let most = match folds.get(&folded_as(part, key, "")) {
             Some(true) => MOST,
@@ -110,7 +111,14 @@ fn list(book: &Book<'_>, folds: &HashMap<String, bool>, room: usize) -> Values {
         }
         values.open(entry, rows);
     }
-    values
+}
+
+/// Returns the name under which it is remembered whether a value is folded.
+pub fn folded_as(part: Part, key: &str, pointer: &str) -> String {
+    match part {
+        Part::Inner => format!("{INSIDE}{key}{pointer}"),
+        Part::Outer | Part::Heading => format!("{key}{pointer}"),
+    }
 }
 
 /// Tells whether the beginning of every value fits into `room` rows.
@@ -153,22 +161,18 @@ fn push_entries<'a>(todo: &mut Vec<Pending<'a>>, value: &'a Value, pointer: &str
     todo[from..].reverse();
 }
 
-/// Returns which of `rows` show the first key that the shown moment wrote, its unfolded value included: of what a loop
-/// under way knows, if it wrote there.
-pub fn news(shown: &Shown, rows: &Rows) -> Option<std::ops::Range<usize>> {
-    let first = |book: Book<'_>| {
+/// Returns which of `rows` show the first key that the shown moment wrote, its unfolded value included.
+pub fn news(shown: &Shown, rows: &Values) -> Option<Range<usize>> {
+    let first = |book: &Book<'_>| {
         let written = book.touched.iter().filter(|(_, touch)| matches!(touch, Touch::Added | Touch::Changed));
-        let first = written.filter_map(|(key, _)| book.ledger.place(key)).min()?;
-        Some(rows.of(book.part, first))
+        let place = written.filter_map(|(key, _)| book.ledger.place(key)).min()?;
+        rows.of(book.part, place)
     };
-    match book(shown, Part::Inner) {
-        // Inside, what is outside is no news; the heading is nothing to stand on.
-        Some(inner) => first(inner).or_else(|| (rows.len() > 1).then_some(1..2)),
-        None => book(shown, Part::Outer).and_then(first),
-    }
+    books(shown).iter().find_map(first)
 }
 
-/// A row by what it stands for: a key, the place in its value, and whether it is the rest that is not listed.
+/// A row by what it stands for: a key of a context, the place in its value, and whether it is the rest that is not
+/// listed.
 pub type Held = (Part, Key, String, bool);
 
 /// Returns what the row stands for that a person went to.
@@ -179,8 +183,8 @@ pub fn held(shown: &Shown, ui: &Ui) -> Option<Held> {
 }
 
 /// Returns the row that stands for what was `held`, or for its key, if one of `rows` does.
-pub fn same(shown: &Shown, (part, key, pointer, rest): &Held, rows: &Rows) -> Option<usize> {
-    let own = rows.of(*part, book(shown, *part)?.ledger.place(key)?);
+pub fn same(shown: &Shown, (part, key, pointer, rest): &Held, rows: &Values) -> Option<usize> {
+    let own = rows.of(*part, book(shown, *part)?.ledger.place(key)?)?;
     let mut places = own.clone();
     let there = places.find(|at| rows.get(*at).is_some_and(|row| row.pointer == *pointer && row.rest == *rest));
     there.or(Some(own.start))
@@ -188,7 +192,8 @@ pub fn same(shown: &Shown, (part, key, pointer, rest): &Held, rows: &Rows) -> Op
 
 /// Returns the place of the selected row: until a person moves, what the shown moment wrote.
 pub fn selected(ui: &Ui) -> usize {
-    let follows = || ui.news.as_ref().map_or(0, |news| news.start);
+    let heading = || usize::from(ui.values.get(0).is_some_and(|row| row.part == Part::Heading));
+    let follows = || ui.news.as_ref().map_or_else(heading, |news| news.start);
     ui.cursor(Pane::Context).at.unwrap_or_else(follows).min(ui.values.len().saturating_sub(1))
 }
 
@@ -209,7 +214,7 @@ pub fn current<'a>(view: &View<'a>) -> Option<(Cow<'a, ValueRow>, &'a Key)> {
     Some((row, key))
 }
 
-/// Returns what one of the contexts has under `key`.
+/// Returns what the context that a row belongs to has under `key`.
 pub fn datum<'a>(shown: &'a Shown, part: Part, key: &str) -> Option<&'a Datum> {
     book(shown, part)?.state.context.get(key).map(|datum| &**datum)
 }
@@ -217,14 +222,13 @@ pub fn datum<'a>(shown: &'a Shown, part: Part, key: &str) -> Option<&'a Datum> {
 /// Returns the value that a row stands for.
 pub fn value<'a>(shown: &'a Shown, row: &ValueRow) -> Option<&'a Value> {
     let book = book(shown, row.part)?;
-    let key = book.ledger.key(row.entry)?;
-    book.state.context.get(key)?.value.pointer(&row.pointer)
+    book.state.context.get(book.ledger.key(row.entry)?)?.value.pointer(&row.pointer)
 }
 
 /// Returns the name that a row stands under: its key, a field, or an index.
 pub fn name<'a>(shown: &'a Shown, row: &'a ValueRow) -> &'a str {
-    match row.depth {
-        0 => book(shown, row.part).and_then(|book| book.ledger.key(row.entry)).map_or("", |key| key),
+    match (row.depth, book(shown, row.part)) {
+        (0, Some(book)) => book.ledger.key(row.entry).map_or("", |key| key),
         _ => &row.name,
     }
 }
@@ -253,20 +257,12 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
     PaneText { title: "Context".into(), right, lines: lines.collect() }
 }
 
-/// Returns the row between what a loop knows and what the session knows.
-fn heading(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
-    let words = match (row.entry, loop_run(&view.shown.state)) {
-        (0, Some(run)) => format!("inside {}", run.step.id),
-        (0, None) => "inside".to_owned(),
-        (_, _) => "outside".to_owned(),
-    };
-    Row::new().put(&words, view.theme.style(Role::Title)).fit(width, width)
-}
-
 fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
     let (theme, shown) = (view.theme, view.shown);
     let (plain, dim) = (theme.style(Role::Text), theme.style(Role::Dim));
-    let Some(book) = book(shown, row.part) else { return heading(view, row, width) };
+    let Some(book) = book(shown, row.part) else {
+        return Row::new().put(&row.name, theme.style(Role::Title)).fit(width, width);
+    };
     let Some(key) = book.ledger.key(row.entry) else { return Line::default() };
     let datum = book.state.context.get(key);
     if row.depth > 0 {

@@ -105,6 +105,7 @@ pub fn offers(view: &View<'_>, width: usize) -> Vec<(KeyPress, Action, std::ops:
         Phase::Deciding if view.ui.watched().is_none() => &[Action::Proposal],
         Phase::Interrupted => &[Action::Rerun, Action::Inject, Action::Skip],
         Phase::Running { .. } if view.shown.state.asks().is_some() => &[Action::Proposal],
+        Phase::Reached => &[Action::Surprise, Action::Compare],
         // A hand edit that leaves no way on is most easily taken back.
         Phase::Ended { .. } => &[Action::Undo],
         _ => &[], // the other phases need no key before the usual ones

@@ -5,6 +5,7 @@ use ratatui::text::Line;
 use super::super::model::Beat;
 use super::super::row::Row;
 use super::super::story;
+use super::super::text;
 use super::super::theme::Role;
 use super::super::view::View;
 use super::super::within::{acting, loop_run};
@@ -29,7 +30,7 @@ const NAMED: usize = 100;
 /// Returns the two lines of the header, `width` cells wide.
 pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     let (state, theme) = (&view.shown.state, view.theme);
-    let (strong, dim, text) = (theme.style(Role::Strong), theme.style(Role::Dim), theme.style(Role::Text));
+    let (strong, dim, plain) = (theme.style(Role::Strong), theme.style(Role::Dim), theme.style(Role::Text));
     // A loop that rests goes nowhere, whatever was asked of its step.
     let pace = match if loop_run(state).is_some() { &acting(state).pace } else { &state.pace } {
         Pace::Paused => String::new(),
@@ -47,7 +48,7 @@ pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
             let mut row = Row::new().put(" ! ", theme.style(Role::Surprise)).put(&saw, strong);
             for (at, (beat, word)) in Beat::ALL.into_iter().enumerate() {
                 let (sign, style) = if beat < watch.beat {
-                    (Role::Done, text)
+                    (Role::Done, plain)
                 } else if beat == watch.beat {
                     (Role::Current, strong)
                 } else {
@@ -61,12 +62,15 @@ pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
             row.fit(width, 20)
         }
         None => Row::new()
-            .put(" ", text)
+            .put(" ", plain)
             .put(&state.goal.goal, strong)
             .right(&settings, dim)
             .fit(width, if width < WHOLE { 8 } else { 24 }),
     };
-    vec![first, wants(view, strip(view), width)]
+    // Beside the strip there is at least the first want.
+    let more = if state.goal.wants.len() > 1 { 4 } else { 0 };
+    let least = state.goal.wants.keys().next().map_or(27, |key| 6 + text::width(key) + 3 + more);
+    vec![first, wants(view, strip(view, width.saturating_sub(least + 1)), width)]
 }
 
 /// Returns the strategy and what goes with it, in as many words as the header has room for. Whose wits decide is said
@@ -119,7 +123,8 @@ fn place(state: &State) -> Option<usize> {
     }
 }
 
-fn strip(view: &View<'_>) -> Row {
+/// Returns where the session is. Where `room` is narrow, what was passed goes first: where it is always shows.
+fn strip(view: &View<'_>, room: usize) -> Row {
     let (state, theme) = (&view.shown.state, view.theme);
     let dim = theme.style(Role::Dim);
     let mut row = Row::new().put(" ", dim);
@@ -141,30 +146,61 @@ fn strip(view: &View<'_>) -> Row {
         _ => {} // the other phases have a place in the loop
     }
     if state.is_react() {
-        return beats(row, &TURN, place_in_turn(state), view, |_| true);
+        return beats(row, &TURN, place_in_turn(state), view, |_| true, room);
     }
     let here = acting(state);
     if let Some(run) = loop_run(state)
         && !std::ptr::eq(here, state)
     {
         let words = format!("execute → inside {}: ", run.step.id);
-        return beats(row.put(&words, dim), &TURN, place_in_turn(here), view, |_| true);
+        return beats(row.put(&words, dim), &TURN, place_in_turn(here), view, |_| true, room);
     }
     // A plan that is wrong from the start is replanned before anything was executed.
-    beats(row, &LOOP, place(state), view, |at| at == 0 || !state.runs.is_empty())
+    beats(row, &LOOP, place(state), view, |at| at == 0 || !state.runs.is_empty(), room)
 }
 
-/// Adds the words of a loop, the one at `here` lit; those before it were passed where `passed` says so.
-fn beats(mut row: Row, loop_of: &[&str], here: Option<usize>, view: &View<'_>, passed: impl Fn(usize) -> bool) -> Row {
+/// Adds the words of a loop, the one at `here` lit; those before it were passed where `passed` says so. Of those that
+/// were passed as many go as have to, for the rest to stay within `room`.
+fn beats(
+    row: Row,
+    loop_of: &[&str],
+    here: Option<usize>,
+    view: &View<'_>,
+    passed: impl Fn(usize) -> bool,
+    room: usize,
+) -> Row {
+    let last = here.unwrap_or(0);
+    let mut from = 0;
+    loop {
+        let added = beats_from(row.clone(), loop_of, here, view, &passed, from);
+        if added.left_width() <= room || from >= last {
+            return added;
+        }
+        from += 1;
+    }
+}
+
+/// Adds the words of a loop from word `from` on.
+fn beats_from(
+    mut row: Row,
+    loop_of: &[&str],
+    here: Option<usize>,
+    view: &View<'_>,
+    passed: &impl Fn(usize) -> bool,
+    from: usize,
+) -> Row {
     let (theme, dim) = (view.theme, view.theme.style(Role::Dim));
-    for (at, word) in loop_of.iter().enumerate() {
+    if from > 0 {
+        row = row.put("…", dim);
+    }
+    for (at, word) in loop_of.iter().enumerate().skip(from) {
         row = row.put(if at > 0 { " → " } else { "" }, dim);
         if Some(at) == here {
             row = row.put(word, theme.style(Role::Strong)).put(" ▶", theme.style(Role::Current));
         } else {
             row = row.put(word, dim);
-            let passed = here.is_some_and(|here| at < here) && passed(at);
-            row = if passed { row.put(" ✓", theme.style(Role::Done)) } else { row };
+            let done = here.is_some_and(|here| at < here) && passed(at);
+            row = if done { row.put(" ✓", theme.style(Role::Done)) } else { row };
         }
     }
     row
@@ -176,7 +212,7 @@ fn wants(view: &View<'_>, mut row: Row, width: usize) -> Line<'static> {
     if state.goal.wants.is_empty() {
         return row.right("wants the plan carried out ", dim).fit(width, 30);
     }
-    let free = width.saturating_sub(row.left_width() + 12);
+    let free = width.saturating_sub(row.left_width() + 7);
     row = row.right("wants ", dim);
     let mut used = 0;
     let total = state.goal.wants.len();
@@ -191,11 +227,13 @@ fn wants(view: &View<'_>, mut row: Row, width: usize) -> Line<'static> {
         };
         let with_condition = total == 1 && key.len() + condition.len() + 4 < free && &**condition != "true";
         let words = if with_condition { format!("{key}: {condition} ") } else { format!("{key} ") };
-        if used + words.len() + 2 > free && at > 0 {
+        // Behind it there may have to be room for how many more there are.
+        let more = if at + 1 < total { 4 } else { 0 };
+        if used + text::width(&words) + 2 + more > free && at > 0 {
             row = row.right(&format!("+{} ", total - at), dim);
             break;
         }
-        used += words.len() + 3;
+        used += text::width(&words) + 2;
         row = row.right(&words, theme.style(Role::Text)).right(sign.glyph(), theme.style(sign)).right(" ", dim);
     }
     row.fit(width, 30)

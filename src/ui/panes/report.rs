@@ -68,10 +68,10 @@ pub fn all(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
 }
 
 /// Returns what the pane says in `width` × `height` cells, scrolled to `top`.
-pub fn lines(view: &View<'_>, title: &str, all: Vec<Line<'static>>, height: usize, top: usize) -> PaneText {
+pub fn lines(view: &View<'_>, title: &str, all: &[Line<'static>], height: usize, top: usize) -> PaneText {
     let top = top.min(all.len().saturating_sub(height));
     let more = all.len().saturating_sub(top + height);
     let right = if more > 0 { format!("{more} more ↓") } else { String::new() };
     let title = Line::styled(title.to_owned(), view.theme.style(Role::Title));
-    PaneText { title, right, lines: all.into_iter().skip(top).take(height).collect() }
+    PaneText { title, right, lines: all.iter().skip(top).take(height).cloned().collect() }
 }

@@ -57,6 +57,8 @@ pub enum Change {
     Copy(String, String),
     /// Opens a dialog.
     Open(Ask),
+    /// Shows the strategies side by side.
+    Compare,
     /// Says this.
     Say(String),
     /// Suspends the program.
@@ -149,6 +151,9 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         | PageUp | PageDown | Top | Bottom | Zoom | Find | FindNext | FindPrevious | FindEnd => {
             moving::interpret(view, action)
         }
+        Compare => Ok(vec![Change::Compare]),
+        LaneStep | LaneEnd | SurpriseAll | LanesOver | OpenLane | AddLane | RemoveLane | LaneDial | LaneStrategy
+        | Figures | Predict | LaneLeft | LaneRight | Leave => no("that is for the lanes side by side: v shows them"),
         Palette => open(Ask::Palette),
         Help => open(Ask::Help),
         Suspend => Ok(vec![Change::Suspend]),

@@ -1,6 +1,7 @@
 //! Running: step, continue, run to here, pause, stop, approve.
 
 use super::super::action::Action;
+use super::super::model::Beat;
 use super::super::panes::plan::{Item, holder, item, selected};
 use super::super::view::View;
 use super::super::within::{self, acting};
@@ -98,10 +99,15 @@ fn go(view: &View<'_>, pace: Pace) -> Meaning {
         Phase::Running { .. } if state.asks().is_some() => no("the step waits for your answer: space gives it"),
         Phase::Running { .. } if matches!(pace, Pace::Steps(1) | Pace::Into) => no("a step is running; Esc stops it"),
         Phase::Running { .. } => Ok(vec![set]),
-        Phase::Deciding if view.ui.watched().is_some() => {
-            no("decide on the proposal first: space shows it, n runs the old plan, Esc lets it wait")
-        }
-        Phase::Deciding => no("a proposal waits: space shows it"),
+        Phase::Deciding => match view.ui.watched().map(|watch| watch.beat) {
+            Some(Beat::Rewritten) => {
+                no("decide on the proposal first: Enter accepts it, n runs the old plan, Esc lets it wait")
+            }
+            Some(Beat::Landed | Beat::Breaks) => {
+                no("decide on the proposal first: space shows it, n runs the old plan, Esc lets it wait")
+            }
+            None => no("a proposal waits: space shows it"),
+        },
         Phase::Approving => no("the next step asks first: Enter shows what it does"),
         Phase::Interrupted => {
             let stopped = acting(state).current_run().is_some_and(|run| run.was_stopped());

@@ -1,0 +1,126 @@
+//! Failure checks: what went wrong in a run, read from its trace; computed, never stored.
+//!
+//! One check, one file, one line in [`FAILURE_CHECKS`]. Each looks at the whole selected branch up to a moment, the
+//! inside of loops included. What was mended later stays in the trace: the finding says which event mended it.
+
+mod hallucinated_step;
+mod loops;
+mod stale_observation;
+mod trace;
+mod unverified_conclusion;
+
+#[cfg(test)]
+mod testing;
+
+use serde::Serialize;
+
+pub use trace::Trace;
+
+use crate::engine::event::Seq;
+use crate::engine::goal::Key;
+use crate::engine::plan::StepId;
+use crate::engine::session::Session;
+use crate::engine::state::State;
+
+/// Looks at a trace for one way in which runs of agents go wrong.
+pub trait FailureCheck: Sync {
+    /// Returns the word that screens and JSON know it by: "stale_observation".
+    fn name(&self) -> &'static str;
+
+    /// Returns what it means when it finds something: "A conclusion rests on a stale value."
+    fn headline(&self) -> &'static str;
+
+    /// Returns what to do about it: "Let it replan, or run again what read the old value."
+    fn advice(&self) -> &'static str;
+
+    /// Returns what it found, in the order of the trace; each with a sentence like
+    /// `s4 draft_report made report from intent_counts, which was out of date since event 14 changed tickets`.
+    fn find(&self, trace: &Trace<'_>) -> Vec<Found>;
+}
+
+/// Every failure check, in the order in which what they find is told.
+pub const FAILURE_CHECKS: &[&dyn FailureCheck] = &[
+    &hallucinated_step::HallucinatedStep,
+    &stale_observation::StaleObservation,
+    &loops::Loop,
+    &unverified_conclusion::UnverifiedConclusion,
+];
+
+/// One thing that a check found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The step that it concerns.
+    pub step: Option<StepId>,
+    /// The key that it concerns.
+    pub key: Option<Key>,
+    /// The concrete place, in a sentence.
+    pub message: String,
+    /// The events that show it, in order.
+    pub events: Vec<Seq>,
+    /// The event that mended it, where one did.
+    pub mended: Option<Seq>,
+}
+
+/// What a check found, with what it means.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Failure {
+    /// The check, by its name.
+    pub check: &'static str,
+    /// What it means.
+    pub headline: &'static str,
+    /// The concrete place, in a sentence.
+    pub message: String,
+    /// The step that it concerns.
+    pub step: Option<StepId>,
+    /// The key that it concerns.
+    pub key: Option<Key>,
+    /// The events that show it, in order.
+    pub events: Vec<Seq>,
+    /// The event that mended it; none: it stands as it is.
+    pub mended: Option<Seq>,
+    /// What to do about it.
+    pub advice: &'static str,
+}
+
+/// Runs every failure check on the selected branch of `session` up to `end`, the state after its last event of interest.
+pub fn failures(session: &Session, end: &State) -> Vec<Failure> {
+    let trace = Trace::new(session, end);
+    let of = |check: &&'static dyn FailureCheck| {
+        let check = *check;
+        let named = move |found: Found| Failure {
+            check: check.name(),
+            headline: check.headline(),
+            message: found.message,
+            step: found.step,
+            key: found.key,
+            events: found.events,
+            mended: found.mended,
+            advice: check.advice(),
+        };
+        check.find(&trace).into_iter().map(named)
+    };
+    FAILURE_CHECKS.iter().flat_map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::{by, checks, goal, play, tool};
+    use super::*;
+    use crate::engine::event::Dial;
+
+    #[test]
+    fn a_run_in_which_nothing_went_wrong_has_nothing_to_tell() {
+        let tools = vec![tool("load", "", "tickets"), by(tool("write", "tickets", "report"), "odd")];
+        let session = play(goal("report:odd", "", tools), Dial::OnDeviation);
+        assert_eq!(checks(&session), Vec::<String>::new());
+    }
+
+    #[test]
+    fn failure_checks_have_names_of_their_own_and_say_what_to_do() {
+        let mut names: Vec<_> = FAILURE_CHECKS.iter().map(|check| check.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), FAILURE_CHECKS.len());
+        assert!(FAILURE_CHECKS.iter().all(|check| check.headline().ends_with('.') && check.advice().ends_with('.')));
+    }
+}

@@ -1,0 +1,137 @@
+//! What the failure checks look at: the events of a branch, the session's state, and the inside of its loops.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::engine::event::{Edit, Event, Recorded, Seq};
+use crate::engine::goal::Key;
+use crate::engine::plan::{Author, Step, StepId};
+use crate::engine::session::Session;
+use crate::engine::state::{State, StepRun};
+
+/// One branch of a session up to a moment.
+pub struct Trace<'a> {
+    /// The session.
+    pub session: &'a Session,
+    /// The state after the last event of interest.
+    pub end: &'a State,
+    /// The events, in order.
+    pub records: Vec<&'a Recorded>,
+    /// The session's state and the inside of every loop, ended or under way; outer ones first.
+    pub levels: Vec<&'a State>,
+    /// Every step that was ever to be done, as it was written down first, with the event that did so.
+    pub steps: Vec<(Seq, &'a Arc<Step>)>,
+}
+
+impl<'a> Trace<'a> {
+    /// Returns the trace of the selected branch of `session` up to `end`.
+    pub fn new(session: &'a Session, end: &'a State) -> Trace<'a> {
+        let path = session.path().iter().take_while(|&&seq| seq <= end.seq);
+        let records: Vec<&Recorded> = path.filter_map(|&seq| session.record(seq)).collect();
+        let mut levels = vec![end];
+        let mut next = 0;
+        while let Some(level) = levels.get(next).copied() {
+            levels.extend(level.runs.iter().filter_map(|run| run.inside.as_deref()));
+            levels.extend(level.inner.as_deref());
+            next += 1;
+        }
+        let mut steps: Vec<(Seq, &Arc<Step>)> = Vec::new();
+        let mut known: HashSet<&StepId> = HashSet::new();
+        for record in &records {
+            let written = written_down(record.event.innermost());
+            steps.extend(written.into_iter().filter(|step| known.insert(&step.id)).map(|step| (record.seq, step)));
+        }
+        Trace { session, end, records, levels, steps }
+    }
+
+    /// Returns what the event `seq` says, however deep inside a step.
+    pub fn event(&self, seq: Seq) -> Option<&'a Event> {
+        Some(self.session.record(seq)?.event.innermost())
+    }
+
+    /// Returns the events between two, both left out.
+    pub fn between(&self, from: Seq, to: Seq) -> impl Iterator<Item = (Seq, &'a Event)> {
+        let from = self.records.partition_point(|record| record.seq <= from);
+        let records = self.records.get(from..).unwrap_or_default().iter();
+        records.take_while(move |record| record.seq < to).map(|record| (record.seq, record.event.innermost()))
+    }
+
+    /// Returns the keys that ever had a value, here or inside a loop.
+    pub fn ever_known(&self) -> HashSet<&'a Key> {
+        let mut keys: HashSet<&Key> = self.session.goal().context.keys().collect();
+        for level in &self.levels {
+            keys.extend(level.context.iter().map(|(key, _)| key));
+            keys.extend(level.runs.iter().flat_map(|run| run.wrote.iter().map(|(key, _)| key)));
+        }
+        for record in &self.records {
+            if let Event::Injected { values, .. } = record.event.innermost() {
+                keys.extend(values.iter().filter(|(_, value)| value.is_some()).map(|(key, _)| key));
+            }
+        }
+        keys
+    }
+
+    /// Tells whether a person put this step there.
+    pub fn is_persons(&self, step: &Step) -> bool {
+        let by_hand = |(seq, one): &(Seq, &Arc<Step>)| {
+            one.id == step.id && matches!(self.event(*seq), Some(Event::Edited { .. }))
+        };
+        step.by == Author::Person || self.steps.iter().any(by_hand)
+    }
+}
+
+/// Returns the name that a sentence calls a step by: "s4 draft_report".
+pub(super) fn called(step: &Step) -> String {
+    if step.name() == &*step.id { step.id.to_string() } else { format!("{} {}", step.id, step.name()) }
+}
+
+/// Returns the runs of `level` that have ended, with the event that ended each.
+pub(super) fn ended(level: &State) -> impl Iterator<Item = (&Arc<StepRun>, Seq)> {
+    level.runs.iter().filter_map(|run| Some((run, run.ended?)))
+}
+
+/// Returns the steps that `event` writes down.
+fn written_down(event: &Event) -> Vec<&Arc<Step>> {
+    match event {
+        Event::Planned { steps, .. } | Event::Replanned { steps, .. } => steps.iter().collect(),
+        Event::Thought(thought) => thought.step.iter().collect(),
+        Event::Edited { edit } => match edit {
+            Edit::Changed { step } | Edit::Added { step, .. } | Edit::Rerun { step } => vec![step],
+            Edit::Replaced { steps } => steps.iter().collect(),
+            Edit::Deleted { .. } | Edit::Moved { .. } | Edit::SkipSet { .. } => Vec::new(),
+        },
+        Event::Inner { event } => written_down(event),
+        Event::Opened { .. }
+        | Event::PlanRequested { .. }
+        | Event::Proposed(_)
+        | Event::Unplannable { .. }
+        | Event::Rejected { .. }
+        | Event::Approved { .. }
+        | Event::Paced { .. }
+        | Event::Stopped { .. }
+        | Event::Refused { .. }
+        | Event::Entered { .. }
+        | Event::Started { .. }
+        | Event::Finished { .. }
+        | Event::Failed { .. }
+        | Event::Retried { .. }
+        | Event::Interrupted { .. }
+        | Event::Cancelled { .. }
+        | Event::Skipped { .. }
+        | Event::Judged { .. }
+        | Event::Deviated { .. }
+        | Event::Injected { .. }
+        | Event::Pinned { .. }
+        | Event::Armed { .. }
+        | Event::Scheduled { .. }
+        | Event::GoalChanged { .. }
+        | Event::DialTurned { .. }
+        | Event::StrategySet { .. }
+        | Event::DeciderSet { .. }
+        | Event::Undone { .. }
+        | Event::Redone { .. }
+        | Event::BranchSelected { .. }
+        | Event::Reached
+        | Event::Ended { .. } => Vec::new(),
+    }
+}

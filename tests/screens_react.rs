@@ -130,6 +130,13 @@ fn a_loop_ends_with_its_budget() {
 
 #[test]
 fn whose_wits_decide_stands_wherever_react_shows() {
+    for size in [(40, 12), (60, 20)] {
+        for (goal, strategy, keys) in [(SOUP, Strategy::React, "S"), (LOST, Strategy::Hybrid, "Enter S")] {
+            let (_folder, mut stage) = stage(goal, strategy, size);
+            stage.press(keys).expect("keys");
+            assert!(stage.text().contains("stand-in"), "{}", stage.text());
+        }
+    }
     for (strategy, label) in
         [(Strategy::React, "stand-in: no model, it matches words"), (Strategy::ReactPlanner, "with the planner's wits")]
     {

@@ -56,7 +56,8 @@ fn a_session_in_react_is_stepped_changed_forked_killed_and_goes_on() {
     typed.until(" ", "2 thoughts");
     typed.until("c", "goal reached");
     typed.until("x\r", "the world is this");
-    typed.until("c", "fresh: loaf from dough of 9");
+    typed.until("c", "the goal is reached");
+    typed.wait_for("fresh: loaf from dough of 9");
     typed.until("[[[[", "nothing runs");
     typed.until("D", "Fork here?");
     typed.until("y", "branch 2 of 2");

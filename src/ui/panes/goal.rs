@@ -13,13 +13,16 @@ use super::super::words;
 use super::turn;
 use crate::engine::event::{Pace, Strategy, Verdict};
 use crate::engine::state::{Phase, State};
-use crate::engine::turn::Became;
+use crate::engine::turn::{Became, Wits};
 
 /// The loop of the textbook where a plan is made.
 const LOOP: [&str; 5] = ["plan", "execute", "write", "check", "replan"];
 
 /// The loop where one action is decided on at a time.
 const TURN: [&str; 3] = ["think", "act", "observe"];
+
+/// The narrowest header that says in whole words whose wits decide.
+const WHOLE: usize = 78;
 
 /// The narrowest header that names the strategy where it is the usual one.
 const NAMED: usize = 100;
@@ -38,23 +41,7 @@ pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         Pace::ToDeviation => "to the next deviation · ".to_owned(),
         Pace::Free => "going on · ".to_owned(),
     };
-    let named = turn::strategy(state.settings.strategy);
-    let dial = words::dial(state.settings.dial);
-    let settings = match (state.is_react(), state.settings.strategy) {
-        // Where no plan is made, nobody decides on one; the dial says whether stale values are acted on.
-        (true, _) if width >= NAMED => format!("{pace}{named} · replan {dial} "),
-        (true, _) if pace.is_empty() => format!("{named} "),
-        (true, _) => format!("{pace}react, stand-in "),
-        (false, _) if loop_run(state).is_some() => {
-            let inner = turn::strategy(acting(state).settings.strategy);
-            if width >= NAMED { format!("{pace}hybrid · inside: {inner} ") } else { format!("{pace}inside: {inner} ") }
-        }
-        (false, strategy) => {
-            let usual = strategy == Strategy::PlanAndExecute;
-            let named = if usual && width < NAMED { String::new() } else { format!("{named} · ") };
-            format!("{pace}{named}replan {dial}, {} ", words::decider(state.settings.decider))
-        }
-    };
+    let settings = format!("{pace}{} ", settings(state, width, !pace.is_empty()));
     let first = match view.ui.watched() {
         Some(watch) => {
             let saw = state.replans.last().map(|replan| replan.proposal.cause.message().to_owned()).unwrap_or_default();
@@ -74,12 +61,41 @@ pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
             }
             row.fit(width, 20)
         }
-        None => Row::new().put(" ", plain).put(&state.goal.goal, strong).right(&settings, dim).fit(width, 24),
+        None => Row::new()
+            .put(" ", plain)
+            .put(&state.goal.goal, strong)
+            .right(&settings, dim)
+            .fit(width, if width < WHOLE { 8 } else { 24 }),
     };
     // Beside the strip there is at least the first want.
     let more = if state.goal.wants.len() > 1 { 4 } else { 0 };
     let least = state.goal.wants.keys().next().map_or(27, |key| 6 + text::width(key) + 3 + more);
     vec![first, wants(view, strip(view, width.saturating_sub(least + 1)), width)]
+}
+
+/// Returns the strategy and what goes with it, in as many words as the header has room for. Whose wits decide is said
+/// at every width.
+fn settings(state: &State, width: usize, paced: bool) -> String {
+    let dial = words::dial(state.settings.dial);
+    let inside = loop_run(state).is_some();
+    // Where no plan is made, nobody decides on one; the dial says whether stale values are acted on.
+    let strategy = if inside { acting(state).settings.strategy } else { state.settings.strategy };
+    let Some(wits) = strategy.wits() else {
+        let usual = strategy == Strategy::PlanAndExecute;
+        let named = if usual && width < NAMED { String::new() } else { format!("{} · ", turn::strategy(strategy)) };
+        return format!("{named}replan {dial}, {}", words::decider(state.settings.decider));
+    };
+    let named = turn::strategy(strategy);
+    match (inside, width) {
+        (true, NAMED..) => format!("hybrid · inside: {named}"),
+        (false, NAMED..) => format!("{named} · replan {dial}"),
+        (true, WHOLE..) if !paced => format!("inside: {named}"),
+        (false, WHOLE..) if !paced => named,
+        (_, _) => match wits {
+            Wits::StandIn => "react, stand-in".to_owned(),
+            Wits::Planner => "react, planner".to_owned(),
+        },
+    }
 }
 
 /// Returns where in [`TURN`] a session or a loop is.

@@ -3,7 +3,7 @@
 use super::super::action::Action;
 use super::super::model::{Pane, Part};
 use super::super::panes::context;
-use super::super::panes::plan::{Item, holder, item, selected};
+use super::super::panes::plan::{Item, holder, home, item, selected};
 use super::super::view::View;
 use super::super::within::{acting, loop_run, within};
 use super::super::words;
@@ -121,7 +121,18 @@ fn inject(view: &View<'_>) -> Meaning {
                 )),
                 Some(_) | None => open(Ask::InjectOutcome(run.step.id.clone())),
             },
-            Some(Item::Todo(_) | Item::Proposed(_) | Item::Thought(_)) | None => last_value(view),
+            // What an action was refused for is what one would give.
+            Some(Item::Thought(turn)) => {
+                let at = selected(view);
+                let (home, live) = (home(view, at), holder(view, at));
+                let reads = turn.thought.step.as_ref().into_iter().flat_map(|step| step.reads());
+                let missing = reads.into_iter().find(|key| home.context.get(key).is_none());
+                match missing.filter(|_| live.is_none_or(|run| state.is_loop_under_way(run))) {
+                    Some(key) => open(Ask::InjectKey(key.to_string()).inside(live.is_some())),
+                    None => last_value(view),
+                }
+            }
+            Some(Item::Todo(_) | Item::Proposed(_)) | None => last_value(view),
         },
         Pane::Context => match context::current(view) {
             Some((row, key)) => open(Ask::InjectKey(key.to_string()).inside(row.part == Part::Inner)),
@@ -138,8 +149,7 @@ fn last_value(view: &View<'_>) -> Meaning {
     let inside = !std::ptr::eq(here, state);
     let read = here.next_step().and_then(|step| step.reads().next().cloned());
     let first = if inside { here.context.iter().next().map(|(key, _)| key.clone()) } else { None };
-    let read = read.or(first);
-    match read.or_else(|| view.shown.ledger.key(0).cloned()) {
+    match read.or(first).or_else(|| view.shown.ledger.key(0).cloned()) {
         Some(key) => open(Ask::InjectKey(key.to_string()).inside(inside)),
         None => no("there is no key to inject"),
     }

@@ -278,7 +278,7 @@ fn wrong_usage_ends_with_2_and_bad_input_with_1_and_nothing_is_written() {
     folder.write("latin", [0x22, 0xe9, 0x22]);
     let cases: [(i32, &[&str], &str); 16] = [
         (2, &["run"], "GOAL"),
-        (2, &["run", "goal.json", "--strategy", "react"], "plan-and-execute"),
+        (2, &["run", "goal.json", "--strategy", "luck"], "plan-and-execute"),
         (2, &["run", "goal.json", "--planner", "openai:x"], "embedded"),
         (2, &["run", "goal.json", "--replan", "sometimes"], "on-deviation"),
         (2, &["run", "goal.json", "--frobnicate"], "--frobnicate"),

@@ -43,7 +43,7 @@ fn workshop() -> std::io::Result<Workshop> {
 fn dashboard(opening: Opening) -> u8 {
     let opening = match opening {
         Opening::Start => ui::Opening::Start,
-        Opening::Goal { goal, named, session } => ui::Opening::Goal { goal, named, session },
+        Opening::Goal { goal, named, strategy, session } => ui::Opening::Goal { goal, named, strategy, session },
         Opening::Session(path) => ui::Opening::Session(path),
     };
     if !(std::io::stdin().is_terminal() && std::io::stdout().is_terminal()) {

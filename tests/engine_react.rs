@@ -266,3 +266,25 @@ fn a_loop_that_is_stopped_as_a_whole_is_an_interrupted_step() {
     submit(&mut world, &mut session, Command::SetPace(Pace::Free));
     assert_eq!(session.state().phase, Phase::Reached);
 }
+
+#[test]
+fn stepping_inside_a_loop_ends_with_the_loop_however_far_it_was_to_go_before() {
+    for pace in [Pace::Steps(1), Pace::Out] {
+        let (mut world, mut session) = open(explored(), Strategy::Hybrid);
+        session.submit(Command::SetPace(Pace::Free), "").expect("it goes on");
+        while session.state().inner.is_none() {
+            let effect = session.wants().into_iter().next().expect("something is wanted");
+            let report = world.answer(&effect);
+            session.submit(Command::Report(effect.id(), report), "").expect("it is waited for");
+        }
+        session.submit(Command::SetPace(Pace::Paused), "").expect("it pauses");
+        session.submit(Command::SetPace(Pace::Free), "").expect("it goes on");
+        session.submit(Command::SetPace(pace.clone()), "").expect("steps");
+        assert!(world.settle(&mut session, 100));
+        while session.state().inner.is_some() {
+            submit(&mut world, &mut session, Command::SetPace(pace.clone()));
+        }
+        let state = session.state();
+        assert_eq!((state.runs.len(), &state.phase), (1, &Phase::Ready), "{pace:?}: what follows the loop waits");
+    }
+}

@@ -247,6 +247,26 @@ fn an_unbound_step_of_the_file_is_kept_by_replans_for_no_planner_could_bring_it_
 }
 
 #[test]
+fn a_surprise_about_an_outcome_that_is_there_replaces_it_and_else_lies_in_wait() {
+    let outcome = |value: i64| {
+        let surprises = vec![Surprise::Outcome { tool: "load".into(), value: Arc::new(json!(value)) }];
+        Command::Schedule { after: None, nth: None, surprises, scenario: Some("other tickets".into()) }
+    };
+    let (mut world, mut session) = asked(Dial::OnDeviation);
+    submit(&mut world, &mut session, outcome(7));
+    assert_eq!(session.state().armed.len(), 1, "load has not run");
+    submit(&mut world, &mut session, Command::SetPace(Pace::Steps(2)));
+    assert_eq!(session.state().context.get("tickets").map(|datum| (*datum.value).clone()), Some(json!(7)));
+    submit(&mut world, &mut session, outcome(8));
+    assert_eq!(session.state().context.get("tickets").map(|datum| (*datum.value).clone()), Some(json!(8)));
+    assert!(session.state().armed.is_empty() && session.state().waiting_proposal().is_some());
+    submit(&mut world, &mut session, Command::Reject);
+    submit(&mut world, &mut session, inject("tickets", json!(9)));
+    submit(&mut world, &mut session, outcome(10));
+    assert_eq!(session.state().armed.len(), 1, "what load returned does not stand any more");
+}
+
+#[test]
 fn a_surprise_that_lies_in_wait_answers_in_a_persons_place() {
     let mut asking = report();
     let tools = asking.tools.iter().map(|(name, tool)| {

@@ -646,3 +646,17 @@ fn a_comparison_is_read_and_its_faults_are_named_at_their_place() {
         assert!(said.contains(&format!("g.json:{}:", line - 1)), "{said}");
     }
 }
+
+#[test]
+fn the_schema_names_every_kind_of_event() {
+    let nonsense = serde_json::json!({ "kind": "nonsense" });
+    let error = serde_json::from_value::<planscope::engine::event::Event>(nonsense).expect_err("no event").to_string();
+    let kinds: Vec<&str> = error.split('`').skip(3).step_by(2).collect();
+    assert!(kinds.len() > 20 && kinds.contains(&"opened"), "{error}");
+    let schema: serde_json::Value = serde_json::from_str(planscope::goal_file::SCHEMA).expect("the schema");
+    let named = schema["$defs"]["trace_kind"]["oneOf"].as_array().expect("the kinds");
+    let named: Vec<&str> = named.iter().filter_map(|kind| kind["const"].as_str()).collect();
+    let missing: Vec<&&str> = kinds.iter().filter(|kind| !named.contains(kind)).collect();
+    let gone: Vec<&&str> = named.iter().filter(|kind| !kinds.contains(kind)).collect();
+    assert!(missing.is_empty() && gone.is_empty(), "the schema lacks {missing:?} and invents {gone:?}");
+}

@@ -406,3 +406,89 @@ mod orphans {
         assert_eq!(child.wait().unwrap().signal(), None);
     }
 }
+
+/// Filters that would be many times their input, or run for long, if the thread that asks ran them.
+fn greedy() -> Vec<String> {
+    let doubled = |times: usize| vec!["[., .]"; times].join(" | ");
+    let mut all: Vec<String> = [
+        "[.[] as $a | .[] as $b | .[] as $c | .[] as $d | [$a, $b, $c, $d]] | length",
+        "[.[] as $a | .[] as $b | .[] as $c | $a + $b + $c] | add",
+        "reduce .[] as $x (.; . + .) | length",
+        "reduce .[] as $x (.; [., .]) | tojson | length",
+        "reduce .[] as $x ({}; .[\"a\"] = [., .]) | tojson | length",
+        "reduce .[] as $x (0; ., .)",
+        "reduce .[] as $x (0; . + (1, 2))",
+        "reduce .[] as $i (null; .[$i * 9999999] = 1) | length",
+        "[.[] | \"\\(.)\" * 99999999] | length",
+        "[.[] | [range(1e9)]] | length",
+        "sort_by(.[]?, (.. | tojson), def f: f; f)",
+        "\"\\(.[])\\(.[])\\(.[])\\(.[])\\(.[])\\(.[])\"",
+        "[{(.[] | tojson): .[], b: .[], c: .[], d: .[]}] | length",
+        "any(.[]; . as $x | any($x[]?; any(def f: f; f)))",
+        "[.[] | first(repeat(empty))]",
+    ]
+    .into_iter()
+    .map(str::to_owned)
+    .collect();
+    all.push(format!("{} | tojson | length", doubled(30)));
+    all.push(format!("{} | tojson | length", vec!["(. + .)"; 40].join(" | ")));
+    all
+}
+
+#[test]
+fn an_engine_that_spares_workers_runs_nothing_hostile_in_this_process() {
+    let spare = engine().sparing();
+    for (filter, _) in hostile() {
+        let shown: String = filter.chars().take(80).collect();
+        assert!(spare.needs_worker(&filter), "{shown} would run in this process");
+    }
+    // What is hostile on some inputs only: it ends in time, and takes what memory it takes in a worker.
+    let inputs = [json!([1, 2, 3]), json!((0..40).collect::<Vec<_>>()), json!(vec!["some text that is long"; 400])];
+    let limits = Limits { wall: Duration::from_millis(300), ..Limits::CONDITION };
+    for (filter, input) in greedy().iter().flat_map(|filter| inputs.iter().map(move |input| (filter, input))) {
+        let attempt = || {
+            assert_eq!(spare.run("[range(3)] | add", &Input::whole(json!(null)), limits, &Cancel::new()), Ok(json!(3)));
+            let start = Instant::now();
+            let result = spare.run(filter, &Input::whole(input.clone()), limits, &Cancel::new());
+            (result, start.elapsed())
+        };
+        let (result, took) = in_time(limits.wall + IN_TIME, attempt, |(_, took)| *took);
+        println!("{:>7.1} ms  {filter}  =>  {:.60}", took.as_secs_f64() * 1e3, format!("{result:?}"));
+        assert!(took < limits.wall + IN_TIME, "{filter} took {took:?}");
+    }
+}
+
+#[test]
+fn an_engine_that_spares_workers_gives_what_a_worker_gives() {
+    let (spare, isolated) = (engine().sparing(), engine());
+    let input = json!({"a": [1, 2.5, "é", null, 1e300, 18446744073709551615u64, {"b": {"c": []}}], "n": 1.0, "s": "x"});
+    for filter in [
+        ".",
+        ".a | reverse",
+        "keys",
+        ".a[1:3]",
+        "tojson",
+        "error",
+        ".a.b",
+        "nope(1)",
+        ".n / 0",
+        ".a | add",
+        "\"\\(.n) \\(.a)\"",
+        "reduce .a[] as $x ({}; .[\"k\\($x)\"] += 1)",
+        "empty",
+        ".a[]",
+        ".s * 3",
+        ".a | sort",
+        "error(null)",
+        ".a | length",
+    ] {
+        assert_eq!(run(&spare, filter, input.clone()), run(&isolated, filter, input.clone()), "{filter}");
+    }
+    assert!(!spare.needs_worker("reduce .tickets[] as $ticket ({}; .[$ticket.intent] += 1)"));
+    // Limits hold there, too: what they stop is asked of a worker, which they stop in the same way.
+    let limits = Limits { steps: 2, wall: Duration::from_secs(9) };
+    assert_eq!(spare.run("[.a[]]", &Input::whole(input), limits, &Cancel::new()), Err(Fault::Steps));
+    let cancel = Cancel::new();
+    cancel.cancel();
+    assert_eq!(spare.run("1", &Input::whole(json!(null)), PATIENT, &cancel), Err(Fault::Cancelled));
+}

@@ -131,3 +131,46 @@ fn the_report_of_a_huge_value_shows_its_beginning() {
     assert!(stage.text().contains("Goal reached") && stage.text().contains("[0, 1, 2"), "{}", stage.text());
     assert!(before.elapsed().as_secs() < 5, "ten keys took {:?}", before.elapsed());
 }
+
+#[test]
+fn the_header_always_shows_where_the_session_is() {
+    for width in [40, 50, 60, 70, 80] {
+        let (_folder, mut stage) = stage(&chain(6), (width, 16));
+        stage.press("space space r").expect("keys");
+        stage.press("i").expect("keys");
+        stage.type_text("5").expect("keys");
+        stage.press("C-s").expect("keys");
+        let text = stage.text();
+        let strip = text.lines().nth(1).unwrap_or_default();
+        assert!(strip.contains('▶'), "at {width}: {text}");
+    }
+}
+
+#[test]
+fn a_surprise_in_the_trace_is_told_in_words() {
+    let mut goal = chain(3);
+    let fail = json!({ "tool": "t01", "error": "503", "times": 2 });
+    goal["scenarios"] = json!([{ "name": "The store is down", "after": "t00", "fail": fail }]);
+    let (_folder, mut stage) = stage(&goal, (80, 24));
+    stage.press("space x Enter 3 G Enter").expect("keys");
+    assert!(stage.text().contains("t01 fails 2 times: 503") && !stage.text().contains('{'), "{}", stage.text());
+    stage.press("Esc k Enter").expect("keys");
+    assert!(stage.text().contains("at once"), "{}", stage.text());
+}
+
+#[test]
+fn a_long_line_of_an_editor_shows_where_more_of_it_lies() {
+    let mut goal = chain(2);
+    goal["tools"]["t00"]["run"] = json!({ "value": "0123456789 ".repeat(20) });
+    let (_folder, mut stage) = stage(&goal, (80, 24));
+    stage.press("space 2 g i").expect("keys");
+    let row = |stage: &Stage| stage.text().lines().find(|row| row.contains("3456789 0123456789")).map(str::to_owned);
+    let start = row(&stage).expect("the value");
+    assert!(start.trim_end_matches([' ', '│']).ends_with('…') && !start.contains("│ …"), "{start}");
+    stage.press("End").expect("keys");
+    let end = row(&stage).expect("the value");
+    assert!(end.contains("│ …") && end.contains("789 \""), "{end}");
+    stage.press("Left Left Left Left Left Left Left Left Home Right").expect("keys");
+    let again = row(&stage).expect("the value");
+    assert!(again.trim_end_matches([' ', '│']).ends_with('…'), "{again}");
+}

@@ -169,6 +169,61 @@ fn a_session_from_start_to_quit() {
 }
 
 #[test]
+fn the_lanes_from_the_start_screen_to_a_lane_and_back() {
+    let mut terminal = Terminal::open(&[]);
+    terminal.wait_for("Plan against ReAct");
+    terminal.press("3");
+    terminal.wait_for("react: stand-in");
+    terminal.wait_for("nothing has run");
+    // The surprise is at hand; a prediction is asked first.
+    terminal.press("x");
+    terminal.wait_for("First your prediction");
+    terminal.press("2");
+    terminal.wait_for("You predicted: never replan fails.");
+    terminal.press(" ");
+    terminal.wait_for("after 1 step");
+    terminal.press("c");
+    terminal.wait_for("at the end");
+    terminal.wait_for("So it did, alone.");
+    terminal.wait_for("Safer first");
+    // The rigid lane opens on the dashboard, and comes back as it was left.
+    terminal.press("lo");
+    terminal.wait_for("this is the lane");
+    terminal.wait_for("Context");
+    terminal.press("D");
+    terminal.wait_for("replan on failure");
+    terminal.press("q");
+    terminal.wait_for("planscope resume");
+    terminal.wait_for("replan on failure");
+    terminal.press("q");
+    terminal.wait_for("What do you want to see?");
+    terminal.press("q");
+    assert!(terminal.wait_for_end());
+    terminal.assert_restored();
+}
+
+#[test]
+fn the_dashboard_shows_the_lanes_of_its_goal_and_is_there_again_afterwards() {
+    let mut terminal = Terminal::open(&["customer_support_report"]);
+    terminal.wait_for("Enter approves");
+    terminal.press(" ");
+    terminal.wait_for("Loaded 5 tickets");
+    terminal.press("v");
+    terminal.wait_for("Stand-in: no model");
+    terminal.press("\x1b");
+    terminal.wait_for("Trace");
+    terminal.press(" ");
+    terminal.wait_for("space runs find_top_intent");
+    // A signal in the lanes ends the session below them like any other.
+    terminal.press("v");
+    terminal.wait_for("nothing has run");
+    rustix::process::kill_process(terminal.pid(), rustix::process::Signal::TERM).expect("a signal");
+    assert!(!terminal.wait_for_end());
+    terminal.assert_restored();
+    assert!(terminal.text().contains("planscope resume"), "{}", terminal.text());
+}
+
+#[test]
 fn every_signal_puts_the_terminal_back() {
     use rustix::process::{Signal, kill_process};
     for signal in [Signal::TERM, Signal::INT, Signal::HUP, Signal::QUIT] {

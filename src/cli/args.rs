@@ -17,6 +17,9 @@ pub struct Line {
     pub command: Option<Subject>,
     /// A goal file, a plan file (a JSON list of steps or texts) or the name of a sample; without it, the start screen.
     pub goal: Option<String>,
+    /// How to decide what comes next [default: plan-and-execute; hybrid where a tool explores].
+    #[arg(long, value_enum, requires = "goal")]
+    pub strategy: Option<Strategy>,
     /// The file of the new session, instead of one in the state folder.
     #[arg(long, value_name = "FILE")]
     pub session: Option<PathBuf>,

@@ -25,6 +25,7 @@ use std::sync::Arc;
 
 use clap::{CommandFactory as _, Parser as _};
 
+use crate::engine::event::Strategy;
 use crate::engine::goal::Goal;
 use crate::jq::{Cancel, Engine};
 
@@ -50,6 +51,8 @@ pub enum Opening {
         goal: Arc<Goal>,
         /// Its words on the command line, for the line that reproduces the session.
         named: String,
+        /// How it is decided what comes next; none: as suits the goal.
+        strategy: Option<Strategy>,
         /// The file of the new session, instead of one in the state folder.
         session: Option<PathBuf>,
     },
@@ -76,7 +79,7 @@ pub fn main(arguments: Vec<OsString>, workshop: impl FnOnce() -> io::Result<Work
     };
     let mut out = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
     let done = match line.command {
-        None => open(line.goal, line.session),
+        None => open(line.goal, line.strategy.map(Into::into), line.session),
         Some(subject) => carry_out(subject, workshop, &mut out),
     };
     let done = done.and_then(|then| {
@@ -93,11 +96,11 @@ pub fn main(arguments: Vec<OsString>, workshop: impl FnOnce() -> io::Result<Work
     })
 }
 
-fn open(goal: Option<String>, session: Option<PathBuf>) -> Result<Then, Failure> {
+fn open(goal: Option<String>, strategy: Option<Strategy>, session: Option<PathBuf>) -> Result<Then, Failure> {
     let opening = match (goal, session) {
         (None, None) => Opening::Start,
         (None, Some(session)) => Opening::Session(session),
-        (Some(named), session) => Opening::Goal { goal: Arc::new(goal::read(&named)?), named, session },
+        (Some(named), session) => Opening::Goal { goal: Arc::new(goal::read(&named)?), named, strategy, session },
     };
     Ok(Then::Dashboard(opening))
 }

@@ -25,9 +25,8 @@ use crate::compare::standing::Standing;
 pub fn run(run: &args::Run, workshop: &Workshop, out: &mut impl Write) -> Result<Exit, Failure> {
     let Workshop { engine, cancel } = workshop;
     let (mut driver, asked) = open(run, engine)?;
-    // What needs a worker mostly needs it soon: it starts while the goal is planned.
-    if filters(driver.session().goal()).any(|filter| engine.needs_worker(filter)) {
-        engine.start_ahead();
+    if likely_needs_worker(driver.session().goal(), engine) {
+        engine.start_ahead(); // it starts while the goal is planned
     }
     let speaker = Speaker::new(asked, run.play.approve.into());
     let mut play = Play { run, speaker, cancel, streamed: 0, answer_refused: None };
@@ -76,16 +75,16 @@ pub fn run(run: &args::Run, workshop: &Workshop, out: &mut impl Write) -> Result
     })
 }
 
-/// Returns the filters and conditions of `goal` that a run may evaluate.
-fn filters(goal: &Goal) -> impl Iterator<Item = &str> {
-    let wants = goal.wants.values().chain(goal.expect.values()).map(|condition| &**condition);
-    wants.chain(goal.tools.values().flat_map(|tool| filters_of(tool)))
-}
-
-fn filters_of(tool: &Tool) -> impl Iterator<Item = &str> {
-    let run = if *tool.run.kind == *"jq" { tool.run.spec.as_str() } else { None };
-    let checks = tool.requires.iter().chain(&tool.ensures).map(|check| &*check.condition);
-    run.into_iter().chain(checks).chain(tool.summary.as_deref())
+/// Tells whether a run is likely to evaluate what takes a worker: a condition of the goal does, or most of its tools do.
+fn likely_needs_worker(goal: &Goal, engine: &Engine) -> bool {
+    let of_tool = |tool: &Tool| {
+        let run = if *tool.run.kind == *"jq" { tool.run.spec.as_str() } else { None };
+        let checks = tool.requires.iter().chain(&tool.ensures).map(|check| &*check.condition);
+        run.into_iter().chain(checks).chain(tool.summary.as_deref()).any(|filter| engine.needs_worker(filter))
+    };
+    let mut conditions = goal.wants.values().chain(goal.expect.values());
+    conditions.any(|condition| engine.needs_worker(condition))
+        || goal.tools.values().filter(|tool| of_tool(tool)).count() * 2 > goal.tools.len()
 }
 
 /// Opens a new session on the goal, or the recorded one to go on with.

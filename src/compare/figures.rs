@@ -114,7 +114,7 @@ pub fn recount(session: &Session, end: &State) -> Figures {
     let mut done: HashSet<&str> = HashSet::new();
     for call in calls.iter().filter(|call| call.counts()) {
         figures.tool_calls += call.attempts;
-        if !call.wrote.iter().any(|(key, _)| provenance.contains(&(call.within, key.clone()))) {
+        if is_wasted(call, &provenance) {
             figures.wasted_calls += call.attempts;
         }
         let Some(tool) = &call.tool else { continue };
@@ -211,4 +211,22 @@ fn wall_ms(session: &Session, end: &State) -> f64 {
         (Some(first), Some(last)) => last.duration_since(first).as_secs_f64() * 1e3,
         _ => 0.0,
     }
+}
+
+/// Returns the steps whose calls were wasted, of the selected branch of `session` up to `end`.
+pub fn wasted(session: &Session, end: &State) -> HashSet<StepId> {
+    let mut wanted: HashSet<Key> = session.goal().wants.keys().cloned().collect();
+    for record in path(session, end) {
+        if let Event::GoalChanged { wants, .. } = record.event.innermost() {
+            wanted.extend(wants.keys().cloned());
+        }
+    }
+    let calls = calls(session, end);
+    let provenance = provenance(&calls, &wanted, end);
+    calls.into_iter().filter(|call| is_wasted(call, &provenance)).map(|call| call.step).collect()
+}
+
+/// Tells whether no output of `call` is in the provenance of anything that was ever wanted.
+fn is_wasted(call: &Call, provenance: &HashSet<Place>) -> bool {
+    call.counts() && !call.wrote.iter().any(|(key, _)| provenance.contains(&(call.within, key.clone())))
 }

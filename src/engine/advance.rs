@@ -7,11 +7,15 @@
 
 use std::sync::Arc;
 
-use super::event::{Cause, Decider, Dial, Event, Outcome, Pace, PlainCause, Stop};
+use indexmap::IndexMap;
+
+use super::decide::outputs_of;
+use super::event::{Cause, Decider, Dial, Event, Outcome, Pace, PlainCause, Seq, Stop};
 use super::goal::{Key, Risk, StepDraft, Surprise};
 use super::plan::{Author, Step, StepId};
 use super::review::{self, Deviation, DeviationKind};
-use super::state::{Phase, State, Status};
+use super::state::{Phase, State, Status, StepRun};
+use super::value::Shared;
 
 /// Replans in a row without a newly fresh wanted key after which it stops and asks.
 pub const FRUITLESS: u32 = 100;
@@ -193,13 +197,28 @@ fn landing(state: &State) -> Option<Event> {
             });
             Some(Event::Injected { values: values.collect(), outcome_of: None, scenario })
         }
-        surprise @ (Surprise::Outcome { .. } | Surprise::Fail { .. }) => {
-            Some(Event::Armed { surprise: surprise.clone(), scenario })
-        }
+        surprise @ Surprise::Outcome { tool, value } => Some(match returned_instead(state, tool, value) {
+            Some((step, values)) => Event::Injected { values, outcome_of: Some(step), scenario },
+            None => Event::Armed { surprise: surprise.clone(), scenario },
+        }),
+        surprise @ Surprise::Fail { .. } => Some(Event::Armed { surprise: surprise.clone(), scenario }),
         Surprise::Goal { goal, wants } => {
             Some(Event::GoalChanged { goal: goal.clone(), wants: wants.clone(), scenario })
         }
     }
+}
+
+/// Returns the last step that used `tool`, and `value` under the keys that it wrote, if what it returned still stands
+/// there: then a surprise about its outcome is about that one, and no later run of the tool has to be waited for.
+pub fn returned_instead(state: &State, tool: &str, value: &Shared) -> Option<(StepId, IndexMap<Key, Option<Shared>>)> {
+    let used = |run: &&Arc<StepRun>| run.step.tool.as_deref() == Some(tool);
+    let run = state.runs.iter().rev().find(used).filter(|run| run.status == Status::Done)?;
+    let stands = |(key, version): &(Key, Seq)| state.context.get(key).is_some_and(|datum| datum.version == *version);
+    if !run.wrote.iter().all(stands) {
+        return None;
+    }
+    let values = outputs_of(&run.step, value.clone()).ok()?;
+    Some((run.step.id.clone(), values.into_iter().map(|(key, value)| (key, Some(value))).collect()))
 }
 
 /// Tells whether the dial asks for a replan because of `deviation`.

@@ -15,6 +15,7 @@ pub mod diff;
 pub mod effect;
 pub mod event;
 pub mod goal;
+mod imagined;
 mod inside;
 pub mod plan;
 pub mod review;

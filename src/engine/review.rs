@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::context::{Context, Datum, Origin, Write};
+use super::context::Datum;
 use super::event::{About, Question, Seq, Verdict};
 use super::goal::Key;
+use super::imagined::Imagined;
 use super::plan::{Author, Plan, Step, StepId};
 use super::state::{Phase, State, Status};
-use super::value::Value;
 
 /// An observation, edit or goal change that contradicts what the remaining plan relies on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -78,12 +78,13 @@ pub fn walk(state: &State, plan: &Plan) -> Vec<Deviation> {
         return found.list;
     }
     failed_runs(state, plan, &mut found);
-    let mut imagined = state.context.clone();
+    let mut imagined = Imagined::over(&state.context);
     let mut last_writer: HashMap<&Key, &Step> = HashMap::new();
     if let Phase::Running { .. } = state.phase
         && let Some(run) = state.runs.last()
     {
-        imagine(&mut imagined, &mut last_writer, &run.step, run.reads.clone(), IMAGINED);
+        let written = imagined.write(&run.step, &run.reads, IMAGINED);
+        last_writer.extend(written.into_iter().map(|key| (key, &*run.step)));
     }
     for (at, step) in plan.remaining().iter().enumerate() {
         if step.skip {
@@ -93,44 +94,13 @@ pub fn walk(state: &State, plan: &Plan) -> Vec<Deviation> {
             return found.list;
         }
         check_step(state, plan, at, step, &imagined, &last_writer, &mut found);
-        let version = IMAGINED + 1 + at as Seq;
         let sources: Arc<[(Key, Seq)]> =
             step.reads().filter_map(|key| imagined.get(key).map(|d| (key.clone(), d.version))).collect();
-        for key in step.writes() {
-            if imagined.get(key).is_some_and(|d| d.pinned) {
-                continue;
-            }
-            let value = Arc::new(Value::from(version));
-            let origin = Origin::Step(step.id.clone());
-            imagined.write(
-                key,
-                Write { value, origin, sources: sources.clone(), refuted: None, pinned: false },
-                version,
-            );
-            last_writer.insert(key, step);
-        }
+        let written = imagined.write(step, &sources, IMAGINED + 1 + at as Seq);
+        last_writer.extend(written.into_iter().map(|key| (key, &**step)));
     }
     check_wants(state, &imagined, &mut found);
     found.list
-}
-
-/// Writes what `step` will write, as values that nothing else has.
-fn imagine<'a>(
-    imagined: &mut Context,
-    last_writer: &mut HashMap<&'a Key, &'a Step>,
-    step: &'a Step,
-    sources: Arc<[(Key, Seq)]>,
-    version: Seq,
-) {
-    for key in step.writes() {
-        if imagined.get(key).is_some_and(|d| d.pinned) {
-            continue;
-        }
-        let value = Arc::new(Value::from(version));
-        let origin = Origin::Step(step.id.clone());
-        imagined.write(key, Write { value, origin, sources: sources.clone(), refuted: None, pinned: false }, version);
-        last_writer.insert(key, step);
-    }
 }
 
 impl DeviationKind {
@@ -266,7 +236,7 @@ pub fn stale_input(state: &State, step: &Step) -> Option<Deviation> {
                 DeviationKind::StaleInput,
                 Some(&step.id),
                 Some(key),
-                stale_sentence(step, key, datum, &state.context, &HashMap::new()),
+                stale_sentence(step, key, datum, &|key| state.context.get(key).map(|datum| &**datum), &HashMap::new()),
             );
         }
     }
@@ -329,7 +299,7 @@ fn check_step(
     plan: &Plan,
     at: usize,
     step: &Step,
-    imagined: &Context,
+    imagined: &Imagined<'_>,
     last_writer: &HashMap<&Key, &Step>,
     found: &mut Findings,
 ) {
@@ -345,7 +315,7 @@ fn check_step(
             Some(datum) if datum.fresh => present &= datum.version < IMAGINED,
             Some(datum) => {
                 present &= datum.version < IMAGINED;
-                let message = stale_sentence(step, key, datum, imagined, last_writer);
+                let message = stale_sentence(step, key, datum, &|key| imagined.get(key), last_writer);
                 found.add(DeviationKind::StaleInput, Some(&step.id), Some(key), message);
             }
             None => {
@@ -386,11 +356,11 @@ fn false_requirements(state: &State, step: &Step, found: &mut Findings) {
     }
 }
 
-fn stale_sentence(
+fn stale_sentence<'d>(
     step: &Step,
     key: &Key,
     datum: &Datum,
-    context: &Context,
+    known: &dyn Fn(&str) -> Option<&'d Datum>,
     last_writer: &HashMap<&Key, &Step>,
 ) -> String {
     let who = called(step);
@@ -400,18 +370,16 @@ fn stale_sentence(
     // Follows the chain to the value that really changed: "made from the old tickets" says more than "stale".
     let (mut key_seen, mut sources) = (key.clone(), datum.sources.clone());
     for _ in 0..64 {
-        let changed =
-            sources.iter().find(|(source, version)| context.get(source).is_none_or(|d| d.version != *version));
+        let changed = sources.iter().find(|(source, version)| known(source).is_none_or(|d| d.version != *version));
         if let Some((source, _)) = changed {
-            let why = match (context.get(source), last_writer.get(source)) {
+            let why = match (known(source), last_writer.get(source)) {
                 (None, _) => format!("made from {source}, which is gone"),
                 (Some(_), Some(writer)) => format!("made from {source} before {} writes it again", called(writer)),
                 (Some(_), None) => format!("made from the old {source}"),
             };
             return format!("{who} would read {key}, {why}");
         }
-        let stale =
-            sources.iter().find_map(|(source, _)| context.get(source).filter(|d| !d.fresh).map(|d| (source, d)));
+        let stale = sources.iter().find_map(|(source, _)| known(source).filter(|d| !d.fresh).map(|d| (source, d)));
         match stale {
             Some((source, datum)) if *source != key_seen => {
                 if datum.refuted.is_some() {
@@ -425,7 +393,7 @@ fn stale_sentence(
     format!("{who} would read {key}, which is stale")
 }
 
-fn check_wants(state: &State, imagined: &Context, found: &mut Findings) {
+fn check_wants(state: &State, imagined: &Imagined<'_>, found: &mut Findings) {
     for (key, condition) in state.goal.wants.iter() {
         let message = match imagined.get(key) {
             None => format!("the plan ends without {key}, which the goal wants"),

@@ -287,10 +287,14 @@ impl State {
         self.run_of.get(id).and_then(|&at| self.runs.get(at))
     }
 
-    /// Returns the step `id`, started or still to do.
+    /// Returns the step `id`: started, still to do, or only ever thought of.
     pub fn step(&self, id: &str) -> Option<&Arc<Step>> {
         let here = self.run(id).map(|run| &run.step).or_else(|| self.plan.find(id).map(|(_, step)| step));
-        here.or_else(|| self.inside_of(id)?.step(id))
+        let thought = || {
+            let steps = self.turns.iter().rev().filter_map(|turn| turn.thought.step.as_ref());
+            steps.into_iter().find(|step| *step.id == *id)
+        };
+        here.or_else(thought).or_else(|| self.inside_of(id)?.step(id))
     }
 
     /// Returns the loop that the step `id` belongs to (its id begins with that of the loop's step), if it was one.

@@ -81,6 +81,9 @@ pub struct StartEntry {
     /// How many steps have run when it opens.
     #[serde(default)]
     pub steps: u32,
+    /// Whether it opens the strategies side by side instead of one session.
+    #[serde(default)]
+    pub compare: bool,
     /// What to try: "space steps".
     pub hint: String,
 }
@@ -117,6 +120,7 @@ fn start(reader: &mut Reader<'_>, spot: &Spot<'_>, scenarios: &[&str]) -> Option
             "minutes" => entry.minutes = reader.count(&at, 1).unwrap_or_default(),
             "order" => entry.order = reader.count(&at, 1).unwrap_or_default(),
             "steps" => entry.steps = reader.count(&at, 0).unwrap_or_default(),
+            "compare" => entry.compare = reader.flag(&at),
             "scenario" => entry.scenario = scenario(reader, &at, scenarios),
             _ => {}
         }

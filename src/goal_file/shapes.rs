@@ -176,6 +176,7 @@ pub(super) const START: Shape = Shape {
         needs("order", "its place on the start screen"),
         may("scenario", "the scenario that is at hand"),
         may("steps", "how many steps have run when it opens"),
+        may("compare", "whether the strategies stand side by side"),
         needs("hint", "what to try"),
     ],
     later: &[],

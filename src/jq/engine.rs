@@ -103,6 +103,9 @@ impl Engine {
 
 /// Evaluates here what is shown to do little, and asks a worker the rest in one round trip.
 fn run_sparing(pool: &Pool, batch: &[(&str, Input)], limits: Limits, cancel: &Cancel) -> Vec<Result<Value, Fault>> {
+    if cancel.is_cancelled() {
+        return vec![Err(Fault::Cancelled); batch.len()];
+    }
     let here = batch.iter().map(|(filter, input)| local::run_if_harmless(filter, input, limits, cancel));
     let here: Vec<Option<Result<Value, Fault>>> = here.collect();
     let left = batch.iter().zip(&here).filter(|(_, result)| result.is_none()).map(|(question, _)| question.clone());

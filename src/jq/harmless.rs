@@ -22,6 +22,9 @@ const MOST: u64 = 400_000;
 /// The biggest input, in units.
 const BIGGEST: u64 = 2_000;
 
+/// How many parts are counted at most, so that counting costs little itself.
+const MOST_PARTS: usize = 2_000;
+
 /// How deep a syntax tree may be.
 const DEEPEST: usize = 40;
 
@@ -32,6 +35,8 @@ struct Bound {
     count: u64,
     /// How big each is, in units.
     each: u64,
+    /// How big all of them are together.
+    all: u64,
     /// What is done and made for all of them, in units.
     work: u64,
 }
@@ -39,20 +44,21 @@ struct Bound {
 impl Bound {
     /// One output of this size, made by doing as much.
     fn one(each: u64) -> Bound {
-        Bound { count: 1, each, work: each.saturating_add(1) }
+        Bound { count: 1, each, all: each, work: each.saturating_add(1) }
     }
 
     /// As many outputs, each of this size, with so much more to do for each.
     fn of_each(self, each: u64, work: u64) -> Bound {
         let more = self.count.saturating_mul(work.saturating_add(each).saturating_add(1));
-        Bound { count: self.count, each, work: self.work.saturating_add(more) }
+        let all = self.count.saturating_mul(each);
+        Bound { count: self.count, each, all, work: self.work.saturating_add(more) }
     }
 
     /// Every output of this with every one of `other`, which is computed anew for each.
     fn with(self, other: Bound, each: u64, work: u64) -> Bound {
         let count = self.count.saturating_mul(other.count);
         let both = self.work.saturating_add(self.count.saturating_mul(other.work));
-        Bound { count, each, work: both }.of_each(each, work)
+        Bound { count, each, all: 0, work: both }.of_each(each, work)
     }
 
     /// The outputs of either, or of both.
@@ -60,6 +66,7 @@ impl Bound {
         Bound {
             count: self.count.saturating_add(other.count),
             each: self.each.max(other.each),
+            all: self.all.saturating_add(other.all),
             work: self.work.saturating_add(other.work),
         }
     }
@@ -67,8 +74,8 @@ impl Bound {
 
 /// Tells whether the filter of `tree` does so little on an input of `size` units that it may run inside this process.
 pub(super) fn is_harmless(tree: &Tree<'_>, size: u64) -> bool {
-    let bound = Count { variables: Vec::new(), depth: 0 }.bound(tree, size);
-    bound.is_some_and(|bound| bound.work <= MOST && bound.count.saturating_mul(bound.each) <= MOST)
+    let bound = Count::default().bound(tree, size);
+    bound.is_some_and(|bound| bound.work <= MOST && bound.all <= MOST)
 }
 
 /// Returns the size of `input` in units, or none if it is too big to be worth counting.
@@ -122,18 +129,22 @@ fn as_text(size: u64) -> u64 {
     size.saturating_mul(24).saturating_add(2)
 }
 
+#[derive(Default)]
 struct Count<'s> {
     /// The variables in scope, each with how big its value can be.
     variables: Vec<(&'s str, u64)>,
     depth: usize,
+    /// How many parts were counted, some of them for two sizes.
+    parts: usize,
 }
 
 impl<'s> Count<'s> {
     /// Returns what `tree` comes to on an input of `size` units, if that can be told.
     fn bound(&mut self, tree: &Tree<'s>, size: u64) -> Option<Bound> {
-        if self.depth >= DEEPEST {
+        if self.depth >= DEEPEST || self.parts >= MOST_PARTS {
             return None;
         }
+        self.parts += 1;
         self.depth += 1;
         let bound = self.bound_here(tree, size);
         self.depth -= 1;
@@ -161,7 +172,7 @@ impl<'s> Count<'s> {
             Term::Arr(None) => Some(Bound::one(1)),
             Term::Arr(Some(items)) => {
                 let items = self.bound(items, size)?;
-                let whole = Bound::one(items.count.saturating_mul(items.each).saturating_add(1));
+                let whole = Bound::one(items.all.saturating_add(1));
                 Some(Bound { work: whole.work.saturating_add(items.work), ..whole })
             }
             Term::Obj(entries) => {
@@ -217,6 +228,25 @@ impl<'s> Count<'s> {
         }
     }
 
+    /// Returns what `tree` comes to on each of so many inputs, each and all of them no bigger than this.
+    ///
+    /// A count grows ever faster with the size of the input. So together it is highest where as few inputs as can be
+    /// are as big as can be, beside the least that each of them costs.
+    fn on_each(&mut self, tree: &Tree<'s>, inputs: Bound) -> Option<Bound> {
+        let most = self.bound(tree, inputs.each)?;
+        if inputs.count <= 1 {
+            return Some(most);
+        }
+        let (least, big) = (self.bound(tree, 1)?, inputs.all.div_ceil(inputs.each.max(1)));
+        let sum = |least: u64, most: u64| inputs.count.saturating_mul(least).saturating_add(big.saturating_mul(most));
+        Some(Bound {
+            count: sum(least.count, most.count),
+            each: most.each,
+            all: sum(least.all, most.all),
+            work: sum(least.work, most.work),
+        })
+    }
+
     fn variable(&self, name: &str) -> Option<Bound> {
         let (_, size) = self.variables.iter().rev().find(|(known, _)| *known == name)?;
         Some(Bound::one(*size))
@@ -228,12 +258,13 @@ impl<'s> Count<'s> {
             bound = match part {
                 Part::Index(index) => {
                     let index = self.bound(index, size)?;
-                    bound.with(index, bound.each, index.each)
+                    let all = bound.all.saturating_mul(index.count);
+                    Bound { all, ..bound.with(index, bound.each, index.each) }
                 }
-                // A value has at most as many entries as units.
+                // A value has at most as many entries as units, and together they are no bigger than it.
                 Part::Range(None, None) => {
-                    let entries = Bound { count: bound.each, each: bound.each, work: bound.each };
-                    bound.with(entries, bound.each, 0)
+                    let work = bound.work.saturating_add(bound.all.saturating_mul(2));
+                    Bound { count: bound.all, work, ..bound }
                 }
                 Part::Range(from, to) => {
                     let mut slice = bound;
@@ -252,7 +283,10 @@ impl<'s> Count<'s> {
         let one = self.bound(left, size)?;
         if let BinaryOp::Pipe(pattern) = op {
             let next = match pattern {
-                None => self.bound(right, one.each)?,
+                None => {
+                    let next = self.on_each(right, one)?;
+                    return Some(Bound { work: next.work.saturating_add(one.work), ..next });
+                }
                 Some(Pattern::Var(name)) => {
                     self.variables.push((name, one.each));
                     let next = self.bound(right, size);
@@ -273,9 +307,7 @@ impl<'s> Count<'s> {
             BinaryOp::Math(Math::Add) => Some(one.with(two, both.saturating_add(1), both)),
             BinaryOp::Math(Math::Sub) => Some(one.with(two, both, one.each.saturating_mul(two.each))),
             // A text divided by a text falls apart, into its characters at worst.
-            BinaryOp::Math(Math::Div) => {
-                Some(one.with(two, both.saturating_mul(32), both.saturating_mul(both).saturating_mul(16)))
-            }
+            BinaryOp::Math(Math::Div) => Some(one.with(two, both.saturating_mul(32), both.saturating_mul(32))),
             BinaryOp::Math(Math::Rem) => Some(one.with(two, both, both.saturating_mul(both))),
             BinaryOp::Math(Math::Mul)
             | BinaryOp::Pipe(_)
@@ -307,7 +339,7 @@ impl<'s> Count<'s> {
         // At worst every turn copies what it adds to.
         let turns = source.count.saturating_mul(grows.work.saturating_add(last));
         let work = source.work.saturating_add(first.work).saturating_add(turns).saturating_add(last);
-        Some(Bound { count: 1, each: last, work })
+        Some(Bound { count: 1, each: last, all: last, work })
     }
 
     /// Returns by how much `update` makes its input bigger, where it has one output at most and uses its input once;
@@ -338,7 +370,8 @@ impl<'s> Count<'s> {
                 for (condition, then) in branches {
                     let (condition, then) = (self.added(condition)?, self.growth(then, object)?);
                     let more = grows.work.saturating_add(then.work).saturating_add(condition.work);
-                    grows = Bound { count: 1, each: grows.each.max(then.each), work: more };
+                    let each = grows.each.max(then.each);
+                    grows = Bound { count: 1, each, all: each, work: more };
                 }
                 Some(grows)
             }
@@ -368,41 +401,51 @@ impl<'s> Count<'s> {
                 [],
             ) => Some(Bound::one(size)),
             (
-                "keys" | "keys_unsorted" | "to_entries" | "from_entries" | "add" | "min" | "max" | "first" | "last"
-                | "reverse" | "sort" | "unique" | "toarray" | "ascii_downcase" | "ascii_upcase" | "trim" | "ltrim"
-                | "rtrim",
+                "first" | "last" | "reverse" | "toarray" | "min" | "max" | "sort" | "unique" | "keys" | "keys_unsorted"
+                | "to_entries" | "ascii_downcase" | "ascii_upcase" | "trim" | "ltrim" | "rtrim",
                 [],
-            ) => Some(Bound::one(size).of_each(size.saturating_mul(5).saturating_add(2), square.saturating_mul(4))),
+            ) => Some(Bound::one(size).of_each(size.saturating_mul(3).saturating_add(2), size.saturating_mul(64))),
+            ("add" | "from_entries", []) => Some(Bound::one(size).of_each(size.saturating_add(2), square)),
             ("tostring" | "tojson", []) => Some(Bound::one(size).of_each(as_text(size), as_text(size))),
             ("select", [condition]) => {
                 let condition = self.bound(condition, size)?;
                 Some(condition.of_each(size, 0))
             }
             ("map", [each]) => {
-                let each = self.bound(each, size)?;
-                let items = size.saturating_mul(each.count);
-                let whole = Bound::one(items.saturating_mul(each.each).saturating_add(1));
-                Some(Bound { work: whole.work.saturating_add(size.saturating_mul(each.work)), ..whole })
+                let items = self.on_each(each, Bound { count: size, ..Bound::one(size) })?;
+                let whole = Bound::one(items.all.saturating_add(1));
+                Some(Bound { work: whole.work.saturating_add(items.work), ..whole })
             }
             ("sort_by" | "group_by" | "unique_by" | "min_by" | "max_by", [by]) => {
-                let by = self.bound(by, size)?;
-                let keys = by.count.saturating_mul(by.each).saturating_add(1);
-                let work = size.saturating_mul(by.work).saturating_add(square.saturating_mul(keys));
+                let keys = self.on_each(by, Bound { count: size, ..Bound::one(size) })?;
+                // Sorting compares a key with no more than some thirty others.
+                let compared = keys.all.saturating_add(keys.count).saturating_add(size).saturating_mul(64);
+                let work = keys.work.saturating_add(compared);
                 Some(Bound::one(size).of_each(size.saturating_mul(2).saturating_add(2), work))
             }
             ("any" | "all", [condition]) => {
-                let condition = self.bound(condition, size)?;
-                Some(Bound::one(1).of_each(1, size.saturating_mul(condition.work)))
+                let condition = self.on_each(condition, Bound { count: size, ..Bound::one(size) })?;
+                Some(Bound::one(1).of_each(1, condition.work))
+            }
+            ("any" | "all", [items, condition]) => {
+                let items = self.bound(items, size)?;
+                let condition = self.on_each(condition, items)?;
+                let work = items.work.saturating_add(condition.work).saturating_add(condition.count);
+                Some(Bound { work, ..Bound::one(1) })
+            }
+            ("contains", [what]) => {
+                let what = self.bound(what, size)?;
+                Some(what.of_each(1, size.saturating_mul(what.each).saturating_mul(16)))
             }
             ("add", [items]) => {
                 let items = self.bound(items, size)?;
-                let whole = items.count.saturating_mul(items.each).saturating_add(2);
+                let whole = items.all.saturating_add(2);
                 let work = items.work.saturating_add(items.count.saturating_mul(whole));
                 Some(Bound::one(whole).of_each(whole, work))
             }
             ("first" | "last", [items]) => {
                 let items = self.bound(items, size)?;
-                Some(Bound { count: 1, ..items })
+                Some(Bound { count: 1, all: items.each, ..items })
             }
             ("error", [message]) => self.bound(message, size),
             ("has" | "startswith" | "endswith", [what]) => {
@@ -459,5 +502,186 @@ fn closed(tree: &Tree<'_>) -> bool {
         | Term::IfThenElse(..)
         | Term::Def(..)
         | Term::Call(..) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::limits::{Cancel, Limits};
+    use super::super::{Engine, syntax};
+    use super::*;
+
+    fn harmless(filter: &str, size: u64) -> bool {
+        is_harmless(&syntax::parse(filter).expect("it parses"), size)
+    }
+
+    #[test]
+    fn the_filters_of_an_ordinary_goal_are_harmless() {
+        for filter in [
+            "true",
+            "type == \"string\" and length > 0",
+            ".tickets | length > 0",
+            "reduce .tickets[] as $ticket ({}; .[$ticket.intent] += 1)",
+            ".intent_counts | to_entries | sort_by(-.value) | first | .key",
+            "\"There were \\(.tickets | length), most of them \\(.top), \\(.counts[.top]) times.\"",
+            "[.tickets[] | select(.intent == \"refund\") | .text]",
+            "[.[] | {name, seats: .seats, far: (.distance > 3)}]",
+            ".people as $n | [.places[] | select(.seats >= $n)][0].name // error(\"no place is big enough\")",
+            "reduce .[] as $x (0; . + $x.price)",
+            "reduce .[] as $x ({n: 0, all: []}; if $x.ok then .[\"n\"] += 1 else . end)",
+            ".n + 1",
+            "map(.a) | add / length",
+            "(.a.b? // \"none\") | ascii_downcase",
+            "all(.tickets[]; .intent | type == \"string\")",
+            "([.intent_counts[]] | add) == (.tickets | length)",
+            ".top_intent as $issue | .report | contains($issue)",
+        ] {
+            assert!(harmless(filter, 60), "{filter}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_bound_is_never_harmless() {
+        for filter in [
+            // Recursion, and what says how often.
+            "def f: f; f",
+            "def f: 1; f",
+            "[..]",
+            "recurse",
+            "[range(10)]",
+            "[limit(3; .[])]",
+            "[repeat(1)]",
+            "until(. > 3; . + 1)",
+            "[while(. < 9; . + 1)]",
+            "walk(.)",
+            "[combinations]",
+            "[paths]",
+            "env",
+            "label $l | break $l",
+            "foreach .[] as $x (0; . + $x)",
+            // Texts that are repeated, lists that are as long as a number says.
+            "\"x\" * 1000000000",
+            ".a * .b",
+            ".[1000000000] = 0",
+            ".a[.n] = 0",
+            "setpath([1000000000]; 0)",
+            "reduce .[] as $i (null; .[$i] += 1)",
+            "reduce .[] as $i ([]; .[$i] = 1)",
+            "reduce .[] as $i ({}; .a[$i] += 1)",
+            "reduce .[] as $i ({}; .[\"a\"][$i] = 1)",
+            "implode",
+            "ltrimstr(\"a\" * 9)",
+            "@json",
+            "@base64 \"\\(.)\"",
+            // What makes its input twice, once for each turn.
+            "reduce .[] as $x (.; [., .])",
+            "reduce .[] as $x (.; . + .)",
+            "reduce .[] as $x (\"x\"; . + \"\\(.)\")",
+            "reduce .[] as $x ({}; . + {a: .})",
+            "reduce .[] as $x ({}; .[\"a\"] = .)",
+            "reduce .[] as $x ({}; .[\"a\"] = [.])",
+            "reduce .[] as $x ({}; .[\"\\(.)\"] = 1)",
+            "reduce .[] as $x (1; . * 2)",
+            "reduce .[] as $x (2; . * .)",
+            "reduce .[] as $x ({}; .[\"a\"] *= 2)",
+            "reduce .[] as $x ({}; .[\"a\"] |= [., .])",
+            "reduce .[] as $x ([]; . + [$x] | . + .)",
+            "reduce .[] as $x ([]; . + [$x] | [., .])",
+            "reduce .[] as $x ([]; if . == [] then [1] else [., .] end)",
+            "reduce .[] as $x ([]; . as $y | $y + $y)",
+            "reduce .[] as $x ([]; (reduce .[] as $y (.; . + .)))",
+            "reduce .[] as $x ([]; map(., .))",
+            "reduce .[] as $x ([]; tojson)",
+            // One output each turn becomes many.
+            "reduce .[] as $x (0; ., .)",
+            "reduce .[] as $x (0; . + (1, 2))",
+            "reduce .[] as $x (0; . + ($x | .[]))",
+            "reduce .[] as $x ((1, 2); . + $x)",
+            "reduce .[] as $x ({}; .[\"a\", \"b\"] += 1)",
+            // Regular expressions, and what else takes long at once.
+            "test(\"(a*)*b\")",
+            "[match(\"a\"; \"g\")]",
+            "gsub(\"a\"; \"aa\")",
+            "splits(\"a\")",
+            "split(\"a\"; null)",
+            "try error catch .",
+            "tonumber",
+            "pow(.; 99)",
+            "strptime(\"%Y\")",
+            "error(def f: f; f)",
+            "[.[] | (.. | .)]",
+            "$ENV",
+        ] {
+            assert!(!harmless(filter, 1), "{filter}");
+        }
+    }
+
+    #[test]
+    fn what_multiplies_is_harmless_on_little_only() {
+        for filter in [
+            "[.[] as $a | .[] as $b | .[] as $c | [$a, $b, $c]]",
+            "[.[], .[]] | [.[], .[]] | [.[], .[]] | [.[], .[]] | [.[], .[]] | [.[], .[]] | [.[], .[]] | [.[], .[]]",
+            "[., .] | [., .] | [., .] | [., .] | [., .] | [., .] | [., .] | [., .] | [., .] | [., .] | [., .]",
+            "tojson | tojson | tojson",
+            "[.[] | \"\\(.)\\(.)\"] | add",
+            "(. + .) | (. + .) | (. + .) | (. + .) | (. + .) | (. + .) | (. + .) | (. + .) | (. + .) | (. + .)",
+            "\"\\(.[])\\(.[])\\(.[])\"",
+            "{(.[]): .[], b: .[]}",
+            ". / \"\" | map(. / \"\")",
+            "sort_by(.[], .[], tojson)",
+        ] {
+            assert!(!harmless(filter, 2_000), "{filter}");
+        }
+        let long = ["[., .]"; 40].join(" | ");
+        assert!(!harmless(&long, 1), "two to the fortieth");
+        let nested = format!("{}.{}", "[".repeat(60), "]".repeat(60));
+        assert!(!harmless(&nested, 1), "deep");
+    }
+
+    #[test]
+    fn a_bound_is_never_below_what_comes_out() {
+        let input = json!({
+            "list": ["a", "bb", "\u{1}\u{2}\"\\\"", 1e300, 12, [1, [2, [3]]], {"k": null, "a longer key than most": true}],
+            "n": 3, "words": "some words, with commas, and more", "rows": [{"v": 2, "g": "x"}, {"v": 1, "g": "y"}]
+        });
+        let whole = Input::whole(input);
+        let size = size(&whole).expect("it is small");
+        for filter in [
+            ".",
+            ".list",
+            "[.list[], .list[]]",
+            "tojson",
+            "\"\\(.)\\(.list)\"",
+            "[.list[] | tostring]",
+            "to_entries",
+            ".rows | sort_by(.v)",
+            ".rows | group_by(.g)",
+            ".rows | map(.v) | add",
+            ".words / \"\"",
+            ".words / \", \"",
+            "[.list[] as $a | .rows[] as $b | [$a, $b]]",
+            "reduce .rows[] as $r ({}; .[$r.g] += $r.v)",
+            "reduce .list[] as $x ([]; . + [$x])",
+            ".list | join(\"-\")",
+            "keys",
+            "{a: .list, b: .rows}",
+            ".list + .rows",
+            "[.rows[] | {v, g}] | unique_by(.g)",
+            ".list - [12]",
+            ".words | [., ascii_upcase, ltrimstr(\"some\")]",
+            "[.n, 1 / 3]",
+            ".rows | [first, last, min_by(.v), max_by(.v)]",
+            ".rows | from_entries? // 0",
+            ".list | reverse | .[1:]",
+        ] {
+            let tree = syntax::parse(filter).expect("it parses");
+            let bound = Count::default().bound(&tree, size).expect("it has a bound");
+            let limits = Limits::CONDITION;
+            let Ok(result) = Engine::in_thread().run(filter, &whole, limits, &Cancel::new()) else { continue };
+            let is = super::size(&Input::whole(result)).expect("it is small");
+            assert!(is <= bound.each && is <= bound.work, "{filter} gives {is} units, and {bound:?} was counted");
+        }
     }
 }

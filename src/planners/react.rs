@@ -142,7 +142,7 @@ fn stand_in(request: &TurnRequest) -> TurnReply {
             }
         }
         shown.truncate(4);
-        format!("closest in words to the goal and what was seen last: {}", shown.join(", "))
+        format!("closest in words: {}", shown.join(", "))
     };
     match best_standing {
         Standing::Known(keys) => why = format!("nothing else is left; it would bring {keys} again. {why}"),

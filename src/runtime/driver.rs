@@ -67,10 +67,7 @@ pub enum Moved {
 impl Driver {
     /// Opens a new session on `goal`. Nothing was done yet but writing that it began.
     pub fn open(goal: Arc<Goal>, settings: Settings, place: Place, engine: Arc<Engine>) -> Result<Driver, Trouble> {
-        let journal = match place {
-            Place::File(path) => Journal::create(&path)?,
-            Place::StateFolder => Journal::create_in(&place::sessions()?, &goal.goal)?,
-        };
+        let journal = journal_at(place, &goal.goal)?;
         let session = Session::open(goal, settings, &clock::now());
         let mut driver = Driver::over(session, journal, engine);
         driver.save()?;
@@ -86,6 +83,15 @@ impl Driver {
         driver.session.resume(&clock::now());
         driver.save()?;
         Ok((driver, torn))
+    }
+
+    /// Records a session that was in memory so far, every event of it, and goes on in it.
+    pub fn adopt(session: Session, place: Place, engine: Arc<Engine>) -> Result<Driver, Trouble> {
+        let journal = journal_at(place, &session.goal().goal)?;
+        let mut driver = Driver::over(session, journal, engine);
+        driver.save()?;
+        driver.journal.sync()?;
+        Ok(driver)
     }
 
     fn over(session: Session, journal: Journal, engine: Arc<Engine>) -> Driver {
@@ -338,6 +344,13 @@ pub fn session_of(records: Vec<Recorded>, path: &Path) -> Result<Session, Troubl
     let goal = goal_file::from_record(source, folder.as_deref())
         .map_err(|faults| Trouble::new(format!("{file} is damaged at line 1: its goal does not read: {faults}")))?;
     Session::reopen(Arc::new(goal), records).map_err(|why| Trouble::new(format!("{file} is damaged: {why}")))
+}
+
+fn journal_at(place: Place, goal: &str) -> Result<Journal, Trouble> {
+    match place {
+        Place::File(path) => Journal::create(&path),
+        Place::StateFolder => Journal::create_in(&place::sessions()?, goal),
+    }
 }
 
 fn cannot_be_saved(trouble: Trouble) -> Refusal {

@@ -5,6 +5,7 @@
 //!
 //! **Invariant:** what a screen or a script is shown was written to the journal first.
 
+pub mod bench;
 mod by_kind;
 pub mod clock;
 pub mod driver;

@@ -36,6 +36,10 @@ macro_rules! actions {
 actions! {
     /// Runs the next step; approves the plan first where it waits, pauses where it goes on by itself.
     Step "step" "step",
+    /// Steps into: half a turn, the thought or its action; into the loop of a step that explores.
+    Into "into" "into",
+    /// Steps out: goes on to the end of the loop that is under way, and stops there.
+    Out "out" "out",
     /// Goes on by itself, to the end or until something asks.
     Continue "continue" "continue",
     /// Runs as many steps as you say.
@@ -76,7 +80,7 @@ actions! {
     FailTool "fail_tool" "fail a tool",
     /// Changes the goal: its words and its wants.
     ChangeGoal "change_goal" "goal",
-    /// Asks for a replan.
+    /// Asks for a replan; where one action is decided on at a time, it thinks again.
     Replan "replan" "replan",
     /// Edits the selected step.
     Edit "edit" "edit",
@@ -104,6 +108,8 @@ actions! {
     Dial "dial" "dial",
     /// Switches who decides on a replan: you, or nobody.
     Decider "decider" "ask/auto",
+    /// Changes the strategy: a plan first, or one decision at a time.
+    Strategy "strategy" "strategy",
     /// Shows the tools, which of them the plan does not use, and why.
     Tools "tools" "tools",
     /// Says why: the chain from here down to what was observed.
@@ -152,6 +158,36 @@ actions! {
     FindPrevious "find_previous" "match before",
     /// Ends the search.
     FindEnd "find_end" "end search",
+    /// Compares: the strategies side by side on copies of this goal, with the same surprise.
+    Compare "compare" "compare",
+    /// Runs one step in every lane.
+    LaneStep "lane_step" "lockstep",
+    /// Runs every lane to its end.
+    LaneEnd "lane_end" "to the end",
+    /// Lands the same surprise in every lane, at the same moment of each.
+    SurpriseAll "surprise_all" "surprise all",
+    /// Lets every lane begin anew; nothing has run then.
+    LanesOver "lanes_over" "start over",
+    /// Opens the lane on the dashboard; quitting there comes back here.
+    OpenLane "open_lane" "open lane",
+    /// Adds a lane: another strategy, or another dial.
+    AddLane "add_lane" "add lane",
+    /// Takes the lane away.
+    RemoveLane "remove_lane" "remove lane",
+    /// Turns the dial of the lane and runs it again, with the same surprise.
+    LaneDial "lane_dial" "dial",
+    /// Gives the lane another strategy and runs it again, with the same surprise.
+    LaneStrategy "lane_strategy" "strategy",
+    /// Shows what was counted, and what each figure means.
+    Figures "figures" "figures",
+    /// Says which lane will not cope, before it happens.
+    Predict "predict" "predict",
+    /// Goes to the lane on the left.
+    LaneLeft "lane_left" "lane before",
+    /// Goes to the lane on the right.
+    LaneRight "lane_right" "next lane",
+    /// Leaves the lanes, back to where you came from.
+    Leave "leave" "back",
     /// Lists everything that can be done, by name.
     Palette "palette" "everything",
     /// Shows the keys that work here, now.

@@ -19,7 +19,8 @@ use super::view::View;
 use crate::engine::command::Command;
 use crate::engine::diff;
 use crate::engine::event::Seq;
-use crate::engine::state::Phase;
+use crate::engine::plan::StepId;
+use crate::engine::state::{Phase, State};
 use crate::runtime::driver::{Driver, Moved};
 
 /// How many bytes go to the clipboard at most: terminals drop more, or stand still over it.
@@ -34,6 +35,8 @@ pub enum Errand {
     Edit(String),
     /// Read this file.
     Read(String),
+    /// Show the strategies side by side on copies of the session's goal.
+    Compare,
     /// Suspend the program.
     Suspend,
     /// Quit.
@@ -48,6 +51,8 @@ pub struct App {
     pub(super) keymap: Keymap,
     pub(super) theme: Theme,
     pub(super) dialog: Option<Dialog>,
+    /// The step whose loop the open dialog is about; none: the session itself.
+    pub(super) about: Option<StepId>,
     pub(super) drafts: Drafts,
     pub(super) errands: Vec<Errand>,
     started: Option<(Seq, Instant)>,
@@ -55,8 +60,10 @@ pub struct App {
     questioned: Option<Seq>,
     /// The row of the context that a person went to, until the rows of the shown moment are listed.
     held: Option<panes::context::Held>,
-    /// Whether [`App::catch_up`] has something to do.
+    /// Whether [`App::catch_up`] has something to derive.
     behind: bool,
+    /// Whether every cursor is known to be inside its pane.
+    settled: bool,
     /// What the start screen asked for, until the plan is there.
     beginning: Vec<Command>,
 }
@@ -79,12 +86,14 @@ impl App {
             keymap,
             theme,
             dialog,
+            about: None,
             drafts,
             errands,
             started: None,
             questioned,
             held: None,
             behind: false,
+            settled: false,
             beginning: Vec::new(),
         };
         app.refresh();
@@ -147,6 +156,7 @@ impl App {
 
     /// Acts on one input.
     pub fn input(&mut self, input: &Input) {
+        self.settled = false;
         if let Input::Resized { width, height } = input {
             self.ui.size = (*width, *height);
             self.list_values();
@@ -188,6 +198,7 @@ impl App {
 
     /// Carries out `action`, or says why not.
     pub fn act(&mut self, action: Action) {
+        self.settled = false;
         match interpret(&self.view(), action) {
             Ok(changes) => {
                 for change in changes {
@@ -228,6 +239,16 @@ impl App {
     /// Says what there is to say when the session opens.
     pub fn say(&mut self, words: impl Into<String>) {
         self.ui.say(words);
+    }
+
+    /// Says why something was not done.
+    pub fn refuse(&mut self, why: impl Into<String>) {
+        self.ui.refuse(why);
+    }
+
+    /// Returns which key means what, and how things look: what another page takes over.
+    pub fn looks(&self) -> (Keymap, Theme) {
+        (self.keymap.clone(), self.theme)
     }
 
     /// Asks the session for `command` at the moment that is shown; in the past it asks whether to fork first.
@@ -279,6 +300,10 @@ impl App {
                 self.ui.folds.insert(path, open);
                 self.list_values();
             }
+            Change::FoldLoop(id, open) => {
+                self.ui.loops.insert(id, open);
+                self.list_values();
+            }
             Change::Watch(beat) => self.watch(beat),
             Change::Aside => {
                 if let Some(watch) = &mut self.ui.watch {
@@ -308,6 +333,7 @@ impl App {
             }
             Change::Open(ask) => self.open(ask),
             Change::Say(words) => self.ui.say(words),
+            Change::Compare => self.errands.push(Errand::Compare),
             Change::Suspend => self.errands.push(Errand::Suspend),
             Change::Quit => self.errands.push(Errand::Quit),
         }
@@ -322,14 +348,19 @@ impl App {
         self.ui.cursors[Pane::Trace.place()] = Cursor::default();
         if beat == Beat::Rewritten {
             let first = watch.changes.iter().position(|change| change.kind != diff::ChangeKind::Kept);
-            let runs = self.shown.state.runs.len();
-            self.ui.cursors[Pane::Plan.place()].at = first.map(|at| runs + at);
+            let past = panes::plan::past(&self.view());
+            self.ui.cursors[Pane::Plan.place()].at = first.map(|at| past + at);
         }
     }
 
     /// Derives everything anew from the session.
     pub(super) fn refresh(&mut self) {
-        if matches!(self.driver.state().phase, Phase::Review) {
+        let ready = |state: &State| match state.phase {
+            Phase::Review => true,
+            Phase::Ready => state.is_react(),
+            _ => false, // the others have no plan yet, or are past it
+        };
+        if !self.beginning.is_empty() && ready(self.driver.state()) {
             for command in std::mem::take(&mut self.beginning) {
                 // A plan that cannot be approved is on the screen, with the reason.
                 let _ = self.driver.submit(command);
@@ -338,20 +369,19 @@ impl App {
         // Only a frame needs the rest: of many events, or keys, at once it is derived for the last.
         let over = |phase: &Phase| matches!(phase, Phase::Reached | Phase::Ended { .. });
         let before = &self.shown;
-        let (runs, revision, was_over) =
-            (before.state.runs.len(), before.state.plan.revision, over(&before.state.phase));
+        let (stood, was_over) = (standing(&before.state), over(&before.state.phase));
         let rows = before.shown_rows();
         let session = self.driver.session();
         if self.held.is_none() {
             self.held = panes::context::held(&self.shown, &self.ui);
         }
         self.shown = Shown::at(session, self.ui.looking, Some(&mut self.shown));
-        self.behind = true;
+        (self.behind, self.settled) = (true, false);
         if !self.shown.past {
             self.ui.looking = None;
         }
         let state = &self.shown.state;
-        if runs != state.runs.len() || revision != state.plan.revision {
+        if stood != standing(state) {
             self.ui.cursors[Pane::Plan.place()].at = None;
             if self.ui.focus != Pane::Context {
                 self.ui.cursors[Pane::Context.place()].at = None;
@@ -364,7 +394,8 @@ impl App {
             self.ui.report_away = false;
             self.ui.cursors[Pane::Trace.place()] = Cursor::default();
         }
-        self.started = match self.driver.state().phase {
+        // A loop that rests, or waits for a person, is not at work.
+        self.started = match super::within::acting(self.driver.state()).phase {
             Phase::Running { started, .. } if self.driver.state().asks().is_none() => match self.started {
                 Some((seq, since)) if seq == started => Some((seq, since)),
                 Some(_) | None => Some((started, Instant::now())),
@@ -381,7 +412,9 @@ impl App {
             self.shown.derive(self.driver.session());
             self.list_values();
         }
-        self.settle();
+        if !self.settled {
+            self.settle();
+        }
     }
 
     /// Begins to watch a proposal that arrived, and stops when it is decided.
@@ -413,7 +446,7 @@ impl App {
     /// Puts the question of a step that begins to wait for a person: once, and never over another form.
     fn follow_question(&mut self) {
         let state = self.driver.state();
-        let Phase::Running { started, .. } = state.phase else { return };
+        let Phase::Running { started, .. } = state.innermost().phase else { return };
         if state.asks().is_none() || self.questioned == Some(started) {
             return;
         }
@@ -428,7 +461,8 @@ impl App {
         self.ui.times = times;
     }
 
-    fn list_values(&mut self) {
+    pub(super) fn list_values(&mut self) {
+        self.ui.outline = super::outline::outline(&self.shown.state, &self.ui.loops);
         let area = Rect::new(0, 0, self.ui.size.0, self.ui.size.1);
         let room = self.view().layout(area).panes[Pane::Context.place()].height.saturating_sub(2);
         let rows = panes::context::rows(&self.shown, &self.ui.folds, usize::from(room));
@@ -460,6 +494,7 @@ impl App {
         for (pane, top) in [(Pane::Plan, plan), (Pane::Context, context), (Pane::Trace, trace)] {
             self.ui.cursors[pane.place()].top = top;
         }
+        self.settled = true;
     }
 
     fn mouse(&mut self, act: MouseAct, column: u16, row: u16) {
@@ -506,4 +541,11 @@ impl App {
             }
         }
     }
+}
+
+/// Returns what the cursor of the plan pane depends on: where it changes, the cursor follows what happens.
+fn standing(state: &State) -> (usize, u32, usize, usize, usize) {
+    let inner = state.inner.as_deref();
+    let runs = inner.map_or(0, |inner| inner.runs.len() + 1);
+    (state.runs.len(), state.plan.revision, state.turns.len(), runs, inner.map_or(0, |inner| inner.turns.len()))
 }

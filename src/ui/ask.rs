@@ -11,14 +11,17 @@ use super::dialogs::{
 use super::input::Input;
 use super::keymap::Mode;
 use super::model::Pane;
+use super::outline;
 use super::panes::plan;
+use super::story;
 use super::update::Ask;
+use super::within::{self, acting};
 use crate::checks::checklist;
 use crate::engine::advance::step_of;
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Pace};
 use crate::engine::goal::StepDraft;
-use crate::engine::plan::{Author, Plan};
+use crate::engine::plan::{Author, Plan, StepId};
 use crate::engine::state::{Phase, State, Status};
 
 /// Says what is wrong with the syntax of a jq filter.
@@ -26,8 +29,38 @@ fn jq(filter: &str) -> Result<(), String> {
     crate::jq::check(filter).map_err(|fault| fault.to_string())
 }
 
+/// Returns the loop inside the step `id`.
+fn inside<'a>(state: &'a State, id: &StepId) -> Option<&'a State> {
+    outline::loop_of(state, state.run(id)?)
+}
+
+/// Returns the step whose loop the step `id` belongs to, if it belongs to one.
+fn holder(state: &State, id: &StepId) -> Option<StepId> {
+    if state.run(id).is_some() || state.plan.find(id).is_some() {
+        return None;
+    }
+    let dots = id.match_indices('.').filter_map(|(at, _)| id.get(..at));
+    dots.filter_map(|id| state.run(id)).map(|run| run.step.id.clone()).next()
+}
+
+/// Says why the action would be refused where one is decided on at a time.
+fn would_be_refused(state: &State, place: &Place, draft: &StepDraft) -> Option<String> {
+    let id = match place {
+        Place::Of(id) => id.clone(),
+        Place::At(_) => state.new_id(),
+    };
+    let step = step_of(state, id, draft, Author::Person);
+    let before = state.plan.remaining().iter().take_while(|other| other.id != step.id);
+    let made: Vec<_> = before.flat_map(|other| other.writes()).collect();
+    let missing = step.reads().find(|key| state.context.get(key).is_none() && !made.contains(key))?;
+    Some(format!("it needs {missing}, which has no value now: it would be blocked"))
+}
+
 /// Says what the plan checker finds in the plan with `draft` at its place.
 fn check(state: &State, place: &Place, draft: &StepDraft) -> Option<String> {
+    if state.is_react() {
+        return would_be_refused(state, place, draft);
+    }
     let mut steps = state.plan.remaining().to_vec();
     match place {
         Place::Of(id) => {
@@ -49,6 +82,7 @@ impl App {
     pub(super) fn with_dialog_view<T>(&self, act: impl FnOnce(&DialogView<'_>) -> T) -> T {
         let proposed = self.proposed();
         let state = proposed.as_ref().unwrap_or(&self.shown.state);
+        let state = self.about.as_ref().and_then(|id| inside(state, id)).unwrap_or(state);
         let check = |place: &Place, draft: &StepDraft| check(state, place, draft);
         act(&DialogView { state, records: self.driver.session().records(), theme: &self.theme, jq: &jq, check: &check })
     }
@@ -64,8 +98,11 @@ impl App {
 
     /// Opens a dialog, or says why it cannot be opened.
     pub(super) fn open(&mut self, ask: Ask) {
-        let state = &self.shown.state;
-        let selected = plan::item(&self.view(), plan::selected(&self.view())).map(|item| item.step().id.clone());
+        let (about, ask) = self.subject(ask);
+        self.about = about;
+        let state = self.about.as_ref().and_then(|id| inside(&self.shown.state, id)).unwrap_or(&self.shown.state);
+        let selected = plan::item(&self.view(), plan::selected(&self.view()));
+        let selected = selected.and_then(|item| item.step()).map(|step| step.id.clone());
         let dialog = self.with_dialog_view(|view| match ask {
             Ask::InjectKey(key) => Ok(Dialog::Inject(Box::new(Inject::open(view, Target::Key(key.into()))))),
             Ask::InjectOutcome(id) => Ok(Dialog::Inject(Box::new(Inject::open(view, Target::Step(id))))),
@@ -102,6 +139,10 @@ impl App {
                 }
             }
             Ask::Entry(seq) => dialogs::entry(view, seq).ok_or_else(|| format!("there is no event {seq}")),
+            Ask::Thought(seq) => dialogs::thought(view, seq).ok_or_else(|| format!("event {seq} is no thought")),
+            Ask::Strategy => Ok(dialogs::strategy(view.state)),
+            Ask::StopLoop => dialogs::stop_loop(&self.shown.state).ok_or_else(|| "no loop is under way".to_owned()),
+            Ask::Inside(_) => Err("no loop is under way".to_owned()), // unpacked above
             Ask::Steps => Ok(Dialog::Prompt(Box::new(Prompt::new(PromptKind::Steps, "")))),
             Ask::Find => {
                 let before = self.ui.find.clone().unwrap_or_default();
@@ -120,6 +161,18 @@ impl App {
         match dialog {
             Ok(dialog) => self.dialog = Some(self.drafts.take(dialog)),
             Err(why) => self.ui.refuse(why),
+        }
+    }
+
+    /// Returns what a dialog is about: the loop that is under way, or one that a step's id names, or the session.
+    fn subject(&self, ask: Ask) -> (Option<StepId>, Ask) {
+        let state = &self.shown.state;
+        let under_way = within::loop_run(state).map(|run| run.step.id.clone());
+        match ask {
+            Ask::Inside(ask) => (under_way, *ask),
+            Ask::InjectOutcome(ref id) | Ask::EditStep(ref id) | Ask::WhyStep(ref id) => (holder(state, id), ask),
+            Ask::Answer | Ask::Risk | Ask::Interrupted => (under_way, ask),
+            ask => (None, ask), // the others are about the session, or find their event wherever it happened
         }
     }
 
@@ -154,13 +207,14 @@ impl App {
                 Ok(None)
             }
             DialogOutcome::Submit(command) => {
-                let risky =
-                    matches!(self.shown.state.phase, Phase::Approving) && matches!(command, Command::Approve(_));
+                let risky = matches!(acting(&self.shown.state).phase, Phase::Approving)
+                    && matches!(command, Command::Approve(_));
                 let again = matches!(command, Command::Rerun(_));
                 // Whether an answer fits is known later: until then it is a draft.
                 if matches!(command, Command::Answer(_)) {
                     self.drafts.keep(dialog.clone());
                 }
+                let command = self.addressed(command);
                 let done = self.submit(command).map(|()| None).map_err(|why| (dialog, why));
                 // "Run it" runs it, also where the steps that were asked for ended at the question.
                 if (risky || again) && done.is_ok() {
@@ -182,9 +236,16 @@ impl App {
             DialogOutcome::Scenario(at) => {
                 let command = self.scenario(at, false);
                 let waits = matches!(&command, Some(Command::Schedule { after: Some(_), .. }));
+                let parts = self.shown.state.goal.scenarios.get(at).map_or(0, |scenario| scenario.surprises.len());
+                let armed = self.shown.state.armed.len();
                 let done = self.submit_some(command).map(|()| None).map_err(|why| (dialog, why));
                 if done.is_ok() && !self.shown.past && self.ui.watched().is_none() {
-                    self.ui.say(if waits { "it waits for its moment, then it lands" } else { "it has landed" });
+                    let in_wait = self.shown.state.armed.len() == armed + parts;
+                    self.ui.say(match (waits, in_wait) {
+                        (true, _) => "it waits for its moment, then it lands",
+                        (false, true) => "it lies in wait for the next run of its tool",
+                        (false, false) => "it has landed",
+                    });
                 }
                 done
             }
@@ -212,7 +273,7 @@ impl App {
                 self.start_over();
                 Ok(None)
             }
-            DialogOutcome::Confirmed(_) => Ok(None),
+            DialogOutcome::Confirmed(_) | DialogOutcome::Chosen(_) => Ok(None),
         };
         match done {
             Ok(None) => {}
@@ -227,11 +288,22 @@ impl App {
 
     /// Runs the step that was just approved or is to run again, unless something is to be decided first.
     pub(super) fn run_on(&mut self) {
-        if matches!(self.shown.state.phase, Phase::Ready)
-            && self.shown.state.pace == Pace::Paused
+        let here = acting(&self.shown.state);
+        if matches!(here.phase, Phase::Ready)
+            && here.pace == Pace::Paused
             && let Err(why) = self.submit(Command::SetPace(Pace::Steps(1)))
         {
             self.ui.refuse(why);
+        }
+    }
+
+    /// Addresses `command` to the loop that the dialog is about, if it is about one.
+    fn addressed(&self, command: Command) -> Command {
+        match command {
+            // An answer finds the tool that asks; a pace and a stop are the session's.
+            Command::Answer(_) | Command::SetPace(_) | Command::Cancel | Command::SetStrategy(_) => command,
+            command if self.about.is_some() => within::within(command),
+            command => command,
         }
     }
 
@@ -248,6 +320,11 @@ impl App {
         let done = state.runs.iter().filter(|run| run.status == Status::Done);
         let served: Vec<String> = done.map(|run| format!("{} {}", run.step.id, run.step.name())).collect();
         let left = state.plan.remaining().iter().filter(|step| !step.skip);
+        let mut served = served;
+        if let Some(run) = within::loop_run(state) {
+            let turns = state.inner.as_ref().map_or(0, |inner| inner.turns.len());
+            served.push(format!("{} {}, {} inside", run.step.id, run.step.name(), story::count(turns, "turn")));
+        }
         let runs: Vec<String> = left.map(|step| format!("{} {}", step.id, step.name())).collect();
         self.dialog = Some(dialogs::fork(state.seq, "Acting", command, &shorten(served), &shorten(runs)));
     }

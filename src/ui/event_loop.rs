@@ -12,6 +12,7 @@ use futures_util::FutureExt;
 use tokio::sync::mpsc;
 
 use super::app::{App, Errand};
+use super::compare::{Compare, Outing};
 use super::farewell::farewell;
 use super::input::Input;
 use super::keymap::Keymap;
@@ -20,7 +21,7 @@ use super::start::{self, Start, StartOutcome, Target};
 use super::terminal::{Inputs, Screen};
 use super::theme::Theme;
 use crate::engine::command::Command;
-use crate::engine::event::{Decider, Dial, Pace, Settings};
+use crate::engine::event::{Decider, Dial, Pace, Settings, Strategy};
 use crate::engine::goal::{Goal, Risk};
 use crate::engine::state::Phase;
 use crate::goal_file;
@@ -38,6 +39,8 @@ pub enum Opening {
         goal: Arc<Goal>,
         /// Its words on the command line, for the line that reproduces the session.
         named: String,
+        /// How it is decided what comes next; none: as suits the goal.
+        strategy: Option<Strategy>,
         /// The file of the new session, instead of one in the state folder.
         session: Option<PathBuf>,
     },
@@ -64,12 +67,28 @@ const RECENT: usize = 6;
 struct Open {
     app: App,
     named: Option<String>,
+    /// The lane that it is, and the lanes to go back to.
+    lane: Option<(usize, Lanes)>,
+}
+
+/// The lanes side by side, and the page to go back to.
+struct Lanes {
+    compare: Box<Compare>,
+    below: Box<Page>,
 }
 
 /// What is on the screen.
 enum Page {
     Start(Box<Start>),
     Session(Box<Open>),
+    Compare(Lanes),
+}
+
+impl Page {
+    /// Takes the page, to put it below another one or to take what is below it.
+    fn take(&mut self) -> Page {
+        std::mem::replace(self, Page::Start(Box::default()))
+    }
 }
 
 /// Opens the dashboard and stays until the person quits. Errors are sentences.
@@ -109,13 +128,14 @@ async fn run(opening: Opening, engine: Arc<Engine>) -> Result<Ending, String> {
                     match &mut page {
                         Page::Start(start) => start.draw(area, frame.buffer_mut(), &theme),
                         Page::Session(open) => open.app.draw(area, frame.buffer_mut()),
+                        Page::Compare(lanes) => lanes.compare.draw(area, frame.buffer_mut()),
                     }
                 })
                 .map_err(terminal)?;
         }
         dirty = true;
         let tick = match &page {
-            Page::Start(_) => None,
+            Page::Start(_) | Page::Compare(_) => None,
             Page::Session(open) => open.app.next_tick(),
         };
         let come = tokio::select! {
@@ -141,26 +161,42 @@ async fn run(opening: Opening, engine: Arc<Engine>) -> Result<Ending, String> {
                         After::Stay => {}
                         After::Quit => return Ok(end(&mut page)),
                     }
-                    if !errands(&mut page, &mut screen, &mut inputs).map_err(terminal)? {
+                    if !errands(&mut page, &mut screen, &mut inputs, &engine).map_err(terminal)? {
                         return Ok(end(&mut page));
                     }
                     next = inputs.ready().await;
                 }
             }
-            Come::Moved(moved) => {
-                dirty = moved != Moved::Saved;
+            Come::Moved(came) => {
+                dirty = false;
                 let since = Instant::now();
-                let mut moved = Some(moved);
-                while let (Some(change), Page::Session(open)) = (moved, &mut page) {
-                    dirty |= change != Moved::Saved;
-                    open.app.moved(change);
+                let mut came = Some(came);
+                while let Some(change) = came {
+                    dirty |= take_in_move(&mut page, change);
                     if since.elapsed() > FRAME {
                         break;
                     }
-                    moved = open.app.driver().next().now_or_never();
+                    came = next(&mut page).now_or_never();
                 }
             }
         }
+    }
+}
+
+/// Takes in what happened. Returns whether it shows.
+fn take_in_move(page: &mut Page, came: Happened) -> bool {
+    match (page, came) {
+        (Page::Session(open), Happened::Session(moved)) => {
+            let shows = moved != Moved::Saved;
+            open.app.moved(moved);
+            shows
+        }
+        (Page::Compare(lanes), Happened::Lane(at)) => {
+            lanes.compare.moved(at);
+            true
+        }
+        // Only the page that is on the screen is listened to.
+        (Page::Start(_) | Page::Session(_) | Page::Compare(_), _) => false,
     }
 }
 
@@ -168,8 +204,16 @@ async fn run(opening: Opening, engine: Arc<Engine>) -> Result<Ending, String> {
 enum Come {
     Signal(Option<Signal>),
     Input(Option<Input>),
-    Moved(Moved),
+    Moved(Happened),
     Tick,
+}
+
+/// What happened without a person.
+enum Happened {
+    /// The session moved.
+    Session(Moved),
+    /// This lane moved.
+    Lane(usize),
 }
 
 enum After {
@@ -177,10 +221,11 @@ enum After {
     Quit,
 }
 
-async fn next(page: &mut Page) -> Moved {
+async fn next(page: &mut Page) -> Happened {
     match page {
         Page::Start(_) => std::future::pending().await,
-        Page::Session(open) => open.app.driver().next().await,
+        Page::Session(open) => Happened::Session(open.app.driver().next().await),
+        Page::Compare(lanes) => Happened::Lane(lanes.compare.bench().next().await),
     }
 }
 
@@ -194,9 +239,10 @@ async fn wait(tick: Option<Duration>) {
 fn first_page(opening: Opening, engine: &Arc<Engine>, keymap: &Keymap, theme: Theme) -> Result<Page, String> {
     match opening {
         Opening::Start => Ok(Page::Start(Box::new(start_screen()))),
-        Opening::Goal { goal, named, session } => {
+        Opening::Goal { goal, named, strategy, session } => {
             let place = session.map_or(Place::StateFolder, Place::File);
-            new_session(goal, named, place, None, engine, keymap, theme)
+            let driver = new_driver(goal, strategy, place, engine)?;
+            Ok(session_page(driver, named, None, keymap, theme))
         }
         Opening::Session(path) => old_session(&path, engine, keymap, theme),
     }
@@ -227,23 +273,37 @@ fn start_screen() -> Start {
     Start::new(entries, samples, sessions.collect())
 }
 
+fn new_driver(
+    goal: Arc<Goal>,
+    strategy: Option<Strategy>,
+    place: Place,
+    engine: &Arc<Engine>,
+) -> Result<Driver, String> {
+    let strategy = strategy.unwrap_or_else(|| goal.usual_strategy());
+    let (dial, decider, approve, max_steps) = (Dial::default(), Decider::Ask, Risk::Low, None);
+    let settings = Settings { dial, decider, approve, max_steps, strategy };
+    Driver::open(goal, settings, place, engine.clone()).map_err(|trouble| trouble.message)
+}
+
 fn new_session(
     goal: Arc<Goal>,
     named: String,
-    place: Place,
     ahead: Option<(u32, Option<String>)>,
     engine: &Arc<Engine>,
     keymap: &Keymap,
     theme: Theme,
 ) -> Result<Page, String> {
-    let settings = Settings {
-        dial: Dial::default(),
-        decider: Decider::Ask,
-        approve: Risk::Low,
-        max_steps: None,
-        strategy: Default::default(),
-    };
-    let driver = Driver::open(goal, settings, place, engine.clone()).map_err(|trouble| trouble.message)?;
+    let driver = new_driver(goal, None, Place::StateFolder, engine)?;
+    Ok(session_page(driver, named, ahead, keymap, theme))
+}
+
+fn session_page(
+    driver: Driver,
+    named: String,
+    ahead: Option<(u32, Option<String>)>,
+    keymap: &Keymap,
+    theme: Theme,
+) -> Page {
     let mut app = App::new(driver, keymap.clone(), theme, size());
     if let Some((steps, hint)) = ahead {
         if steps > 0 {
@@ -253,7 +313,7 @@ fn new_session(
             app.say(format!("try: {hint}"));
         }
     }
-    Ok(Page::Session(Box::new(Open { app, named: Some(named) })))
+    Page::Session(Box::new(Open { app, named: Some(named), lane: None }))
 }
 
 fn old_session(path: &Path, engine: &Arc<Engine>, keymap: &Keymap, theme: Theme) -> Result<Page, String> {
@@ -263,13 +323,16 @@ fn old_session(path: &Path, engine: &Arc<Engine>, keymap: &Keymap, theme: Theme)
     match torn {
         Some(torn) => app.say(torn.to_string()),
         None => match &state.phase {
-            Phase::Running { .. } if state.asks().is_some() => {}
+            Phase::Running { .. } if state.waits_for_person() => {}
+            Phase::Running { .. } if state.rests_inside() => {
+                app.say("the session rests inside the loop, as you left it; nothing has run since");
+            }
             Phase::Running { .. } => app.say("the step that was under way computes only: it runs again"),
             Phase::Interrupted => {}
             _ => app.say("the session is as you left it; nothing has run since"),
         },
     }
-    Ok(Page::Session(Box::new(Open { app, named: None })))
+    Ok(Page::Session(Box::new(Open { app, named: None, lane: None })))
 }
 
 fn size() -> (u16, u16) {
@@ -282,13 +345,26 @@ fn take_in(page: &mut Page, input: &Input, engine: &Arc<Engine>, keymap: &Keymap
             open.app.input(input);
             return After::Stay;
         }
+        Page::Compare(lanes) => {
+            lanes.compare.input(input);
+            return After::Stay;
+        }
         Page::Start(start) => start,
     };
     let opened = match start.handle(input) {
         StartOutcome::Stay => return After::Stay,
         StartOutcome::Quit => return After::Quit,
         StartOutcome::Open(Target::Sample { name, steps, hint }) => match sample(&name) {
-            Ok(goal) => new_session(goal, name, Place::StateFolder, Some((steps, hint)), engine, keymap, theme),
+            Ok(goal) => new_session(goal, name, Some((steps, hint)), engine, keymap, theme),
+            Err(why) => Err(why),
+        },
+        StartOutcome::Open(Target::Compare { name, scenario }) => match sample(&name) {
+            Ok(goal) => {
+                let compare = Compare::new(goal, scenario.as_deref(), engine.clone(), keymap.clone(), theme, size());
+                let below = Box::new(page.take());
+                *page = Page::Compare(Lanes { compare: Box::new(compare), below });
+                return After::Stay;
+            }
             Err(why) => Err(why),
         },
         StartOutcome::Open(Target::Session(path)) => old_session(&path, engine, keymap, theme),
@@ -324,7 +400,7 @@ fn open_file(path: &str, engine: &Arc<Engine>, keymap: &Keymap, theme: Theme) ->
             },
         )
     })?;
-    new_session(Arc::new(goal), path.to_owned(), Place::StateFolder, None, engine, keymap, theme)
+    new_session(Arc::new(goal), path.to_owned(), None, engine, keymap, theme)
 }
 
 /// Writes a copy of a sample beside the person, with the schema that editors use. Never over anything.
@@ -343,21 +419,109 @@ fn copy(name: &str, to: &str) -> Result<String, String> {
 }
 
 /// Does what only the loop can do. Returns whether to stay.
-fn errands(page: &mut Page, screen: &mut Screen, inputs: &mut Inputs) -> std::io::Result<bool> {
-    let Page::Session(open) = page else { return Ok(true) };
-    for errand in open.app.errands() {
-        match errand {
-            Errand::Copy(text) => screen.copy(&text)?,
-            Errand::Edit(text) => {
-                let edited = lend(screen, inputs, || edit(&text))?;
-                open.app.give(edited);
+fn errands(page: &mut Page, screen: &mut Screen, inputs: &mut Inputs, engine: &Arc<Engine>) -> std::io::Result<bool> {
+    match page {
+        Page::Start(_) => Ok(true),
+        Page::Session(open) => {
+            let errands = open.app.errands();
+            for errand in errands {
+                let Page::Session(open) = page else { return Ok(true) };
+                match errand {
+                    Errand::Copy(text) => screen.copy(&text)?,
+                    Errand::Edit(text) => {
+                        let edited = lend(screen, inputs, || edit(&text))?;
+                        open.app.give(edited);
+                    }
+                    Errand::Read(path) => open.app.give(read(&path)),
+                    Errand::Compare => compare_from(page, engine),
+                    Errand::Suspend => suspend(screen, inputs)?,
+                    Errand::Quit if open.lane.is_some() => back_to_lanes(page),
+                    Errand::Quit => return Ok(false),
+                }
             }
-            Errand::Read(path) => open.app.give(read(&path)),
-            Errand::Suspend => suspend(screen, inputs)?,
-            Errand::Quit => return Ok(false),
+            Ok(true)
+        }
+        Page::Compare(lanes) => {
+            let outings = lanes.compare.outings();
+            for outing in outings {
+                match outing {
+                    Outing::Leave => leave_lanes(page),
+                    Outing::Open(at) => open_lane(page, at, engine),
+                    Outing::Suspend => suspend(screen, inputs)?,
+                }
+            }
+            Ok(true)
         }
     }
-    Ok(true)
+}
+
+/// Shows the strategies side by side on copies of the session's goal; the session waits below them.
+fn compare_from(page: &mut Page, engine: &Arc<Engine>) {
+    let below = page.take();
+    let Page::Session(mut open) = below else {
+        *page = below;
+        return;
+    };
+    // What may still be unsynced is, while nobody listens to the driver.
+    if let Err(trouble) = open.app.driver().sync() {
+        open.app.refuse(format!("the session cannot be saved: {}", trouble.message));
+        *page = Page::Session(open);
+        return;
+    }
+    let goal = open.app.driver().session().goal().clone();
+    let (keymap, theme) = open.app.looks();
+    let compare = Compare::new(goal, None, engine.clone(), keymap, theme, size());
+    *page = Page::Compare(Lanes { compare: Box::new(compare), below: Box::new(Page::Session(open)) });
+}
+
+/// Goes back from the lanes to the page below.
+fn leave_lanes(page: &mut Page) {
+    match page.take() {
+        Page::Compare(lanes) => {
+            let (width, height) = size();
+            *page = *lanes.below;
+            // The window may have changed while another page had it.
+            if let Page::Session(open) = page {
+                open.app.input(&Input::Resized { width, height });
+                open.app.moved(Moved::Events);
+            }
+        }
+        other => *page = other,
+    }
+}
+
+/// Opens a lane on the dashboard, recorded from now on; the lanes wait below it.
+fn open_lane(page: &mut Page, at: usize, engine: &Arc<Engine>) {
+    let Page::Compare(lanes) = page else { return };
+    let Some(session) = lanes.compare.session(at) else { return };
+    let driver = match Driver::adopt(session, Place::StateFolder, engine.clone()) {
+        Ok(driver) => driver,
+        Err(trouble) => return lanes.compare.refuse(trouble.message),
+    };
+    let (keymap, theme) = lanes.compare.looks();
+    let mut app = App::new(driver, keymap, theme, size());
+    app.say("this is the lane, recorded from now on; q goes back to the lanes");
+    if let Page::Compare(lanes) = page.take() {
+        *page = Page::Session(Box::new(Open { app, named: None, lane: Some((at, lanes)) }));
+    }
+}
+
+/// Goes back from a lane's dashboard to the lanes, with the session as it was left.
+fn back_to_lanes(page: &mut Page) {
+    let Page::Session(mut open) = page.take() else { return };
+    let Some((at, mut lanes)) = open.lane.take() else {
+        *page = Page::Session(open);
+        return;
+    };
+    let unsaved = open.app.driver().sync().err();
+    lanes.compare.give_back(at, open.app.driver().session().clone());
+    let (width, height) = size();
+    lanes.compare.input(&Input::Resized { width, height });
+    match unsaved {
+        Some(trouble) => lanes.compare.refuse(format!("the lane cannot be saved: {}", trouble.message)),
+        None => lanes.compare.say(format!("the lane is kept: planscope resume {}", open.app.path().display())),
+    }
+    *page = Page::Compare(lanes);
 }
 
 fn lend<T>(screen: &mut Screen, inputs: &mut Inputs, outside: impl FnOnce() -> T) -> std::io::Result<T> {
@@ -408,10 +572,16 @@ fn edit(text: &str) -> Result<String, String> {
 }
 
 fn end(page: &mut Page) -> Ending {
-    let Page::Session(open) = page else { return Ending::default() };
-    let unsaved =
-        open.app.driver().sync().err().map(|trouble| format!("the session cannot be saved: {}\n", trouble.message));
-    let path = open.app.path().to_owned();
-    let words = farewell(open.app.driver().session(), &path, open.named.as_deref());
-    Ending { words: unsaved.unwrap_or_default() + &words, signal: None }
+    match page {
+        Page::Start(_) => Ending::default(),
+        Page::Compare(lanes) => end(&mut lanes.below),
+        Page::Session(open) => {
+            let below = open.lane.as_mut().map(|(_, lanes)| end(&mut lanes.below).words).unwrap_or_default();
+            let unsaved = open.app.driver().sync().err();
+            let unsaved = unsaved.map(|trouble| format!("the session cannot be saved: {}\n", trouble.message));
+            let path = open.app.path().to_owned();
+            let words = farewell(open.app.driver().session(), &path, open.named.as_deref());
+            Ending { words: below + &unsaved.unwrap_or_default() + &words, signal: None }
+        }
+    }
 }

@@ -48,16 +48,23 @@ fn reproduce(session: &Session, named: &str) -> (String, bool) {
             }
             continue;
         }
-        match event {
+        if let Event::Opened { settings, .. } = event
+            && settings.strategy != session.goal().usual_strategy()
+        {
+            let _ = write!(line, " --strategy {}", settings.strategy.word());
+        }
+        // A tool inside a loop is counted like any other; what a person did there is not said on a line.
+        by_hand |= matches!(event, Event::Inner { event } if is_by_hand(event));
+        match event.innermost() {
             Event::Finished { step, .. } => {
-                let tool = session.state().run(step).and_then(|run| run.step.tool.clone());
+                let tool = session.state().step(step).and_then(|step| step.tool.clone());
                 if let Some(tool) = tool {
                     let count = finished.entry(tool.to_string()).or_insert(0);
                     *count += 1;
                     after = if *count == 1 { tool.to_string() } else { format!("{tool}#{count}") };
                 }
             }
-            Event::Injected { values, outcome_of: None, .. } => {
+            Event::Injected { values, outcome_of: None, .. } if !matches!(event, Event::Inner { .. }) => {
                 for (key, value) in values {
                     match value.as_deref().and_then(short) {
                         Some(json) => {
@@ -77,14 +84,7 @@ fn reproduce(session: &Session, named: &str) -> (String, bool) {
                 None => by_hand = true,
             },
             Event::DialTurned { dial: turned } => dial = Some(*turned),
-            Event::Injected { outcome_of: Some(_), .. }
-            | Event::Edited { .. }
-            | Event::GoalChanged { .. }
-            | Event::Pinned { .. }
-            | Event::Rejected { .. }
-            | Event::Undone { .. }
-            | Event::Redone { .. } => by_hand = true,
-            _ => {}
+            event => by_hand |= is_by_hand(event),
         }
     }
     if let Some(dial) = dial {
@@ -97,6 +97,21 @@ fn reproduce(session: &Session, named: &str) -> (String, bool) {
         let _ = write!(line, " --replan {word}");
     }
     (line, by_hand)
+}
+
+/// Tells whether `event` is a person's deed that no option does again.
+fn is_by_hand(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Injected { .. }
+            | Event::Edited { .. }
+            | Event::GoalChanged { .. }
+            | Event::Pinned { .. }
+            | Event::Rejected { .. }
+            | Event::StrategySet { .. }
+            | Event::Undone { .. }
+            | Event::Redone { .. }
+    )
 }
 
 fn short(value: &Value) -> Option<String> {
@@ -139,5 +154,17 @@ mod tests {
         let text = farewell(&session, Path::new("/tmp/a b.jsonl"), Some("lunch.json"));
         assert!(text.contains("planscope resume '/tmp/a b.jsonl'"), "{text}");
         assert!(text.contains(r#"planscope run lunch.json --inject 'make a:a="it'\''s"'"#), "{text}");
+    }
+
+    #[test]
+    fn the_line_names_a_strategy_that_is_not_the_usual_one() {
+        let goal = goal("a", "", vec![tool("make a", "", "a")]);
+        let settings = crate::engine::event::Settings {
+            strategy: crate::engine::event::Strategy::React,
+            ..settings(Dial::OnDeviation, Decider::Ask)
+        };
+        let session = Session::open(Arc::new(goal), settings, "");
+        let text = farewell(&session, Path::new("s.jsonl"), Some("lunch.json"));
+        assert!(text.contains("planscope run lunch.json --strategy react"), "{text}");
     }
 }

@@ -21,6 +21,8 @@ pub enum Mode {
     Replan,
     /// The plan, or a risky step, waits for approval.
     Approve,
+    /// A turn, or a step with a loop inside, is selected in the plan pane.
+    Turn,
     /// Text was searched for.
     Find,
     /// The screen shows the past.
@@ -33,24 +35,38 @@ pub enum Mode {
     Trace,
     /// Everywhere on the dashboard.
     Everywhere,
+    /// The strategies stand side by side.
+    Compare,
 }
 
 impl Mode {
     /// Every mode, in the order of the keymap file.
-    pub const ALL: [Mode; 8] =
-        [Mode::Replan, Mode::Approve, Mode::Find, Mode::Past, Mode::Plan, Mode::Context, Mode::Trace, Mode::Everywhere];
+    pub const ALL: [Mode; 10] = [
+        Mode::Replan,
+        Mode::Approve,
+        Mode::Turn,
+        Mode::Find,
+        Mode::Past,
+        Mode::Plan,
+        Mode::Context,
+        Mode::Trace,
+        Mode::Everywhere,
+        Mode::Compare,
+    ];
 
     /// Returns the name by which the keymap file knows it.
     pub fn name(self) -> &'static str {
         match self {
             Mode::Replan => "replan",
             Mode::Approve => "approve",
+            Mode::Turn => "turn",
             Mode::Find => "find",
             Mode::Past => "past",
             Mode::Plan => "plan",
             Mode::Context => "context",
             Mode::Trace => "trace",
             Mode::Everywhere => "everywhere",
+            Mode::Compare => "compare",
         }
     }
 }

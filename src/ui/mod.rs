@@ -3,6 +3,7 @@
 pub mod action;
 pub mod app;
 mod ask;
+pub mod compare;
 pub mod dialogs;
 mod event_loop;
 mod farewell;
@@ -11,6 +12,7 @@ pub mod keymap;
 pub mod layout;
 pub mod ledger;
 pub mod model;
+pub mod outline;
 pub mod panes;
 pub mod picture;
 pub mod platform;
@@ -27,6 +29,7 @@ pub mod theme;
 pub mod update;
 pub mod values;
 pub mod view;
+pub mod within;
 pub mod words;
 
 pub use event_loop::{Ending, Opening, open};

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::outline::Entry;
 use super::values::Values;
 use crate::engine::diff::Change;
 use crate::engine::event::Seq;
@@ -91,10 +92,23 @@ pub struct Toast {
     pub refusal: bool,
 }
 
+/// Which context a row belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The context of the session.
+    Outer,
+    /// What the loop under way knows.
+    Inner,
+    /// None: a heading between the two.
+    Heading,
+}
+
 /// One row of the context pane.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueRow {
-    /// The place of its key in the ledger.
+    /// Which context it belongs to.
+    pub part: Part,
+    /// The place of its key in the ledger of that context.
     pub entry: usize,
     /// The JSON pointer into the key's value; empty: the key itself.
     pub pointer: String,
@@ -127,6 +141,10 @@ pub struct Ui {
     pub find: Option<String>,
     /// Values that a person folded or unfolded, by key and JSON pointer.
     pub folds: HashMap<String, bool>,
+    /// Loops that a person folded or unfolded, by step.
+    pub loops: HashMap<StepId, bool>,
+    /// The entries of the plan pane before the remaining steps, where they are not just the runs.
+    pub outline: Option<Vec<Entry>>,
     /// The rows of the context pane, computed whenever the state or a fold changes.
     pub values: Values,
     /// The rows of the context pane that say what the shown moment wrote first: it follows them.
@@ -150,6 +168,8 @@ impl Ui {
             toast: None,
             find: None,
             folds: HashMap::new(),
+            loops: HashMap::new(),
+            outline: None,
             values: Values::default(),
             news: None,
             report_away: false,

@@ -1,7 +1,10 @@
 //! What the screen shows: the state of one moment with everything that is derived from it, computed once per event.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
+
+use ratatui::text::Line;
 
 use crate::checks::{Checklist, verdict};
 use crate::engine::event::{Event, Seq};
@@ -25,6 +28,15 @@ pub enum Touch {
     Confirmed,
 }
 
+/// What is derived from the loop that is under way.
+#[derive(Clone, Debug, Default)]
+pub struct Inside {
+    /// The hand-offs inside.
+    pub ledger: Ledger,
+    /// What the last moment did to the context inside.
+    pub touched: HashMap<Key, Touch>,
+}
+
 /// The state of a moment, and what is derived from it.
 #[derive(Clone, Debug)]
 pub struct Shown {
@@ -40,6 +52,8 @@ pub struct Shown {
     pub happened: usize,
     /// What the last moment did to the context.
     pub touched: HashMap<Key, Touch>,
+    /// The same of the loop that is under way.
+    pub inside: Option<Inside>,
     /// The verdict on the remaining plan, without advice.
     pub check: Option<Checklist>,
     /// The tips of all branches.
@@ -48,6 +62,8 @@ pub struct Shown {
     seen: (usize, Seq),
     /// How many events of all branches there were then.
     recorded: usize,
+    /// What is said at the end, as wide as it was asked for last.
+    at_the_end: RefCell<Option<(usize, Arc<[Line<'static>]>)>>,
 }
 
 impl Shown {
@@ -73,14 +89,45 @@ impl Shown {
         let recorded = session.records().len();
         let (ledger, touched, check) =
             (std::mem::take(&mut before.ledger), std::mem::take(&mut before.touched), before.check.take());
-        Shown { state, past, ledger, rows, happened, touched, check, tips, seen, recorded }
+        let inside = before.inside.take();
+        Shown {
+            state,
+            past,
+            ledger,
+            rows,
+            happened,
+            touched,
+            inside,
+            check,
+            tips,
+            seen,
+            recorded,
+            at_the_end: RefCell::default(),
+        }
     }
 
     /// Derives what a frame needs: the hand-offs, what the last moment did, the verdict on the plan.
     pub fn derive(&mut self, session: &Session) {
-        self.touched = touched(session, &self.state, &self.rows[..self.happened]);
+        let happened = &self.rows[..self.happened];
+        self.touched = touched(session, &self.state, happened, false);
         self.ledger.follow(&self.state);
+        self.inside = self
+            .state
+            .inner
+            .as_ref()
+            .map(|inner| Inside { ledger: Ledger::of(inner), touched: touched(session, inner, happened, true) });
         self.check = check(&self.state);
+    }
+
+    /// Returns what is said at the end, so wide: what `lay_out` says, which is asked once for this moment.
+    pub fn at_the_end(&self, width: usize, lay_out: impl FnOnce() -> Vec<Line<'static>>) -> Arc<[Line<'static>]> {
+        let known =
+            self.at_the_end.borrow().as_ref().filter(|(wide, _)| *wide == width).map(|(_, lines)| lines.clone());
+        known.unwrap_or_else(|| {
+            let lines: Arc<[Line<'static>]> = lay_out().into();
+            *self.at_the_end.borrow_mut() = Some((width, lines.clone()));
+            lines
+        })
     }
 
     /// Returns what was shown before anything was.
@@ -92,10 +139,12 @@ impl Shown {
             rows: Vec::new(),
             happened: 0,
             touched: HashMap::new(),
+            inside: None,
             check: None,
             tips: Vec::new(),
             seen: (0, 0),
             recorded: 0,
+            at_the_end: RefCell::default(),
         }
     }
 
@@ -143,28 +192,39 @@ fn tips(session: &Session, before: &mut Shown, grown: bool) -> Vec<Seq> {
 }
 
 /// Returns what the last event that wrote something did to each key.
-fn touched(session: &Session, state: &State, rows: &[Seq]) -> HashMap<Key, Touch> {
+fn touched(session: &Session, state: &State, rows: &[Seq], inside: bool) -> HashMap<Key, Touch> {
     // Only so far back: what was written long ago is no news.
     for seq in rows.iter().rev().take(8) {
         let Some(record) = session.record(*seq) else { continue };
-        let earlier = || record.parent.and_then(|parent| session.state_at(parent));
-        let (earlier, keys): (Option<State>, Vec<Key>) = match &record.event {
-            Event::Finished { writes, .. } | Event::Failed { writes, .. } if writes.is_empty() => continue,
-            Event::Injected { values, .. } if values.is_empty() => continue,
-            Event::Finished { writes, .. } | Event::Failed { writes, .. } => {
-                (earlier(), writes.keys().cloned().collect())
-            }
-            Event::Injected { values, .. } => (earlier(), values.keys().cloned().collect()),
-            Event::Undone { .. } | Event::Redone { .. } if state.context.is_empty() => continue,
-            Event::Undone { .. } | Event::Redone { .. } => {
-                let earlier = earlier();
-                let keys = earlier.iter().flat_map(|earlier| earlier.context.different_keys(&state.context));
-                let keys = keys.cloned().collect();
-                (earlier, keys)
-            }
-            _ => continue, // no other event writes values
+        let earlier = || {
+            let earlier = record.parent.and_then(|parent| session.state_at(parent))?;
+            if inside { earlier.inner.as_deref().cloned() } else { Some(earlier) }
         };
-        let Some(earlier) = earlier else { continue };
+        let (earlier, keys): (Option<State>, Vec<Key>) =
+            match if inside { record.event.innermost() } else { &record.event } {
+                // What was there when the loop began is no news inside.
+                Event::Entered { .. } if inside => return HashMap::new(),
+                Event::Finished { writes, .. } | Event::Failed { writes, .. } if writes.is_empty() => continue,
+                Event::Injected { values, .. } if values.is_empty() => continue,
+                Event::Finished { writes, .. } | Event::Failed { writes, .. } => {
+                    (earlier(), writes.keys().cloned().collect())
+                }
+                Event::Injected { values, .. } => (earlier(), values.keys().cloned().collect()),
+                Event::Undone { .. } | Event::Redone { .. } if state.context.is_empty() => continue,
+                Event::Undone { .. } | Event::Redone { .. } => {
+                    let earlier = earlier();
+                    let keys = earlier.iter().flat_map(|earlier| earlier.context.different_keys(&state.context));
+                    let keys = keys.cloned().collect();
+                    (earlier, keys)
+                }
+                _ => continue, // no other event writes values
+            };
+        let Some(earlier) = earlier else {
+            if inside {
+                return HashMap::new();
+            }
+            continue;
+        };
         let touch = |key: Key| {
             let (was, is) = (earlier.context.get(&key), state.context.get(&key)?);
             let touch = match was {
@@ -181,6 +241,9 @@ fn touched(session: &Session, state: &State, rows: &[Seq]) -> HashMap<Key, Touch
 
 fn check(state: &State) -> Option<Checklist> {
     let steps = state.plan.remaining();
+    if state.is_react() {
+        return None; // there is no plan that could be judged
+    }
     let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. } | Phase::New | Phase::Planning { .. });
     if steps.is_empty() || over || steps.len() > CHECKED {
         return None;

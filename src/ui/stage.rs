@@ -10,7 +10,7 @@ use super::app::{App, Errand};
 use super::input::{Input, Key, KeyPress};
 use super::keymap::Keymap;
 use super::theme::Theme;
-use crate::engine::event::{Decider, Dial, Settings};
+use crate::engine::event::{Decider, Dial, Settings, Strategy};
 use crate::engine::goal::{Goal, Risk};
 use crate::jq::{Cancel, Engine};
 use crate::runtime::driver::{Driver, Place};
@@ -26,13 +26,19 @@ pub struct Stage {
 impl Stage {
     /// Opens a new session on `goal`, recorded in `file`, on a screen of this size. The plan is made already.
     pub fn open(goal: Goal, file: std::path::PathBuf, size: (u16, u16)) -> Result<Stage, String> {
-        let settings = Settings {
-            dial: Dial::OnDeviation,
-            decider: Decider::Ask,
-            approve: Risk::Low,
-            max_steps: None,
-            strategy: Default::default(),
-        };
+        let strategy = goal.usual_strategy();
+        Stage::open_as(goal, strategy, file, size)
+    }
+
+    /// Opens a new session on `goal` under `strategy`.
+    pub fn open_as(
+        goal: Goal,
+        strategy: Strategy,
+        file: std::path::PathBuf,
+        size: (u16, u16),
+    ) -> Result<Stage, String> {
+        let (dial, decider, approve, max_steps) = (Dial::OnDeviation, Decider::Ask, Risk::Low, None);
+        let settings = Settings { dial, decider, approve, max_steps, strategy };
         let engine = Arc::new(Engine::in_thread());
         let driver = Driver::open(Arc::new(goal), settings, Place::File(file), engine).map_err(|t| t.message)?;
         let mut app = App::new(driver, Keymap::built_in()?, Theme::coloured(), size);
@@ -93,14 +99,18 @@ impl Stage {
 
     /// Returns the text of the screen with a last line that stands for its styles.
     pub fn picture(&self) -> String {
-        let buffer = self.buffer();
-        let mut hasher = DefaultHasher::new();
-        for cell in buffer.content() {
-            // By their names: those of the crates that draw may be written otherwise from one release to the next.
-            (format!("{:?} {:?}", cell.fg, cell.bg), cell.modifier.bits()).hash(&mut hasher);
-        }
-        format!("{}\nstyles {:016x}\n", text_of(&buffer), hasher.finish())
+        picture_of(&self.buffer())
     }
+}
+
+/// Returns the text of a buffer with a last line that stands for its styles.
+pub fn picture_of(buffer: &Buffer) -> String {
+    let mut hasher = DefaultHasher::new();
+    for cell in buffer.content() {
+        // By their names: those of the crates that draw may be written otherwise from one release to the next.
+        (format!("{:?} {:?}", cell.fg, cell.bg), cell.modifier.bits()).hash(&mut hasher);
+    }
+    format!("{}\nstyles {:016x}\n", text_of(buffer), hasher.finish())
 }
 
 /// Returns the text of a buffer, row by row.
@@ -121,7 +131,7 @@ pub fn text_of(buffer: &Buffer) -> String {
 }
 
 /// Returns the key that the footer writes like this.
-fn named(name: &str) -> Option<KeyPress> {
+pub(super) fn named(name: &str) -> Option<KeyPress> {
     let mut chars = name.chars();
     if let (Some(only), None) = (chars.next(), chars.next()) {
         return Some(KeyPress::char(only));

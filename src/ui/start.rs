@@ -27,6 +27,13 @@ pub enum Target {
         /// What to try there.
         hint: Option<String>,
     },
+    /// The strategies side by side on a sample.
+    Compare {
+        /// Its name.
+        name: String,
+        /// The scenario that is at hand.
+        scenario: Option<String>,
+    },
     /// A recorded session.
     Session(PathBuf),
     /// A file that the person names next.
@@ -210,7 +217,9 @@ impl Start {
         match self.lines().get(self.at).map(|entry| entry.target.clone()) {
             Some(Target::File) => self.typing = Some(Typing { for_copy: false, text: String::new() }),
             Some(Target::Copy) => self.begin_copy(),
-            Some(target @ (Target::Sample { .. } | Target::Session(_))) => return StartOutcome::Open(target),
+            Some(target @ (Target::Sample { .. } | Target::Compare { .. } | Target::Session(_))) => {
+                return StartOutcome::Open(target);
+            }
             None => {}
         }
         StartOutcome::Stay
@@ -232,7 +241,7 @@ impl Start {
     fn chosen_sample(&self) -> Option<String> {
         match self.lines().get(self.at).map(|entry| entry.target.clone()) {
             Some(Target::Sample { name, .. }) => Some(name),
-            Some(Target::Session(_) | Target::File | Target::Copy) | None => None,
+            Some(Target::Compare { .. } | Target::Session(_) | Target::File | Target::Copy) | None => None,
         }
     }
 
@@ -477,7 +486,10 @@ pub fn sample_entries(goal_of: impl Fn(&str) -> Option<Arc<crate::engine::goal::
         about: entry.about,
         aside: format!("{} min", entry.minutes),
         card: card(sample, &entry.hint),
-        target: Target::Sample { name: sample.to_owned(), steps: entry.steps, hint: Some(entry.hint) },
+        target: match entry.compare {
+            true => Target::Compare { name: sample.to_owned(), scenario: entry.scenario },
+            false => Target::Sample { name: sample.to_owned(), steps: entry.steps, hint: Some(entry.hint) },
+        },
     });
     let samples = crate::goal_file::samples().iter().map(|sample| {
         let goal = goal_of(sample.name);

@@ -52,6 +52,7 @@ pub fn tell(record: &Recorded, state: &State) -> Told {
     let by = |scenario: &Option<std::sync::Arc<str>>| if scenario.is_some() { "world" } else { "you" };
     match &record.event {
         Event::Opened { .. } => Told::new("session", Role::Current, "opened", ""),
+        Event::PlanRequested { .. } if state.is_react() => Told::new("react", Role::Current, "was asked to think", ""),
         Event::PlanRequested { cause: None } => Told::new("planner", Role::Current, "was asked for a plan", ""),
         Event::PlanRequested { cause: Some(_) } => Told::new("planner", Role::Current, "was asked for a replan", ""),
         Event::Planned { steps, left_out, .. } => {
@@ -79,17 +80,25 @@ pub fn tell(record: &Recorded, state: &State) -> Told {
         Event::Stopped { why } => Told::new("session", Role::Interrupted, "stopped", stop(why)),
         Event::Thought(thought) => {
             let what = match &thought.step {
-                Some(step) => format!("thinks: {} next", step.name()),
-                None => "thinks: nothing is left to try".to_owned(),
+                Some(step) => format!("thinks: {} {}", step.id, step.name()),
+                None => "thinks: nothing is left".to_owned(),
             };
-            Told::new("react", Role::Current, what, thought.why.to_string())
+            Told::new("react", Role::Thought, what, thought.why.to_string())
         }
         Event::Refused { step, message, .. } => {
-            Told::new("executor", Role::Failed, format!("refused {}", name(step)), message.to_string())
+            let why = match state.step(step) {
+                Some(step) => super::words::refusal(step, message).to_owned(),
+                None => message.to_string(),
+            };
+            Told::new("executor", Role::Failed, format!("refused {}", name(step)), why)
         }
         Event::Entered { step, .. } => Told::new("executor", Role::Current, format!("into {}", name(step)), ""),
         Event::Inner { event } => {
-            let told = tell(&Recorded { event: (**event).clone(), ..record.clone() }, state);
+            let told = match &**event {
+                Event::Reached => Told::new("check", Role::Done, "the loop is through", "what it went on for holds"),
+                Event::Ended { why, .. } => Told::new("react", Role::Failed, "the loop ends", why.to_string()),
+                event => tell(&Recorded { event: event.clone(), ..record.clone() }, state),
+            };
             Told { depth: told.depth + 1, ..told }
         }
         Event::Started { step, attempt, .. } => {
@@ -178,7 +187,7 @@ pub fn tell(record: &Recorded, state: &State) -> Told {
             Told::new("you", Role::Changed, format!("replan {} from now on", super::words::dial(*dial)), "")
         }
         Event::StrategySet { strategy } => {
-            Told::new("you", Role::Changed, format!("{} from now on", strategy.word()), "")
+            Told::new("you", Role::Changed, format!("{} from now on", super::panes::turn::strategy(*strategy)), "")
         }
         Event::DeciderSet { decider } => {
             Told::new("you", Role::Changed, format!("{} on replans", super::words::decider(*decider)), "")

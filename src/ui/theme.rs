@@ -46,6 +46,8 @@ pub enum Role {
     Changed,
     /// In another place.
     Moved,
+    /// A decision on the next action.
+    Thought,
     /// Text.
     Text,
     /// Text that matters more.
@@ -72,7 +74,7 @@ pub enum Role {
 
 impl Role {
     /// Every role that is a sign, in the order of the legend.
-    pub const SIGNS: [Role; 18] = [
+    pub const SIGNS: [Role; 19] = [
         Role::Done,
         Role::Current,
         Role::Pending,
@@ -91,6 +93,7 @@ impl Role {
         Role::Kept,
         Role::Changed,
         Role::Moved,
+        Role::Thought,
     ];
 
     /// Returns its sign, exactly one cell wide; a space for a part of the screen.
@@ -114,6 +117,7 @@ impl Role {
             Role::Kept => "=",
             Role::Changed => "±",
             Role::Moved => "↕",
+            Role::Thought => "◇",
             Role::Text
             | Role::Strong
             | Role::Dim
@@ -149,6 +153,7 @@ impl Role {
             Role::Kept => "kept",
             Role::Changed => "changed",
             Role::Moved => "moved",
+            Role::Thought => "thought",
             Role::Text
             | Role::Strong
             | Role::Dim
@@ -216,7 +221,7 @@ impl Theme {
             Role::Added => (Some(Color::Green), Modifier::BOLD),
             Role::Removed => (Some(Color::Red), Modifier::empty()),
             Role::Changed => (Some(Color::Magenta), Modifier::BOLD),
-            Role::Moved => (Some(Color::Blue), Modifier::BOLD),
+            Role::Moved | Role::Thought => (Some(Color::Blue), Modifier::BOLD),
             Role::Text | Role::Dim => (None, Modifier::empty()),
             Role::Strong | Role::Title | Role::Key | Role::Warning => (None, Modifier::BOLD),
             // Frames carry no meaning: the one thing that may be dim.
@@ -248,6 +253,7 @@ impl Theme {
             | Role::Recorded
             | Role::Kept
             | Role::Moved
+            | Role::Thought
             | Role::Text
             | Role::Dim
             | Role::Border

@@ -1,5 +1,6 @@
 //! The whole screen, from the session and what the screen remembers: pure, so tests see what people see.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
@@ -15,6 +16,7 @@ use super::panes::{self, PaneText};
 use super::row::Row;
 use super::shown::Shown;
 use super::theme::{Role, Theme};
+use super::within::acting;
 use super::words;
 use crate::engine::session::Session;
 use crate::engine::state::Phase;
@@ -48,7 +50,7 @@ impl<'a> View<'a> {
     /// Returns the modes that are active, the most specific first.
     pub fn modes(&self) -> Vec<Mode> {
         let mut modes = Vec::new();
-        let phase = &self.shown.state.phase;
+        let phase = &acting(&self.shown.state).phase;
         // A search says which keys are its own, so they are, whatever else they mean here.
         if self.ui.find.is_some() {
             modes.push(Mode::Find);
@@ -59,6 +61,8 @@ impl<'a> View<'a> {
             modes.push(Mode::Replan);
         } else if matches!(phase, Phase::Review | Phase::Approving) && self.ui.focus == Pane::Plan {
             modes.push(Mode::Approve);
+        } else if self.ui.focus == Pane::Plan && self.opens_entry() {
+            modes.push(Mode::Turn);
         }
         modes.push(match self.ui.focus {
             Pane::Plan => Mode::Plan,
@@ -67,6 +71,13 @@ impl<'a> View<'a> {
         });
         modes.push(Mode::Everywhere);
         modes
+    }
+
+    /// Tells whether what the plan pane has selected can be opened, and nothing else waits for the person.
+    fn opens_entry(&self) -> bool {
+        let at = panes::plan::selected(self);
+        !self.session.state().waits_for_person()
+            && (panes::plan::turn_at(self, at).is_some() || panes::plan::loop_at(self, at).is_some())
     }
 
     /// Tells whether `action` would do something here, now.
@@ -88,6 +99,14 @@ impl<'a> View<'a> {
         matches!(self.below(), Below::Report | Below::Reasons)
     }
 
+    fn report(&self, width: usize) -> Arc<[Line<'static>]> {
+        self.shown.at_the_end(width, || panes::report::all(self, width))
+    }
+
+    fn reasons(&self, width: usize) -> Arc<[Line<'static>]> {
+        self.shown.at_the_end(width, || panes::why::reasons(self, width))
+    }
+
     /// Returns the layout of the screen in `area`.
     pub fn layout(&self, area: Rect) -> Layout {
         let width = usize::from(area.width.saturating_sub(4));
@@ -99,8 +118,8 @@ impl<'a> View<'a> {
                 let height = most.saturating_sub(2);
                 self.ui.watched().map_or(0, |watch| panes::why::all(self, watch, width, height).len())
             }
-            Below::Report => panes::report::all(self, width).len(),
-            Below::Reasons => panes::why::reasons(self, width).len(),
+            Below::Report => self.report(width).len(),
+            Below::Reasons => self.reasons(width).len(),
         };
         layout(area, self.ui.focus, self.ui.zoom, below)
     }
@@ -114,12 +133,8 @@ impl<'a> View<'a> {
                 let top = self.ui.cursor(Pane::Trace).at.unwrap_or(0);
                 match (self.below(), self.ui.watched()) {
                     (Below::Why, Some(watch)) => panes::why::lines(self, watch, width, height, top),
-                    (Below::Report, _) => {
-                        panes::report::lines(self, "Goal reached", panes::report::all(self, width), height, top)
-                    }
-                    (Below::Reasons, _) => {
-                        panes::report::lines(self, "Why not", panes::why::reasons(self, width), height, top)
-                    }
+                    (Below::Report, _) => panes::report::lines(self, "Goal reached", &self.report(width), height, top),
+                    (Below::Reasons, _) => panes::report::lines(self, "Why not", &self.reasons(width), height, top),
                     (Below::Trace | Below::Why, _) => panes::trace::lines(self, width, height),
                 }
             }
@@ -183,9 +198,11 @@ impl<'a> View<'a> {
         let state = &self.shown.state;
         let width = usize::from(area.width);
         let plain = self.theme.style(Role::Text);
-        let (name, status) = match (state.current_run(), state.next_step()) {
+        let here = acting(state);
+        let (name, status) = match (here.current_run(), here.next_step()) {
             (Some(run), _) => (run.step.name().to_owned(), run.word()),
             (None, Some(step)) => (step.name().to_owned(), "next"),
+            (None, None) if here.is_react() => (here.goal.goal.to_string(), "one decision at a time"),
             (None, None) => (state.goal.goal.to_string(), "no step left"),
         };
         let lines = [

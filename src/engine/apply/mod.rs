@@ -187,6 +187,10 @@ impl State {
             }
             Event::Paced { pace } => {
                 if self.pace_inside(pace) {
+                    // Who steps inside a loop does not mean what follows it.
+                    if self.pace != Pace::Paused {
+                        self.pace = Pace::Steps(1);
+                    }
                     return Touch::Nothing;
                 }
                 self.pace = pace.clone();

@@ -24,6 +24,7 @@ pub struct Choice {
     consequences: Vec<(Role, String)>,
     answers: Vec<(char, String, DialogOutcome)>,
     at: usize,
+    away: Option<&'static str>,
     refused: Option<String>,
     scroll: Scroll,
 }
@@ -43,6 +44,12 @@ impl Choice {
     /// Adds an answer with its key; the first one added is the default.
     pub fn answer(mut self, key: char, words: impl Into<String>, outcome: DialogOutcome) -> Choice {
         self.answers.push((key, words.into(), outcome));
+        self
+    }
+
+    /// Says what closing without an answer means, where that is something.
+    pub fn away(mut self, words: &'static str) -> Choice {
+        self.away = Some(words);
         self
     }
 
@@ -102,7 +109,8 @@ impl Choice {
                 Span::styled(words, style),
             ]));
         }
-        let hints = vec![("↑↓", "choose"), ("Enter", "take it"), ("Esc", "close, nothing happens")];
+        let hints =
+            vec![("↑↓", "choose"), ("Enter", "take it"), ("Esc", self.away.unwrap_or("close, nothing happens"))];
         let focus = Some(first + self.at);
         Sheet { title: self.title.clone(), body, focus, hints, ..Sheet::default() }.draw(
             area,

@@ -449,6 +449,7 @@ impl EditStep {
         };
         match said {
             Some(words) => marked(Role::Surprise, &words, width, theme),
+            None if view.state.is_react() => marked(Role::Done, "everything that it reads is there", width, theme),
             None => marked(Role::Done, "The plan is now basically executable.", width, theme),
         }
     }

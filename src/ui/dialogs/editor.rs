@@ -117,7 +117,9 @@ impl Editor {
             0
         };
         let cell = lines.get(cursor_row).map_or(0, |line| prefix_width(line, cursor_column));
-        let left = (cell + 1).saturating_sub(width.max(1));
+        // One cell behind the cursor stays for the sign that more follows.
+        let whole = lines.get(cursor_row).map_or(0, |line| prefix_width(line, usize::MAX));
+        let left = if whole < width { 0 } else { (cell + 2).saturating_sub(width.max(2)) };
         lines
             .iter()
             .enumerate()
@@ -151,7 +153,11 @@ fn prefix_width(line: &str, chars: usize) -> usize {
     used
 }
 
-/// Returns the cells of `line` from `left` on, with the cursor and the wrong place marked.
+/// How wide a field has to be for the signs that more of a line lies before or behind what it shows.
+const SIGNED: usize = 6;
+
+/// Returns the cells of `line` from `left` on, with the cursor and the wrong place marked, and an ellipsis at either
+/// side where there is more.
 fn window(
     line: &str,
     left: usize,
@@ -171,13 +177,20 @@ fn window(
         }
     };
     let wrong_style = theme.style(Role::Error).patch(theme.style(Role::Failed));
+    let before = left > 0 && width >= SIGNED;
+    let behind = width >= SIGNED && prefix_width(line, usize::MAX) > left + width;
+    let (left, end) = (left + usize::from(before), width - usize::from(behind));
+    if before {
+        put(&mut spans, "…".into(), Some(theme.style(Role::Dim)));
+        used = 1;
+    }
     for grapheme in line.graphemes(true) {
         let chars = grapheme.chars().count();
         let words = shown(grapheme);
         let wide = text::width(&words);
         let here = |place: Option<usize>| place.is_some_and(|place| (at..at + chars).contains(&place));
         if cell >= left {
-            if used + wide > width {
+            if used + wide > end {
                 break;
             }
             let style = match (here(cursor), here(wrong)) {
@@ -191,7 +204,9 @@ fn window(
         at += chars;
         cell += wide;
     }
-    if used < width {
+    if behind {
+        put(&mut spans, " ".repeat(end.saturating_sub(used)) + "…", Some(theme.style(Role::Dim)));
+    } else if used < width {
         if cursor.is_some_and(|cursor| cursor >= at) {
             put(&mut spans, " ".into(), Some(theme.style(Role::Selected)));
         } else if wrong.is_some_and(|wrong| wrong >= at) {

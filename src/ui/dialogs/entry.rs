@@ -3,10 +3,13 @@
 use crate::engine::event::{About, Event, Recorded, Seq, Verdict};
 use crate::engine::goal::{Goal, Key};
 use crate::engine::plan::StepId;
+use crate::engine::state::State;
 use crate::engine::value::{Shared, Value};
 
+use super::super::outline;
 use super::super::text;
 use super::super::theme::Role;
+use super::surprises::what;
 use super::{Dialog, DialogView, Page, words};
 
 /// How much of a value an entry shows.
@@ -15,13 +18,58 @@ const SHOWN: usize = 400;
 /// Returns the page about the event `seq`, or none if there is no such event.
 pub fn entry(view: &DialogView<'_>, seq: Seq) -> Option<Dialog> {
     let record = usize::try_from(seq).ok()?.checked_sub(1).and_then(|at| view.records.get(at))?;
-    let kind = serde_json::to_value(&record.event).ok()?;
+    if let (Event::Inner { .. }, Some(inside)) = (&record.event, inside(view, record)) {
+        // What happened inside a loop is told as the loop knows it.
+        return page(&DialogView { state: inside, ..*view }, record);
+    }
+    page(view, record)
+}
+
+/// Returns the loop that an inner event belongs to: the one whose step was started last before it.
+fn inside<'a>(view: &DialogView<'a>, record: &Recorded) -> Option<&'a State> {
+    let mut at = record.parent;
+    while let Some(found) = at.and_then(|seq| view.records.get(usize::try_from(seq).ok()?.checked_sub(1)?)) {
+        if let Event::Entered { step, .. } = &found.event {
+            return outline::loop_of(view.state, view.state.run(step)?);
+        }
+        at = found.parent.filter(|parent| *parent < found.seq);
+    }
+    None
+}
+
+fn page(view: &DialogView<'_>, record: &Recorded) -> Option<Dialog> {
+    let (seq, event) = (record.seq, record.event.innermost());
+    let kind = serde_json::to_value(event).ok()?;
     let kind = kind.get("kind").and_then(Value::as_str).unwrap_or("event").replace('_', " ");
-    let mut page = Page::new(format!("Event {seq}: {kind}"));
+    let within = if matches!(record.event, Event::Inner { .. }) { ", inside a loop" } else { "" };
+    let mut page = Page::new(format!("Event {seq}: {kind}{within}"));
     if !record.at.is_empty() {
         page.add(Role::Text, 0, format!("at {}", record.at));
     }
-    match &record.event {
+    match event {
+        Event::Thought(thought) => {
+            page.heading("Decided");
+            match &thought.step {
+                Some(step) => page.add(Role::Current, 0, words::step(step)),
+                None => page.add(Role::Failed, 0, "on nothing: no tool is left to try"),
+            }
+            page.add(Role::Text, 1, thought.why.to_string());
+            super::thought::considered(&mut page, thought);
+        }
+        Event::Refused { step, message, needs } => {
+            step_part(&mut page, view, step);
+            page.add(Role::Failed, 0, message.to_string());
+            if !needs.is_empty() {
+                page.add(Role::Pending, 0, format!("it is tried again once this changes: {}", needs.join(", ")));
+            }
+        }
+        Event::Entered { step, stepwise } => {
+            step_part(&mut page, view, step);
+            page.add(Role::Current, 0, "its loop began, on a copy of its inputs");
+            if *stepwise {
+                page.add(Role::Text, 0, "it stops before each of its turns");
+            }
+        }
         Event::Started { step, reads, attempt } => {
             step_part(&mut page, view, step);
             if *attempt > 1 {
@@ -113,11 +161,41 @@ pub fn entry(view: &DialogView<'_>, seq: Seq) -> Option<Dialog> {
                 page.add(Role::Text, 1, words::step(step));
             }
         }
+        Event::Armed { surprise, scenario } => {
+            by_scenario(&mut page, scenario.as_deref());
+            page.add(Role::Surprise, 0, what(surprise));
+            page.add(Role::Pending, 0, "it lies in wait for the next run of the tool");
+        }
+        Event::Scheduled { after, nth, surprises, scenario } => {
+            by_scenario(&mut page, scenario.as_deref());
+            for surprise in surprises {
+                page.add(Role::Surprise, 0, what(surprise));
+            }
+            let when = match (after, nth) {
+                (None, _) => "at once".to_owned(),
+                (Some(tool), 0 | 1) => format!("as soon as {tool} has finished a step"),
+                (Some(tool), nth) => format!("as soon as {tool} has finished {nth} steps"),
+            };
+            page.add(Role::Pending, 0, when);
+        }
+        Event::GoalChanged { goal, wants, scenario } => {
+            by_scenario(&mut page, scenario.as_deref());
+            page.add(Role::Surprise, 0, format!("the goal is now: {goal}"));
+            for (key, condition) in wants.iter() {
+                page.add(Role::Pending, 1, format!("wants {key}: {condition}"));
+            }
+        }
         // What has no parts of its own is shown as it stands in the journal: nothing is kept back.
         event => raw(&mut page, event),
     }
     verdicts_after(&mut page, view.records, seq);
     Some(Dialog::Page(Box::new(page)))
+}
+
+fn by_scenario(page: &mut Page, scenario: Option<&str>) {
+    if let Some(scenario) = scenario {
+        page.add(Role::Text, 0, format!("by the surprise \"{scenario}\""));
+    }
 }
 
 fn raw(page: &mut Page, event: &Event) {
@@ -148,7 +226,7 @@ fn step_part(page: &mut Page, view: &DialogView<'_>, id: &StepId) {
 
 fn reads_of<'a>(records: &'a [Recorded], id: &StepId, before: Seq) -> &'a [(Key, Seq)] {
     let until = usize::try_from(before).unwrap_or(usize::MAX).min(records.len());
-    let started = records[..until].iter().rev().find_map(|record| match &record.event {
+    let started = records[..until].iter().rev().find_map(|record| match record.event.innermost() {
         Event::Started { step, reads, .. } if step == id => Some(reads.as_slice()),
         _ => None,
     });
@@ -199,9 +277,18 @@ fn difference<'a>(
 /// Returns the value that `key` had before the event `seq`, along the branch of that event.
 fn before(records: &[Recorded], goal: &Goal, key: &str, seq: Seq) -> Option<Shared> {
     let record = |seq: Seq| usize::try_from(seq).ok()?.checked_sub(1).and_then(|at| records.get(at));
+    let inside = |event: &Event| matches!(event, Event::Inner { .. });
+    let inner = inside(&record(seq)?.event);
     let mut at = record(seq)?.parent;
     while let Some(found) = at.and_then(record) {
-        if let Event::Injected { values, .. } = &found.event
+        if inner && matches!(found.event, Event::Entered { .. }) {
+            return None; // a loop begins with copies: what is new inside is no change
+        }
+        at = found.parent.filter(|parent| *parent < found.seq);
+        if inside(&found.event) != inner && !(inner && matches!(found.event, Event::Injected { .. })) {
+            continue;
+        }
+        if let Event::Injected { values, .. } = found.event.innermost()
             && let Some(None) = values.get(key)
         {
             return None;
@@ -209,7 +296,6 @@ fn before(records: &[Recorded], goal: &Goal, key: &str, seq: Seq) -> Option<Shar
         if let Some(value) = words::value_at(records, goal, key, found.seq) {
             return Some(value);
         }
-        at = found.parent.filter(|parent| *parent < found.seq);
     }
     None
 }
@@ -217,7 +303,7 @@ fn before(records: &[Recorded], goal: &Goal, key: &str, seq: Seq) -> Option<Shar
 /// Adds the verdicts that were found right after the event.
 fn verdicts_after(page: &mut Page, records: &[Recorded], seq: Seq) {
     let next = records.iter().skip(usize::try_from(seq).unwrap_or(usize::MAX)).take(3);
-    let judged = next.filter(|record| record.parent == Some(seq)).find_map(|record| match &record.event {
+    let judged = next.filter(|record| record.parent == Some(seq)).find_map(|record| match record.event.innermost() {
         Event::Judged { verdicts } => Some(verdicts),
         _ => None,
     });

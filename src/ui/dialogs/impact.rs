@@ -98,6 +98,8 @@ fn steps(
         .filter(|key| state.goal.wants.contains_key(*key) && plan.writers(key).next().is_none())
         .collect();
     let due = match state.settings.dial {
+        // Where no plan is made, nothing is rewritten: what comes next is decided on then.
+        _ if state.is_react() => false,
         Dial::Never => false,
         Dial::OnFailure => blocked,
         Dial::OnDeviation => !hits.is_empty() || !unmade.is_empty(),
@@ -107,6 +109,7 @@ fn steps(
     for (at, (_, words, missing)) in hits.iter().take(NAMED).enumerate() {
         let then = match (at == 0, due, missing) {
             (true, true, _) => ": a replan is needed",
+            (true, _, _) if state.is_react() => ": it would be refused",
             (true, false, true) => ": it is blocked, and the dial says no replan",
             (true, false, false) => ": it runs all the same, the dial says no replan",
             (false, _, _) => "",
@@ -119,7 +122,8 @@ fn steps(
     for key in unmade {
         let then = if due && hits.is_empty() { ": a replan is needed" } else { "" };
         let what = if gone.contains(key) { "is gone" } else { "goes stale" };
-        out.push((Role::Current, format!("{key} is wanted, {what}, and no step makes it again{then}")));
+        let unmade = if state.is_react() { "" } else { ", and no step makes it again" };
+        out.push((Role::Current, format!("{key} is wanted, {what}{unmade}{then}")));
     }
     for (key, value) in &change.values {
         if let (Some(_), Some(place)) = (value, first_reader(key)) {

@@ -23,7 +23,9 @@ mod offers;
 mod page;
 mod picker;
 mod prompt;
+mod strategy;
 mod surprises;
+mod thought;
 mod tools;
 mod why;
 mod words;
@@ -51,7 +53,9 @@ pub use inject::{Inject, Target};
 pub use offers::{Offer, Offers};
 pub use page::Page;
 pub use prompt::{Prompt, PromptKind};
+pub use strategy::{stop_loop, strategy};
 pub use surprises::Surprises;
+pub use thought::thought;
 pub use tools::tools;
 pub use why::{Subject, why};
 
@@ -106,6 +110,8 @@ pub enum DialogOutcome {
     Typed(PromptKind, String),
     /// Opens this dialog instead.
     Open(Box<Dialog>),
+    /// The person chose the answer with this number; the loop knows what it asked.
+    Chosen(usize),
     /// The person confirmed what the loop asked under this word (quit, start over, …).
     Confirmed(&'static str),
 }

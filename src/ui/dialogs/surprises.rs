@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::engine::advance::returned_instead;
 use crate::engine::event::{Event, Seq};
 use crate::engine::goal::{Scenario, Surprise};
 
@@ -73,7 +74,10 @@ impl Surprises {
                 foot.extend(marked(Role::Surprise, &what(surprise), width, theme));
             }
             let (role, words) = match when(scenario, view) {
-                When::Now => (Role::Current, "lands here and now".to_owned()),
+                When::Now => match lies_in_wait(scenario, view) {
+                    Some(tools) => (Role::Pending, format!("lies in wait for the next run of {tools}")),
+                    None => (Role::Current, "lands here and now".to_owned()),
+                },
                 When::Later(words) => (Role::Pending, words),
                 When::Passed(words, _) => (Role::Recorded, words),
             };
@@ -116,8 +120,21 @@ fn when(scenario: &Scenario, view: &DialogView<'_>) -> When {
     }
 }
 
+/// Returns the tools whose next run `scenario` waits for, where nothing of it lands before.
+fn lies_in_wait(scenario: &Scenario, view: &DialogView<'_>) -> Option<String> {
+    let mut tools: Vec<&str> = Vec::new();
+    for surprise in &scenario.surprises {
+        match surprise {
+            Surprise::Set { .. } | Surprise::Goal { .. } => return None,
+            Surprise::Outcome { tool, value } if returned_instead(view.state, tool, value).is_some() => return None,
+            Surprise::Outcome { tool, .. } | Surprise::Fail { tool, .. } => tools.push(tool),
+        }
+    }
+    (!tools.is_empty()).then(|| tools.join(", "))
+}
+
 /// Returns a surprise in words.
-fn what(surprise: &Surprise) -> String {
+pub(super) fn what(surprise: &Surprise) -> String {
     match surprise {
         Surprise::Set { key, value: Some(value) } => format!("{key} becomes {}", text::json(value, 120)),
         Surprise::Set { key, value: None } => format!("{key} is gone"),

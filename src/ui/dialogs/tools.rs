@@ -15,6 +15,7 @@ pub fn tools(state: &State) -> Dialog {
         let (role, fate) = match (used(name), ran(name)) {
             (Some(step), _) => (Role::Pending, format!("chosen: {}", words::step(step))),
             (None, Some(run)) => (Role::Done, format!("{}: {}", run.word(), words::step(&run.step))),
+            (None, None) if state.is_react() => (Role::Skipped, passed_over(state, name)),
             (None, None) => {
                 let why = state.left_out.iter().find(|(left, _)| left == name).map(|(_, why)| why.to_string());
                 (Role::Skipped, format!("not chosen: {}", why.unwrap_or_else(|| "the plan does not need it".into())))
@@ -31,4 +32,14 @@ pub fn tools(state: &State) -> Dialog {
         page.add(Role::Pending, 0, "This goal offers no tools: every step asks you what came back.");
     }
     Dialog::Page(Box::new(page))
+}
+
+/// Says what the last thought held against a tool that no thought has chosen yet.
+fn passed_over(state: &State, name: &str) -> String {
+    let Some(turn) = state.turns.last() else { return "offered".to_owned() };
+    let considered = turn.thought.considered.iter().find(|other| *other.tool == *name);
+    match considered {
+        Some(other) => format!("not chosen last: {}", other.why),
+        None => "not chosen last".to_owned(),
+    }
 }

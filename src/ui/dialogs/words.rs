@@ -31,7 +31,7 @@ pub(super) fn step_id(state: &State, id: &str) -> String {
 /// Returns the value that `key` had right after the event `version` wrote it.
 pub(super) fn value_at(records: &[Recorded], goal: &Goal, key: &str, version: Seq) -> Option<Shared> {
     let record = usize::try_from(version).ok()?.checked_sub(1).and_then(|at| records.get(at))?;
-    match &record.event {
+    match record.event.innermost() {
         Event::Finished { writes, .. } | Event::Failed { writes, .. } => writes.get(key).cloned(),
         Event::Injected { values, .. } => values.get(key).cloned().flatten(),
         Event::Opened { .. } => goal.context.get(key).cloned(),

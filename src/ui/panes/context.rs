@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 
 use ratatui::text::Line;
 
-use super::super::model::{Pane, Ui, ValueRow};
+use super::super::ledger::Ledger;
+use super::super::model::{Pane, Part, Ui, ValueRow};
 use super::super::row::Row;
 use super::super::shown::{Shown, Touch};
 use super::super::text;
@@ -15,7 +17,7 @@ use super::super::view::View;
 use super::{PaneText, scroll, select};
 use crate::engine::context::{Datum, Origin};
 use crate::engine::goal::Key;
-use crate::engine::state::Phase;
+use crate::engine::state::{Phase, State};
 use crate::engine::value::Value;
 
 /// How many entries of a value show until a person unfolds it.
@@ -24,27 +26,71 @@ const PEEK: usize = 3;
 /// How many entries of an unfolded list or object show at most.
 const MOST: usize = 500;
 
+/// What the folds of values inside a loop begin with.
+const INSIDE: &str = "inside ";
+
+/// One of the contexts that the pane lists.
+#[derive(Clone, Copy)]
+struct Book<'a> {
+    part: Part,
+    state: &'a State,
+    ledger: &'a Ledger,
+    touched: &'a HashMap<Key, Touch>,
+}
+
+/// Returns the contexts to list: what a loop under way knows comes first, for there the session stands.
+fn books(shown: &Shown) -> Vec<Book<'_>> {
+    let outer = Book { part: Part::Outer, state: &shown.state, ledger: &shown.ledger, touched: &shown.touched };
+    match (&shown.inside, &shown.state.inner) {
+        (Some(inside), Some(inner)) => {
+            let inner = Book { part: Part::Inner, state: inner, ledger: &inside.ledger, touched: &inside.touched };
+            vec![inner, outer]
+        }
+        _ => vec![outer],
+    }
+}
+
+fn book(shown: &Shown, part: Part) -> Option<Book<'_>> {
+    books(shown).into_iter().find(|book| book.part == part)
+}
+
 /// Returns the rows of the context pane: every key, and what is unfolded of its value.
 ///
 /// What a person did not fold shows its beginning where it is news, or where `room` rows have place for all of them.
 /// Costs what is unfolded, however many keys there are.
 pub fn rows(shown: &Shown, folds: &HashMap<String, bool>, room: usize) -> Values {
-    let roomy = fits(shown, room);
-    let is_news = |key: &str| matches!(shown.touched.get(key), Some(Touch::Added | Touch::Changed));
+    let books = books(shown);
+    let room = if books.len() > 1 { room - room / 2 } else { room };
+    let mut values = Values::default();
+    for book in &books {
+        let name = crate::ui::within::loop_run(&shown.state).map_or("", |run| &run.step.id);
+        let heading = if book.part == Part::Inner { format!("inside {name}") } else { "outside".to_owned() };
+        values.add(book.part, (books.len() > 1).then_some(heading), book.ledger.count());
+        list(book, folds, room, &mut values);
+    }
+    values
+}
+
+fn list(book: &Book<'_>, folds: &HashMap<String, bool>, room: usize, values: &mut Values) {
+    let (part, roomy) = (book.part, fits(book, room));
+    let is_news = |key: &str| matches!(book.touched.get(key), Some(Touch::Added | Touch::Changed));
     let mut open: Vec<usize> = if roomy {
-        (0..shown.ledger.count()).collect()
+        (0..book.ledger.count()).collect()
     } else {
         let unfolded = folds.iter().filter(|(_, open)| **open).map(|(path, _)| path.as_str());
-        let news = shown.touched.keys().map(|key| &**key).filter(|key| is_news(key));
-        unfolded.chain(news).filter_map(|key| shown.ledger.place(key)).collect()
+        let unfolded = unfolded.filter_map(|path| match part {
+            Part::Inner => path.strip_prefix(INSIDE),
+            Part::Outer | Part::Heading => Some(path),
+        });
+        let news = book.touched.keys().map(|key| &**key).filter(|key| is_news(key));
+        unfolded.chain(news).filter_map(|key| book.ledger.place(key)).collect()
     };
     open.sort_unstable();
     open.dedup();
-    let mut values = Values::new(shown.ledger.count());
     for entry in open {
-        let Some(key) = shown.ledger.key(entry) else { continue };
-        let Some(datum) = shown.state.context.get(key) else { continue };
-        let most = match folds.get(&**key) {
+        let Some(key) = book.ledger.key(entry) else { continue };
+        let Some(datum) = book.state.context.get(key) else { continue };
+        let most = match folds.get(&folded_as(part, key, "")) {
             Some(true) => MOST,
             Some(false) => continue,
             None if is_news(key) || roomy => PEEK,
@@ -56,21 +102,28 @@ pub fn rows(shown: &Shown, folds: &HashMap<String, bool>, room: usize) -> Values
         push_entries(&mut todo, &datum.value, "", 1, most);
         while let Some((pointer, name, depth, value)) = todo.pop() {
             let rest = value.is_none();
-            rows.push(ValueRow { entry, pointer: pointer.clone(), depth, name, rest });
+            rows.push(ValueRow { part, entry, pointer: pointer.clone(), depth, name, rest });
             if let Some(value) = value
-                && folds.get(&format!("{key}{pointer}")) == Some(&true)
+                && folds.get(&folded_as(part, key, &pointer)) == Some(&true)
             {
                 push_entries(&mut todo, value, &pointer, depth + 1, MOST);
             }
         }
         values.open(entry, rows);
     }
-    values
+}
+
+/// Returns the name under which it is remembered whether a value is folded.
+pub fn folded_as(part: Part, key: &str, pointer: &str) -> String {
+    match part {
+        Part::Inner => format!("{INSIDE}{key}{pointer}"),
+        Part::Outer | Part::Heading => format!("{key}{pointer}"),
+    }
 }
 
 /// Tells whether the beginning of every value fits into `room` rows.
-fn fits(shown: &Shown, room: usize) -> bool {
-    if shown.ledger.count() > room {
+fn fits(book: &Book<'_>, room: usize) -> bool {
+    if book.ledger.count() > room {
         return false;
     }
     let rows = |value: &Value| match value {
@@ -78,8 +131,8 @@ fn fits(shown: &Shown, room: usize) -> bool {
         Value::Object(entries) => entries.len().min(PEEK + 1),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
     };
-    let keys = (0..shown.ledger.count()).filter_map(|entry| shown.ledger.key(entry));
-    let values = keys.map(|key| shown.state.context.get(key).map_or(1, |datum| 1 + rows(&datum.value)));
+    let keys = (0..book.ledger.count()).filter_map(|entry| book.ledger.key(entry));
+    let values = keys.map(|key| book.state.context.get(key).map_or(1, |datum| 1 + rows(&datum.value)));
     values.sum::<usize>() <= room
 }
 
@@ -109,24 +162,29 @@ fn push_entries<'a>(todo: &mut Vec<Pending<'a>>, value: &'a Value, pointer: &str
 }
 
 /// Returns which of `rows` show the first key that the shown moment wrote, its unfolded value included.
-pub fn news(shown: &Shown, rows: &Values) -> Option<std::ops::Range<usize>> {
-    let written = shown.touched.iter().filter(|(_, touch)| matches!(touch, Touch::Added | Touch::Changed));
-    let first = written.filter_map(|(key, _)| shown.ledger.place(key)).min()?;
-    Some(rows.of(first))
+pub fn news(shown: &Shown, rows: &Values) -> Option<Range<usize>> {
+    let first = |book: &Book<'_>| {
+        let written = book.touched.iter().filter(|(_, touch)| matches!(touch, Touch::Added | Touch::Changed));
+        let place = written.filter_map(|(key, _)| book.ledger.place(key)).min()?;
+        rows.of(book.part, place)
+    };
+    books(shown).iter().find_map(first)
 }
 
-/// A row by what it stands for: a key, the place in its value, and whether it is the rest that is not listed.
-pub type Held = (Key, String, bool);
+/// A row by what it stands for: a key of a context, the place in its value, and whether it is the rest that is not
+/// listed.
+pub type Held = (Part, Key, String, bool);
 
 /// Returns what the row stands for that a person went to.
 pub fn held(shown: &Shown, ui: &Ui) -> Option<Held> {
     let row = ui.values.get(ui.cursor(Pane::Context).at?)?;
-    Some((shown.ledger.key(row.entry)?.clone(), row.pointer.clone(), row.rest))
+    let key = book(shown, row.part)?.ledger.key(row.entry)?.clone();
+    Some((row.part, key, row.pointer.clone(), row.rest))
 }
 
 /// Returns the row that stands for what was `held`, or for its key, if one of `rows` does.
-pub fn same(shown: &Shown, (key, pointer, rest): &Held, rows: &Values) -> Option<usize> {
-    let own = rows.of(shown.ledger.place(key)?);
+pub fn same(shown: &Shown, (part, key, pointer, rest): &Held, rows: &Values) -> Option<usize> {
+    let own = rows.of(*part, book(shown, *part)?.ledger.place(key)?)?;
     let mut places = own.clone();
     let there = places.find(|at| rows.get(*at).is_some_and(|row| row.pointer == *pointer && row.rest == *rest));
     there.or(Some(own.start))
@@ -134,7 +192,8 @@ pub fn same(shown: &Shown, (key, pointer, rest): &Held, rows: &Values) -> Option
 
 /// Returns the place of the selected row: until a person moves, what the shown moment wrote.
 pub fn selected(ui: &Ui) -> usize {
-    let follows = || ui.news.as_ref().map_or(0, |news| news.start);
+    let heading = || usize::from(ui.values.get(0).is_some_and(|row| row.part == Part::Heading));
+    let follows = || ui.news.as_ref().map_or_else(heading, |news| news.start);
     ui.cursor(Pane::Context).at.unwrap_or_else(follows).min(ui.values.len().saturating_sub(1))
 }
 
@@ -151,20 +210,25 @@ pub fn window(ui: &Ui, height: usize) -> usize {
 /// Returns the selected row with its key.
 pub fn current<'a>(view: &View<'a>) -> Option<(Cow<'a, ValueRow>, &'a Key)> {
     let row = view.ui.values.get(selected(view.ui))?;
-    let key = view.shown.ledger.key(row.entry)?;
+    let key = book(view.shown, row.part)?.ledger.key(row.entry)?;
     Some((row, key))
+}
+
+/// Returns what the context that a row belongs to has under `key`.
+pub fn datum<'a>(shown: &'a Shown, part: Part, key: &str) -> Option<&'a Datum> {
+    book(shown, part)?.state.context.get(key).map(|datum| &**datum)
 }
 
 /// Returns the value that a row stands for.
 pub fn value<'a>(shown: &'a Shown, row: &ValueRow) -> Option<&'a Value> {
-    let key = shown.ledger.key(row.entry)?;
-    shown.state.context.get(key)?.value.pointer(&row.pointer)
+    let book = book(shown, row.part)?;
+    book.state.context.get(book.ledger.key(row.entry)?)?.value.pointer(&row.pointer)
 }
 
 /// Returns the name that a row stands under: its key, a field, or an index.
 pub fn name<'a>(shown: &'a Shown, row: &'a ValueRow) -> &'a str {
-    match row.depth {
-        0 => shown.ledger.key(row.entry).map_or("", |key| key),
+    match (row.depth, book(shown, row.part)) {
+        (0, Some(book)) => book.ledger.key(row.entry).map_or("", |key| key),
         _ => &row.name,
     }
 }
@@ -181,6 +245,10 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
     });
     let right = match (&state.phase, state.runs.last()) {
         (Phase::New | Phase::Planning { .. }, None) | (_, None) => "at the start".to_owned(),
+        (Phase::Running { .. }, Some(run)) if state.inner.is_some() => match state.innermost().runs.last() {
+            Some(inside) => format!("inside {}, after {}", run.step.id, inside.step.id),
+            None => format!("inside {}, at its start", run.step.id),
+        },
         (Phase::Running { .. }, Some(run)) => format!("while {} runs", run.step.id),
         (Phase::Interrupted, Some(run)) if run.was_stopped() => format!("{} stopped", run.step.id),
         (Phase::Interrupted, Some(run)) => format!("{} unknown", run.step.id),
@@ -192,8 +260,11 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
 fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
     let (theme, shown) = (view.theme, view.shown);
     let (plain, dim) = (theme.style(Role::Text), theme.style(Role::Dim));
-    let Some(key) = shown.ledger.key(row.entry) else { return Line::default() };
-    let datum = shown.state.context.get(key);
+    let Some(book) = book(shown, row.part) else {
+        return Row::new().put(&row.name, theme.style(Role::Title)).fit(width, width);
+    };
+    let Some(key) = book.ledger.key(row.entry) else { return Line::default() };
+    let datum = book.state.context.get(key);
     if row.depth > 0 {
         let indent = " ".repeat(2 + 2 * usize::from(row.depth));
         let part = Row::new().put(&indent, plain).put(&row.name, dim);
@@ -205,7 +276,7 @@ fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
         let pad = usize::from(row.depth) * 2 + 2 + 10;
         return part.tab(pad.min(width / 3), false).put("  ", plain).put(&shown, plain).fit(width, width);
     }
-    let touch = shown.touched.get(key);
+    let touch = book.touched.get(key);
     let sign = match datum {
         Some(datum) if datum.refuted.is_some() => Role::Refuted,
         Some(datum) if !datum.fresh => Role::Stale,
@@ -230,7 +301,7 @@ fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
     } else {
         2
     };
-    let mut right = shown.ledger.hand_off(row.entry, most).map(|hand_off| hand_off.text(most)).unwrap_or_default();
+    let mut right = book.ledger.hand_off(row.entry, most).map(|hand_off| hand_off.text(most)).unwrap_or_default();
     if let Some(words) = datum.and_then(|datum| outdated(datum)) {
         right = if width >= 52 { format!("{words}   {right}") } else { words };
     }

@@ -10,14 +10,16 @@ use super::super::row::Row;
 use super::super::text;
 use super::super::theme::Role;
 use super::super::view::View;
+use super::super::within::{self, acting};
 use super::super::words;
 use super::plan::{self, Item};
-use crate::engine::event::Pace;
 use crate::engine::state::Phase;
 
 /// What the footer offers before anything else, in this order, after what a mode of its own brings.
-const FIRST: [Action; 8] = [
+const FIRST: [Action; 10] = [
     Action::Step,
+    Action::Into,
+    Action::Out,
     Action::Cancel,
     Action::Back,
     Action::Continue,
@@ -56,14 +58,14 @@ pub fn next(view: &View<'_>, width: usize) -> Line<'static> {
                 Some(Item::Proposed(change)) if watch.out.contains(&change.step.id) => {
                     "Enter accepts the rest, n runs the old plan, a puts this line back"
                 }
-                Some(Item::Proposed(_) | Item::Run(_) | Item::Todo(_)) | None => {
+                Some(Item::Proposed(_) | Item::Run(_) | Item::Todo(_) | Item::Thought(_)) | None => {
                     "Enter accepts the plan, n runs the old one, a leaves this line out"
                 }
             },
         };
         return Row::new().put(" Next  ", theme.style(Role::Replanned)).put(words, text).fit(width, width);
     }
-    let (label, role) = match &shown.state.phase {
+    let (label, role) = match &acting(&shown.state).phase {
         Phase::Ended { .. } => (" End   ", Role::Failed),
         Phase::Reached => (" Done  ", Role::Done),
         Phase::Running { .. } | Phase::Planning { .. } => (" Now   ", Role::Current),
@@ -96,12 +98,14 @@ pub fn offers(view: &View<'_>, width: usize) -> Vec<(KeyPress, Action, std::ops:
         }
         !fits
     };
-    let special = |mode: &Mode| !matches!(mode, Mode::Plan | Mode::Context | Mode::Trace | Mode::Everywhere);
-    let waits: &[Action] = match view.shown.state.phase {
+    let special =
+        |mode: &Mode| !matches!(mode, Mode::Turn | Mode::Plan | Mode::Context | Mode::Trace | Mode::Everywhere);
+    let waits: &[Action] = match acting(&view.shown.state).phase {
         _ if view.shown.past => &[Action::Now, Action::Back, Action::Forward],
         Phase::Deciding if view.ui.watched().is_none() => &[Action::Proposal],
         Phase::Interrupted => &[Action::Rerun, Action::Inject, Action::Skip],
         Phase::Running { .. } if view.shown.state.asks().is_some() => &[Action::Proposal],
+        Phase::Reached => &[Action::Surprise, Action::Compare],
         // A hand edit that leaves no way on is most easily taken back.
         Phase::Ended { .. } => &[Action::Undo],
         _ => &[], // the other phases need no key before the usual ones
@@ -131,7 +135,8 @@ pub fn offers(view: &View<'_>, width: usize) -> Vec<(KeyPress, Action, std::ops:
 fn is_quiet(view: &View<'_>, action: Action) -> bool {
     use Action::*;
     let state = view.session.state();
-    let goes = matches!(state.phase, Phase::Running { .. }) || state.pace != Pace::Paused;
+    let here = acting(state);
+    let goes = matches!(here.phase, Phase::Running { .. }) || within::is_going(state);
     let early = view.ui.watched().is_some_and(|watch| watch.beat < Beat::Rewritten);
     // Where space does what another key says better, that key stands there.
     // Where a value is selected, Enter unfolds it: there it is space that says what waits.
@@ -139,7 +144,7 @@ fn is_quiet(view: &View<'_>, action: Action) -> bool {
     let waits = state.asks().is_some() || (matches!(state.phase, Phase::Deciding) && view.ui.watched().is_none());
     let elsewhere = view.shown.past || waits && entered;
     action == Cancel && !goes
-        || action == Step && (elsewhere || matches!(state.phase, Phase::Running { .. }) && state.asks().is_none())
+        || action == Step && (elsewhere || matches!(here.phase, Phase::Running { .. }) && state.asks().is_none())
         || action == Accept && early
         || matches!(
             action,

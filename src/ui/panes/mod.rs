@@ -6,6 +6,7 @@ pub mod goal;
 pub mod plan;
 pub mod report;
 pub mod trace;
+pub mod turn;
 pub mod why;
 
 use ratatui::text::Line;

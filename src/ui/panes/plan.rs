@@ -5,16 +5,18 @@ use std::sync::Arc;
 use ratatui::text::Line;
 
 use super::super::model::{Beat, Pane};
+use super::super::outline;
 use super::super::row::Row;
 use super::super::text;
-use super::super::theme::Role;
+use super::super::theme::{Role, Theme};
 use super::super::view::View;
 use super::super::words;
-use super::{PaneText, scroll, select};
+use super::{PaneText, scroll, select, turn};
 use crate::engine::diff::{Change, ChangeKind};
 use crate::engine::event::Mark;
 use crate::engine::plan::{Author, Step};
 use crate::engine::state::{Phase, State, Status, StepRun};
+use crate::engine::turn::Turn;
 
 /// One entry of the pane.
 #[derive(Clone, Copy, Debug)]
@@ -25,44 +27,89 @@ pub enum Item<'a> {
     Todo(&'a Arc<Step>),
     /// A step of a proposal.
     Proposed(&'a Change),
+    /// A thought whose action was never started.
+    Thought(&'a Arc<Turn>),
 }
 
 impl<'a> Item<'a> {
-    /// Returns its step.
-    pub fn step(&self) -> &'a Arc<Step> {
+    /// Returns its step, if it has one.
+    pub fn step(&self) -> Option<&'a Arc<Step>> {
         match self {
-            Item::Run(run) => &run.step,
-            Item::Todo(step) => step,
-            Item::Proposed(change) => &change.step,
+            Item::Run(run) => Some(&run.step),
+            Item::Todo(step) => Some(step),
+            Item::Proposed(change) => Some(&change.step),
+            Item::Thought(turn) => turn.thought.step.as_ref(),
         }
     }
 }
 
+/// Returns how many entries stand before the remaining steps.
+pub fn past(view: &View<'_>) -> usize {
+    view.ui.outline.as_ref().map_or(view.shown.state.runs.len(), Vec::len)
+}
+
 /// Returns how many entries there are.
 pub fn count(view: &View<'_>) -> usize {
-    let state = &view.shown.state;
-    state.runs.len() + rewritten(view).map_or(state.plan.remaining().len(), <[Change]>::len)
+    past(view) + rewritten(view).map_or(view.shown.state.plan.remaining().len(), <[Change]>::len)
+}
+
+/// Returns how many of the first `until` entries are no part of a loop.
+fn whole(view: &View<'_>, until: usize) -> usize {
+    let until = until.min(count(view));
+    let nested = view.ui.outline.iter().flatten().take(until).filter(|entry| entry.within.is_some()).count();
+    until - nested
 }
 
 /// Returns the entry at `at`.
 pub fn item<'a>(view: &View<'a>, at: usize) -> Option<Item<'a>> {
     let state = &view.shown.state;
-    if let Some(run) = state.runs.get(at) {
-        return Some(Item::Run(run));
+    if at < past(view) {
+        let Some(outline) = &view.ui.outline else { return state.runs.get(at).map(Item::Run) };
+        return turn::item(home(view, at), outline.get(at)?.place);
     }
-    let at = at - state.runs.len();
+    let at = at - past(view);
     match rewritten(view) {
         Some(changes) => changes.get(at).map(Item::Proposed),
         None => state.plan.remaining().get(at).map(Item::Todo),
     }
 }
 
+/// Returns the step whose loop the entry at `at` belongs to, if it stands inside one.
+pub fn holder<'a>(view: &View<'a>, at: usize) -> Option<&'a Arc<StepRun>> {
+    let entry = view.ui.outline.as_ref()?.get(at)?;
+    view.shown.state.runs.get(entry.within?)
+}
+
+/// Returns the state that the entry at `at` belongs to: the session's, or a loop's.
+pub fn home<'a>(view: &View<'a>, at: usize) -> &'a State {
+    let state = &view.shown.state;
+    holder(view, at).and_then(|run| outline::loop_of(state, run)).unwrap_or(state)
+}
+
+/// Returns the turn of the entry at `at`, with its number from 1.
+pub fn turn_at<'a>(view: &View<'a>, at: usize) -> Option<(usize, &'a Arc<Turn>)> {
+    let home = home(view, at);
+    let place = match item(view, at)? {
+        Item::Thought(turn) => home.turns.iter().position(|other| Arc::ptr_eq(other, turn))?,
+        Item::Run(run) => outline::turn_of(home, &run.step.id)?,
+        Item::Todo(step) => outline::turn_of(home, &step.id)?,
+        Item::Proposed(_) => return None,
+    };
+    Some((place + 1, home.turns.get(place)?))
+}
+
+/// Returns the run of the entry at `at`, if it has a loop inside.
+pub fn loop_at<'a>(view: &View<'a>, at: usize) -> Option<&'a Arc<StepRun>> {
+    let Some(Item::Run(run)) = item(view, at) else { return None };
+    outline::loop_of(home(view, at), run).map(|_| run)
+}
+
 /// Returns the place of the selected entry: where the cursor is, else where the session is.
 pub fn selected(view: &View<'_>) -> usize {
     let state = &view.shown.state;
     let here = match state.phase {
-        Phase::Running { .. } | Phase::Interrupted => state.runs.len().saturating_sub(1),
-        _ => state.runs.len() + state.plan.remaining().iter().position(|step| !step.skip).unwrap_or(0),
+        Phase::Running { .. } | Phase::Interrupted => past(view).saturating_sub(1),
+        _ => past(view) + state.plan.remaining().iter().position(|step| !step.skip).unwrap_or(0),
     };
     view.ui.cursor(Pane::Plan).at.unwrap_or(here).min(count(view).saturating_sub(1))
 }
@@ -76,7 +123,7 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
     let state = &view.shown.state;
     let rows = count(view);
     let at = selected(view);
-    let detail = item(view, at).map(|item| detail(view, item, width)).unwrap_or_default();
+    let detail = item(view, at).map(|item| detail(view, item, at, width)).unwrap_or_default();
     let foot = foot(view, width);
     let room = if height > foot.len() + 4 { height - foot.len() } else { height };
     let detail = &detail[..detail.len().min(room.saturating_sub(1))];
@@ -104,6 +151,7 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
     let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. });
     let done = || state.runs.iter().filter(|run| matches!(run.status, Status::Done | Status::Skipped)).count();
     let title = match (rewritten(view), state.plan.revision) {
+        (None, _) if state.is_react() => "Turns".to_owned(),
         (Some(_), revision) => format!("Plan {revision} → {}", revision + 1),
         (None, 0 | 1) => "Plan".to_owned(),
         (None, revision) => format!("Plan {revision} ↻"),
@@ -111,8 +159,9 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
     let right = match rewritten(view) {
         Some(changes) => tally(changes),
         None if rows == 0 => String::new(),
-        None if over => format!("{} of {rows} done", done()),
-        None => format!("{} of {rows}", (at + 1).min(rows)),
+        None if state.is_react() => turn::tally(state),
+        None if over => format!("{} of {} done", done(), whole(view, rows)),
+        None => format!("{} of {}", whole(view, at + 1), whole(view, rows)),
     };
     PaneText { title: title.into(), right, lines }
 }
@@ -120,7 +169,7 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
 /// Returns the first visible row in `width` × `height` cells.
 pub fn window(view: &View<'_>, width: usize, height: usize) -> usize {
     let (at, rows) = (selected(view), count(view));
-    let details = item(view, at).map_or(0, |item| detail(view, item, width).len());
+    let details = item(view, at).map_or(0, |item| detail(view, item, at, width).len());
     let foot = foot(view, width).len();
     let room = if height > foot + 4 { height - foot } else { height };
     let details = details.min(room.saturating_sub(1));
@@ -130,7 +179,7 @@ pub fn window(view: &View<'_>, width: usize, height: usize) -> usize {
 /// Returns the entry that the visible row `y` belongs to.
 pub fn place_at(view: &View<'_>, width: usize, height: usize, y: usize) -> Option<usize> {
     let at = selected(view);
-    let details = item(view, at).map_or(0, |item| detail(view, item, width).len());
+    let details = item(view, at).map_or(0, |item| detail(view, item, at, width).len());
     let row = window(view, width, height) + y;
     let place = if row <= at { row } else { at.max(row.saturating_sub(details)) };
     (place < count(view)).then_some(place)
@@ -171,8 +220,13 @@ fn outdated(state: &State, run: &StepRun) -> bool {
 }
 
 fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'static> {
-    let (state, theme) = (&view.shown.state, view.theme);
-    let step = item.step();
+    let (state, theme) = (home(view, at), view.theme);
+    let nested = holder(view, at).is_some();
+    let step = match (item, item.step()) {
+        (Item::Thought(turn), _) => return turn::head(view, turn, at, width),
+        (_, Some(step)) => step,
+        (_, None) => return Line::default(),
+    };
     let breaks = view.ui.watched().is_some_and(|watch| watch.beat >= Beat::Breaks);
     let (mark, sign, status) = match item {
         Item::Run(run) => {
@@ -183,13 +237,16 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
                 Status::Done if run.mark == Mark::Recorded => Role::Recorded,
                 status => words::sign(status),
             };
-            let waits = matches!(state.phase, Phase::Interrupted) && at + 1 == state.runs.len();
-            let mark = if matches!(run.status, Status::Running) || waits { Role::Current } else { Role::Text };
+            let waits = matches!(state.phase, Phase::Interrupted)
+                && state.runs.last().is_some_and(|last| last.step.id == run.step.id);
+            // Where a loop is under way, it is inside that the session stands.
+            let here = matches!(run.status, Status::Running) && !turn::shows_inside(view, run);
+            let mark = if here || waits { Role::Current } else { Role::Text };
             (mark, sign, status_words(state, run, view, width))
         }
         Item::Todo(step) => {
-            let next = at == state.runs.len() + state.plan.remaining().iter().position(|s| !s.skip).unwrap_or(0);
-            let broken = breaks && state.deviations.iter().any(|d| d.step.as_ref() == Some(&step.id));
+            let next = state.next_step().is_some_and(|next| next.id == step.id);
+            let broken = breaks && !nested && state.deviations.iter().any(|d| d.step.as_ref() == Some(&step.id));
             let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. });
             let mark =
                 match (broken, next && !over && !matches!(state.phase, Phase::Running { .. } | Phase::Interrupted)) {
@@ -202,10 +259,12 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
                 () if broken => "breaks".to_owned(),
                 () if step.skip => "skipped".to_owned(),
                 () if state.phase == Phase::Reached => "not needed".to_owned(),
+                () if matches!(state.phase, Phase::Approving) && next => "asks first".to_owned(),
                 () => repeats(step),
             };
             (mark, sign, words)
         }
+        Item::Thought(_) => (Role::Text, Role::Text, String::new()), // has a row of its own
         Item::Proposed(change) => {
             let out = view.ui.watched().is_some_and(|watch| watch.out.contains(&step.id));
             let words = match change.kind {
@@ -236,9 +295,10 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
     };
     let mut row = Row::new()
         .put(mark.glyph(), theme.style(mark))
-        .put(" ", theme.style(Role::Text))
+        .put(if nested { "   " } else { " " }, theme.style(Role::Text))
         .put(sign.glyph(), theme.style(sign))
         .put(" ", theme.style(Role::Text))
+        .put(&turn::number(view, at), theme.style(Role::Dim))
         .put(&step.id, theme.style(Role::Dim))
         .put(" ", theme.style(Role::Text))
         .put(step.name(), name)
@@ -252,7 +312,7 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
     row.right(&status, theme.words(sign)).fit(width, 16)
 }
 
-fn flow(step: &Step) -> String {
+pub(super) fn flow(step: &Step) -> String {
     let list = |keys: Vec<&str>| if keys.is_empty() { "–".to_owned() } else { keys.join(", ") };
     format!("{} → {}", list(step.reads().map(|key| &**key).collect()), list(step.writes().map(|key| &**key).collect()))
 }
@@ -271,8 +331,14 @@ fn status_words(state: &State, run: &StepRun, view: &View<'_>, width: usize) -> 
         Status::Done if run.step.repeats.is_some() => return repeats(&run.step),
         _ => run.word(),
     };
-    if run.status == Status::Running && state.asks().is_some() {
+    if run.status == Status::Running && state.waits_for_person() {
         return "waits for you".into();
+    }
+    if let Some(used) = turn::budget(state, run) {
+        return match run.status {
+            Status::Running => used,
+            _ => format!("{word}, {used}"),
+        };
     }
     if run.status == Status::Running {
         let seconds = view.elapsed.map(|elapsed| elapsed.as_secs()).unwrap_or(0);
@@ -293,41 +359,52 @@ pub fn duration(ms: f64) -> String {
     }
 }
 
-/// Returns what stands under the selected entry: what it does, reads and writes, how it went, why it is there.
-fn detail(view: &View<'_>, item: Item<'_>, width: usize) -> Vec<Line<'static>> {
-    let (state, theme) = (&view.shown.state, view.theme);
-    let step = item.step();
+/// What details are indented by.
+const INDENT: &str = "      ";
+
+/// Adds what is said under a label, wrapped to at most so many rows.
+pub(super) fn say(
+    lines: &mut Vec<Line<'static>>,
+    theme: &Theme,
+    width: usize,
+    (label, words, most): (&str, &str, usize),
+) {
     let dim = theme.style(Role::Dim);
-    let indent = "      ";
+    let room = width.saturating_sub(INDENT.len() + label.len()).max(8);
+    let mut wrapped = text::wrap(words, room);
+    if wrapped.len() > most {
+        wrapped.truncate(most);
+        if let Some(last) = wrapped.last_mut() {
+            *last = text::clip(&format!("{last} …"), room);
+        }
+    }
+    for (at, line) in wrapped.iter().enumerate() {
+        let label = if at == 0 { label.to_owned() } else { " ".repeat(label.len()) };
+        lines.push(Row::new().put(INDENT, dim).put(&label, dim).put(line, theme.style(Role::Text)).fit(width, width));
+    }
+}
+
+/// Returns what stands under the selected entry: what it does, reads and writes, how it went, why it is there.
+fn detail(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Vec<Line<'static>> {
+    let (state, theme) = (home(view, at), view.theme);
+    let Some(step) = item.step() else { return turn::detail(view, at, width) };
+    let dim = theme.style(Role::Dim);
     let mut lines = Vec::new();
     let say = |lines: &mut Vec<Line<'static>>, label: &str, words: &str, most: usize| {
-        let room = width.saturating_sub(indent.len() + label.len()).max(8);
-        let mut wrapped = text::wrap(words, room);
-        if wrapped.len() > most {
-            wrapped.truncate(most);
-            if let Some(last) = wrapped.last_mut() {
-                *last = text::clip(&format!("{last} …"), room);
-            }
-        }
-        for (at, line) in wrapped.iter().enumerate() {
-            let label = if at == 0 { label.to_owned() } else { " ".repeat(label.len()) };
-            lines.push(
-                Row::new().put(indent, dim).put(&label, dim).put(line, theme.style(Role::Text)).fit(width, width),
-            );
-        }
+        say(lines, theme, width, (label, words, most));
     };
     if step.tool.is_some() && !step.description.is_empty() {
         say(&mut lines, "", &step.description, 2);
     } else if step.tool.is_none() && text::width(step.name()) + text::width(&step.id) + STATUS > width {
         say(&mut lines, "", step.name(), 3);
     }
-    let mut reads = Row::new().put(indent, dim).put("reads  ", dim);
+    let mut reads = Row::new().put(INDENT, dim).put("reads  ", dim);
     for (at, (input, key)) in step.with.iter().enumerate() {
         let (sign, word) = match state.context.get(key) {
             Some(datum) if datum.refuted.is_some() => (Role::Refuted, ""),
             Some(datum) if !datum.fresh => (Role::Stale, ""),
             Some(_) => (Role::Done, ""),
-            None if made_before(view, step, key) => (Role::Pending, ""),
+            None if made_before(view, state, step, key) => (Role::Pending, ""),
             None => (Role::Failed, " missing"),
         };
         let comma = if at + 1 < step.with.len() { ", " } else { "" };
@@ -358,8 +435,10 @@ fn detail(view: &View<'_>, item: Item<'_>, width: usize) -> Vec<Line<'static>> {
             say(&mut lines, "tried  ", &format!("{} times", run.attempts), 1);
         }
     }
+    lines.extend(turn::detail(view, at, width));
+    let thought = turn_at(view, at).is_some();
     let reason = view.ui.watched().is_some() || matches!(state.phase, Phase::Review);
-    if let Some(why) = step.why.as_ref().filter(|_| reason || width >= 56) {
+    if let Some(why) = step.why.as_ref().filter(|_| !thought && (reason || width >= 56)) {
         say(&mut lines, "why    ", why, 2);
     }
     if let Some(note) = &step.note {
@@ -369,8 +448,7 @@ fn detail(view: &View<'_>, item: Item<'_>, width: usize) -> Vec<Line<'static>> {
 }
 
 /// Tells whether a remaining (or proposed) step ahead of `step`, or the one that runs, writes `key`.
-fn made_before(view: &View<'_>, step: &Step, key: &str) -> bool {
-    let state = &view.shown.state;
+fn made_before(view: &View<'_>, state: &State, step: &Step, key: &str) -> bool {
     if let Some(changes) = rewritten(view) {
         let new = changes.iter().filter(|change| change.kind != ChangeKind::Removed);
         return new.take_while(|change| change.step.id != step.id).any(|c| c.step.writes().any(|k| **k == *key));
@@ -383,6 +461,9 @@ fn made_before(view: &View<'_>, step: &Step, key: &str) -> bool {
 fn foot(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     let (state, theme) = (&view.shown.state, view.theme);
     let mut lines = Vec::new();
+    if state.is_react() {
+        return turn::foot(view, width);
+    }
     if !state.left_out.is_empty() && view.ui.watched().is_none() {
         let words = format!("{} not chosen: why", super::super::story::count(state.left_out.len(), "tool"));
         let row = Row::new().put("t", theme.style(Role::Key)).put(" ", theme.style(Role::Text));

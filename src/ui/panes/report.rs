@@ -6,7 +6,7 @@ use super::super::row::Row;
 use super::super::text;
 use super::super::theme::Role;
 use super::super::view::View;
-use super::PaneText;
+use super::{PaneText, turn};
 use crate::engine::event::{About, Question, Verdict};
 use crate::engine::goal::Key;
 use crate::engine::state::Status;
@@ -58,6 +58,9 @@ pub fn all(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         let words = format!("not needed any more: {}", unneeded.join(", "));
         lines.push(Row::new().put(&words, dim).fit(width, width));
     }
+    if let Some(words) = turn::account(state) {
+        lines.push(Row::new().put(&words, dim).fit(width, width));
+    }
     let surprise = if state.goal.scenarios.is_empty() { "i inject" } else { "x lands a surprise" };
     let next = format!("try next: {surprise} · [ looks back · 0 starts over · Esc the trace");
     lines.extend(text::wrap(&next, width).into_iter().map(|line| Row::new().put(&line, dim).fit(width, width)));
@@ -65,10 +68,10 @@ pub fn all(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
 }
 
 /// Returns what the pane says in `width` × `height` cells, scrolled to `top`.
-pub fn lines(view: &View<'_>, title: &str, all: Vec<Line<'static>>, height: usize, top: usize) -> PaneText {
+pub fn lines(view: &View<'_>, title: &str, all: &[Line<'static>], height: usize, top: usize) -> PaneText {
     let top = top.min(all.len().saturating_sub(height));
     let more = all.len().saturating_sub(top + height);
     let right = if more > 0 { format!("{more} more ↓") } else { String::new() };
     let title = Line::styled(title.to_owned(), view.theme.style(Role::Title));
-    PaneText { title, right, lines: all.into_iter().skip(top).take(height).collect() }
+    PaneText { title, right, lines: all.iter().skip(top).take(height).cloned().collect() }
 }

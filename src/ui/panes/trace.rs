@@ -57,11 +57,12 @@ fn line(view: &View<'_>, seq: Seq, later: bool, digits: usize, width: usize) -> 
     let mut row = Row::new()
         .put(&format!("{seq:>digits$} "), theme.style(Role::Dim))
         .put(&format!("{:<9} ", told.who), if later { plain } else { theme.style(Role::Dim) })
+        .put(&"  ".repeat(told.depth), plain)
         .put(told.role.glyph(), sign)
         .put(" ", plain)
         .put(&told.what, plain);
     if !told.result.is_empty() {
-        let column = digits + 13 + if width >= 100 { 26 } else { 20 };
+        let column = digits + 13 + 2 * told.depth + if width >= 100 { 26 } else { 20 };
         row = if told.what.is_empty() { row } else { row.tab(column, true).put(" ", plain) };
         row = row.put(&told.result, plain);
     }
@@ -88,11 +89,11 @@ fn title(view: &View<'_>, width: usize) -> Line<'static> {
     let from = last.saturating_sub(dots / 2).min(shown.rows.len().saturating_sub(dots));
     for (place, seq) in shown.rows.iter().enumerate().skip(from).take(dots) {
         let Some(record) = view.session.record(*seq) else { continue };
-        let role = match &record.event {
+        let role = match record.event.innermost() {
             Event::Replanned { .. } => Some(Role::Replanned),
             Event::Deviated { deviations } if deviations.is_empty() => None,
             Event::Injected { .. } | Event::GoalChanged { .. } | Event::Deviated { .. } => Some(Role::Surprise),
-            Event::Failed { .. } => Some(Role::Failed),
+            Event::Failed { .. } | Event::Refused { .. } => Some(Role::Failed),
             Event::BranchSelected { .. } => Some(Role::Moved),
             _ => None, // every other event is a plain dot
         };

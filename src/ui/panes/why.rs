@@ -10,8 +10,9 @@ use super::super::theme::Role;
 use super::super::view::View;
 use super::PaneText;
 use super::plan::{sign, tally};
+use super::turn;
 use crate::engine::diff::ChangeKind;
-use crate::engine::event::{Event, Reason, Recorded};
+use crate::engine::event::{Event, Reason, Recorded, Verdict};
 use crate::engine::plan::Author;
 use crate::engine::session::Session;
 use crate::engine::state::{Phase, Replan};
@@ -138,6 +139,9 @@ pub fn reasons(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     let mut lines =
         vec![Row::new().put("✗ ", theme.style(Role::Failed)).put(why, theme.style(Role::Strong)).fit(width, width)];
     // Depth first with a stack of our own: a tree of reasons may be deep.
+    if view.shown.state.is_react() {
+        unmet(view, width, &mut lines);
+    }
     let roots = match &**reasons {
         [only] if why.starts_with(&*only.sentence) => &only.because, // said in the line above already
         all => all,
@@ -150,4 +154,35 @@ pub fn reasons(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         todo.extend(reason.because.iter().rev().map(|reason| (depth + 1, reason)));
     }
     lines
+}
+
+/// Says of each wanted key how it stands, of each action that was refused why, and what can be done.
+fn unmet(view: &View<'_>, width: usize, lines: &mut Vec<Line<'static>>) {
+    let (state, theme) = (&view.shown.state, view.theme);
+    let dim = theme.style(Role::Dim);
+    let mut say = |sign: Role, words: &str| {
+        let row = Row::new().put("  ", dim).put(sign.glyph(), theme.style(sign)).put(" ", dim);
+        lines.push(row.put(words, theme.style(Role::Text)).fit(width, width));
+    };
+    for (key, condition) in state.goal.wants.iter() {
+        let words = match (state.context.get(key), state.want_verdict(key)) {
+            (None, _) => "has no value",
+            (Some(datum), _) if datum.refuted.is_some() => "is refuted",
+            (Some(datum), _) if !datum.fresh => "is stale",
+            (Some(_), Some(Verdict::True)) => continue,
+            (Some(_), _) => "is not as wanted",
+        };
+        say(Role::Pending, &format!("{key} {words}; wanted is {condition}"));
+    }
+    for (tool, down) in state.standing_refusals() {
+        say(Role::Failed, &format!("{tool} was refused: {}", down.message));
+    }
+    for run in state.failed.iter().filter_map(|at| state.runs.get(*at)) {
+        let error = run.error.as_deref().unwrap_or("it failed");
+        say(Role::Failed, &format!("{} failed: {error}", run.step.name()));
+    }
+    if let Some(words) = turn::account(state) {
+        say(Role::Text, &words);
+    }
+    say(Role::Text, "try next: i gives a value · T another strategy · [ looks back · 0 starts over");
 }

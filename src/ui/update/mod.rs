@@ -39,6 +39,8 @@ pub enum Change {
     Zoom(bool),
     /// Looks at an event; none: comes back to now.
     Look(Option<Seq>),
+    /// Folds or unfolds the loop inside this step.
+    FoldLoop(StepId, bool),
     /// Folds or unfolds the value under this key and JSON pointer.
     Fold(String, bool),
     /// Watches the waiting proposal at this beat.
@@ -55,6 +57,8 @@ pub enum Change {
     Copy(String, String),
     /// Opens a dialog.
     Open(Ask),
+    /// Shows the strategies side by side.
+    Compare,
     /// Says this.
     Say(String),
     /// Suspends the program.
@@ -108,6 +112,21 @@ pub enum Ask {
     Palette,
     /// Whether to start over.
     StartOver,
+    /// Which strategy from now on.
+    Strategy,
+    /// What was considered for the thought of this event.
+    Thought(Seq),
+    /// Whether to stop the loop that is under way, as a whole.
+    StopLoop,
+    /// The same, about the loop that is under way.
+    Inside(Box<Ask>),
+}
+
+impl Ask {
+    /// Returns the same about the loop that is under way, if `inside`.
+    pub(super) fn inside(self, inside: bool) -> Ask {
+        if inside { Ask::Inside(Box::new(self)) } else { self }
+    }
 }
 
 /// What an action does, or the sentence that says why it does nothing here.
@@ -117,18 +136,24 @@ pub type Meaning = Result<Vec<Change>, String>;
 pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
     use Action::*;
     match action {
-        Step | Continue | Steps | RunTo | NextDeviation | Cancel | Approve => running::interpret(view, action),
+        Step | Into | Out | Continue | Steps | RunTo | NextDeviation | Cancel | Approve => {
+            running::interpret(view, action)
+        }
         Back | Forward | Now | Branch | StartOver => looking::interpret(view, action),
         Accept | NextBeat | ToggleHunk | EditProposal | Reject | Later | Proposal => proposal::interpret(view, action),
         Inject | Surprise | FailTool | ChangeGoal | Replan | Dial | Decider | Pin | Undo | Redo => {
             world::interpret(view, action)
         }
         Edit | AddBelow | AddAbove | Delete | MoveDown | MoveUp | Skip | Rerun => plan::interpret(view, action),
+        Strategy => world::strategy(view),
         Tools => open(Ask::Tools),
         Why | Open | Copy | NextPane | PreviousPane | PlanPane | ContextPane | TracePane | Up | Down | Left | Right
         | PageUp | PageDown | Top | Bottom | Zoom | Find | FindNext | FindPrevious | FindEnd => {
             moving::interpret(view, action)
         }
+        Compare => Ok(vec![Change::Compare]),
+        LaneStep | LaneEnd | SurpriseAll | LanesOver | OpenLane | AddLane | RemoveLane | LaneDial | LaneStrategy
+        | Figures | Predict | LaneLeft | LaneRight | Leave => no("that is for the lanes side by side: v shows them"),
         Palette => open(Ask::Palette),
         Help => open(Ask::Help),
         Suspend => Ok(vec![Change::Suspend]),

@@ -1,7 +1,8 @@
 //! Moving: focus, cursors, folds, search, copy, why.
 
 use super::super::action::Action;
-use super::super::model::Pane;
+use super::super::model::{Pane, Part};
+use super::super::outline;
 use super::super::panes::{context, plan, trace};
 use super::super::story;
 use super::super::text;
@@ -28,6 +29,7 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Action::Left => fold(view, Some(false)),
         Action::Right => fold(view, Some(true)),
         Action::Open if ui.focus == Pane::Context => fold(view, None),
+        Action::Open if ui.focus == Pane::Plan => open_entry(view),
         Action::Open if view.reports() => Ok(vec![Change::Report(false)]),
         Action::Open => match trace::current(view) {
             Some(seq) => open(Ask::Entry(seq)),
@@ -69,7 +71,41 @@ pub(crate) fn by(view: &View<'_>, pane: Pane, by: isize) -> Meaning {
     Ok(vec![Change::Cursor(pane, Some(at.saturating_add_signed(by).min(last)))])
 }
 
+/// Opens what the plan pane has selected: the thought of a turn, the loop inside a step.
+fn open_entry(view: &View<'_>) -> Meaning {
+    let at = plan::selected(view);
+    if let Some(run) = plan::loop_at(view, at) {
+        let unfolded = outline::is_unfolded(&view.shown.state, run, &view.ui.loops);
+        return Ok(vec![Change::FoldLoop(run.step.id.clone(), !unfolded)]);
+    }
+    match (plan::turn_at(view, at), plan::item(view, at).and_then(|item| item.step())) {
+        (Some((_, turn)), _) => open(Ask::Thought(turn.seq)),
+        (None, Some(step)) => open(Ask::WhyStep(step.id.clone())),
+        (None, None) => no("there is nothing to open here"),
+    }
+}
+
+/// Folds or unfolds a loop in the plan pane; from inside one, the cursor goes to its step.
+fn fold_loop(view: &View<'_>, to: bool) -> Meaning {
+    let at = plan::selected(view);
+    if let Some(run) = plan::loop_at(view, at) {
+        return Ok(vec![Change::FoldLoop(run.step.id.clone(), to)]);
+    }
+    match plan::holder(view, at) {
+        Some(holder) if !to => {
+            let is_holder = |at: &usize| plan::loop_at(view, *at).is_some_and(|run| run.step.id == holder.step.id);
+            let above = (0..at).rev().find(is_holder).unwrap_or(at);
+            Ok(vec![Change::Cursor(Pane::Plan, Some(above))])
+        }
+        Some(_) => no("a turn has nothing to unfold; Enter opens its thought"),
+        None => no("select a step with a loop inside to fold it, or a value in the context (2)"),
+    }
+}
+
 fn fold(view: &View<'_>, to: Option<bool>) -> Meaning {
+    if let (Pane::Plan, Some(to)) = (view.ui.focus, to) {
+        return fold_loop(view, to);
+    }
     if view.ui.focus != Pane::Context {
         return no("select a value in the context (2) to fold it");
     }
@@ -77,7 +113,7 @@ fn fold(view: &View<'_>, to: Option<bool>) -> Meaning {
     let Some(value) = context::value(view.shown, &row) else {
         return no(format!("{key} has no value yet"));
     };
-    let path = format!("{key}{}", row.pointer);
+    let path = context::folded_as(row.part, key, &row.pointer);
     let place = context::selected(view.ui);
     let open = view.ui.values.get(place + 1).is_some_and(|next| next.depth > row.depth);
     let whole = view.ui.folds.get(&path) == Some(&true);
@@ -100,12 +136,16 @@ fn rest_below(view: &View<'_>, place: usize) -> bool {
 fn why(view: &View<'_>) -> Meaning {
     match view.ui.focus {
         Pane::Plan => match plan::item(view, plan::selected(view)) {
-            Some(item) => open(Ask::WhyStep(item.step().id.clone())),
+            Some(item) => match (plan::turn_at(view, plan::selected(view)), item.step()) {
+                (Some((_, turn)), _) => open(Ask::Thought(turn.seq)),
+                (None, Some(step)) => open(Ask::WhyStep(step.id.clone())),
+                (None, None) => no("there is no step here"),
+            },
             None if matches!(view.shown.state.phase, Phase::Ended { .. }) => open(Ask::WhyEnd),
             None => no("there is no step here"),
         },
         Pane::Context => match context::current(view) {
-            Some((_, key)) => open(Ask::WhyKey(key.to_string())),
+            Some((row, key)) => open(Ask::WhyKey(key.to_string()).inside(row.part == Part::Inner)),
             None => no("there is no key here"),
         },
         Pane::Trace => match trace::current(view) {
@@ -118,9 +158,8 @@ fn why(view: &View<'_>) -> Meaning {
 fn copy(view: &View<'_>) -> Meaning {
     let shown = view.shown;
     match view.ui.focus {
-        Pane::Plan => match plan::item(view, plan::selected(view)) {
-            Some(item) => {
-                let step = item.step();
+        Pane::Plan => match plan::item(view, plan::selected(view)).and_then(|item| item.step()) {
+            Some(step) => {
                 let json = serde_json::to_string_pretty(&**step).map_err(|error| error.to_string())?;
                 Ok(vec![Change::Copy(json, format!("step {}", step.id))])
             }
@@ -166,8 +205,7 @@ fn find(view: &View<'_>, forward: bool) -> Meaning {
 
 fn words_at(view: &View<'_>, pane: Pane, at: usize) -> String {
     match pane {
-        Pane::Plan => plan::item(view, at).map_or_else(String::new, |item| {
-            let step = item.step();
+        Pane::Plan => plan::item(view, at).and_then(|item| item.step()).map_or_else(String::new, |step| {
             let keys: Vec<&str> = step.reads().chain(step.writes()).map(|key| &**key).collect();
             format!("{} {} {} {}", step.id, step.name(), step.description, keys.join(" "))
         }),

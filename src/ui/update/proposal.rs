@@ -4,6 +4,7 @@ use super::super::action::Action;
 use super::super::model::Beat;
 use super::super::panes::plan::{Item, item, selected};
 use super::super::view::View;
+use super::super::within::acting;
 use super::{Ask, Change, Meaning, no, open, submit};
 use crate::engine::command::{Approval, Command};
 use crate::engine::diff::ChangeKind;
@@ -13,7 +14,7 @@ use crate::engine::state::Phase;
 pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
     let state = &view.shown.state;
     if action == Action::Proposal && !view.shown.past {
-        match state.phase {
+        match acting(state).phase {
             Phase::Interrupted => return open(Ask::Interrupted),
             Phase::Approving => return open(Ask::Risk),
             _ if state.asks().is_some() => return open(Ask::Answer),
@@ -42,7 +43,7 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
             Some(Item::Proposed(change)) if change.kind != ChangeKind::Kept => {
                 Ok(vec![Change::Hunk(change.step.id.clone())])
             }
-            Some(Item::Proposed(_) | Item::Run(_) | Item::Todo(_)) | None => {
+            Some(Item::Proposed(_) | Item::Run(_) | Item::Todo(_) | Item::Thought(_)) | None => {
                 no("select a line that is added, removed, moved or changed")
             }
         },
@@ -50,7 +51,9 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
             Some(Item::Proposed(change)) if change.kind != ChangeKind::Removed => {
                 Ok(vec![Change::Open(Ask::EditStep(change.step.id.clone()))])
             }
-            Some(Item::Proposed(_) | Item::Run(_) | Item::Todo(_)) | None => no("select a step of the proposal"),
+            Some(Item::Proposed(_) | Item::Run(_) | Item::Todo(_) | Item::Thought(_)) | None => {
+                no("select a step of the proposal")
+            }
         },
         (Action::ToggleHunk | Action::EditProposal, Some(_)) => no("first watch it to the end: space"),
         (Action::Reject, _) => submit(Command::Reject),

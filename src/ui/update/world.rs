@@ -1,15 +1,16 @@
 //! The world and the settings: inject, surprises, failures, the goal, pins, the dial, undo.
 
 use super::super::action::Action;
-use super::super::model::Pane;
+use super::super::model::{Pane, Part};
 use super::super::panes::context;
-use super::super::panes::plan::{Item, item, selected};
+use super::super::panes::plan::{Item, holder, home, item, selected};
 use super::super::view::View;
+use super::super::within::{acting, loop_run, within};
 use super::super::words;
 use super::{Ask, Change, Meaning, no, open, submit};
 use crate::engine::command::Command;
 use crate::engine::event::{Decider, Dial};
-use crate::engine::state::{Phase, Status};
+use crate::engine::state::{Phase, State, Status};
 
 pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
     let state = &view.shown.state;
@@ -23,7 +24,11 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Action::Replan => match state.phase {
             Phase::Deciding if view.ui.watched().is_some() => no("this is a new plan already: decide on it first"),
             Phase::Deciding => no("a proposal waits already: space shows it"),
+            Phase::Planning { .. } if state.is_react() => no("the next action is being decided on already"),
             Phase::New | Phase::Planning { .. } => no("the planner is at work already"),
+            Phase::Running { .. } if state.rests_inside() || view.shown.past && loop_run(state).is_some() => {
+                submit(within(Command::Replan))
+            }
             Phase::Running { .. } => no("a step is running; Esc stops it"),
             _ => submit(Command::Replan),
         },
@@ -44,19 +49,26 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
             said(Command::SetDecider(decider), format!("{} on replans from now on", words::decider(decider)))
         }
         Action::Pin => match (view.ui.focus, context::current(view)) {
-            (Pane::Context, Some((_, key))) => match state.context.get(key) {
-                Some(datum) => submit(Command::Pin { key: key.clone(), pinned: !datum.pinned }),
+            (Pane::Context, Some((row, key))) => match context::datum(view.shown, row.part, key) {
+                Some(datum) => {
+                    let pin = Command::Pin { key: key.clone(), pinned: !datum.pinned };
+                    submit(if row.part == Part::Inner { within(pin) } else { pin })
+                }
                 None => no(format!("{key} has no value to pin")),
             },
             (Pane::Plan | Pane::Trace, _) | (Pane::Context, None) => no("select a key in the context (2) to pin it"),
         },
-        Action::Undo => match state.undo.last() {
-            Some(_) => submit(Command::Undo),
-            None => no("there is nothing to take back"),
+        Action::Undo => match (state.undo.last(), inner(state).and_then(|inner| inner.undo.last())) {
+            // What was changed in the world was changed in the loop too, by the same event: one undo takes both back.
+            (Some(own), Some(inside)) if inside.of > own.of => submit(within(Command::Undo)),
+            (None, Some(_)) => submit(within(Command::Undo)),
+            (Some(_), _) => submit(Command::Undo),
+            (None, None) => no("there is nothing to take back"),
         },
-        Action::Redo => match state.redo.last() {
-            Some(_) => submit(Command::Redo),
-            None => no("there is nothing to make again"),
+        Action::Redo => match (state.redo.last(), inner(state).and_then(|inner| inner.redo.last())) {
+            (Some(_), _) => submit(Command::Redo),
+            (None, Some(_)) => submit(within(Command::Redo)),
+            (None, None) => no("there is nothing to make again"),
         },
         _ => no("that changes nothing"),
     }
@@ -67,10 +79,32 @@ fn said(command: Command, words: String) -> Meaning {
     Ok(vec![Change::Submit(command), Change::Say(words)])
 }
 
+/// Opens the choice of strategies, where it can change now.
+pub(super) fn strategy(view: &View<'_>) -> Meaning {
+    match view.shown.state.phase {
+        Phase::Running { .. } => no("a step is running: when it is through, the strategy can change"),
+        Phase::Interrupted => no("decide on the interrupted step first: R again, i its outcome, X skip"),
+        Phase::New
+        | Phase::Planning { .. }
+        | Phase::Review
+        | Phase::Deciding
+        | Phase::Ready
+        | Phase::Approving
+        | Phase::Reached
+        | Phase::Ended { .. } => open(Ask::Strategy),
+    }
+}
+
+/// Returns the loop that is under way.
+fn inner(state: &State) -> Option<&State> {
+    loop_run(state).and(state.inner.as_deref())
+}
+
 fn inject(view: &View<'_>) -> Meaning {
     let state = &view.shown.state;
-    if matches!(state.phase, Phase::Interrupted)
-        && let Some(run) = state.current_run()
+    let here = acting(state);
+    if matches!(here.phase, Phase::Interrupted)
+        && let Some(run) = here.current_run()
     {
         return open(Ask::InjectOutcome(run.step.id.clone()));
     }
@@ -80,11 +114,28 @@ fn inject(view: &View<'_>) -> Meaning {
                 Some(_) => open(Ask::Answer),
                 None => last_value(view),
             },
-            Some(Item::Run(run)) => open(Ask::InjectOutcome(run.step.id.clone())),
+            Some(Item::Run(run)) => match holder(view, selected(view)) {
+                Some(over) if !state.is_loop_under_way(over) => no(format!(
+                    "the loop of {name} is over: i on {name} gives another outcome, [ goes back into it",
+                    name = over.step.name()
+                )),
+                Some(_) | None => open(Ask::InjectOutcome(run.step.id.clone())),
+            },
+            // What an action was refused for is what one would give.
+            Some(Item::Thought(turn)) => {
+                let at = selected(view);
+                let (home, live) = (home(view, at), holder(view, at));
+                let reads = turn.thought.step.as_ref().into_iter().flat_map(|step| step.reads());
+                let missing = reads.into_iter().find(|key| home.context.get(key).is_none());
+                match missing.filter(|_| live.is_none_or(|run| state.is_loop_under_way(run))) {
+                    Some(key) => open(Ask::InjectKey(key.to_string()).inside(live.is_some())),
+                    None => last_value(view),
+                }
+            }
             Some(Item::Todo(_) | Item::Proposed(_)) | None => last_value(view),
         },
         Pane::Context => match context::current(view) {
-            Some((_, key)) => open(Ask::InjectKey(key.to_string())),
+            Some((row, key)) => open(Ask::InjectKey(key.to_string()).inside(row.part == Part::Inner)),
             None => last_value(view),
         },
         Pane::Trace => last_value(view),
@@ -94,9 +145,12 @@ fn inject(view: &View<'_>) -> Meaning {
 /// Where nothing is selected to inject: the first key that the next step reads, else the first key.
 fn last_value(view: &View<'_>) -> Meaning {
     let state = &view.shown.state;
-    let read = state.next_step().and_then(|step| step.reads().next().cloned());
-    match read.or_else(|| view.shown.ledger.key(0).cloned()) {
-        Some(key) => open(Ask::InjectKey(key.to_string())),
+    let here = acting(state);
+    let inside = !std::ptr::eq(here, state);
+    let read = here.next_step().and_then(|step| step.reads().next().cloned());
+    let first = if inside { here.context.iter().next().map(|(key, _)| key.clone()) } else { None };
+    match read.or(first).or_else(|| view.shown.ledger.key(0).cloned()) {
+        Some(key) => open(Ask::InjectKey(key.to_string()).inside(inside)),
         None => no("there is no key to inject"),
     }
 }

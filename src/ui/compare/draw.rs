@@ -1,0 +1,253 @@
+//! The picture of the lanes: header, columns, figures, what is said of them, the keys.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::super::row::Row;
+use super::super::story::count;
+use super::super::text;
+use super::super::theme::Role;
+use super::layout::{Layout, Load, layout};
+use super::{Compare, figures, footer, lanes, prediction};
+use crate::engine::turn::Wits;
+
+/// Returns where everything stands on a screen of this size.
+pub(super) fn layout_of(compare: &Compare, area: Rect) -> Layout {
+    let load = Load {
+        lanes: compare.columns.len(),
+        said: said(compare, area).len(),
+        definitions: if area.width < 100 { 0 } else { figures::DEFINITIONS.len().div_ceil(2) + 1 },
+    };
+    layout(area, load, compare.focus, compare.zoom)
+}
+
+/// Draws the screen.
+pub(super) fn draw(compare: &Compare, area: Rect, buf: &mut Buffer) {
+    let area = area.intersection(buf.area);
+    if area.width < 12 || area.height < 6 {
+        return tiny(compare, area, buf);
+    }
+    let width = usize::from(area.width);
+    let layout = layout_of(compare, area);
+    for (at, line) in header(compare, width, layout.header.height).into_iter().enumerate() {
+        put(line, layout.header, at, buf);
+    }
+    for (at, rect) in layout.lanes.iter().enumerate() {
+        if rect.width > 2 && rect.height > 2 {
+            lanes::draw(compare, at, *rect, layout.one, buf);
+        }
+    }
+    for (at, line) in figures::table(compare, width).into_iter().enumerate() {
+        put(line, layout.table, at, buf);
+    }
+    for (at, line) in said(compare, area).into_iter().enumerate() {
+        put(line, layout.said, at, buf);
+    }
+    for (at, line) in figures::definitions(&compare.theme, width).into_iter().enumerate() {
+        put(line, layout.definitions, at, buf);
+    }
+    put(line(compare, width), layout.line, 0, buf);
+    put(footer::line(compare, width), layout.footer, 0, buf);
+}
+
+/// Puts `line` into the row `at` of `area`, if it has one.
+pub(super) fn put(line: Line<'static>, area: Rect, at: usize, buf: &mut Buffer) {
+    if let Ok(at) = u16::try_from(at)
+        && at < area.height
+    {
+        buf.set_line(area.x, area.y + at, &line, area.width);
+    }
+}
+
+fn tiny(compare: &Compare, area: Rect, buf: &mut Buffer) {
+    let width = usize::from(area.width);
+    let focused = compare.columns.get(compare.focus);
+    let plain = compare.theme.style(Role::Text);
+    let name = focused.map(|column| column.kind.name()).unwrap_or_default();
+    let last = focused.and_then(|column| column.rows.last());
+    let rows = [
+        Row::new().put(&name, compare.theme.style(Role::Strong)),
+        match last {
+            Some(row) => Row::new().put(row.sign, compare.theme.style(row.role)).put(" ", plain).put(&row.what, plain),
+            None => Row::new(),
+        },
+        Row::new().put("q", compare.theme.style(Role::Key)).put(" back", plain),
+    ];
+    for (at, row) in rows.into_iter().enumerate() {
+        put(row.fit(width, width), area, at, buf);
+    }
+}
+
+/// Returns the lines above the lanes: what is compared, and with which surprise.
+fn header(compare: &Compare, width: usize, rows: u16) -> Vec<Line<'static>> {
+    let theme = &compare.theme;
+    let (strong, plain) = (theme.style(Role::Title), theme.style(Role::Text));
+    let mut lines = Vec::new();
+    if rows > 1 {
+        let words = format!("Compare: {}", compare.bench.goal().goal);
+        lines.push(
+            Row::new()
+                .put(" ", plain)
+                .put(&words, strong)
+                .right(&position(compare), plain)
+                .right(" ", plain)
+                .fit(width, width / 2),
+        );
+    }
+    let row = match compare.bench.scenario() {
+        None if compare.bench.goal().scenarios.is_empty() => {
+            Row::new().put(" Same goal, same tools. This goal offers no surprise.", plain)
+        }
+        None => Row::new()
+            .put(if width < 100 { " No surprise yet: " } else { " Same goal, same tools, no surprise yet: " }, plain)
+            .put("x", theme.style(Role::Key))
+            .put(" lands one in every lane.", plain),
+        Some(scenario) => {
+            let when = match &scenario.after {
+                Some(tool) if width < 100 => format!(": in each lane after {tool}"),
+                Some(tool) => format!(" lands in each lane when {tool} first returns."),
+                None if width < 100 => ": in each lane from the start".to_owned(),
+                None => " lies in wait in each lane from the start.".to_owned(),
+            };
+            Row::new()
+                .put(if width < 100 { " " } else { " Same goal, same tools. " }, plain)
+                .put("!", theme.style(Role::Surprise))
+                .put(" ", plain)
+                .put(&scenario.name, strong)
+                .put(&when, plain)
+        }
+    };
+    let row = if rows > 1 { row } else { row.right(&position(compare), plain).right(" ", plain) };
+    lines.push(row.fit(width, width * 2 / 3));
+    lines
+}
+
+/// Says where the lanes are.
+fn position(compare: &Compare) -> String {
+    let steps = (0..compare.columns.len()).map(|at| compare.bench.ticks(at).len().saturating_sub(1)).max().unwrap_or(0);
+    match compare.looking {
+        Some(step) => format!("looking back: step {step} of {steps}"),
+        None if compare.bench.is_busy() => format!("step {steps}, running; Esc stops"),
+        None if compare.bench.is_over() => "at the end".to_owned(),
+        None if steps == 0 => "nothing has run".to_owned(),
+        None => format!("after {}", count(steps, "step")),
+    }
+}
+
+/// Returns what is said of the lanes, below the figures: prediction, advice, whose wits. In a low window one row each.
+fn said(compare: &Compare, area: Rect) -> Vec<Line<'static>> {
+    let theme = &compare.theme;
+    let width = usize::from(area.width);
+    let most = if area.height < 28 { 1 } else { 3 };
+    let mut lines = Vec::new();
+    let mut say = |role: Role, variants: &[String]| {
+        let indent = if role == Role::Text { 1 } else { 3 };
+        let room = width.saturating_sub(indent + 1);
+        // The fullest words that fit into one row; else the shortest ones, wrapped.
+        let fits = variants.iter().find(|words| text::width(words) <= room);
+        let Some(words) = fits.or(if most > 1 { variants.first() } else { variants.last() }) else { return };
+        let rows = if most == 1 { vec![text::clip(words, room)] } else { text::wrap(words, room) };
+        for (at, row) in rows.into_iter().enumerate() {
+            let sign = if at == 0 { role.glyph() } else { " " };
+            let mut spans = vec![Span::raw(" ")];
+            if indent > 1 {
+                spans.extend([Span::styled(sign, theme.style(role)), Span::raw(" ")]);
+            }
+            spans.push(Span::raw(row));
+            lines.push(Line::from(spans));
+        }
+    };
+    if let Some((role, said, more)) = prediction::line(compare) {
+        let all = if more.is_empty() { said.clone() } else { format!("{said} {more}") };
+        say(role, &[all, said]);
+    }
+    if let Some(advice) = compare.advice.as_ref().filter(|_| compare.looking.is_none()) {
+        match &advice.choice {
+            Some(choice) => say(
+                Role::Current,
+                &[
+                    format!("Safer first choice: {choice}. {}", advice.short),
+                    format!("Safer first: {choice}. {}", advice.short),
+                ],
+            ),
+            None => say(Role::Pending, std::slice::from_ref(&advice.short)),
+        }
+    }
+    say(Role::Text, &[wits(compare)]);
+    lines
+}
+
+/// Says whose wits are compared: never left out, for unequal wits are half of the difference.
+pub(super) fn wits(compare: &Compare) -> String {
+    let has = |wits: Option<Wits>| compare.columns.iter().any(|column| column.kind.strategy.wits() == wits);
+    let stand_in = has(Some(Wits::StandIn));
+    let mut words = Vec::new();
+    if stand_in {
+        words.push("Stand-in: no model, it matches words.");
+    }
+    if has(None) || has(Some(Wits::Planner)) {
+        words.push("Planner: reads contracts.");
+    }
+    if stand_in && words.len() > 1 {
+        words.push("Unequal wits.");
+    }
+    words.join(" ")
+}
+
+/// Returns the line above the keys: what was just said, or the selected row in full.
+fn line(compare: &Compare, width: usize) -> Line<'static> {
+    let theme = &compare.theme;
+    let plain = theme.style(Role::Text);
+    if let Some(toast) = &compare.toast {
+        let (label, role) = if toast.refusal { (" No  ", Role::Warning) } else { (" Done ", Role::Strong) };
+        return Row::new().put(label, theme.style(role)).put(&toast.words, plain).fit(width, width);
+    }
+    let Some(column) = compare.columns.get(compare.focus) else { return Line::default() };
+    let at = compare.places.get(compare.focus).and_then(|place| place.at);
+    let Some(row) = at.and_then(|at| column.rows.get(at)) else {
+        return Row::new().put(" Next  ", theme.style(Role::Current)).put(&next(compare), plain).fit(width, width);
+    };
+    let mut words = row.what.clone();
+    if !row.result.is_empty() {
+        words = format!("{words}: {}", row.result);
+    }
+    let line = Row::new()
+        .put(" Here  ", theme.style(Role::Strong))
+        .put(row.sign, theme.style(row.role))
+        .put(" ", plain)
+        .put(&words, plain);
+    let parted = column.parted.as_ref().is_some_and(|(place, _)| Some(*place) == at).then_some("parted here");
+    let marks = parted.into_iter().chain(row.marks.iter().copied()).collect::<Vec<_>>().join(", ");
+    line.right(&marks, theme.style(Role::Strong)).right(" ", plain).fit(width, width / 2)
+}
+
+/// Says which lane waits for a person, and for what; none where none does.
+pub(super) fn waits(compare: &Compare) -> Option<String> {
+    compare.columns.iter().find_map(|column| {
+        let why = column.why.as_ref().filter(|_| column.stand == super::column::Stand::Waits)?;
+        Some(format!("{}: {why}; o opens the lane to decide", column.kind.name()))
+    })
+}
+
+/// Says what comes next.
+fn next(compare: &Compare) -> String {
+    if compare.looking.is_some() {
+        return "you look back, nothing runs; ] forward, Esc back to now".to_owned();
+    }
+    if compare.bench.is_busy() {
+        return "the lanes are under way; Esc stops them where they are".to_owned();
+    }
+    if let Some(waiting) = waits(compare) {
+        return waiting;
+    }
+    let surprise = compare.bench.scenario().is_some() || compare.bench.goal().scenarios.is_empty();
+    match (compare.bench.is_over(), surprise) {
+        (true, false) => "all are through: x lands a surprise in every lane".to_owned(),
+        (true, true) if compare.columns.get(compare.focus).is_some_and(|lane| lane.kind.strategy.wits().is_none()) => {
+            "all are through: D turns the dial of this lane, o opens it, 0 starts over".to_owned()
+        }
+        (true, true) => "all are through: o opens this lane, s another strategy, 0 starts over".to_owned(),
+        (false, _) => "space runs one step in every lane, c each to its end".to_owned(),
+    }
+}

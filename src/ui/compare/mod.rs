@@ -1,0 +1,263 @@
+//! The strategies side by side: two to four lanes on copies of one goal, with the same surprise.
+//!
+//! [`Compare`] holds a [`Bench`] as the dashboard holds a driver: keys become wishes to the bench, what comes back
+//! becomes columns, and the picture is drawn from columns alone. Nothing here waits for a lane.
+
+mod act;
+mod asks;
+mod column;
+mod draw;
+mod figures;
+mod footer;
+mod lanes;
+mod layout;
+mod pages;
+mod prediction;
+pub mod stage;
+mod told;
+
+use std::sync::Arc;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::dialogs::{Dialog, DialogView};
+use super::input::Input;
+use super::keymap::{Keymap, Mode};
+use super::model::Toast;
+use super::theme::Theme;
+use crate::compare::advice::{Advice, advise};
+use crate::compare::lane::{Lane, LaneKind};
+use crate::compare::parting::parting;
+use crate::engine::goal::Goal;
+use crate::engine::session::Session;
+use crate::engine::state::State;
+use crate::jq::Engine;
+use crate::runtime::bench::{Aim, Bench};
+
+use asks::Asked;
+use column::Column;
+use prediction::Prediction;
+
+/// The only mode that is active here.
+const MODES: [Mode; 1] = [Mode::Compare];
+
+/// What the loop has to do for the lanes that only the loop can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outing {
+    /// Go back to where the person came from.
+    Leave,
+    /// Open this lane on the dashboard.
+    Open(usize),
+    /// Suspend the program.
+    Suspend,
+}
+
+/// Where a person is in a lane.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Place {
+    /// The selected row; none: the last one, as it comes.
+    at: Option<usize>,
+}
+
+/// The screen of the lanes.
+pub struct Compare {
+    bench: Bench,
+    columns: Vec<Column>,
+    places: Vec<Place>,
+    focus: usize,
+    /// The step of every lane that is looked at; none: as they are.
+    looking: Option<usize>,
+    zoom: bool,
+    /// The scenario that the first `x` lands without asking which.
+    at_hand: Option<Arc<str>>,
+    prediction: Option<Prediction>,
+    /// What the run advises, once every lane is over.
+    advice: Option<Advice>,
+    dialog: Option<(Dialog, Asked)>,
+    toast: Option<Toast>,
+    keymap: Keymap,
+    theme: Theme,
+    size: (u16, u16),
+    times: bool,
+    outings: Vec<Outing>,
+    /// What dialogs may look at where they look at no lane.
+    blank: State,
+}
+
+impl Compare {
+    /// Returns the usual lanes on copies of `goal`; `at_hand` names the scenario that `x` lands first.
+    pub fn new(
+        goal: Arc<Goal>,
+        at_hand: Option<&str>,
+        engine: Arc<Engine>,
+        keymap: Keymap,
+        theme: Theme,
+        size: (u16, u16),
+    ) -> Compare {
+        let blank = State::new(goal.clone());
+        let at_hand = at_hand.map(Into::into);
+        let bench = Bench::new(goal.clone(), &LaneKind::usual(&goal), engine);
+        let mut compare = Compare {
+            bench,
+            columns: Vec::new(),
+            places: Vec::new(),
+            focus: 0,
+            looking: None,
+            zoom: false,
+            at_hand,
+            prediction: None,
+            advice: None,
+            dialog: None,
+            toast: None,
+            keymap,
+            theme,
+            size,
+            times: true,
+            outings: Vec::new(),
+            blank,
+        };
+        compare.refresh();
+        compare
+    }
+
+    /// Returns the bench; the loop waits for it.
+    pub fn bench(&mut self) -> &mut Bench {
+        &mut self.bench
+    }
+
+    /// Returns what the loop has to do since it asked last.
+    pub fn outings(&mut self) -> Vec<Outing> {
+        std::mem::take(&mut self.outings)
+    }
+
+    /// Shows or hides durations.
+    pub fn show_times(&mut self, times: bool) {
+        self.times = times;
+    }
+
+    /// Says this until the next key.
+    pub fn say(&mut self, words: impl Into<String>) {
+        self.toast = Some(Toast { words: words.into(), refusal: false });
+    }
+
+    /// Says why something does not work, until the next key.
+    pub fn refuse(&mut self, words: impl Into<String>) {
+        self.toast = Some(Toast { words: words.into(), refusal: true });
+    }
+
+    /// Returns which key means what, and how things look: what another page takes over.
+    pub fn looks(&self) -> (Keymap, Theme) {
+        (self.keymap.clone(), self.theme)
+    }
+
+    /// Returns the session of the lane `at`, to be opened elsewhere; none while it is under way.
+    pub fn session(&self, at: usize) -> Option<Session> {
+        self.bench.lane(at).map(|lane| lane.session.clone())
+    }
+
+    /// Takes back what became of the session of the lane `at`.
+    pub fn give_back(&mut self, at: usize, session: Session) {
+        self.bench.give_back(at, session);
+        self.refresh();
+    }
+
+    /// Takes in that a lane has moved.
+    pub fn moved(&mut self, at: usize) {
+        self.tell(at);
+        self.part();
+    }
+
+    /// Tells every lane anew that is here to be told.
+    fn refresh(&mut self) {
+        let count = self.bench.len();
+        self.columns.truncate(count);
+        self.places.resize(count, Place::default());
+        self.focus = self.focus.min(count.saturating_sub(1));
+        for at in 0..count {
+            self.tell(at);
+        }
+        self.part();
+    }
+
+    fn tell(&mut self, at: usize) {
+        let Some(lane) = self.bench.lane(at) else { return };
+        let ticks = self.bench.ticks(at);
+        let moment = self.looking.and_then(|step| ticks.get(step).or(ticks.last()).copied());
+        let column = Column { took: self.bench.took(at), ..Column::of(lane, moment) };
+        match self.columns.get_mut(at) {
+            Some(place) => *place = column,
+            None => self.columns.push(column),
+        }
+    }
+
+    /// Finds where the lanes part, and what is to be advised once all are at rest.
+    fn part(&mut self) {
+        for at in 0..self.columns.len() {
+            let parting = match (self.bench.lane(0), self.bench.lane(at)) {
+                (Some(first), Some(lane)) if at > 0 => parting(first, lane),
+                _ => None, // the first parts from nobody, and what is under way is told when it is back
+            };
+            if let Some(column) = self.columns.get_mut(at) {
+                column.part_at(parting);
+            }
+        }
+        self.advice = match self.bench.is_over() {
+            true => {
+                let lanes: Vec<Lane> = (0..self.bench.len()).filter_map(|at| self.bench.lane(at).cloned()).collect();
+                Some(advise(&lanes))
+            }
+            false => None,
+        };
+    }
+
+    /// Gives every lane something to do.
+    fn aim(&mut self, aim: Aim) {
+        self.looking = None;
+        self.bench.aim(aim);
+        for place in &mut self.places {
+            place.at = None;
+        }
+        self.refresh();
+    }
+
+    /// Acts on one input.
+    pub fn input(&mut self, input: &Input) {
+        if let Input::Resized { width, height } = input {
+            self.size = (*width, *height);
+        }
+        if let Some((dialog, asked)) = self.dialog.take() {
+            return self.dialog_input(dialog, asked, input);
+        }
+        match input {
+            Input::Key(press) => {
+                self.toast = None;
+                match self.keymap.action(&MODES, *press) {
+                    Some(action) => self.act(action),
+                    None => self.refuse(format!("{press} means nothing here; ? shows every key that does")),
+                }
+            }
+            Input::Mouse { act, column, row } => self.mouse(*act, *column, *row),
+            Input::Paste(_) => self.refuse("text was pasted, and no field is open to take it"),
+            Input::Resized { .. } => {}
+        }
+    }
+
+    /// Hands `act` what dialogs may look at.
+    fn with_dialog_view<T>(&self, act: impl FnOnce(&DialogView<'_>) -> T) -> T {
+        let lane = self.bench.lane(self.focus);
+        let (state, records) = match lane {
+            Some(lane) => (lane.state(), lane.session.records()),
+            None => (&self.blank, &[][..]),
+        };
+        act(&DialogView { state, records, theme: &self.theme, jq: &|_| Ok(()), check: &|_, _| None })
+    }
+
+    /// Draws the screen.
+    pub fn draw(&self, area: Rect, buf: &mut Buffer) {
+        draw::draw(self, area, buf);
+        if let Some((dialog, _)) = &self.dialog {
+            self.with_dialog_view(|view| dialog.draw(area, buf, view));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What a person predicted, held against what happened.
+
+use std::sync::Arc;
+
+use super::super::story::count;
+use super::super::theme::Role;
+use super::Compare;
+use super::column::{Column, Stand};
+use crate::compare::lane::LaneKind;
+
+/// What a person said before it happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Prediction {
+    /// The lane that does not cope; none: every lane copes.
+    pub fails: Option<LaneKind>,
+    /// With this surprise; none: without one.
+    pub scenario: Option<Arc<str>>,
+}
+
+/// Returns what the prediction came to, with its sign, and what else came; none where nothing was predicted.
+pub(super) fn line(compare: &Compare) -> Option<(Role, String, String)> {
+    let prediction = compare.prediction.as_ref()?;
+    let now = compare.bench.scenario().map(|scenario| &scenario.name);
+    if prediction.scenario.as_ref() != now {
+        return None;
+    }
+    let over = compare.looking.is_none() && compare.bench.is_over();
+    let said = match prediction.fails {
+        Some(kind) => format!("You predicted: {} fails.", kind.name()),
+        None => "You predicted: every lane copes.".to_owned(),
+    };
+    if !over {
+        return Some((Role::Pending, said, String::new()));
+    }
+    let (right, came, more) = outcome(prediction.fails, &compare.columns);
+    Some((if right { Role::Done } else { Role::Failed }, format!("{said} {came}"), more))
+}
+
+/// Returns whether the prediction was right, and what happened, in a sentence or two.
+fn outcome(fails: Option<LaneKind>, columns: &[Column]) -> (bool, String, String) {
+    let failed: Vec<&Column> = columns.iter().filter(|column| column.stand == Stand::Failed).collect();
+    let names = |columns: &[&Column]| columns.iter().map(|column| column.kind.name()).collect::<Vec<_>>().join(" and ");
+    let Some(kind) = fails else {
+        return match failed.as_slice() {
+            [] => (true, "So it was.".to_owned(), String::new()),
+            some => (false, format!("Not so: {} did not.", names(some)), String::new()),
+        };
+    };
+    let Some(lane) = columns.iter().find(|column| column.kind == kind) else {
+        return (false, "That lane is gone.".to_owned(), String::new());
+    };
+    let others: Vec<&Column> = failed.into_iter().filter(|column| column.kind != kind).collect();
+    match lane.stand {
+        Stand::Reached => {
+            let price = price(lane, columns);
+            let other = if others.is_empty() { String::new() } else { format!("What failed: {}.", names(&others)) };
+            (false, format!("It coped{price}."), other)
+        }
+        _ if others.is_empty() => (true, "So it did, alone.".to_owned(), String::new()),
+        _ => (true, "So it did.".to_owned(), format!("So did {}.", names(&others))),
+    }
+}
+
+/// Returns at what price a lane coped, against the cheapest other one that did.
+fn price(lane: &Column, columns: &[Column]) -> String {
+    let others = columns.iter().filter(|column| column.kind != lane.kind && column.stand == Stand::Reached);
+    let Some(least) = others.map(|column| column.figures.decisions).min() else { return String::new() };
+    let mine = lane.figures.decisions;
+    match mine.checked_sub(least) {
+        None => format!(", with {} fewer", count(as_count(least - mine), "decision")),
+        Some(0) => ", with as many decisions".to_owned(),
+        Some(more) => match as_count(more) {
+            1 => ", with 1 more decision".to_owned(),
+            more => format!(", with {more} more decisions"),
+        },
+    }
+}
+
+fn as_count(n: u64) -> usize {
+    usize::try_from(n).unwrap_or(usize::MAX)
+}

@@ -98,6 +98,23 @@ fn cancelled_lanes_rest_and_go_on_afterwards() {
 }
 
 #[test]
+fn what_is_asked_for_while_lanes_are_out_is_done_afterwards() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let mut bench = bench();
+        // Out for the first plan; a step is asked for meanwhile.
+        let _ = tokio::time::timeout(std::time::Duration::ZERO, bench.next()).await;
+        bench.aim(Aim::Steps(1));
+        while bench.is_busy() {
+            bench.next().await;
+        }
+        for at in 0..bench.len() {
+            assert_eq!(bench.ticks(at).len(), 2, "lane {at}");
+        }
+    });
+}
+
+#[test]
 fn a_turned_lane_runs_again_to_where_it_was() {
     let mut bench = bench();
     bench.aim(Aim::End);

@@ -181,6 +181,19 @@ fn the_loop_is_told_of_a_lane_and_of_leaving() {
 }
 
 #[test]
+fn a_lane_that_waits_says_for_what_and_where_to_decide() {
+    let text = DINNER.replace("\"summary\"", "\"risk\": \"high\", \"summary\"");
+    let goal = planscope::goal_file::parse(&text, "dinner", None).expect("a goal");
+    let mut stage = stage(goal, (120, 34), "c");
+    let waits = stage.text();
+    assert!(waits.contains("reserve asks before it runs; o opens the lane to decide"), "{waits}");
+    // What waits is not hurried, and does not end.
+    stage.press("space c").expect("keys");
+    assert!(stage.text().contains("o opens the lane to decide"), "{}", stage.text());
+    assert!(!stage.text().contains("at the end"));
+}
+
+#[test]
 fn a_click_selects_a_row_and_a_second_one_explains_it() {
     let mut stage = stage(sample(), (120, 34), "c");
     let click = Input::Mouse { act: MouseAct::Click, column: 50, row: 4 };

@@ -209,9 +209,9 @@ fn the_dashboard_shows_the_lanes_of_its_goal_and_is_there_again_afterwards() {
     terminal.press(" ");
     terminal.wait_for("Loaded 5 tickets");
     terminal.press("v");
-    terminal.wait_for("react: stand-in");
+    terminal.wait_for("Stand-in: no model");
     terminal.press("\x1b");
-    terminal.wait_for("Loaded 5 tickets");
+    terminal.wait_for("Trace");
     terminal.press(" ");
     terminal.wait_for("space runs find_top_intent");
     // A signal in the lanes ends the session below them like any other.

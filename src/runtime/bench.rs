@@ -37,6 +37,21 @@ pub enum Aim {
     End,
 }
 
+impl Aim {
+    /// Returns what is to be done where both are.
+    fn and(self, other: Aim) -> Aim {
+        match (self, other) {
+            (Aim::End, _) | (_, Aim::End) => Aim::End,
+            (Aim::Steps(some), Aim::Steps(more)) => Aim::Steps(some.saturating_add(more)),
+            (Aim::Steps(some), Aim::Rest | Aim::Settle) | (Aim::Rest | Aim::Settle, Aim::Steps(some)) => {
+                Aim::Steps(some)
+            }
+            (Aim::Settle, Aim::Rest | Aim::Settle) | (Aim::Rest, Aim::Settle) => Aim::Settle,
+            (Aim::Rest, Aim::Rest) => Aim::Rest,
+        }
+    }
+}
+
 /// A lane with what it is to do.
 #[derive(Debug)]
 struct Seat {
@@ -45,6 +60,9 @@ struct Seat {
     kind: LaneKind,
     /// None while it is out on a task.
     lane: Option<Lane>,
+    /// What it is out for.
+    out: Aim,
+    /// What it is to do next.
     aim: Aim,
     /// The last event of each step, the first plan before them.
     ticks: Vec<Seq>,
@@ -93,6 +111,7 @@ impl Bench {
             id: self.next_id,
             kind,
             lane: Some(lane),
+            out: Aim::Rest,
             aim,
             ticks: Vec::new(),
             took: Duration::ZERO,
@@ -155,11 +174,11 @@ impl Bench {
         self.seats.iter().all(|seat| seat.aim == Aim::Rest && seat.lane.as_ref().is_some_and(Lane::is_over))
     }
 
-    /// Gives every lane this to do, the ones that are over excepted. What is under way goes on first.
+    /// Gives every lane this to do, the ones that are over excepted, after what it is to do already.
     pub fn aim(&mut self, aim: Aim) {
         for seat in &mut self.seats {
             if seat.lane.as_ref().is_none_or(|lane| !lane.is_over()) {
-                seat.aim = aim;
+                seat.aim = seat.aim.and(aim);
             }
         }
     }
@@ -238,7 +257,7 @@ impl Bench {
         let Some(seat) = self.seats.get(at) else { return Aim::Settle };
         let over = seat.lane.as_ref().is_some_and(Lane::is_over);
         let steps = u32::try_from(seat.ticks.len().saturating_sub(1)).unwrap_or(u32::MAX);
-        match seat.aim {
+        match seat.out.and(seat.aim) {
             Aim::End => Aim::End,
             _ if over => Aim::End,
             Aim::Steps(left) => Aim::Steps(steps.saturating_add(left)),
@@ -266,7 +285,8 @@ impl Bench {
                 }
                 let Some(lane) = seat.lane.take() else { continue };
                 seat.cancel = Cancel::new();
-                let (id, aim, first) = (seat.id, seat.aim, seat.ticks.is_empty());
+                seat.out = std::mem::take(&mut seat.aim);
+                let (id, aim, first) = (seat.id, seat.out, seat.ticks.is_empty());
                 let (engine, cancel, outbox) = (self.engine.clone(), seat.cancel.clone(), self.outbox.clone());
                 tokio::task::spawn_blocking(move || {
                     let slice = slice(id, lane, aim, first, &engine, &cancel);
@@ -287,8 +307,10 @@ impl Bench {
     /// Does what the first lane that has something to do is to do, here and now, one slice of it. Returns which.
     pub fn work(&mut self, cancel: &Cancel) -> Option<usize> {
         let seat = self.seats.iter_mut().find(|seat| seat.aim != Aim::Rest && seat.lane.is_some())?;
-        let (id, aim, first) = (seat.id, seat.aim, seat.ticks.is_empty());
         let lane = seat.lane.take()?;
+        seat.cancel = Cancel::new();
+        seat.out = std::mem::take(&mut seat.aim);
+        let (id, aim, first) = (seat.id, seat.out, seat.ticks.is_empty());
         let slice = slice(id, lane, aim, first, &self.engine, cancel);
         self.take_in(slice)
     }
@@ -299,18 +321,10 @@ impl Bench {
         seat.ticks.extend(slice.ticks);
         seat.took += slice.took;
         seat.lane = Some(slice.lane);
-        // A wish that came meanwhile, to stop or to go to the end, counts more than what was left of the old one.
-        seat.aim = match (seat.aim, slice.aim) {
-            (Aim::Rest, _) => Aim::Rest,
-            (Aim::End, left) => {
-                if left == Aim::Rest {
-                    Aim::Rest
-                } else {
-                    Aim::End
-                }
-            }
-            (_, left) => left,
-        };
+        // What was left is dropped where it was stopped meanwhile; what was asked for meanwhile is still to do.
+        let left = if seat.cancel.is_cancelled() { Aim::Rest } else { slice.aim };
+        seat.out = Aim::Rest;
+        seat.aim = left.and(seat.aim);
         Some(at)
     }
 }

@@ -115,7 +115,7 @@ pub fn next(state: &State) -> String {
         Phase::Reached if state.goal.scenarios.is_empty() => {
             "the goal is reached: i injects something, [ looks back, 0 starts over".into()
         }
-        Phase::Reached => "the goal is reached: x tries a surprise, v compares, [ looks back, 0 starts over".into(),
+        Phase::Reached => "the goal is reached: x surprises, v compares, [ looks back, 0 starts over".into(),
         Phase::Ended { outcome, why, reasons, .. } => match outcome {
             Outcome::Unreachable if state.is_react() => {
                 format!("no action leads to the goal: {}", deepest(reasons).unwrap_or(why))

@@ -4,6 +4,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::super::action::Action;
 use super::super::input::MouseAct;
+use super::column::Stand;
 use super::{Compare, Outing, asks, draw, footer, lanes, pages};
 use crate::engine::goal::Goal;
 use crate::runtime::bench::{Aim, MOST};
@@ -17,11 +18,14 @@ pub(super) fn refusal(compare: &Compare, action: Action) -> Option<String> {
     let over = compare.bench.is_over();
     let goal: &Goal = compare.bench.goal();
     let lane = compare.columns.get(compare.focus);
+    let stuck = !busy && compare.columns.iter().all(|lane| lane.is_over() || lane.stand == Stand::Waits);
     let why: &str = match action {
         Action::SurpriseAll if goal.scenarios.is_empty() => "this goal file offers no surprises",
-        Action::LaneStep if busy => "the lanes are under way; Esc stops them",
         Action::LaneStep if compare.looking.is_some() => return None,
         Action::LaneStep | Action::LaneEnd if over => "every lane is through: x lands a surprise, 0 starts over",
+        Action::LaneStep | Action::LaneEnd if stuck => {
+            return draw::waits(compare);
+        }
         Action::Back if busy => "the lanes are under way; Esc stops them",
         Action::Back if compare.looking == Some(0) || compare.furthest() == 0 => "there is nothing before this",
         Action::Forward if compare.looking.is_none() => "this is now; space goes on",

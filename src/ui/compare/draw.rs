@@ -222,6 +222,14 @@ fn line(compare: &Compare, width: usize) -> Line<'static> {
     line.right(&marks, theme.style(Role::Strong)).right(" ", plain).fit(width, width / 2)
 }
 
+/// Says which lane waits for a person, and for what; none where none does.
+pub(super) fn waits(compare: &Compare) -> Option<String> {
+    compare.columns.iter().find_map(|column| {
+        let why = column.why.as_ref().filter(|_| column.stand == super::column::Stand::Waits)?;
+        Some(format!("{}: {why}; o opens the lane to decide", column.kind.name()))
+    })
+}
+
 /// Says what comes next.
 fn next(compare: &Compare) -> String {
     if compare.looking.is_some() {
@@ -230,11 +238,7 @@ fn next(compare: &Compare) -> String {
     if compare.bench.is_busy() {
         return "the lanes are under way; Esc stops them where they are".to_owned();
     }
-    let waiting = compare.columns.iter().find_map(|column| {
-        let why = column.why.as_ref().filter(|_| column.stand == super::column::Stand::Waits)?;
-        Some(format!("{}: {why}; o opens the lane to decide", column.kind.name()))
-    });
-    if let Some(waiting) = waiting {
+    if let Some(waiting) = waits(compare) {
         return waiting;
     }
     let surprise = compare.bench.scenario().is_some() || compare.bench.goal().scenarios.is_empty();

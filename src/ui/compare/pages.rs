@@ -2,6 +2,7 @@
 
 use super::super::dialogs::{Dialog, Page};
 use super::super::story::{self, brief, count};
+use super::super::text;
 use super::super::theme::Role;
 use super::column::{About, LaneRow};
 use super::{Compare, draw, figures, lanes};
@@ -11,16 +12,29 @@ use crate::engine::goal::Surprise;
 use crate::engine::plan::StepId;
 use crate::engine::state::{State, StepRun};
 use crate::engine::turn::Thought;
+use crate::engine::value::Value;
 
 /// Returns a surprise in words.
 pub(super) fn surprise(surprise: &Surprise) -> String {
     match surprise {
-        Surprise::Set { key, value: Some(value) } => format!("{key} becomes {}", brief(value)),
+        Surprise::Set { key, value: Some(value) } => format!("{key} becomes {}", plain(value)),
         Surprise::Set { key, value: None } => format!("{key} is gone"),
-        Surprise::Outcome { tool, value } => format!("{tool} returns {}", brief(value)),
+        Surprise::Outcome { tool, value } => format!("{tool} returns {}", plain(value)),
         Surprise::Fail { tool, error, times: 1 } => format!("{tool} fails once: {error}"),
         Surprise::Fail { tool, error, times } => format!("{tool} fails {times} times: {error}"),
         Surprise::Goal { goal, .. } => format!("the goal becomes: {goal}"),
+    }
+}
+
+/// Returns a value in a few words, for who has never seen the short forms.
+fn plain(value: &Value) -> String {
+    let whole = text::json(value, 48);
+    match value {
+        Value::Array(items) if whole.ends_with('…') => format!("a list of {}", items.len()),
+        Value::Object(entries) if whole.ends_with('…') => format!("an object of {}", entries.len()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+            whole
+        }
     }
 }
 
@@ -47,6 +61,7 @@ pub(super) fn why(compare: &Compare) -> Option<Dialog> {
             "again" => "again: the same tool was done before in this lane",
             "wasted" => "wasted: nothing that was ever wanted was made from what it wrote",
             "on stale" => "on stale: it read a value made from one that is no longer current, so its own is stale too",
+            "answered" => "answered: a person said what came back",
             "surprise" => "the surprise answered here, in place of the tool",
             other => other,
         };
@@ -111,7 +126,7 @@ fn thought(page: &mut Page, lane: &Lane, seq: Seq) {
     page.heading(format!("What was thought before it, event {seq}"));
     page.add(Role::Text, 0, thought.wits.label());
     page.add(Role::Current, 0, thought.why.to_string());
-    page.heading(format!("{}, the best first", count(thought.considered.len(), "candidate")));
+    page.heading(format!("{}, the best first", count(thought.considered.len() + thought.others, "candidate")));
     for candidate in &thought.considered {
         let chosen = thought.step.as_ref().is_some_and(|step| step.tool.as_ref() == Some(&candidate.tool));
         // No score is below nothing, and nothing has no sign.
@@ -119,6 +134,9 @@ fn thought(page: &mut Page, lane: &Lane, seq: Seq) {
             candidate.score.map_or(String::new(), |score| format!("{:.2}  ", if score > 0.0 { score } else { 0.0 }));
         let role = if chosen { Role::Current } else { Role::Skipped };
         page.add(role, 0, format!("{score}{}: {}", candidate.tool, candidate.why));
+    }
+    if thought.others > 0 {
+        page.add(Role::Skipped, 0, format!("… {} more", thought.others));
     }
 }
 

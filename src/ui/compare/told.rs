@@ -228,7 +228,9 @@ impl Telling<'_> {
     fn thought(&mut self, seq: Seq, depth: usize, thought: &Thought) {
         let what = match (&thought.step, thought.wits) {
             (None, _) => "nothing is left to try".to_owned(),
-            (Some(_), Wits::StandIn) => format!("{}: w why", count(thought.considered.len(), "candidate")),
+            (Some(_), Wits::StandIn) => {
+                format!("{}: w why", count(thought.considered.len() + thought.others, "candidate"))
+            }
             (Some(_), Wits::Planner) => "first step of a fresh plan: w why".to_owned(),
         };
         if let Some(step) = &thought.step {
@@ -247,8 +249,10 @@ impl Telling<'_> {
         let stale = run.as_ref().is_some_and(|run| run.on_stale);
         self.put(seq, depth, if stale { Role::Stale } else { Role::Done }, name, result);
         self.about(About::Action(step.clone()));
-        if mark == Mark::Injected {
-            self.mark("surprise");
+        match mark {
+            Mark::Injected => self.mark("surprise"),
+            Mark::Answered => self.mark("answered"),
+            Mark::Ran | Mark::Recorded => {}
         }
         if stale {
             self.mark("on stale");
@@ -297,7 +301,12 @@ impl Telling<'_> {
             (state, depth) = (inner, depth + 1);
         }
         if let Some(run) = state.current_run() {
-            self.put(seq, depth, Role::Current, run.step.name(), "runs");
+            let asks = end.asks().is_some();
+            let (role, what) = match asks {
+                true => (Role::Interrupted, "waits for your answer"),
+                false => (Role::Current, "runs"),
+            };
+            self.put(seq, depth, role, run.step.name(), what);
             self.about(About::Action(run.step.id.clone()));
         }
         if matches!(end.phase, Phase::Reached | Phase::Ended { .. }) {

@@ -48,10 +48,8 @@ pub(super) fn number(view: &View<'_>, at: usize) -> String {
         return String::new();
     }
     // Where the ids count the thoughts already, the number would only say the same again.
-    let counted = |(at, turn): (usize, &Arc<Turn>)| {
-        turn.thought.step.as_ref().is_none_or(|step| *step.id == format!("{}{}", home.id_prefix, at + 1))
-    };
-    if home.turns.iter().enumerate().all(counted) {
+    let last = home.turns.iter().enumerate().rev().find_map(|(at, turn)| Some((at, turn.thought.step.as_ref()?)));
+    if last.is_none_or(|(at, step)| *step.id == format!("{}{}", home.id_prefix, at + 1)) {
         return String::new();
     }
     let digits = home.turns.len().to_string().len();

@@ -131,7 +131,7 @@ fn position(compare: &Compare) -> String {
     let steps = (0..compare.columns.len()).map(|at| compare.bench.ticks(at).len().saturating_sub(1)).max().unwrap_or(0);
     match compare.looking {
         Some(step) => format!("looking back: step {step} of {steps}"),
-        None if compare.bench.is_busy() => format!("step {steps}, running; Esc stops"),
+        None if compare.bench.is_running() => format!("step {steps}, running; Esc stops"),
         None if compare.bench.is_over() => "at the end".to_owned(),
         None if steps == 0 => "nothing has run".to_owned(),
         None => format!("after {}", count(steps, "step")),
@@ -254,7 +254,7 @@ fn next(compare: &Compare) -> String {
     if compare.looking.is_some() {
         return "you look back, nothing runs; ] forward, Esc back to now".to_owned();
     }
-    if compare.bench.is_busy() {
+    if compare.bench.is_running() {
         return "the lanes are under way; Esc stops them where they are".to_owned();
     }
     if let Some(waiting) = waits(compare) {

@@ -6,6 +6,7 @@ use super::super::text;
 use super::super::theme::Role;
 use super::column::{About, LaneRow};
 use super::{Compare, draw, figures, lanes};
+use crate::checks::failures::failures;
 use crate::compare::lane::Lane;
 use crate::engine::event::{Event, Seq};
 use crate::engine::goal::Surprise;
@@ -197,6 +198,21 @@ fn event(page: &mut Page, lane: &Lane, state: &State, row: &LaneRow) {
     }
 }
 
+/// Adds what the failure checks find in the trace of a lane that is over.
+fn went_wrong(page: &mut Page, lane: &Lane) {
+    let found = failures(&lane.session, lane.state());
+    if found.is_empty() {
+        page.add(Role::Done, 0, "no failure check found anything in its trace");
+    }
+    for failure in found {
+        let (role, mended) = match failure.mended {
+            Some(event) => (Role::Done, format!(" (mended with event {event})")),
+            None => (Role::Failed, String::new()),
+        };
+        page.add(role, 0, format!("{} {}{mended}", failure.headline, failure.message));
+    }
+}
+
 /// Returns the page of the figures: what each of them means and what was counted, then how the lanes stand and why.
 pub(super) fn figures(compare: &Compare) -> Dialog {
     let mut page = Page::new("Figures");
@@ -225,6 +241,9 @@ pub(super) fn figures(compare: &Compare) -> Dialog {
                 None => (Role::Pending, "was not held against what the goal file expects"),
             };
             page.add(role, 0, format!("{} {words}{calm}", expected.key));
+        }
+        if let Some(lane) = compare.bench.lane(at).filter(|_| column.is_over()) {
+            went_wrong(&mut page, lane);
         }
     }
     if let Some(advice) = &compare.advice {

@@ -8,6 +8,7 @@ mod text;
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use crate::checks::failures::{Failure as WentWrong, failures};
 use crate::compare::advice::{Advice, advise_on};
 use crate::compare::lane::{Lane, LaneKind};
 use crate::compare::parting::{Parting, partings};
@@ -47,6 +48,8 @@ struct LaneRan {
     repeated: Repeated,
     parting: Option<Parting>,
     unused: Vec<String>,
+    /// What the failure checks found; for text alone, and where it is one comparison.
+    found: Vec<WentWrong>,
     /// For JSON alone.
     account: Option<Account>,
 }
@@ -303,7 +306,9 @@ impl Bench<'_> {
                 Account::brief(&lane.session, lane.state(), standing, figures, unused.clone(), None, self.engine)
             });
             let runs = std::iter::once(result.clone()).chain(others).collect();
-            lanes.push(LaneRan { result, runs, repeated, parting: None, unused, account });
+            let told = self.compare.format == CompareFormat::Text && scenario.is_none();
+            let found = if told { failures(&lane.session, lane.state()) } else { Vec::new() };
+            lanes.push(LaneRan { result, runs, repeated, parting: None, unused, found, account });
             ended.push(lane);
         }
         for (ran, parting) in lanes.iter_mut().zip(partings(&ended)) {

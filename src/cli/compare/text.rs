@@ -100,6 +100,10 @@ fn lane(to: &mut impl Write, lane: &LaneRan, compare: &args::Compare) -> io::Res
     if let Some(parting) = &lane.parting {
         writeln!(to, "    parted at event {}: {}", parting.here, harmless(&parting.sentence))?;
     }
+    for failure in &lane.found {
+        let mended = failure.mended.map_or(String::new(), |event| format!(" (mended with event {event})"));
+        writeln!(to, "    found: {} {}{mended}", failure.headline, harmless(&failure.message))?;
+    }
     if compare.repeat > 1 {
         writeln!(to, "    {}", lane.repeated.said())?;
     }

@@ -14,6 +14,9 @@
 //!  Next · keys ───────────────────────────────────────  ui/panes/footer, assets/keymap.json
 //! ```
 //!
+//! Beside it stand the start screen (`ui/start`) and the lanes (`ui/compare` over `runtime::bench`): the strategies on
+//! copies of one goal.
+//!
 //! The circle, in which data moves one way:
 //!
 //! ```text

@@ -132,7 +132,9 @@ fn every_sample_runs_and_can_be_copied() {
         assert_eq!(ran.status, 0, "{}", ran.err);
         let (a, b) = (folder.run(&["run", name]), folder.run(&["run", &format!("{name}.json")]));
         assert_eq!((a.status, &a.out), (b.status, &b.out), "{name}");
-        assert_eq!(a.status, 0, "{name}: {}", a.out);
+        // Who asks a person waits for the answer.
+        let asks = a.status == 4 && a.out.contains("waits for an answer");
+        assert!(a.status == 0 || asks, "{name}: {}", a.out);
     }
 }
 

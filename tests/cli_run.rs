@@ -30,12 +30,20 @@ fn a_run_says_everything_in_one_document() {
         ("status", json!("reached")),
         ("why", json!(null)),
         ("replans", json!([])),
-        ("failure_checks", json!([])),
         ("unused", json!([])),
         ("evaluation", json!({"most": {"ok": true}})),
     ] {
         assert_eq!(run[field], value, "{field}");
     }
+    let [failure] = &run["failure_checks"].as_array().unwrap()[..] else { panic!("{}", run["failure_checks"]) };
+    assert_eq!((&failure["check"], &failure["key"]), (&json!("unverified_conclusion"), &json!("report")));
+    assert!(
+        failure["events"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|event| run["trace"][event.as_u64().unwrap() as usize - 1].is_object())
+    );
     let done = ["load", "count", "top", "report"].map(|tool| (tool.to_string(), "done".to_string()));
     assert_eq!(steps(&run["plan"]), done);
     let step = &run["plan"][1];
@@ -91,6 +99,18 @@ fn the_text_has_its_blocks_in_order_and_the_texts_of_the_tools() {
     let four = ["load_tickets", "count_intents", "find_top_intent", "draft_report"];
     let planned: Vec<bool> = lines[plan + 1..trace].iter().zip(four).map(|(line, tool)| line.contains(tool)).collect();
     assert_eq!(planned, [true; 4], "{}", ran.out);
+}
+
+#[test]
+fn what_failure_checks_find_is_told_beside_the_text_and_changes_nothing_in_it() {
+    let folder = Folder::new();
+    let run = ["run", "customer_support_report", "--scenario", "Late tickets arrive"];
+    let healed = folder.run(&run);
+    assert!(!healed.err.contains("failure check"), "{}", healed.err);
+    let rigid = folder.run(&[&run[..], &["--replan", "never"]].concat());
+    let says = "failure check, stale observation: s4 draft_report made report from tickets as it was before event";
+    assert!(rigid.err.contains(says), "{}", rigid.err);
+    assert!(!rigid.out.contains("failure check"), "{}", rigid.out);
 }
 
 #[test]

@@ -409,7 +409,12 @@ type Line = (String, String);
 
 /// Runs each tool of `goal` that finds what it requires, once, in the order of the file, until none of them is left:
 /// no plan, all that can be done. Of two tools that write the same key, the first counts, or the newest.
-fn run_all(goal: &Goal, newest: bool) -> (Vec<Line>, IndexMap<Arc<str>, Arc<Value>>) {
+/// Loops call the others and are left out. What is in `instead` comes in the place of a tool's own result.
+fn run_all(
+    goal: &Goal,
+    newest: bool,
+    instead: &IndexMap<Arc<str>, Arc<Value>>,
+) -> (Vec<Line>, IndexMap<Arc<str>, Arc<Value>>) {
     let jq = Engine::in_thread();
     let run = |filter: &str, values: &IndexMap<Arc<str>, Arc<Value>>| {
         let fields = values.iter().map(|(key, value)| (key.to_string(), value.clone()));
@@ -419,26 +424,34 @@ fn run_all(goal: &Goal, newest: bool) -> (Vec<Line>, IndexMap<Arc<str>, Arc<Valu
     let mut lines: Vec<Line> = Vec::new();
     while let Some(tool) = goal.tools.values().find(|tool| {
         let ready = tool.inputs.iter().all(|key| context.contains_key(key));
-        let new = lines.iter().all(|(name, _)| **name != *tool.name);
+        let new = tool.run.explore.is_none() && lines.iter().all(|(name, _)| **name != *tool.name);
         new && ready && tool.requires.iter().all(|check| run(&check.condition, &context) == Ok(json!(true)))
     }) {
         let mut seen: IndexMap<_, _> = tool.inputs.iter().map(|key| (key.clone(), context[key].clone())).collect();
         let result = match &*tool.run.kind {
+            _ if instead.contains_key(&tool.name) => Ok((*instead[&tool.name]).clone()),
             "jq" => run(tool.run.spec.as_str().expect("a filter is a text"), &seen),
             "value" => Ok((*tool.run.spec).clone()),
             "ask" => Ok(json!("an answer")),
             other => panic!("{other} depends on a folder"),
         };
         let result = result.unwrap_or_else(|fault| panic!("{}: {fault:?}", tool.name));
+        let value = |key: &Arc<str>| if tool.outputs.len() == 1 { result.clone() } else { result[&**key].clone() };
+        seen.extend(tool.outputs.iter().map(|key| (key.clone(), Arc::new(value(key)))));
+        let mut fits = true;
+        for check in &tool.ensures {
+            fits &= run(&check.condition, &seen) == Ok(json!(true));
+            assert!(fits || instead.contains_key(&tool.name), "{}: {}", tool.name, check.label);
+        }
+        if !fits {
+            lines.push((tool.name.to_string(), "refuted".to_owned()));
+            continue;
+        }
         for key in &tool.outputs {
-            let value = if tool.outputs.len() == 1 { &result } else { &result[&**key] };
-            seen.insert(key.clone(), Arc::new(value.clone()));
+            let value = value(key);
             if newest || !context.contains_key(key) {
                 context.insert(key.clone(), Arc::new(value.clone()));
             }
-        }
-        for check in &tool.ensures {
-            assert_eq!(run(&check.condition, &seen), Ok(json!(true)), "{}: {}", tool.name, check.label);
         }
         let summary = tool.summary.as_ref().map(|summary| run(summary, &seen).expect("a summary is a line"));
         let summary = summary.unwrap_or_default();
@@ -451,10 +464,22 @@ fn run_all(goal: &Goal, newest: bool) -> (Vec<Line>, IndexMap<Arc<str>, Arc<Valu
 fn the_tools_of_every_sample_do_what_their_contracts_say() {
     for sample in goal_file::samples() {
         let goal = goal_file::parse(sample.text, sample.name, None).unwrap_or_else(|faults| panic!("{faults}"));
-        let (mut lines, _) = run_all(&goal, false);
-        lines.extend(run_all(&goal, true).0);
+        let outcome = |surprise: &Surprise| match surprise {
+            Surprise::Outcome { tool, value } => Some((tool.clone(), value.clone())),
+            Surprise::Set { .. } | Surprise::Fail { .. } | Surprise::Goal { .. } => None,
+        };
+        let scenarios = goal.scenarios.iter();
+        let mut worlds: Vec<IndexMap<_, _>> =
+            scenarios.map(|scenario| scenario.surprises.iter().filter_map(outcome).collect()).collect();
+        worlds.push(IndexMap::new());
+        let mut lines = Vec::new();
+        for instead in worlds {
+            lines.extend(run_all(&goal, false, &instead).0);
+            lines.extend(run_all(&goal, true, &instead).0);
+        }
         let ran: HashSet<&str> = lines.iter().map(|(tool, _)| tool.as_str()).collect();
-        assert!(ran.len() + 2 >= goal.tools.len(), "{} runs only {ran:?}", sample.name);
+        let plain = goal.tools.values().filter(|tool| tool.run.explore.is_none()).count();
+        assert!(ran.len() + 2 >= plain, "{} runs only {ran:?}", sample.name);
         assert!(
             lines.iter().all(|(_, summary)| !summary.is_empty() && summary != "null"),
             "{}: {lines:?}",
@@ -467,7 +492,7 @@ fn the_tools_of_every_sample_do_what_their_contracts_say() {
 fn the_textbook_example_is_there_to_the_letter() {
     let sample = goal_file::sample("customer_support_report").expect("it is built in");
     let mut goal = goal_file::parse(sample.text, sample.name, None).expect("it is a goal file");
-    let (lines, context) = run_all(&goal, false);
+    let (lines, context) = run_all(&goal, false, &IndexMap::new());
     let tickets: Vec<_> =
         context["tickets"].as_array().expect("a list").iter().map(|t| (&t["intent"], &t["text"])).collect();
     let given = json!([
@@ -494,7 +519,7 @@ fn the_textbook_example_is_there_to_the_letter() {
     };
     assert_eq!((&*key, goal.scenarios[0].after.as_deref()), ("tickets", Some("count_intents")));
     goal.context = Arc::new([(key, late)].into_iter().collect());
-    let (_, context) = run_all(&goal, false);
+    let (_, context) = run_all(&goal, false, &IndexMap::new());
     assert!(context["report"].as_str().is_some_and(|report| report.contains("password, appearing 4 times")));
 }
 
@@ -581,6 +606,44 @@ proptest! {
                 prop_assert!(faults.to_string().contains("goal.json"));
             }
         }
+    }
+}
+
+#[test]
+fn a_comparison_is_read_and_its_faults_are_named_at_their_place() {
+    let text = |lanes: &str, claim: &str| {
+        format!(
+            r#"{{
+  "version": 1, "goal": "g", "wants": {{}},
+  "lesson": {{ "compare": [
+    {{ "scenario": null, "lanes": {lanes}, "look": "here",
+      "shows": {{ "it works": "{claim}" }} }}
+  ] }}
+}}"#
+        )
+    };
+    let good = text(r#"["react", "plan-and-execute:never"]"#, ".lanes.react.status");
+    let goal = goal_file::parse(&good, "g.json", None).unwrap_or_else(|faults| panic!("{faults}"));
+    let [comparison] = &goal_file::lesson_of(&goal).compare[..] else { panic!("one comparison") };
+    let lanes: Vec<_> = comparison.lanes.iter().map(|lane| (lane.strategy.word(), lane.dial)).collect();
+    use planscope::engine::event::Dial;
+    assert_eq!(lanes, [("react", Dial::OnDeviation), ("plan-and-execute", Dial::Never)]);
+    assert_eq!((comparison.look.as_str(), comparison.shows.len()), ("here", 1));
+    for (lanes, claim, says) in [
+        (r#"["react"]"#, ".", "5 | 1 lane is named here; expected two to four lanes"),
+        (r#"["react", "reactive"]"#, ".", "5 | \"reactive\" is no lane"),
+        (r#"["react", "react:seldom"]"#, ".", "5 | \"react:seldom\" is no lane"),
+        (r#"["react", "react"]"#, ".", "5 | \"react\" stands twice in this list"),
+        (r#"["react", "hybrid"]"#, ".lanes |", "6 | This is no jq filter"),
+    ] {
+        let faults = goal_file::parse(&text(lanes, claim), "g.json", None).expect_err(says);
+        let (line, message) = says.split_once(" | ").expect("line | message");
+        let said = faults.to_string();
+        let message = message.split("; expected").next().unwrap_or(message);
+        assert!(said.contains(message), "{said}");
+        // The object stands on lines 4 and 5 of the text.
+        let line: u32 = line.parse().expect("a line");
+        assert!(said.contains(&format!("g.json:{}:", line - 1)), "{said}");
     }
 }
 

@@ -231,3 +231,43 @@ fn every_key_at_every_size_leaves_a_screen() {
         }
     }
 }
+
+#[test]
+fn what_is_offered_is_never_refused() {
+    let places = [
+        (SOUP, Strategy::React, ""),
+        (SOUP, Strategy::React, "S"),
+        (SOUP, Strategy::React, "space"),
+        (SOUP, Strategy::React, "space space space"),
+        (SOUP, Strategy::React, "c"),
+        (SOUP, Strategy::React, "c [ ["),
+        (SOUP, Strategy::ReactPlanner, "S"),
+        (LOST, Strategy::Hybrid, "Enter S"),
+        (LOST, Strategy::Hybrid, "Enter S S"),
+        (LOST, Strategy::Hybrid, "Enter S space"),
+        (LOST, Strategy::Hybrid, "Enter S space space 2"),
+        (LOST, Strategy::Hybrid, "Enter S space space 3"),
+        (LOST, Strategy::Hybrid, "Enter S space space Up Up"),
+        (LOST, Strategy::Hybrid, "Enter S space space [ ["),
+        (LOST, Strategy::Hybrid, "Enter space"),
+        (LOST, Strategy::Hybrid, "Enter space Enter y L Up Right Down"),
+        (RIDDLE, Strategy::Hybrid, "Enter space"),
+    ];
+    let mut refused = Vec::new();
+    for (goal, strategy, keys) in places {
+        let (_folder, mut first) = stage(goal, strategy, (120, 34));
+        first.press(keys).expect("keys");
+        let offers = planscope::ui::panes::footer::offers(&first.app().view(), 2_000);
+        assert!(offers.len() > 6, "after {keys:?}");
+        for (press, action, _) in offers {
+            let (_folder, mut stage) = stage(goal, strategy, (120, 34));
+            stage.press(keys).expect("keys");
+            stage.input(&Input::Key(press)).expect("a key");
+            let text = stage.text();
+            if let Some(no) = text.lines().find(|line| line.starts_with(" No  ")) {
+                refused.push(format!("{} after {keys:?}: {press} {}: {}", strategy.word(), action.label(), no.trim()));
+            }
+        }
+    }
+    assert!(refused.is_empty(), "{}", refused.join("\n"));
+}

@@ -113,6 +113,9 @@ impl State {
         let unmet = |key: &&Key| matches!(self.want_verdict(key), Some(Verdict::False | Verdict::Undecided(_)));
         let turned_down: Vec<_> = self.standing_refusals().map(|(tool, down)| (tool.clone(), down.clone())).collect();
         let refused_for = turned_down.iter().flat_map(|(_, down)| down.needs.iter().map(|(key, _)| key));
+        // What a loop has found so far is not what it goes on for.
+        let goes_on = self.until_question().is_some_and(|until| self.verdicts.get(&until) != Some(&Verdict::True));
+        let unmet = |key: &&Key| unmet(key) || (goes_on && self.context.get(key).is_some());
         Some(TurnRequest {
             wits: self.settings.strategy.wits()?,
             seen: self.seen.clone(),

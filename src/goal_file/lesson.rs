@@ -1,9 +1,68 @@
-//! Reads what a goal file offers to the start screen.
+//! Reads the lesson of a goal file: what it offers to the start screen, and what its comparisons show.
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::reader::{Reader, Spot};
-use super::shapes::START;
+use super::shapes::{COMPARE, START};
+use crate::engine::event::{Dial, Strategy};
+use crate::engine::goal::{Condition, Goal};
+
+/// How many lanes can stand side by side.
+const LANES: std::ops::RangeInclusive<usize> = 2..=4;
+
+/// What a lesson holds, as far as it is read here.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Lesson {
+    /// The entries of the start screen.
+    pub start: Vec<StartEntry>,
+    /// The comparisons that are worth looking at.
+    pub compare: Vec<Comparison>,
+}
+
+/// Strategies side by side on this goal, and what they show.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Comparison {
+    /// The scenario that lands in every lane, by its name.
+    pub scenario: Option<String>,
+    /// The lanes, two to four.
+    pub lanes: Vec<LaneNamed>,
+    /// What to look at, in words.
+    pub look: String,
+    /// What it shows, each claim in words with a jq condition over the lanes' results.
+    pub shows: IndexMap<std::sync::Arc<str>, Condition>,
+}
+
+/// A lane as a goal file names it: "react", "plan-and-execute:never".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaneNamed {
+    /// The name, as it stands there; conditions find the lane's result by it.
+    pub name: String,
+    /// Its strategy.
+    pub strategy: Strategy,
+    /// Its replan dial.
+    pub dial: Dial,
+}
+
+impl LaneNamed {
+    /// Reads `STRATEGY` or `STRATEGY:DIAL`.
+    fn read(name: &str) -> Option<LaneNamed> {
+        let (strategy, dial) = name.split_once(':').map_or((name, None), |(strategy, dial)| (strategy, Some(dial)));
+        let strategy = Strategy::ALL.into_iter().find(|known| known.word() == strategy)?;
+        let dial = match dial {
+            None => Dial::default(),
+            Some(word) => serde_json::from_value(word.into()).ok()?,
+        };
+        Some(LaneNamed { name: name.to_owned(), strategy, dial })
+    }
+}
+
+/// Returns the lesson of `goal`, which was read without a fault.
+pub fn lesson_of(goal: &Goal) -> Lesson {
+    let names: Vec<&str> = goal.scenarios.iter().map(|scenario| scenario.name.as_ref()).collect();
+    let mut reader = Reader::new(&|_| Ok(()));
+    goal.lesson.as_deref().map(|lesson| read(&mut reader, &Spot::root(lesson), &names)).unwrap_or_default()
+}
 
 /// One line of the start screen: a goal to open, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,41 +88,98 @@ pub struct StartEntry {
     pub hint: String,
 }
 
-/// Reads the entries of the lesson at `spot`. What else a lesson holds is left to those who give it.
-pub(super) fn read(reader: &mut Reader<'_>, spot: &Spot<'_>, scenarios: &[&str]) -> Vec<StartEntry> {
+/// Reads the lesson at `spot`. What else it holds is left to those who give it.
+pub(super) fn read(reader: &mut Reader<'_>, spot: &Spot<'_>, scenarios: &[&str]) -> Lesson {
     if !spot.value.is_object() {
         reader.fault(spot, "This is no lesson", "an object, like {\"start\": [ … ]}", None);
     }
-    let Some(start) = spot.value.get("start") else { return Vec::new() };
-    let list = spot.field("start", start);
-    let mut entries = Vec::new();
-    for (index, value) in reader.list(&list, "a list of entries of the start screen").iter().enumerate() {
-        let at = list.entry(index, value);
-        let Some(object) = reader.object(&at, &START) else { continue };
-        let mut entry = StartEntry::default();
-        for (field, value) in object {
-            let at = at.field(field, value);
-            match field.as_str() {
-                "title" => entry.title = reader.text(&at, "a text").unwrap_or_default().to_owned(),
-                "about" => entry.about = reader.text(&at, "a text").unwrap_or_default().to_owned(),
-                "hint" => entry.hint = reader.text(&at, "a text").unwrap_or_default().to_owned(),
-                "minutes" => entry.minutes = reader.count(&at, 1).unwrap_or_default(),
-                "order" => entry.order = reader.count(&at, 1).unwrap_or_default(),
-                "steps" => entry.steps = reader.count(&at, 0).unwrap_or_default(),
-                "compare" => entry.compare = reader.flag(&at),
-                "scenario" if value.is_null() => {}
-                "scenario" => {
-                    let name = reader.text(&at, "the name of a scenario of this goal").unwrap_or_default();
-                    if !name.is_empty() && !scenarios.contains(&name) {
-                        let message = format!("There is no scenario \"{name}\"");
-                        reader.fault(&at, message, "the name of a scenario of this goal", None);
-                    }
-                    entry.scenario = Some(name.to_owned());
-                }
-                _ => {}
-            }
+    let mut lesson = Lesson::default();
+    if let Some(value) = spot.value.get("start") {
+        let list = spot.field("start", value);
+        for (index, value) in reader.list(&list, "a list of entries of the start screen").iter().enumerate() {
+            lesson.start.extend(start(reader, &list.entry(index, value), scenarios));
         }
-        entries.push(entry);
     }
-    entries
+    if let Some(value) = spot.value.get("compare") {
+        let list = spot.field("compare", value);
+        for (index, value) in reader.list(&list, "a list of comparisons").iter().enumerate() {
+            lesson.compare.extend(comparison(reader, &list.entry(index, value), scenarios));
+        }
+    }
+    lesson
+}
+
+fn start(reader: &mut Reader<'_>, spot: &Spot<'_>, scenarios: &[&str]) -> Option<StartEntry> {
+    let mut entry = StartEntry::default();
+    for (field, value) in reader.object(spot, &START)? {
+        let at = spot.field(field, value);
+        match field.as_str() {
+            "title" => entry.title = reader.text(&at, "a text").unwrap_or_default().to_owned(),
+            "about" => entry.about = reader.text(&at, "a text").unwrap_or_default().to_owned(),
+            "hint" => entry.hint = reader.text(&at, "a text").unwrap_or_default().to_owned(),
+            "minutes" => entry.minutes = reader.count(&at, 1).unwrap_or_default(),
+            "order" => entry.order = reader.count(&at, 1).unwrap_or_default(),
+            "steps" => entry.steps = reader.count(&at, 0).unwrap_or_default(),
+            "compare" => entry.compare = reader.flag(&at),
+            "scenario" => entry.scenario = scenario(reader, &at, scenarios),
+            _ => {}
+        }
+    }
+    Some(entry)
+}
+
+fn comparison(reader: &mut Reader<'_>, spot: &Spot<'_>, scenarios: &[&str]) -> Option<Comparison> {
+    let mut comparison = Comparison::default();
+    for (field, value) in reader.object(spot, &COMPARE)? {
+        let at = spot.field(field, value);
+        match field.as_str() {
+            "scenario" => comparison.scenario = scenario(reader, &at, scenarios),
+            "lanes" => comparison.lanes = lanes(reader, &at),
+            "look" => comparison.look = reader.text(&at, "what to look at, in words").unwrap_or_default().to_owned(),
+            "shows" => {
+                let expected = "an object: what it shows, in words → a jq condition over .lanes";
+                comparison.shows = reader.conditions(&at, expected);
+            }
+            _ => {}
+        }
+    }
+    Some(comparison)
+}
+
+fn lanes(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Vec<LaneNamed> {
+    let list = reader.list(spot, "a list of lanes");
+    if spot.value.is_array() && !LANES.contains(&list.len()) {
+        let message = match list.len() {
+            1 => "1 lane is named here".to_owned(),
+            n => format!("{n} lanes are named here"),
+        };
+        reader.fault(spot, message, "two to four lanes", None);
+    }
+    let mut lanes: Vec<LaneNamed> = Vec::new();
+    for (index, value) in list.iter().enumerate() {
+        let at = spot.entry(index, value);
+        let expected = "a strategy, and after a colon its replan dial, like \"plan-and-execute:never\"";
+        let Some(name) = reader.text(&at, expected) else { continue };
+        match LaneNamed::read(name) {
+            None => reader.fault(&at, format!("\"{name}\" is no lane"), expected, None),
+            Some(lane) if lanes.iter().any(|known| known.name == lane.name) => {
+                reader.fault(&at, format!("\"{name}\" stands twice in this list"), "each lane once", None);
+            }
+            Some(lane) => lanes.push(lane),
+        }
+    }
+    lanes
+}
+
+/// Reads the name of a scenario, or null.
+fn scenario(reader: &mut Reader<'_>, spot: &Spot<'_>, scenarios: &[&str]) -> Option<String> {
+    if spot.value.is_null() {
+        return None;
+    }
+    let name = reader.text(spot, "the name of a scenario of this goal")?;
+    if !scenarios.contains(&name) {
+        let near = super::nearest(name, scenarios.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
+        reader.fault(spot, format!("There is no scenario \"{name}\""), "the name of a scenario of this goal", near);
+    }
+    Some(name.to_owned())
 }

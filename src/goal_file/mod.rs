@@ -31,7 +31,7 @@ mod tool;
 pub use fault::{Fault, Faults};
 pub use filter::FilterFault;
 pub use harmless::harmless;
-pub use lesson::StartEntry;
+pub use lesson::{Comparison, LaneNamed, Lesson, StartEntry, lesson_of};
 pub use nearest::nearest;
 pub use open::{MAX_BYTES, read, read_plan};
 pub use samples::{Sample, sample, samples, start_entries};

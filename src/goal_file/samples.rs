@@ -1,7 +1,6 @@
 //! The samples that are built in: whatever stands in `sample_goals/`, by file name. No code knows one of them.
 
 use super::lesson::{self, StartEntry};
-use super::reader::{Reader, Spot};
 
 /// A goal file that is built in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,10 +41,8 @@ pub fn start_entries() -> Vec<(&'static str, StartEntry)> {
         .iter()
         .filter_map(|sample| Some((sample.name, super::parse(sample.text, sample.name, None).ok()?)))
         .flat_map(|(name, goal)| {
-            let mut reader = Reader::new(&|_| Ok(()));
-            let names: Vec<&str> = goal.scenarios.iter().map(|scenario| scenario.name.as_ref()).collect();
-            let found = goal.lesson.as_deref().map(|lesson| lesson::read(&mut reader, &Spot::root(lesson), &names));
-            found.unwrap_or_default().into_iter().map(move |entry| (name, entry)).collect::<Vec<_>>()
+            let entries = lesson::lesson_of(&goal).start.into_iter();
+            entries.map(move |entry| (name, entry)).collect::<Vec<_>>()
         })
         .collect();
     entries.sort_by_key(|(name, entry)| (entry.order, *name));

@@ -182,6 +182,20 @@ pub(super) const START: Shape = Shape {
     later: &[],
 };
 
+/// A comparison that a lesson is about.
+pub(super) const COMPARE: Shape = Shape {
+    what: "a comparison",
+    schema: "comparison",
+    fields: &[
+        may("scenario", "the scenario that lands in every lane"),
+        needs("lanes", "two to four strategies, like \"react\" or \"plan-and-execute:never\""),
+        needs("look", "what to look at, in words"),
+        needs("shows", "what it shows, each claim with a jq condition"),
+    ],
+    later: &[],
+};
+
 /// Every shape, for the test that compares them with the schema.
 #[cfg(test)]
-pub(super) const ALL: &[&Shape] = &[&GOAL, &TOOL, &RUN, &EXPLORE, &ASK, &STEP, &SCENARIO, &FAIL, &OTHER_GOAL, &START];
+pub(super) const ALL: &[&Shape] =
+    &[&GOAL, &TOOL, &RUN, &EXPLORE, &ASK, &STEP, &SCENARIO, &FAIL, &OTHER_GOAL, &START, &COMPARE];

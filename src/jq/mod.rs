@@ -6,6 +6,7 @@
 //!  Engine::run ─▶ pool ─▶ process ══ wire ══▶ worker ─▶ evaluator ─▶ program ─▶ json
 //!                   │ shelf: what it has        (a child process: memory meters it,
 //!                   │ patience: clock, cancel    gauge counts steps, pool kills it)
+//!                   ├ harmless ─▶ local ─────────────▶ evaluator       (what is counted to do little, if `sparing`)
 //!                   └ local ─────────────────────────▶ evaluator       (tests, benchmarks)
 //! ```
 //!

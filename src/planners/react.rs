@@ -252,14 +252,21 @@ static TOLD_APART: Mutex<Vec<(Arc<Catalogue>, Words)>> = Mutex::new(Vec::new());
 const KEPT: usize = 4;
 
 fn words_of_all(tools: &Arc<Catalogue>) -> Words {
-    let mut kept = TOLD_APART.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, words)) = kept.iter().find(|(catalogue, _)| Arc::ptr_eq(catalogue, tools)) {
+    let kept = || TOLD_APART.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, words)) = kept().iter().find(|(catalogue, _)| same_tools(catalogue, tools)) {
         return words.clone();
     }
+    // Not under the lock: lanes run side by side.
     let words: Words = Arc::new(tools.values().map(|tool| words_of(tool)).collect());
+    let mut kept = kept();
     kept.truncate(KEPT - 1);
     kept.insert(0, (tools.clone(), words.clone()));
     words
+}
+
+/// Tells whether both hold the very same tools; what is on offer may be picked out anew at each turn.
+fn same_tools(a: &Arc<Catalogue>, b: &Arc<Catalogue>) -> bool {
+    Arc::ptr_eq(a, b) || (a.len() == b.len() && a.values().zip(b.values()).all(|(a, b)| Arc::ptr_eq(a, b)))
 }
 
 fn words_of(tool: &Tool) -> BTreeSet<String> {

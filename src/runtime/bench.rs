@@ -169,6 +169,11 @@ impl Bench {
         (0..self.seats.len()).any(|at| self.is_busy_at(at))
     }
 
+    /// Tells whether any lane runs steps, or is about to: more than its first plan is being made.
+    pub fn is_running(&self) -> bool {
+        self.seats.iter().any(|seat| matches!(seat.out.and(seat.aim), Aim::Steps(_) | Aim::End))
+    }
+
     /// Tells whether every lane is over.
     pub fn is_over(&self) -> bool {
         self.seats.iter().all(|seat| seat.aim == Aim::Rest && seat.lane.as_ref().is_some_and(Lane::is_over))

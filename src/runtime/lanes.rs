@@ -22,6 +22,8 @@ const MOST: usize = 8;
 /// Lets `lane` go on as far as `pace` says. Blocks; ends soon after `cancel`. A lane that waits for a person, or that is
 /// over, stands still.
 pub fn go(lane: &mut Lane, pace: Pace, engine: &Engine, cancel: &Cancel) {
+    // Nothing can be let go on while a planner is at it: a given plan may have been replanned before it began.
+    settle(lane, engine, cancel);
     lane.go(pace, &clock::now());
     settle(lane, engine, cancel);
 }

@@ -72,7 +72,8 @@ impl App {
     /// Returns the screen of the session of `driver`.
     pub fn new(driver: Driver, keymap: Keymap, theme: Theme, size: (u16, u16)) -> App {
         let shown = Shown::at(driver.session(), None, None);
-        let ui = Ui::new(size);
+        let mut ui = Ui::new(size);
+        ui.explores = driver.session().goal().explores();
         let (dialog, drafts, errands) = (None, Drafts::default(), Vec::new());
         // A question of an earlier sitting waits until it is asked for: nobody has set the step going just now.
         let questioned = match driver.state().phase {
@@ -462,7 +463,7 @@ impl App {
     }
 
     pub(super) fn list_values(&mut self) {
-        self.ui.outline = super::outline::outline(&self.shown.state, &self.ui.loops);
+        self.ui.outline = super::outline::outline(&self.shown.state, self.ui.explores, &self.ui.loops);
         let area = Rect::new(0, 0, self.ui.size.0, self.ui.size.1);
         let room = self.view().layout(area).panes[Pane::Context.place()].height.saturating_sub(2);
         let rows = panes::context::rows(&self.shown, &self.ui.folds, usize::from(room));

@@ -141,6 +141,8 @@ pub struct Ui {
     pub find: Option<String>,
     /// Values that a person folded or unfolded, by key and JSON pointer.
     pub folds: HashMap<String, bool>,
+    /// Whether a tool of the goal is a loop over others: looked up once, for a goal may have thousands.
+    pub explores: bool,
     /// Loops that a person folded or unfolded, by step.
     pub loops: HashMap<StepId, bool>,
     /// The entries of the plan pane before the remaining steps, where they are not just the runs.
@@ -168,6 +170,7 @@ impl Ui {
             toast: None,
             find: None,
             folds: HashMap::new(),
+            explores: false,
             loops: HashMap::new(),
             outline: None,
             values: Values::default(),

@@ -39,10 +39,10 @@ pub fn is_unfolded(state: &State, run: &StepRun, folds: &HashMap<StepId, bool>) 
     folds.get(&run.step.id).copied().unwrap_or_else(|| state.is_loop_under_way(run))
 }
 
-/// Returns everything up to the remaining steps, or none where that is just the runs.
-pub fn outline(state: &State, folds: &HashMap<StepId, bool>) -> Option<Vec<Entry>> {
-    let plain = state.turns.is_empty() && state.inner.is_none() && state.runs.iter().all(|run| run.inside.is_none());
-    if plain {
+/// Returns everything up to the remaining steps, or none where that is just the runs: where nothing was ever thought,
+/// and no tool `explores`.
+pub fn outline(state: &State, explores: bool, folds: &HashMap<StepId, bool>) -> Option<Vec<Entry>> {
+    if state.turns.is_empty() && !explores {
         return None;
     }
     let mut entries = Vec::new();

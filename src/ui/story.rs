@@ -187,7 +187,7 @@ pub fn tell(record: &Recorded, state: &State) -> Told {
             Told::new("you", Role::Changed, format!("replan {} from now on", super::words::dial(*dial)), "")
         }
         Event::StrategySet { strategy } => {
-            Told::new("you", Role::Changed, format!("{} from now on", super::panes::turn::strategy(*strategy)), "")
+            Told::new("you", Role::Changed, format!("from now on: {}", super::panes::turn::strategy(*strategy)), "")
         }
         Event::DeciderSet { decider } => {
             Told::new("you", Role::Changed, format!("{} on replans", super::words::decider(*decider)), "")

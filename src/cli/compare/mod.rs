@@ -86,7 +86,7 @@ pub fn compare(compare: &args::Compare, workshop: &Workshop, out: &mut impl Writ
     Ok(Exit::Done)
 }
 
-/// Says what was asked for and never came to pass, in every lane or in some.
+/// Says what was asked for and never came to pass, or only in part, in every lane or in some.
 fn say_unused(comparison: &Comparison) {
     let mut said: Vec<&String> = Vec::new();
     for text in comparison.lanes.iter().flat_map(|lane| &lane.unused) {
@@ -94,10 +94,17 @@ fn say_unused(comparison: &Comparison) {
             continue;
         }
         said.push(text);
-        let missed = comparison.lanes.iter().filter(|lane| lane.unused.contains(text));
-        let names: Vec<&str> = missed.map(|lane| lane.result.name.as_str()).collect();
-        let place = if names.len() == comparison.lanes.len() { "any lane".to_owned() } else { names.join(", ") };
-        let _ = writeln!(io::stderr(), "planscope: never came to pass in {place}: {}", harmless(text));
+        let missed = || comparison.lanes.iter().filter(|lane| lane.unused.contains(text));
+        for (partly, how) in [(false, "never came to pass"), (true, "came to pass only in part")] {
+            let met = |lane: &&LaneRan| (text.starts_with("--scenario ") && lane.result.met.is_some()) == partly;
+            let names: Vec<&str> = missed().filter(met).map(|lane| lane.result.name.as_str()).collect();
+            let place = match names.len() {
+                0 => continue,
+                n if n == comparison.lanes.len() => "any lane".to_owned(),
+                _ => names.join(", "),
+            };
+            let _ = writeln!(io::stderr(), "planscope: {how} in {place}: {}", harmless(text));
+        }
     }
 }
 

@@ -205,7 +205,7 @@ fn row(judged: &[Judged]) -> Option<Row> {
     let acted = (planner.course.outside as u64).max(1);
     let turned = planner.course.turned.len() as u64;
     let blind = planner.tier > Tier::Stale && judged.iter().any(|lane| !lane.plans() && lane.tier < Tier::Stale);
-    if blind || (turned >= 2 && turned * 3 >= acted) {
+    if blind || (turned >= 2 && turned * 2 >= acted) {
         return Some(Row::Unknowns);
     }
     let least = judged.iter().filter(|lane| lane.tier < Tier::Stale).map(|lane| lane.result.figures.tool_calls).min();

@@ -36,7 +36,9 @@ pub(super) fn refusal(compare: &Compare, action: Action) -> Option<String> {
             "this lane makes no plan, so it has no dial; s gives it another strategy"
         }
         Action::LanesOver if compare.furthest() == 0 && !busy => "nothing has run yet",
-        Action::Cancel if !busy && compare.looking.is_none() && !compare.zoom => "nothing runs; q goes back",
+        Action::Cancel if !compare.bench.is_running() && compare.looking.is_none() && !compare.zoom => {
+            "nothing runs; q goes back"
+        }
         Action::Predict if busy => "the lanes are under way: it is too late to predict",
         Action::Why if compare.selected().is_none() => "there is nothing to explain yet",
         _ => return None, // what a dashboard alone knows is bound to no key here
@@ -48,7 +50,7 @@ impl Compare {
     /// Carries out `action`, or says why not.
     pub(super) fn act(&mut self, action: Action) {
         // Where nothing is left to stop, Esc goes back like q.
-        let away = !self.bench.is_busy() && self.looking.is_none() && !self.zoom;
+        let away = !self.bench.is_running() && self.looking.is_none() && !self.zoom;
         if action == Action::Leave || action == Action::Cancel && away {
             self.outings.push(Outing::Leave);
             return;
@@ -62,7 +64,7 @@ impl Compare {
             Action::LaneEnd => self.aim(Aim::End),
             Action::SurpriseAll => self.ask_surprise(),
             Action::LanesOver => self.start_over(),
-            Action::Cancel if self.bench.is_busy() => {
+            Action::Cancel if self.bench.is_running() => {
                 self.bench.cancel();
                 self.say("stopped; space and c go on from here");
             }

@@ -12,6 +12,9 @@ use super::layout::{Layout, Load, layout};
 use super::{Compare, figures, footer, lanes, prediction};
 use crate::engine::turn::Wits;
 
+/// The lowest screen that says what to look at beside what came of it.
+const LOOK_BESIDE: u16 = 40;
+
 /// Returns where everything stands on a screen of this size.
 pub(super) fn layout_of(compare: &Compare, area: Rect) -> Layout {
     let load = Load {
@@ -128,7 +131,7 @@ fn position(compare: &Compare) -> String {
     let steps = (0..compare.columns.len()).map(|at| compare.bench.ticks(at).len().saturating_sub(1)).max().unwrap_or(0);
     match compare.looking {
         Some(step) => format!("looking back: step {step} of {steps}"),
-        None if compare.bench.is_busy() => format!("step {steps}, running; Esc stops"),
+        None if compare.bench.is_running() => format!("step {steps}, running; Esc stops"),
         None if compare.bench.is_over() => "at the end".to_owned(),
         None if steps == 0 => "nothing has run".to_owned(),
         None => format!("after {}", count(steps, "step")),
@@ -162,6 +165,10 @@ fn said(compare: &Compare, area: Rect) -> Vec<Line<'static>> {
         let all = if more.is_empty() { said.clone() } else { format!("{said} {more}") };
         say(role, &[all, said]);
     }
+    // What to look at is said before there is something to say of the run, and beside it where there is room.
+    if let Some(look) = look(compare).filter(|_| compare.advice.is_none() || area.height >= LOOK_BESIDE) {
+        say(Role::Text, &[format!("Look: {look}")]);
+    }
     if let Some(advice) = compare.advice.as_ref().filter(|_| compare.looking.is_none()) {
         match &advice.choice {
             Some(choice) => say(
@@ -176,6 +183,18 @@ fn said(compare: &Compare, area: Rect) -> Vec<Line<'static>> {
     }
     say(Role::Text, &[wits(compare)]);
     lines
+}
+
+/// Returns what the goal's lesson says to look at, with the surprise that is in the lanes (or none).
+fn look(compare: &Compare) -> Option<&str> {
+    let landed = compare.bench.scenario().map(|scenario| &*scenario.name);
+    // Before any surprise is in the lanes, that of the scenario at hand says what will be to see.
+    let named = landed.or(compare.at_hand.as_deref());
+    let lesson = match named {
+        None => compare.lessons.first(),
+        Some(_) => compare.lessons.iter().find(|lesson| lesson.scenario.as_deref() == named),
+    };
+    lesson.map(|lesson| lesson.look.as_str())
 }
 
 /// Says whose wits are compared: never left out, for unequal wits are half of the difference.
@@ -235,7 +254,7 @@ fn next(compare: &Compare) -> String {
     if compare.looking.is_some() {
         return "you look back, nothing runs; ] forward, Esc back to now".to_owned();
     }
-    if compare.bench.is_busy() {
+    if compare.bench.is_running() {
         return "the lanes are under way; Esc stops them where they are".to_owned();
     }
     if let Some(waiting) = waits(compare) {

@@ -37,7 +37,7 @@ pub(super) fn offers(compare: &Compare, width: usize) -> Vec<(String, Action, st
 /// Tells whether an action is worth a place in the footer: everybody finds the arrows.
 fn is_loud(compare: &Compare, action: Action) -> bool {
     match action {
-        Action::Cancel => compare.bench.is_busy() || compare.looking.is_some(),
+        Action::Cancel => compare.bench.is_running() || compare.looking.is_some(),
         Action::Help
         | Action::Leave
         | Action::Up

@@ -32,6 +32,7 @@ use crate::compare::parting::parting;
 use crate::engine::goal::Goal;
 use crate::engine::session::Session;
 use crate::engine::state::State;
+use crate::goal_file::{self, Comparison};
 use crate::jq::Engine;
 use crate::runtime::bench::{Aim, Bench};
 
@@ -71,6 +72,8 @@ pub struct Compare {
     zoom: bool,
     /// The scenario that the first `x` lands without asking which.
     at_hand: Option<Arc<str>>,
+    /// What the goal's lesson says of comparisons.
+    lessons: Vec<Comparison>,
     prediction: Option<Prediction>,
     /// What the run advises, once every lane is over.
     advice: Option<Advice>,
@@ -86,7 +89,9 @@ pub struct Compare {
 }
 
 impl Compare {
-    /// Returns the usual lanes on copies of `goal`; `at_hand` names the scenario that `x` lands first.
+    /// Returns lanes on copies of `goal`: those of its lesson's comparison, where it has one (that of the scenario
+    /// `at_hand`, else the first), and the usual ones where it has none. `at_hand` names the scenario that `x` lands
+    /// first.
     pub fn new(
         goal: Arc<Goal>,
         at_hand: Option<&str>,
@@ -96,8 +101,16 @@ impl Compare {
         size: (u16, u16),
     ) -> Compare {
         let blank = State::new(goal.clone());
+        let lessons = goal_file::lesson_of(&goal).compare;
+        let chosen = lessons.iter().find(|lesson| at_hand.is_none() || lesson.scenario.as_deref() == at_hand);
+        let kinds: Vec<LaneKind> = match chosen {
+            Some(lesson) => {
+                lesson.lanes.iter().map(|lane| LaneKind { strategy: lane.strategy, dial: lane.dial }).collect()
+            }
+            None => LaneKind::usual(&goal),
+        };
         let at_hand = at_hand.map(Into::into);
-        let bench = Bench::new(goal.clone(), &LaneKind::usual(&goal), engine);
+        let bench = Bench::new(goal.clone(), &kinds, engine);
         let mut compare = Compare {
             bench,
             columns: Vec::new(),
@@ -106,6 +119,7 @@ impl Compare {
             looking: None,
             zoom: false,
             at_hand,
+            lessons,
             prediction: None,
             advice: None,
             dialog: None,

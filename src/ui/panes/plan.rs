@@ -144,6 +144,9 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
         lines.push(line);
         row += 1;
     }
+    if rows == 0 && state.is_react() {
+        lines.extend(turn::nothing(view, width).into_iter().take(room));
+    }
     if height > foot.len() + 4 {
         lines.resize(room, Line::default());
         lines.extend(foot);

@@ -7,6 +7,7 @@ use ratatui::text::Line;
 use super::super::outline::{self, Place};
 use super::super::row::Row;
 use super::super::story;
+use super::super::text;
 use super::super::theme::Role;
 use super::super::view::View;
 use super::super::words;
@@ -48,10 +49,8 @@ pub(super) fn number(view: &View<'_>, at: usize) -> String {
         return String::new();
     }
     // Where the ids count the thoughts already, the number would only say the same again.
-    let counted = |(at, turn): (usize, &Arc<Turn>)| {
-        turn.thought.step.as_ref().is_none_or(|step| *step.id == format!("{}{}", home.id_prefix, at + 1))
-    };
-    if home.turns.iter().enumerate().all(counted) {
+    let last = home.turns.iter().enumerate().rev().find_map(|(at, turn)| Some((at, turn.thought.step.as_ref()?)));
+    if last.is_none_or(|(at, step)| *step.id == format!("{}{}", home.id_prefix, at + 1)) {
         return String::new();
     }
     let digits = home.turns.len().to_string().len();
@@ -173,6 +172,27 @@ pub(super) fn account(state: &State) -> Option<String> {
         }
     }
     Some(words)
+}
+
+/// Returns what stands in the pane before the first turn: what a turn is.
+pub(super) fn nothing(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
+    let theme = view.theme;
+    let mut lines = Vec::new();
+    let beats = [
+        ("think  ", "which tool next? Only from what is known now"),
+        ("act    ", "use it; it is refused where something that it needs is missing"),
+        ("observe", "see what came back, and think again"),
+    ];
+    for (beat, words) in beats {
+        let room = width.saturating_sub(10).max(8);
+        for (at, words) in text::wrap(words, room).into_iter().enumerate() {
+            let beat = if at == 0 { beat } else { "       " };
+            let row = Row::new().put("  ", theme.style(Role::Text)).put(beat, theme.style(Role::Strong));
+            let row = row.put(" ", theme.style(Role::Text)).put(&words, theme.style(Role::Dim));
+            lines.push(row.fit(width, width));
+        }
+    }
+    lines
 }
 
 /// Returns what stands at the foot of the pane where no plan is made.

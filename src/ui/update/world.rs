@@ -81,7 +81,11 @@ fn said(command: Command, words: String) -> Meaning {
 
 /// Opens the choice of strategies, where it can change now.
 pub(super) fn strategy(view: &View<'_>) -> Meaning {
-    match view.shown.state.phase {
+    let state = &view.shown.state;
+    match state.phase {
+        Phase::Running { .. } if loop_run(state).is_some() => {
+            no("a loop is under way: L goes to its end, then the strategy can change")
+        }
         Phase::Running { .. } => no("a step is running: when it is through, the strategy can change"),
         Phase::Interrupted => no("decide on the interrupted step first: R again, i its outcome, X skip"),
         Phase::New

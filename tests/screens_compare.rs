@@ -161,6 +161,16 @@ fn a_lane_that_never_met_the_surprise_is_not_praised_for_its_answer() {
 }
 
 #[test]
+fn the_same_surprise_is_promised_only_where_there_is_one() {
+    for keys in ["D", "s", "+"] {
+        let calm = stage(sample(), (120, 34), keys).text();
+        assert!(!calm.contains("same surprise"), "{keys}: {calm}");
+        let surprised = stage(sample(), (120, 34), &format!("{SURPRISE} {keys}")).text();
+        assert!(surprised.contains("with the same surprise"), "{keys}: {surprised}");
+    }
+}
+
+#[test]
 fn the_rigid_lane_heals_when_its_dial_is_turned() {
     let mut stage = stage(sample(), (120, 34), &format!("{SURPRISE} c l"));
     let before = stage.text();

@@ -282,3 +282,25 @@ fn what_was_injected_before_an_inner_tool_ran_cannot_be_taken_back() {
     submit(&mut world, &mut session, Command::SetPace(Pace::Steps(2)));
     assert!(session.submit(Command::Undo, "").is_err());
 }
+
+#[test]
+fn a_loop_that_is_begun_anew_goes_on_counting_its_steps() {
+    let mut goal = explored();
+    let mut tools = (*goal.tools).clone();
+    let mut find = exploring(tool("find", "case", "cause"), "ask look", "false", 2);
+    find.retries = 1;
+    tools.insert("find".into(), Arc::new(find));
+    goal.tools = Arc::new(tools);
+    let (mut world, mut session) = open(goal, Strategy::Hybrid);
+    submit(&mut world, &mut session, Command::SetPace(Pace::Steps(1)));
+    let mut seen = std::collections::HashSet::new();
+    for record in session.records() {
+        if let Event::Thought(thought) = record.event.innermost()
+            && let Some(step) = &thought.step
+        {
+            assert!(seen.insert(step.id.clone()), "{} was thought of twice", step.id);
+        }
+    }
+    assert_eq!(seen.len(), 4, "two attempts of two decisions");
+    assert!(seen.iter().all(|id| session.state().step(id).is_some() || session.state().inside_of(id).is_some()));
+}

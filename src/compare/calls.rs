@@ -165,10 +165,7 @@ pub fn inside_of<'a>(calls: &[Call], at: usize, end: &'a State) -> Option<&'a St
     let mut state = end;
     while let Some(call) = chain.pop().and_then(|at| calls.get(at)) {
         let run = state.run(&call.step).filter(|run| run.started == call.started)?;
-        state = match &run.inside {
-            Some(inside) => inside,
-            None => state.inner.as_deref().filter(|_| state.is_loop_under_way(run))?,
-        };
+        state = state.loop_of(run)?;
     }
     Some(state)
 }

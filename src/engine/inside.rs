@@ -10,7 +10,7 @@ use super::context::{Origin, Write};
 use super::effect::{EffectId, EffectKind};
 use super::event::{Decider, Dial, Event, Mark, Pace, Seq, Settings, Stop, Strategy};
 use super::goal::{Catalogue, Explore, Goal, Key, Wants};
-use super::state::{Armed, Phase, State, Status, StepRun};
+use super::state::{Armed, Phase, State, StepRun};
 use super::value::{Shared, Value};
 
 impl State {
@@ -108,6 +108,8 @@ impl State {
             strategy: Strategy::React,
         });
         inner.id_prefix = format!("{}.", run.step.id).into();
+        // A loop that is begun anew goes on counting: no id is used twice.
+        inner.next_step = run.inside.as_ref().map_or(1, |before| before.next_step);
         inner.outcomes = self.outcomes.clone();
         inner.phase = Phase::Ready;
         inner.approved = true;
@@ -240,19 +242,9 @@ impl State {
         self.inner.is_some() && self.runs.last().is_some_and(|last| last.step.id == run.step.id)
     }
 
-    /// Returns every call that was made, inner ones included, in the order in which they began.
-    pub fn calls_made(&self) -> Vec<Arc<StepRun>> {
-        let mut calls = Vec::new();
-        for (at, run) in self.runs.iter().enumerate() {
-            if run.step.tool.is_none() || run.status == Status::Skipped {
-                continue;
-            }
-            calls.push(run.clone());
-            let running = if at + 1 == self.runs.len() { self.inner.as_ref() } else { None };
-            if let Some(inside) = run.inside.as_ref().or(running) {
-                calls.extend(inside.calls_made());
-            }
-        }
-        calls
+    /// Returns the loop inside `run`: the one that is under way, or how the last one ended; none where it was no loop.
+    pub fn loop_of<'a>(&'a self, run: &'a StepRun) -> Option<&'a State> {
+        let under_way = self.inner.as_deref().filter(|_| self.is_loop_under_way(run));
+        under_way.or(run.inside.as_deref())
     }
 }

@@ -302,7 +302,8 @@ impl State {
         id.match_indices('.').find_map(|(at, _)| {
             let place = *self.run_of.get(id.get(..at)?)?;
             let run = self.runs.get(place)?;
-            run.inside.as_ref().or_else(|| self.inner.as_ref().filter(|_| place + 1 == self.runs.len()))
+            let running = self.inner.as_ref().filter(|_| place + 1 == self.runs.len());
+            running.filter(|inner| inner.step(id).is_some()).or(run.inside.as_ref()).or(running)
         })
     }
 

@@ -376,7 +376,7 @@ fn event_touches_outside(state: &State, event: &Event) -> bool {
     let step: &StepId = match event {
         Event::Inner { event } => {
             // A loop that is over is kept with its run: its last event is an outcome like any other.
-            let inside = state.inner.as_ref().or_else(|| state.runs.last()?.inside.as_ref());
+            let inside = state.runs.last().and_then(|run| state.loop_of(run));
             return inside.is_none_or(|inside| event_touches_outside(inside, event));
         }
         Event::Started { step, .. }

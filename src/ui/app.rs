@@ -457,6 +457,11 @@ impl App {
         }
     }
 
+    /// Says that the lanes wait below: quitting goes back to them.
+    pub fn stand_above_lanes(&mut self) {
+        self.ui.above_lanes = true;
+    }
+
     /// Shows or hides durations.
     pub fn show_times(&mut self, times: bool) {
         self.ui.times = times;

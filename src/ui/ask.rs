@@ -11,7 +11,6 @@ use super::dialogs::{
 use super::input::Input;
 use super::keymap::Mode;
 use super::model::Pane;
-use super::outline;
 use super::panes::plan;
 use super::story;
 use super::update::Ask;
@@ -31,7 +30,7 @@ fn jq(filter: &str) -> Result<(), String> {
 
 /// Returns the loop inside the step `id`.
 fn inside<'a>(state: &'a State, id: &StepId) -> Option<&'a State> {
-    outline::loop_of(state, state.run(id)?)
+    state.loop_of(state.run(id)?)
 }
 
 /// Returns the step whose loop the step `id` belongs to, if it belongs to one.

@@ -500,6 +500,7 @@ fn open_lane(page: &mut Page, at: usize, engine: &Arc<Engine>) {
     };
     let (keymap, theme) = lanes.compare.looks();
     let mut app = App::new(driver, keymap, theme, size());
+    app.stand_above_lanes();
     app.say("this is the lane, recorded from now on; q goes back to the lanes");
     if let Page::Compare(lanes) = page.take() {
         *page = Page::Session(Box::new(Open { app, named: None, lane: Some((at, lanes)) }));

@@ -155,6 +155,8 @@ pub struct Ui {
     pub report_away: bool,
     /// Whether durations show; without them the same session is the same picture every time.
     pub times: bool,
+    /// Whether the lanes wait below: quitting goes back to them.
+    pub above_lanes: bool,
 }
 
 impl Ui {
@@ -177,6 +179,7 @@ impl Ui {
             news: None,
             report_away: false,
             times: true,
+            above_lanes: false,
         }
     }
 

@@ -28,12 +28,6 @@ pub struct Entry {
     pub place: Place,
 }
 
-/// Returns the loop inside a run: of one that is over, or the one that is under way.
-pub fn loop_of<'a>(state: &'a State, run: &'a StepRun) -> Option<&'a State> {
-    let under_way = || state.inner.as_deref().filter(|_| state.is_loop_under_way(run));
-    run.inside.as_deref().or_else(under_way)
-}
-
 /// Tells whether the entries of a loop show: those of one under way do, unless a person folded them.
 pub fn is_unfolded(state: &State, run: &StepRun, folds: &HashMap<StepId, bool>) -> bool {
     folds.get(&run.step.id).copied().unwrap_or_else(|| state.is_loop_under_way(run))
@@ -49,7 +43,7 @@ pub fn outline(state: &State, explores: bool, folds: &HashMap<StepId, bool>) -> 
     for place in past(state) {
         entries.push(Entry { within: None, place });
         let Some((at, run)) = run_at(state, place) else { continue };
-        let Some(inside) = loop_of(state, run).filter(|_| is_unfolded(state, run, folds)) else { continue };
+        let Some(inside) = state.loop_of(run).filter(|_| is_unfolded(state, run, folds)) else { continue };
         let nested = past(inside).into_iter().chain((0..inside.plan.remaining().len()).map(Place::Todo));
         entries.extend(nested.map(|place| Entry { within: Some(at), place }));
     }

@@ -231,7 +231,7 @@ impl State {
             }
             Event::Started { step, attempt: _, reads } => self.started(seq, step, reads),
             Event::Retried { attempt, error, wait_ms, mark, .. } => {
-                self.inner = None;
+                self.leave();
                 self.with_last_run(|run| {
                     run.attempts = *attempt;
                     run.error = Some(error.clone());

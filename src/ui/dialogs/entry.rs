@@ -6,7 +6,6 @@ use crate::engine::plan::StepId;
 use crate::engine::state::State;
 use crate::engine::value::{Shared, Value};
 
-use super::super::outline;
 use super::super::text;
 use super::super::theme::Role;
 use super::surprises::what;
@@ -30,7 +29,7 @@ fn inside<'a>(view: &DialogView<'a>, record: &Recorded) -> Option<&'a State> {
     let mut at = record.parent;
     while let Some(found) = at.and_then(|seq| view.records.get(usize::try_from(seq).ok()?.checked_sub(1)?)) {
         if let Event::Entered { step, .. } = &found.event {
-            return outline::loop_of(view.state, view.state.run(step)?);
+            return view.state.loop_of(view.state.run(step)?);
         }
         at = found.parent.filter(|parent| *parent < found.seq);
     }

@@ -3,7 +3,6 @@
 use crate::engine::event::{Event, Recorded, Seq};
 use crate::engine::turn::{Became, Candidate, Thought, Turn, Wits};
 
-use super::super::outline;
 use super::super::story;
 use super::super::theme::Role;
 use super::{Dialog, DialogView, Page, words};
@@ -104,7 +103,7 @@ fn depth(event: &Event) -> usize {
 /// Returns the turn of the thought, with its number from 1, wherever it was taken.
 fn turn_of(view: &DialogView<'_>, seq: Seq) -> Option<(usize, Turn)> {
     let state = view.state;
-    let loops = state.runs.iter().filter_map(|run| outline::loop_of(state, run));
+    let loops = state.runs.iter().filter_map(|run| state.loop_of(run));
     let mut states = std::iter::once(state).chain(loops);
     states.find_map(|state| {
         let at = state.turns.iter().position(|turn| turn.seq == seq)?;

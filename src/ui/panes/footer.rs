@@ -174,6 +174,7 @@ fn label(view: &View<'_>, action: Action) -> &'static str {
             "the proposal"
         }
         (Action::Proposal, Phase::Interrupted) => "what now",
+        (Action::Quit, _) if view.ui.above_lanes => "lanes",
         (action, _) => action.label(),
     }
 }

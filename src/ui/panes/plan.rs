@@ -83,7 +83,7 @@ pub fn holder<'a>(view: &View<'a>, at: usize) -> Option<&'a Arc<StepRun>> {
 /// Returns the state that the entry at `at` belongs to: the session's, or a loop's.
 pub fn home<'a>(view: &View<'a>, at: usize) -> &'a State {
     let state = &view.shown.state;
-    holder(view, at).and_then(|run| outline::loop_of(state, run)).unwrap_or(state)
+    holder(view, at).and_then(|run| state.loop_of(run)).unwrap_or(state)
 }
 
 /// Returns the turn of the entry at `at`, with its number from 1.
@@ -101,7 +101,7 @@ pub fn turn_at<'a>(view: &View<'a>, at: usize) -> Option<(usize, &'a Arc<Turn>)>
 /// Returns the run of the entry at `at`, if it has a loop inside.
 pub fn loop_at<'a>(view: &View<'a>, at: usize) -> Option<&'a Arc<StepRun>> {
     let Some(Item::Run(run)) = item(view, at) else { return None };
-    outline::loop_of(home(view, at), run).map(|_| run)
+    home(view, at).loop_of(run).map(|_| run)
 }
 
 /// Returns the place of the selected entry: where the cursor is, else where the session is.

@@ -144,7 +144,7 @@ pub(super) fn shows_inside(view: &View<'_>, run: &StepRun) -> bool {
 
 /// Returns how much of its budget the loop inside `run` has used: "3 of 8"; none where it is no loop.
 pub(super) fn budget(state: &State, run: &StepRun) -> Option<String> {
-    let inside = outline::loop_of(state, run)?;
+    let inside = state.loop_of(run)?;
     let explore = inside.goal.exploring.as_ref()?;
     Some(format!("{} of {}", inside.turns.len(), explore.budget))
 }

@@ -239,6 +239,22 @@ fn an_ask_tool_waits_for_an_answer_that_fits() {
 }
 
 #[test]
+fn a_question_is_said_as_a_person_is_asked_it() {
+    let folder = Folder::new();
+    folder.write(
+        "goal.json",
+        r#"{"version": 1, "goal": "Know who comes", "wants": {"guests": "true"}, "context": {"day": "Friday"},
+            "tools": {"who": {"description": "Ask who comes", "inputs": ["day"], "outputs": ["guests"],
+                "run": {"ask": {"question": "Who comes on \\(.day)?"}}}}}"#,
+    );
+    let (status, run) = folder.json(&["run", "goal.json"]);
+    assert_eq!(status, 4);
+    assert!(text(&run["why"]).contains("\"Who comes on Friday?\""), "{}", run["why"]);
+    let compared = folder.run(&["compare", "goal.json"]);
+    assert_eq!(compared.out.matches("\"Who comes on Friday?\"").count(), 4, "{}", compared.out);
+}
+
+#[test]
 fn a_risky_step_asks_for_approval() {
     let folder = Folder::new();
     let goal = |risk: &str| {

@@ -50,7 +50,11 @@ const DINNER: &str = r#"{
 }"#;
 
 fn dinner() -> Goal {
-    planscope::goal_file::parse(DINNER, "dinner", None).expect("a goal")
+    sample_with("dinner", DINNER)
+}
+
+fn sample_with(name: &str, text: &str) -> Goal {
+    planscope::goal_file::parse(text, name, None).expect("a goal")
 }
 
 fn stage(goal: Goal, size: (u16, u16), keys: &str) -> CompareStage {
@@ -113,6 +117,57 @@ fn a_thought_says_why_the_others_lost() {
     assert!(text.contains("the best first") && text.contains("less related"), "{text}");
     stage.press("Esc").expect("keys");
     assert!(!stage.text().contains("the best first"));
+}
+
+#[test]
+fn why_at_the_end_of_a_lane_says_how_it_coped_or_what_stood_in_its_way() {
+    let coped = stage(sample(), (120, 60), &format!("{SURPRISE} c w")).text();
+    for words in
+        ["met the surprise with event", "The goal wants report", "holds", "by s4 draft_report", "surprise \"Late"]
+    {
+        assert!(coped.contains(words), "{words}: {coped}");
+    }
+    let rigid = stage(sample(), (120, 60), &format!("{SURPRISE} c l w")).text();
+    for words in
+        ["the plan ends with report stale", "The goal wants report", "~ report: by s4 draft_report", "was read"]
+    {
+        assert!(rigid.contains(words), "{words}: {rigid}");
+    }
+    let nothing = sample_with(
+        "a house",
+        r#"{"version": 1, "goal": "Build a house", "wants": {"house": "true"},
+        "tools": {"build": {"description": "build the house", "inputs": ["rocket"], "outputs": ["house"],
+        "run": {"value": 1}}}}"#,
+    );
+    let unplannable = stage(nothing, (120, 60), "w").text();
+    assert!(unplannable.contains("nothing writes \"rocket\""), "{unplannable}");
+}
+
+#[test]
+fn a_lane_that_never_met_the_surprise_is_not_praised_for_its_answer() {
+    let tea = sample_with(
+        "tea",
+        r#"{"version": 1, "goal": "Make tea", "wants": {"tea": "true"},
+        "context": {"water": "tap"}, "tools": {
+        "boil": {"description": "boil the water", "inputs": ["water"], "outputs": ["hot"], "run": {"jq": ".water"}},
+        "brew": {"description": "brew it", "inputs": ["hot"], "outputs": ["tea"], "run": {"jq": ".hot"}},
+        "shop": {"description": "make tea in the shop", "inputs": ["water"], "outputs": ["tea"], "cost": 5,
+                 "run": {"value": "shop tea"}}},
+        "scenarios": [{"name": "Rain", "after": "boil", "set": {"water": "rain"}}]}"#,
+    );
+    let text = stage(tea, (120, 34), "x Esc c").text();
+    assert!(text.contains("never met the surprise ─"), "{text}");
+    assert!(text.contains("react: stand-in. It never met the surprise; it took 1 decision and 1 tool call."), "{text}");
+}
+
+#[test]
+fn the_same_surprise_is_promised_only_where_there_is_one() {
+    for keys in ["D", "s", "+"] {
+        let calm = stage(sample(), (120, 34), keys).text();
+        assert!(!calm.contains("same surprise"), "{keys}: {calm}");
+        let surprised = stage(sample(), (120, 34), &format!("{SURPRISE} {keys}")).text();
+        assert!(surprised.contains("with the same surprise"), "{keys}: {surprised}");
+    }
 }
 
 #[test]

@@ -98,6 +98,18 @@ fn the_goal_is_reached_one_decision_at_a_time() {
 }
 
 #[test]
+fn a_surprise_that_never_came_is_said_at_the_end() {
+    let tea = r#"{"version": 1, "goal": "Make tea", "wants": {"tea": "true"}, "context": {"water": "tap"}, "tools": {
+        "boil": {"description": "boil the water", "inputs": ["water"], "outputs": ["hot"], "run": {"jq": ".water"}},
+        "shop": {"description": "make tea in the shop", "inputs": ["water"], "outputs": ["tea"],
+                 "run": {"value": "shop tea"}}},
+        "scenarios": [{"name": "Rain", "after": "boil", "set": {"water": "rain"}}]}"#;
+    let end = text(tea, Strategy::React, "S x Enter c");
+    assert!(end.contains("! Rain never came: it waits for boil"), "{end}");
+    assert!(!text(tea, Strategy::React, "S c").contains("never came"));
+}
+
+#[test]
 fn the_strategy_is_chosen_among_four() {
     pictures("react_strategy", SOUP, Strategy::React, "T");
 }

@@ -165,7 +165,7 @@ fn a_proposal_that_waits_is_a_banner_above_an_open_form() {
 fn a_proposed_step_is_edited_before_the_proposal_is_taken() {
     let (_folder, mut stage) = stage("customer_support_report", (120, 34));
     stage.press("space space x Enter space space e").expect("keys");
-    assert!(stage.text().contains("Edit step 5 count_intents"), "{}", stage.text());
+    assert!(stage.text().contains("Edit s5 count_intents"), "{}", stage.text());
     stage.type_text("!").expect("types");
     stage.press("C-s").expect("keys");
     let state = stage.app().driver().state().clone();

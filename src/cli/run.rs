@@ -187,7 +187,7 @@ impl Play<'_> {
     }
 
     fn standing(&self, driver: &Driver, trouble: Option<&Trouble>) -> Standing {
-        let mut standing = Standing::of(driver.state());
+        let mut standing = Standing::asking(driver.state(), driver.question().as_deref());
         if let Some(trouble) = trouble {
             standing.status = "failed";
             standing.why = Some(trouble.message.clone());

@@ -19,6 +19,12 @@ pub struct Standing {
 impl Standing {
     /// Returns how a run stands in `state`; one that is not over counts as stopped there.
     pub fn of(state: &State) -> Standing {
+        Standing::asking(state, None)
+    }
+
+    /// Like [`Standing::of`], where `filled` is what a waiting tool asks with its filters filled in, as a person is
+    /// asked it; none: as the goal file writes it.
+    pub fn asking(state: &State, filled: Option<&str>) -> Standing {
         let stopped = |why: String| Standing { status: "stopped", why: Some(why), reasons: Arc::default() };
         let next = || match state.next_step() {
             Some(step) => format!("before {} {}", step.id, step.name()),
@@ -50,6 +56,7 @@ impl Standing {
                 Some(_) if let Some(run) = state.asks() => {
                     let spec = run.step.tool_in(&state.goal.tools).map(|tool| tool.run.spec.clone());
                     let asked = spec.as_ref().and_then(|spec| spec.get("question")).and_then(|asked| asked.as_str());
+                    let asked = asked.map(|asked| filled.unwrap_or(asked));
                     format!(
                         "{} {} waits for an answer{}: give it with --answer '{}=JSON', or in `planscope resume`",
                         run.step.id,

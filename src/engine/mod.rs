@@ -20,6 +20,7 @@ mod inside;
 pub mod plan;
 pub mod review;
 pub mod session;
+pub mod settings;
 pub mod state;
 pub mod testing;
 pub mod turn;

@@ -50,6 +50,12 @@ pub fn answer(lane: &mut Lane, value: Shared, engine: &Engine, cancel: &Cancel) 
     Ok(())
 }
 
+/// Returns what the tool that waits for a person in `lane` asks, its filters filled in; none where none waits.
+pub fn question(lane: &Lane, engine: &Engine) -> Option<String> {
+    let (_, call) = asked(lane.state()).ok()?;
+    tools::ask::question(&call, engine)
+}
+
 /// Does `count` pieces of work on all cores and returns what each came to, in their order; `done` is told after each.
 /// A piece comes to none where the program itself broke at it, or where `cancel` said so before it was begun.
 pub fn side_by_side<T: Send>(

@@ -520,7 +520,12 @@ fn back_to_lanes(page: &mut Page) {
     lanes.compare.input(&Input::Resized { width, height });
     match unsaved {
         Some(trouble) => lanes.compare.refuse(format!("the lane cannot be saved: {}", trouble.message)),
-        None => lanes.compare.say(format!("the lane is kept: planscope resume {}", open.app.path().display())),
+        None => {
+            // A path that is cut is of no use: then the list of sessions has it.
+            let how = format!("the lane is kept: planscope resume {}", open.app.path().display());
+            let fits = super::text::width(&how) + " Done ".len() < usize::from(width);
+            lanes.compare.say(if fits { how } else { "the lane is kept; planscope sessions lists it".into() });
+        }
     }
     *page = Page::Compare(lanes);
 }

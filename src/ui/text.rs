@@ -39,7 +39,14 @@ fn push_sign(out: &mut String, c: char) {
     }
 }
 
-/// Returns one grapheme as it may be shown, into `out`.
+/// Tells whether `c` only shapes the picture before it. Terminals disagree on how wide the result is, and where the
+/// program and the terminal disagree, a row shifts and its rest stays on the screen.
+fn is_shaper(c: char) -> bool {
+    matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')
+}
+
+/// Returns one grapheme as it may be shown, into `out`. A picture that is joined of several stands as its parts, which
+/// every terminal gives the same width.
 fn push_grapheme(out: &mut String, grapheme: &str) {
     let mut chars = grapheme.chars();
     let Some(first) = chars.next() else { return };
@@ -55,10 +62,20 @@ fn push_grapheme(out: &mut String, grapheme: &str) {
     let mut before = first;
     for c in chars {
         // A joiner between two pictures makes one picture; anywhere else it hides something.
-        let joins = c == '\u{200d}' && before > '\u{2000}';
-        if c == '\u{200d}' && !joins || is_harmful(c) {
+        let picture = before > '\u{2000}' || matches!(before, '0'..='9' | '#' | '*');
+        if picture && c == '\u{200d}' {
+            continue;
+        }
+        if picture && is_shaper(c) {
+            marks += 1;
+            if marks == MARKS + 1 {
+                out.push('…');
+            }
+            continue;
+        }
+        if c == '\u{200d}' || is_harmful(c) {
             push_sign(out, c);
-        } else if unicode_width::UnicodeWidthChar::width(c) == Some(0) && !joins {
+        } else if unicode_width::UnicodeWidthChar::width(c) == Some(0) {
             marks += 1;
             if marks <= MARKS {
                 out.push(c);
@@ -348,7 +365,19 @@ mod tests {
         assert_eq!(harmless("\u{202e}cod"), "⟨202E⟩cod");
         assert_eq!(harmless("a\r\nb\nc\rd"), "a⏎b⏎c␍d");
         assert_eq!(harmless("CAN\u{200d}ARY"), "CAN⟨200D⟩ARY");
-        assert_eq!(harmless("👩\u{200d}💻"), "👩\u{200d}💻");
+        assert_eq!(harmless("👩\u{1f3fd}\u{200d}💻"), "👩💻");
+    }
+
+    #[test]
+    fn a_picture_is_as_wide_as_a_terminal_makes_it_that_joins_none() {
+        let each = |text: &str| text.chars().filter_map(unicode_width::UnicodeWidthChar::width).sum::<usize>();
+        for text in
+            ["👩\u{200d}👩\u{200d}👧\u{200d}👦", "❤\u{fe0f}", "👍\u{1f3fd}", "1\u{fe0f}\u{20e3}", "🇩🇪", "漢字", "é"]
+        {
+            let shown = harmless(text);
+            assert_eq!(width(&shown), each(&shown), "{text:?} became {shown:?}");
+            assert_eq!(width(&clip(text, 20)), width(&shown), "{text:?}");
+        }
     }
 
     #[test]

@@ -275,6 +275,9 @@ impl Bench<'_> {
             lanes::go(&mut lane, Pace::Paused, self.engine, self.cancel);
         }
         let mut result = LaneResult::of(&lane);
+        if let Some(question) = lanes::question(&lane, self.engine) {
+            result.standing = Standing::asking(lane.state(), Some(&question));
+        }
         let why = result.standing.why.clone().unwrap_or_default();
         if self.cancel.is_cancelled() && !result.over {
             result.standing.why = Some(format!("stopped by you: {why}"));

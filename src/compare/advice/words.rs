@@ -37,6 +37,9 @@ pub(super) fn advice(judged: &[Judged], chosen: Option<usize>, row: Option<Row>,
     };
     let others: Vec<(usize, &Judged)> = judged.iter().enumerate().filter(|(other, _)| *other != at).collect();
     sentences.extend(standing(lane, judged.len()));
+    if lane.result.never_met() && judged.iter().any(|lane| lane.result.met.is_some()) {
+        sentences.push("It never met the surprise: how it would answer to one is not shown here.".to_owned());
+    }
     let course = course(lane);
     cite(at, lane.course.planned.as_slice(), "the first plan");
     cite(at, &lane.course.replans, "a replan");
@@ -209,8 +212,12 @@ fn beside(chosen: &Judged, other: &Judged) -> (Option<String>, Vec<Seq>, &'stati
     (Some(sentence), ended.into_iter().collect(), "how it ended")
 }
 
+/// Says why in a line. A lane that never met the surprise shows nothing of how its strategy answers to one.
 fn short(lane: &Judged) -> String {
     let course = &lane.course;
+    if lane.result.never_met() && lane.tier <= Tier::Stale {
+        return format!("It never met the surprise; it took {}", took(lane));
+    }
     if lane.tier > Tier::Stale {
         return "No lane reached the goal; this one found out with the least".to_owned();
     }

@@ -9,7 +9,7 @@ use super::derivation::{Combine, Derivation, Terms};
 use super::graph::Graph;
 use super::memory::Outlook;
 use super::problem::{KeyId, OpId, Problem};
-use super::words::{listed, nearest, short};
+use super::words::{listed, nearest, quoted, short};
 use super::world::Obstacle;
 
 /// How deep the tree gets; what lies deeper is listed at this depth, so that a long chain is still named in full.
@@ -144,7 +144,7 @@ impl Tree<'_, '_> {
         let fact = problem.fact(key);
         let mut writers = problem.writers[key].clone();
         writers.truncate(WRITERS);
-        let what = if other { format!("another value for {name}") } else { format!("{name:?}") };
+        let what = if other { format!("another value for {name}") } else { quoted(&name) };
         let state = match fact {
             Some(fact) if fact.pinned => {
                 format!("you pinned {name} as {}: no step makes another value", short(&fact.value))
@@ -165,7 +165,7 @@ impl Tree<'_, '_> {
                 let near = nearest(&name, known).filter(|_| fact.is_none());
                 let hint = near.map_or(String::new(), |near| format!("; the nearest known key is \"{near}\""));
                 match fact {
-                    Some(_) => format!("{state}: nothing writes {name:?}"),
+                    Some(_) => format!("{state}: nothing writes {}", quoted(&name)),
                     None => format!("nothing writes {what}{hint}"),
                 }
             }

@@ -14,7 +14,8 @@ pub(super) fn short(value: &Value) -> String {
         Value::String(text) => {
             let mut chars = text.chars();
             let shown: String = chars.by_ref().take(SHOWN).collect();
-            if chars.next().is_some() { format!("{shown:?}…") } else { format!("{shown:?}") }
+            let shown = quoted(&shown);
+            if chars.next().is_some() { format!("{shown}…") } else { shown }
         }
         Value::Array(items) if items.is_empty() => "[]".to_string(),
         Value::Array(items) if items.len() <= 3 && items.iter().all(Value::is_number) => {
@@ -25,6 +26,11 @@ pub(super) fn short(value: &Value) -> String {
         Value::Object(entries) if entries.is_empty() => "{}".to_string(),
         Value::Object(entries) => format!("an object of {}", entries.len()),
     }
+}
+
+/// Returns `text` in quotes, as JSON writes it: that is how a person gave it.
+pub(super) fn quoted(text: &str) -> String {
+    Value::from(text).to_string()
 }
 
 /// Returns `words` as "a", "a and b" or "a, b and c".
@@ -77,12 +83,18 @@ mod tests {
         assert_eq!(short(&json!(vec![0; 100_000])), "a list of 100000");
         assert_eq!(short(&json!({"a": 1})), "an object of 1");
         assert!(short(&json!("x".repeat(1000))).chars().count() < 50);
-        assert_eq!(short(&json!("a\u{1b}[0m")), "\"a\\u{1b}[0m\"");
     }
 
     #[test]
     fn a_typo_finds_its_name_and_a_stranger_none() {
         assert_eq!(nearest("regoins", ["tickets", "regions"]), Some("regions"));
         assert_eq!(nearest("report", ["tickets", "regions"]), None);
+    }
+
+    #[test]
+    fn a_text_is_quoted_as_json_and_not_as_rust() {
+        assert_eq!(short(&Value::from("a\u{1b}\"é")), r#""a\u001b\"é""#);
+        assert_eq!(short(&Value::from("x".repeat(50))), format!("\"{}\"…", "x".repeat(40)));
+        assert_eq!(quoted("a\tb"), r#""a\tb""#);
     }
 }

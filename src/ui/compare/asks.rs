@@ -94,7 +94,7 @@ impl Compare {
         let there: Vec<LaneKind> = self.columns.iter().map(|column| column.kind).collect();
         let mut kinds = kinds(self.bench.goal().explores());
         kinds.retain(|kind| !there.contains(kind));
-        let choice = Choice::new("Which lane?", "It goes to where the others are, with the same surprise.");
+        let choice = Choice::new("Which lane?", format!("It goes to where the others are{}.", self.surprised()));
         let names: Vec<String> = kinds.iter().map(|kind| in_full(*kind)).collect();
         self.open(answers(choice, names.iter().map(String::as_str)), Asked::Lane(kinds));
     }
@@ -109,7 +109,7 @@ impl Compare {
             .map(|strategy| LaneKind { strategy, dial: kind.dial })
             .map(without_idle_dial)
             .collect();
-        let sentence = format!("{} runs again, with the same surprise.", kind.name());
+        let sentence = format!("{} runs again{}.", kind.name(), self.surprised());
         let names: Vec<String> = kinds.iter().map(|kind| in_full(*kind)).collect();
         let choice = Choice::new("Which strategy?", sentence);
         self.open(answers(choice, names.iter().map(String::as_str)), Asked::Strategy(kinds));
@@ -237,7 +237,12 @@ impl Compare {
         }
         self.looking = None;
         self.refresh();
-        self.say(format!("{}: it runs again, with the same surprise", in_full(kind)));
+        self.say(format!("{}: it runs again{}", in_full(kind), self.surprised()));
+    }
+
+    /// Follows "runs again": a surprise is promised only where there is one.
+    fn surprised(&self) -> &'static str {
+        if self.bench.scenario().is_some() { ", with the same surprise" } else { "" }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Pages to read about the lanes: why a row is there, and what the figures say and mean.
 
-use super::super::dialogs::{Dialog, Page};
+use super::super::dialogs::{self, Dialog, Page};
 use super::super::story::{self, brief, count};
 use super::super::text;
 use super::super::theme::Role;
@@ -50,7 +50,7 @@ pub(super) fn why(compare: &Compare) -> Option<Dialog> {
         About::Action(id) => action(&mut page, lane, &past, row, id),
         About::Thought => thought(&mut page, lane, row.seq),
         About::Replan => replan(&mut page, lane, &past, row),
-        About::Event => event(&mut page, lane, &past, row),
+        About::Event => event(&mut page, lane, &past, row, compare.bench.scenario().is_some()),
     }
     if let Some((at, parting)) = &column.parted
         && Some(*at) == compare.selected()
@@ -164,7 +164,7 @@ fn replan(page: &mut Page, lane: &Lane, state: &State, row: &LaneRow) {
     }
 }
 
-fn event(page: &mut Page, lane: &Lane, state: &State, row: &LaneRow) {
+fn event(page: &mut Page, lane: &Lane, state: &State, row: &LaneRow, surprised: bool) {
     let Some(record) = lane.session.record(row.seq) else { return };
     let told = story::tell(record, state);
     page.heading(format!("Event {}", row.seq));
@@ -194,6 +194,14 @@ fn event(page: &mut Page, lane: &Lane, state: &State, row: &LaneRow) {
                 page.add(Role::Surprise, 1, deviation.message.to_string());
             }
         }
+        Event::Reached | Event::Ended { .. } | Event::Unplannable { .. } if is_end(&record.event) => {
+            if let Some(met) = lane.met().filter(|met| *met <= state.seq) {
+                page.add(Role::Surprise, 0, format!("met the surprise with event {met}"));
+            } else if surprised {
+                page.add(Role::Surprise, 0, "never met the surprise");
+            }
+            dialogs::end(page, state, lane.session.records());
+        }
         _ => {} // the sentence says it all
     }
 }
@@ -211,6 +219,11 @@ fn went_wrong(page: &mut Page, lane: &Lane) {
         };
         page.add(role, 0, format!("{} {}{mended}", failure.headline, failure.message));
     }
+}
+
+/// Tells whether an event is about the lane's own end, not that of a loop inside.
+fn is_end(event: &Event) -> bool {
+    !matches!(event, Event::Inner { .. })
 }
 
 /// Returns the page of the figures: what each of them means and what was counted, then how the lanes stand and why.

@@ -89,9 +89,9 @@ impl EditStep {
         let field = |purpose, editor| Field { purpose, editor };
         let mut form = EditStep {
             fields: vec![
-                field(Purpose::Description, Editor::lines(base.description.as_deref().unwrap_or_default())),
+                field(Purpose::Description, Editor::lines(base.description.as_deref().unwrap_or_default()).at_end()),
                 field(Purpose::Tool, Editor::line(base.tool.as_deref().unwrap_or_default())),
-                field(Purpose::Ensures, Editor::lines(&words::check_lines(ensures))),
+                field(Purpose::Ensures, Editor::lines(&words::check_lines(ensures)).at_end()),
                 field(Purpose::Approval, Editor::line("")),
                 field(Purpose::Note, Editor::line(base.note.as_deref().unwrap_or_default())),
             ],
@@ -522,7 +522,8 @@ fn known_keys(state: &State, place: &Place) -> Vec<String> {
 fn about(state: &State, purpose: &Purpose, name: &str) -> String {
     match purpose {
         Purpose::Tool => state.goal.tools.get(name).map_or(String::new(), |tool| {
-            format!("({} → {}) {}", tool.inputs.join(", "), tool.outputs.join(", "), tool.description)
+            let reads = if tool.inputs.is_empty() { "nothing".into() } else { tool.inputs.join(", ") };
+            format!("({reads} → {}) {}", tool.outputs.join(", "), tool.description)
         }),
         Purpose::Input(_) | Purpose::Reads => match state.context.get(name) {
             Some(datum) => text::json(&datum.value, 40),

@@ -33,6 +33,13 @@ impl Editor {
         Editor { area: TextArea::new(lines), single: false }
     }
 
+    /// Returns it with the cursor at its end: who is to go on writing, not to read.
+    pub fn at_end(mut self) -> Editor {
+        self.area.move_cursor(CursorMove::Bottom);
+        self.area.move_cursor(CursorMove::End);
+        self
+    }
+
     /// Returns what stands in it.
     pub fn text(&self) -> String {
         self.area.lines().join("\n")

@@ -151,7 +151,7 @@ fn page(view: &DialogView<'_>, record: &Recorded) -> Option<Dialog> {
                 page.add(role, 0, format!("{}{why}", words::step(step)));
             }
             for (step, why) in &proposal.not_kept {
-                page.add(Role::Removed, 0, format!("step {} could not be kept: {why}", words::number(step)));
+                page.add(Role::Removed, 0, format!("{step} could not be kept: {why}"));
             }
         }
         Event::Replanned { steps, proposal } => {
@@ -214,7 +214,7 @@ fn verdict_words(verdict: &Verdict) -> (Role, String) {
 
 fn step_part(page: &mut Page, view: &DialogView<'_>, id: &StepId) {
     let Some(step) = view.state.step(id) else {
-        page.add(Role::Current, 0, format!("step {}", words::number(id)));
+        page.add(Role::Current, 0, format!("step {id}"));
         return;
     };
     page.add(Role::Current, 0, words::step(step));

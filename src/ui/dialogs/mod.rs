@@ -57,7 +57,7 @@ pub use strategy::{stop_loop, strategy};
 pub use surprises::Surprises;
 pub use thought::thought;
 pub use tools::tools;
-pub use why::{Subject, why};
+pub use why::{Subject, end, why};
 
 /// What dialogs may look at while they are drawn and while they act.
 #[derive(Clone, Copy)]

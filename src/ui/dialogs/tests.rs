@@ -167,7 +167,7 @@ fn all(view: &DialogView<'_>) -> Vec<Dialog> {
             "quit",
             DialogOutcome::Confirmed("quit"),
         ),
-        fork(3, "Injecting", Command::Replan, &["step 1 load_tickets".into()], &["step 2 count_intents".into()]),
+        fork(3, "Injecting", Command::Replan, &["s1 load_tickets".into()], &["s2 count_intents".into()]),
         approve_risk(view.state).expect("a step is next"),
         Dialog::Offers(Box::new(Offers::help(offers.clone()))),
         Dialog::Offers(Box::new(Offers::palette(offers))),
@@ -582,8 +582,7 @@ fn the_answer_is_json_where_it_is_json_and_else_text() {
 fn why_leads_down_to_what_was_observed() {
     with(&two_done(), |view| {
         let shown = screen(&why(view, &Subject::Key("intent_counts".into())), view, 100, 30);
-        for part in
-            ["intent_counts: by step 2 count_intents", "tickets: by step 1 load_tickets", "week: known from the start"]
+        for part in ["intent_counts: by s2 count_intents", "tickets: by s1 load_tickets", "week: known from the start"]
         {
             assert!(shown.contains(part), "{part} is not in\n{shown}");
         }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::engine::context::Origin;
-use crate::engine::event::{Event, Reason, Seq, Verdict};
+use crate::engine::event::{Event, Reason, Recorded, Seq, Verdict};
 use crate::engine::goal::Key;
 use crate::engine::plan::{Author, Step, StepId};
 use crate::engine::state::{Phase, State};
@@ -40,7 +40,7 @@ pub fn why(view: &DialogView<'_>, subject: &Subject) -> Dialog {
         Subject::Key(key) => {
             let mut page = Page::new(format!("Why {key}?"));
             wanted(&mut page, state, key);
-            chain(&mut page, view, key, 0);
+            chain(&mut page, state, view.records, key, 0);
             readers(&mut page, state, key);
             page
         }
@@ -49,7 +49,7 @@ pub fn why(view: &DialogView<'_>, subject: &Subject) -> Dialog {
             for deviation in state.deviations.iter() {
                 page.add(Role::Surprise, 0, deviation.message.to_string());
                 if let Some(key) = &deviation.key {
-                    chain(&mut page, view, key, 1);
+                    chain(&mut page, state, view.records, key, 1);
                 }
             }
             if state.deviations.is_empty() {
@@ -58,7 +58,7 @@ pub fn why(view: &DialogView<'_>, subject: &Subject) -> Dialog {
             page
         }
         Subject::Replan(at) => why_replan(view, *at),
-        Subject::End => why_end(state),
+        Subject::End => why_end(view),
     };
     Dialog::Page(Box::new(page))
 }
@@ -67,7 +67,7 @@ fn why_step(view: &DialogView<'_>, id: &StepId) -> Page {
     let state = view.state;
     let Some(step) = state.step(id) else {
         let mut page = Page::new("Why?");
-        page.add(Role::Failed, 0, format!("there is no step {} at this moment", words::number(id)));
+        page.add(Role::Failed, 0, format!("there is no step {id} at this moment"));
         return page;
     };
     let mut page = Page::new(format!("Why {}?", words::step(step)));
@@ -122,7 +122,7 @@ fn why_step(view: &DialogView<'_>, id: &StepId) -> Page {
     if !reads.is_empty() {
         page.heading("It reads");
         for key in reads {
-            chain(&mut page, view, key, 0);
+            chain(&mut page, state, view.records, key, 0);
         }
     }
     page
@@ -169,8 +169,7 @@ fn readers(page: &mut Page, state: &State, key: &Key) {
 }
 
 /// Adds the chain from `key` down to what was observed; each key once. Iterative: chains may be long.
-fn chain(page: &mut Page, view: &DialogView<'_>, key: &Key, indent: usize) {
-    let state = view.state;
+fn chain(page: &mut Page, state: &State, records: &[Recorded], key: &Key, indent: usize) {
     let mut seen: HashSet<Key> = HashSet::new();
     let mut todo: Vec<(Key, usize, Option<Seq>)> = vec![(key.clone(), indent, None)];
     let mut rows = 0;
@@ -196,7 +195,7 @@ fn chain(page: &mut Page, view: &DialogView<'_>, key: &Key, indent: usize) {
             Origin::Edited(id) => format!("replaced by a person: what {} returned", words::step_id(state, id)),
             Origin::Record => "from a record".to_owned(),
         };
-        let scenario = usize::try_from(datum.version).ok().and_then(|seq| view.records.get(seq.checked_sub(1)?));
+        let scenario = usize::try_from(datum.version).ok().and_then(|seq| records.get(seq.checked_sub(1)?));
         let scenario = match scenario.map(|record| &record.event) {
             Some(Event::Injected { scenario: Some(name), .. }) => format!(" (surprise \"{name}\")"),
             _ => String::new(),
@@ -264,24 +263,33 @@ fn why_replan(view: &DialogView<'_>, at: usize) -> Page {
     page
 }
 
-fn why_end(state: &State) -> Page {
+fn why_end(view: &DialogView<'_>) -> Page {
+    let mut page = Page::new(match &view.state.phase {
+        Phase::Ended { .. } => "Why is there no way on?",
+        Phase::Reached => "Why is the goal reached?",
+        Phase::New
+        | Phase::Planning { .. }
+        | Phase::Review
+        | Phase::Deciding
+        | Phase::Ready
+        | Phase::Approving
+        | Phase::Running { .. }
+        | Phase::Interrupted => "Why?",
+    });
+    end(&mut page, view.state, view.records);
+    page
+}
+
+/// Says why a session is over: the reasons, then every wanted key and the chain from it down to what was observed.
+pub fn end(page: &mut Page, state: &State, records: &[Recorded]) {
     match &state.phase {
         Phase::Ended { why, reasons, .. } => {
-            let mut page = Page::new("Why is there no way on?");
             let repeated = reasons.first().is_some_and(|reason| *reason.sentence == **why);
             let why = if repeated { "nothing that is offered leads to what the goal wants" } else { why };
             page.add(Role::Failed, 0, why);
-            tree(&mut page, reasons);
-            page
+            tree(page, reasons);
         }
-        Phase::Reached => {
-            let mut page = Page::new("Why is the goal reached?");
-            for key in state.goal.wants.keys() {
-                wanted(&mut page, state, key);
-                page.add(Role::Done, 1, format!("{key} is there and fresh"));
-            }
-            page
-        }
+        Phase::Reached => {}
         Phase::New
         | Phase::Planning { .. }
         | Phase::Review
@@ -290,10 +298,14 @@ fn why_end(state: &State) -> Page {
         | Phase::Approving
         | Phase::Running { .. }
         | Phase::Interrupted => {
-            let mut page = Page::new("Why?");
             page.add(Role::Pending, 0, "The session is not over.");
-            page
+            return;
         }
+    }
+    for key in state.goal.wants.keys() {
+        page.heading(format!("The goal wants {key}"));
+        wanted(page, state, key);
+        chain(page, state, records, key, 0);
     }
 }
 

@@ -10,22 +10,14 @@ use crate::engine::value::Shared;
 
 use super::super::text;
 
-/// Returns the number of a step as people say it: `3` for `s3`, else its id.
-pub(super) fn number(id: &str) -> &str {
-    match id.strip_prefix('s') {
-        Some(digits) if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) => digits,
-        Some(_) | None => id,
-    }
-}
-
-/// Returns "step 3 find_top_intent".
+/// Returns "s3 find_top_intent", as the panes call it.
 pub(super) fn step(step: &Step) -> String {
-    format!("step {} {}", number(&step.id), text::clip(step.name(), 40))
+    format!("{} {}", step.id, text::clip(step.name(), 40))
 }
 
-/// Returns "step 3 find_top_intent" for the step with this id, "step 3" where it is unknown.
+/// Returns "s3 find_top_intent" for the step with this id, "s3" where it is unknown.
 pub(super) fn step_id(state: &State, id: &str) -> String {
-    state.step(id).map_or_else(|| format!("step {}", number(id)), |found| step(found))
+    state.step(id).map_or_else(|| id.to_owned(), |found| step(found))
 }
 
 /// Returns the value that `key` had right after the event `version` wrote it.

@@ -58,6 +58,13 @@ pub fn all(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         let words = format!("not needed any more: {}", unneeded.join(", "));
         lines.push(Row::new().put(&words, dim).fit(width, width));
     }
+    // A surprise whose moment never came changed nothing: without a word one would think that it had been coped with.
+    for waiting in &state.scheduled {
+        let Some(tool) = &waiting.after else { continue };
+        let name = waiting.scenario.as_deref().unwrap_or("a surprise");
+        let row = Row::new().put(Role::Surprise.glyph(), theme.style(Role::Surprise)).put(" ", plain);
+        lines.push(row.put(&format!("{name} never came: it waits for {tool}"), plain).fit(width, width));
+    }
     if let Some(words) = turn::account(state) {
         lines.push(Row::new().put(&words, dim).fit(width, width));
     }

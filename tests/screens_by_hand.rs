@@ -65,6 +65,15 @@ fn a_step_that_a_person_stopped_says_so_and_r_runs_it_again() {
 }
 
 #[test]
+fn undo_after_a_later_step_says_where_to_act_instead() {
+    let (_folder, mut stage) = stage(&doubling(), (120, 34));
+    stage.press("u").expect("keys");
+    assert!(stage.text().contains("there is nothing to take back"), "{}", stage.text());
+    stage.press("space space y u").expect("keys");
+    assert!(stage.text().contains("go back with [ and act there"), "{}", stage.text());
+}
+
+#[test]
 fn r_on_a_done_step_runs_it_for_real() {
     let (_folder, mut stage) = stage(&doubling(), (80, 24));
     stage.press("space space y").expect("keys");

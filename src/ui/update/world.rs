@@ -63,7 +63,8 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
             (Some(own), Some(inside)) if inside.of > own.of => submit(within(Command::Undo)),
             (None, Some(_)) => submit(within(Command::Undo)),
             (Some(_), _) => submit(Command::Undo),
-            (None, None) => no("there is nothing to take back"),
+            (None, None) if state.runs.is_empty() => no("there is nothing to take back"),
+            (None, None) => no("a step has run since the last change: go back with [ and act there, which forks"),
         },
         Action::Redo => match (state.redo.last(), inner(state).and_then(|inner| inner.redo.last())) {
             (Some(_), _) => submit(Command::Redo),

@@ -294,3 +294,14 @@ fn without_colour_every_sign_has_its_glyph() {
         assert!(stage.text().contains(sign), "{sign}:\n{}", stage.text());
     }
 }
+
+#[test]
+fn where_no_lane_reaches_the_goal_none_is_praised() {
+    let goal = r#"{ "version": 1, "goal": "Write a poem", "wants": { "poem": "length > 10" }, "tools": {
+      "write": { "description": "Write a poem", "inputs": ["mood"], "outputs": ["poem"], "run": { "jq": ".mood" } } } }"#;
+    let goal = planscope::goal_file::parse(goal, "poem", None).expect("a goal");
+    let mut stage = stage(goal, (120, 34), "c");
+    let text = stage.text();
+    assert!(text.contains("No lane reached the goal") && !text.contains("Safer first"), "{text}");
+    stage.press("f").expect("keys");
+}

@@ -8,6 +8,7 @@ use super::super::row::Row;
 use super::super::story::count;
 use super::super::text;
 use super::super::theme::Role;
+use super::column::Stand;
 use super::layout::{Layout, Load, layout};
 use super::{Compare, figures, footer, lanes, prediction};
 use crate::engine::turn::Wits;
@@ -170,7 +171,11 @@ fn said(compare: &Compare, area: Rect) -> Vec<Line<'static>> {
         say(Role::Text, &[format!("Look: {look}")]);
     }
     if let Some(advice) = compare.advice.as_ref().filter(|_| compare.looking.is_none()) {
+        let reached = compare.columns.iter().any(|column| matches!(column.stand, Stand::Reached));
         match &advice.choice {
+            Some(choice) if !reached => {
+                say(Role::Failed, &[format!("No lane reached the goal; {choice} found that out with the least.")]);
+            }
             Some(choice) => say(
                 Role::Current,
                 &[

@@ -232,16 +232,12 @@ impl Journal {
         }
         file.seek(SeekFrom::Start(whole)).map_err(|error| cannot("open", path, &error))?;
         let last = recording.records.len() as Seq;
-        let mut repeats = Repeats::default();
-        for record in &recording.records {
-            repeats.find(record, &recording.records);
-        }
         let journal = Journal {
             path: path.to_path_buf(),
             file,
             last,
             length: whole,
-            repeats,
+            repeats: Repeats::default(),
             pending: Vec::new(),
             unsynced: None,
             entered: true,

@@ -115,14 +115,14 @@ fn recorded_textbook(folder: &Path) -> PathBuf {
     };
     let engine = Arc::new(Engine::in_thread());
     let mut driver = Driver::open(Arc::new(goal), settings, Place::File(path.clone()), engine).expect("it opens");
-    let mut begun = false;
-    while driver.work(&Cancel::new()).expect("it is written") {
-        if driver.state().phase == Phase::Review && !begun {
-            begun = true;
-            let steps = u32::try_from(times * 4 - 4).expect("a bench has few steps");
-            driver.submit(Command::SetPace(Pace::Steps(steps))).expect("it may go on");
-        }
+    while driver.state().phase != Phase::Review {
+        assert!(driver.work(&Cancel::new()).expect("it is written"), "the plan comes to its review");
     }
+    let steps = u32::try_from(times * 4 - 4).expect("a bench has few steps");
+    driver.submit(Command::SetPace(Pace::Steps(steps))).expect("it may go on");
+    while driver.work(&Cancel::new()).expect("it is written") {}
+    let events = driver.session().records().len();
+    assert!((950..1_050).contains(&events), "{events} events");
     path
 }
 
@@ -184,7 +184,7 @@ fn interleaved<const N: usize>(rounds: usize, times: u32, mut work: impl FnMut(u
     taken.map(median)
 }
 
-fn frames_table(short: &Path, long: &Path) {
+fn frames_table(textbook: &Path, short: &Path, long: &Path) {
     let (mut small, mut large) = (open(short), open(long));
     for (name, app) in [("short", &mut small), ("long", &mut large)] {
         figure(&format!("the {name} session"), app.driver().session().records().len() as f64, "events");
@@ -210,6 +210,20 @@ fn frames_table(short: &Path, long: &Path) {
         figure(&format!("{name}, to its new buffer, short session"), short, "µs");
         figure(&format!("{name}, to its new buffer, long session"), long, "µs");
         target(&format!("{name} in the long session against the short one"), long / short, "times", 1.5);
+    }
+    let mut ordinary = open(textbook);
+    let [least, usual, heavy] = interleaved(15, 40, |kind| {
+        at += 1;
+        let name = if at % 30 < 15 { 'j' } else { 'k' };
+        match kind {
+            0 => minimal(at, &mut buffer),
+            1 => key(&mut ordinary, name, &mut buffer),
+            _ => key(&mut small, name, &mut buffer),
+        }
+    });
+    for (name, pressed) in [("ordinary", usual), ("short", heavy)] {
+        let what = format!("a key to its new buffer, {name} session, against a minimal frame");
+        target(&what, pressed / least, "times", 1.1);
     }
     for name in ['j', 'k', '[', ']'] {
         let [burst] = interleaved(5, 1, |_| {
@@ -436,7 +450,7 @@ fn main() {
         opening_table("an ordinary", &textbook);
         opening_table("a heavy", &heavy);
         let long = recorded(100_000, folder.path());
-        frames_table(&heavy, &long);
+        frames_table(&textbook, &heavy, &long);
     }
     benches();
     Criterion::default().configure_from_args().final_summary();

@@ -130,11 +130,17 @@ impl Context {
         let same = before.as_ref().filter(|d| d.hash == hash && (Arc::ptr_eq(&d.value, &value) || *d.value == *value));
         let version = same.map_or(seq, |d| d.version);
         let value = same.map_or(value, |d| d.value.clone());
-        if let Some(before) = &before {
-            self.unlink(key, &before.sources);
-        }
-        for (source, _) in sources.iter() {
-            self.made_from.insert((source.clone(), key.clone()));
+        // Mostly a key is made from the same ones again.
+        let as_before = before.as_ref().is_some_and(|before| {
+            before.sources.len() == sources.len() && before.sources.iter().zip(sources.iter()).all(|(a, b)| a.0 == b.0)
+        });
+        if !as_before {
+            if let Some(before) = &before {
+                self.unlink(key, &before.sources);
+            }
+            for (source, _) in sources.iter() {
+                self.made_from.insert((source.clone(), key.clone()));
+            }
         }
         let fresh = refuted.is_none() && self.sources_hold(&sources);
         let datum =

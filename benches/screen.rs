@@ -1,14 +1,19 @@
 //! The screen by itself, in processor time: a frame and a key at 160×48, in sessions of 1,000 and 100,000 events,
-//! against a minimal program with three panes; and what opening a recorded session costs before its first frame.
+//! against a minimal program with three panes; what opening a recorded session costs before its first frame; and
+//! first frames and keys of whole processes in a pseudo-terminal. Two sessions have 1,000 events: an ordinary one, the
+//! textbook's four steps over and over, and a heavy one, whose goal has 1,000 tools.
 //!
 //! `cargo bench --bench screen` prints a table of targets and figures (medians of interleaved rounds), then what
-//! criterion measures. In the ratios, sending a frame to the terminal is left out: what is compared is the new buffer.
+//! criterion measures. In process, sending a frame to the terminal is left out: what is compared is the new buffer.
 
 mod cases;
 
 use std::hint::black_box;
+#[cfg(unix)]
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use criterion::{BenchmarkId, Criterion, criterion_group};
 use planscope::engine::command::Command;
@@ -19,10 +24,10 @@ use planscope::engine::session::Session;
 use planscope::engine::state::Phase;
 use planscope::engine::value::Value;
 use planscope::goal_file;
-use planscope::jq::{self, Engine};
+use planscope::jq::{self, Cancel, Engine};
 use planscope::planners::embedded;
 use planscope::runtime::clock;
-use planscope::runtime::driver::{Driver, session_of};
+use planscope::runtime::driver::{Driver, Place, session_of};
 use planscope::runtime::journal::{self, Journal};
 use planscope::ui::app::App;
 use planscope::ui::input::{Input, KeyPress};
@@ -34,7 +39,12 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Paragraph, Widget};
 
-use cases::{Cpu, CpuTime, cpu, figure, in_earnest, median, target};
+use cases::{Cpu, CpuTime, cpu, figure, in_earnest, median, target, timed};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_planscope");
+
+/// The argument with which this program is the minimal one.
+const MINIMAL: &str = "minimal-program";
 
 const AREA: Rect = Rect::new(0, 0, 160, 48);
 
@@ -87,6 +97,32 @@ fn recorded(steps: usize, folder: &Path) -> PathBuf {
     }
     journal.append(session.records()).expect("it is written");
     journal.sync().expect("it is on disk");
+    path
+}
+
+/// Records an ordinary session of about 1,000 events in `folder`: the textbook's four steps, over and over, of which
+/// the last four are still to do. Returns its file.
+fn recorded_textbook(folder: &Path) -> PathBuf {
+    let times = 125;
+    let goal = goal_file::from_source(&cases::textbook_plan(times), None).expect("the goal is sound");
+    let path = folder.join("textbook.jsonl");
+    let settings = Settings {
+        dial: Dial::OnDeviation,
+        decider: Decider::Auto,
+        approve: Risk::Low,
+        max_steps: None,
+        strategy: Default::default(),
+    };
+    let engine = Arc::new(Engine::in_thread());
+    let mut driver = Driver::open(Arc::new(goal), settings, Place::File(path.clone()), engine).expect("it opens");
+    while driver.state().phase != Phase::Review {
+        assert!(driver.work(&Cancel::new()).expect("it is written"), "the plan comes to its review");
+    }
+    let steps = u32::try_from(times * 4 - 4).expect("a bench has few steps");
+    driver.submit(Command::SetPace(Pace::Steps(steps))).expect("it may go on");
+    while driver.work(&Cancel::new()).expect("it is written") {}
+    let events = driver.session().records().len();
+    assert!((950..1_050).contains(&events), "{events} events");
     path
 }
 
@@ -148,7 +184,7 @@ fn interleaved<const N: usize>(rounds: usize, times: u32, mut work: impl FnMut(u
     taken.map(median)
 }
 
-fn frames_table(short: &Path, long: &Path) {
+fn frames_table(textbook: &Path, short: &Path, long: &Path) {
     let (mut small, mut large) = (open(short), open(long));
     for (name, app) in [("short", &mut small), ("long", &mut large)] {
         figure(&format!("the {name} session"), app.driver().session().records().len() as f64, "events");
@@ -175,6 +211,20 @@ fn frames_table(short: &Path, long: &Path) {
         figure(&format!("{name}, to its new buffer, long session"), long, "µs");
         target(&format!("{name} in the long session against the short one"), long / short, "times", 1.5);
     }
+    let mut ordinary = open(textbook);
+    let [least, usual, heavy] = interleaved(15, 40, |kind| {
+        at += 1;
+        let name = if at % 30 < 15 { 'j' } else { 'k' };
+        match kind {
+            0 => minimal(at, &mut buffer),
+            1 => key(&mut ordinary, name, &mut buffer),
+            _ => key(&mut small, name, &mut buffer),
+        }
+    });
+    for (name, pressed) in [("ordinary", usual), ("short", heavy)] {
+        let what = format!("a key to its new buffer, {name} session, against a minimal frame");
+        target(&what, pressed / least, "times", 1.1);
+    }
     for name in ['j', 'k', '[', ']'] {
         let [burst] = interleaved(5, 1, |_| {
             (0..200).for_each(|_| small.input(&Input::Key(KeyPress::char(name))));
@@ -185,7 +235,7 @@ fn frames_table(short: &Path, long: &Path) {
     }
 }
 
-fn opening_table(path: &Path) {
+fn opening_table(what: &str, path: &Path) {
     let mut parts: [Vec<f64>; 5] = Default::default();
     let ms = |from: std::time::Duration| (cpu(Cpu::Thread) - from).as_secs_f64() * 1e3;
     for _ in 0..11 {
@@ -210,7 +260,148 @@ fn opening_table(path: &Path) {
     let names =
         ["its file read", "its goal read, its events folded", "the keymap read", "what is shown derived", "drawn"];
     for (name, part) in names.into_iter().zip(parts) {
-        figure(&format!("a session of 1,000 events opened: {name}"), median(part), "ms");
+        figure(&format!("{what} session of 1,000 events opened: {name}"), median(part), "ms");
+    }
+}
+
+/// A program in a pseudo-terminal.
+#[cfg(unix)]
+struct Seat {
+    child: Box<dyn portable_pty::Child + Send + Sync>,
+    reader: Box<dyn Read + Send>,
+    writer: Box<dyn Write + Send>,
+    _master: Box<dyn portable_pty::MasterPty + Send>,
+    unread: Vec<u8>,
+}
+
+#[cfg(unix)]
+impl Seat {
+    fn start(program: &str, arguments: &[&Path]) -> Seat {
+        let size = portable_pty::PtySize { rows: AREA.height, cols: AREA.width, pixel_width: 0, pixel_height: 0 };
+        let pair = portable_pty::native_pty_system().openpty(size).expect("a pseudo-terminal");
+        let mut command = portable_pty::CommandBuilder::new(program);
+        command.args(arguments);
+        command.env("TERM", "xterm-256color");
+        let child = pair.slave.spawn_command(command).expect("it starts");
+        let reader = pair.master.try_clone_reader().expect("a reader");
+        let writer = pair.master.take_writer().expect("a writer");
+        Seat { child, reader, writer, _master: pair.master, unread: Vec::new() }
+    }
+
+    /// Reads up to the end of the next frame. Returns how many bytes that were.
+    fn frame(&mut self) -> usize {
+        const END: &[u8] = b"\x1b[?2026l";
+        let mut bytes = vec![0; 64 * 1024];
+        loop {
+            if let Some(at) = self.unread.windows(END.len()).position(|window| window == END) {
+                self.unread.drain(..at + END.len());
+                return at;
+            }
+            let read = self.reader.read(&mut bytes).expect("it draws");
+            assert!(read > 0, "it ended before its frame: {}", String::from_utf8_lossy(&self.unread));
+            self.unread.extend_from_slice(&bytes[..read]);
+        }
+    }
+
+    fn press(&mut self, key: char) -> usize {
+        self.writer.write_all(key.to_string().as_bytes()).expect("it is written");
+        self.frame()
+    }
+
+    /// Ends it at once, without its own way out: that is not what is measured.
+    fn end(mut self) {
+        let id = self.child.process_id().and_then(|id| rustix::process::Pid::from_raw(id as i32)).expect("its number");
+        rustix::process::kill_process(id, rustix::process::Signal::KILL).expect("it ends");
+        self.child.wait().expect("it has ended");
+    }
+}
+
+/// First frames, and keys to their frames, of whole processes in a terminal.
+#[cfg(unix)]
+fn terminal_table(textbook: &Path, heavy: &Path) {
+    let this = std::env::current_exe().expect("this program");
+    let this = this.to_str().expect("a path of letters");
+    let resume = Path::new("resume");
+    let start = |kind: usize| match kind {
+        0 => Seat::start(this, &[Path::new(MINIMAL)]),
+        1 => Seat::start(PROGRAM, &[resume, textbook]),
+        _ => Seat::start(PROGRAM, &[resume, heavy]),
+    };
+    let names = ["the minimal program", "the ordinary session of 1,000 events", "the heavy session of 1,000 events"];
+    let (mut wall, mut taken): ([Vec<f64>; 3], [Vec<f64>; 3]) = Default::default();
+    for _ in 0..41 {
+        for kind in 0..3 {
+            let mut shown = 0.0;
+            let (_, cpu) = timed(Cpu::Children, || {
+                let from = Instant::now();
+                let mut seat = start(kind);
+                seat.frame();
+                shown = from.elapsed().as_secs_f64() * 1e3;
+                seat.end();
+            });
+            wall[kind].push(shown);
+            taken[kind].push(cpu);
+        }
+    }
+    let least = |figures: &[f64]| figures.iter().copied().fold(f64::INFINITY, f64::min);
+    let quickest: [f64; 3] = std::array::from_fn(|kind| least(&wall[kind]));
+    let (wall, taken) = (wall.map(median), taken.map(median));
+    for kind in 0..3 {
+        let name = names[kind];
+        figure(&format!("first frame in a terminal, {name}, median"), wall[kind], "ms");
+        figure(&format!("first frame in a terminal, {name}, least"), quickest[kind], "ms");
+        figure(&format!("first frame in a terminal, {name}, processor time"), taken[kind], "ms");
+    }
+    for kind in 1..3 {
+        let name = names[kind];
+        target(&format!("first frame, {name}, against the minimal program"), wall[kind] / wall[0], "times", 1.4);
+        figure(&format!("the same of the least, {name}"), quickest[kind] / quickest[0], "times");
+        figure(&format!("the same in processor time, {name}"), taken[kind] / taken[0], "times");
+    }
+    let mut seats: [Seat; 3] = std::array::from_fn(start);
+    for seat in &mut seats {
+        seat.frame();
+    }
+    let (mut wall, mut bytes): ([Vec<f64>; 3], [Vec<f64>; 3]) = Default::default();
+    for round in 0..400 {
+        for (kind, seat) in seats.iter_mut().enumerate() {
+            let from = Instant::now();
+            let drawn = seat.press(if round % 20 < 10 { 'j' } else { 'k' });
+            wall[kind].push(from.elapsed().as_secs_f64() * 1e6);
+            bytes[kind].push(drawn as f64);
+        }
+    }
+    seats.into_iter().for_each(Seat::end);
+    let quickest: [f64; 3] = std::array::from_fn(|kind| least(&wall[kind]));
+    let (wall, bytes) = (wall.map(median), bytes.map(median));
+    for kind in 0..3 {
+        figure(&format!("a key to its frame in a terminal, {}", names[kind]), wall[kind], "µs");
+        figure(&format!("the same, the least, {}", names[kind]), quickest[kind], "µs");
+        figure(&format!("bytes of that frame, {}", names[kind]), bytes[kind], "bytes");
+    }
+    for kind in 1..3 {
+        target(&format!("a key to its frame in a terminal, {}", names[kind]), wall[kind] / wall[0], "times", 1.1);
+    }
+}
+
+/// The smallest program with three panes, by itself in a terminal: `j` and `k` move the cursor, everything else quits.
+fn minimal_program() -> std::io::Result<()> {
+    use crossterm::event::{Event, KeyCode};
+    use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen};
+    crossterm::terminal::enable_raw_mode()?;
+    crossterm::execute!(std::io::stdout(), EnterAlternateScreen, crossterm::cursor::Hide)?;
+    let out = std::io::BufWriter::with_capacity(64 * 1024, std::io::stdout());
+    let mut terminal = ratatui::Terminal::new(ratatui::backend::CrosstermBackend::new(out))?;
+    let mut at: usize = 0;
+    loop {
+        crossterm::queue!(terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        terminal.draw(|frame| minimal(at, frame.buffer_mut()))?;
+        crossterm::execute!(terminal.backend_mut(), EndSynchronizedUpdate)?;
+        match crossterm::event::read()? {
+            Event::Key(key) if key.code == KeyCode::Char('j') => at += 1,
+            Event::Key(key) if key.code == KeyCode::Char('k') => at = at.saturating_sub(1),
+            _ => return Ok(()),
+        }
     }
 }
 
@@ -240,7 +431,15 @@ fn by_cpu() -> Criterion<CpuTime> {
 criterion_group! { name = benches; config = by_cpu(); targets = screen }
 
 fn main() {
+    if std::env::args().nth(1).is_some_and(|first| first == MINIMAL) {
+        minimal_program().expect("a terminal");
+        return;
+    }
     if in_earnest() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (textbook, heavy) = (recorded_textbook(folder.path()), recorded(1_000, folder.path()));
+        #[cfg(unix)]
+        terminal_table(&textbook, &heavy);
         let from = cpu(Cpu::Thread);
         jq::check("type == \"number\"").expect("it is a filter");
         figure(
@@ -248,10 +447,10 @@ fn main() {
             (cpu(Cpu::Thread) - from).as_secs_f64() * 1e3,
             "ms",
         );
-        let folder = tempfile::tempdir().expect("a folder");
-        let (short, long) = (recorded(1_000, folder.path()), recorded(100_000, folder.path()));
-        opening_table(&short);
-        frames_table(&short, &long);
+        opening_table("an ordinary", &textbook);
+        opening_table("a heavy", &heavy);
+        let long = recorded(100_000, folder.path());
+        frames_table(&textbook, &heavy, &long);
     }
     benches();
     Criterion::default().configure_from_args().final_summary();

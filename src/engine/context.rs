@@ -1,5 +1,6 @@
 //! The context: key → value with version, origin and sources, and what is fresh.
 
+use std::ops::Bound;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -69,8 +70,9 @@ pub struct Write {
 #[derive(Clone, Debug, Default)]
 pub struct Context {
     data: imbl::OrdMap<Key, Arc<Datum>>,
-    /// key → the keys whose present value was made from it.
-    made_from: imbl::OrdMap<Key, imbl::OrdSet<Key>>,
+    /// Each key with each of the keys whose present value was made from it. One flat set: a set for every key would
+    /// take as much memory for one entry as for thirty.
+    made_from: imbl::OrdSet<(Key, Key)>,
 }
 
 impl Context {
@@ -110,22 +112,35 @@ impl Context {
 
     /// Returns the keys whose present value was made directly from `key`, by name.
     pub fn made_from(&self, key: &str) -> impl Iterator<Item = &Key> {
-        self.made_from.get(key).into_iter().flatten()
+        let key = Key::from(key);
+        let from = Bound::Included((key.clone(), Key::default()));
+        let pairs = self.made_from.range((from, Bound::Unbounded));
+        pairs.take_while(move |(source, _)| *source == key).map(|(_, made)| made)
     }
 
     /// Writes `key` at event `seq`; an equal value keeps its version. Returns whether the version changed.
     pub fn write(&mut self, key: &Key, write: Write, seq: Seq) -> bool {
         let Write { value, origin, sources, refuted, pinned } = write;
-        let hash = content_hash(&value);
         let before = self.data.get(key).cloned();
-        let same = before.as_ref().filter(|d| d.hash == hash && *d.value == *value);
+        // A journal that says "the same as before" is read as the very same value.
+        let hash = match &before {
+            Some(before) if Arc::ptr_eq(&before.value, &value) => before.hash,
+            _ => content_hash(&value),
+        };
+        let same = before.as_ref().filter(|d| d.hash == hash && (Arc::ptr_eq(&d.value, &value) || *d.value == *value));
         let version = same.map_or(seq, |d| d.version);
         let value = same.map_or(value, |d| d.value.clone());
-        if let Some(before) = &before {
-            self.unlink(key, &before.sources);
-        }
-        for (source, _) in sources.iter() {
-            self.made_from.entry(source.clone()).or_default().insert(key.clone());
+        // Mostly a key is made from the same ones again.
+        let as_before = before.as_ref().is_some_and(|before| {
+            before.sources.len() == sources.len() && before.sources.iter().zip(sources.iter()).all(|(a, b)| a.0 == b.0)
+        });
+        if !as_before {
+            if let Some(before) = &before {
+                self.unlink(key, &before.sources);
+            }
+            for (source, _) in sources.iter() {
+                self.made_from.insert((source.clone(), key.clone()));
+            }
         }
         let fresh = refuted.is_none() && self.sources_hold(&sources);
         let datum =
@@ -180,9 +195,7 @@ impl Context {
 
     fn unlink(&mut self, key: &Key, sources: &[(Key, Seq)]) {
         for (source, _) in sources {
-            if let Some(made) = self.made_from.get_mut(source) {
-                made.remove(key);
-            }
+            self.made_from.remove(&(source.clone(), key.clone()));
         }
     }
 

@@ -40,7 +40,10 @@ impl<'a> Imagined<'a> {
             if self.get(key).is_some_and(|datum| datum.pinned) {
                 continue;
             }
-            for (source, _) in sources.iter() {
+            // What a plan makes over and over from the same keys is known to come from them after the first time.
+            let before = self.over.get(key).map(|datum| datum.sources.clone());
+            let known = |source: &Key| before.iter().any(|before| before.iter().any(|(known, _)| known == source));
+            for (source, _) in sources.iter().filter(|(source, _)| !known(source)) {
                 self.made_from.entry(source.clone()).or_default().push(key.clone());
             }
             let datum = Datum {

@@ -158,7 +158,8 @@ struct Index {
 impl Plan {
     /// Returns the plan whose remaining steps are `steps`, in this order.
     pub fn new(revision: u32, steps: Vec<Arc<Step>>) -> Plan {
-        let mut index = Index::default();
+        let [readers, writers] = [(); 2].map(|()| HashMap::with_capacity(steps.len()));
+        let mut index = Index { readers, writers };
         for (at, step) in steps.iter().enumerate() {
             if step.skip {
                 continue;

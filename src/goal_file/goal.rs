@@ -101,8 +101,9 @@ fn context(reader: &mut Reader<'_>, spot: &Spot<'_>) -> IndexMap<Key, Arc<Value>
 }
 
 fn tools(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Catalogue {
-    let mut tools = Catalogue::new();
-    for (name, value) in reader.entries(spot, "an object: name → tool") {
+    let entries = reader.entries(spot, "an object: name → tool");
+    let mut tools = Catalogue::with_capacity(entries.len());
+    for (name, value) in entries {
         if let Some(tool) = tool::read(reader, name, &spot.field(name, value)) {
             tools.insert(ToolName::from(name.as_str()), Arc::new(tool));
         }

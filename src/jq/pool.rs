@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::Child;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -95,16 +95,21 @@ struct Shift {
 /// Starts workers when they are needed, as many as there are cores and at least four.
 pub(super) struct Pool {
     executable: PathBuf,
-    most: usize,
+    /// How many workers there may be, once it was asked for: the system reads files to tell.
+    most: OnceLock<usize>,
     shift: Mutex<Shift>,
     returned: Condvar,
 }
 
 impl Pool {
     pub(super) fn new(executable: PathBuf) -> Self {
+        Pool { executable, most: OnceLock::new(), shift: Mutex::default(), returned: Condvar::new() }
+    }
+
+    /// Returns how many workers there may be.
+    fn most(&self) -> usize {
         // More than cores on a small machine: a slow tool shall not keep conditions waiting.
-        let most = thread::available_parallelism().map_or(4, |cores| cores.get().clamp(4, 8));
-        Pool { executable, most, shift: Mutex::default(), returned: Condvar::new() }
+        *self.most.get_or_init(|| thread::available_parallelism().map_or(4, |cores| cores.get().clamp(4, 8)))
     }
 
     /// Starts a worker before anybody needs it. Where that fails, the first evaluation says so.
@@ -151,7 +156,7 @@ impl Pool {
                 shift.busy += 1;
                 return Ok(shift.idle.remove(best));
             }
-            if shift.busy < self.most {
+            if shift.busy < self.most() {
                 shift.busy += 1;
                 drop(shift);
                 return match Process::start(&self.executable) {

@@ -27,7 +27,8 @@ pub(super) struct Line {
 
 /// Reads `line` in one pass; none where it does not hold what is expected, or not in the order in which it is written.
 pub(super) fn read(line: &[u8]) -> Option<Line> {
-    let mut reader = serde_json::Deserializer::from_slice(line);
+    // Known to be text as a whole, its parts need not be looked at one by one.
+    let mut reader = serde_json::Deserializer::from_str(std::str::from_utf8(line).ok()?);
     reader.disable_recursion_limit(); // the caller has looked how deep it is
     let read = serde::Deserializer::deserialize_map(&mut reader, Whole).ok()?;
     reader.end().ok()?;

@@ -1,7 +1,7 @@
 //! The journal: one session's file. Append-only, one writer at a time, healed where it tore, never guessed over.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{BufRead as _, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -77,7 +77,7 @@ fn read_all(file: &mut File, path: &Path) -> Result<Recording, Trouble> {
     file.read_to_end(&mut bytes).map_err(|error| cannot("read", path, &error))?;
     let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
     let (text, broken) = bytes.split_at(whole);
-    let lines: Vec<&[u8]> = text.split_inclusive(|&byte| byte == b'\n').map(|line| &line[..line.len() - 1]).collect();
+    let lines = lines(text);
     let torn = (!broken.is_empty()).then(|| Torn { line: lines.len() as u64 + 1, bytes: broken.len() });
     let mut records: Vec<Recorded> = Vec::with_capacity(lines.len());
     for (read, text) in beside_each_other(&lines).into_iter().zip(&lines) {
@@ -96,6 +96,18 @@ fn read_all(file: &mut File, path: &Path) -> Result<Recording, Trouble> {
         }));
     }
     Ok(Recording { records, torn, whole: whole as u64 })
+}
+
+/// Returns the lines of `text`, without their newlines; the last one has its own, too.
+fn lines(text: &[u8]) -> Vec<&[u8]> {
+    let (mut lines, mut left) = (Vec::new(), text);
+    // The reader's search for a byte takes many at once.
+    while let Ok(length @ 1..) = { left }.skip_until(b'\n') {
+        let (line, rest) = left.split_at(length);
+        lines.push(&line[..length - 1]);
+        left = rest;
+    }
+    lines
 }
 
 /// How many bytes of lines are worth a thread of their own: reading them takes longer than starting it.
@@ -232,16 +244,12 @@ impl Journal {
         }
         file.seek(SeekFrom::Start(whole)).map_err(|error| cannot("open", path, &error))?;
         let last = recording.records.len() as Seq;
-        let mut repeats = Repeats::default();
-        for record in &recording.records {
-            repeats.find(record, &recording.records);
-        }
         let journal = Journal {
             path: path.to_path_buf(),
             file,
             last,
             length: whole,
-            repeats,
+            repeats: Repeats::default(),
             pending: Vec::new(),
             unsynced: None,
             entered: true,

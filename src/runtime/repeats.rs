@@ -15,26 +15,37 @@ const WORTH: usize = 24;
 #[derive(Debug, Default)]
 pub struct Repeats {
     by_content: HashMap<u64, Seq>,
+    /// How many events were looked at. Those of a session that is opened again are looked at when the first value has
+    /// to be written: most are opened to be read.
+    seen: usize,
 }
 
 impl Repeats {
     /// Returns what is the same in `record`: its key, and the earlier event whose one value it is. Remembers the
     /// value where it is new. `records` are all events, by number.
     pub fn find(&mut self, record: &Recorded, records: &[Recorded]) -> Option<(Key, Seq)> {
-        let (key, value) = one_value(&record.event)?;
-        let worth = match &**value {
-            Value::String(text) => text.len() >= WORTH,
-            Value::Array(items) => !items.is_empty(),
-            Value::Object(entries) => !entries.is_empty(),
-            Value::Null | Value::Bool(_) | Value::Number(_) => false,
-        };
-        if !worth {
-            return None;
+        let (key, value) = worth_a_name(record)?;
+        let before = usize::try_from(record.seq).ok()?.checked_sub(1)?;
+        for earlier in records.get(self.seen..before).unwrap_or_default() {
+            if let Some((_, value)) = worth_a_name(earlier) {
+                self.by_content.entry(content_hash(value)).or_insert(earlier.seq);
+            }
         }
+        self.seen = before + 1;
         let seq = *self.by_content.entry(content_hash(value)).or_insert(record.seq);
         let same = seq < record.seq && value_of(seq, records).is_some_and(|earlier| identical(&earlier, value));
         same.then(|| (key.clone(), seq))
     }
+}
+
+/// Returns the key and the one value that `record` wrote, if a line that names it is shorter.
+fn worth_a_name(record: &Recorded) -> Option<(&Key, &Shared)> {
+    one_value(&record.event).filter(|(_, value)| match &***value {
+        Value::String(text) => text.len() >= WORTH,
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(entries) => !entries.is_empty(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    })
 }
 
 /// Returns the one value that the event `seq` wrote.

@@ -106,6 +106,7 @@ pub fn open(opening: Opening, engine: Arc<Engine>) -> Result<Ending, String> {
 async fn run(opening: Opening, engine: Arc<Engine>) -> Result<Ending, String> {
     let keymap = Keymap::built_in()?;
     let theme = Theme::from_env();
+    let at_first = size();
     // What can fail is done before the terminal is taken, so that its sentence is read where it was asked for.
     let mut page = first_page(opening, &engine, &keymap, theme)?;
     let terminal = |e: std::io::Error| format!("the terminal cannot be used: {e}");
@@ -115,23 +116,18 @@ async fn run(opening: Opening, engine: Arc<Engine>) -> Result<Ending, String> {
         let _ = tell.send(signal);
     })
     .map_err(terminal)?;
+    // The first frame does not wait for what reads keys: those that are typed meanwhile are kept by the terminal.
+    draw(&mut page, &mut screen, &theme).map_err(terminal)?;
     let mut inputs = Inputs::default();
-    let mut dirty = true;
+    let (width, height) = size();
+    let mut dirty = (width, height) != at_first;
+    if dirty {
+        // Nobody was told of it.
+        let _: After = take_in(&mut page, &Input::Resized { width, height }, &engine, &keymap, theme);
+    }
     loop {
         if dirty {
-            if let Page::Session(open) = &mut page {
-                open.app.catch_up();
-            }
-            screen
-                .draw(|frame| {
-                    let area = frame.area();
-                    match &mut page {
-                        Page::Start(start) => start.draw(area, frame.buffer_mut(), &theme),
-                        Page::Session(open) => open.app.draw(area, frame.buffer_mut()),
-                        Page::Compare(lanes) => lanes.compare.draw(area, frame.buffer_mut()),
-                    }
-                })
-                .map_err(terminal)?;
+            draw(&mut page, &mut screen, &theme).map_err(terminal)?;
         }
         dirty = true;
         let tick = match &page {
@@ -181,6 +177,21 @@ async fn run(opening: Opening, engine: Arc<Engine>) -> Result<Ending, String> {
             }
         }
     }
+}
+
+/// Draws a frame of `page`.
+fn draw(page: &mut Page, screen: &mut Screen, theme: &Theme) -> std::io::Result<()> {
+    if let Page::Session(open) = page {
+        open.app.catch_up();
+    }
+    screen.draw(|frame| {
+        let area = frame.area();
+        match page {
+            Page::Start(start) => start.draw(area, frame.buffer_mut(), theme),
+            Page::Session(open) => open.app.draw(area, frame.buffer_mut()),
+            Page::Compare(lanes) => lanes.compare.draw(area, frame.buffer_mut()),
+        }
+    })
 }
 
 /// Takes in what happened. Returns whether it shows.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, BorderType, Widget};
 
@@ -228,11 +229,18 @@ pub fn padded(inner: Rect) -> Rect {
     Rect::new(inner.x + left, inner.y, inner.width.saturating_sub(left + 1), inner.height)
 }
 
-/// Puts `line` into the row `at` of `area`, if it has one.
+/// Puts `line` into the row `at` of `area`, if it has one. The row is blank before: the view is drawn first, on nothing,
+/// so what is blank in the line need not be written.
 fn put(line: Line<'static>, area: Rect, at: usize, buf: &mut Buffer) {
-    if let Ok(at) = u16::try_from(at)
-        && at < area.height
-    {
-        buf.set_line(area.x, area.y + at, &line, area.width);
+    let Some(y) = u16::try_from(at).ok().filter(|at| *at < area.height).map(|at| area.y + at) else { return };
+    let mut x = area.x;
+    for span in &line.spans {
+        let style = line.style.patch(span.style);
+        let left = area.right().saturating_sub(x);
+        let is_blank = style == Style::default() && span.content.bytes().all(|byte| byte == b' ');
+        x = match u16::try_from(span.content.len()) {
+            Ok(wide) if is_blank => x + wide.min(left),
+            _ => buf.set_stringn(x, y, &span.content, usize::from(left), style).0,
+        };
     }
 }

@@ -114,9 +114,10 @@ pub fn offers(view: &View<'_>, width: usize) -> Vec<(KeyPress, Action, std::ops:
     let own: Vec<Mode> = modes.iter().copied().filter(special).collect();
     let first = FIRST.iter().filter_map(|action| Some((view.keymap.key_for(&modes, *action)?, *action)));
     let active = urgent.chain(view.keymap.active(&own)).chain(first).chain(view.keymap.active(&modes));
+    let is_quiet = quiet(view, &modes);
     for (press, action) in active {
         let known = end.contains(&action) || seen.contains(&action);
-        if is_quiet(view, action) || known {
+        if known || is_quiet(action) {
             continue;
         }
         if put(press, action, width.saturating_sub(reserved), &mut column, &|| view.works(action)) {
@@ -131,8 +132,8 @@ pub fn offers(view: &View<'_>, width: usize) -> Vec<(KeyPress, Action, std::ops:
     offers
 }
 
-/// Tells whether the footer leaves an action to the help: everybody finds the arrows.
-fn is_quiet(view: &View<'_>, action: Action) -> bool {
+/// Returns what tells whether the footer leaves an action to the help: everybody finds the arrows.
+fn quiet(view: &View<'_>, modes: &[Mode]) -> impl Fn(Action) -> bool + use<> {
     use Action::*;
     let state = view.session.state();
     let here = acting(state);
@@ -140,28 +141,18 @@ fn is_quiet(view: &View<'_>, action: Action) -> bool {
     let early = view.ui.watched().is_some_and(|watch| watch.beat < Beat::Rewritten);
     // Where space does what another key says better, that key stands there.
     // Where a value is selected, Enter unfolds it: there it is space that says what waits.
-    let entered = view.keymap.key_for(&view.modes(), Proposal).is_some();
+    let entered = view.keymap.key_for(modes, Proposal).is_some();
     let waits = state.asks().is_some() || (matches!(state.phase, Phase::Deciding) && view.ui.watched().is_none());
     let elsewhere = view.shown.past || waits && entered;
-    action == Cancel && !goes
-        || action == Step && (elsewhere || matches!(here.phase, Phase::Running { .. }) && state.asks().is_none())
-        || action == Accept && early
-        || matches!(
-            action,
-            Up | Down
-                | Left
-                | Right
-                | PageUp
-                | PageDown
-                | Top
-                | Bottom
-                | NextPane
-                | PreviousPane
-                | PlanPane
-                | ContextPane
-                | TracePane
-                | Suspend
-        )
+    let busy = elsewhere || matches!(here.phase, Phase::Running { .. }) && state.asks().is_none();
+    move |action| match action {
+        Cancel => !goes,
+        Step => busy,
+        Accept => early,
+        Up | Down | Left | Right | PageUp | PageDown | Top | Bottom | NextPane | PreviousPane | PlanPane
+        | ContextPane | TracePane | Suspend => true,
+        _ => false, // the others are worth a word
+    }
 }
 
 /// Returns the word or two beside the key of `action`: what waits is called by its name.

@@ -193,7 +193,7 @@ fn the_lanes_from_the_start_screen_to_a_lane_and_back() {
     terminal.press("D");
     terminal.wait_for("replan on failure");
     terminal.press("q");
-    terminal.wait_for("planscope resume");
+    terminal.wait_for("the lane is kept");
     terminal.wait_for("replan on failure");
     terminal.press("q");
     terminal.wait_for("What do you want to see?");

@@ -30,6 +30,7 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
                 submit(within(Command::Replan))
             }
             Phase::Running { .. } => no("a step is running; Esc stops it"),
+            Phase::Interrupted => no("decide on the interrupted step first"),
             _ => submit(Command::Replan),
         },
         Action::Dial => {

@@ -30,7 +30,7 @@ pub const FIGURES: &[(&str, &str)] = &[
     ("replans", "Times that the remaining plan was replaced."),
     ("cost", "The cost of every tool call as the goal file gives it, in its own unit."),
     ("tokens", "Tokens that models read and wrote; offline there are none."),
-    ("time", "From the first event to the last; offline it says nothing about agents."),
+    ("time", "How long the lane was at work; offline it says nothing about agents."),
     ("at 3 s a decision", "Decisions times three seconds: about what they would take with a model."),
 ];
 

@@ -20,7 +20,7 @@ use planscope::engine::session::Session;
 use planscope::engine::state::Phase;
 use planscope::engine::value::{Shared, Value};
 use planscope::goal_file;
-use planscope::jq::{self, Cancel, Engine, Input, Limits};
+use planscope::jq::{self, Cancel, Evaluator, Input, Limits};
 use planscope::planners::embedded;
 use planscope::runtime::clock;
 use planscope::runtime::driver::session_of;
@@ -260,7 +260,7 @@ fn filters_table() {
         (cpu(Cpu::Thread) - before).as_secs_f64() * 1e6 / 1e3
     });
     figure("a filter checked", median(check.collect()), "µs");
-    let engine = Engine::isolated(env!("CARGO_BIN_EXE_planscope").into());
+    let engine = Evaluator::isolated(env!("CARGO_BIN_EXE_planscope").into());
     let input = Input::fields([("k0", Arc::new(Value::from(1)))]);
     let trip = || engine.run(".k0 + 1", &input, Limits::TOOL, &Cancel::new());
     assert_eq!(trip(), Ok(Value::from(2)));

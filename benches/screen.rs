@@ -24,11 +24,12 @@ use planscope::engine::session::Session;
 use planscope::engine::state::Phase;
 use planscope::engine::value::Value;
 use planscope::goal_file;
-use planscope::jq::{self, Cancel, Engine};
+use planscope::jq::{self, Cancel, Evaluator};
 use planscope::planners::embedded;
 use planscope::runtime::clock;
 use planscope::runtime::driver::{Driver, Place, session_of};
 use planscope::runtime::journal::{self, Journal};
+use planscope::runtime::services::Services;
 use planscope::ui::app::App;
 use planscope::ui::input::{Input, KeyPress};
 use planscope::ui::keymap::Keymap;
@@ -113,8 +114,8 @@ fn recorded_textbook(folder: &Path) -> PathBuf {
         max_steps: None,
         strategy: Default::default(),
     };
-    let engine = Arc::new(Engine::in_thread());
-    let mut driver = Driver::open(Arc::new(goal), settings, Place::File(path.clone()), engine).expect("it opens");
+    let services = Services::new(Evaluator::in_thread());
+    let mut driver = Driver::open(Arc::new(goal), settings, Place::File(path.clone()), services).expect("it opens");
     while driver.state().phase != Phase::Review {
         assert!(driver.work(&Cancel::new()).expect("it is written"), "the plan comes to its review");
     }
@@ -131,7 +132,7 @@ fn session_pace(steps: usize) -> Pace {
 }
 
 fn open(path: &Path) -> App {
-    let (driver, _) = Driver::reopen(path, Arc::new(Engine::in_thread())).expect("it opens");
+    let (driver, _) = Driver::reopen(path, Services::new(Evaluator::in_thread())).expect("it opens");
     let keymap = Keymap::built_in().expect("the keymap reads");
     let mut app = App::new(driver, keymap, Theme::coloured(), (AREA.width, AREA.height));
     app.catch_up();
@@ -245,7 +246,7 @@ fn opening_table(what: &str, path: &Path) {
         let from = cpu(Cpu::Thread);
         black_box(session_of(recording.records, path).expect("a session"));
         parts[1].push(ms(from));
-        let (driver, _) = Driver::reopen(path, Arc::new(Engine::in_thread())).expect("it opens");
+        let (driver, _) = Driver::reopen(path, Services::new(Evaluator::in_thread())).expect("it opens");
         let from = cpu(Cpu::Thread);
         let keymap = Keymap::built_in().expect("the keymap reads");
         parts[2].push(ms(from));

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use planscope::cli::{self, Exit, Opening, Then, Workshop};
-use planscope::jq::{self, Cancel, Engine};
+use planscope::cli::{self, Environment, Exit, Opening, Then};
+use planscope::jq::{self, Cancel, Evaluator};
+use planscope::runtime::services::Services;
 use planscope::ui;
 
 /// Counts and limits memory in a worker process, and nowhere else.
@@ -18,7 +19,7 @@ fn main() -> ExitCode {
     if arguments.get(1).is_some_and(|first| first == jq::WORKER_ARGUMENT) {
         jq::worker_main();
     }
-    let then = std::panic::catch_unwind(|| cli::main(arguments, workshop));
+    let then = std::panic::catch_unwind(|| cli::main(arguments, environment));
     let exit = match then {
         Ok(Then::Exit(exit)) => exit,
         Ok(Then::Dashboard(opening)) => return ExitCode::from(dashboard(opening)),
@@ -28,7 +29,7 @@ fn main() -> ExitCode {
 }
 
 /// Makes what a command needs that runs something: the filter engine, and the flag that Ctrl-C sets.
-fn workshop() -> std::io::Result<Workshop> {
+fn environment() -> std::io::Result<Environment> {
     let stop = Arc::new(AtomicBool::new(false));
     #[cfg(unix)]
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
@@ -36,7 +37,7 @@ fn workshop() -> std::io::Result<Workshop> {
         signal_hook::flag::register_conditional_default(signal, stop.clone())?;
         signal_hook::flag::register(signal, stop.clone())?;
     }
-    Ok(Workshop { engine: Arc::new(Engine::isolated_here()?.sparing()), cancel: Cancel::on(stop) })
+    Ok(Environment { services: Services::new(Evaluator::isolated_here()?.sparing()), cancel: Cancel::on(stop) })
 }
 
 /// Opens the dashboard; returns the exit status.
@@ -62,11 +63,11 @@ fn dashboard(opening: Opening) -> u8 {
     }
     // A report for whoever mends it; installed first, so that the terminal is restored before it speaks.
     let _ = color_eyre::install();
-    let engine = match Engine::isolated_here() {
-        Ok(engine) => Arc::new(engine.sparing()),
-        Err(e) => return trouble(&format!("the filter engine cannot start: {e}")),
+    let services = match Evaluator::isolated_here() {
+        Ok(jq) => Services::new(jq.sparing()),
+        Err(e) => return trouble(&format!("the filter evaluator cannot start: {e}")),
     };
-    match ui::open(opening, engine) {
+    match ui::open(opening, services) {
         Ok(ending) => {
             // Whoever closed the terminal does not read this: that is no error.
             let _ = write!(std::io::stdout(), "{}", ending.words);

@@ -11,8 +11,9 @@ use planscope::engine::event::{Decider, Dial, Pace, Settings};
 use planscope::engine::goal::Risk;
 use planscope::engine::state::{Phase, Status};
 use planscope::goal_file;
-use planscope::jq::Engine;
+use planscope::jq::Evaluator;
 use planscope::runtime::driver::{Driver, Moved, Place};
+use planscope::runtime::services::Services;
 use program::{Folder, TICKETS};
 use serde_json::json;
 
@@ -25,8 +26,8 @@ fn open(folder: &Folder, text: &str) -> Driver {
         max_steps: None,
         strategy: Default::default(),
     };
-    let engine = Arc::new(Engine::in_thread());
-    Driver::open(Arc::new(goal), settings, Place::File(folder.path("s.jsonl")), engine).unwrap()
+    let services = Services::new(Evaluator::in_thread());
+    Driver::open(Arc::new(goal), settings, Place::File(folder.path("s.jsonl")), services).unwrap()
 }
 
 fn on_a_runtime(test: impl Future<Output = ()>) {
@@ -89,7 +90,7 @@ fn a_proposal_waits_and_a_fork_keeps_both() {
         assert_eq!(driver.session().branches().len(), 2);
         let (path, records) = (driver.path().to_path_buf(), driver.session().records().to_vec());
         drop(driver);
-        let (driver, torn) = Driver::reopen(&path, Arc::new(Engine::in_thread())).unwrap();
+        let (driver, torn) = Driver::reopen(&path, Services::new(Evaluator::in_thread())).unwrap();
         assert!(torn.is_none());
         assert_eq!(driver.session().records()[..records.len()], records);
         assert_eq!(*driver.state().context.get("most").unwrap().value, json!("b"));

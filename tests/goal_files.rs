@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use indexmap::IndexMap;
 use planscope::engine::goal::{Goal, Nature, Risk, Surprise};
 use planscope::goal_file::{self, Fault, Faults};
-use planscope::jq::{Cancel, Engine, Input, Limits};
+use planscope::jq::{Cancel, Evaluator, Input, Limits};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -415,7 +415,7 @@ fn run_all(
     newest: bool,
     instead: &IndexMap<Arc<str>, Arc<Value>>,
 ) -> (Vec<Line>, IndexMap<Arc<str>, Arc<Value>>) {
-    let jq = Engine::in_thread();
+    let jq = Evaluator::in_thread();
     let run = |filter: &str, values: &IndexMap<Arc<str>, Arc<Value>>| {
         let fields = values.iter().map(|(key, value)| (key.to_string(), value.clone()));
         jq.run(filter, &Input::fields(fields), Limits::TOOL, &Cancel::new())

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use planscope::jq::{Cancel, Engine, Fault, Input, Limits};
+use planscope::jq::{Cancel, Evaluator, Fault, Input, Limits};
 use serde_json::{Value, json};
 
-fn engine() -> Engine {
-    Engine::isolated(PathBuf::from(env!("CARGO_BIN_EXE_planscope")))
+fn engine() -> Evaluator {
+    Evaluator::isolated(PathBuf::from(env!("CARGO_BIN_EXE_planscope")))
 }
 
-fn run(engine: &Engine, filter: &str, input: Value) -> Result<Value, Fault> {
+fn run(engine: &Evaluator, filter: &str, input: Value) -> Result<Value, Fault> {
     engine.run(filter, &Input::whole(input), Limits::CONDITION, &Cancel::new())
 }
 
@@ -311,14 +311,14 @@ fn what_a_worker_remembers_survives_a_killed_one() {
 #[test]
 fn both_engines_agree() {
     let isolated = engine();
-    let here = Engine::in_thread();
+    let here = Evaluator::in_thread();
     let input = json!({"a": [1, 2.5, "é", null, 1e300, 18446744073709551615u64, {"b": {"c": []}}], "n": 1.0});
     for filter in [".", ".a | reverse", "keys", ".a[1:3]", "tojson", "error", ".a.b", "[..] | length", "nope(1)"] {
         assert_eq!(run(&isolated, filter, input.clone()), run(&here, filter, input.clone()), "{filter}");
     }
     // Steps are counted alike: the least number that suffices is the same.
     let filter = "[range(50)] | map(select(. % 3 == 0)) | sort_by(-.) | add";
-    let least = |engine: &Engine| {
+    let least = |engine: &Evaluator| {
         (0..2_000).find(|steps| {
             let limits = Limits { steps: *steps, wall: Duration::from_secs(10) };
             engine.run(filter, &Input::whole(json!(null)), limits, &Cancel::new()).is_ok()
@@ -337,7 +337,7 @@ fn an_executable_that_is_no_worker_is_recognised() {
     for (executable, says) in
         [("/bin/true", "did not start"), ("/bin/echo", "did not start"), ("/nowhere/at/all", "cannot start")]
     {
-        let engine = Engine::isolated(PathBuf::from(executable));
+        let engine = Evaluator::isolated(PathBuf::from(executable));
         match run(&engine, "1", json!(null)) {
             Err(Fault::Broken(message)) => assert!(message.contains(says), "{executable}: {message}"),
             other => panic!("{executable}: {other:?}"),

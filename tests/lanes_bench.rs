@@ -5,9 +5,10 @@ use std::sync::Arc;
 use planscope::compare::lane::LaneKind;
 use planscope::engine::event::{Dial, Strategy};
 use planscope::engine::goal::Goal;
-use planscope::jq::{Cancel, Engine};
+use planscope::jq::{Cancel, Evaluator};
 use planscope::runtime::bench::{Aim, Bench};
 use planscope::runtime::driver::{Driver, Place};
+use planscope::runtime::services::Services;
 
 const GOAL: &str = r#"{
   "version": 1,
@@ -30,7 +31,7 @@ fn goal() -> Arc<Goal> {
 
 fn bench() -> Bench {
     let goal = goal();
-    Bench::new(goal.clone(), &LaneKind::usual(&goal), Arc::new(Engine::in_thread()))
+    Bench::new(goal.clone(), &LaneKind::usual(&goal), Services::new(Evaluator::in_thread()))
 }
 
 fn work(bench: &mut Bench) {
@@ -156,18 +157,18 @@ fn a_lane_becomes_a_recorded_session_and_opens_again_the_same() {
     work(&mut bench);
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("lane.jsonl");
-    let engine = Arc::new(Engine::in_thread());
+    let services = Services::new(Evaluator::in_thread());
     for at in 0..bench.len() {
         let session = bench.lane(at).expect("a lane").session.clone();
         let path = path.with_file_name(format!("lane{at}.jsonl"));
-        let adopted = Driver::adopt(session.clone(), Place::File(path.clone()), engine.clone()).expect("a driver");
+        let adopted = Driver::adopt(session.clone(), Place::File(path.clone()), services.clone()).expect("a driver");
         assert_eq!(adopted.session().records(), session.records());
         drop(adopted);
-        let (again, torn) = Driver::reopen(&path, engine.clone()).expect("the session");
+        let (again, torn) = Driver::reopen(&path, services.clone()).expect("the session");
         assert!(torn.is_none());
         assert_eq!(again.session().records(), session.records(), "lane {at}");
         assert_eq!(again.state().phase, session.state().phase);
-        let refused = Driver::adopt(session, Place::File(path), engine.clone());
+        let refused = Driver::adopt(session, Place::File(path), services.clone());
         assert!(refused.is_err(), "a file that exists is never overwritten");
     }
 }

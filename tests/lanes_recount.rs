@@ -22,8 +22,9 @@ use planscope::engine::event::{Dial, Event, Pace, Strategy};
 use planscope::engine::goal::{Goal, Risk, Scenario};
 use planscope::engine::state::Phase;
 use planscope::goal_file;
-use planscope::jq::{Cancel, Engine};
+use planscope::jq::{Cancel, Evaluator};
 use planscope::runtime::perform::perform;
+use planscope::runtime::services::Services;
 use serde_json::{Value, json};
 
 use goals::Dice;
@@ -37,7 +38,7 @@ const MOST_ALIKE: usize = 310;
 const DIALS: [Dial; 4] = [Dial::Never, Dial::OnFailure, Dial::OnDeviation, Dial::EveryStep];
 
 /// Lets a lane run to its end, without waiting between attempts.
-fn run(goal: &Arc<Goal>, kind: LaneKind, scenario: Option<&Scenario>, engine: &Engine) -> Lane {
+fn run(goal: &Arc<Goal>, kind: LaneKind, scenario: Option<&Scenario>, services: &Services) -> Lane {
     let cancel = Cancel::new();
     let mut lane = Lane::open(goal, kind, scenario, Risk::High, "2026-11-24T09:00:00Z");
     let mut reports = 0;
@@ -48,7 +49,7 @@ fn run(goal: &Arc<Goal>, kind: LaneKind, scenario: Option<&Scenario>, engine: &E
             if let Effect::CallTool(_, call) = &mut effect {
                 call.wait_ms = 0;
             }
-            let report = perform(&effect, engine, &cancel).expect("nobody cancels");
+            let report = perform(&effect, services, &cancel).expect("nobody cancels");
             lane.session.submit(Command::Report(effect.id(), report), "2026-11-24T09:00:01Z").expect("it was wanted");
         }
     };
@@ -181,7 +182,7 @@ fn dominated(results: &[LaneResult], advice: &Advice, place: &str) {
 fn no_lane_hangs_and_no_figure_or_advice_is_contradicted_by_a_recount() {
     let cases: u64 = std::env::var("PLANSCOPE_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(100);
     let first: u64 = std::env::var("PLANSCOPE_FIRST").ok().and_then(|n| n.parse().ok()).unwrap_or(0);
-    let engine = Engine::in_thread();
+    let services = Services::new(Evaluator::in_thread());
     let (mut reached, mut replanned, mut looped, mut circles, mut lanes_run) = (0, 0, 0, 0, 0);
     for case in first..first + cases {
         if cases > 1_000 && case.is_multiple_of(100) {
@@ -199,7 +200,7 @@ fn no_lane_hangs_and_no_figure_or_advice_is_contradicted_by_a_recount() {
             for dial in DIALS {
                 let kind = LaneKind { strategy, dial };
                 let place = format!("goal {case}, {}", kind.name());
-                let lane = run(&goal, kind, scenario, &engine);
+                let lane = run(&goal, kind, scenario, &services);
                 bounded(&lane, &place);
                 recounted(&source, &lane, &place);
                 let result = LaneResult::of(&lane);
@@ -223,7 +224,7 @@ fn no_lane_hangs_and_no_figure_or_advice_is_contradicted_by_a_recount() {
             assert!(some[0].session.path().contains(&parting.first), "goal {case}: {parting:?}");
         }
         // The same again is the same.
-        let again = run(&goal, lanes[5].kind, scenario, &engine);
+        let again = run(&goal, lanes[5].kind, scenario, &services);
         assert_eq!(Fingerprint::of(&again), Fingerprint::of(&lanes[5]), "goal {case}");
     }
     eprintln!(

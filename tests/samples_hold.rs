@@ -14,8 +14,9 @@ use planscope::engine::effect::Subject;
 use planscope::engine::event::{Dial, Pace, Strategy, Verdict};
 use planscope::engine::goal::{Goal, Risk};
 use planscope::goal_file::{self, lesson_of};
-use planscope::jq::{Cancel, Engine};
+use planscope::jq::{Cancel, Evaluator};
 use planscope::runtime::lanes;
+use planscope::runtime::services::Services;
 use planscope::tools::filter;
 use program::Folder;
 use serde_json::{Map, Value, json};
@@ -30,7 +31,8 @@ fn goals() -> Vec<(&'static str, Arc<Goal>)> {
 
 #[test]
 fn every_sample_shows_what_its_lesson_says() {
-    let (folder, engine) = (Folder::new(), Engine::isolated(env!("CARGO_BIN_EXE_planscope").into()));
+    let (folder, services) =
+        (Folder::new(), Services::new(Evaluator::isolated(env!("CARGO_BIN_EXE_planscope").into())));
     let mut wrong = Vec::new();
     let mut claims = 0;
     let (mut triggered, mut nearly) = (HashSet::new(), HashSet::new());
@@ -52,7 +54,7 @@ fn every_sample_shows_what_its_lesson_says() {
             }
             let subject = Subject::Value(Arc::new(json!({ "lanes": lanes })));
             let conditions: Vec<&str> = comparison.shows.values().map(AsRef::as_ref).collect();
-            let verdicts = filter::judge(&engine, &conditions, &subject, &Cancel::new());
+            let verdicts = filter::judge(&services.jq, &conditions, &subject, &Cancel::new());
             claims += verdicts.len();
             for (claim, verdict) in comparison.shows.keys().zip(verdicts) {
                 if verdict != Verdict::True {
@@ -72,7 +74,8 @@ fn every_sample_shows_what_its_lesson_says() {
 
 #[test]
 fn every_strategy_ends_on_every_sample_whatever_scenario_lands() {
-    let (engine, cancel) = (Engine::isolated(env!("CARGO_BIN_EXE_planscope").into()), Cancel::new());
+    let (services, cancel) =
+        (Services::new(Evaluator::isolated(env!("CARGO_BIN_EXE_planscope").into())), Cancel::new());
     for (name, goal) in goals() {
         let scenarios = goal.scenarios.iter().map(Some).chain([None]);
         for scenario in scenarios {
@@ -83,7 +86,7 @@ fn every_strategy_ends_on_every_sample_whatever_scenario_lands() {
                         continue;
                     }
                     let mut lane = Lane::open(&goal, LaneKind { strategy, dial }, scenario, Risk::Low, "");
-                    lanes::go(&mut lane, Pace::Free, &engine, &cancel);
+                    lanes::go(&mut lane, Pace::Free, &services, &cancel);
                     let lands = scenario.map_or("nothing", |scenario| &scenario.name);
                     assert!(
                         lane.is_over() || lane.waits_for_person(),

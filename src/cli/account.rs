@@ -14,7 +14,8 @@ use crate::engine::plan::{Step, StepId};
 use crate::engine::session::Session;
 use crate::engine::state::{Replan, State, Status, StepRun};
 use crate::engine::value::Shared;
-use crate::jq::{Cancel, Engine};
+use crate::jq::Cancel;
+use crate::runtime::services::Services;
 use crate::tools::filter;
 
 use crate::compare::figures::{Figures, recount};
@@ -118,12 +119,12 @@ impl Account {
         standing: &Standing,
         unused: Vec<String>,
         file: Option<String>,
-        engine: &Engine,
+        services: &Services,
     ) -> Account {
         let records = session.path().iter().take_while(|&&seq| seq <= end.seq);
         let trace = records.filter_map(|&seq| session.record(seq)).map(Line::of).collect();
         let figures = recount(session, end);
-        Account { trace: Some(trace), ..Account::brief(session, end, standing, figures, unused, file, engine) }
+        Account { trace: Some(trace), ..Account::brief(session, end, standing, figures, unused, file, services) }
     }
 
     /// Returns the account of a run without its trace, which ended in `end` and has these `figures`.
@@ -134,7 +135,7 @@ impl Account {
         figures: Figures,
         unused: Vec<String>,
         file: Option<String>,
-        engine: &Engine,
+        services: &Services,
     ) -> Account {
         Account {
             goal: end.goal.goal.clone(),
@@ -149,7 +150,7 @@ impl Account {
             trace: None,
             replans: end.replans.iter().map(|replan| replan_made(replan)).collect(),
             metrics: figures,
-            evaluation: evaluation(end, engine),
+            evaluation: evaluation(end, services),
             failure_checks: failures(session, end),
             unused,
             session: file,
@@ -257,14 +258,14 @@ fn cause(cause: &Cause) -> CauseSaid {
     }
 }
 
-fn evaluation(state: &State, engine: &Engine) -> IndexMap<Key, Evaluated> {
+fn evaluation(state: &State, services: &Services) -> IndexMap<Key, Evaluated> {
     let one = |key: &Key, condition: &Arc<str>| {
         let Some(datum) = state.context.get(key) else {
             return Evaluated { ok: false, why: Some(format!("{key} has no value")) };
         };
         let question = Question { condition: condition.clone(), about: About::Value(key.clone(), datum.version) };
         let verdict = state.verdict(&question).cloned().or_else(|| {
-            filter::judge(engine, &[&**condition], &Subject::Value(datum.value.clone()), &Cancel::new()).pop()
+            filter::judge(&services.jq, &[&**condition], &Subject::Value(datum.value.clone()), &Cancel::new()).pop()
         });
         match verdict {
             Some(Verdict::True) => Evaluated { ok: true, why: None },

@@ -14,7 +14,7 @@ use super::account::{self, PlanStep};
 use super::args::{Check, Format};
 use super::exit::{Exit, Failure};
 use super::plan::first_plan;
-use super::{Workshop, goal, print};
+use super::{Environment, goal, print};
 use crate::compare::standing::Standing;
 
 #[derive(Serialize)]
@@ -42,7 +42,7 @@ struct Checked<'a> {
 }
 
 /// Prints what is wrong with the file, or the checklist.
-pub fn check(check: &Check, workshop: &Workshop, out: &mut impl Write) -> Result<Exit, Failure> {
+pub fn check(check: &Check, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
     let goal = match goal::find(&check.goal) {
         Ok(goal) => goal,
         Err(faults) => return faulty(&faults, check.format, out),
@@ -54,7 +54,7 @@ pub fn check(check: &Check, workshop: &Workshop, out: &mut impl Write) -> Result
             Err(faults) => return faulty(&faults, check.format, out),
         },
     };
-    let session = first_plan(Arc::new(goal), workshop);
+    let session = first_plan(Arc::new(goal), environment);
     let state = session.state();
     let available = |key: &str| state.context.is_fresh(key);
     let list = checks::checklist(&state.goal, state.plan.remaining(), &available);

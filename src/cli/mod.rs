@@ -27,7 +27,8 @@ use clap::{CommandFactory as _, Parser as _};
 
 use crate::engine::event::Strategy;
 use crate::engine::goal::Goal;
-use crate::jq::{Cancel, Engine};
+use crate::jq::Cancel;
+use crate::runtime::services::Services;
 
 pub use exit::{Exit, Failure};
 
@@ -61,15 +62,15 @@ pub enum Opening {
 }
 
 /// What commands need that run something. Made only for those: a process that prints help starts nothing.
-pub struct Workshop {
+pub struct Environment {
     /// The filter engine.
-    pub engine: Arc<Engine>,
+    pub services: Services,
     /// Ends a run early: what Ctrl-C sets.
     pub cancel: Cancel,
 }
 
 /// Carries out the command line `arguments` (the program's name first).
-pub fn main(arguments: Vec<OsString>, workshop: impl FnOnce() -> io::Result<Workshop>) -> Then {
+pub fn main(arguments: Vec<OsString>, environment: impl FnOnce() -> io::Result<Environment>) -> Then {
     let line = match Line::try_parse_from(arguments) {
         Ok(line) => line,
         Err(error) => {
@@ -80,7 +81,7 @@ pub fn main(arguments: Vec<OsString>, workshop: impl FnOnce() -> io::Result<Work
     let mut out = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
     let done = match line.command {
         None => open(line.goal, line.strategy.map(Into::into), line.session),
-        Some(subject) => carry_out(subject, workshop, &mut out),
+        Some(subject) => carry_out(subject, environment, &mut out),
     };
     let done = done.and_then(|then| {
         out.flush()?;
@@ -107,16 +108,17 @@ fn open(goal: Option<String>, strategy: Option<Strategy>, session: Option<PathBu
 
 fn carry_out(
     subject: Subject,
-    workshop: impl FnOnce() -> io::Result<Workshop>,
+    environment: impl FnOnce() -> io::Result<Environment>,
     out: &mut impl Write,
 ) -> Result<Then, Failure> {
-    let workshop = || workshop().map_err(|error| Failure::input(format!("cannot prepare to run filters: {error}")));
+    let environment =
+        || environment().map_err(|error| Failure::input(format!("cannot prepare to run filters: {error}")));
     let exit = match subject {
-        Subject::Run(run) => run::run(&run, &workshop()?, out)?,
-        Subject::Plan(plan) => plan::plan(&plan, &workshop()?, out)?,
-        Subject::Compare(compare) => compare::compare(&compare, &workshop()?, out)?,
-        Subject::Check(check) => check::check(&check, &workshop()?, out)?,
-        Subject::Replay(replay) => replay::replay(&replay, &workshop()?.engine, out)?,
+        Subject::Run(run) => run::run(&run, &environment()?, out)?,
+        Subject::Plan(plan) => plan::plan(&plan, &environment()?, out)?,
+        Subject::Compare(compare) => compare::compare(&compare, &environment()?, out)?,
+        Subject::Check(check) => check::check(&check, &environment()?, out)?,
+        Subject::Replay(replay) => replay::replay(&replay, &environment()?.services, out)?,
         Subject::Resume { session } => return Ok(Then::Dashboard(Opening::Session(session))),
         Subject::New { name, from } => new::new(&name, from.as_deref(), out)?,
         Subject::Samples { format } => samples::samples(format, out)?,

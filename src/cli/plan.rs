@@ -15,7 +15,7 @@ use crate::runtime::{clock, perform::perform};
 use super::account::{self, PlanStep};
 use super::args::{Plan, PlanFormat};
 use super::exit::{Exit, Failure};
-use super::{Workshop, goal, graph, print, words};
+use super::{Environment, goal, graph, print, words};
 use crate::compare::standing::Standing;
 
 #[derive(Serialize)]
@@ -29,9 +29,9 @@ struct Planned<'a> {
 }
 
 /// Prints the plan.
-pub fn plan(plan: &Plan, workshop: &Workshop, out: &mut impl Write) -> Result<Exit, Failure> {
+pub fn plan(plan: &Plan, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
     let goal = Arc::new(goal::read(&plan.goal)?);
-    let session = first_plan(goal, workshop);
+    let session = first_plan(goal, environment);
     let state = session.state();
     let standing = Standing::of(state);
     let planned = state.plan.revision > 0;
@@ -62,7 +62,7 @@ fn cost(state: &State) -> Option<f64> {
 }
 
 /// Returns a session, recorded nowhere, that has come to its first plan.
-pub fn first_plan(goal: Arc<crate::engine::goal::Goal>, workshop: &Workshop) -> Session {
+pub fn first_plan(goal: Arc<crate::engine::goal::Goal>, environment: &Environment) -> Session {
     let settings = Settings {
         dial: Default::default(),
         decider: Default::default(),
@@ -73,7 +73,7 @@ pub fn first_plan(goal: Arc<crate::engine::goal::Goal>, workshop: &Workshop) -> 
     let mut session = Session::open(goal, settings, &clock::now());
     while let Phase::Planning { .. } | Phase::New = session.state().phase {
         let Some(effect) = session.wants().into_iter().next() else { break };
-        let Some(report) = perform(&effect, &workshop.engine, &workshop.cancel) else { break };
+        let Some(report) = perform(&effect, &environment.services, &environment.cancel) else { break };
         if session.submit(Command::Report(effect.id(), report), &clock::now()).is_err() {
             break;
         }

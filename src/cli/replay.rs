@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::jq::Engine;
+use crate::runtime::services::Services;
 use crate::runtime::{driver, journal};
 
 use super::account::Account;
@@ -12,7 +12,7 @@ use super::{print, words};
 use crate::compare::standing::Standing;
 
 /// Prints the session as it was after the event `--to`, or at its end.
-pub fn replay(replay: &Replay, engine: &Engine, out: &mut impl Write) -> Result<Exit, Failure> {
+pub fn replay(replay: &Replay, services: &Services, out: &mut impl Write) -> Result<Exit, Failure> {
     let recording = journal::look(&replay.session)?;
     if let Some(torn) = recording.torn {
         let _ = writeln!(io::stderr(), "planscope: {}: {torn}", replay.session.display());
@@ -30,7 +30,7 @@ pub fn replay(replay: &Replay, engine: &Engine, out: &mut impl Write) -> Result<
         Format::Text => words::run(out, &session, &end, &standing)?,
         Format::Json => {
             let file = replay.session.display().to_string();
-            print::json(out, &Account::of(&session, &end, &standing, Vec::new(), Some(file), engine))?;
+            print::json(out, &Account::of(&session, &end, &standing, Vec::new(), Some(file), services))?;
         }
     }
     Ok(Exit::Done)

@@ -9,24 +9,25 @@ use crate::engine::command::Command;
 use crate::engine::event::{Decider, Dial, Pace, Settings};
 use crate::engine::goal::{Goal, Tool};
 use crate::engine::state::Phase;
-use crate::jq::{Cancel, Engine};
+use crate::jq::Cancel;
 use crate::runtime::Trouble;
 use crate::runtime::driver::{Driver, Place};
+use crate::runtime::services::Services;
 
 use super::account::{Account, Line};
 use super::args::{self, RunFormat};
 use super::asked::Asked;
 use super::exit::{Exit, Failure};
 use super::says::{Say, Speaker};
-use super::{Workshop, goal, print, words};
+use super::{Environment, goal, print, words};
 use crate::compare::standing::Standing;
 
 /// Runs, prints the account, and returns the exit status.
-pub fn run(run: &args::Run, workshop: &Workshop, out: &mut impl Write) -> Result<Exit, Failure> {
-    let Workshop { engine, cancel } = workshop;
-    let (mut driver, asked) = open(run, engine)?;
-    if likely_needs_worker(driver.session().goal(), engine) {
-        engine.start_ahead(); // it starts while the goal is planned
+pub fn run(run: &args::Run, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
+    let Environment { services, cancel } = environment;
+    let (mut driver, asked) = open(run, services)?;
+    if likely_needs_worker(driver.session().goal(), services) {
+        services.jq.start_ahead(); // it starts while the goal is planned
     }
     let speaker = Speaker::new(asked, run.play.approve.into());
     let mut play = Play { run, speaker, cancel, streamed: 0, answer_refused: None };
@@ -54,7 +55,8 @@ pub fn run(run: &args::Run, workshop: &Workshop, out: &mut impl Write) -> Result
         RunFormat::Text => words::run(out, driver.session(), driver.state(), &standing)?,
         RunFormat::Jsonl => {}
         RunFormat::Json => {
-            let account = Account::of(driver.session(), driver.state(), &standing, unused, Some(file.clone()), engine);
+            let account =
+                Account::of(driver.session(), driver.state(), &standing, unused, Some(file.clone()), services);
             print::json(out, &account)?;
         }
     }
@@ -76,22 +78,22 @@ pub fn run(run: &args::Run, workshop: &Workshop, out: &mut impl Write) -> Result
 }
 
 /// Tells whether a run is likely to evaluate what takes a worker: a condition of the goal does, or most of its tools do.
-fn likely_needs_worker(goal: &Goal, engine: &Engine) -> bool {
+fn likely_needs_worker(goal: &Goal, services: &Services) -> bool {
     let of_tool = |tool: &Tool| {
         let run = if *tool.run.kind == *"jq" { tool.run.spec.as_str() } else { None };
         let checks = tool.requires.iter().chain(&tool.ensures).map(|check| &*check.condition);
-        run.into_iter().chain(checks).chain(tool.summary.as_deref()).any(|filter| engine.needs_worker(filter))
+        run.into_iter().chain(checks).chain(tool.summary.as_deref()).any(|filter| services.jq.needs_worker(filter))
     };
     let mut conditions = goal.wants.values().chain(goal.expect.values());
-    conditions.any(|condition| engine.needs_worker(condition))
+    conditions.any(|condition| services.jq.needs_worker(condition))
         || goal.tools.values().filter(|tool| of_tool(tool)).count() * 2 > goal.tools.len()
 }
 
 /// Opens a new session on the goal, or the recorded one to go on with.
-fn open(run: &args::Run, engine: &Arc<Engine>) -> Result<(Driver, Asked), Failure> {
+fn open(run: &args::Run, services: &Services) -> Result<(Driver, Asked), Failure> {
     let Some(name) = &run.goal else {
         let path: PathBuf = run.session.clone().unwrap_or_default();
-        let (mut driver, torn) = Driver::reopen(&path, engine.clone())?;
+        let (mut driver, torn) = Driver::reopen(&path, services.clone())?;
         if let Some(torn) = torn {
             let _ = writeln!(io::stderr(), "planscope: {}: {torn}", path.display());
         }
@@ -114,7 +116,7 @@ fn open(run: &args::Run, engine: &Arc<Engine>) -> Result<(Driver, Asked), Failur
         max_steps: run.play.max_steps,
     };
     let place = run.session.clone().map_or(Place::StateFolder, Place::File);
-    let mut driver = Driver::open(goal, settings, place, engine.clone())?;
+    let mut driver = Driver::open(goal, settings, place, services.clone())?;
     asked.hand_over(|command| driver.submit(command).map_err(|refusal| refusal.message));
     Ok((driver, asked))
 }

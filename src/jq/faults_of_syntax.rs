@@ -102,7 +102,7 @@ fn the_largest_filters_that_are_allowed_load() {
         let shown = &filter[..20];
         assert_eq!(check(&filter), Ok(()), "{shown}");
         let input = super::Input::whole(serde_json::json!(null));
-        let result = super::Engine::in_thread().run(&filter, &input, limits, &super::Cancel::new());
+        let result = super::Evaluator::in_thread().run(&filter, &input, limits, &super::Cancel::new());
         assert!(!matches!(result, Err(super::Fault::Syntax(_) | super::Fault::Broken(_))), "{shown}: {result:?}");
     }
 }

@@ -510,7 +510,7 @@ mod tests {
     use serde_json::json;
 
     use super::super::limits::{Cancel, Limits};
-    use super::super::{Engine, syntax};
+    use super::super::{Evaluator, syntax};
     use super::*;
 
     fn harmless(filter: &str, size: u64) -> bool {
@@ -679,7 +679,7 @@ mod tests {
             let tree = syntax::parse(filter).expect("it parses");
             let bound = Count::default().bound(&tree, size).expect("it has a bound");
             let limits = Limits::CONDITION;
-            let Ok(result) = Engine::in_thread().run(filter, &whole, limits, &Cancel::new()) else { continue };
+            let Ok(result) = Evaluator::in_thread().run(filter, &whole, limits, &Cancel::new()) else { continue };
             let is = super::size(&Input::whole(result)).expect("it is small");
             assert!(is <= bound.each && is <= bound.work, "{filter} gives {is} units, and {bound:?} was counted");
         }

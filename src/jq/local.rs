@@ -9,11 +9,11 @@ use std::time::Duration;
 use jaq_json::Val;
 use serde_json::Value;
 
-use super::evaluator::Evaluator;
 use super::fault::Fault;
 use super::input::Input;
 use super::json;
 use super::limits::{Cancel, Limits};
+use super::program_cache::ProgramCache;
 use super::{harmless, stack, syntax};
 
 /// How many steps a filter may take in this process before a worker takes it over, and how long.
@@ -28,7 +28,7 @@ const REMEMBERED: usize = 256;
 /// What a thread keeps from one evaluation to the next.
 #[derive(Default)]
 struct Here {
-    evaluator: Evaluator,
+    program_cache: ProgramCache,
     /// Filters that may not run here, whatever their input.
     others: HashSet<String>,
 }
@@ -61,7 +61,7 @@ pub(super) fn run_if_harmless(
             }
         }
         let short = Limits { steps: limits.steps.min(SHORT.steps), wall: limits.wall.min(SHORT.wall) };
-        match run(&mut here.evaluator, filter, input, short, cancel, ROOM) {
+        match run(&mut here.program_cache, filter, input, short, cancel, ROOM) {
             // A worker has the limits that were meant; and what fails in an unknown way fails there.
             Err(Fault::Steps | Fault::Wall | Fault::Depth | Fault::Broken(_)) => None,
             result => Some(result),
@@ -87,23 +87,23 @@ fn if_harmless<T>(filter: &str, ask: impl FnOnce(&syntax::Tree<'_>) -> T) -> Opt
 /// Evaluates the questions in order on a thread with a large stack.
 pub(super) fn run_many(batch: &[(&str, Input)], limits: Limits, cancel: &Cancel) -> Vec<Result<Value, Fault>> {
     stack::roomy(|| {
-        let mut evaluator = Evaluator::default();
+        let mut program_cache = ProgramCache::default();
         batch
             .iter()
-            .map(|(filter, input)| run(&mut evaluator, filter, input, limits, cancel, stack::THREAD_ROOM))
+            .map(|(filter, input)| run(&mut program_cache, filter, input, limits, cancel, stack::THREAD_ROOM))
             .collect()
     })
 }
 
 fn run(
-    evaluator: &mut Evaluator,
+    program_cache: &mut ProgramCache,
     filter: &str,
     input: &Input,
     limits: Limits,
     cancel: &Cancel,
     stack_room: usize,
 ) -> Result<Value, Fault> {
-    // Through JSON as in a worker, so that both engines agree to the last digit.
+    // Through JSON as in a worker, so that both backends agree to the last digit.
     let read = |value: &Arc<Value>| {
         let mut bytes = Vec::new();
         json::write_input(value, &mut bytes)?;
@@ -117,6 +117,6 @@ fn run(
         }
     };
     let mut out = Vec::new();
-    evaluator.run(filter, input, limits, Some(cancel.clone()), stack_room, &mut out)?;
+    program_cache.run(filter, input, limits, Some(cancel.clone()), stack_room, &mut out)?;
     serde_json::from_slice(&out).map_err(|error| Fault::Broken(format!("the result is no JSON: {error}")))
 }

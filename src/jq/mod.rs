@@ -3,11 +3,11 @@
 //! ```text
 //!  check ─▶ bounds ─▶ syntax ─▶ names                 in this process, nothing runs
 //!
-//!  Engine::run ─▶ pool ─▶ process ══ wire ══▶ worker ─▶ evaluator ─▶ program ─▶ json
+//!  Evaluator::run ─▶ pool ─▶ process ══ wire ══▶ worker ─▶ program_cache ─▶ program ─▶ json
 //!                   │ shelf: what it has        (a child process: memory meters it,
 //!                   │ patience: clock, cancel    gauge counts steps, pool kills it)
-//!                   ├ harmless ─▶ local ─────────────▶ evaluator       (what is counted to do little, if `sparing`)
-//!                   └ local ─────────────────────────▶ evaluator       (tests, benchmarks)
+//!                   ├ harmless ─▶ local ─────────────▶ program_cache       (what is counted to do little, if `sparing`)
+//!                   └ local ─────────────────────────▶ program_cache       (tests, benchmarks)
 //! ```
 //!
 //! A filter is stopped by its steps first, because they are the same on every computer; then by the clock; and where
@@ -28,7 +28,6 @@
 mod bounds;
 mod creation;
 mod deletion;
-mod engine;
 mod errors;
 mod evaluator;
 mod fault;
@@ -46,6 +45,7 @@ mod patience;
 mod pool;
 mod process;
 mod program;
+mod program_cache;
 mod shelf;
 mod spelling;
 mod stack;
@@ -61,7 +61,7 @@ mod faults_of_syntax;
 mod ordinary;
 
 pub use bounds::{MAX_BRACKETS, MAX_OPERATORS, MAX_TEXT};
-pub use engine::Engine;
+pub use evaluator::Evaluator;
 pub use fault::{Fault, SyntaxFault};
 pub use input::Input;
 pub use json::{MAX_NESTING, MAX_OUTPUT_BYTES, MAX_OUTPUT_VALUES, truthy};

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Cancel, Engine, Fault, Input, Limits, check, truthy};
+use super::{Cancel, Evaluator, Fault, Input, Limits, check, truthy};
 
 const LIMITS: Limits = Limits::lasting(Duration::from_secs(20));
 
 fn run(filter: &str, input: &Value) -> Result<Value, Fault> {
-    Engine::in_thread().run(filter, &Input::whole(input.clone()), LIMITS, &Cancel::new())
+    Evaluator::in_thread().run(filter, &Input::whole(input.clone()), LIMITS, &Cancel::new())
 }
 
 /// A filter, its input and its first output, each as JSON.
@@ -233,7 +233,7 @@ fn values_beside_null_and_false_are_true() {
 fn limits_hold_inside_the_process_too() {
     let limits = Limits { steps: 50_000, wall: Duration::from_secs(20) };
     let run = |filter: &str, limits, cancel: &Cancel| {
-        Engine::in_thread().run(filter, &Input::whole(json!(null)), limits, cancel)
+        Evaluator::in_thread().run(filter, &Input::whole(json!(null)), limits, cancel)
     };
     for filter in
         ["def f: f; f", "repeat(empty)", "last(range(1e18))", "until(false; .)", "try last(repeat(1)) catch 1"]
@@ -254,7 +254,7 @@ fn steps_are_the_same_every_time() {
     let enough = |steps| {
         let limits = Limits { steps, wall: Duration::from_secs(20) };
         let filter = "[range(100) | select(. % 2 == 0)] | map(. + 1) | group_by(. % 3) | length";
-        Engine::in_thread().run(filter, &Input::whole(json!(null)), limits, &Cancel::new()).is_ok()
+        Evaluator::in_thread().run(filter, &Input::whole(json!(null)), limits, &Cancel::new()).is_ok()
     };
     let least = (0..1000).find(|steps| enough(*steps)).unwrap();
     assert!(least > 100 && (0..5).all(|_| enough(least) && !enough(least - 1)), "{least}");

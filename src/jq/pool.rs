@@ -1,4 +1,4 @@
-//! The worker processes of an engine: lent to one caller at a time, replaced when they end.
+//! The worker processes of an evaluator: lent to one caller at a time, replaced when they end.
 
 use std::path::PathBuf;
 use std::process::Child;

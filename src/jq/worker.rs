@@ -7,8 +7,8 @@ use std::thread;
 
 use jaq_json::Val;
 
-use super::evaluator::Evaluator;
 use super::fault::Fault;
+use super::program_cache::ProgramCache;
 use super::wire::{self, Reader};
 use super::{json, memory, stack};
 
@@ -102,7 +102,7 @@ fn serve(stdin: &mut impl Read, stdout: &mut impl Write) -> io::Result<()> {
 
 #[derive(Default)]
 struct Worker {
-    evaluator: Evaluator,
+    program_cache: ProgramCache,
     /// Inputs that the program may refer to by number.
     kept: HashMap<u64, Val>,
     reply: Vec<u8>,
@@ -129,8 +129,9 @@ impl Worker {
             let input = self.input(&mut reader);
             wire::begin_reply(&mut self.reply);
             memory::start_evaluation();
-            let result = input
-                .and_then(|input| self.evaluator.run(filter, input, limits, None, stack::WORKER_ROOM, &mut self.reply));
+            let result = input.and_then(|input| {
+                self.program_cache.run(filter, input, limits, None, stack::WORKER_ROOM, &mut self.reply)
+            });
             let retire = memory::end_evaluation() > MAX_SLACK;
             let live = u64::try_from(memory::live()).unwrap_or(0);
             wire::end_reply(&mut self.reply, result, retire, live);

@@ -9,13 +9,14 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
+use super::services::Services;
 use super::{clock, lanes};
 use crate::compare::lane::{Lane, LaneKind};
 use crate::engine::event::{Pace, Seq};
 use crate::engine::goal::{Goal, Risk, Scenario};
 use crate::engine::session::Session;
 use crate::engine::state::State;
-use crate::jq::{Cancel, Engine};
+use crate::jq::Cancel;
 
 /// The most lanes that stand side by side.
 pub const MOST: usize = 4;
@@ -83,7 +84,7 @@ struct Slice {
 /// Lanes side by side.
 pub struct Bench {
     goal: Arc<Goal>,
-    engine: Arc<Engine>,
+    services: Services,
     scenario: Option<Scenario>,
     seats: Vec<Seat>,
     next_id: u64,
@@ -93,9 +94,9 @@ pub struct Bench {
 
 impl Bench {
     /// Returns a bench with a lane of each kind, as far as there is room. Nothing has run; first plans are due.
-    pub fn new(goal: Arc<Goal>, kinds: &[LaneKind], engine: Arc<Engine>) -> Bench {
+    pub fn new(goal: Arc<Goal>, kinds: &[LaneKind], services: Services) -> Bench {
         let (outbox, inbox) = mpsc::unbounded_channel();
-        let mut bench = Bench { goal, engine, scenario: None, seats: Vec::new(), next_id: 0, inbox, outbox };
+        let mut bench = Bench { goal, services, scenario: None, seats: Vec::new(), next_id: 0, inbox, outbox };
         for kind in kinds.iter().take(MOST) {
             let seat = bench.seat(*kind, Aim::Settle);
             bench.seats.push(seat);
@@ -292,9 +293,9 @@ impl Bench {
                 seat.cancel = Cancel::new();
                 seat.out = std::mem::take(&mut seat.aim);
                 let (id, aim, first) = (seat.id, seat.out, seat.ticks.is_empty());
-                let (engine, cancel, outbox) = (self.engine.clone(), seat.cancel.clone(), self.outbox.clone());
+                let (services, cancel, outbox) = (self.services.clone(), seat.cancel.clone(), self.outbox.clone());
                 tokio::task::spawn_blocking(move || {
-                    let slice = slice(id, lane, aim, first, &engine, &cancel);
+                    let slice = slice(id, lane, aim, first, &services, &cancel);
                     let _ = outbox.send(slice); // nobody listens where the bench is gone
                 });
             }
@@ -316,7 +317,7 @@ impl Bench {
         seat.cancel = Cancel::new();
         seat.out = std::mem::take(&mut seat.aim);
         let (id, aim, first) = (seat.id, seat.out, seat.ticks.is_empty());
-        let slice = slice(id, lane, aim, first, &self.engine, cancel);
+        let slice = slice(id, lane, aim, first, &self.services, cancel);
         self.take_in(slice)
     }
 
@@ -341,10 +342,10 @@ impl Drop for Bench {
 }
 
 /// Lets `lane` go on towards `aim`, at least one step, at most until the slice of time is over.
-fn slice(id: u64, mut lane: Lane, aim: Aim, first: bool, engine: &Engine, cancel: &Cancel) -> Slice {
+fn slice(id: u64, mut lane: Lane, aim: Aim, first: bool, services: &Services, cancel: &Cancel) -> Slice {
     let (since, mut ticks, mut left) = (Instant::now(), Vec::new(), aim);
     if first {
-        lanes::settle(&mut lane, engine, cancel);
+        lanes::settle(&mut lane, services, cancel);
         if !cancel.is_cancelled() {
             ticks.push(lane.state().seq);
         }
@@ -354,7 +355,7 @@ fn slice(id: u64, mut lane: Lane, aim: Aim, first: bool, engine: &Engine, cancel
             Aim::Rest | Aim::Settle | Aim::Steps(0) => false,
             Aim::Steps(_) | Aim::End => true,
         };
-        if !wanted || !step(&mut lane, engine, cancel) {
+        if !wanted || !step(&mut lane, services, cancel) {
             left = Aim::Rest;
             break;
         }
@@ -374,7 +375,7 @@ fn slice(id: u64, mut lane: Lane, aim: Aim, first: bool, engine: &Engine, cancel
 }
 
 /// Runs one step of `lane`. Returns whether anything came of it: a lane that is over, waits or is blocked stands still.
-fn step(lane: &mut Lane, engine: &Engine, cancel: &Cancel) -> bool {
+fn step(lane: &mut Lane, services: &Services, cancel: &Cancel) -> bool {
     if lane.is_over()
         || lane.state().waits_for_person() && !matches!(lane.state().phase, crate::engine::state::Phase::Review)
     {
@@ -384,10 +385,10 @@ fn step(lane: &mut Lane, engine: &Engine, cancel: &Cancel) -> bool {
     let moved = |lane: &Lane| Progress::of(lane.state()) != before;
     // Where it was stopped amid a step, that one comes first.
     if !lane.session.wants().is_empty() {
-        lanes::settle(lane, engine, cancel);
+        lanes::settle(lane, services, cancel);
     }
     if !moved(lane) {
-        lanes::go(lane, Pace::Steps(1), engine, cancel);
+        lanes::go(lane, Pace::Steps(1), services, cancel);
     }
     !cancel.is_cancelled() && moved(lane)
 }

@@ -22,18 +22,19 @@ use crate::engine::session::Session;
 use crate::engine::state::State;
 use crate::engine::value::Shared;
 use crate::goal_file;
-use crate::jq::{Cancel, Engine};
+use crate::jq::Cancel;
 use crate::tools;
 
 use super::journal::{Journal, Recording, Torn};
 use super::perform::{perform, perform_or_say};
+use super::services::Services;
 use super::{Trouble, clock, place};
 
 /// One session under way.
 pub struct Driver {
     session: Session,
     journal: Journal,
-    engine: Arc<Engine>,
+    services: Services,
     running: HashMap<EffectId, Cancel>,
     /// The asked step whose answer is being checked.
     answering: Option<EffectId>,
@@ -66,38 +67,38 @@ pub enum Moved {
 
 impl Driver {
     /// Opens a new session on `goal`. Nothing was done yet but writing that it began.
-    pub fn open(goal: Arc<Goal>, settings: Settings, place: Place, engine: Arc<Engine>) -> Result<Driver, Trouble> {
+    pub fn open(goal: Arc<Goal>, settings: Settings, place: Place, services: Services) -> Result<Driver, Trouble> {
         let journal = journal_at(place, &goal.goal)?;
         let session = Session::open(goal, settings, &clock::now());
-        let mut driver = Driver::over(session, journal, engine);
+        let mut driver = Driver::over(session, journal, services);
         driver.save()?;
         Ok(driver)
     }
 
     /// Opens the recorded session at `path` to go on in it: a pure step in flight runs again, any other is
     /// interrupted. Returns also what had to be cut off.
-    pub fn reopen(path: &Path, engine: Arc<Engine>) -> Result<(Driver, Option<Torn>), Trouble> {
+    pub fn reopen(path: &Path, services: Services) -> Result<(Driver, Option<Torn>), Trouble> {
         let (journal, Recording { records, torn, .. }) = Journal::reopen(path)?;
         let session = session_of(records, path)?;
-        let mut driver = Driver::over(session, journal, engine);
+        let mut driver = Driver::over(session, journal, services);
         driver.session.resume(&clock::now());
         driver.save()?;
         Ok((driver, torn))
     }
 
     /// Records a session that was in memory so far, every event of it, and goes on in it.
-    pub fn adopt(session: Session, place: Place, engine: Arc<Engine>) -> Result<Driver, Trouble> {
+    pub fn adopt(session: Session, place: Place, services: Services) -> Result<Driver, Trouble> {
         let journal = journal_at(place, &session.goal().goal)?;
-        let mut driver = Driver::over(session, journal, engine);
+        let mut driver = Driver::over(session, journal, services);
         driver.save()?;
         driver.journal.sync()?;
         Ok(driver)
     }
 
-    fn over(session: Session, journal: Journal, engine: Arc<Engine>) -> Driver {
+    fn over(session: Session, journal: Journal, services: Services) -> Driver {
         let (outbox, inbox) = mpsc::unbounded_channel();
         let running = HashMap::new();
-        Driver { session, journal, engine, running, answering: None, inbox, outbox, unsaved: None }
+        Driver { session, journal, services, running, answering: None, inbox, outbox, unsaved: None }
     }
 
     /// Returns the session.
@@ -198,7 +199,7 @@ impl Driver {
         if needs_disk(&effect) {
             self.journal.sync()?;
         }
-        if let Some(report) = perform(&effect, &self.engine, cancel) {
+        if let Some(report) = perform(&effect, &self.services, cancel) {
             // A refusal means that the session moved on meanwhile: it wants something else now.
             let _ = self.session.submit(Command::Report(effect.id(), report), &clock::now());
             self.save()?;
@@ -210,7 +211,7 @@ impl Driver {
     pub fn answer_now(&mut self, value: Shared, cancel: &Cancel) -> Result<(), Refusal> {
         self.saveable()?;
         let (id, call) = self.asked()?;
-        let report = tools::answer(&call, value, &self.engine, cancel);
+        let report = tools::answer(&call, value, &self.services.jq, cancel);
         if let CallOutcome::Failed(why) = &report.outcome {
             return Err(Refusal::new(why.to_string()));
         }
@@ -225,7 +226,7 @@ impl Driver {
     /// Returns what the step that waits for a person asks, its filters filled in.
     pub fn question(&self) -> Option<String> {
         let (_, call) = self.asked().ok()?;
-        tools::ask::question(&call, &self.engine)
+        tools::ask::question(&call, &self.services.jq)
     }
 
     /// Checks an answer off the screen's thread: an `ensures` of its tool is user code.
@@ -237,9 +238,9 @@ impl Driver {
         let cancel = Cancel::new();
         self.running.insert(id, cancel.clone());
         self.answering = Some(id);
-        let (engine, outbox) = (self.engine.clone(), self.outbox.clone());
+        let (services, outbox) = (self.services.clone(), self.outbox.clone());
         tokio::task::spawn_blocking(move || {
-            let report = tools::answer(&call, value, &engine, &cancel);
+            let report = tools::answer(&call, value, &services.jq, &cancel);
             let _ = outbox.send((id, Some(Report::Call(report)))); // nobody listens where the driver is gone
         });
         Ok(())
@@ -272,9 +273,9 @@ impl Driver {
             }
             let cancel = Cancel::new();
             self.running.insert(id, cancel.clone());
-            let (engine, outbox) = (self.engine.clone(), self.outbox.clone());
+            let (services, outbox) = (self.services.clone(), self.outbox.clone());
             tokio::task::spawn_blocking(move || {
-                let report = perform_or_say(&effect, &engine, &cancel);
+                let report = perform_or_say(&effect, &services, &cancel);
                 let _ = outbox.send((id, report)); // nobody listens where the driver is gone
             });
         }

@@ -10,50 +10,51 @@ use crate::engine::command::{Command, Refusal};
 use crate::engine::effect::{CallOutcome, Report};
 use crate::engine::event::Pace;
 use crate::engine::value::Shared;
-use crate::jq::{Cancel, Engine};
+use crate::jq::Cancel;
 use crate::tools;
 
 use super::clock;
 use super::perform::{asked, perform_or_say};
+use super::services::Services;
 
 /// The most threads that run lanes: as many as there are filter workers at most.
 const MOST: usize = 8;
 
 /// Lets `lane` go on as far as `pace` says. Blocks; ends soon after `cancel`. A lane that waits for a person, or that is
 /// over, stands still.
-pub fn go(lane: &mut Lane, pace: Pace, engine: &Engine, cancel: &Cancel) {
+pub fn go(lane: &mut Lane, pace: Pace, services: &Services, cancel: &Cancel) {
     // Nothing can be let go on while a planner is at it: a given plan may have been replanned before it began.
-    settle(lane, engine, cancel);
+    settle(lane, services, cancel);
     lane.go(pace, &clock::now());
-    settle(lane, engine, cancel);
+    settle(lane, services, cancel);
 }
 
 /// Does what `lane` wants until it wants nothing more.
-pub fn settle(lane: &mut Lane, engine: &Engine, cancel: &Cancel) {
+pub fn settle(lane: &mut Lane, services: &Services, cancel: &Cancel) {
     while !cancel.is_cancelled() {
         let Some(effect) = lane.session.wants().into_iter().next() else { return };
-        let Some(report) = perform_or_say(&effect, engine, cancel) else { return };
+        let Some(report) = perform_or_say(&effect, services, cancel) else { return };
         // A refusal means that it wants something else by now.
         let _ = lane.session.submit(Command::Report(effect.id(), report), &clock::now());
     }
 }
 
 /// Answers the tool (or unbound step) that waits for a person in `lane`. Refused where the answer does not fit.
-pub fn answer(lane: &mut Lane, value: Shared, engine: &Engine, cancel: &Cancel) -> Result<(), Refusal> {
+pub fn answer(lane: &mut Lane, value: Shared, services: &Services, cancel: &Cancel) -> Result<(), Refusal> {
     let (id, call) = asked(lane.state())?;
-    let report = tools::answer(&call, value, engine, cancel);
+    let report = tools::answer(&call, value, &services.jq, cancel);
     if let CallOutcome::Failed(why) = &report.outcome {
         return Err(Refusal::new(why.to_string()));
     }
     lane.session.submit(Command::Report(id, Report::Call(report)), &clock::now())?;
-    settle(lane, engine, cancel);
+    settle(lane, services, cancel);
     Ok(())
 }
 
 /// Returns what the tool that waits for a person in `lane` asks, its filters filled in; none where none waits.
-pub fn question(lane: &Lane, engine: &Engine) -> Option<String> {
+pub fn question(lane: &Lane, services: &Services) -> Option<String> {
     let (_, call) = asked(lane.state()).ok()?;
-    tools::ask::question(&call, engine)
+    tools::ask::question(&call, &services.jq)
 }
 
 /// Does `count` pieces of work on all cores and returns what each came to, in their order; `done` is told after each.

@@ -16,6 +16,7 @@ pub mod line;
 pub mod perform;
 pub mod place;
 pub mod repeats;
+pub mod services;
 
 /// Trouble with the environment, as a sentence for the person: what is wrong, where, what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,32 +10,33 @@ use crate::engine::effect::{
 use crate::engine::event::{Mark, Verdict};
 use crate::engine::state::{Phase, State};
 use crate::engine::turn::TurnReply;
-use crate::jq::{Cancel, Engine};
+use crate::jq::Cancel;
 use crate::planners::{embedded, react};
 use crate::tools::{self, filter};
 
 use super::clock;
+use super::services::Services;
 
 /// How often a wait looks whether it was cancelled.
 const GLANCE: Duration = Duration::from_millis(10);
 
 /// Returns the answer to `effect`; none where it was cancelled, for then nobody waits for one.
-pub fn perform(effect: &Effect, engine: &Engine, cancel: &Cancel) -> Option<Report> {
+pub fn perform(effect: &Effect, services: &Services, cancel: &Cancel) -> Option<Report> {
     let report = match effect {
         Effect::AskPlanner(_, request) => {
-            let judge = Conditions { engine, cancel };
+            let judge = Conditions { services, cancel };
             Report::Plan(embedded::plan(request, &judge, &|| cancel.is_cancelled()))
         }
         Effect::Think(_, request) => {
-            let judge = Conditions { engine, cancel };
+            let judge = Conditions { services, cancel };
             Report::Turn(react::decide(request, &judge, &|| cancel.is_cancelled()))
         }
         Effect::CallTool(_, call) => {
             wait(Duration::from_millis(call.wait_ms), cancel);
-            Report::Call(timed(call, || tools::call(call, engine, cancel)))
+            Report::Call(timed(call, || tools::call(call, &services.jq, cancel)))
         }
         Effect::Judge(_, inquiries) => {
-            let verdicts = filter::verdicts(engine, inquiries, cancel);
+            let verdicts = filter::verdicts(&services.jq, inquiries, cancel);
             let questions = inquiries.iter().map(|inquiry| inquiry.question.clone());
             Report::Verdicts(questions.zip(verdicts).collect())
         }
@@ -45,9 +46,9 @@ pub fn perform(effect: &Effect, engine: &Engine, cancel: &Cancel) -> Option<Repo
 
 /// Like [`perform`], on a thread of its own: should the program itself break there, the session is told so and does
 /// not wait for ever.
-pub fn perform_or_say(effect: &Effect, engine: &Engine, cancel: &Cancel) -> Option<Report> {
+pub fn perform_or_say(effect: &Effect, services: &Services, cancel: &Cancel) -> Option<Report> {
     let broken = "planscope itself broke at this; please report it";
-    let performed = std::panic::catch_unwind(AssertUnwindSafe(|| perform(effect, engine, cancel)));
+    let performed = std::panic::catch_unwind(AssertUnwindSafe(|| perform(effect, services, cancel)));
     performed.unwrap_or_else(|_| {
         Some(match effect {
             Effect::AskPlanner(..) => Report::Plan(PlanReply::Broken { error: broken.into() }),
@@ -98,13 +99,13 @@ fn wait(time: Duration, cancel: &Cancel) {
 
 /// Conditions as a planner asks them.
 struct Conditions<'a> {
-    engine: &'a Engine,
+    services: &'a Services,
     cancel: &'a Cancel,
 }
 
 impl Judge for Conditions<'_> {
     fn judge(&self, condition: &str, subject: &Subject) -> Verdict {
-        filter::judge(self.engine, &[condition], subject, self.cancel)
+        filter::judge(&self.services.jq, &[condition], subject, self.cancel)
             .pop()
             .unwrap_or_else(|| Verdict::Undecided("it was not evaluated".into()))
     }

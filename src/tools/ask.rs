@@ -2,7 +2,7 @@
 
 use crate::engine::effect::{Call, Subject};
 use crate::engine::value::Value;
-use crate::jq::{Cancel, Engine, Limits, filling};
+use crate::jq::{Cancel, Evaluator, Limits, filling};
 
 use super::{contract, filter};
 
@@ -15,11 +15,11 @@ const DEEPEST: usize = 32;
 /// Returns the question of `call` with its filters filled in from the inputs, or none where it asks none.
 ///
 /// A filter that fails, or takes long, leaves the question as it was written.
-pub fn question(call: &Call, engine: &Engine) -> Option<String> {
+pub fn question(call: &Call, jq: &Evaluator) -> Option<String> {
     let asked = part(call, "question")?.as_str()?;
     let Some(template) = filling(asked) else { return Some(asked.to_owned()) };
     let subject = Subject::Object(call.inputs.clone());
-    match filter::first(engine, &template, &subject, FILLING, &Cancel::new()) {
+    match filter::first(jq, &template, &subject, FILLING, &Cancel::new()) {
         Ok(Value::String(filled)) => Some(filled),
         Ok(_) | Err(_) => Some(asked.to_owned()),
     }

@@ -6,7 +6,7 @@ use crate::engine::effect::{Call, Subject};
 use crate::engine::event::Verdict;
 use crate::engine::goal::Key;
 use crate::engine::value::{MAX_DEPTH, Shared, Value};
-use crate::jq::{Cancel, Engine};
+use crate::jq::{Cancel, Evaluator};
 
 use super::filter;
 
@@ -54,9 +54,9 @@ pub fn outputs(call: &Call, result: &Shared) -> Result<Vec<(Key, Shared)>, Strin
 }
 
 /// Returns the sentence on the first `ensures` of `call` that does not hold on inputs and outputs together.
-pub fn broken(call: &Call, subject: &Subject, engine: &Engine, cancel: &Cancel) -> Option<String> {
+pub fn broken(call: &Call, subject: &Subject, jq: &Evaluator, cancel: &Cancel) -> Option<String> {
     let conditions: Vec<&str> = call.ensures.iter().map(|check| &*check.condition).collect();
-    let verdicts = filter::judge(engine, &conditions, subject, cancel);
+    let verdicts = filter::judge(jq, &conditions, subject, cancel);
     call.ensures.iter().zip(verdicts).find_map(|(check, verdict)| match verdict {
         Verdict::True => None,
         Verdict::False => {

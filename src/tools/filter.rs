@@ -5,35 +5,35 @@ use std::time::Duration;
 use crate::engine::effect::{Inquiry, Subject};
 use crate::engine::event::Verdict;
 use crate::engine::value::Value;
-use crate::jq::{Cancel, Engine, Fault, Input, Limits, truthy};
+use crate::jq::{Cancel, Evaluator, Fault, Input, Limits, truthy};
 
 /// Returns the first output of `filter` on `subject`. The sentence says why there is none.
 pub fn first(
-    engine: &Engine,
+    jq: &Evaluator,
     filter: &str,
     subject: &Subject,
     limits: Limits,
     cancel: &Cancel,
 ) -> Result<Value, String> {
-    engine.run(filter, &input(subject), limits, cancel).map_err(|fault| sentence(&fault, limits))
+    jq.run(filter, &input(subject), limits, cancel).map_err(|fault| sentence(&fault, limits))
 }
 
 /// Returns what each of `conditions` comes to on `subject`, in one round trip.
-pub fn judge(engine: &Engine, conditions: &[&str], subject: &Subject, cancel: &Cancel) -> Vec<Verdict> {
+pub fn judge(jq: &Evaluator, conditions: &[&str], subject: &Subject, cancel: &Cancel) -> Vec<Verdict> {
     if conditions.is_empty() {
         return Vec::new();
     }
     let input = input(subject);
     let batch: Vec<(&str, Input)> = conditions.iter().map(|condition| (*condition, input.clone())).collect();
-    engine.run_many(&batch, Limits::CONDITION, cancel).into_iter().map(verdict).collect()
+    jq.run_many(&batch, Limits::CONDITION, cancel).into_iter().map(verdict).collect()
 }
 
 /// Returns the answer to each of `inquiries`, in one round trip.
-pub fn verdicts(engine: &Engine, inquiries: &[Inquiry], cancel: &Cancel) -> Vec<Verdict> {
+pub fn verdicts(jq: &Evaluator, inquiries: &[Inquiry], cancel: &Cancel) -> Vec<Verdict> {
     let one = |inquiry: &'_ Inquiry| input(&inquiry.values);
     let batch: Vec<(&str, Input)> =
         inquiries.iter().map(|inquiry| (&*inquiry.question.condition, one(inquiry))).collect();
-    engine.run_many(&batch, Limits::CONDITION, cancel).into_iter().map(verdict).collect()
+    jq.run_many(&batch, Limits::CONDITION, cancel).into_iter().map(verdict).collect()
 }
 
 fn input(subject: &Subject) -> Input {

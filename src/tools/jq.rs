@@ -19,6 +19,6 @@ impl Kind for Jq {
         let Value::String(filter) = &**spec else { return Err("its filter is no text".into()) };
         let timeout = given.call.tool.as_ref().and_then(|tool| tool.timeout_ms);
         let limits = timeout.map_or(Limits::TOOL, |ms| Limits::lasting(Duration::from_millis(ms)));
-        filter::first(given.engine, filter, given.inputs, limits, given.cancel).map(Arc::new)
+        filter::first(given.jq, filter, given.inputs, limits, given.cancel).map(Arc::new)
     }
 }

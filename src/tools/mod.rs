@@ -19,7 +19,7 @@ use crate::engine::effect::{Call, CallOutcome, CallReport, Subject};
 use crate::engine::event::Mark;
 use crate::engine::goal::Nature;
 use crate::engine::value::{Shared, Value};
-use crate::jq::{Cancel, Engine, Limits};
+use crate::jq::{Cancel, Evaluator, Limits};
 
 pub use contract::nests_deeper;
 
@@ -36,7 +36,7 @@ trait Kind: Sync {
 struct Given<'a> {
     call: &'a Call,
     inputs: &'a Subject,
-    engine: &'a Engine,
+    jq: &'a Evaluator,
     cancel: &'a Cancel,
 }
 
@@ -46,12 +46,12 @@ static KINDS: [&dyn Kind; 3] = [&jq::Jq, &value::Literal, &file::FromFile];
 /// Calls the tool of `call` and holds it to its contract. Blocks; ends soon after `cancel`.
 ///
 /// A surprise that was laid in wait answers instead, by the same contract. The wait before a retry is the caller's.
-pub fn call(call: &Call, engine: &Engine, cancel: &Cancel) -> CallReport {
+pub fn call(call: &Call, jq: &Evaluator, cancel: &Cancel) -> CallReport {
     match &call.instead {
-        Some(Ok(result)) => settle(call, result.clone(), Mark::Injected, engine, cancel),
+        Some(Ok(result)) => settle(call, result.clone(), Mark::Injected, jq, cancel),
         Some(Err(error)) => report(CallOutcome::Failed(error.clone()), None, Mark::Injected),
-        None => match call.gathered.clone().unwrap_or_else(|| run(call, engine, cancel).map_err(Arc::from)) {
-            Ok(result) => settle(call, result, Mark::Ran, engine, cancel),
+        None => match call.gathered.clone().unwrap_or_else(|| run(call, jq, cancel).map_err(Arc::from)) {
+            Ok(result) => settle(call, result, Mark::Ran, jq, cancel),
             Err(error) => report(CallOutcome::Failed(error), None, Mark::Ran),
         },
     }
@@ -63,14 +63,14 @@ pub fn is_asked(call: &Call) -> bool {
 }
 
 /// Holds what a person answered to the contract of `call`: an `ask` tool's, or an unbound step's.
-pub fn answer(call: &Call, answer: Shared, engine: &Engine, cancel: &Cancel) -> CallReport {
+pub fn answer(call: &Call, answer: Shared, jq: &Evaluator, cancel: &Cancel) -> CallReport {
     if let Some(why) = ask::unfit(call, &answer) {
         return report(CallOutcome::Failed(why.into()), None, Mark::Answered);
     }
-    settle(call, answer, Mark::Answered, engine, cancel)
+    settle(call, answer, Mark::Answered, jq, cancel)
 }
 
-fn run(call: &Call, engine: &Engine, cancel: &Cancel) -> Result<Shared, String> {
+fn run(call: &Call, jq: &Evaluator, cancel: &Cancel) -> Result<Shared, String> {
     let Some(tool) = &call.tool else {
         return Err("this step has no tool: a person says what came back".into());
     };
@@ -83,27 +83,27 @@ fn run(call: &Call, engine: &Engine, cancel: &Cancel) -> Result<Shared, String> 
         ));
     };
     let inputs = Subject::Object(call.inputs.clone());
-    kind.run(&tool.run.spec, &Given { call, inputs: &inputs, engine, cancel })
+    kind.run(&tool.run.spec, &Given { call, inputs: &inputs, jq, cancel })
 }
 
 /// Puts `result` under the declared outputs, judges every `ensures`, and asks for the summary.
-fn settle(call: &Call, result: Shared, mark: Mark, engine: &Engine, cancel: &Cancel) -> CallReport {
+fn settle(call: &Call, result: Shared, mark: Mark, jq: &Evaluator, cancel: &Cancel) -> CallReport {
     let outputs = match contract::outputs(call, &result) {
         Ok(outputs) => outputs,
         Err(error) => return report(CallOutcome::Failed(error.into()), None, mark),
     };
     let subject = Subject::Object(call.inputs.iter().chain(&outputs).cloned().collect());
-    if let Some(broken) = contract::broken(call, &subject, engine, cancel) {
+    if let Some(broken) = contract::broken(call, &subject, jq, cancel) {
         let outputs = outputs.into_iter().collect();
         return report(CallOutcome::Refuted(outputs, broken.into()), None, mark);
     }
-    let summary = call.tool.as_ref().and_then(|tool| summary(tool.summary.as_deref()?, &subject, engine, cancel));
+    let summary = call.tool.as_ref().and_then(|tool| summary(tool.summary.as_deref()?, &subject, jq, cancel));
     report(CallOutcome::Done(outputs.into_iter().collect()), summary, mark)
 }
 
 /// Returns the line for the trace. A summary that fails is no failure of the tool: the trace shows the value then.
-fn summary(filter: &str, subject: &Subject, engine: &Engine, cancel: &Cancel) -> Option<Arc<str>> {
-    match filter::first(engine, filter, subject, Limits::CONDITION, cancel).ok()? {
+fn summary(filter: &str, subject: &Subject, jq: &Evaluator, cancel: &Cancel) -> Option<Arc<str>> {
+    match filter::first(jq, filter, subject, Limits::CONDITION, cancel).ok()? {
         Value::Null => None,
         Value::String(text) => Some(text.into()),
         other => Some(other.to_string().into()),

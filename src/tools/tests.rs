@@ -10,7 +10,7 @@ use crate::engine::effect::{Call, CallOutcome, CallReport};
 use crate::engine::event::Mark;
 use crate::engine::goal::{Check, Key, Nature, Risk, Run, Tool};
 use crate::engine::plan::Step;
-use crate::jq::{Cancel, Engine};
+use crate::jq::{Cancel, Evaluator};
 
 fn keys(text: &str) -> Vec<Key> {
     text.split_whitespace().map(Key::from).collect()
@@ -61,7 +61,7 @@ fn to_call(inputs: &str, outputs: &str, kind: &str, spec: Value) -> Call {
 }
 
 fn run(to_call: &Call) -> CallReport {
-    call(to_call, &Engine::in_thread(), &Cancel::new())
+    call(to_call, &Evaluator::in_thread(), &Cancel::new())
 }
 
 fn failed(to_call: &Call) -> String {
@@ -165,11 +165,11 @@ fn a_tool_that_takes_too_long_says_how_long_it_had() {
 #[test]
 fn an_answer_of_a_person_is_held_to_the_contract_too() {
     let asked = ensuring(to_call("a", "c", "ask", json!({"question": "c?"})), "it is big", ".c > 3");
-    let answered = |value: Value| answer(&asked, Arc::new(value), &Engine::in_thread(), &Cancel::new());
+    let answered = |value: Value| answer(&asked, Arc::new(value), &Evaluator::in_thread(), &Cancel::new());
     assert!(matches!(answered(json!(4)).outcome, CallOutcome::Done(_)) && answered(json!(4)).mark == Mark::Answered);
     assert!(matches!(answered(json!(2)).outcome, CallOutcome::Refuted(..)));
     let numbers = to_call("a", "c", "ask", json!({"question": "c?", "schema": {"type": "number"}}));
-    let report = answer(&numbers, Arc::new(json!("x")), &Engine::in_thread(), &Cancel::new());
+    let report = answer(&numbers, Arc::new(json!("x")), &Evaluator::in_thread(), &Cancel::new());
     let refused = CallOutcome::Failed("the answer has to be of type number, and it is a text".into());
     assert_eq!(report.outcome, refused);
     let unbound = with(asked.clone(), |call| call.tool = None);
@@ -179,7 +179,7 @@ fn an_answer_of_a_person_is_held_to_the_contract_too() {
 #[test]
 fn a_question_is_filled_in_from_the_inputs_and_stays_as_written_where_that_fails() {
     let asking = |question: &str| to_call("a", "c", "ask", json!({ "question": question }));
-    let put = |question: &str| super::ask::question(&asking(question), &Engine::in_thread());
+    let put = |question: &str| super::ask::question(&asking(question), &Evaluator::in_thread());
     assert_eq!(put(r#"Is "\(.a)" enough?"#).as_deref(), Some("Is \"1\" enough?"));
     assert_eq!(put("plain \\d").as_deref(), Some("plain \\d"));
     assert_eq!(put(r"Is \(error) it?").as_deref(), Some(r"Is \(error) it?"));

@@ -25,9 +25,9 @@ use crate::engine::event::{Decider, Dial, Pace, Settings, Strategy};
 use crate::engine::goal::{Goal, Risk};
 use crate::engine::state::Phase;
 use crate::goal_file;
-use crate::jq::Engine;
 use crate::runtime::driver::{Driver, Moved, Place};
 use crate::runtime::library;
+use crate::runtime::services::Services;
 
 /// What the dashboard opens on.
 pub enum Opening {
@@ -92,23 +92,23 @@ impl Page {
 }
 
 /// Opens the dashboard and stays until the person quits. Errors are sentences.
-pub fn open(opening: Opening, engine: Arc<Engine>) -> Result<Ending, String> {
+pub fn open(opening: Opening, services: Services) -> Result<Ending, String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|e| format!("the program cannot start its event loop: {e}"))?;
-    let ended = runtime.block_on(run(opening, engine));
+    let ended = runtime.block_on(run(opening, services));
     // A tool that hangs must not keep the program from ending.
     runtime.shutdown_timeout(Duration::from_millis(50));
     ended
 }
 
-async fn run(opening: Opening, engine: Arc<Engine>) -> Result<Ending, String> {
+async fn run(opening: Opening, services: Services) -> Result<Ending, String> {
     let keymap = Keymap::built_in()?;
     let theme = Theme::from_env();
     let at_first = size();
     // What can fail is done before the terminal is taken, so that its sentence is read where it was asked for.
-    let mut page = first_page(opening, &engine, &keymap, theme)?;
+    let mut page = first_page(opening, &services, &keymap, theme)?;
     let terminal = |e: std::io::Error| format!("the terminal cannot be used: {e}");
     let mut screen = Screen::take().map_err(terminal)?;
     let (tell, mut signals) = mpsc::unbounded_channel();
@@ -123,7 +123,7 @@ async fn run(opening: Opening, engine: Arc<Engine>) -> Result<Ending, String> {
     let mut dirty = (width, height) != at_first;
     if dirty {
         // Nobody was told of it.
-        let _: After = take_in(&mut page, &Input::Resized { width, height }, &engine, &keymap, theme);
+        let _: After = take_in(&mut page, &Input::Resized { width, height }, &services, &keymap, theme);
     }
     loop {
         if dirty {
@@ -153,11 +153,11 @@ async fn run(opening: Opening, engine: Arc<Engine>) -> Result<Ending, String> {
             Come::Input(Some(input)) => {
                 let mut next = Some(input);
                 while let Some(input) = next {
-                    match take_in(&mut page, &input, &engine, &keymap, theme) {
+                    match take_in(&mut page, &input, &services, &keymap, theme) {
                         After::Stay => {}
                         After::Quit => return Ok(end(&mut page)),
                     }
-                    if !errands(&mut page, &mut screen, &mut inputs, &engine).map_err(terminal)? {
+                    if !errands(&mut page, &mut screen, &mut inputs, &services).map_err(terminal)? {
                         return Ok(end(&mut page));
                     }
                     next = inputs.ready().await;
@@ -247,15 +247,15 @@ async fn wait(tick: Option<Duration>) {
     }
 }
 
-fn first_page(opening: Opening, engine: &Arc<Engine>, keymap: &Keymap, theme: Theme) -> Result<Page, String> {
+fn first_page(opening: Opening, services: &Services, keymap: &Keymap, theme: Theme) -> Result<Page, String> {
     match opening {
         Opening::Start => Ok(Page::Start(Box::new(start_screen()))),
         Opening::Goal { goal, named, strategy, session } => {
             let place = session.map_or(Place::StateFolder, Place::File);
-            let driver = new_driver(goal, strategy, place, engine)?;
+            let driver = new_driver(goal, strategy, place, services)?;
             Ok(session_page(driver, named, None, keymap, theme))
         }
-        Opening::Session(path) => old_session(&path, engine, keymap, theme),
+        Opening::Session(path) => old_session(&path, services, keymap, theme),
     }
 }
 
@@ -288,23 +288,23 @@ fn new_driver(
     goal: Arc<Goal>,
     strategy: Option<Strategy>,
     place: Place,
-    engine: &Arc<Engine>,
+    services: &Services,
 ) -> Result<Driver, String> {
     let strategy = strategy.unwrap_or_else(|| goal.usual_strategy());
     let (dial, decider, approve, max_steps) = (Dial::default(), Decider::Ask, Risk::Low, None);
     let settings = Settings { dial, decider, approve, max_steps, strategy };
-    Driver::open(goal, settings, place, engine.clone()).map_err(|trouble| trouble.message)
+    Driver::open(goal, settings, place, services.clone()).map_err(|trouble| trouble.message)
 }
 
 fn new_session(
     goal: Arc<Goal>,
     named: String,
     ahead: Option<(u32, Option<String>)>,
-    engine: &Arc<Engine>,
+    services: &Services,
     keymap: &Keymap,
     theme: Theme,
 ) -> Result<Page, String> {
-    let driver = new_driver(goal, None, Place::StateFolder, engine)?;
+    let driver = new_driver(goal, None, Place::StateFolder, services)?;
     Ok(session_page(driver, named, ahead, keymap, theme))
 }
 
@@ -327,8 +327,8 @@ fn session_page(
     Page::Session(Box::new(Open { app, named: Some(named), lane: None }))
 }
 
-fn old_session(path: &Path, engine: &Arc<Engine>, keymap: &Keymap, theme: Theme) -> Result<Page, String> {
-    let (driver, torn) = Driver::reopen(path, engine.clone()).map_err(|trouble| trouble.message)?;
+fn old_session(path: &Path, services: &Services, keymap: &Keymap, theme: Theme) -> Result<Page, String> {
+    let (driver, torn) = Driver::reopen(path, services.clone()).map_err(|trouble| trouble.message)?;
     let state = driver.state().clone();
     let mut app = App::new(driver, keymap.clone(), theme, size());
     match torn {
@@ -350,7 +350,7 @@ fn size() -> (u16, u16) {
     super::terminal::size().unwrap_or((80, 24))
 }
 
-fn take_in(page: &mut Page, input: &Input, engine: &Arc<Engine>, keymap: &Keymap, theme: Theme) -> After {
+fn take_in(page: &mut Page, input: &Input, services: &Services, keymap: &Keymap, theme: Theme) -> After {
     let start = match page {
         Page::Session(open) => {
             open.app.input(input);
@@ -366,23 +366,23 @@ fn take_in(page: &mut Page, input: &Input, engine: &Arc<Engine>, keymap: &Keymap
         StartOutcome::Stay => return After::Stay,
         StartOutcome::Quit => return After::Quit,
         StartOutcome::Open(Target::Sample { name, steps, hint }) => match sample(&name) {
-            Ok(goal) => new_session(goal, name, Some((steps, hint)), engine, keymap, theme),
+            Ok(goal) => new_session(goal, name, Some((steps, hint)), services, keymap, theme),
             Err(why) => Err(why),
         },
         StartOutcome::Open(Target::Compare { name, scenario }) => match sample(&name) {
             Ok(goal) => {
-                let compare = Compare::new(goal, scenario.as_deref(), engine.clone(), keymap.clone(), theme, size());
+                let compare = Compare::new(goal, scenario.as_deref(), services.clone(), keymap.clone(), theme, size());
                 let below = Box::new(page.take());
                 *page = Page::Compare(Lanes { compare: Box::new(compare), below });
                 return After::Stay;
             }
             Err(why) => Err(why),
         },
-        StartOutcome::Open(Target::Session(path)) => old_session(&path, engine, keymap, theme),
+        StartOutcome::Open(Target::Session(path)) => old_session(&path, services, keymap, theme),
         StartOutcome::Open(Target::File | Target::Copy) => return After::Stay,
-        StartOutcome::OpenFile(path) => open_file(&path, engine, keymap, theme),
+        StartOutcome::OpenFile(path) => open_file(&path, services, keymap, theme),
         StartOutcome::Copy { sample, to } => {
-            copy(&sample, &to).and_then(|path| open_file(&path, engine, keymap, theme))
+            copy(&sample, &to).and_then(|path| open_file(&path, services, keymap, theme))
         }
     };
     match opened {
@@ -398,9 +398,9 @@ fn sample(name: &str) -> Result<Arc<Goal>, String> {
 }
 
 /// Opens a goal file, or a session that was recorded in a file.
-fn open_file(path: &str, engine: &Arc<Engine>, keymap: &Keymap, theme: Theme) -> Result<Page, String> {
+fn open_file(path: &str, services: &Services, keymap: &Keymap, theme: Theme) -> Result<Page, String> {
     if path.ends_with(".jsonl") {
-        return old_session(Path::new(path), engine, keymap, theme);
+        return old_session(Path::new(path), services, keymap, theme);
     }
     let goal = goal_file::read(Path::new(path)).map_err(|faults| {
         let first = faults.faults.first();
@@ -411,7 +411,7 @@ fn open_file(path: &str, engine: &Arc<Engine>, keymap: &Keymap, theme: Theme) ->
             },
         )
     })?;
-    new_session(Arc::new(goal), path.to_owned(), None, engine, keymap, theme)
+    new_session(Arc::new(goal), path.to_owned(), None, services, keymap, theme)
 }
 
 /// Writes a copy of a sample beside the person, with the schema that editors use. Never over anything.
@@ -430,7 +430,7 @@ fn copy(name: &str, to: &str) -> Result<String, String> {
 }
 
 /// Does what only the loop can do. Returns whether to stay.
-fn errands(page: &mut Page, screen: &mut Screen, inputs: &mut Inputs, engine: &Arc<Engine>) -> std::io::Result<bool> {
+fn errands(page: &mut Page, screen: &mut Screen, inputs: &mut Inputs, services: &Services) -> std::io::Result<bool> {
     match page {
         Page::Start(_) => Ok(true),
         Page::Session(open) => {
@@ -444,7 +444,7 @@ fn errands(page: &mut Page, screen: &mut Screen, inputs: &mut Inputs, engine: &A
                         open.app.give(edited);
                     }
                     Errand::Read(path) => open.app.give(read(&path)),
-                    Errand::Compare => compare_from(page, engine),
+                    Errand::Compare => compare_from(page, services),
                     Errand::Suspend => suspend(screen, inputs)?,
                     Errand::Quit if open.lane.is_some() => back_to_lanes(page),
                     Errand::Quit => return Ok(false),
@@ -457,7 +457,7 @@ fn errands(page: &mut Page, screen: &mut Screen, inputs: &mut Inputs, engine: &A
             for outing in outings {
                 match outing {
                     Outing::Leave => leave_lanes(page),
-                    Outing::Open(at) => open_lane(page, at, engine),
+                    Outing::Open(at) => open_lane(page, at, services),
                     Outing::Suspend => suspend(screen, inputs)?,
                 }
             }
@@ -467,7 +467,7 @@ fn errands(page: &mut Page, screen: &mut Screen, inputs: &mut Inputs, engine: &A
 }
 
 /// Shows the strategies side by side on copies of the session's goal; the session waits below them.
-fn compare_from(page: &mut Page, engine: &Arc<Engine>) {
+fn compare_from(page: &mut Page, services: &Services) {
     let below = page.take();
     let Page::Session(mut open) = below else {
         *page = below;
@@ -481,7 +481,7 @@ fn compare_from(page: &mut Page, engine: &Arc<Engine>) {
     }
     let goal = open.app.driver().session().goal().clone();
     let (keymap, theme) = open.app.looks();
-    let compare = Compare::new(goal, None, engine.clone(), keymap, theme, size());
+    let compare = Compare::new(goal, None, services.clone(), keymap, theme, size());
     *page = Page::Compare(Lanes { compare: Box::new(compare), below: Box::new(Page::Session(open)) });
 }
 
@@ -502,10 +502,10 @@ fn leave_lanes(page: &mut Page) {
 }
 
 /// Opens a lane on the dashboard, recorded from now on; the lanes wait below it.
-fn open_lane(page: &mut Page, at: usize, engine: &Arc<Engine>) {
+fn open_lane(page: &mut Page, at: usize, services: &Services) {
     let Page::Compare(lanes) = page else { return };
     let Some(session) = lanes.compare.session(at) else { return };
-    let driver = match Driver::adopt(session, Place::StateFolder, engine.clone()) {
+    let driver = match Driver::adopt(session, Place::StateFolder, services.clone()) {
         Ok(driver) => driver,
         Err(trouble) => return lanes.compare.refuse(trouble.message),
     };

@@ -12,8 +12,9 @@ use super::keymap::Keymap;
 use super::theme::Theme;
 use crate::engine::event::{Decider, Dial, Settings, Strategy};
 use crate::engine::goal::{Goal, Risk};
-use crate::jq::{Cancel, Engine};
+use crate::jq::{Cancel, Evaluator};
 use crate::runtime::driver::{Driver, Place};
+use crate::runtime::services::Services;
 
 /// A session on a screen of a fixed size, driven by hand.
 pub struct Stage {
@@ -39,8 +40,8 @@ impl Stage {
     ) -> Result<Stage, String> {
         let (dial, decider, approve, max_steps) = (Dial::OnDeviation, Decider::Ask, Risk::Low, None);
         let settings = Settings { dial, decider, approve, max_steps, strategy };
-        let engine = Arc::new(Engine::in_thread());
-        let driver = Driver::open(Arc::new(goal), settings, Place::File(file), engine).map_err(|t| t.message)?;
+        let services = Services::new(Evaluator::in_thread());
+        let driver = Driver::open(Arc::new(goal), settings, Place::File(file), services).map_err(|t| t.message)?;
         let mut app = App::new(driver, Keymap::built_in()?, Theme::coloured(), size);
         app.show_times(false);
         let mut stage = Stage { app, size, errands: Vec::new() };

@@ -18,7 +18,8 @@ use crate::compare::standing::Standing;
 use crate::engine::event::{Dial, Pace};
 use crate::engine::goal::{Goal, Scenario};
 use crate::goal_file::harmless;
-use crate::jq::{Cancel, Engine};
+use crate::jq::Cancel;
+use crate::runtime::services::Services;
 use crate::runtime::{clock, lanes};
 
 use super::account::Account;
@@ -26,7 +27,7 @@ use super::args::{self, CompareFormat};
 use super::asked::{self, Asked};
 use super::exit::{Exit, Failure};
 use super::says::{Say, Speaker};
-use super::{Workshop, goal, print};
+use super::{Environment, goal, print};
 use progress::Progress;
 
 /// The fewest and the most lanes that stand side by side.
@@ -55,13 +56,13 @@ struct LaneRan {
 }
 
 /// Compares, prints, and returns the exit status.
-pub fn compare(compare: &args::Compare, workshop: &Workshop, out: &mut impl Write) -> Result<Exit, Failure> {
-    let Workshop { engine, cancel } = workshop;
-    engine.start_ahead();
+pub fn compare(compare: &args::Compare, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
+    let Environment { services, cancel } = environment;
+    services.jq.start_ahead();
     let goal = Arc::new(goal::read(&compare.goal)?);
     let kinds = kinds(compare, &goal)?;
     let asked = Asked::read(&compare.play, &goal)?;
-    let bench = Bench { compare, goal: &goal, kinds: &kinds, asked, engine, cancel };
+    let bench = Bench { compare, goal: &goal, kinds: &kinds, asked, services, cancel };
     let scenarios = scenarios(compare, &goal)?;
     let comparisons = match scenarios.as_slice() {
         [] => bench.lanes_at_once().into_iter().collect(),
@@ -165,7 +166,7 @@ struct Bench<'a> {
     goal: &'a Arc<Goal>,
     kinds: &'a [LaneKind],
     asked: Asked,
-    engine: &'a Engine,
+    services: &'a Services,
     cancel: &'a Cancel,
 }
 
@@ -250,15 +251,15 @@ impl Bench<'_> {
         });
         let mut speaker = Speaker::new(asked, play.approve.into());
         let mut unfit = None;
-        lanes::settle(&mut lane, self.engine, self.cancel);
+        lanes::settle(&mut lane, self.services, self.cancel);
         while !self.cancel.is_cancelled() {
             let went_on = match speaker.next(lane.state()) {
                 Say::Command(command) => {
                     let taken = lane.session.submit(*command, &clock::now()).is_ok();
-                    lanes::settle(&mut lane, self.engine, self.cancel);
+                    lanes::settle(&mut lane, self.services, self.cancel);
                     taken
                 }
-                Say::Answer(value) => match lanes::answer(&mut lane, value, self.engine, self.cancel) {
+                Say::Answer(value) => match lanes::answer(&mut lane, value, self.services, self.cancel) {
                     Ok(()) => true,
                     Err(refusal) => {
                         unfit = Some(refusal.message);
@@ -272,10 +273,10 @@ impl Bench<'_> {
             }
         }
         if self.cancel.is_cancelled() {
-            lanes::go(&mut lane, Pace::Paused, self.engine, self.cancel);
+            lanes::go(&mut lane, Pace::Paused, self.services, self.cancel);
         }
         let mut result = LaneResult::of(&lane);
-        if let Some(question) = lanes::question(&lane, self.engine) {
+        if let Some(question) = lanes::question(&lane, self.services) {
             result.standing = Standing::asking(lane.state(), Some(&question));
         }
         let why = result.standing.why.clone().unwrap_or_default();
@@ -306,7 +307,7 @@ impl Bench<'_> {
         for (Ran { lane, result, unused }, others, repeated) in ran {
             let account = (self.compare.format == CompareFormat::Json).then(|| {
                 let (standing, figures) = (&result.standing, result.figures.clone());
-                Account::brief(&lane.session, lane.state(), standing, figures, unused.clone(), None, self.engine)
+                Account::brief(&lane.session, lane.state(), standing, figures, unused.clone(), None, self.services)
             });
             let runs = std::iter::once(result.clone()).chain(others).collect();
             let told = self.compare.format == CompareFormat::Text && scenario.is_none();

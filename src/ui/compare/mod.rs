@@ -33,8 +33,8 @@ use crate::engine::goal::Goal;
 use crate::engine::session::Session;
 use crate::engine::state::State;
 use crate::goal_file::{self, Comparison};
-use crate::jq::Engine;
 use crate::runtime::bench::{Aim, Bench};
+use crate::runtime::services::Services;
 
 use asks::Asked;
 use column::Column;
@@ -95,7 +95,7 @@ impl Compare {
     pub fn new(
         goal: Arc<Goal>,
         at_hand: Option<&str>,
-        engine: Arc<Engine>,
+        services: Services,
         keymap: Keymap,
         theme: Theme,
         size: (u16, u16),
@@ -110,7 +110,7 @@ impl Compare {
             None => LaneKind::usual(&goal),
         };
         let at_hand = at_hand.map(Into::into);
-        let bench = Bench::new(goal.clone(), &kinds, engine);
+        let bench = Bench::new(goal.clone(), &kinds, services);
         let mut compare = Compare {
             bench,
             columns: Vec::new(),

@@ -11,7 +11,8 @@ use super::super::stage;
 use super::super::theme::Theme;
 use super::{Compare, Outing};
 use crate::engine::goal::Goal;
-use crate::jq::{Cancel, Engine};
+use crate::jq::{Cancel, Evaluator};
+use crate::runtime::services::Services;
 
 /// The lanes on a screen of a fixed size, driven by hand.
 pub struct CompareStage {
@@ -24,8 +25,8 @@ pub struct CompareStage {
 impl CompareStage {
     /// Opens the usual lanes on `goal`; first plans are made.
     pub fn open(goal: Goal, at_hand: Option<&str>, size: (u16, u16), theme: Theme) -> Result<CompareStage, String> {
-        let engine = Arc::new(Engine::in_thread());
-        let mut compare = Compare::new(Arc::new(goal), at_hand, engine, Keymap::built_in()?, theme, size);
+        let services = Services::new(Evaluator::in_thread());
+        let mut compare = Compare::new(Arc::new(goal), at_hand, services, Keymap::built_in()?, theme, size);
         compare.show_times(false);
         let mut stage = CompareStage { compare, size, outings: Vec::new() };
         stage.work();

@@ -2,7 +2,7 @@
 
 mod account;
 mod args;
-mod asked;
+mod autopilot;
 mod check;
 mod compare;
 mod exit;
@@ -12,11 +12,11 @@ mod new;
 mod plan;
 mod print;
 mod replay;
+mod report;
 mod run;
 mod samples;
-mod says;
+mod script;
 mod sessions;
-mod words;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};

@@ -45,13 +45,7 @@ fn goal(source: &Value) -> Arc<Goal> {
 }
 
 fn settings() -> Settings {
-    Settings {
-        dial: Dial::OnDeviation,
-        decider: Decider::Auto,
-        approve: Risk::Low,
-        max_steps: None,
-        strategy: Default::default(),
-    }
+    Settings::default().with_decider(Decider::Auto)
 }
 
 /// Answers as the world would, at no cost: every output of the nth call is n.

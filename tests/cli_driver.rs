@@ -19,15 +19,8 @@ use serde_json::json;
 
 fn open(folder: &Folder, text: &str) -> Driver {
     let goal = goal_file::parse(text, "goal.json", None).unwrap();
-    let settings = Settings {
-        dial: Dial::OnDeviation,
-        decider: Decider::Ask,
-        approve: Risk::Low,
-        max_steps: None,
-        strategy: Default::default(),
-    };
     let services = Services::new(Evaluator::in_thread());
-    Driver::open(Arc::new(goal), settings, Place::File(folder.path("s.jsonl")), services).unwrap()
+    Driver::open(Arc::new(goal), Settings::default(), Place::File(folder.path("s.jsonl")), services).unwrap()
 }
 
 fn on_a_runtime(test: impl Future<Output = ()>) {

@@ -12,7 +12,7 @@ use planscope::engine::turn::Became;
 use serde_json::json;
 
 fn open(goal: Goal, strategy: Strategy) -> (World, Session) {
-    let settings = Settings { strategy, ..settings(Dial::OnDeviation, Decider::Ask) };
+    let settings = settings(Dial::OnDeviation, Decider::Ask).with_strategy(strategy);
     let mut world = World::new(backwards);
     let mut session = Session::open(Arc::new(goal), settings, "");
     assert!(world.settle(&mut session, 50));

@@ -357,7 +357,7 @@ mod tests {
     }
 
     fn open(goal: Goal) -> (Session, World) {
-        let settings = Settings { strategy: Strategy::React, ..settings(Dial::OnDeviation, Decider::Auto) };
+        let settings = settings(Dial::OnDeviation, Decider::Auto).with_strategy(Strategy::React);
         let mut session = Session::open(Arc::new(goal), settings, "");
         session.submit(Command::SetPace(Pace::Free), "").expect("it goes on");
         (session, World::new(backwards))

@@ -291,8 +291,7 @@ fn new_driver(
     services: &Services,
 ) -> Result<Driver, String> {
     let strategy = strategy.unwrap_or_else(|| goal.usual_strategy());
-    let (dial, decider, approve, max_steps) = (Dial::default(), Decider::Ask, Risk::Low, None);
-    let settings = Settings { dial, decider, approve, max_steps, strategy };
+    let settings = Settings::default().with_strategy(strategy);
     Driver::open(goal, settings, place, services.clone()).map_err(|trouble| trouble.message)
 }
 

@@ -88,13 +88,7 @@ fn reproduce(session: &Session, named: &str) -> (String, bool) {
         }
     }
     if let Some(dial) = dial {
-        let word = match dial {
-            Dial::Never => "never",
-            Dial::OnFailure => "on-failure",
-            Dial::OnDeviation => "on-deviation",
-            Dial::EveryStep => "every-step",
-        };
-        let _ = write!(line, " --replan {word}");
+        let _ = write!(line, " --replan {}", dial.word());
     }
     (line, by_hand)
 }
@@ -159,10 +153,7 @@ mod tests {
     #[test]
     fn the_line_names_a_strategy_that_is_not_the_usual_one() {
         let goal = goal("a", "", vec![tool("make a", "", "a")]);
-        let settings = crate::engine::event::Settings {
-            strategy: crate::engine::event::Strategy::React,
-            ..settings(Dial::OnDeviation, Decider::Ask)
-        };
+        let settings = settings(Dial::OnDeviation, Decider::Ask).with_strategy(crate::engine::event::Strategy::React);
         let session = Session::open(Arc::new(goal), settings, "");
         let text = farewell(&session, Path::new("s.jsonl"), Some("lunch.json"));
         assert!(text.contains("planscope run lunch.json --strategy react"), "{text}");

@@ -38,8 +38,7 @@ impl Stage {
         file: std::path::PathBuf,
         size: (u16, u16),
     ) -> Result<Stage, String> {
-        let (dial, decider, approve, max_steps) = (Dial::OnDeviation, Decider::Ask, Risk::Low, None);
-        let settings = Settings { dial, decider, approve, max_steps, strategy };
+        let settings = Settings::default().with_strategy(strategy);
         let services = Services::new(Evaluator::in_thread());
         let driver = Driver::open(Arc::new(goal), settings, Place::File(file), services).map_err(|t| t.message)?;
         let mut app = App::new(driver, Keymap::built_in()?, Theme::coloured(), size);

@@ -36,13 +36,7 @@ impl State {
         State {
             seq: 0,
             goal,
-            settings: Arc::new(Settings {
-                dial: Dial::default(),
-                decider: Decider::default(),
-                approve: Risk::Low,
-                max_steps: None,
-                strategy: Strategy::default(),
-            }),
+            settings: Arc::default(),
             context: Context::default(),
             plan: Plan::default(),
             runs: imbl::Vector::new(),

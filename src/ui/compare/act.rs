@@ -75,7 +75,7 @@ impl Compare {
             Action::RemoveLane => self.remove(),
             Action::LaneDial => {
                 if let Some(kind) = self.bench.kind(self.focus) {
-                    let dial = asks::next_dial(kind.dial);
+                    let dial = kind.dial.next();
                     self.turn(crate::compare::lane::LaneKind { dial, ..kind });
                 }
             }

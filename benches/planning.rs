@@ -9,8 +9,7 @@ use std::sync::Arc;
 
 use criterion::{BenchmarkId, Criterion, criterion_group};
 use planscope::engine::effect::{Effect, Judge, PlanReply, PlanRequest, Subject};
-use planscope::engine::event::{Decider, Dial, Settings, Verdict};
-use planscope::engine::goal::Risk;
+use planscope::engine::event::{Settings, Verdict};
 use planscope::engine::session::Session;
 use planscope::engine::value::Value;
 use planscope::goal_file;

@@ -7,8 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use planscope::engine::command::{Approval, Command};
-use planscope::engine::event::{Decider, Dial, Pace, Settings};
-use planscope::engine::goal::Risk;
+use planscope::engine::event::{Pace, Settings};
 use planscope::engine::state::{Phase, Status};
 use planscope::goal_file;
 use planscope::jq::Evaluator;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use planscope::engine::command::Command;
 use planscope::engine::effect::CallOutcome;
-use planscope::engine::event::{Decider, Dial, Event, Outcome, Pace, Settings, Strategy};
+use planscope::engine::event::{Decider, Dial, Event, Outcome, Pace, Strategy};
 use planscope::engine::goal::{Goal, Surprise};
 use planscope::engine::session::Session;
 use planscope::engine::state::{Phase, State, Status};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use planscope::engine::command::Command;
-use planscope::engine::event::{Decider, Dial, Event, Pace, Seq, Settings, Strategy};
+use planscope::engine::event::{Decider, Dial, Event, Pace, Seq, Strategy};
 use planscope::engine::goal::{Goal, StepDraft};
 use planscope::engine::session::Session;
 use planscope::engine::state::{Phase, State, Status};

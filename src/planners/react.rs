@@ -319,7 +319,7 @@ mod tests {
         assert_eq!(of("categories of each class"), ["category", "class"]);
     }
 
-    use crate::engine::event::{Decider, Dial, Pace, Settings, Strategy};
+    use crate::engine::event::{Decider, Dial, Pace, Strategy};
     use crate::engine::goal::Goal;
     use crate::engine::session::Session;
     use crate::engine::testing::{World, backwards, goal, settings, tool};

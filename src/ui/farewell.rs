@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use crate::engine::event::{Dial, Event};
+use crate::engine::event::Event;
 use crate::engine::goal::Surprise;
 use crate::engine::session::Session;
 use crate::engine::value::Value;
@@ -131,7 +131,7 @@ fn quoted(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::engine::command::Command;
-    use crate::engine::event::{Decider, Pace};
+    use crate::engine::event::{Decider, Dial, Pace, Strategy};
     use crate::engine::testing::{World, backwards, goal, settings, tool};
     use serde_json::json;
     use std::sync::Arc;
@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn the_line_names_a_strategy_that_is_not_the_usual_one() {
         let goal = goal("a", "", vec![tool("make a", "", "a")]);
-        let settings = settings(Dial::OnDeviation, Decider::Ask).with_strategy(crate::engine::event::Strategy::React);
+        let settings = settings(Dial::OnDeviation, Decider::Ask).with_strategy(Strategy::React);
         let session = Session::open(Arc::new(goal), settings, "");
         let text = farewell(&session, Path::new("s.jsonl"), Some("lunch.json"));
         assert!(text.contains("planscope run lunch.json --strategy react"), "{text}");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde_json::json;
 
-use crate::engine::event::{Decider, Dial, Event, Mark, Recorded, Settings};
+use crate::engine::event::{Event, Mark, Recorded, Settings};
 use crate::engine::goal::{Goal, Key, Nature, Risk, Run, Tool};
 use crate::engine::plan::{Author, Step};
 use crate::engine::state::State;

@@ -9,7 +9,6 @@ use super::super::within::{acting, loop_run, within};
 use super::super::words;
 use super::{Ask, Change, Meaning, no, open, submit};
 use crate::engine::command::Command;
-use crate::engine::event::{Decider, Dial};
 use crate::engine::state::{Phase, State, Status};
 
 pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {

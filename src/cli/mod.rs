@@ -17,6 +17,7 @@ mod run;
 mod samples;
 mod script;
 mod sessions;
+mod settings;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};

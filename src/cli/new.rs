@@ -4,7 +4,8 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::goal_file::{self, nearest};
+use crate::describe::nearest::nearest;
+use crate::goal_file;
 
 use super::exit::{Exit, Failure};
 

@@ -150,8 +150,8 @@ impl App {
         let words = format!(" ! a replan is proposed and waits for this: {}", replan.proposal.cause.message());
         let row = Rect { height: 1, ..area };
         ratatui::widgets::Widget::render(ratatui::widgets::Clear, row, buf);
-        let line = super::text::clip(&super::text::harmless(&words), usize::from(area.width));
-        buf.set_string(row.x, row.y, line, self.theme.style(super::theme::Role::Warning));
+        let line = crate::describe::text::clip(&crate::describe::text::harmless(&words), usize::from(area.width));
+        buf.set_string(row.x, row.y, line, self.theme.style(crate::describe::sign::Role::Warning));
         Rect { y: area.y + 1, height: area.height - 1, ..area }
     }
 
@@ -396,7 +396,7 @@ impl App {
             self.ui.cursors[Pane::Trace.place()] = Cursor::default();
         }
         // A loop that rests, or waits for a person, is not at work.
-        self.started = match super::within::acting(self.driver.state()).phase {
+        self.started = match crate::describe::frame::acting(self.driver.state()).phase {
             Phase::Running { started, .. } if self.driver.state().asks().is_none() => match self.started {
                 Some((seq, since)) if seq == started => Some((seq, since)),
                 Some(_) | None => Some((started, Instant::now())),

@@ -13,13 +13,13 @@ use tokio::sync::mpsc;
 
 use super::app::{App, Errand};
 use super::compare::{Compare, Outing};
-use super::farewell::farewell;
 use super::input::Input;
 use super::keymap::Keymap;
 use super::platform::{self, Signal};
 use super::start::{self, Start, StartOutcome, Target};
 use super::terminal::{Inputs, Screen};
 use super::theme::Theme;
+use crate::describe::reproduce::farewell;
 use crate::engine::command::Command;
 use crate::engine::event::{Pace, Settings, Strategy};
 use crate::engine::goal::Goal;
@@ -533,7 +533,7 @@ fn back_to_lanes(page: &mut Page) {
         None => {
             // A path that is cut is of no use: then the list of sessions has it.
             let how = format!("the lane is kept: planscope resume {}", open.app.path().display());
-            let fits = super::text::width(&how) + " Done ".len() < usize::from(width);
+            let fits = crate::describe::text::width(&how) + " Done ".len() < usize::from(width);
             lanes.compare.say(if fits { how } else { "the lane is kept; planscope sessions lists it".into() });
         }
     }

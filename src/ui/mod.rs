@@ -6,11 +6,9 @@ mod ask;
 pub mod compare;
 pub mod dialogs;
 mod event_loop;
-mod farewell;
 pub mod input;
 pub mod keymap;
 pub mod layout;
-pub mod ledger;
 pub mod model;
 pub mod outline;
 pub mod panes;
@@ -20,16 +18,10 @@ pub mod row;
 pub mod shown;
 pub mod stage;
 pub mod start;
-pub mod story;
 pub mod terminal;
-#[cfg(test)]
-pub mod testing;
-pub mod text;
 pub mod theme;
 pub mod update;
 pub mod values;
 pub mod view;
-pub mod within;
-pub mod words;
 
 pub use event_loop::{Ending, Opening, open};

@@ -12,8 +12,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph, Widget};
 
 use super::input::{Input, Key, MouseAct};
-use super::text::{clip, harmless, pad, width, wrap};
-use super::theme::{Role, Theme};
+use super::theme::Theme;
+use crate::describe::sign::Role;
+use crate::describe::text::{clip, harmless, pad, width, wrap};
 
 /// What one line of the start screen opens.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::action::Action;
-use super::app::{App, Errand};
+use super::app::App;
 use super::dialogs::{
     self, Answer, ChangeGoal, Dialog, DialogOutcome, DialogView, EditStep, FailTool, Inject, Offer, Offers, Place,
     Prompt, PromptKind, Surprises, Target,
@@ -12,6 +12,7 @@ use super::input::Input;
 use super::keymap::Mode;
 use super::model::Pane;
 use super::panes::plan;
+use super::screen::Request;
 use super::update::Ask;
 use crate::checks::checklist;
 use crate::describe::frame::{self, acting};
@@ -232,11 +233,11 @@ impl App {
                 self.submit_at(at, command).map(|()| None).map_err(|why| (dialog, why))
             }
             DialogOutcome::OpenEditor(text) => {
-                self.errands.push(Errand::Edit(text));
+                self.requests.push(Request::Edit(text));
                 Ok(Some(dialog))
             }
             DialogOutcome::ReadFile(path) => {
-                self.errands.push(Errand::Read(path));
+                self.requests.push(Request::Read(path));
                 Ok(Some(dialog))
             }
             DialogOutcome::Scenario(at) => {
@@ -310,13 +311,6 @@ impl App {
             Command::Answer(_) | Command::SetPace(_) | Command::Cancel | Command::SetStrategy(_) => command,
             command if self.about.is_some() => frame::within(command),
             command => command,
-        }
-    }
-
-    /// Gives the open dialog what `$EDITOR` or a file gave back.
-    pub fn give(&mut self, text: Result<String, String>) {
-        if let Some(dialog) = &mut self.dialog {
-            dialog.give(text);
         }
     }
 

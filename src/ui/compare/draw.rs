@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::super::row::Row;
+use super::super::status_line;
 use super::layout::{Layout, Load, layout};
 use super::{Compare, figures, footer, lanes, prediction};
 use crate::compare::column::Stand;
@@ -224,8 +225,7 @@ fn line(compare: &Compare, width: usize) -> Line<'static> {
     let theme = &compare.theme;
     let plain = theme.style(Role::Text);
     if let Some(toast) = &compare.toast {
-        let (label, role) = if toast.refusal { (" No  ", Role::Warning) } else { (" Done ", Role::Strong) };
-        return Row::new().put(label, theme.style(role)).put(&toast.words, plain).fit(width, width);
+        return status_line::toast(toast, width, theme);
     }
     let Some(column) = compare.columns.get(compare.focus) else { return Line::default() };
     let at = compare.places.get(compare.focus).and_then(|place| place.at);

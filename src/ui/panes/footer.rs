@@ -8,6 +8,7 @@ use super::super::input::KeyPress;
 use super::super::keymap::Mode;
 use super::super::model::Beat;
 use super::super::row::Row;
+use super::super::status_line;
 use super::super::view::View;
 use super::plan::{self, Item};
 use crate::describe::frame::{self, acting};
@@ -34,8 +35,7 @@ pub fn next(view: &View<'_>, width: usize) -> Line<'static> {
     let (theme, shown) = (view.theme, view.shown);
     let text = theme.style(Role::Text);
     if let Some(toast) = &view.ui.toast {
-        let (label, role) = if toast.refusal { (" No  ", Role::Warning) } else { (" Done ", Role::Strong) };
-        return Row::new().put(label, theme.style(role)).put(&toast.words, text).fit(width, width);
+        return status_line::toast(toast, width, theme);
     }
     if shown.past {
         let words = format!(

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::checks::failures::Failure;
 use crate::describe::sanitize::harmless;
+use crate::describe::text::count;
 use crate::engine::event::{Edit, Event, Mark, Reason, Recorded};
 use crate::engine::plan::Step;
 use crate::engine::session::Session;
@@ -204,15 +205,6 @@ fn edited(edit: &Edit) -> String {
         Edit::SkipSet { step, skip } => format!("{step} was switched {} by hand", if *skip { "off" } else { "on" }),
         Edit::Rerun { step } => format!("+ {} {} runs again", step.id, step.name()),
         Edit::Replaced { steps } => format!("± the plan was rewritten by hand: {}", count(steps.len(), "step")),
-    }
-}
-
-/// Returns "1 step", "2 steps", "no tools".
-fn count(n: usize, what: &str) -> String {
-    match n {
-        0 => format!("no {what}s"),
-        1 => format!("1 {what}"),
-        n => format!("{n} {what}s"),
     }
 }
 

@@ -11,7 +11,6 @@ use super::page::Page;
 use super::sign::Role;
 use super::step;
 use super::surprise::what;
-use super::text;
 use super::value;
 
 /// How much of a value an entry shows.
@@ -203,7 +202,7 @@ fn by_scenario(page: &mut Page, scenario: Option<&str>) {
 fn raw(page: &mut Page, event: &Event) {
     let Ok(Value::Object(fields)) = serde_json::to_value(event) else { return };
     for (name, value) in fields.iter().filter(|(name, _)| *name != "kind") {
-        page.add(Role::Text, 0, format!("{}: {}", name.replace('_', " "), text::json(value, SHOWN)));
+        page.add(Role::Text, 0, format!("{}: {}", name.replace('_', " "), value::json(value, SHOWN)));
     }
 }
 
@@ -242,7 +241,7 @@ fn reads_part(page: &mut Page, view: Moment<'_>, reads: &[(Key, Seq)]) {
     page.heading("Inputs read");
     for (key, version) in reads {
         let value = value::value_at(view.records, &view.state.goal, key, *version);
-        let shown = value.map_or("(the value is not in the trace)".into(), |value| text::json(&value, SHOWN));
+        let shown = value.map_or("(the value is not in the trace)".into(), |value| value::json(&value, SHOWN));
         page.add(Role::Kept, 0, format!("{key}, version {version}: {shown}"));
     }
 }
@@ -260,17 +259,17 @@ fn difference<'a>(
             page.heading("Context");
         }
         let before = before(view.records, &view.state.goal, key, seq);
-        let after_words = after.map(|value| text::json(value, SHOWN));
+        let after_words = after.map(|value| value::json(value, SHOWN));
         match (before, after_words) {
             (Some(before), Some(after_words)) if Some(&before) == after => {
                 page.add(Role::Kept, 0, format!("{key}: confirmed, nothing changes: {after_words}"));
             }
             (Some(before), Some(after_words)) => {
                 page.add(Role::Changed, 0, format!("{key}: {after_words}"));
-                page.add(Role::Removed, 1, format!("was {}", text::json(&before, SHOWN)));
+                page.add(Role::Removed, 1, format!("was {}", value::json(&before, SHOWN)));
             }
             (None, Some(after_words)) => page.add(Role::Added, 0, format!("{key}: {after_words}")),
-            (Some(before), None) => page.add(Role::Removed, 0, format!("{key}: was {}", text::json(&before, SHOWN))),
+            (Some(before), None) => page.add(Role::Removed, 0, format!("{key}: was {}", value::json(&before, SHOWN))),
             (None, None) => page.add(Role::Kept, 0, format!("{key}: had no value before either")),
         }
     }

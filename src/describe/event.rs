@@ -1,5 +1,6 @@
 //! One event in words: who did what, with which result. The rows of the trace, and the *saw* of a replan.
 
+use super::value;
 use crate::engine::event::{Edit, Event, Mark, Recorded, Stop};
 use crate::engine::goal::Surprise;
 use crate::engine::state::State;
@@ -8,7 +9,7 @@ use crate::engine::value::Value;
 use super::settings;
 use super::sign::Role;
 use super::step;
-use super::text::{self, count};
+use super::text::count;
 use super::value::brief;
 
 /// An event as the trace tells it.
@@ -228,5 +229,5 @@ fn surprise(surprise: &Surprise) -> String {
 }
 
 fn values<'a>(values: impl Iterator<Item = &'a Value>) -> String {
-    values.map(|value| text::json(value, 120)).collect::<Vec<_>>().join(", ")
+    values.map(|value| value::json(value, 120)).collect::<Vec<_>>().join(", ")
 }

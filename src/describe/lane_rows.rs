@@ -1,5 +1,6 @@
 //! The events of a lane as rows of its column: the same for every strategy, so that lanes can be read across.
 
+use super::value;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -130,7 +131,7 @@ impl Telling<'_> {
             Event::Finished { step, writes, summary, mark, .. } => {
                 let result = match summary {
                     Some(summary) => summary.to_string(),
-                    None => writes.values().map(|value| text::json(value, 120)).collect::<Vec<_>>().join(", "),
+                    None => writes.values().map(|value| value::json(value, 120)).collect::<Vec<_>>().join(", "),
                 };
                 self.finished(seq, depth, step, result, *mark);
             }
@@ -168,7 +169,7 @@ impl Telling<'_> {
                 let before = record.parent.and_then(|parent| self.session.state_at(parent));
                 for (key, value) in values {
                     let old = before.as_ref().and_then(|state| state.context.get(key).map(|datum| datum.value.clone()));
-                    let words = |value: &crate::engine::value::Value| match text::size(value) {
+                    let words = |value: &crate::engine::value::Value| match value::size(value) {
                         Some(size) => size,
                         None => brief(value),
                     };

@@ -8,8 +8,8 @@ use crate::describe::event;
 use crate::describe::lane_rows::{About, LaneRow};
 use crate::describe::page::Page;
 use crate::describe::sign::Role;
-use crate::describe::text;
 use crate::describe::text::count;
+use crate::describe::value;
 use crate::describe::value::brief;
 use crate::describe::why;
 use crate::engine::event::{Event, Seq};
@@ -33,7 +33,7 @@ pub(super) fn surprise(surprise: &Surprise) -> String {
 
 /// Returns a value in a few words, for who has never seen the short forms.
 fn plain(value: &Value) -> String {
-    let whole = text::json(value, 48);
+    let whole = value::json(value, 48);
     match value {
         Value::Array(items) if whole.ends_with('…') => format!("a list of {}", items.len()),
         Value::Object(entries) if whole.ends_with('…') => format!("an object of {}", entries.len()),

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::super::input::{Input, Key, KeyPress};
 use super::super::theme::Theme;
 use super::*;
-use crate::describe::text::is_harmful;
+use crate::describe::sanitize::is_harmful;
 use crate::describe::tools::tools;
 use crate::describe::why::Subject;
 use crate::engine::command::Approval;

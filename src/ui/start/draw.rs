@@ -6,8 +6,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph, Widget};
 
 use super::{Entry, MODES, Start};
+use crate::describe::sanitize::harmless;
 use crate::describe::sign::Role;
-use crate::describe::text::{clip, harmless, pad, width, wrap};
+use crate::describe::text::{clip, pad, width, wrap};
 use crate::ui::action::Action;
 use crate::ui::theme::Theme;
 

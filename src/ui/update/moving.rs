@@ -7,7 +7,7 @@ use super::super::panes::{context, plan, trace};
 use super::super::view::View;
 use super::{Ask, Change, Meaning, no, open};
 use crate::describe::event;
-use crate::describe::text;
+use crate::describe::value;
 use crate::engine::state::Phase;
 
 pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
@@ -118,7 +118,7 @@ fn fold(view: &View<'_>, to: Option<bool>) -> Meaning {
     let open = view.ui.values.get(place + 1).is_some_and(|next| next.depth > row.depth);
     let whole = view.ui.folds.get(&path) == Some(&true);
     match to.unwrap_or(!open || row.rest || !whole && row.depth == 0 && rest_below(view, place)) {
-        true if row.rest || text::size(value).is_some() => Ok(vec![Change::Fold(path, true)]),
+        true if row.rest || value::size(value).is_some() => Ok(vec![Change::Fold(path, true)]),
         true => no("this value has nothing to unfold"),
         false if open => Ok(vec![Change::Fold(path, false)]),
         false => match view.ui.values.before(place).find(|(_, other)| other.depth < row.depth) {
@@ -167,7 +167,7 @@ fn copy(view: &View<'_>) -> Meaning {
         },
         Pane::Context => match context::current(view) {
             Some((row, key)) => match context::value(shown, &row) {
-                Some(value) => Ok(vec![Change::Copy(text::json_pretty(value), format!("{key}{}", row.pointer))]),
+                Some(value) => Ok(vec![Change::Copy(value::json_pretty(value), format!("{key}{}", row.pointer))]),
                 None => no(format!("{key} has no value yet")),
             },
             None => no("there is no value here"),
@@ -210,7 +210,7 @@ fn words_at(view: &View<'_>, pane: Pane, at: usize) -> String {
             format!("{} {} {} {}", step.id, step.name(), step.description, keys.join(" "))
         }),
         Pane::Context => view.ui.values.get(at).map_or_else(String::new, |row| {
-            let value = context::value(view.shown, &row).map(|value| text::json(value, 2_000)).unwrap_or_default();
+            let value = context::value(view.shown, &row).map(|value| value::json(value, 2_000)).unwrap_or_default();
             format!("{} {value}", context::name(view.shown, &row))
         }),
         Pane::Trace => {

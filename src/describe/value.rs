@@ -17,6 +17,18 @@ pub fn brief(value: &Value) -> String {
     }
 }
 
+/// Returns a value in a sentence: `a list of 5`, `an object of 3` for what is nested and long, itself where it is short.
+pub fn plain(value: &Value) -> String {
+    let whole = json(value, 48);
+    match value {
+        Value::Array(items) if whole.ends_with('…') => format!("a list of {}", items.len()),
+        Value::Object(entries) if whole.ends_with('…') => format!("an object of {}", entries.len()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+            whole
+        }
+    }
+}
+
 /// Returns the value that `key` had right after the event `version` wrote it.
 pub fn value_at(records: &[Recorded], goal: &Goal, key: &str, version: Seq) -> Option<Shared> {
     let record = usize::try_from(version).ok()?.checked_sub(1).and_then(|at| records.get(at))?;

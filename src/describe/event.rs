@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::surprise;
 use super::value;
-use crate::engine::event::{Edit, Event, Mark, Stop};
+use crate::engine::event::{Edit, Event, Mark, Outcome, Stop};
 use crate::engine::state::State;
 use crate::engine::value::Shared;
 
@@ -175,7 +175,7 @@ pub fn line_within(event: &Event, state: &State, most: usize) -> EventLine {
         Event::Entered { step, .. } => say("executor", Role::Current, format!("into {}", name(step)), ""),
         Event::Inner { event } => {
             let line = match &**event {
-                Event::Reached => say("check", Role::Done, "found", "what the loop looked for holds"),
+                Event::Reached => say("check", Role::Done, "found what it looked for", ""),
                 Event::Ended { why, .. } => say("react", Role::Failed, "the loop gives up", why.to_string()),
                 event => line_within(event, state, most),
             };
@@ -276,7 +276,13 @@ pub fn line_within(event: &Event, state: &State, most: usize) -> EventLine {
         Event::Redone { of } => say("you", Role::Changed, format!("made event {of} again"), ""),
         Event::BranchSelected { tip } => say("you", Role::Moved, format!("a branch from event {tip}"), ""),
         Event::Reached => say("check", Role::Done, "goal reached", ""),
-        Event::Ended { why, .. } => say("session", Role::Failed, "ended", why.to_string()),
+        Event::Ended { outcome, why, .. } => {
+            let what = match outcome {
+                Outcome::Unreachable | Outcome::NotReached => "not reached",
+                Outcome::Stopped => "stopped",
+            };
+            say("session", Role::Failed, what, why.to_string())
+        }
     }
 }
 

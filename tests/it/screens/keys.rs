@@ -5,6 +5,7 @@ use planscope::engine::state::Phase;
 use planscope::ui::input::Input;
 use planscope::ui::model::{Beat, Pane};
 use planscope::ui::panes::footer;
+use planscope::ui::screen::Screen;
 use planscope::ui::stage::Stage;
 use planscope::ui::view::View;
 
@@ -109,28 +110,36 @@ fn open(size: (u16, u16), keys: &str) -> (tempfile::TempDir, Stage) {
     (folder, stage)
 }
 
-fn refusal(stage: &Stage) -> Option<String> {
+fn refusal(stage: &mut Stage) -> Option<String> {
     stage.text().lines().find(|line| line.starts_with(" No  ")).map(|line| line.trim().to_owned())
 }
 
 #[test]
 fn every_key_that_is_offered_works_in_every_phase() {
+    assert_every_key_works((120, 34));
+}
+
+#[test]
+fn every_key_that_is_offered_works_in_every_phase_on_a_small_screen() {
+    assert_every_key_works((80, 24));
+}
+
+#[track_caller]
+fn assert_every_key_works(size: (u16, u16)) {
     let mut refused = Vec::new();
-    for size in [(80, 24), (120, 34)] {
-        for (phase, keys, _) in PLACES {
-            let (_folder, mut first) = open(size, keys);
-            let offers = footer::offers(&first.app().view(), 2_000);
-            assert!(offers.len() > 4, "{phase}: {}", first.text());
-            for (press, action, _) in offers {
-                let (_folder, mut stage) = open(size, keys);
-                stage.input(&Input::Key(press)).expect("a key");
-                if let Some(no) = refusal(&stage) {
-                    refused.push(format!("{phase} at {size:?}: {press} {}: {no}", action.label()));
-                }
-                // Whatever it opened or did, the screen goes on from there.
-                stage.press("Esc Esc").expect("keys");
-                let _ = stage.buffer();
+    for (phase, keys, _) in PLACES {
+        let (_folder, mut first) = open(size, keys);
+        let offers = footer::offers(&first.app().view(), 2_000);
+        assert!(offers.len() > 4, "{phase}: {}", first.text());
+        for (press, action, _) in offers {
+            let (_folder, mut stage) = open(size, keys);
+            stage.input(&Input::Key(press)).expect("a key");
+            if let Some(no) = refusal(&mut stage) {
+                refused.push(format!("{phase} at {size:?}: {press} {}: {no}", action.label()));
             }
+            // Whatever it opened or did, the screen goes on from there.
+            stage.press("Esc Esc").expect("keys");
+            let _ = stage.buffer();
         }
     }
     assert!(refused.is_empty(), "{}", refused.join("\n"));
@@ -167,7 +176,7 @@ fn no_two_places_are_the_same() {
 fn where_nothing_runs_no_timer_is_set() {
     for (phase, keys, _) in PLACES {
         let (_folder, mut stage) = open((120, 34), keys);
-        let waits = stage.app().view().session.wants().is_empty();
-        assert!(!waits || stage.app().next_tick().is_none(), "{phase} wakes the program for nothing");
+        let rests = stage.app().view().session.wants().is_empty();
+        assert!(!rests || stage.app().deadline().is_none(), "{phase} wakes the program for nothing");
     }
 }

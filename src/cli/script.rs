@@ -13,7 +13,7 @@ use super::exit::Failure;
 
 /// Everything that was asked for, in the order in which it is handed over.
 #[derive(Clone, Debug, Default)]
-pub struct Asked {
+pub(super) struct Asked {
     items: Vec<Item>,
     answers: Vec<Answer>,
 }
@@ -37,7 +37,7 @@ struct Answer {
 
 impl Asked {
     /// Reads the options that `play` holds against `goal`.
-    pub fn read(play: &Play, goal: &Goal) -> Result<Asked, Failure> {
+    pub(super) fn read(play: &Play, goal: &Goal) -> Result<Asked, Failure> {
         let mut asked = Asked::default();
         for name in &play.scenario {
             asked.add(scenario(name, "--scenario", goal)?);
@@ -65,7 +65,7 @@ impl Asked {
     }
 
     /// Adds that `scenario` is to land.
-    pub fn add(&mut self, scenario: &Scenario) {
+    pub(super) fn add(&mut self, scenario: &Scenario) {
         let command = Command::Schedule {
             after: scenario.after.clone(),
             nth: None,
@@ -76,21 +76,21 @@ impl Asked {
     }
 
     /// Hands every surprise to `submit`; what is refused is remembered as unused.
-    pub fn hand_over(&mut self, mut submit: impl FnMut(Command) -> Result<(), String>) {
+    pub(super) fn hand_over(&mut self, mut submit: impl FnMut(Command) -> Result<(), String>) {
         for item in &mut self.items {
             item.refused = submit(item.command.clone()).err();
         }
     }
 
     /// Returns the answer for a step that goes by one of these names, once.
-    pub fn answer(&mut self, names: &[&str]) -> Option<Shared> {
+    pub(super) fn answer(&mut self, names: &[&str]) -> Option<Shared> {
         let answer = self.answers.iter_mut().find(|answer| !answer.given && names.contains(&answer.to.as_str()))?;
         answer.given = true;
         Some(answer.value.clone())
     }
 
     /// Returns what was asked for and never came to pass, as it stood on the command line.
-    pub fn unused(&self, end: &State) -> Vec<String> {
+    pub(super) fn unused(&self, end: &State) -> Vec<String> {
         let mut waiting: Vec<Surprise> = end.armed.iter().map(|armed| armed.surprise.clone()).collect();
         let mut scheduled: Vec<_> = end.scheduled.iter().collect();
         let mut unused = Vec::new();
@@ -114,7 +114,7 @@ impl Asked {
     }
 
     /// Returns why a surprise was not taken, for those that were not.
-    pub fn refusals(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(super) fn refusals(&self) -> impl Iterator<Item = (&str, &str)> {
         self.items.iter().filter_map(|item| Some((item.text.as_str(), item.refused.as_deref()?)))
     }
 }
@@ -129,7 +129,7 @@ fn take(waiting: &mut Vec<Surprise>, surprise: &Surprise) -> bool {
 }
 
 /// Finds the scenario that `option` names.
-pub fn scenario<'a>(name: &str, option: &str, goal: &'a Goal) -> Result<&'a Scenario, Failure> {
+pub(super) fn scenario<'a>(name: &str, option: &str, goal: &'a Goal) -> Result<&'a Scenario, Failure> {
     goal.scenarios.iter().find(|scenario| *scenario.name == *name).ok_or_else(|| unknown(name, option, goal))
 }
 

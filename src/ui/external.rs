@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::Command;
 
 /// How many bytes go to the clipboard at most: terminals drop more, or stand still over it.
-pub const CLIPBOARD: usize = 250_000;
+pub(super) const CLIPBOARD: usize = 250_000;
 
 /// The largest file that is read into a field, in bytes.
 const MOST: u64 = 32 * 1024 * 1024;
@@ -13,7 +13,7 @@ const MOST: u64 = 32 * 1024 * 1024;
 ///
 /// # Errors
 /// A sentence that says why it cannot be read.
-pub fn read(path: &str) -> Result<String, String> {
+pub(super) fn read(path: &str) -> Result<String, String> {
     let size = std::fs::metadata(path).map_err(|e| format!("{path} cannot be read: {e}"))?.len();
     if size > MOST {
         return Err(format!("{path} has {size} bytes; at most {MOST} can be read"));
@@ -25,7 +25,7 @@ pub fn read(path: &str) -> Result<String, String> {
 ///
 /// # Errors
 /// A sentence that says why there is nothing: no editor is named, it cannot be started, or it failed.
-pub fn edit(text: &str) -> Result<String, String> {
+pub(super) fn edit(text: &str) -> Result<String, String> {
     let named = |name| std::env::var(name).ok().filter(|editor| !editor.trim().is_empty());
     match named("VISUAL").or_else(|| named("EDITOR")) {
         Some(editor) => edit_with(&editor, text),

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use self::dedup::Dedup;
 use super::{RuntimeError, paths};
 use crate::engine::event::{Recorded, Seq};
+use crate::input_file::{self, Unreadable};
 
 /// How long what can be computed again may stay unsynced.
 pub const GROUP: Duration = Duration::from_millis(10);
@@ -68,7 +69,11 @@ pub struct Recording {
 
 /// Reads the session file at `path` and changes nothing. It may be in use by somebody else.
 pub fn look(path: &Path) -> Result<Recording, RuntimeError> {
-    let mut file = File::open(path).map_err(|error| cannot("read", path, &error))?;
+    let mut file = match input_file::open(path) {
+        Ok((file, _)) => file,
+        Err(Unreadable::System(error)) => return Err(cannot("read", path, &error)),
+        Err(other) => return Err(RuntimeError::new(format!("{} is not a session file: {other}", path.display()))),
+    };
     read_all(&mut file, path)
 }
 

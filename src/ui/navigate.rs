@@ -11,8 +11,8 @@ use super::start::Start;
 use super::terminal;
 use super::theme::Theme;
 use crate::engine::command::Command;
-use crate::engine::event::{Decider, Dial, Pace, Settings, Strategy};
-use crate::engine::goal::{Goal, Risk};
+use crate::engine::event::{Pace, Settings, Strategy};
+use crate::engine::goal::Goal;
 use crate::engine::session::Session;
 use crate::engine::state::Phase;
 use crate::goal_file::{self, Sample};
@@ -133,8 +133,7 @@ impl Navigator {
 
     fn new_driver(&self, goal: Arc<Goal>, strategy: Option<Strategy>, place: SessionFile) -> Result<Driver, String> {
         let strategy = strategy.unwrap_or_else(|| goal.usual_strategy());
-        let (dial, decider, approve, max_steps) = (Dial::default(), Decider::Ask, Risk::Low, None);
-        let settings = Settings { dial, decider, approve, max_steps, strategy };
+        let settings = Settings::default().with_strategy(strategy);
         Driver::open(goal, settings, place, self.services.clone()).map_err(|trouble| trouble.message)
     }
 

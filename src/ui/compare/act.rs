@@ -6,7 +6,7 @@ use super::super::action::Action;
 use super::super::input::MouseAct;
 use super::super::screen::{Request, Screen};
 use super::column::Stand;
-use super::{Compare, asks, draw, footer, lanes, pages};
+use super::{Compare, draw, footer, lanes, pages};
 use crate::engine::goal::Goal;
 use crate::runtime::bench::{Aim, MOST};
 
@@ -76,7 +76,7 @@ impl Compare {
             Action::RemoveLane => self.remove(),
             Action::LaneDial => {
                 if let Some(kind) = self.bench.kind(self.focus) {
-                    let dial = asks::next_dial(kind.dial);
+                    let dial = kind.dial.next();
                     self.turn(crate::compare::lane::LaneKind { dial, ..kind });
                 }
             }

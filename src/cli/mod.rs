@@ -2,7 +2,7 @@
 
 mod account;
 mod args;
-mod asked;
+mod autopilot;
 mod check;
 mod compare;
 mod exit;
@@ -12,12 +12,12 @@ mod new;
 mod plan;
 mod print;
 mod replay;
+mod report;
 mod run;
 mod samples;
-mod says;
+mod script;
 mod sessions;
 mod settings;
-mod words;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};

@@ -3,7 +3,8 @@
 use std::io::Write;
 use std::path::Path;
 
-use crate::goal_file::{self, nearest};
+use crate::describe::nearest::nearest;
+use crate::goal_file;
 
 use super::exit::{Exit, Failure};
 

@@ -10,7 +10,6 @@ use ratatui::layout::Rect;
 use super::action::Action;
 use super::dialogs::{Dialog, Drafts};
 use super::external;
-use super::farewell::farewell;
 use super::input::{Input, MouseAct};
 use super::keymap::Keymap;
 use super::model::{Beat, Cursor, Pane, Ui, Watch};
@@ -21,6 +20,7 @@ use super::shown::Shown;
 use super::theme::Theme;
 use super::update::{Ask, Change, interpret};
 use super::view::View;
+use crate::describe::reproduce::farewell;
 use crate::engine::command::Command;
 use crate::engine::diff;
 use crate::engine::event::Seq;
@@ -124,8 +124,8 @@ impl App {
         let words = format!(" ! a replan is proposed and waits for this: {}", replan.proposal.cause.message());
         let row = Rect { height: 1, ..area };
         ratatui::widgets::Widget::render(ratatui::widgets::Clear, row, buf);
-        let line = super::text::clip(&super::text::harmless(&words), usize::from(area.width));
-        buf.set_string(row.x, row.y, line, self.theme.style(super::theme::Role::Warning));
+        let line = crate::describe::text::clip(&crate::describe::text::harmless(&words), usize::from(area.width));
+        buf.set_string(row.x, row.y, line, self.theme.style(crate::describe::sign::Role::Warning));
         Rect { y: area.y + 1, height: area.height - 1, ..area }
     }
 
@@ -369,7 +369,7 @@ impl App {
             self.ui.cursors[Pane::Trace.place()] = Cursor::default();
         }
         // A loop that rests, or waits for a person, is not at work.
-        self.started = match super::within::acting(self.driver.state()).phase {
+        self.started = match crate::describe::frame::acting(self.driver.state()).phase {
             Phase::Running { started, .. } if self.driver.state().asks().is_none() => match self.started {
                 Some((seq, since)) if seq == started => Some((seq, since)),
                 Some(_) | None => Some((started, Instant::now())),

@@ -7,11 +7,9 @@ pub mod compare;
 pub mod dialogs;
 mod event_loop;
 mod external;
-mod farewell;
 pub mod input;
 pub mod keymap;
 pub mod layout;
-pub mod ledger;
 pub mod model;
 pub mod navigate;
 pub mod outline;
@@ -24,16 +22,10 @@ pub mod shown;
 pub mod stage;
 pub mod start;
 mod status_line;
-pub mod story;
 pub mod terminal;
-#[cfg(test)]
-pub mod testing;
-pub mod text;
 pub mod theme;
 pub mod update;
 pub mod values;
 pub mod view;
-pub mod within;
-pub mod words;
 
 pub use event_loop::{Ending, open};

@@ -124,7 +124,7 @@ pub fn text_of(buffer: &Buffer) -> String {
         while x < area.right() {
             let symbol = buffer.cell((x, y)).map_or(" ", |cell| cell.symbol());
             row.push_str(symbol);
-            x += u16::try_from(super::text::width(symbol)).unwrap_or(1).max(1);
+            x += u16::try_from(crate::describe::text::width(symbol)).unwrap_or(1).max(1);
         }
         rows.push(row.trim_end().to_owned());
     }

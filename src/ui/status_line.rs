@@ -4,8 +4,9 @@ use ratatui::text::Line;
 
 use super::model::Toast;
 use super::row::Row;
-use super::text;
-use super::theme::{Role, Theme};
+use super::theme::Theme;
+use crate::describe::sign::Role;
+use crate::describe::text;
 
 /// What stands before words about something that was done.
 const DONE: &str = " Done ";

@@ -5,8 +5,8 @@ use ratatui::layout::{Position, Rect};
 use super::super::action::Action;
 use super::super::input::MouseAct;
 use super::super::screen::{Request, Screen};
-use super::column::Stand;
 use super::{Compare, draw, footer, lanes, pages};
+use crate::compare::column::Stand;
 use crate::engine::goal::Goal;
 use crate::runtime::bench::{Aim, MOST};
 

@@ -5,7 +5,6 @@
 
 mod act;
 mod asks;
-mod column;
 mod draw;
 mod figures;
 mod footer;
@@ -14,7 +13,6 @@ mod layout;
 mod pages;
 mod prediction;
 pub mod stage;
-mod told;
 
 use std::sync::Arc;
 
@@ -38,8 +36,8 @@ use crate::goal_file::{self, Comparison};
 use crate::runtime::bench::{Aim, Bench};
 use crate::runtime::services::Services;
 
+use crate::compare::column::Column;
 use asks::Asked;
-use column::Column;
 use prediction::Prediction;
 
 /// The only mode that is active here.

@@ -6,9 +6,10 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph, Widget};
 
 use super::{Entry, MODES, Start};
+use crate::describe::sign::Role;
+use crate::describe::text::{clip, harmless, pad, width, wrap};
 use crate::ui::action::Action;
-use crate::ui::text::{clip, harmless, pad, width, wrap};
-use crate::ui::theme::{Role, Theme};
+use crate::ui::theme::Theme;
 
 /// Draws the start screen.
 pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) {

@@ -1,11 +1,11 @@
 //! The lanes side by side: keys in, picture out; on a sample, and on goals that nobody has seen before.
 
+use planscope::describe::text::width;
 use planscope::engine::goal::Goal;
 use planscope::ui::compare::stage::CompareStage;
 use planscope::ui::input::{Input, MouseAct};
 use planscope::ui::navigate::Destination;
 use planscope::ui::screen::{Left, Request, Screen};
-use planscope::ui::text::width;
 use planscope::ui::theme::Theme;
 
 /// The sizes that the pictures are taken at.

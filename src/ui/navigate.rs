@@ -3,13 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::app::App;
-use super::compare::Compare;
-use super::keymap::Keymap;
-use super::screen::Screen;
-use super::start::Start;
-use super::terminal;
-use super::theme::Theme;
 use crate::engine::command::Command;
 use crate::engine::event::{Pace, Settings, Strategy};
 use crate::engine::goal::Goal;
@@ -19,6 +12,13 @@ use crate::goal_file::{self, Sample};
 use crate::runtime::driver::{Driver, SessionFile};
 use crate::runtime::opening::Opening;
 use crate::runtime::services::Services;
+use crate::ui::compare::Compare;
+use crate::ui::keymap::Keymap;
+use crate::ui::screen::Screen;
+use crate::ui::session::app::App;
+use crate::ui::start::Start;
+use crate::ui::terminal;
+use crate::ui::theme::Theme;
 
 /// Where a person can go from one screen to another.
 #[derive(Clone, Debug)]

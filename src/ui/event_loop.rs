@@ -9,14 +9,15 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt;
 use tokio::sync::mpsc;
 
-use super::external;
-use super::input::Input;
-use super::navigate::{Navigator, Opened, size};
-use super::platform::{self, Signal};
-use super::screen::{Request, Stack};
-use super::terminal::{Inputs, Terminal};
 use crate::runtime::opening::Opening;
 use crate::runtime::services::Services;
+use crate::ui::external;
+use crate::ui::input::Input;
+use crate::ui::navigate::{Navigator, Opened, size};
+use crate::ui::platform;
+use crate::ui::platform::Signal;
+use crate::ui::screen::{Request, Stack};
+use crate::ui::terminal::{Inputs, Terminal};
 
 /// How the dashboard ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! Every key that the screen offers, in every phase of a plan, at two sizes: none of them is refused, none breaks it.
 
 use planscope::ui::input::Input;
-use planscope::ui::panes::footer;
-use planscope::ui::stage::Stage;
+use planscope::ui::session::panes::footer;
+use planscope::ui::testing::harness::Stage;
 
 /// A goal with a choice of sources, a question, a risky step, a tool that fails, several outputs and surprises.
 const MOVE: &str = r#"{

@@ -12,8 +12,11 @@ use crate::goal_file::{self, Sample};
 use crate::runtime::driver::{Driver, SessionFile};
 use crate::runtime::opening::Opening;
 use crate::runtime::services::Services;
+use crate::ui::action::Action;
 use crate::ui::compare::Compare;
-use crate::ui::keymap::Keymap;
+use crate::ui::input::KeyPress;
+use crate::ui::keymap::{Keymap, Mode};
+use crate::ui::platform;
 use crate::ui::screen::Screen;
 use crate::ui::session::app::App;
 use crate::ui::start::Start;
@@ -78,6 +81,12 @@ impl Navigator {
     /// A sentence that says what is wrong with the keymap.
     pub fn new(services: Services) -> Result<Navigator, String> {
         Ok(Navigator { services, keymap: Keymap::built_in()?, theme: Theme::from_env() })
+    }
+
+    /// Tells whether `press` stops the program on every screen, whatever is open there. Only a chord does: a plain key
+    /// may be typed.
+    pub(super) fn suspends(&self, press: KeyPress) -> bool {
+        platform::CAN_STOP && press.ctrl && self.keymap.action(&[Mode::Everywhere], press) == Some(Action::Suspend)
     }
 
     /// Returns the screen that the dashboard opens on.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use self::dedup::Dedup;
-use super::{RuntimeError, paths};
+use super::{RuntimeError, crash_note, paths};
 use crate::engine::event::{Recorded, Seq};
 use crate::input_file::{self, Unreadable};
 
@@ -218,6 +218,7 @@ impl Journal {
             TryLockError::Error(error) => error,
             TryLockError::WouldBlock => std::io::ErrorKind::WouldBlock.into(),
         })?;
+        crash_note::opened(path);
         Ok(Journal {
             path: path.to_path_buf(),
             file,
@@ -253,6 +254,7 @@ impl Journal {
         }
         file.seek(SeekFrom::Start(whole)).map_err(|error| cannot("open", path, &error))?;
         let last = recording.records.len() as Seq;
+        crash_note::opened(path);
         let journal = Journal {
             path: path.to_path_buf(),
             file,
@@ -363,6 +365,7 @@ fn make_private(folder: &Path) -> std::io::Result<()> {
 
 impl Drop for Journal {
     fn drop(&mut self) {
+        crash_note::closed(&self.path);
         let _ = self.sync(); // the last chance; what fails here failed before and was said
         let _ = self.file.unlock(); // closing unlocks too, but not before a process that is just being started did
     }

@@ -11,6 +11,9 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 /// Whoever holds it has the only terminal; a test that waits for a screen waits for nobody else's.
 static TURN: Mutex<()> = Mutex::new(());
 
+/// The program.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_planscope");
+
 /// How long something may take to show before a test fails.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -42,28 +45,37 @@ impl Terminal {
     /// Opens the program in a terminal that says that it is a `term`.
     pub fn called(term: &str, arguments: &[&str]) -> Terminal {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut terminal = Terminal::spawn(folder.path(), term, (80, 24), arguments);
+        let mut terminal = Terminal::spawn(folder.path(), term, (80, 24), PROGRAM, arguments);
         terminal._folder = Some(folder);
         terminal
     }
 
     /// Opens the program in `folder`, where it also keeps its sessions, on 120×34 cells.
     pub fn in_folder(folder: &Path, arguments: &[&str]) -> Terminal {
-        Terminal::spawn(folder, "xterm-256color", (120, 34), arguments)
+        Terminal::spawn(folder, "xterm-256color", (120, 34), PROGRAM, arguments)
     }
 
-    fn spawn(folder: &Path, term: &str, (cols, rows): (u16, u16), arguments: &[&str]) -> Terminal {
+    /// Runs `script` in the shell in `folder`; `planscope` is the program there.
+    pub fn shell(folder: &Path, script: &str) -> Terminal {
+        Terminal::spawn(folder, "xterm-256color", (120, 34), "sh", &["-c", script])
+    }
+
+    fn spawn(folder: &Path, term: &str, (cols, rows): (u16, u16), program: &str, arguments: &[&str]) -> Terminal {
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let pair = native_pty_system()
             .openpty(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 })
             .expect("a pseudo-terminal");
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_planscope"));
+        let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.cwd(folder);
         for name in ["HOME", "XDG_STATE_HOME"] {
             command.env(name, folder);
         }
         command.env("TERM", term);
+        let home = Path::new(PROGRAM).parent().expect("its folder").to_owned();
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let path = std::env::join_paths(std::iter::once(home).chain(std::env::split_paths(&path)));
+        command.env("PATH", path.expect("no colon in the name of the folder"));
         let child = pair.slave.spawn_command(command).expect("the program");
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().expect("its output");

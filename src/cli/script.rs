@@ -1,5 +1,6 @@
 //! The surprises and answers that were asked for on the command line, and which of them never came to pass.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::describe::nearest::nearest;
@@ -7,9 +8,13 @@ use crate::engine::command::Command;
 use crate::engine::goal::{Goal, Key, Scenario, Surprise, ToolName};
 use crate::engine::state::State;
 use crate::engine::value::{Shared, Value};
+use crate::input_file;
 
 use super::args::Play;
 use super::exit::Failure;
+
+/// The largest file that is read as a value, in bytes: 256 MiB.
+const MAX_VALUE: u64 = 256 << 20;
 
 /// Everything that was asked for, in the order in which it is handed over.
 #[derive(Clone, Debug, Default)]
@@ -196,7 +201,7 @@ fn json(value: &str, option: &str, whole: &str) -> Result<Shared, Failure> {
     let parsed: Result<Value, _> = match value.strip_prefix('@') {
         None => serde_json::from_str(value),
         Some(file) => {
-            let read = std::fs::read(file);
+            let read = input_file::read(Path::new(file), MAX_VALUE);
             let bytes =
                 read.map_err(|error| Failure::input(format!("{option} {whole}: cannot read {file}: {error}")))?;
             match serde_json::from_slice(&bytes) {

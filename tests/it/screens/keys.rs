@@ -3,11 +3,11 @@
 use planscope::engine::event::{Cause, Dial, Edit, Event, PlainCause};
 use planscope::engine::state::Phase;
 use planscope::ui::input::Input;
-use planscope::ui::model::{Beat, Pane};
-use planscope::ui::panes::footer;
 use planscope::ui::screen::Screen;
-use planscope::ui::stage::Stage;
-use planscope::ui::view::View;
+use planscope::ui::session::model::{Beat, Pane};
+use planscope::ui::session::panes::footer;
+use planscope::ui::session::view::View;
+use planscope::ui::testing::harness::Stage;
 
 /// A goal with a choice of sources, a question, a risky step, a tool that fails, several outputs and surprises.
 const MOVE: &str = r#"{

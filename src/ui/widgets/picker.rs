@@ -63,24 +63,24 @@ pub(crate) fn ranked<'a>(filter: &str, names: impl Iterator<Item = &'a str>) -> 
 }
 
 impl Picker {
-    pub(super) fn new(entries: Vec<Entry>) -> Picker {
+    pub(crate) fn new(entries: Vec<Entry>) -> Picker {
         let shown = (0..entries.len()).collect();
         let filter = TextField::line("");
         Picker { entries, also: Vec::new(), filter, shown, at: 0, scroll: Scroll::default(), heads: Default::default() }
     }
 
     /// Lets the filter find the entries by these words too, which are not shown.
-    pub(super) fn known_as(mut self, also: Vec<String>) -> Picker {
+    pub(crate) fn known_as(mut self, also: Vec<String>) -> Picker {
         self.also = also;
         self
     }
 
     /// Returns the entry under the cursor.
-    pub(super) fn current(&self) -> Option<usize> {
+    pub(crate) fn current(&self) -> Option<usize> {
         self.shown.get(self.at).copied()
     }
 
-    pub(super) fn handle(&mut self, input: &Input) -> Picked {
+    pub(crate) fn handle(&mut self, input: &Input) -> Picked {
         let last = self.shown.len().saturating_sub(1);
         match input {
             Input::Key(press) => match (press.key, press.ctrl) {
@@ -140,7 +140,7 @@ impl Picker {
     }
 
     /// Returns the filter's row.
-    pub(super) fn filter_line(&self, width: usize, theme: &Theme) -> Line<'static> {
+    pub(crate) fn filter_line(&self, width: usize, theme: &Theme) -> Line<'static> {
         let mut line = Line::from(Span::styled("filter ", theme.style(Role::Title)));
         if let Some(typed) = self.filter.rows(width.saturating_sub(7), 1, true, None, theme).into_iter().next() {
             line.extend(typed.spans);
@@ -149,7 +149,7 @@ impl Picker {
     }
 
     /// Returns two rows with all that the entry under the cursor says, where the list has to cut what some entry says.
-    pub(super) fn whole(&self, width: usize) -> Vec<Line<'static>> {
+    pub(crate) fn whole(&self, width: usize) -> Vec<Line<'static>> {
         let room = width.saturating_sub(self.names(width) + 4);
         if self.entries.iter().all(|entry| text::width(&entry.detail) <= room) {
             return Vec::new();
@@ -166,7 +166,7 @@ impl Picker {
     }
 
     /// Returns the rows of the list, and the one with the cursor.
-    pub(super) fn rows(&self, width: usize, theme: &Theme) -> (Vec<Line<'static>>, Option<usize>) {
+    pub(crate) fn rows(&self, width: usize, theme: &Theme) -> (Vec<Line<'static>>, Option<usize>) {
         let mut out = Vec::new();
         let mut heads = Vec::new();
         let mut focus = None;

@@ -41,27 +41,27 @@ pub(crate) struct Scroll {
 
 impl Scroll {
     /// Returns how many rows of the body were seen at last.
-    pub(super) fn page(&self) -> usize {
+    pub(crate) fn page(&self) -> usize {
         self.rows.get().max(1)
     }
 
     /// Scrolls by `by` rows; the next frame keeps it within the body.
-    pub(super) fn by(&self, by: isize) {
+    pub(crate) fn by(&self, by: isize) {
         self.top.set(self.top.get().saturating_add_signed(by));
     }
 
     /// Scrolls to the top.
-    pub(super) fn to_top(&self) {
+    pub(crate) fn to_top(&self) {
         self.top.set(0);
     }
 
     /// Scrolls to the end.
-    pub(super) fn to_end(&self) {
+    pub(crate) fn to_end(&self) {
         self.top.set(usize::MAX / 2);
     }
 
     /// Returns the row of the body that was drawn at this cell.
-    pub(super) fn row_at(&self, column: u16, row: u16) -> Option<usize> {
+    pub(crate) fn row_at(&self, column: u16, row: u16) -> Option<usize> {
         let body = self.body.get();
         let inside = body.contains(ratatui::layout::Position { x: column, y: row });
         inside.then(|| self.top.get() + usize::from(row - body.y))
@@ -91,7 +91,7 @@ pub(crate) fn inner_height(area: Rect) -> usize {
 
 impl Sheet {
     /// Draws the sheet in the middle of `area`.
-    pub(super) fn draw(self, area: Rect, buf: &mut Buffer, theme: &Theme, scroll: &Scroll) {
+    pub(crate) fn draw(self, area: Rect, buf: &mut Buffer, theme: &Theme, scroll: &Scroll) {
         let area = area.intersection(buf.area);
         if area.width == 0 || area.height == 0 {
             return;

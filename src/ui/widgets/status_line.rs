@@ -15,12 +15,12 @@ const DONE: &str = " Done ";
 const REFUSED: &str = " No  ";
 
 /// Returns the line that says `toast`, `width` cells wide.
-pub(super) fn toast(toast: &Toast, width: usize, theme: &Theme) -> Line<'static> {
+pub fn toast(toast: &Toast, width: usize, theme: &Theme) -> Line<'static> {
     let (label, role) = if toast.refusal { (REFUSED, Role::Warning) } else { (DONE, Role::Strong) };
     Row::new().put(label, theme.style(role)).put(&toast.words, theme.style(Role::Text)).fit(width, width)
 }
 
 /// Tells whether `words` about something that was done fit into a line of `width` cells.
-pub(super) fn fits(words: &str, width: usize) -> bool {
+pub fn fits(words: &str, width: usize) -> bool {
     text::width(DONE) + text::width(words) < width
 }

@@ -22,32 +22,32 @@ pub(crate) struct TextField {
 
 impl TextField {
     /// Returns a field of one line.
-    pub fn line(content: &str) -> TextField {
+    pub(crate) fn line(content: &str) -> TextField {
         let mut area = TextArea::new(vec![content.replace(['\n', '\r'], " ")]);
         area.move_cursor(CursorMove::End);
         TextField { area, single: true }
     }
 
     /// Returns a field of several lines, the cursor at its start.
-    pub fn lines(content: &str) -> TextField {
+    pub(crate) fn lines(content: &str) -> TextField {
         let lines = content.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line).to_owned()).collect();
         TextField { area: TextArea::new(lines), single: false }
     }
 
     /// Returns it with the cursor at its end: who is to go on writing, not to read.
-    pub fn at_end(mut self) -> TextField {
+    pub(crate) fn at_end(mut self) -> TextField {
         self.area.move_cursor(CursorMove::Bottom);
         self.area.move_cursor(CursorMove::End);
         self
     }
 
     /// Returns what stands in it.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.area.lines().join("\n")
     }
 
     /// Replaces what stands in it; it can be undone.
-    pub fn set(&mut self, content: &str) {
+    pub(crate) fn set(&mut self, content: &str) {
         self.area.select_all();
         self.area.cut();
         self.area.insert_str(content);
@@ -55,7 +55,7 @@ impl TextField {
     }
 
     /// Takes a key. Returns whether it was a key for it: one that types or moves within it.
-    pub fn key(&mut self, press: KeyPress) -> bool {
+    pub(crate) fn key(&mut self, press: KeyPress) -> bool {
         match press.key {
             Key::Esc | Key::Tab | Key::BackTab | Key::Insert | Key::F(_) => return false,
             Key::Enter | Key::Up | Key::Down | Key::PageUp | Key::PageDown if self.single => return false,
@@ -88,7 +88,7 @@ impl TextField {
     }
 
     /// Takes pasted text. Returns a sentence where it is too much.
-    pub fn paste(&mut self, pasted: &str) -> Result<(), String> {
+    pub(crate) fn paste(&mut self, pasted: &str) -> Result<(), String> {
         let size: usize = self.area.lines().iter().map(|line| line.len() + 1).sum();
         if size + pasted.len() > LONGEST {
             return Err(format!("the pasted text is too long for this field ({} KiB)", pasted.len() / 1024));
@@ -103,12 +103,12 @@ impl TextField {
     }
 
     /// Returns the row of the cursor.
-    pub fn cursor_row(&self) -> usize {
+    pub(crate) fn cursor_row(&self) -> usize {
         self.area.cursor().0
     }
 
     /// Returns what to show of it in `width` × `height` cells. `wrong`: a place (row, character) to mark.
-    pub fn rows(
+    pub(crate) fn rows(
         &self,
         width: usize,
         height: usize,

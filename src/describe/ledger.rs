@@ -72,6 +72,8 @@ pub struct Ledger {
     wrote: HashMap<Key, Vec<usize>>,
     /// Which runs read a key at a version, ascending.
     read: HashMap<(Key, Seq), Vec<usize>>,
+    /// How many runs are done, or were passed by.
+    done: usize,
 }
 
 /// What a ledger was made from: as much of a state as it needs.
@@ -127,6 +129,11 @@ impl Ledger {
         self.order.len()
     }
 
+    /// Returns how many steps are done, or were passed by.
+    pub fn done(&self) -> usize {
+        self.done
+    }
+
     /// Returns the key at `place`.
     pub fn key(&self, place: usize) -> Option<&Key> {
         self.order.get(place).map(|(_, key)| key)
@@ -176,6 +183,7 @@ impl Ledger {
 
     /// Takes out what `run` at `at` read and wrote.
     fn forget(&mut self, at: usize, run: &StepRun, changed: &mut Vec<Key>) {
+        self.done -= usize::from(is_over(run));
         for (key, version) in run.reads.iter() {
             let name = (key.clone(), *version);
             if let Some(by) = self.read.get_mut(&name) {
@@ -195,6 +203,7 @@ impl Ledger {
 
     /// Puts in what `run` at `at` read and wrote.
     fn enter(&mut self, at: usize, run: &StepRun, changed: &mut Vec<Key>) {
+        self.done += usize::from(is_over(run));
         let put = |by: &mut Vec<usize>| {
             if let Err(place) = by.binary_search(&at) {
                 by.insert(place, at);
@@ -279,6 +288,10 @@ impl Ledger {
         }
         wants.get_index_of(key).map(Rank::Wanted)
     }
+}
+
+fn is_over(run: &StepRun) -> bool {
+    matches!(run.status, Status::Done | Status::Skipped)
 }
 
 impl Basis {

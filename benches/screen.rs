@@ -226,7 +226,9 @@ fn frames_table(textbook: &Path, short: &Path, long: &Path) {
 }
 
 /// What a key costs where nothing is different but how long the session, or its plan, is.
-fn length_table(folder: &Path) {
+fn length_table() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
     let mut buffer = Buffer::empty(AREA);
     let pairs = [
         ("in the middle", recorded_textbook(folder, 125, 4), recorded_textbook(folder, 12_500, 4)),
@@ -532,7 +534,7 @@ fn main() {
         opening_table("a heavy", &heavy);
         let long = recorded(100_000, folder.path());
         frames_table(&textbook, &heavy, &long);
-        length_table(folder.path());
+        length_table();
     }
     benches();
     Criterion::default().configure_from_args().final_summary();

@@ -10,7 +10,7 @@ use super::event::Seq;
 use super::state::State;
 
 /// Every how many events a state is kept for good; a jump anywhere folds at most so many.
-const FAR: u64 = 32;
+const FAR: u64 = 16;
 
 /// Every how many events a state is kept of the last ones; a jump there folds at most so many.
 const NEAR: u64 = 8;
@@ -25,7 +25,7 @@ const FOLDED: usize = 16;
 /// Kept states of one session, by the event after which they are.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
-    /// Those after the events 1, 33, 65, …
+    /// Those after the events 1, 17, 33, …
     far: Vec<State>,
     /// Those after the last events of which `(seq - 1) % NEAR == 0`, without a gap.
     near: VecDeque<State>,

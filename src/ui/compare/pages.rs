@@ -1,7 +1,5 @@
 //! Pages to read about the lanes: why a row is there, and what the figures say and mean.
 
-use super::super::dialogs::Dialog;
-use super::{Compare, draw, figures, lanes};
 use crate::checks::failures::failures;
 use crate::compare::lane::Lane;
 use crate::describe::event;
@@ -15,6 +13,8 @@ use crate::engine::event::{Event, Seq};
 use crate::engine::plan::StepId;
 use crate::engine::state::{State, StepRun};
 use crate::engine::turn::Thought;
+use crate::ui::compare::{Compare, draw, figures, lanes};
+use crate::ui::dialogs::Dialog;
 
 /// Returns the page that explains the selected row; none while its lane is under way.
 pub(super) fn why(compare: &Compare) -> Option<Dialog> {

@@ -5,11 +5,11 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph, Widget};
 
-use super::{Entry, MODES, Start};
 use crate::describe::sanitize::harmless;
 use crate::describe::sign::Role;
 use crate::describe::text::{clip, pad, width, wrap};
 use crate::ui::action::Action;
+use crate::ui::start::{Entry, MODES, Start};
 use crate::ui::theme::Theme;
 
 /// Draws the start screen.

@@ -183,7 +183,7 @@ fn page(view: Moment<'_>, record: &Recorded) -> Option<Page> {
         Event::GoalChanged { goal, wants, scenario } => {
             by_scenario(&mut page, scenario.as_deref());
             page.add(Role::Surprise, 0, format!("the goal is now: {goal}"));
-            for (key, condition) in wants.iter() {
+            for (key, condition) in wants {
                 page.add(Role::Pending, 1, format!("wants {key}: {condition}"));
             }
         }

@@ -119,11 +119,11 @@ pub fn tell(record: &Recorded, state: &State) -> Told {
                 Mark::Answered => ("you", Role::Injected),
                 Mark::Recorded => ("record", Role::Recorded),
             };
-            let wrote = writes.keys().map(|key| key.to_string()).collect();
+            let wrote = writes.keys().map(std::string::ToString::to_string).collect();
             Told { wrote, ..Told::new(who, role, name(step), result) }
         }
         Event::Failed { step, error, writes, .. } => {
-            let wrote = writes.keys().map(|key| key.to_string()).collect();
+            let wrote = writes.keys().map(std::string::ToString::to_string).collect();
             Told { wrote, ..Told::new("executor", Role::Failed, name(step), error.to_string()) }
         }
         Event::Retried { step, attempt, error, .. } => {

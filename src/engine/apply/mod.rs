@@ -40,6 +40,7 @@ impl State {
             context: Context::default(),
             plan: Plan::default(),
             runs: imbl::Vector::new(),
+            rewrote: 0,
             phase: Phase::New,
             pace: Pace::Paused,
             stop: None,

@@ -306,6 +306,10 @@ fn hand_offs(state: &State) -> Vec<HandOff> {
     entries
 }
 
+fn done(state: &State) -> usize {
+    state.runs.iter().filter(|run| matches!(run.status, Status::Done | Status::Skipped)).count()
+}
+
 fn circular(context: &Context, key: &str) -> bool {
     context.cone(key).iter().any(|k| context.get(k).is_some_and(|d| d.sources.iter().any(|(s, _)| s == k))) || {
         let mut todo: Vec<Key> = vec![Key::from(key)];
@@ -324,6 +328,40 @@ fn circular(context: &Context, key: &str) -> bool {
         }
         false
     }
+}
+
+/// Of a long session few states are kept; every moment is still what it was, in whatever order one looks.
+#[test]
+fn every_moment_of_a_long_session_is_the_state_of_then() {
+    let mut world = World::new(backwards);
+    let mut session = Session::open(Arc::new(world_goal()), started_with(0), "");
+    let mut live: HashMap<u64, String> = HashMap::new();
+    for turn in 0..2_600_usize {
+        let deed = match turn {
+            turn if turn % 97 == 96 => Deed::Past(turn * 31, turn % KEYS.len(), 7),
+            turn if turn % 61 == 60 => Deed::Select(turn * 17),
+            turn if turn % 13 == 12 => Deed::Inject(turn % KEYS.len(), Some(turn as i64)),
+            turn if turn % 5 == 4 => Deed::Answer,
+            turn => Deed::Auto(turn % 2 == 0),
+        };
+        perform(&mut world, &mut session, &deed);
+        live.insert(session.state().seq, picture(session.state()));
+    }
+    let last = session.records().len() as u64;
+    assert!(last > 2_000, "{last} events");
+    let reopened = Session::reopen(session.goal().clone(), session.records().to_vec()).expect("it is a session");
+    let copied = session.clone();
+    let scattered = (1..=last).map(|n| n * 7_919 % last + 1);
+    let orders: [Vec<u64>; 3] = [(1..=last).collect(), (1..=last).rev().collect(), scattered.collect()];
+    for (seq, session) in orders.iter().flatten().flat_map(|seq| [&session, &reopened, &copied].map(|s| (seq, s))) {
+        let Some(seen) = live.get(seq) else { continue };
+        let again = session.state_at(*seq).map(|mut state| {
+            state.held = false;
+            picture(&state)
+        });
+        assert_eq!(Some(seen), again.as_ref(), "event {seq}");
+    }
+    assert!(session.state_at(0).is_none() && session.state_at(last + 1).is_none());
 }
 
 proptest! {
@@ -349,6 +387,9 @@ proptest! {
             }
             ledger.follow(session.state());
             prop_assert_eq!(ledger.entries(), hand_offs(session.state()), "the ledger after {:?}", deed);
+            prop_assert_eq!(ledger.done(), done(session.state()), "the steps that are done after {:?}", deed);
+            let wanted: Vec<_> = session.wants().iter().map(|effect| effect.id()).collect();
+            prop_assert_eq!(wanted, session.wanted_ids(), "the ids of what is wanted after {:?}", deed);
             live.push((session.state().seq, picture(session.state())));
         }
         for (seq, seen) in &live {
@@ -360,6 +401,7 @@ proptest! {
             let state = session.state_at(live[at * 7 % live.len()].0).expect("it was there");
             ledger.follow(&state);
             prop_assert_eq!(ledger.entries(), hand_offs(&state), "the ledger at event {}", state.seq);
+            prop_assert_eq!(ledger.done(), done(&state), "the steps that are done at event {}", state.seq);
             for (place, entry) in ledger.entries().iter().enumerate() {
                 prop_assert_eq!(ledger.place(&entry.key), Some(place));
             }
@@ -414,5 +456,6 @@ fn after_any_injections_and_replans_nothing_wanted_rests_on_a_stale_value() {
         Ok(())
     });
     ran.unwrap_or_else(|fault| panic!("{fault}"));
-    assert!(reached.get() * 20 >= cases, "only {} of {cases} sessions reached the goal", reached.get());
+    // One in twenty is the mean; a fifth of that by chance is out of the question.
+    assert!(reached.get() * 100 >= cases, "only {} of {cases} sessions reached the goal", reached.get());
 }

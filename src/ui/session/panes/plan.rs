@@ -91,11 +91,14 @@ pub fn home<'a>(view: &View<'a>, at: usize) -> &'a State {
 /// Returns the turn of the entry at `at`, with its number from 1.
 pub fn turn_at<'a>(view: &View<'a>, at: usize) -> Option<(usize, &'a Arc<Turn>)> {
     let home = home(view, at);
-    let place = match item(view, at)? {
-        Item::Thought(turn) => home.turns.iter().position(|other| Arc::ptr_eq(other, turn))?,
-        Item::Run(run) => outline::turn_of(home, &run.step.id)?,
-        Item::Todo(step) => outline::turn_of(home, &step.id)?,
-        Item::Proposed(_) => return None,
+    // The outline knows the turn of what was thought; looking for it would cost what the session is long.
+    let known = view.ui.outline.as_ref().and_then(|outline| outline.get(at)).map(|entry| entry.place);
+    let place = match (item(view, at)?, known) {
+        (Item::Thought(_) | Item::Run(_), Some(outline::Place::Turn(place))) => place,
+        (Item::Thought(turn), _) => home.turns.iter().position(|other| Arc::ptr_eq(other, turn))?,
+        (Item::Run(run), _) => outline::turn_of(home, &run.step.id)?,
+        (Item::Todo(step), _) => outline::turn_of(home, &step.id)?,
+        (Item::Proposed(_), _) => return None,
     };
     Some((place + 1, home.turns.get(place)?))
 }
@@ -154,7 +157,6 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
         lines.extend(foot);
     }
     let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. });
-    let done = || state.runs.iter().filter(|run| matches!(run.status, Status::Done | Status::Skipped)).count();
     let title = match (rewritten(view), state.plan.revision) {
         (None, _) if state.is_react() => "Turns".to_owned(),
         (Some(_), revision) => format!("Plan {revision} → {}", revision + 1),
@@ -165,7 +167,7 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
         Some(changes) => tally(changes),
         None if rows == 0 => String::new(),
         None if state.is_react() => thought::tally(state),
-        None if over => format!("{} of {} done", done(), whole(view, rows)),
+        None if over => format!("{} of {} done", view.shown.ledger.done(), whole(view, rows)),
         None => format!("{} of {}", whole(view, at + 1), whole(view, rows)),
     };
     PaneText { title: title.into(), right, lines }

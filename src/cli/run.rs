@@ -29,7 +29,7 @@ pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Wri
     if likely_needs_worker(driver.session().goal(), services) {
         services.jq.start_ahead(); // it starts while the goal is planned
     }
-    let speaker = Speaker::new(asked, run.play.approve.into());
+    let speaker = Speaker::new(asked, run.play.approve);
     let mut play = Play { run, speaker, cancel, streamed: 0, answer_refused: None };
     let ended = play.through(&mut driver, out);
     let saved = driver.sync();

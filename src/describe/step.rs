@@ -53,7 +53,7 @@ pub fn refusal(step: Option<&Step>, message: &str, key: Option<&Key>, because: O
     }
 }
 
-/// Returns a deviation in words, its step called by name alone: "count_intents would read tickets, which is stale".
+/// Returns a deviation in words, its step called by name alone: "`count_intents` would read tickets, which is stale".
 pub fn deviation(name: &str, deviation: &Deviation) -> String {
     match deviation.predicate() {
         Some(predicate) => format!("{name} {predicate}"),

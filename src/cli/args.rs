@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::compare::figures::FIGURES;
-use crate::engine::event::Dial;
 use crate::engine::goal::Risk;
+use crate::engine::settings::{Dial, Strategy, strategy_with_dial};
 
 /// A debugger for plans, in the terminal: step, inject, watch the replanner rewrite what is left.
 #[derive(Debug, Parser)]
 #[command(name = "planscope", version, args_conflicts_with_subcommands = true, max_term_width = 110)]
-pub struct Line {
+pub(super) struct Line {
     /// What to do; without it, the dashboard opens.
     #[command(subcommand)]
     pub command: Option<Subject>,
@@ -27,7 +27,7 @@ pub struct Line {
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
-pub enum Subject {
+pub(super) enum Subject {
     /// Run to the end without a screen.
     Run(Box<Run>),
     /// Plan only, and show the plan or why there is none.
@@ -74,7 +74,7 @@ pub enum Subject {
 
 /// `planscope run`.
 #[derive(Debug, Args)]
-pub struct Run {
+pub(super) struct Run {
     /// A goal file, a plan file (a JSON list of steps or texts) or the name of a sample.
     #[arg(required_unless_present = "session")]
     pub goal: Option<String>,
@@ -83,7 +83,7 @@ pub struct Run {
     pub strategy: Option<Strategy>,
     /// When to replan; a proposal is accepted, since nobody is there to ask [default: on-deviation].
     #[arg(long, value_enum, value_name = "WHEN")]
-    pub replan: Option<When>,
+    pub replan: Option<Dial>,
     #[command(flatten)]
     pub play: Play,
     /// The file of the session: a new one with GOAL; without GOAL, the one to go on with.
@@ -96,7 +96,7 @@ pub struct Run {
 
 /// What `run` and `compare` have in common: who plans, what is put in the way, what may run.
 #[derive(Clone, Debug, Args)]
-pub struct Play {
+pub(super) struct Play {
     /// Who plans.
     #[arg(long, value_enum, default_value_t)]
     pub planner: Planner,
@@ -119,7 +119,7 @@ pub struct Play {
     pub answer: Vec<String>,
     /// Which risks run without asking; what needs more ends with exit status 4.
     #[arg(long, value_enum, default_value_t, value_name = "RISK")]
-    pub approve: Approve,
+    pub approve: Risk,
     /// The most steps to start.
     #[arg(long, value_name = "N")]
     pub max_steps: Option<u64>,
@@ -133,7 +133,7 @@ pub struct Play {
 
 impl Play {
     /// Tells whether nothing but scenarios is put in the way.
-    pub fn puts_only_scenarios(&self) -> bool {
+    pub(super) fn puts_only_scenarios(&self) -> bool {
         self.inject.is_empty() && self.outcome.is_empty() && self.fail.is_empty()
     }
 }
@@ -141,7 +141,7 @@ impl Play {
 /// `planscope compare`.
 #[derive(Debug, Args)]
 #[command(after_long_help = figures())]
-pub struct Compare {
+pub(super) struct Compare {
     /// A goal file, a plan file (a JSON list of steps or texts) or the name of a sample.
     pub goal: String,
     /// A lane: plan-and-execute, react, react-planner or hybrid, and after a colon its replan dial; two to four of them
@@ -150,7 +150,7 @@ pub struct Compare {
     pub lane: Vec<LaneAsked>,
     /// When lanes replan that do not say so themselves [default: on-deviation].
     #[arg(long, value_enum, value_name = "WHEN")]
-    pub replan: Option<When>,
+    pub replan: Option<Dial>,
     #[command(flatten)]
     pub play: Play,
     /// Compare once for each of these scenarios, and `all` for every one of the goal file and none; several times.
@@ -169,26 +169,15 @@ pub struct Compare {
 
 /// A lane as it was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LaneAsked {
+pub(super) struct LaneAsked {
     /// Its strategy.
     pub strategy: Strategy,
     /// Its dial, where it was said.
-    pub dial: Option<When>,
+    pub dial: Option<Dial>,
 }
 
 fn lane(text: &str) -> Result<LaneAsked, String> {
-    let (strategy, dial) = match text.split_once(':') {
-        Some((strategy, dial)) => (strategy, Some(dial)),
-        None => (text, None),
-    };
-    Ok(LaneAsked { strategy: one_of(strategy, "strategy")?, dial: dial.map(|dial| one_of(dial, "dial")).transpose()? })
-}
-
-fn one_of<T: ValueEnum>(word: &str, what: &str) -> Result<T, String> {
-    T::from_str(word, false).map_err(|_| {
-        let all = T::value_variants().iter().filter_map(|value| Some(value.to_possible_value()?.get_name().to_owned()));
-        format!("there is no {what} \"{word}\"; there are {}", all.collect::<Vec<_>>().join(", "))
-    })
+    strategy_with_dial(text).map(|(strategy, dial)| LaneAsked { strategy, dial })
 }
 
 /// Returns what each figure counts, for the end of `--help`.
@@ -199,7 +188,7 @@ fn figures() -> String {
 
 /// `planscope plan`.
 #[derive(Debug, Args)]
-pub struct Plan {
+pub(super) struct Plan {
     /// A goal file, a plan file or the name of a sample.
     pub goal: String,
     /// How to print the plan.
@@ -212,7 +201,7 @@ pub struct Plan {
 
 /// `planscope check`.
 #[derive(Debug, Args)]
-pub struct Check {
+pub(super) struct Check {
     /// A goal file, a plan file or the name of a sample.
     pub goal: String,
     /// A plan file to check against the goal's tools.
@@ -225,7 +214,7 @@ pub struct Check {
 
 /// `planscope replay`.
 #[derive(Debug, Args)]
-pub struct Replay {
+pub(super) struct Replay {
     /// The file of the session.
     pub session: PathBuf,
     /// The event to stop after.
@@ -238,7 +227,7 @@ pub struct Replay {
 
 /// Text for people, or JSON for programs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(super) enum Format {
     /// For people.
     #[default]
     Text,
@@ -248,7 +237,7 @@ pub enum Format {
 
 /// How `run` prints.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum RunFormat {
+pub(super) enum RunFormat {
     /// The blocks plan, trace and final report.
     #[default]
     Text,
@@ -260,7 +249,7 @@ pub enum RunFormat {
 
 /// How `compare` prints.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum CompareFormat {
+pub(super) enum CompareFormat {
     /// Tables and sentences.
     #[default]
     Text,
@@ -272,7 +261,7 @@ pub enum CompareFormat {
 
 /// Which columns a CSV of `compare` has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Layout {
+pub(super) enum Layout {
     /// Every figure.
     #[default]
     Full,
@@ -282,7 +271,7 @@ pub enum Layout {
 
 /// How `plan` prints.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum PlanFormat {
+pub(super) enum PlanFormat {
     /// One step a line.
     #[default]
     Text,
@@ -294,82 +283,10 @@ pub enum PlanFormat {
     Dot,
 }
 
-/// How it is decided what comes next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Strategy {
-    /// One plan, its execution, replans where they are due.
-    PlanAndExecute,
-    /// One decision per step; offline a stand-in that matches words.
-    React,
-    /// One decision per step: the first step of a fresh plan.
-    ReactPlanner,
-    /// A plan whose explore steps run a ReAct loop inside.
-    Hybrid,
-}
-
-impl From<Strategy> for crate::engine::event::Strategy {
-    fn from(strategy: Strategy) -> crate::engine::event::Strategy {
-        use crate::engine::event::Strategy as Chosen;
-        match strategy {
-            Strategy::PlanAndExecute => Chosen::PlanAndExecute,
-            Strategy::React => Chosen::React,
-            Strategy::ReactPlanner => Chosen::ReactPlanner,
-            Strategy::Hybrid => Chosen::Hybrid,
-        }
-    }
-}
-
 /// Who plans.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Planner {
+pub(super) enum Planner {
     /// The planner that is built in: offline, deterministic.
     #[default]
     Embedded,
-}
-
-/// When a replan is due.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum When {
-    /// Never: the first plan runs on, over stale values too.
-    Never,
-    /// When a step failed or is blocked.
-    OnFailure,
-    /// When anything contradicts the remaining plan.
-    #[default]
-    OnDeviation,
-    /// After every step.
-    EveryStep,
-}
-
-impl From<When> for Dial {
-    fn from(when: When) -> Dial {
-        match when {
-            When::Never => Dial::Never,
-            When::OnFailure => Dial::OnFailure,
-            When::OnDeviation => Dial::OnDeviation,
-            When::EveryStep => Dial::EveryStep,
-        }
-    }
-}
-
-/// Which risks run without asking.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Approve {
-    /// Only what is without risk.
-    None,
-    /// Low ones.
-    #[default]
-    Low,
-    /// All.
-    All,
-}
-
-impl From<Approve> for Risk {
-    fn from(approve: Approve) -> Risk {
-        match approve {
-            Approve::None => Risk::None,
-            Approve::Low => Risk::Low,
-            Approve::All => Risk::High,
-        }
-    }
 }

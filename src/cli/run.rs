@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::checks::failures::failures;
 use crate::engine::command::Command;
-use crate::engine::event::{Decider, Dial, Pace, Settings};
+use crate::engine::event::{Decider, Pace, Settings};
 use crate::engine::goal::{Goal, Tool};
 use crate::engine::state::Phase;
 use crate::jq::Cancel;
@@ -16,14 +16,14 @@ use crate::runtime::services::Services;
 
 use super::account::{Account, Line};
 use super::args::{self, RunFormat};
-use super::asked::Asked;
+use super::autopilot::{Say, Speaker};
 use super::exit::{Exit, Failure};
-use super::says::{Say, Speaker};
-use super::{Environment, goal, print, words};
-use crate::compare::standing::Standing;
+use super::script::Asked;
+use super::{Environment, goal, print, report};
+use crate::describe::standing::Standing;
 
 /// Runs, prints the account, and returns the exit status.
-pub fn run(run: &args::Run, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
+pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
     let Environment { services, cancel } = environment;
     let (mut driver, asked) = open(run, services)?;
     if likely_needs_worker(driver.session().goal(), services) {
@@ -45,14 +45,14 @@ pub fn run(run: &args::Run, environment: &Environment, out: &mut impl Write) -> 
         let _ = writeln!(stderr, "planscope: {text}: {why}");
     }
     for text in &unused {
-        let _ = writeln!(stderr, "planscope: never came to pass: {}", crate::goal_file::harmless(text));
+        let _ = writeln!(stderr, "planscope: never came to pass: {}", crate::describe::sanitize::harmless(text));
     }
     if let Some(error) = &error {
         let _ = writeln!(stderr, "planscope: {error}");
     }
     let file = driver.path().display().to_string();
     match run.format {
-        RunFormat::Text => words::run(out, driver.session(), driver.state(), &standing)?,
+        RunFormat::Text => report::run(out, driver.session(), driver.state(), &standing)?,
         RunFormat::Jsonl => {}
         RunFormat::Json => {
             let account =
@@ -63,11 +63,11 @@ pub fn run(run: &args::Run, environment: &Environment, out: &mut impl Write) -> 
     out.flush()?;
     if run.format == RunFormat::Text {
         for failure in failures(driver.session(), driver.state()) {
-            let _ = writeln!(stderr, "{}", crate::goal_file::harmless(&words::failure(&failure)));
+            let _ = writeln!(stderr, "{}", crate::describe::sanitize::harmless(&report::failure(&failure)));
         }
     }
     if run.format == RunFormat::Text || standing.status == "stopped" {
-        let _ = writeln!(stderr, "session: {}", crate::goal_file::harmless(&file));
+        let _ = writeln!(stderr, "session: {}", crate::describe::sanitize::harmless(&file));
     }
     Ok(match standing.status {
         "reached" => Exit::Done,
@@ -102,19 +102,18 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Asked), Failure
         // Refused where it stands so already; where it cannot be saved, the run ends with that soon enough.
         let _ = driver.submit(Command::SetDecider(Decider::Auto));
         if let Some(when) = run.replan {
-            let _ = driver.submit(Command::TurnDial(when.into()));
+            let _ = driver.submit(Command::TurnDial(when));
         }
         return Ok((driver, asked));
     };
     let goal = Arc::new(goal::read(name)?);
     let mut asked = Asked::read(&run.play, &goal)?;
-    let settings = Settings {
-        strategy: run.strategy.map_or_else(|| goal.usual_strategy(), Into::into),
-        dial: run.replan.map(Dial::from).unwrap_or_default(),
-        decider: Decider::Auto,
-        approve: run.play.approve.into(),
-        max_steps: run.play.max_steps,
-    };
+    let settings = Settings::default()
+        .with_strategy(run.strategy.unwrap_or_else(|| goal.usual_strategy()))
+        .with_dial(run.replan.unwrap_or_default())
+        .with_decider(Decider::Auto)
+        .with_approval(run.play.approve)
+        .with_limit(run.play.max_steps);
     let file = run.session.clone().map_or(SessionFile::StateFolder, SessionFile::File);
     let mut driver = Driver::open(goal, settings, file, services.clone())?;
     asked.hand_over(|command| driver.submit(command).map_err(|refusal| refusal.message));

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::reader::{Reader, Spot};
 use super::shapes::{COMPARE, START};
-use crate::engine::event::{Dial, Strategy};
+use crate::describe::nearest::nearest;
 use crate::engine::goal::{Condition, Goal};
+use crate::engine::settings::{Dial, Strategy, strategy_with_dial};
 
 /// How many lanes can stand side by side.
 const LANES: std::ops::RangeInclusive<usize> = 2..=4;
@@ -47,13 +48,8 @@ pub struct LaneNamed {
 impl LaneNamed {
     /// Reads `STRATEGY` or `STRATEGY:DIAL`.
     fn read(name: &str) -> Option<LaneNamed> {
-        let (strategy, dial) = name.split_once(':').map_or((name, None), |(strategy, dial)| (strategy, Some(dial)));
-        let strategy = Strategy::ALL.into_iter().find(|known| known.word() == strategy)?;
-        let dial = match dial {
-            None => Dial::default(),
-            Some(word) => serde_json::from_value(word.into()).ok()?,
-        };
-        Some(LaneNamed { name: name.to_owned(), strategy, dial })
+        let (strategy, dial) = strategy_with_dial(name).ok()?;
+        Some(LaneNamed { name: name.to_owned(), strategy, dial: dial.unwrap_or_default() })
     }
 }
 
@@ -178,7 +174,7 @@ fn scenario(reader: &mut Reader<'_>, spot: &Spot<'_>, scenarios: &[&str]) -> Opt
     }
     let name = reader.text(spot, "the name of a scenario of this goal")?;
     if !scenarios.contains(&name) {
-        let near = super::nearest(name, scenarios.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
+        let near = nearest(name, scenarios.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
         reader.fault(spot, format!("There is no scenario \"{name}\""), "the name of a scenario of this goal", near);
     }
     Some(name.to_owned())

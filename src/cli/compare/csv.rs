@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::{Comparison, LaneRan};
 use crate::cli::args::Layout;
 use crate::compare::result::LaneResult;
-use crate::goal_file::harmless;
+use crate::describe::sanitize::harmless;
 
 /// The columns with every figure.
 const FULL: &str = "scenario,run,lane,strategy,replan,status,coped,decisions,tool_calls,wasted_calls,overtaken_calls,\
@@ -46,7 +46,7 @@ fn full(one: &Comparison, place: usize, lane: &LaneRan, run: &LaneResult, number
         number.to_string(),
         run.name.clone(),
         run.kind.strategy.word().to_owned(),
-        run.kind.dial_word().to_owned(),
+        run.kind.dial.word().to_owned(),
         run.standing.status.to_owned(),
         run.coped().to_string(),
         figures.decisions.to_string(),

@@ -7,14 +7,14 @@ mod surprises;
 mod turns;
 mod upkeep;
 
-pub use surprises::aims_at;
+pub(super) use surprises::aims_at;
 
 use std::sync::Arc;
 
 use crate::engine::context::{Context, Origin, Write};
 use crate::engine::effect::Outcomes;
-use crate::engine::event::{Decider, Dial, Edit, Event, Outcome, Pace, Reason, Seq, Settings, Stop, Strategy};
-use crate::engine::goal::{Goal, Key, Risk};
+use crate::engine::event::{Decider, Edit, Event, Outcome, Pace, Reason, Seq, Stop};
+use crate::engine::goal::{Goal, Key};
 use crate::engine::plan::{Plan, StepId};
 use crate::engine::state::{Armed, Phase, Replan, Scheduled, State, Status, Undo};
 
@@ -36,16 +36,11 @@ impl State {
         State {
             seq: 0,
             goal,
-            settings: Arc::new(Settings {
-                dial: Dial::default(),
-                decider: Decider::default(),
-                approve: Risk::Low,
-                max_steps: None,
-                strategy: Strategy::default(),
-            }),
+            settings: Arc::default(),
             context: Context::default(),
             plan: Plan::default(),
             runs: imbl::Vector::new(),
+            rewrote: 0,
             phase: Phase::New,
             pace: Pace::Paused,
             stop: None,

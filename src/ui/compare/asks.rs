@@ -1,14 +1,15 @@
 //! The dialogs of the screen of the lanes: which surprise, which prediction, which lane, and pages to read.
 
-use super::super::action::Action;
-use super::super::dialogs::{Choice, Dialog, DialogOutcome, Offer, Offers};
-use super::super::input::Input;
-use super::super::theme::Role;
-use super::prediction::Prediction;
-use super::{Compare, MODES};
 use crate::compare::lane::LaneKind;
+use crate::describe::settings;
+use crate::describe::sign::Role;
 use crate::engine::event::{Dial, Strategy};
 use crate::runtime::bench::Aim;
+use crate::ui::action::Action;
+use crate::ui::compare::prediction::Prediction;
+use crate::ui::compare::{Compare, MODES};
+use crate::ui::dialogs::{Choice, Dialog, DialogOutcome, Offer, Offers};
+use crate::ui::input::Input;
 
 /// What an open dialog asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -246,16 +247,6 @@ impl Compare {
     }
 }
 
-/// Returns the dial that comes after this one.
-pub(super) fn next_dial(dial: Dial) -> Dial {
-    match dial {
-        Dial::Never => Dial::OnFailure,
-        Dial::OnFailure => Dial::OnDeviation,
-        Dial::OnDeviation => Dial::EveryStep,
-        Dial::EveryStep => Dial::Never,
-    }
-}
-
 /// A strategy that makes no plan has no use for a dial.
 fn without_idle_dial(kind: LaneKind) -> LaneKind {
     if kind.strategy.wits().is_some() { LaneKind { dial: Dial::default(), ..kind } } else { kind }
@@ -263,13 +254,14 @@ fn without_idle_dial(kind: LaneKind) -> LaneKind {
 
 /// Returns every kind of lane that makes a difference.
 fn kinds(explores: bool) -> Vec<LaneKind> {
-    let dials = [Dial::OnDeviation, Dial::Never, Dial::OnFailure, Dial::EveryStep];
+    let others = Dial::ALL.into_iter().filter(|dial| *dial != Dial::default());
+    let dials: Vec<Dial> = std::iter::once(Dial::default()).chain(others).collect();
     let mut kinds = Vec::new();
     for strategy in Strategy::ALL {
         if strategy == Strategy::Hybrid && !explores {
             continue;
         }
-        for dial in dials {
+        for &dial in &dials {
             let kind = without_idle_dial(LaneKind { strategy, dial });
             if !kinds.contains(&kind) {
                 kinds.push(kind);
@@ -281,7 +273,7 @@ fn kinds(explores: bool) -> Vec<LaneKind> {
 
 /// Returns a kind of lane with strategy and dial in full.
 fn in_full(kind: LaneKind) -> String {
-    let dial = super::super::words::dial(kind.dial);
+    let dial = settings::dial(kind.dial);
     match kind.strategy {
         Strategy::PlanAndExecute => format!("plan-and-execute, replan {dial}"),
         Strategy::React => "react, by the stand-in (it matches words)".to_owned(),

@@ -3,6 +3,7 @@
 use jaq_core::load::lex::{StrPart, Tok, Token};
 
 use super::fault::SyntaxFault;
+use super::syntax::span_in;
 
 /// The longest filter text, in bytes.
 pub const MAX_TEXT: usize = 64 * 1024;
@@ -68,7 +69,7 @@ pub(super) fn check_tokens<'s>(text: &'s str, tokens: &[Token<&'s str>]) -> Resu
         None => Ok(()),
         Some(token) => {
             let message = format!("the filter has more than {MAX_OPERATORS} operators");
-            Err(SyntaxFault::new(message, jaq_core::load::span(text, token)))
+            Err(SyntaxFault::new(message, span_in(text, token)))
         }
     }
 }

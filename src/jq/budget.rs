@@ -5,10 +5,10 @@ use std::time::Instant;
 
 use jaq_core::data::HasLut;
 use jaq_core::{DataT, Exn, Lut};
-use jaq_json::Val;
 
 use super::fault::Fault;
 use super::limits::{Cancel, Limits};
+use super::value::JqValue;
 
 /// How many steps pass between two looks at the clock, which costs more than a step.
 const LOOK_EVERY: u32 = 256;
@@ -48,7 +48,7 @@ impl Budget {
 
     /// Counts one step. The `Err` is jaq's "halt", the one exception that no filter can catch.
     #[inline]
-    pub(super) fn tick<'a>(&self) -> Result<(), Exn<'a, Val>> {
+    pub(super) fn tick<'a>(&self) -> Result<(), Exn<'a, JqValue>> {
         let left = self.steps_left.get();
         if left == 0 || self.stopped.get().is_some() {
             return self.stop(Stop::Steps);
@@ -65,7 +65,7 @@ impl Budget {
     }
 
     #[cold]
-    fn look<'a>(&self) -> Result<(), Exn<'a, Val>> {
+    fn look<'a>(&self) -> Result<(), Exn<'a, JqValue>> {
         self.until_look.set(LOOK_EVERY);
         if self.cancel.as_ref().is_some_and(Cancel::is_cancelled) {
             return self.stop(Stop::Cancelled);
@@ -77,7 +77,7 @@ impl Budget {
     }
 
     #[cold]
-    fn stop<'a>(&self, stop: Stop) -> Result<(), Exn<'a, Val>> {
+    fn stop<'a>(&self, stop: Stop) -> Result<(), Exn<'a, JqValue>> {
         // The first reason stays: what follows is the filter unwinding.
         if self.stopped.get().is_none() {
             self.stopped.set(Some(stop));
@@ -107,7 +107,7 @@ fn stack_address() -> usize {
 pub(super) struct Instrumented;
 
 impl DataT for Instrumented {
-    type V<'a> = Val;
+    type V<'a> = JqValue;
     type Data<'a> = Running<'a>;
 }
 

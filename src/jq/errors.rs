@@ -2,7 +2,9 @@
 
 use std::fmt::{self, Write};
 
-use jaq_json::{Error, Val};
+use jaq_json::Val;
+
+use super::value::Error;
 
 /// The longest message, in bytes.
 const MAX_MESSAGE: usize = 2_000;
@@ -14,7 +16,7 @@ pub(super) fn sentence(error: Error) -> String {
     let whole = write!(shown, "{error}").is_ok();
     let text = if shown.0.starts_with('"') {
         // Only `error("…")` begins with a quote; the value is already decoded, so taking it costs nothing.
-        match error.into_val() {
+        match error.into_val().0 {
             Val::TStr(bytes) => cut(&String::from_utf8_lossy(&bytes[..bytes.len().min(MAX_MESSAGE)])),
             _ => shown.0,
         }

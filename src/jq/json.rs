@@ -7,7 +7,7 @@ use jaq_std::ValT as _;
 use serde_json::Value;
 
 use super::fault::Fault;
-use super::natives::whole;
+use super::value::whole;
 
 /// The most bytes that a result may have as JSON.
 pub const MAX_OUTPUT_BYTES: usize = 64 << 20;

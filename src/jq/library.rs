@@ -5,13 +5,15 @@ use std::sync::{LazyLock, OnceLock};
 
 use jaq_core::load::parse::Def;
 
-use super::autovivify::{GETPATH_AUTOVIVIFY, autovivify_definition};
-use super::instrument::{self, Author};
+use super::instrument::{instrument, ticking};
 use super::names;
 use super::natives::{self, UNREPEATABLE};
 
-/// Filters of jq that jaq lacks.
+/// Filters of jq that jaq lacks or defines in another way.
 const EXTRA: &str = include_str!("extra.jq");
+
+/// Definitions of jaq in whose place a native filter stands.
+const REPLACED: &[&str] = &["nan", "infinite", "tonumber", "toboolean", "totype", "delpaths"];
 
 /// The definitions of the standard library.
 pub(super) struct Library {
@@ -42,9 +44,8 @@ impl Library {
         let defs: Vec<Def<&'static str>> = jaq_core::defs()
             .chain(jaq_std::defs())
             .chain(jaq_json::defs())
+            .filter(|def| !UNREPEATABLE.contains(&def.name) && !REPLACED.contains(&def.name))
             .chain(extra.unwrap_or_default())
-            .filter(|def| !UNREPEATABLE.contains(&def.name) && def.name != "delpaths")
-            .map(|def| if def.name == GETPATH_AUTOVIVIFY { autovivify_definition(def) } else { def })
             .collect();
         let mut by_name: HashMap<&'static str, Vec<(usize, usize)>> = HashMap::new();
         for (index, def) in defs.iter().enumerate() {
@@ -65,9 +66,9 @@ impl Library {
             for callee in called.into_iter().filter(|callee| *callee != index) {
                 reaches.extend(&self.linked(callee).reaches);
             }
-            let def = Def { body: instrument::instrument(def.body, Author::Library), ..def };
+            let def = Def { body: instrument(def.body), ..def };
             // Without recursion a definition of the library does a bounded amount of work by itself.
-            Linked { def: if recursive { instrument::ticking(def) } else { def }, reaches }
+            Linked { def: if recursive { ticking(def) } else { def }, reaches }
         })
     }
 
@@ -95,9 +96,15 @@ impl Library {
 
     /// Returns the names that are worth suggesting.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        let internal = |name: &&str| name.starts_with(' ') || name.ends_with('_') || name.ends_with("_empty");
         let defined = self.by_name.keys().copied();
-        defined.chain(self.natives.keys().copied()).filter(move |name| !internal(name))
+        defined.chain(self.natives.keys().copied()).filter(|name| !is_internal(name))
+    }
+
+    /// Returns the names that filters may call, with how many arguments they take.
+    pub(super) fn signatures(&self) -> impl Iterator<Item = (&str, usize)> {
+        let defined = self.by_name.iter().flat_map(|(name, defs)| defs.iter().map(|(arity, _)| (*name, *arity)));
+        let all = defined.chain(self.natives.iter().map(|(name, arity)| (*name, *arity)));
+        all.filter(|(name, _)| !is_internal(name) && !name.starts_with(['@', '_']))
     }
 
     /// Returns copies of the definitions that calls to `called` need, in their order.
@@ -108,4 +115,9 @@ impl Library {
         }
         needed.into_iter().map(|index| self.linked(index).def.clone()).collect()
     }
+}
+
+/// Says whether a name is none that jq has.
+fn is_internal(name: &str) -> bool {
+    name.starts_with(' ') || name.ends_with('_') || name.ends_with("_empty")
 }

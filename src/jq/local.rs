@@ -14,6 +14,7 @@ use super::input::Input;
 use super::json;
 use super::limits::{Cancel, Limits};
 use super::program_cache::ProgramCache;
+use super::tree::Tree;
 use super::{cost, stack, syntax};
 
 /// How many steps a filter may take in this process before a worker takes it over, and how long.
@@ -75,7 +76,7 @@ pub(super) fn may_run_here(filter: &str) -> bool {
 }
 
 /// Returns what `ask` says of the syntax tree of `filter`; `None` where there is no input on which it may run here.
-fn if_cheap<T>(filter: &str, ask: impl FnOnce(&syntax::Tree<'_>) -> T) -> Option<T> {
+fn if_cheap<T>(filter: &str, ask: impl FnOnce(&Tree<'_>) -> T) -> Option<T> {
     // The tree of any other text may need more stack than there is.
     if !stack::is_shallow(filter) {
         return None;

@@ -26,7 +26,6 @@
 //! `null` rather than an error, `.a |= empty` may reorder the keys (`del(.a)` does not), and optional paths (`.a?.b = 1`)
 //! and path definitions (`def p: .a.b; p = 1`) update only what exists.
 
-mod autovivify;
 mod bounds;
 mod budget;
 mod cost;
@@ -42,6 +41,7 @@ mod json;
 mod library;
 mod limits;
 mod local;
+mod lower;
 mod memory;
 mod names;
 mod natives;
@@ -51,8 +51,12 @@ mod process;
 mod program;
 mod program_cache;
 mod stack;
+mod sugar;
 mod syntax;
 mod template;
+mod tokens;
+mod tree;
+mod value;
 mod wire;
 mod worker;
 

@@ -4,15 +4,14 @@ use std::collections::BTreeSet;
 
 use jaq_core::load::lex::StrPart;
 use jaq_core::load::parse::{BinaryOp, Def, Pattern, Term};
-use jaq_core::load::span;
 use jaq_core::path::{Part, Path};
 
-use super::autovivify::GETPATH_AUTOVIVIFY;
 use super::fault::SyntaxFault;
 use super::library::Library;
 use super::natives::UNREPEATABLE;
 use super::nearest::nearest;
-use super::syntax::Tree;
+use super::syntax::span_in;
+use super::tree::Tree;
 
 /// Resolves every name in the filter `tree`, and returns the library definitions that it calls.
 pub(super) fn resolve<'s>(library: &Library, text: &'s str, tree: &Tree<'s>) -> Result<BTreeSet<usize>, SyntaxFault> {
@@ -221,10 +220,6 @@ impl<'l, 's> Resolver<'l, 's> {
     }
 
     fn call(&mut self, name: &'s str, arity: usize) {
-        if (name, arity) == ("getpath", 1) {
-            // On the left side of an update it is called in place of `getpath`.
-            self.reached.extend(self.library.find(GETPATH_AUTOVIVIFY, 1, self.until));
-        }
         if self.filters.contains(&(name, arity)) {
             return;
         }
@@ -260,7 +255,7 @@ impl<'l, 's> Resolver<'l, 's> {
     fn refuse(&mut self, name: &'s str, message: String) {
         if self.fault.is_none() {
             // The library's own definitions are not slices of a filter text.
-            let span = if self.text.is_empty() { 0..0 } else { span(self.text, name) };
+            let span = if self.text.is_empty() { 0..0 } else { span_in(self.text, name) };
             self.fault = Some(SyntaxFault::new(message, span));
         }
     }

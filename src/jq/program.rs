@@ -8,10 +8,12 @@ use jaq_json::Val;
 use super::budget::{Budget, Instrumented, Running};
 use super::errors;
 use super::fault::{Fault, SyntaxFault};
-use super::instrument::{self, Author};
+use super::instrument::instrument;
 use super::library::Library;
+use super::lower::lower;
 use super::natives;
 use super::syntax;
+use super::value::JqValue;
 use super::{names, stack};
 
 /// The name under which the filter itself is handed to jaq's loader, and the text that calls it.
@@ -26,7 +28,7 @@ impl Program {
         let library = Library::shared();
         let tree = syntax::parse(text)?;
         let called = names::resolve(library, text, &tree)?;
-        let main = Def { name: MAIN, args: Vec::new(), body: instrument::instrument(tree, Author::Person) };
+        let main = Def { name: MAIN, args: Vec::new(), body: instrument(lower(tree, text)) };
         let prelude = library.reachable(&called).into_iter().chain([main]);
         let arena = Arena::default();
         let unexpected = || SyntaxFault::new("the filter cannot be compiled", 0..text.len());
@@ -39,17 +41,17 @@ impl Program {
     pub(super) fn first(&self, input: Val, budget: &Budget) -> Result<Val, Fault> {
         let running = Running { lut: &self.0.lut, budget };
         let context = Ctx::<Instrumented>::new(running, Vars::new([]));
-        let first = self.0.id.run((context, input)).next();
+        let first = self.0.id.run((context, JqValue(input))).next();
         match (budget.fault(), first) {
             (Some(fault), _) => Err(fault),
             (None, None) => Err(Fault::Empty),
-            (None, Some(Ok(value))) => Ok(value),
+            (None, Some(Ok(value))) => Ok(value.0),
             (None, Some(Err(exception))) => Err(raised(exception)),
         }
     }
 }
 
-fn raised(exception: Exn<'_, Val>) -> Fault {
+fn raised(exception: Exn<'_, JqValue>) -> Fault {
     match exception.get_err() {
         Ok(error) => Fault::Error(errors::sentence(error)),
         Err(_) => Fault::Broken("the filter ended in a way that the engine does not know".into()),

@@ -1,27 +1,36 @@
 //! Turns a filter text into a syntax tree, or says where it stops making sense.
 
+use std::ops::Range;
+
 use jaq_core::load::lex::{self, Lexer, Token};
 use jaq_core::load::parse::{self, Parser};
-use jaq_core::load::span;
 
 use super::bounds;
 use super::fault::SyntaxFault;
-
-/// A syntax tree whose names are slices of the text, so that each knows its place.
-pub(super) type Tree<'s> = parse::Term<&'s str>;
+use super::tree::Tree;
+use super::{sugar, tokens};
 
 /// Parses `text`; needs a stack as [`super::stack::roomy`] gives it for large texts.
 pub(super) fn parse(text: &str) -> Result<Tree<'_>, SyntaxFault> {
     bounds::check_text(text)?;
     if let Some(word) = module_word(text) {
         let message = format!("`{word}` is not available, because a filter stands on its own");
-        return Err(SyntaxFault::new(message, span(text, word)));
+        return Err(SyntaxFault::new(message, span_in(text, word)));
     }
     let tokens = Lexer::new(text).lex().map_err(|faults| earliest(faults.iter().map(|f| lexical(text, f))))?;
     bounds::check_tokens(text, &tokens)?;
-    Parser::new(&tokens)
+    let tokens = tokens::adapt(text, tokens);
+    let tree = Parser::new(&tokens)
         .parse(jaq_core::load::Parser::term)
-        .map_err(|faults| earliest(faults.iter().map(|f| grammatical(text, f))))
+        .map_err(|faults| earliest(faults.iter().map(|f| grammatical(text, f))))?;
+    sugar::spell_out(tree, text)
+}
+
+/// Returns where `part` stands in `text`; the end of the text for what is not a part of it.
+pub(super) fn span_in(text: &str, part: &str) -> Range<usize> {
+    let start = part.as_ptr().addr().wrapping_sub(text.as_ptr().addr());
+    let start = start.min(text.len());
+    start..(start + part.len()).min(text.len())
 }
 
 /// Returns the word that begins a module directive, which jq allows only at the start.
@@ -39,7 +48,7 @@ fn earliest(faults: impl Iterator<Item = SyntaxFault>) -> SyntaxFault {
 }
 
 fn lexical(text: &str, (expected, rest): &lex::Error<&str>) -> SyntaxFault {
-    let start = span(text, rest).start;
+    let start = span_in(text, rest).start;
     let end = start + rest.chars().next().map_or(0, char::len_utf8);
     let message = match expected {
         lex::Expect::Token => match rest.chars().next() {
@@ -85,7 +94,7 @@ fn grammatical<'s>(text: &'s str, (expected, found): &parse::TError<'_, &'s str>
     match found {
         None => SyntaxFault::new(format!("the filter ends where {wanted} is expected"), text.len()..text.len()),
         Some(Token(found, _)) => {
-            let span = span(text, found);
+            let span = span_in(text, found);
             // A block can be a page long: its opening bracket says enough.
             let shown: String = found.chars().take(20).collect();
             let more = if shown.len() < found.len() { "…" } else { "" };

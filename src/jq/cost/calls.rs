@@ -1,6 +1,6 @@
 //! What the filters of the library cost that may run inside this process.
 
-use super::super::syntax::Tree;
+use super::super::tree::Tree;
 use super::bound::Bound;
 use super::count::Count;
 use super::size::as_text;

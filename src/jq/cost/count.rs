@@ -5,7 +5,7 @@ use jaq_core::load::parse::{BinaryOp, Pattern, Term};
 use jaq_core::ops::Math;
 use jaq_core::path::{Opt, Part, Path};
 
-use super::super::syntax::Tree;
+use super::super::tree::Tree;
 use super::bound::Bound;
 use super::size::{as_text, text};
 

@@ -16,7 +16,7 @@ mod size;
 #[cfg(test)]
 mod tests;
 
-use super::syntax::Tree;
+use super::tree::Tree;
 use count::Count;
 pub(super) use size::size;
 

@@ -1,4 +1,5 @@
 //! What the evaluator understands, and how it refuses what it does not.
 
+mod conformance;
 mod language;
 mod syntax;

@@ -77,7 +77,7 @@ fn inside<'s>(text: &'s str, Token(full, token): Token<&'s str>) -> Token<&'s st
 }
 
 /// Puts what stands from `start` on in brackets, if jq takes it as the source of a fold and jaq might not.
-fn bracket<'s>(tokens: &mut Vec<Token<&'s str>>, start: usize) {
+fn bracket(tokens: &mut Vec<Token<&str>>, start: usize) {
     let source = tokens.get(start..).unwrap_or_default();
     let ends = |token: &Token<&str>| matches!(token, Token("," | "|" | ";" | ":" | "=", Tok::Sym));
     if source.len() < 2 || source.iter().any(ends) {

@@ -37,7 +37,7 @@ pub(super) fn natives() -> [Fun<Instrumented>; 3] {
 ///
 /// jaq updates while it walks. jq walks over the value as it was, which differs where one path contains another or
 /// depends on what another changes.
-fn modify<'a>(mut cv: Cv<'a, Instrumented>) -> ValX<'a, JqValue> {
+fn modify(mut cv: Cv<'_, Instrumented>) -> ValX<'_, JqValue> {
     let (update, update_context) = cv.0.pop_fun();
     let (paths, paths_context) = cv.0.pop_fun();
     let budget = cv.0.data().budget;
@@ -51,7 +51,7 @@ fn modify<'a>(mut cv: Cv<'a, Instrumented>) -> ValX<'a, JqValue> {
         if path.len() > DEEPEST {
             return Err(error("Path too deep").into());
         }
-        let old = path.iter().try_fold(value.clone(), |value, index| value.index(index))?;
+        let old = path.iter().try_fold(value.clone(), jaq_core::ValT::index)?;
         match update.run((update_context.clone(), old)).next().transpose()? {
             Some(new) => value = set(value, &path, &new)?,
             None => deleted.push(path.into_iter().map(|index| index.0).collect::<Val>()),

@@ -151,9 +151,9 @@ fn write_text(text: &str, out: &mut impl Write) -> fmt::Result {
         };
         out.write_str(&text[from..at])?;
         if escaped.is_empty() {
-            write!(out, "\\u{byte:04x}")?
+            write!(out, "\\u{byte:04x}")?;
         } else {
-            out.write_str(escaped)?
+            out.write_str(escaped)?;
         }
         from = at + 1;
     }

@@ -1,4 +1,10 @@
 //! Everything that can ever have happened: facts, in the past tense, journaled for ever.
+//!
+//! A new event touches four files: this one; `event/questions.rs`, where what may be asked of every event is answered
+//! once for each; `apply/mod.rs`, where it changes the state; and `describe/`, where it is put into words. Whoever else
+//! has to tell events apart asks, or looks only for those that it knows.
+
+mod questions;
 
 use std::sync::Arc;
 
@@ -32,6 +38,7 @@ pub struct Recorded {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
+    // ── The session ───────────────────────────────────────────────────────────────────────────────────────────
     /// The session began.
     Opened {
         /// The format of the journal.
@@ -44,6 +51,8 @@ pub enum Event {
         /// How the session is to be run.
         settings: Settings,
     },
+
+    // ── Plans ─────────────────────────────────────────────────────────────────────────────────────────────────
     /// A planner was asked: for the first plan (no cause) or for a replan.
     PlanRequested {
         /// Why; none: the first plan.
@@ -89,6 +98,8 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         step: Option<StepId>,
     },
+
+    // ── Pace ──────────────────────────────────────────────────────────────────────────────────────────────────
     /// How far to go by itself was changed.
     Paced {
         /// From now on.
@@ -99,6 +110,8 @@ pub enum Event {
         /// Why.
         why: Stop,
     },
+
+    // ── Turns of ReAct, and the frame inside a step ───────────────────────────────────────────────────────────
     /// One action was decided on, from what is observable now (ReAct).
     Thought(Box<Thought>),
     /// The action of a thought was not carried out, because it could not be.
@@ -124,6 +137,8 @@ pub enum Event {
         /// What.
         event: Box<Event>,
     },
+
+    // ── Steps ─────────────────────────────────────────────────────────────────────────────────────────────────
     /// An attempt at a step began.
     Started {
         /// The step.
@@ -199,6 +214,8 @@ pub enum Event {
         /// The step.
         step: StepId,
     },
+
+    // ── What holds ────────────────────────────────────────────────────────────────────────────────────────────
     /// Conditions were evaluated. A replay takes them from here and evaluates nothing.
     Judged {
         /// Each question with its answer.
@@ -209,6 +226,8 @@ pub enum Event {
         /// What contradicts it, nearest first.
         deviations: Vec<Deviation>,
     },
+
+    // ── The world ─────────────────────────────────────────────────────────────────────────────────────────────
     /// A person or a scenario said that the world is this, or replaced what a step returned.
     Injected {
         /// The key; none where a step with several outputs is replaced.
@@ -247,6 +266,8 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         scenario: Option<Arc<str>>,
     },
+
+    // ── What a person wants ───────────────────────────────────────────────────────────────────────────────────
     /// A person changed the remaining plan by hand.
     Edited {
         /// What they did.
@@ -262,6 +283,8 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         scenario: Option<Arc<str>>,
     },
+
+    // ── Settings ──────────────────────────────────────────────────────────────────────────────────────────────
     /// The dial for *when to replan* was turned.
     DialTurned {
         /// From now on.
@@ -277,6 +300,8 @@ pub enum Event {
         /// From now on.
         decider: Decider,
     },
+
+    // ── Travelling ────────────────────────────────────────────────────────────────────────────────────────────
     /// The last change by a person was taken back.
     Undone {
         /// The event that is taken back.
@@ -292,6 +317,8 @@ pub enum Event {
         /// The event that the session goes on from.
         tip: Seq,
     },
+
+    // ── The end ───────────────────────────────────────────────────────────────────────────────────────────────
     /// Every wanted key is fresh and its condition true.
     Reached,
     /// It is over without reaching the goal.
@@ -304,16 +331,6 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         reasons: Vec<Reason>,
     },
-}
-
-impl Event {
-    /// Returns what happened, however deep inside a step.
-    pub fn innermost(&self) -> &Event {
-        match self {
-            Event::Inner { event } => event.innermost(),
-            event => event,
-        }
-    }
 }
 
 /// How a session ended without reaching its goal.

@@ -222,49 +222,6 @@ impl Session {
         &self.goal
     }
 
-    /// Returns whether `event` is one of the settled moments that `[` and `]` move through.
-    pub fn is_moment(event: &Event) -> bool {
-        match event {
-            Event::Inner { event } => Session::is_moment(event),
-            Event::PlanRequested { .. }
-            | Event::Paced { .. }
-            | Event::Judged { .. }
-            | Event::Stopped { .. }
-            | Event::Started { .. }
-            | Event::BranchSelected { .. } => false,
-            Event::Opened { .. }
-            | Event::Planned { .. }
-            | Event::Proposed(_)
-            | Event::Unplannable { .. }
-            | Event::Replanned { .. }
-            | Event::Rejected { .. }
-            | Event::Approved { .. }
-            | Event::Thought(_)
-            | Event::Refused { .. }
-            | Event::Entered { .. }
-            | Event::StrategySet { .. }
-            | Event::Finished { .. }
-            | Event::Failed { .. }
-            | Event::Retried { .. }
-            | Event::Interrupted { .. }
-            | Event::Cancelled { .. }
-            | Event::Skipped { .. }
-            | Event::Deviated { .. }
-            | Event::Injected { .. }
-            | Event::Pinned { .. }
-            | Event::Armed { .. }
-            | Event::Scheduled { .. }
-            | Event::Edited { .. }
-            | Event::GoalChanged { .. }
-            | Event::DialTurned { .. }
-            | Event::DeciderSet { .. }
-            | Event::Undone { .. }
-            | Event::Redone { .. }
-            | Event::Reached
-            | Event::Ended { .. } => true,
-        }
-    }
-
     fn empty(goal: Arc<Goal>) -> Session {
         let state = State::new(goal.clone());
         Session { goal, records: Vec::new(), kept: Vec::new(), path: Vec::new(), state }

@@ -17,7 +17,6 @@ use crate::engine::command::{Command, Refusal};
 use crate::engine::effect::{CallOutcome, Effect, EffectId, Report};
 use crate::engine::event::{Event, Recorded, Seq, Settings};
 use crate::engine::goal::{Goal, Nature};
-use crate::engine::plan::StepId;
 use crate::engine::session::Session;
 use crate::engine::state::State;
 use crate::engine::value::Shared;
@@ -380,49 +379,13 @@ fn touches_outside(state: &State, record: &Recorded) -> bool {
 }
 
 fn event_touches_outside(state: &State, event: &Event) -> bool {
-    let step: &StepId = match event {
-        Event::Inner { event } => {
-            // A loop that is over is kept with its run: its last event is an outcome like any other.
-            let inside = state.runs.last().and_then(|run| state.loop_of(run));
-            return inside.is_none_or(|inside| event_touches_outside(inside, event));
-        }
-        Event::Started { step, .. }
-        | Event::Finished { step, .. }
-        | Event::Failed { step, .. }
-        | Event::Retried { step, .. }
-        | Event::Interrupted { step }
-        | Event::Cancelled { step } => step,
-        Event::Opened { .. }
-        | Event::PlanRequested { .. }
-        | Event::Planned { .. }
-        | Event::Proposed(_)
-        | Event::Unplannable { .. }
-        | Event::Replanned { .. }
-        | Event::Rejected { .. }
-        | Event::Approved { .. }
-        | Event::Paced { .. }
-        | Event::Stopped { .. }
-        | Event::Skipped { .. }
-        | Event::Judged { .. }
-        | Event::Deviated { .. }
-        | Event::Injected { .. }
-        | Event::Pinned { .. }
-        | Event::Armed { .. }
-        | Event::Scheduled { .. }
-        | Event::Edited { .. }
-        | Event::GoalChanged { .. }
-        | Event::DialTurned { .. }
-        | Event::Thought(_)
-        | Event::Refused { .. }
-        | Event::Entered { .. }
-        | Event::StrategySet { .. }
-        | Event::DeciderSet { .. }
-        | Event::Undone { .. }
-        | Event::Redone { .. }
-        | Event::BranchSelected { .. }
-        | Event::Reached
-        | Event::Ended { .. } => return false,
-    };
+    if let Event::Inner { event } = event {
+        // A loop that is over is kept with its run: its last event is an outcome like any other.
+        let inside = state.runs.last().and_then(|run| state.loop_of(run));
+        return inside.is_none_or(|inside| event_touches_outside(inside, event));
+    }
+    let about_a_run = event.leaves_step_open() || event.ends_step();
+    let Some(step) = event.step().filter(|_| about_a_run) else { return false };
     let tool = state.run(step).and_then(|run| run.step.tool_in(&state.goal.tools));
     tool.is_none_or(|tool| matches!(tool.run.nature, Nature::Outside | Nature::Asked))
 }

@@ -33,6 +33,7 @@ pub fn tool(name: &str, inputs: &str, outputs: &str) -> Tool {
         inputs: keys(inputs),
         outputs: keys(outputs),
         requires: Vec::new(),
+        requires_of: Vec::new(),
         ensures: Vec::new(),
         run: Run { kind: "value".into(), spec: Arc::new(Value::Null), nature: Nature::Pure, explore: None },
         summary: None,

@@ -14,6 +14,7 @@ mod decide;
 pub mod diff;
 pub mod effect;
 pub mod event;
+pub mod foresee;
 pub mod goal;
 mod imagined;
 mod inside;

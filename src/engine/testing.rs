@@ -63,6 +63,15 @@ pub fn goal(wants: &str, known: &str, tools: Vec<Tool>) -> Goal {
     goal
 }
 
+/// Returns `tool` with its last requirement decided by these of its inputs alone, space-separated.
+pub fn decided_by(mut tool: Tool, inputs: &str) -> Tool {
+    tool.requires_of.resize(tool.requires.len(), None);
+    if let Some(last) = tool.requires_of.last_mut() {
+        *last = Some(inputs.split_whitespace().map(Key::from).collect());
+    }
+    tool
+}
+
 /// Returns a tool that is a loop over `tools`, until `until` holds of everything inside: a word of [`Words`].
 pub fn exploring(mut tool: Tool, tools: &str, until: &str, budget: u32) -> Tool {
     let tools = tools.split_whitespace().map(ToolName::from).collect();

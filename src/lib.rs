@@ -56,6 +56,7 @@
 pub mod checks;
 pub mod cli;
 pub mod compare;
+pub mod describe;
 pub mod engine;
 pub mod goal_file;
 pub mod jq;

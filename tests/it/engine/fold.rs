@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use planscope::describe::ledger::{HandOff, Ledger, Writer};
 use planscope::engine::command::{Approval, Command};
 use planscope::engine::context::{Context, Origin};
 use planscope::engine::effect::Report;
@@ -13,7 +14,6 @@ use planscope::engine::review;
 use planscope::engine::session::Session;
 use planscope::engine::state::{Phase, State, Status};
 use planscope::engine::testing::{World, backwards, decided_by, exploring, goal, picture, requiring, settings, tool};
-use planscope::ui::ledger::{HandOff, Ledger, Writer};
 use proptest::prelude::*;
 use serde_json::json;
 

@@ -66,7 +66,7 @@ fn open(size: (u16, u16), keys: &str) -> (tempfile::TempDir, Stage) {
     (folder, stage)
 }
 
-fn refusal(stage: &Stage) -> Option<String> {
+fn refusal(stage: &mut Stage) -> Option<String> {
     stage.text().lines().find(|line| line.starts_with(" No  ")).map(|line| line.trim().to_owned())
 }
 
@@ -81,7 +81,7 @@ fn every_key_that_is_offered_works_in_every_phase() {
             for (press, action, _) in offers {
                 let (_folder, mut stage) = open(size, keys);
                 stage.input(&Input::Key(press)).expect("a key");
-                if let Some(no) = refusal(&stage) {
+                if let Some(no) = refusal(&mut stage) {
                     refused.push(format!("{phase} at {size:?}: {press} {}: {no}", action.label()));
                 }
                 // Whatever it opened or did, the screen goes on from there.
@@ -105,7 +105,7 @@ fn the_places_are_what_they_are_called() {
     ];
     for (phase, words) in says {
         let (_, keys) = PLACES.iter().find(|(name, _)| *name == phase).expect("a place");
-        let (_folder, stage) = open((120, 34), keys);
+        let (_folder, mut stage) = open((120, 34), keys);
         assert!(stage.text().contains(words), "{phase}: {}", stage.text());
     }
 }

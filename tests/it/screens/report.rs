@@ -107,7 +107,10 @@ fn no_key_panics_at_any_size() {
             let text = stage.text();
             assert_eq!(text.split('\n').count(), usize::from(height), "{keys} at {width}x{height}");
             for row in text.lines() {
-                assert!(planscope::ui::text::width(row) <= usize::from(width), "{keys} at {width}x{height}: {row}");
+                assert!(
+                    planscope::describe::text::width(row) <= usize::from(width),
+                    "{keys} at {width}x{height}: {row}"
+                );
             }
         }
         stage.press("Esc Esc").expect("keys");

@@ -2,19 +2,20 @@
 
 use crate::engine::state::State;
 
-use super::super::text;
-use super::super::theme::Role;
-use super::{Dialog, Page, words};
+use super::page::Page;
+use super::sign::Role;
+use super::step;
+use super::text;
 
 /// Returns the page about all tools.
-pub fn tools(state: &State) -> Dialog {
+pub fn tools(state: &State) -> Page {
     let used = |name: &str| state.plan.remaining().iter().find(|step| step.tool.as_deref() == Some(name));
     let ran = |name: &str| state.runs.iter().rev().find(|run| run.step.tool.as_deref() == Some(name));
     let mut page = Page::new(format!("Tools: {} offered", state.goal.tools.len()));
     for (name, tool) in &*state.goal.tools {
         let (role, fate) = match (used(name), ran(name)) {
-            (Some(step), _) => (Role::Pending, format!("chosen: {}", words::step(step))),
-            (None, Some(run)) => (Role::Done, format!("{}: {}", run.word(), words::step(&run.step))),
+            (Some(step), _) => (Role::Pending, format!("chosen: {}", step::label(step))),
+            (None, Some(run)) => (Role::Done, format!("{}: {}", run.word(), step::label(&run.step))),
             (None, None) if state.is_react() => (Role::Skipped, passed_over(state, name)),
             (None, None) => {
                 let why = state.left_out.iter().find(|(left, _)| left == name).map(|(_, why)| why.to_string());
@@ -31,7 +32,7 @@ pub fn tools(state: &State) -> Dialog {
     if state.goal.tools.is_empty() {
         page.add(Role::Pending, 0, "This goal offers no tools: every step asks you what came back.");
     }
-    Dialog::Page(Box::new(page))
+    page
 }
 
 /// Says what the last thought held against a tool that no thought has chosen yet.

@@ -4,15 +4,15 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use crate::checks::failures::Failure;
+use crate::describe::sanitize::harmless;
 use crate::engine::event::{Edit, Event, Mark, Reason, Recorded};
 use crate::engine::plan::Step;
 use crate::engine::session::Session;
 use crate::engine::state::{State, Status};
 use crate::engine::value::Value;
-use crate::goal_file::harmless;
 
 use super::print;
-use crate::compare::standing::Standing;
+use crate::describe::standing::Standing;
 
 /// How much of a value a trace line shows where its tool gives no summary, in characters.
 const SHOWN: usize = 2_000;

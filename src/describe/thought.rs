@@ -1,14 +1,17 @@
 //! One thought in full: what it saw, what it chose, what it chose that over and why, and what came of it.
 
+use super::Moment;
+use super::event;
+use super::page::Page;
+use super::sign::Role;
+use super::step;
+use super::text::count;
 use crate::engine::event::{Event, Recorded, Seq};
+use crate::engine::state::State;
 use crate::engine::turn::{Became, Candidate, Thought, Turn, Wits};
 
-use super::super::story;
-use super::super::theme::Role;
-use super::{Dialog, DialogView, Page, words};
-
 /// Returns the page about the thought of the event `seq`, or none if that is no thought.
-pub fn thought(view: &DialogView<'_>, seq: Seq) -> Option<Dialog> {
+pub fn thought(view: Moment<'_>, seq: Seq) -> Option<Page> {
     let record = view.records.get(usize::try_from(seq).ok()?.checked_sub(1)?)?;
     let Event::Thought(thought) = record.event.innermost() else { return None };
     let turn = turn_of(view, seq);
@@ -25,7 +28,7 @@ pub fn thought(view: &DialogView<'_>, seq: Seq) -> Option<Dialog> {
     }
     page.heading("Decided");
     match &thought.step {
-        Some(step) => page.add(Role::Current, 0, words::step(step)),
+        Some(step) => page.add(Role::Current, 0, step::label(step)),
         None => page.add(Role::Failed, 0, "on nothing: no tool is left to try"),
     }
     page.add(Role::Text, 1, thought.why.to_string());
@@ -34,7 +37,7 @@ pub fn thought(view: &DialogView<'_>, seq: Seq) -> Option<Dialog> {
         page.heading("What came of it");
         became(&mut page, view, &turn);
     }
-    Some(Dialog::Page(Box::new(page)))
+    Some(page)
 }
 
 fn decider(wits: Wits) -> String {
@@ -63,7 +66,7 @@ pub(super) fn considered(page: &mut Page, thought: &Thought) {
 }
 
 /// Returns what was observed last before the thought, at its own depth, in words.
-fn seen(view: &DialogView<'_>, thought: &Recorded) -> Option<String> {
+fn seen(view: Moment<'_>, thought: &Recorded) -> Option<String> {
     let depth = depth(&thought.event);
     let mut at = thought.parent;
     while let Some(record) = at.and_then(|seq| view.records.get(usize::try_from(seq).ok()?.checked_sub(1)?)) {
@@ -83,7 +86,7 @@ fn seen(view: &DialogView<'_>, thought: &Recorded) -> Option<String> {
                     | Event::GoalChanged { .. }
             )
         {
-            let told = story::tell(record, view.state);
+            let told = event::tell(record, view.state);
             return Some(format!("{} (event {})", told.sentence(), record.seq));
         }
         at = record.parent.filter(|parent| *parent < record.seq);
@@ -101,7 +104,7 @@ fn depth(event: &Event) -> usize {
 }
 
 /// Returns the turn of the thought, with its number from 1, wherever it was taken.
-fn turn_of(view: &DialogView<'_>, seq: Seq) -> Option<(usize, Turn)> {
+fn turn_of(view: Moment<'_>, seq: Seq) -> Option<(usize, Turn)> {
     let state = view.state;
     let loops = state.runs.iter().filter_map(|run| state.loop_of(run));
     let mut states = std::iter::once(state).chain(loops);
@@ -111,7 +114,7 @@ fn turn_of(view: &DialogView<'_>, seq: Seq) -> Option<(usize, Turn)> {
     })
 }
 
-fn became(page: &mut Page, view: &DialogView<'_>, turn: &Turn) {
+fn became(page: &mut Page, view: Moment<'_>, turn: &Turn) {
     match &turn.became {
         Became::Open if turn.thought.step.is_none() => page.add(Role::Failed, 0, "no action"),
         Became::Open => page.add(Role::Pending, 0, "its action is still to do: space carries it out"),
@@ -120,11 +123,36 @@ fn became(page: &mut Page, view: &DialogView<'_>, turn: &Turn) {
         Became::Acted(id) => {
             let home = view.state.inside_of(id).map_or(view.state, |inside| &**inside);
             let Some(run) = home.run(id) else { return };
-            let role = super::super::words::sign(run.status);
+            let role = step::sign(run.status);
             let said = run.error.as_ref().or(run.summary.as_ref()).map(|said| format!(": {said}")).unwrap_or_default();
             let wrote: Vec<&str> = run.wrote.iter().map(|(key, _)| &**key).collect();
             let wrote = if wrote.is_empty() { String::new() } else { format!(", wrote {}", wrote.join(", ")) };
-            page.add(role, 0, format!("{} {}{wrote}{said}", words::step(&run.step), run.word()));
+            page.add(role, 0, format!("{} {}{wrote}{said}", step::label(&run.step), run.word()));
         }
     }
+}
+
+/// Returns the figures of the turns: "3 thoughts, 1 refused".
+pub fn tally(state: &State) -> String {
+    let refused = state.turns.iter().filter(|turn| matches!(turn.became, Became::Refused { .. })).count();
+    let thoughts = count(state.turns.len(), "thought");
+    if refused > 0 { format!("{thoughts}, {refused} refused") } else { thoughts }
+}
+
+/// Returns what the thoughts came to, in a sentence; none where there were none.
+pub fn account(state: &State) -> Option<String> {
+    let of = |which: fn(&Became) -> bool| state.turns.iter().filter(|turn| which(&turn.became)).count();
+    let acted = of(|became| matches!(became, Became::Acted(_)));
+    let refused = of(|became| matches!(became, Became::Refused { .. }));
+    let dropped = of(|became| matches!(became, Became::Dropped));
+    if state.turns.is_empty() {
+        return None;
+    }
+    let mut words = format!("{}: {acted} acted on", count(state.turns.len(), "decision"));
+    for (count, word) in [(refused, "refused"), (dropped, "dropped")] {
+        if count > 0 {
+            words.push_str(&format!(", {count} {word}"));
+        }
+    }
+    Some(words)
 }

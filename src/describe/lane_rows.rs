@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::compare::figures;
 use crate::engine::diff::{self, ChangeKind};
 use crate::engine::event::{Event, Mark, Recorded, Seq};
 use crate::engine::goal::Surprise;
@@ -12,17 +11,47 @@ use crate::engine::session::Session;
 use crate::engine::state::{Phase, State};
 use crate::engine::turn::{Thought, Wits};
 
-use super::super::story::{self, brief, count};
-use super::super::text;
-use super::super::theme::Role;
-use super::column::{About, LaneRow};
+use super::event;
+use super::sign::Role;
+use super::text;
+use super::text::count;
+use super::value::brief;
 
 /// How much of what came of a step is kept.
 const LONGEST: usize = 400;
 
-/// Returns the steps whose call was wasted, for the session as it was in `end`.
-pub(super) fn wasted(session: &Session, end: &State) -> HashSet<StepId> {
-    figures::wasted(session, end)
+/// What a row is about: what `w` explains.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    /// A step that was started, or is still to do.
+    Action(StepId),
+    /// What was thought before an action.
+    Thought,
+    /// A replan.
+    Replan,
+    /// Anything else that happened.
+    Event,
+}
+
+/// One row of a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaneRow {
+    /// The event that it tells; the one that comes next, for what is still to do.
+    pub seq: Seq,
+    /// How deep inside a step.
+    pub depth: usize,
+    /// Its sign, one cell wide.
+    pub sign: &'static str,
+    /// How the sign looks.
+    pub role: Role,
+    /// To what.
+    pub what: String,
+    /// What came of it.
+    pub result: String,
+    /// What is to be said of it: wasted, again, on stale.
+    pub marks: Vec<&'static str>,
+    /// What it is about.
+    pub about: About,
 }
 
 /// What is known so far while the events of a lane are told in order.
@@ -40,7 +69,7 @@ struct Telling<'a> {
 }
 
 /// Returns the rows of the session as it was in `end`, what is still to do at their end.
-pub(super) fn rows(session: &Session, end: &State, wasted: &HashSet<StepId>) -> Vec<LaneRow> {
+pub fn rows(session: &Session, end: &State, wasted: &HashSet<StepId>) -> Vec<LaneRow> {
     let mut telling =
         Telling { session, end, wasted, done: HashSet::new(), named: HashMap::new(), kept: false, rows: Vec::new() };
     for seq in session.path().iter().take_while(|seq| **seq <= end.seq) {
@@ -189,11 +218,11 @@ impl Telling<'_> {
                 | crate::engine::event::Stop::Approval { .. }
                 | crate::engine::event::Stop::Circle { .. }
                 | crate::engine::event::Stop::Limit { .. } => {
-                    self.put(seq, depth, Role::Interrupted, "stops", story::stop(why));
+                    self.put(seq, depth, Role::Interrupted, "stops", event::stop(why));
                 }
             },
             Event::Edited { .. } | Event::DialTurned { .. } | Event::StrategySet { .. } | Event::Rejected { .. } => {
-                let told = story::tell(record, self.end);
+                let told = event::tell(record, self.end);
                 self.put(seq, depth, told.role, told.what, told.result);
             }
             Event::Ended { why, .. } if depth > 0 => self.put(seq, depth, Role::Failed, "gives up", why.to_string()),

@@ -1,35 +1,8 @@
-//! The few words that several dialogs say the same way.
+//! Lines `name: condition`, as forms show and read them.
 
 use std::sync::Arc;
 
-use crate::engine::event::{Event, Recorded, Seq};
-use crate::engine::goal::{Check, Goal, Key};
-use crate::engine::plan::Step;
-use crate::engine::state::State;
-use crate::engine::value::Shared;
-
-use super::super::text;
-
-/// Returns "s3 find_top_intent", as the panes call it.
-pub(super) fn step(step: &Step) -> String {
-    format!("{} {}", step.id, text::clip(step.name(), 40))
-}
-
-/// Returns "s3 find_top_intent" for the step with this id, "s3" where it is unknown.
-pub(super) fn step_id(state: &State, id: &str) -> String {
-    state.step(id).map_or_else(|| id.to_owned(), |found| step(found))
-}
-
-/// Returns the value that `key` had right after the event `version` wrote it.
-pub(super) fn value_at(records: &[Recorded], goal: &Goal, key: &str, version: Seq) -> Option<Shared> {
-    let record = usize::try_from(version).ok()?.checked_sub(1).and_then(|at| records.get(at))?;
-    match record.event.innermost() {
-        Event::Finished { writes, .. } | Event::Failed { writes, .. } => writes.get(key).cloned(),
-        Event::Injected { values, .. } => values.get(key).cloned().flatten(),
-        Event::Opened { .. } => goal.context.get(key).cloned(),
-        _ => None,
-    }
-}
+use crate::engine::goal::{Check, Key};
 
 /// Returns checks as lines `label: condition`, as forms edit them.
 pub(super) fn check_lines<'a>(checks: impl Iterator<Item = (&'a str, &'a str)>) -> String {

@@ -17,6 +17,11 @@ const TAB: usize = 4;
 /// The most combining marks that one cell carries; what stacks higher is left out with a sign.
 const MARKS: usize = 4;
 
+/// Follows a count: "3 steps", "1 step".
+pub fn count(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
 /// Tells whether `c` could steer the terminal, reorder what stands beside it, or hide.
 pub fn is_harmful(c: char) -> bool {
     matches!(c,

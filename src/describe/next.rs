@@ -1,62 +1,12 @@
-//! The words for settings, phases and what comes next, as the header and the *Next* line say them.
+//! What comes next, as the *Next* line says it: what space does, what is waited for, why it is blocked.
 
-use crate::engine::event::{Decider, Dial, Outcome, Pace, Reason, Stop};
-use crate::engine::plan::Step;
-use crate::engine::state::{Phase, State, Status};
+use crate::engine::event::{Outcome, Pace, Reason, Stop};
+use crate::engine::state::{Phase, State};
 use crate::engine::turn::{Became, Wits};
 
-use super::theme::Role;
-use super::within::{acting, loop_run};
-use super::{story, text};
-
-/// Follows "replan": "replan on deviation".
-pub fn dial(dial: Dial) -> &'static str {
-    match dial {
-        Dial::Never => "never",
-        Dial::OnFailure => "on failure",
-        Dial::OnDeviation => "on deviation",
-        Dial::EveryStep => "after every step",
-    }
-}
-
-/// Stands before "on replans": "you decide on replans".
-pub fn decider(decider: Decider) -> &'static str {
-    match decider {
-        Decider::Ask => "you decide",
-        Decider::Auto => "nobody is asked",
-    }
-}
-
-/// Returns the sign of a status.
-pub fn sign(status: Status) -> Role {
-    match status {
-        Status::Pending => Role::Pending,
-        Status::Running => Role::Current,
-        Status::Done => Role::Done,
-        Status::Failed => Role::Failed,
-        Status::Skipped => Role::Skipped,
-        Status::Interrupted => Role::Interrupted,
-    }
-}
-
-/// Returns what a step reads and writes, in words: "it reads a, writes b".
-pub fn flow(step: &Step) -> String {
-    let list = |keys: Vec<&str>| keys.join(", ");
-    let reads = list(step.reads().map(|key| &**key).collect());
-    let writes = list(step.writes().map(|key| &**key).collect());
-    match (reads.is_empty(), writes.is_empty()) {
-        (true, true) => "it reads and writes nothing".into(),
-        (true, false) => format!("it writes {writes}"),
-        (false, true) => format!("it reads {reads}"),
-        (false, false) => format!("it reads {reads}, writes {writes}"),
-    }
-}
-
-/// Returns why an action was refused, where the step that it names was named just before.
-pub fn refusal<'a>(step: &Step, message: &'a str) -> &'a str {
-    let called = format!("step {} {} ", step.id, step.name());
-    message.strip_prefix(&*called).unwrap_or(message)
-}
+use super::frame::{acting, loop_run};
+use super::step::flow;
+use super::{event, text};
 
 /// Returns the name of a step, cut where what is said about it would find no room: a plain step's name is a sentence.
 fn brief(name: &str) -> String {
@@ -141,7 +91,7 @@ fn thinking(state: &State) -> String {
 /// Says what comes next where one action is decided on at a time.
 fn turn(state: &State, going: bool) -> String {
     if let Some(why @ Stop::Blocked { .. }) = &state.stop {
-        return format!("blocked: {}; r thinks again, i gives a value", story::stop(why));
+        return format!("blocked: {}; r thinks again, i gives a value", event::stop(why));
     }
     match state.next_step() {
         Some(_) if going => "it goes on by itself; space pauses".into(),
@@ -197,15 +147,15 @@ fn ready(state: &State, going: bool) -> String {
     let stopped = match &state.stop {
         Some(why @ (Stop::Blocked { .. } | Stop::Circle { .. } | Stop::Limit { .. } | Stop::Failed { .. })) => {
             return match why {
-                Stop::Blocked { .. } => format!("blocked: {}; r replans, i gives a value", story::stop(why)),
-                Stop::Circle { .. } => format!("a circle: {}", story::stop(why)),
+                Stop::Blocked { .. } => format!("blocked: {}; r replans, i gives a value", event::stop(why)),
+                Stop::Circle { .. } => format!("a circle: {}", event::stop(why)),
                 Stop::Failed { .. } => match state.next_step() {
                     Some(step) => {
-                        format!("{}; space runs {}, r replans, R runs it again", story::stop(why), step.name())
+                        format!("{}; space runs {}, r replans, R runs it again", event::stop(why), step.name())
                     }
-                    None => format!("{}; r replans, R runs it again", story::stop(why)),
+                    None => format!("{}; r replans, R runs it again", event::stop(why)),
                 },
-                _ => story::stop(why), // the others are in the pattern above
+                _ => event::stop(why), // the others are in the pattern above
             };
         }
         Some(Stop::Deviation) => "stopped at a deviation; ",

@@ -7,14 +7,14 @@ use crate::engine::goal::Key;
 use crate::engine::state::State;
 use crate::engine::value::Value;
 
-use super::super::theme::Role;
-use super::words;
+use super::sign::Role;
+use super::step;
 
 /// How many keys or steps are named before the rest is counted.
 const NAMED: usize = 4;
 
 /// What would be injected.
-pub(super) struct Change<'a> {
+pub struct Change<'a> {
     /// Each key with its new value; none: it is removed.
     pub values: Vec<(Key, Option<&'a Value>)>,
     /// Whether the world is this, pinned; else a step returned it.
@@ -22,7 +22,7 @@ pub(super) struct Change<'a> {
 }
 
 /// Returns what would follow from `change`, most important first.
-pub(super) fn impact(state: &State, change: &Change<'_>) -> Vec<(Role, String)> {
+pub fn impact(state: &State, change: &Change<'_>) -> Vec<(Role, String)> {
     let mut out = Vec::new();
     let differs = |key: &Key, value: &Option<&Value>| state.context.get(key).map(|datum| &*datum.value) != *value;
     let changed: Vec<&(Key, Option<&Value>)> =
@@ -72,7 +72,7 @@ fn steps(
 ) {
     let plan = &state.plan;
     let named = |place: usize| {
-        plan.remaining().get(place).map_or_else(|| format!("step {}", place + 1), |step| words::step(step))
+        plan.remaining().get(place).map_or_else(|| format!("step {}", place + 1), |step| step::label(step))
     };
     // A step reads what is there unless an earlier remaining step writes it anew.
     let first_reader = |key: &Key| {

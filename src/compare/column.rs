@@ -3,53 +3,18 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::compare::figures::{self, Figures};
-use crate::compare::lane::{Lane, LaneKind};
-use crate::compare::parting::Parting;
-use crate::compare::standing::Standing;
+use super::figures::{self, Figures};
+use super::lane::{Lane, LaneKind};
+use super::parting::Parting;
+use crate::describe::standing::Standing;
 use crate::engine::event::{Seq, Verdict};
 use crate::engine::goal::Key;
-use crate::engine::plan::StepId;
 use crate::engine::state::{Phase, State};
 use crate::engine::value::Value;
 
-use super::super::text;
-use super::super::theme::Role;
-use super::told;
-
-/// What a row is about: what `w` explains.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum About {
-    /// A step that was started, or is still to do.
-    Action(StepId),
-    /// What was thought before an action.
-    Thought,
-    /// A replan.
-    Replan,
-    /// Anything else that happened.
-    Event,
-}
-
-/// One row of a column.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LaneRow {
-    /// The event that it tells; the one that comes next, for what is still to do.
-    pub seq: Seq,
-    /// How deep inside a step.
-    pub depth: usize,
-    /// Its sign, one cell wide.
-    pub sign: &'static str,
-    /// How the sign looks.
-    pub role: Role,
-    /// To what.
-    pub what: String,
-    /// What came of it.
-    pub result: String,
-    /// What is to be said of it: wasted, again, on stale.
-    pub marks: Vec<&'static str>,
-    /// What it is about.
-    pub about: About,
-}
+use crate::describe::lane_rows::{self, About, LaneRow};
+use crate::describe::sign::Role;
+use crate::describe::text;
 
 /// What stands under a wanted key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,8 +74,8 @@ pub struct Column {
     pub met: Option<Seq>,
     /// The row at which it parts from the first lane, and how.
     pub parted: Option<(usize, Parting)>,
-    /// How long it was at work.
-    pub took: std::time::Duration,
+    /// How long it was at work, in milliseconds; set by who runs it.
+    pub took_ms: u64,
     /// The moment that it tells.
     pub seq: Seq,
 }
@@ -122,8 +87,8 @@ impl Column {
         let state = past.as_ref().unwrap_or(lane.state());
         let figures = figures::recount(&lane.session, state);
         let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. });
-        let wasted = if over { told::wasted(&lane.session, state) } else { HashSet::new() };
-        let rows = told::rows(&lane.session, state, &wasted);
+        let wasted = if over { figures::wasted(&lane.session, state) } else { HashSet::new() };
+        let rows = lane_rows::rows(&lane.session, state, &wasted);
         let standing = Standing::of(state);
         let ran = !state.runs.is_empty() || !state.turns.is_empty();
         let (stand, why) = match &state.phase {
@@ -144,7 +109,7 @@ impl Column {
             figures,
             met: lane.met().filter(|seq| *seq <= state.seq),
             parted: None,
-            took: std::time::Duration::ZERO,
+            took_ms: 0,
             seq: state.seq,
         }
     }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use super::text;
 use crate::engine::event::Event;
 use crate::engine::goal::Surprise;
 use crate::engine::session::Session;
@@ -109,18 +110,18 @@ fn is_by_hand(event: &Event) -> bool {
 }
 
 fn short(value: &Value) -> Option<String> {
-    let json = super::text::json_pretty(value);
+    let json = text::json_pretty(value);
     if json.len() > ON_A_LINE * 4 {
         return None;
     }
     let json = serde_json::to_string(value).ok()?;
-    (json.len() <= ON_A_LINE && !json.chars().any(super::text::is_harmful)).then_some(json)
+    (json.len() <= ON_A_LINE && !json.chars().any(text::is_harmful)).then_some(json)
 }
 
 /// Returns `text` as one word of a shell's command line.
 fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-:@%+,".contains(c);
-    let text = super::text::harmless(text);
+    let text = text::harmless(text);
     if !text.is_empty() && text.chars().all(plain) {
         return text.into_owned();
     }

@@ -6,26 +6,29 @@ use crate::engine::plan::StepId;
 use crate::engine::state::State;
 use crate::engine::value::{Shared, Value};
 
-use super::super::text;
-use super::super::theme::Role;
-use super::surprises::what;
-use super::{Dialog, DialogView, Page, words};
+use super::Moment;
+use super::page::Page;
+use super::sign::Role;
+use super::step;
+use super::surprise::what;
+use super::text;
+use super::value;
 
 /// How much of a value an entry shows.
 const SHOWN: usize = 400;
 
 /// Returns the page about the event `seq`, or none if there is no such event.
-pub fn entry(view: &DialogView<'_>, seq: Seq) -> Option<Dialog> {
+pub fn entry(view: Moment<'_>, seq: Seq) -> Option<Page> {
     let record = usize::try_from(seq).ok()?.checked_sub(1).and_then(|at| view.records.get(at))?;
     if let (Event::Inner { .. }, Some(inside)) = (&record.event, inside(view, record)) {
         // What happened inside a loop is told as the loop knows it.
-        return page(&DialogView { state: inside, ..*view }, record);
+        return page(Moment { state: inside, ..view }, record);
     }
     page(view, record)
 }
 
 /// Returns the loop that an inner event belongs to: the one whose step was started last before it.
-fn inside<'a>(view: &DialogView<'a>, record: &Recorded) -> Option<&'a State> {
+fn inside<'a>(view: Moment<'a>, record: &Recorded) -> Option<&'a State> {
     let mut at = record.parent;
     while let Some(found) = at.and_then(|seq| view.records.get(usize::try_from(seq).ok()?.checked_sub(1)?)) {
         if let Event::Entered { step, .. } = &found.event {
@@ -36,7 +39,7 @@ fn inside<'a>(view: &DialogView<'a>, record: &Recorded) -> Option<&'a State> {
     None
 }
 
-fn page(view: &DialogView<'_>, record: &Recorded) -> Option<Dialog> {
+fn page(view: Moment<'_>, record: &Recorded) -> Option<Page> {
     let (seq, event) = (record.seq, record.event.innermost());
     let kind = serde_json::to_value(event).ok()?;
     let kind = kind.get("kind").and_then(Value::as_str).unwrap_or("event").replace('_', " ");
@@ -49,7 +52,7 @@ fn page(view: &DialogView<'_>, record: &Recorded) -> Option<Dialog> {
         Event::Thought(thought) => {
             page.heading("Decided");
             match &thought.step {
-                Some(step) => page.add(Role::Current, 0, words::step(step)),
+                Some(step) => page.add(Role::Current, 0, step::label(step)),
                 None => page.add(Role::Failed, 0, "on nothing: no tool is left to try"),
             }
             page.add(Role::Text, 1, thought.why.to_string());
@@ -104,7 +107,7 @@ fn page(view: &DialogView<'_>, record: &Recorded) -> Option<Dialog> {
         }
         Event::Injected { values, outcome_of, scenario } => {
             let meaning = match outcome_of {
-                Some(step) => format!("{} returned this", words::step_id(view.state, step)),
+                Some(step) => format!("{} returned this", step::label_of(view.state, step)),
                 None => "the world is this, pinned".to_owned(),
             };
             page.add(Role::Injected, 0, meaning);
@@ -136,7 +139,7 @@ fn page(view: &DialogView<'_>, record: &Recorded) -> Option<Dialog> {
         Event::Planned { steps, left_out, .. } => {
             for step in steps {
                 let why = step.why.as_deref().map_or(String::new(), |why| format!(": {why}"));
-                page.add(Role::Added, 0, format!("{}{why}", words::step(step)));
+                page.add(Role::Added, 0, format!("{}{why}", step::label(step)));
             }
             for (tool, why) in left_out {
                 page.add(Role::Skipped, 0, format!("not {tool}: {why}"));
@@ -148,7 +151,7 @@ fn page(view: &DialogView<'_>, record: &Recorded) -> Option<Dialog> {
             for step in &proposal.after {
                 let role = if proposal.before.contains(&step.id) { Role::Kept } else { Role::Added };
                 let why = step.why.as_deref().map_or(String::new(), |why| format!(": {why}"));
-                page.add(role, 0, format!("{}{why}", words::step(step)));
+                page.add(role, 0, format!("{}{why}", step::label(step)));
             }
             for (step, why) in &proposal.not_kept {
                 page.add(Role::Removed, 0, format!("{step} could not be kept: {why}"));
@@ -157,7 +160,7 @@ fn page(view: &DialogView<'_>, record: &Recorded) -> Option<Dialog> {
         Event::Replanned { steps, proposal } => {
             page.add(Role::Replanned, 0, format!("the proposal of event {proposal} was accepted"));
             for step in steps {
-                page.add(Role::Text, 1, words::step(step));
+                page.add(Role::Text, 1, step::label(step));
             }
         }
         Event::Armed { surprise, scenario } => {
@@ -188,7 +191,7 @@ fn page(view: &DialogView<'_>, record: &Recorded) -> Option<Dialog> {
         event => raw(&mut page, event),
     }
     verdicts_after(&mut page, view.records, seq);
-    Some(Dialog::Page(Box::new(page)))
+    Some(page)
 }
 
 fn by_scenario(page: &mut Page, scenario: Option<&str>) {
@@ -212,12 +215,12 @@ fn verdict_words(verdict: &Verdict) -> (Role, String) {
     }
 }
 
-fn step_part(page: &mut Page, view: &DialogView<'_>, id: &StepId) {
+fn step_part(page: &mut Page, view: Moment<'_>, id: &StepId) {
     let Some(step) = view.state.step(id) else {
         page.add(Role::Current, 0, format!("step {id}"));
         return;
     };
-    page.add(Role::Current, 0, words::step(step));
+    page.add(Role::Current, 0, step::label(step));
     if !step.description.is_empty() {
         page.add(Role::Text, 1, step.description.to_string());
     }
@@ -232,13 +235,13 @@ fn reads_of<'a>(records: &'a [Recorded], id: &StepId, before: Seq) -> &'a [(Key,
     started.unwrap_or_default()
 }
 
-fn reads_part(page: &mut Page, view: &DialogView<'_>, reads: &[(Key, Seq)]) {
+fn reads_part(page: &mut Page, view: Moment<'_>, reads: &[(Key, Seq)]) {
     if reads.is_empty() {
         return;
     }
     page.heading("Inputs read");
     for (key, version) in reads {
-        let value = words::value_at(view.records, &view.state.goal, key, *version);
+        let value = value::value_at(view.records, &view.state.goal, key, *version);
         let shown = value.map_or("(the value is not in the trace)".into(), |value| text::json(&value, SHOWN));
         page.add(Role::Kept, 0, format!("{key}, version {version}: {shown}"));
     }
@@ -247,7 +250,7 @@ fn reads_part(page: &mut Page, view: &DialogView<'_>, reads: &[(Key, Seq)]) {
 /// Adds what an event did to each key: before and after.
 fn difference<'a>(
     page: &mut Page,
-    view: &DialogView<'_>,
+    view: Moment<'_>,
     seq: Seq,
     writes: impl Iterator<Item = (&'a Key, Option<&'a Shared>)>,
 ) {
@@ -292,7 +295,7 @@ fn before(records: &[Recorded], goal: &Goal, key: &str, seq: Seq) -> Option<Shar
         {
             return None;
         }
-        if let Some(value) = words::value_at(records, goal, key, found.seq) {
+        if let Some(value) = value::value_at(records, goal, key, found.seq) {
             return Some(value);
         }
     }

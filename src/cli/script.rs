@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::describe::nearest::nearest;
 use crate::engine::command::Command;
 use crate::engine::goal::{Goal, Key, Scenario, Surprise, ToolName};
 use crate::engine::state::State;
 use crate::engine::value::{Shared, Value};
-use crate::goal_file::nearest;
 
 use super::args::Play;
 use super::exit::Failure;

@@ -5,8 +5,11 @@ use crate::engine::goal::Surprise;
 use crate::engine::state::State;
 use crate::engine::value::Value;
 
-use super::text;
-use super::theme::Role;
+use super::settings;
+use super::sign::Role;
+use super::step;
+use super::text::{self, count};
+use super::value::brief;
 
 /// An event as the trace tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,7 +90,7 @@ pub fn tell(record: &Recorded, state: &State) -> Told {
         }
         Event::Refused { step, message, .. } => {
             let why = match state.step(step) {
-                Some(step) => super::words::refusal(step, message).to_owned(),
+                Some(step) => step::refusal(step, message).to_owned(),
                 None => message.to_string(),
             };
             Told::new("executor", Role::Failed, format!("refused {}", name(step)), why)
@@ -184,13 +187,13 @@ pub fn tell(record: &Recorded, state: &State) -> Told {
             Told::new(by(scenario), Role::Surprise, "changed the goal", goal.to_string())
         }
         Event::DialTurned { dial } => {
-            Told::new("you", Role::Changed, format!("replan {} from now on", super::words::dial(*dial)), "")
+            Told::new("you", Role::Changed, format!("replan {} from now on", settings::dial(*dial)), "")
         }
         Event::StrategySet { strategy } => {
-            Told::new("you", Role::Changed, format!("from now on: {}", super::panes::turn::strategy(*strategy)), "")
+            Told::new("you", Role::Changed, format!("from now on: {}", settings::strategy(*strategy)), "")
         }
         Event::DeciderSet { decider } => {
-            Told::new("you", Role::Changed, format!("{} on replans", super::words::decider(*decider)), "")
+            Told::new("you", Role::Changed, format!("{} on replans", settings::decider(*decider)), "")
         }
         Event::Undone { of } => Told::new("you", Role::Changed, format!("took event {of} back"), ""),
         Event::Redone { of } => Told::new("you", Role::Changed, format!("made event {of} again"), ""),
@@ -214,11 +217,6 @@ pub fn stop(why: &Stop) -> String {
     }
 }
 
-/// Follows a count: "3 steps", "1 step".
-pub fn count(n: usize, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
-}
-
 fn surprise(surprise: &Surprise) -> String {
     match surprise {
         Surprise::Set { key, .. } => format!("another value for {key}"),
@@ -226,15 +224,6 @@ fn surprise(surprise: &Surprise) -> String {
         Surprise::Fail { tool, error, times: 1 } => format!("{tool} will fail: {error}"),
         Surprise::Fail { tool, error, times } => format!("{tool} will fail {times} times: {error}"),
         Surprise::Goal { goal, .. } => format!("another goal: {goal}"),
-    }
-}
-
-/// Returns a value in a few words: `[5]` for what is nested and long, itself where it is short.
-pub fn brief(value: &Value) -> String {
-    let whole = text::json(value, 32);
-    match text::size(value) {
-        Some(size) if whole.ends_with('…') => size,
-        Some(_) | None => whole,
     }
 }
 

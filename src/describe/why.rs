@@ -2,17 +2,16 @@
 
 use std::collections::HashSet;
 
+use super::Moment;
+use super::page::Page;
+use super::sign::Role;
+use super::step;
+use super::text;
 use crate::engine::context::Origin;
 use crate::engine::event::{Event, Reason, Recorded, Seq, Verdict};
 use crate::engine::goal::Key;
 use crate::engine::plan::{Author, Step, StepId};
 use crate::engine::state::{Phase, State};
-
-use super::super::story;
-use super::super::text;
-use super::super::theme::Role;
-use super::super::words::sign;
-use super::{Dialog, DialogView, Page, words};
 
 /// The most rows of a chain; what is deeper is counted.
 const LONGEST: usize = 300;
@@ -33,7 +32,7 @@ pub enum Subject {
 }
 
 /// Returns the page that answers.
-pub fn why(view: &DialogView<'_>, subject: &Subject) -> Dialog {
+pub fn why(view: Moment<'_>, subject: &Subject) -> Page {
     let state = view.state;
     let page = match subject {
         Subject::Step(id) => why_step(view, id),
@@ -60,17 +59,17 @@ pub fn why(view: &DialogView<'_>, subject: &Subject) -> Dialog {
         Subject::Replan(at) => why_replan(view, *at),
         Subject::End => why_end(view),
     };
-    Dialog::Page(Box::new(page))
+    page
 }
 
-fn why_step(view: &DialogView<'_>, id: &StepId) -> Page {
+fn why_step(view: Moment<'_>, id: &StepId) -> Page {
     let state = view.state;
     let Some(step) = state.step(id) else {
         let mut page = Page::new("Why?");
         page.add(Role::Failed, 0, format!("there is no step {id} at this moment"));
         return page;
     };
-    let mut page = Page::new(format!("Why {}?", words::step(step)));
+    let mut page = Page::new(format!("Why {}?", step::label(step)));
     let author = match step.by {
         Author::Planner => "the planner put it there",
         Author::File => "it stands in the plan of the goal file",
@@ -79,7 +78,7 @@ fn why_step(view: &DialogView<'_>, id: &StepId) -> Page {
     let why = step.why.as_deref().map_or(String::new(), |why| format!(": {why}"));
     page.add(if step.by == Author::Person { Role::Injected } else { Role::Kept }, 0, format!("{author}{why}"));
     if let Some(old) = &step.repeats {
-        page.add(Role::Replanned, 0, format!("it repeats {}", words::step_id(state, old)));
+        page.add(Role::Replanned, 0, format!("it repeats {}", step::label_of(state, old)));
     }
     for key in step.writes() {
         let readers: Vec<String> = state
@@ -87,7 +86,7 @@ fn why_step(view: &DialogView<'_>, id: &StepId) -> Page {
             .readers(key)
             .filter_map(|place| state.plan.remaining().get(place))
             .take(5)
-            .map(|step| words::step(step))
+            .map(|step| step::label(step))
             .collect();
         let wanted = state.goal.wants.contains_key(key);
         let mut whom = readers.join(", ");
@@ -102,9 +101,9 @@ fn why_step(view: &DialogView<'_>, id: &StepId) -> Page {
     match state.run(id) {
         Some(run) => {
             page.add(
-                sign(run.status),
+                step::sign(run.status),
                 0,
-                format!("{}, {}", run.word(), story::count(run.attempts as usize, "attempt")),
+                format!("{}, {}", run.word(), text::count(run.attempts as usize, "attempt")),
             );
             if let Some(error) = &run.error {
                 page.add(Role::Failed, 0, error.to_string());
@@ -158,7 +157,7 @@ fn readers(page: &mut Page, state: &State, key: &Key) {
         .readers(key)
         .filter_map(|place| state.plan.remaining().get(place))
         .take(8)
-        .map(|step| words::step(step))
+        .map(|step| step::label(step))
         .collect();
     if !steps.is_empty() {
         page.heading("Who will read it");
@@ -182,7 +181,7 @@ fn chain(page: &mut Page, state: &State, records: &[Recorded], key: &Key, indent
         let Some(datum) = state.context.get(&key) else {
             let maker = state.plan.writers(&key).next().and_then(|place| state.plan.remaining().get(place));
             let words = match maker {
-                Some(step) => format!("{key}: no value yet; {} will write it", words::step(step)),
+                Some(step) => format!("{key}: no value yet; {} will write it", step::label(step)),
                 None => format!("{key}: no value, and no remaining step writes it"),
             };
             page.add(Role::Pending, depth, words);
@@ -190,9 +189,9 @@ fn chain(page: &mut Page, state: &State, records: &[Recorded], key: &Key, indent
         };
         let by = match &datum.origin {
             Origin::Initial => "known from the start".to_owned(),
-            Origin::Step(id) => format!("by {}", words::step_id(state, id)),
+            Origin::Step(id) => format!("by {}", step::label_of(state, id)),
             Origin::Injected => "injected: the world is this".to_owned(),
-            Origin::Edited(id) => format!("replaced by a person: what {} returned", words::step_id(state, id)),
+            Origin::Edited(id) => format!("replaced by a person: what {} returned", step::label_of(state, id)),
             Origin::Record => "from a record".to_owned(),
         };
         let scenario = usize::try_from(datum.version).ok().and_then(|seq| records.get(seq.checked_sub(1)?));
@@ -224,7 +223,7 @@ fn chain(page: &mut Page, state: &State, records: &[Recorded], key: &Key, indent
     }
 }
 
-fn why_replan(view: &DialogView<'_>, at: usize) -> Page {
+fn why_replan(view: Moment<'_>, at: usize) -> Page {
     let state = view.state;
     let Some(replan) = state.replans.get(at) else {
         let mut page = Page::new("Why did the plan change?");
@@ -243,12 +242,12 @@ fn why_replan(view: &DialogView<'_>, at: usize) -> Page {
         let (role, same) =
             if before.contains(&step.id) { (Role::Kept, "same tool, same hand-off") } else { (Role::Added, "") };
         let why = step.why.as_deref().unwrap_or(same);
-        page.add(role, 0, format!("{}: {why}", words::step(step)));
+        page.add(role, 0, format!("{}: {why}", step::label(step)));
     }
     for step in replan.before.iter().filter(|step| !after.contains(&step.id)) {
         let why = replan.proposal.not_kept.iter().find(|(id, _)| *id == step.id).map(|(_, why)| why.to_string());
         let why = why.unwrap_or_else(|| "nothing needs it any more".into());
-        page.add(Role::Removed, 0, format!("{}: {why}", words::step(step)));
+        page.add(Role::Removed, 0, format!("{}: {why}", step::label(step)));
     }
     for (tool, why) in &replan.proposal.left_out {
         page.add(Role::Skipped, 0, format!("not {tool}: {why}"));
@@ -263,7 +262,7 @@ fn why_replan(view: &DialogView<'_>, at: usize) -> Page {
     page
 }
 
-fn why_end(view: &DialogView<'_>) -> Page {
+fn why_end(view: Moment<'_>) -> Page {
     let mut page = Page::new(match &view.state.phase {
         Phase::Ended { .. } => "Why is there no way on?",
         Phase::Reached => "Why is the goal reached?",

@@ -350,7 +350,7 @@ impl HandOff {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::testing::{self, step};
+    use crate::describe::testing::{self, step};
 
     #[test]
     fn a_key_names_its_writer_its_readers_and_that_it_is_wanted() {

@@ -7,7 +7,7 @@ use crate::engine::plan::Step;
 use crate::engine::state::{Phase, State};
 use crate::engine::value::Shared;
 
-use super::asked::Asked;
+use super::script::Asked;
 
 /// Who speaks for the person who is not there.
 #[derive(Clone, Debug)]

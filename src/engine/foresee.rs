@@ -99,6 +99,16 @@ impl Judgements {
         self.known.insert(fingerprint(inquiry), verdict);
     }
 
+    /// Returns how many are known.
+    pub fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// Tells whether none is known.
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
     /// Returns what `inquiry` came to, if it was judged.
     pub fn get(&self, inquiry: &Inquiry) -> Option<&Verdict> {
         self.known.get(&fingerprint(inquiry))
@@ -133,7 +143,7 @@ pub fn foresee(state: &State, command: Command, known: &Judgements) -> Result<Fo
     foreseen.compare(state, depth);
     foreseen.later = armed.and_then(|surprise| later(&foreseen.state, &surprise, depth, known)).map(Box::new);
     if let Some(later) = &foreseen.later {
-        foreseen.pending.extend(later.foreseen.pending.iter().cloned());
+        later.foreseen.pending.iter().for_each(|inquiry| want(&mut foreseen.pending, inquiry.clone()));
     }
     Ok(foreseen)
 }
@@ -167,13 +177,20 @@ fn judged(state: &State, known: &Judgements, pending: &mut Vec<Inquiry>) -> Opti
     for inquiry in inquiries {
         match known.get(&inquiry) {
             Some(verdict) => verdicts.push((inquiry.question, verdict.clone())),
-            None => pending.push(inquiry),
+            None => want(pending, inquiry),
         }
     }
     if !pending.is_empty() {
         return None;
     }
     decide(state, Command::Report(id, Report::Verdicts(verdicts))).ok()
+}
+
+/// Adds `inquiry` to `pending`, once.
+fn want(pending: &mut Vec<Inquiry>, inquiry: Inquiry) {
+    if !pending.iter().any(|known| fingerprint(known) == fingerprint(&inquiry)) {
+        pending.push(inquiry);
+    }
 }
 
 /// Returns what follows when the next step of the tool that `surprise` is about comes to it.

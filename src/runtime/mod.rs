@@ -9,6 +9,7 @@ pub mod bench;
 pub mod clock;
 pub mod driver;
 pub mod journal;
+mod judging;
 pub mod lanes;
 pub mod opening;
 pub mod paths;

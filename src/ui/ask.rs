@@ -85,7 +85,15 @@ impl App {
         let state = proposed.as_ref().unwrap_or(&self.shown.state);
         let state = self.about.as_ref().and_then(|id| inside(state, id)).unwrap_or(state);
         let check = |place: &Place, draft: &StepDraft| check(state, place, draft);
-        act(&DialogView { state, records: self.driver.session().records(), theme: &self.theme, jq: &jq, check: &check })
+        let (records, judgements) = (self.driver.session().records(), self.driver.judgements());
+        act(&DialogView { state, records, theme: &self.theme, jq: &jq, check: &check, judgements })
+    }
+
+    /// Has the conditions judged that the open dialog's preview waits for.
+    pub(super) fn judge_what_is_foreseen(&mut self) {
+        let Some(dialog) = &self.dialog else { return };
+        let pending = self.with_dialog_view(|view| dialog.pending(view));
+        self.driver.judge(pending);
     }
 
     /// Returns the state as it would be under the proposal that is being watched, for dialogs about its steps.

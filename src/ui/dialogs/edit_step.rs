@@ -11,6 +11,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::engine::command::Command;
+use crate::engine::effect::Inquiry;
 use crate::engine::event::Seq;
 use crate::engine::goal::{Key, StepDraft};
 use crate::engine::state::State;
@@ -20,6 +21,7 @@ use super::super::theme::Theme;
 use super::editor::Editor;
 use super::frame::{Scroll, Sheet, inner_height, inner_width, marked, refusal};
 use super::picker::ranked;
+use super::preview::Preview;
 use super::{DialogOutcome, DialogView, Place};
 use crate::describe::sign::Role;
 use crate::describe::text;
@@ -66,6 +68,7 @@ pub struct EditStep {
     scroll: Scroll,
     places: RefCell<Vec<usize>>,
     said: RefCell<Option<(Seq, StepDraft, Option<String>)>>,
+    preview: Preview,
 }
 
 impl EditStep {
@@ -107,6 +110,7 @@ impl EditStep {
             scroll: Scroll::default(),
             places: RefCell::default(),
             said: RefCell::default(),
+            preview: Preview::default(),
         };
         form.bind(view.state);
         Some(form)
@@ -268,7 +272,23 @@ impl EditStep {
         })
     }
 
+    fn command(&self, view: &DialogView<'_>) -> Result<Command, String> {
+        let draft = self.draft(view)?;
+        Ok(match &self.place {
+            Place::Of(step) => Command::ChangeStep { step: step.clone(), draft },
+            Place::At(at) => Command::AddStep { draft, at: *at },
+        })
+    }
+
+    pub(super) fn pending(&self, view: &DialogView<'_>) -> Vec<Inquiry> {
+        match self.command(view) {
+            Ok(command) => self.preview.pending(view, || Ok(command)),
+            Err(_) => Vec::new(),
+        }
+    }
+
     pub(super) fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
+        self.preview.clear();
         match input {
             Input::Key(press) => {
                 self.refused = None;
@@ -300,14 +320,8 @@ impl EditStep {
             (Press::Esc, _) => return DialogOutcome::Close,
             (Press::Tab, _) => self.go(1),
             (Press::BackTab, _) => self.go(-1),
-            (Press::Char('s'), true) => match self.draft(view) {
-                Ok(draft) => {
-                    let command = match &self.place {
-                        Place::Of(step) => Command::ChangeStep { step: step.clone(), draft },
-                        Place::At(at) => Command::AddStep { draft, at: *at },
-                    };
-                    return DialogOutcome::Submit(command);
-                }
+            (Press::Char('s'), true) => match self.command(view) {
+                Ok(command) => return DialogOutcome::Submit(command),
                 Err(message) => self.refused = Some(message),
             },
             (Press::Char(' ') | Press::Enter, false) if self.on(&Purpose::Approval) => self.approval = !self.approval,
@@ -453,7 +467,14 @@ impl EditStep {
         match said {
             Some(words) => marked(Role::Surprise, &words, width, theme),
             None if view.state.is_react() => marked(Role::Done, "everything that it reads is there", width, theme),
-            None => marked(Role::Done, "The plan is now basically executable.", width, theme),
+            None => {
+                // The checker knows the plan alone; what the present values say against it is foreseen.
+                let mut lines = marked(Role::Done, "The plan is now basically executable.", width, theme);
+                let foreseen = self.preview.lines(view, || self.command(view)).into_iter();
+                let against = foreseen.filter(|(role, _)| matches!(role, Role::Current | Role::Warning));
+                lines.extend(against.flat_map(|(role, words)| marked(role, &words, width, theme)));
+                lines
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::engine::command::Command;
+use crate::engine::effect::Inquiry;
 use crate::engine::goal::{Surprise, ToolName};
 use crate::engine::plan::StepId;
 
@@ -16,6 +17,7 @@ use super::super::theme::Theme;
 use super::editor::Editor;
 use super::frame::{Sheet, inner_width, marked, refusal};
 use super::picker::{Entry, Picked, Picker};
+use super::preview::Preview;
 use super::{DialogOutcome, DialogView};
 use crate::describe::sign::Role;
 use crate::describe::text;
@@ -30,6 +32,7 @@ pub struct FailTool {
     times: Editor,
     on_times: bool,
     refused: Option<String>,
+    preview: Preview,
 }
 
 impl FailTool {
@@ -57,6 +60,7 @@ impl FailTool {
             times: Editor::line("1"),
             on_times: false,
             refused: None,
+            preview: Preview::default(),
         }
     }
 
@@ -74,6 +78,13 @@ impl FailTool {
         Ok(Command::Surprise { surprise, scenario: None })
     }
 
+    pub(super) fn pending(&self, view: &DialogView<'_>) -> Vec<Inquiry> {
+        match self.command() {
+            Ok(_) => self.preview.pending(view, || self.command()),
+            Err(_) => Vec::new(),
+        }
+    }
+
     pub(super) fn refuse(&mut self, message: &str) {
         self.refused = Some(message.to_owned());
     }
@@ -82,6 +93,7 @@ impl FailTool {
         if matches!(input, Input::Key(_)) {
             self.refused = None;
         }
+        self.preview.clear();
         if self.chosen.is_none() {
             match self.picker.handle(input) {
                 Picked::Nothing => {}
@@ -138,6 +150,11 @@ impl FailTool {
         if !used {
             let words = "no remaining step uses it: it fails when one does";
             foot.extend(marked(Role::Pending, words, width, theme));
+        }
+        if used && self.refused.is_none() && self.command().is_ok() {
+            for (role, words) in self.preview.lines(view, || self.command()) {
+                foot.extend(marked(role, &words, width, theme));
+            }
         }
         let title = format!("Make {tool} fail");
         let focus = Some(usize::from(self.on_times));

@@ -15,6 +15,7 @@ use crate::describe::why::Subject;
 use crate::engine::command::Approval;
 use crate::engine::effect::CallOutcome;
 use crate::engine::event::{Decider, Dial, Pace};
+use crate::engine::foresee::Judgements;
 use crate::engine::goal::{Check, Scenario, Surprise};
 use crate::engine::session::Session;
 use crate::engine::testing::{World, backwards, goal, settings, tool};
@@ -87,8 +88,8 @@ fn with<T>(session: &Session, act: impl FnOnce(&DialogView<'_>) -> T) -> T {
             .any(|key| &**key == "regions")
             .then(|| "nothing makes \"regions\", which this step reads".into())
     };
-    let view = DialogView { state: session.state(), records: session.records(), theme: &theme, jq: &jq, check: &check };
-    act(&view)
+    let (state, records, judgements) = (session.state(), session.records(), &Judgements::default());
+    act(&DialogView { state, records, theme: &theme, jq: &jq, check: &check, judgements })
 }
 
 fn key(key: Key) -> Input {

@@ -29,7 +29,7 @@ struct Planned<'a> {
 }
 
 /// Prints the plan.
-pub fn plan(plan: &Plan, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
+pub(super) fn plan(plan: &Plan, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
     let goal = Arc::new(goal::read(&plan.goal)?);
     let session = first_plan(goal, environment);
     let state = session.state();
@@ -66,7 +66,7 @@ fn cost(state: &State) -> Option<f64> {
 }
 
 /// Returns a session, recorded nowhere, that has come to its first plan.
-pub fn first_plan(goal: Arc<crate::engine::goal::Goal>, environment: &Environment) -> Session {
+pub(super) fn first_plan(goal: Arc<crate::engine::goal::Goal>, environment: &Environment) -> Session {
     let settings = Settings::default().with_approval(Risk::None);
     let mut session = Session::open(goal, settings, &clock::now());
     while let Phase::Planning { .. } | Phase::New = session.state().phase {

@@ -5,10 +5,10 @@ use crate::engine::event::{Dial, Event};
 use crate::engine::foresee::{End, Foreseen, Later, Lost, first_reader};
 use crate::engine::goal::Key;
 use crate::engine::review::{self, Deviation, DeviationKind};
-use crate::engine::state::State;
+use crate::engine::state::{State, Status};
 
 use super::sign::Role;
-use super::{step, text};
+use super::{frame, step, text};
 
 /// How many keys or steps are named before the rest is counted.
 const NAMED: usize = 4;
@@ -47,11 +47,75 @@ pub fn impact(state: &State, foreseen: &Foreseen) -> Vec<(Role, String)> {
     out
 }
 
-/// Returns what would contradict the remaining plan, and what that means, in lines; empty where nothing would.
-pub fn contradictions(foreseen: &Foreseen) -> Vec<(Role, String)> {
-    let mut out = Vec::new();
-    deviations(foreseen, &mut out);
-    out
+/// How many steps a fork lists before the rest is counted.
+const LISTED: usize = 8;
+
+/// Returns what happens where a fork begins with what was `foreseen` of the moment `state`: what comes from the record,
+/// what will run, and what cannot; none: it would be refused.
+pub fn fork(state: &State, foreseen: Option<&Foreseen>) -> Vec<(Role, String)> {
+    let after = foreseen.map_or(state, |foreseen| &foreseen.state);
+    let done = state.runs.iter().filter(|run| run.status == Status::Done);
+    let mut served: Vec<(Role, String)> = done
+        .map(|run| (Role::Recorded, format!("{}: from the record, does not run", step::label(&run.step))))
+        .collect();
+    if let Some(run) = frame::loop_run(state) {
+        let turns = text::count(state.inner.as_ref().map_or(0, |inner| inner.turns.len()), "turn");
+        served.push((
+            Role::Recorded,
+            format!("{}, {turns} inside: from the record, does not run", step::label(&run.step)),
+        ));
+    }
+    let mut runs: Vec<(Role, String)> = Vec::new();
+    for left in state.plan.remaining().iter().filter(|left| after.step(&left.id).is_none()) {
+        runs.push((Role::Removed, format!("{}: taken out", step::label(left))));
+    }
+    let deviations = foreseen.map_or(&[][..], |_| &after.deviations[..]);
+    for left in after.plan.remaining() {
+        let label = step::label(left);
+        let stopped = deviations.iter().find(|deviation| deviation.step.as_ref() == Some(&left.id) && stops(deviation));
+        runs.push(match stopped {
+            _ if left.skip => (Role::Skipped, format!("{label}: skipped")),
+            Some(Deviation { kind: DeviationKind::MissingInput, key: Some(key), .. }) => {
+                (Role::Failed, format!("{label}: nothing makes {key}"))
+            }
+            Some(deviation) => (Role::Failed, deviation.message.to_string()),
+            None => (Role::Current, format!("{label}: will run")),
+        });
+    }
+    if foreseen.is_some_and(|foreseen| foreseen.replan.is_some()) {
+        runs.push((Role::Replanned, "the rest is planned anew".into()));
+    } else if !runs.iter().any(|(role, _)| *role == Role::Current) {
+        runs.push((Role::Kept, "nothing runs by itself".into()));
+    }
+    shorten(&mut served);
+    shorten(&mut runs);
+    served.extend(runs);
+    served
+}
+
+fn shorten(rows: &mut Vec<(Role, String)>) {
+    let total = rows.len();
+    if total > LISTED {
+        let role = rows[LISTED - 1].0;
+        rows.truncate(LISTED - 1);
+        rows.push((role, format!("and {} more", total + 1 - LISTED)));
+    }
+}
+
+/// Tells whether a step cannot run because of `deviation`, whatever the dial says.
+fn stops(deviation: &Deviation) -> bool {
+    match deviation.kind {
+        DeviationKind::MissingInput
+        | DeviationKind::OrderWrong
+        | DeviationKind::RequirementFalse
+        | DeviationKind::UnknownTool => true,
+        DeviationKind::StaleInput
+        | DeviationKind::ExpectationFalse
+        | DeviationKind::ToolFailed
+        | DeviationKind::GoalChanged
+        | DeviationKind::GoalReachedEarly
+        | DeviationKind::GoalNotReached => false,
+    }
 }
 
 /// The values that are injected by the command.

@@ -18,6 +18,7 @@ pub mod foresee;
 pub mod goal;
 mod imagined;
 mod inside;
+mod kept;
 pub mod plan;
 pub mod review;
 pub mod session;

@@ -18,7 +18,7 @@ const PAUSE: Duration = Duration::from_millis(30);
 type Judged = Vec<(Inquiry, Verdict)>;
 
 /// What is being judged, and what is known.
-pub struct Judging {
+pub(super) struct Judging {
     known: Judgements,
     asked: Vec<Inquiry>,
     under_way: Option<Cancel>,
@@ -28,18 +28,18 @@ pub struct Judging {
 
 impl Judging {
     /// Returns one that knows nothing yet.
-    pub fn new() -> Judging {
+    pub(super) fn new() -> Judging {
         let (outbox, inbox) = mpsc::unbounded_channel();
         Judging { known: Judgements::default(), asked: Vec::new(), under_way: None, inbox, outbox }
     }
 
     /// Returns what is known.
-    pub fn known(&self) -> &Judgements {
+    pub(super) fn known(&self) -> &Judgements {
         &self.known
     }
 
     /// Asks for these from now on, instead of what was asked before.
-    pub fn ask(&mut self, inquiries: Vec<Inquiry>) {
+    pub(super) fn ask(&mut self, inquiries: Vec<Inquiry>) {
         let same = |(a, b): (&Inquiry, &Inquiry)| a.question.condition == b.question.condition && a.values == b.values;
         if inquiries.len() == self.asked.len() && inquiries.iter().zip(&self.asked).all(same) {
             return;
@@ -51,7 +51,7 @@ impl Judging {
     }
 
     /// Starts what is asked and not under way. Needs a tokio runtime.
-    pub fn start(&mut self, services: &Services) {
+    pub(super) fn start(&mut self, services: &Services) {
         if self.asked.is_empty() || self.under_way.is_some() {
             return;
         }
@@ -71,7 +71,7 @@ impl Judging {
     }
 
     /// Waits until what is under way was judged. May be dropped and called again at any time.
-    pub async fn judged(&mut self) {
+    pub(super) async fn judged(&mut self) {
         match self.inbox.recv().await {
             Some(judged) => self.take_in(judged),
             None => std::future::pending().await,
@@ -79,7 +79,7 @@ impl Judging {
     }
 
     /// Judges what is asked, here and now. Returns whether there was anything.
-    pub fn judge_now(&mut self, services: &Services, cancel: &Cancel) -> bool {
+    pub(super) fn judge_now(&mut self, services: &Services, cancel: &Cancel) -> bool {
         if self.asked.is_empty() {
             return false;
         }

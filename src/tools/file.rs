@@ -8,11 +8,11 @@ use std::sync::Arc;
 use super::{Given, Kind, nests_deeper};
 use crate::engine::value::{MAX_DEPTH, Shared, Value};
 
-/// The biggest file that is read: 32 MiB.
-const MAX_BYTES: u64 = 32 << 20;
+/// The biggest file that is read, in bytes: as JSON, a value takes some eight times as much memory.
+const MAX_BYTES: u64 = 128 << 20;
 
 /// The kind `file`.
-pub struct FromFile;
+pub(super) struct FromFile;
 
 impl Kind for FromFile {
     fn name(&self) -> &'static str {

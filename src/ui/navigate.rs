@@ -3,22 +3,25 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::app::App;
-use super::compare::Compare;
-use super::keymap::Keymap;
-use super::screen::Screen;
-use super::start::Start;
-use super::terminal;
-use super::theme::Theme;
 use crate::engine::command::Command;
-use crate::engine::event::{Decider, Dial, Pace, Settings, Strategy};
-use crate::engine::goal::{Goal, Risk};
+use crate::engine::event::{Pace, Settings, Strategy};
+use crate::engine::goal::Goal;
 use crate::engine::session::Session;
 use crate::engine::state::Phase;
 use crate::goal_file::{self, Sample};
 use crate::runtime::driver::{Driver, SessionFile};
 use crate::runtime::opening::Opening;
 use crate::runtime::services::Services;
+use crate::ui::action::Action;
+use crate::ui::compare::Compare;
+use crate::ui::input::KeyPress;
+use crate::ui::keymap::{Keymap, Mode};
+use crate::ui::platform;
+use crate::ui::screen::Screen;
+use crate::ui::session::app::App;
+use crate::ui::start::Start;
+use crate::ui::terminal;
+use crate::ui::theme::Theme;
 
 /// Where a person can go from one screen to another.
 #[derive(Clone, Debug)]
@@ -80,6 +83,12 @@ impl Navigator {
         Ok(Navigator { services, keymap: Keymap::built_in()?, theme: Theme::from_env() })
     }
 
+    /// Tells whether `press` stops the program on every screen, whatever is open there. Only a chord does: a plain key
+    /// may be typed.
+    pub(super) fn suspends(&self, press: KeyPress) -> bool {
+        platform::CAN_STOP && press.ctrl && self.keymap.action(&[Mode::Everywhere], press) == Some(Action::Suspend)
+    }
+
     /// Returns the screen that the dashboard opens on.
     ///
     /// # Errors
@@ -133,8 +142,7 @@ impl Navigator {
 
     fn new_driver(&self, goal: Arc<Goal>, strategy: Option<Strategy>, place: SessionFile) -> Result<Driver, String> {
         let strategy = strategy.unwrap_or_else(|| goal.usual_strategy());
-        let (dial, decider, approve, max_steps) = (Dial::default(), Decider::Ask, Risk::Low, None);
-        let settings = Settings { dial, decider, approve, max_steps, strategy };
+        let settings = Settings::default().with_strategy(strategy);
         Driver::open(goal, settings, place, self.services.clone()).map_err(|trouble| trouble.message)
     }
 

@@ -11,12 +11,12 @@ use crate::engine::goal::{Nature, Risk};
 use crate::engine::state::State;
 use crate::engine::value::Value;
 
-use super::super::input::{Input, Key, MouseAct};
-use super::super::theme::Theme;
-use super::frame::{Scroll, Sheet, inner_width, marked, plain, refusal};
-use super::{Answer, Dialog, DialogOutcome};
 use crate::describe::sign::Role;
 use crate::describe::text;
+use crate::ui::dialogs::{Answer, Dialog, DialogOutcome};
+use crate::ui::input::{Input, Key, MouseAct};
+use crate::ui::theme::Theme;
+use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width, marked, plain, refusal};
 
 /// A question, what follows from saying yes, and the answers.
 #[derive(Clone, Debug, Default)]
@@ -133,17 +133,11 @@ pub fn confirm(title: &str, sentence: &str, consequences: &[String], yes: &str, 
 }
 
 /// Returns the question whether to act in the past: what is served from the record and what will really run.
-pub fn fork(moment: Seq, what: &str, command: Command, served: &[String], runs: &[String]) -> Dialog {
+pub fn fork(moment: Seq, what: &str, command: Command, leads_to: &[(Role, String)]) -> Dialog {
     let sentence = format!("You look at event {moment}. {what} here starts a fork; what came after it is kept.");
     let mut choice = Choice::new("Fork here?", sentence).answer('n', "no, only look", DialogOutcome::Close);
-    for words in served {
-        choice = choice.consequence(Role::Recorded, format!("{words}: from the record, does not run"));
-    }
-    for words in runs {
-        choice = choice.consequence(Role::Current, format!("{words}: will run"));
-    }
-    if runs.is_empty() {
-        choice = choice.consequence(Role::Kept, "nothing runs by itself");
+    for (role, words) in leads_to {
+        choice = choice.consequence(*role, words.clone());
     }
     let outcome = DialogOutcome::SubmitAt(moment, command);
     Dialog::Choice(Box::new(choice.answer('y', "fork and do it", outcome)))

@@ -6,9 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use serde_json::json;
 
-use super::super::input::{Input, Key, KeyPress};
-use super::super::theme::Theme;
-use super::*;
+use crate::describe::sign::Role;
 use crate::describe::text::is_harmful;
 use crate::describe::tools::tools;
 use crate::describe::why::Subject;
@@ -19,6 +17,9 @@ use crate::engine::foresee::Judgements;
 use crate::engine::goal::{Check, Scenario, Surprise};
 use crate::engine::session::Session;
 use crate::engine::testing::{World, backwards, goal, settings, tool};
+use crate::ui::dialogs::*;
+use crate::ui::input::{Input, Key, KeyPress};
+use crate::ui::theme::Theme;
 
 fn why(view: &DialogView<'_>, subject: &Subject) -> Dialog {
     crate::describe::why::why(view.moment(), subject).into()
@@ -178,7 +179,15 @@ fn all(view: &DialogView<'_>) -> Vec<Dialog> {
             "quit",
             DialogOutcome::Confirmed("quit"),
         ),
-        fork(3, "Injecting", Command::Replan, &["s1 load_tickets".into()], &["s2 count_intents".into()]),
+        fork(
+            3,
+            "Injecting",
+            Command::Replan,
+            &[
+                (Role::Recorded, "s1 load_tickets: from the record, does not run".into()),
+                (Role::Current, "s2 count_intents: will run".into()),
+            ],
+        ),
         approve_risk(view.state).expect("a step is next"),
         Dialog::Offers(Box::new(Offers::help(offers.clone()))),
         Dialog::Offers(Box::new(Offers::palette(offers))),
@@ -549,7 +558,7 @@ fn enter_on_a_question_does_nothing_until_the_person_chose_otherwise() {
         let ask = || confirm("Quit?", "Really?", &[], "quit", DialogOutcome::Confirmed("quit"));
         assert!(matches!(ask().handle(&key(Key::Enter), view), DialogOutcome::Close));
         assert!(matches!(ask().handle(&Input::Key(KeyPress::char('y')), view), DialogOutcome::Confirmed("quit")));
-        let mut fork = fork(3, "Injecting", Command::Replan, &[], &[]);
+        let mut fork = fork(3, "Injecting", Command::Replan, &[]);
         assert!(matches!(fork.handle(&Input::Paste("y\n".into()), view), DialogOutcome::Stay));
         fork.handle(&key(Key::Down), view);
         assert!(matches!(fork.handle(&key(Key::Enter), view), DialogOutcome::SubmitAt(3, Command::Replan)));

@@ -1,6 +1,5 @@
 //! What a command would lead to, in words: of what `engine::foresee` found, the most important first.
 
-use crate::engine::context::Datum;
 use crate::engine::event::{Dial, Event};
 use crate::engine::foresee::{End, Foreseen, Later, Lost, first_reader};
 use crate::engine::goal::Key;
@@ -24,9 +23,9 @@ pub fn impact(state: &State, foreseen: &Foreseen) -> Vec<(Role, String)> {
     let changes_goal = wants(state, foreseen, &mut out);
     stale(injected.as_ref(), foreseen, &mut out);
     let before = out.len();
-    deviations(foreseen, &mut out);
+    deviations(state, foreseen, &mut out);
     if let Some(later) = &foreseen.later {
-        out.extend(after_it(later));
+        out.extend(after_it(state, later));
     }
     if changes_goal && foreseen.end.is_none() {
         out.push(match foreseen.replan.is_some() || foreseen.state.replan_is_due() || state.is_react() {
@@ -191,12 +190,12 @@ fn stale(injected: Option<&Injected<'_>>, foreseen: &Foreseen, out: &mut Vec<(Ro
     }
 }
 
-fn deviations(foreseen: &Foreseen, out: &mut Vec<(Role, String)>) {
+fn deviations(before: &State, foreseen: &Foreseen, out: &mut Vec<(Role, String)>) {
     let after = &foreseen.state;
     if after.is_react() {
         // Where no plan is made, nothing is rewritten: the action that is open would be refused.
         let hit = after.next_step().and_then(|next| review::blocked(after, next).or(review::stale_input(after, next)));
-        out.extend(hit.map(|hit| (Role::Current, format!("{}: it would be refused", said(after, &hit)))));
+        out.extend(hit.map(|hit| (Role::Current, format!("{}: it would be refused", said(before, after, &hit)))));
         return;
     }
     let due = foreseen.replan.is_some() || after.replan_is_due();
@@ -220,7 +219,7 @@ fn deviations(foreseen: &Foreseen, out: &mut Vec<(Role, String)>) {
             | DeviationKind::ExpectationFalse
             | DeviationKind::GoalNotReached => "",
         };
-        out.push((Role::Current, format!("{}{then}", said(after, deviation))));
+        out.push((Role::Current, format!("{}{then}", said(before, after, deviation))));
     }
     if foreseen.deviations.len() > NAMED {
         out.push((Role::Current, format!("and {} more steps are hit", foreseen.deviations.len() - NAMED)));
@@ -234,7 +233,7 @@ fn deviations(foreseen: &Foreseen, out: &mut Vec<(Role, String)>) {
 /// Says whether anything else makes what a step would not make any more.
 fn lost(lost: &Lost) -> (Role, String) {
     match lost.others.as_slice() {
-        [] => (Role::Warning, format!("no other tool writes {}", lost.key)),
+        [] => (Role::Surprise, format!("no other tool writes {}", lost.key)),
         [only] => (Role::Pending, format!("{only} writes {} too", lost.key)),
         [first, others @ ..] => {
             (Role::Pending, format!("{first} and {} write {} too", text::count(others.len(), "other tool"), lost.key))
@@ -243,8 +242,8 @@ fn lost(lost: &Lost) -> (Role, String) {
 }
 
 /// Returns a deviation in the words of a preview: short where the sign says the rest.
-fn said(state: &State, deviation: &Deviation) -> String {
-    let stands = |key: &Key| state.context.get(key).map(|datum: &std::sync::Arc<Datum>| datum.fresh);
+fn said(before: &State, state: &State, deviation: &Deviation) -> String {
+    let was_there = |key: &Key| before.context.is_fresh(key);
     match (deviation.kind, &deviation.step, &deviation.key) {
         (DeviationKind::StaleInput, Some(id), Some(key)) => {
             format!("{} would read {key}, a stale value", step::label_of(state, id))
@@ -252,10 +251,12 @@ fn said(state: &State, deviation: &Deviation) -> String {
         (DeviationKind::MissingInput, Some(id), Some(key)) => {
             format!("{} would miss {key}", step::label_of(state, id))
         }
-        (DeviationKind::GoalNotReached, _, Some(key)) if stands(key) == Some(false) => {
+        (DeviationKind::GoalNotReached, _, Some(key))
+            if was_there(key) && state.context.get(key).is_some_and(|datum| !datum.fresh) =>
+        {
             format!("{key} is wanted, goes stale, and no step makes it again")
         }
-        (DeviationKind::GoalNotReached, _, Some(key)) if stands(key).is_none() => {
+        (DeviationKind::GoalNotReached, _, Some(key)) if was_there(key) && state.context.get(key).is_none() => {
             format!("{key} is wanted, is gone, and no step makes it again")
         }
         _ => deviation.message.to_string(),
@@ -263,13 +264,13 @@ fn said(state: &State, deviation: &Deviation) -> String {
 }
 
 /// Says what follows when the step comes to the outcome that was given to its tool.
-fn after_it(later: &Later) -> Vec<(Role, String)> {
+fn after_it(before: &State, later: &Later) -> Vec<(Role, String)> {
     let label = step::label_of(&later.foreseen.state, &later.step);
     if later.survives {
         return vec![(Role::Kept, format!("{label} is tried again, and goes on"))];
     }
     let mut out = vec![(Role::Pending, format!("when {label} comes to it:"))];
-    deviations(&later.foreseen, &mut out);
+    deviations(before, &later.foreseen, &mut out);
     if out.len() == 1 {
         let nothing = later.foreseen.pending.is_empty();
         return if nothing {

@@ -324,7 +324,12 @@ fn lost(state: &State, deviations: &[Deviation]) -> Vec<Lost> {
             | DeviationKind::GoalNotReached
             | DeviationKind::OrderWrong => false,
         };
-        let Some(step) = deviation.step.as_ref().filter(|_| stops).and_then(|id| state.step(id)) else { continue };
+        // What is missing because it is lost already is said once, where it is lost.
+        let follows = deviation.kind == DeviationKind::MissingInput
+            && lost.iter().any(|known| Some(&known.key) == deviation.key.as_ref());
+        let Some(step) = deviation.step.as_ref().filter(|_| stops && !follows).and_then(|id| state.step(id)) else {
+            continue;
+        };
         for key in step.writes() {
             let needed = state.goal.wants.contains_key(key) || state.plan.readers(key).next().is_some();
             if !needed || state.context.is_fresh(key) || lost.iter().any(|known| known.key == *key) {

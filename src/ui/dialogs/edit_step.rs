@@ -471,7 +471,7 @@ impl EditStep {
                 // The checker knows the plan alone; what the present values say against it is foreseen.
                 let mut lines = marked(Role::Done, "The plan is now basically executable.", width, theme);
                 let foreseen = self.preview.lines(view, || self.command(view)).into_iter();
-                let against = foreseen.filter(|(role, _)| matches!(role, Role::Current | Role::Warning));
+                let against = foreseen.filter(|(role, _)| matches!(role, Role::Current | Role::Surprise));
                 lines.extend(against.flat_map(|(role, words)| marked(role, &words, width, theme)));
                 lines
             }

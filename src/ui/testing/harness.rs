@@ -162,6 +162,7 @@ pub(crate) fn named(name: &str) -> Option<KeyPress> {
         "End" => Key::End,
         "PgUp" => Key::PageUp,
         "PgDn" => Key::PageDown,
+        "Del" => Key::Delete,
         _ => return None,
     };
     Some(KeyPress::plain(key))

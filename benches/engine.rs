@@ -231,7 +231,7 @@ fn reading(run: &Ready, rounds: usize) {
 fn listed(session: &Session) -> usize {
     let mut lines = String::new();
     for record in session.path().iter().filter_map(|seq| session.record(*seq)) {
-        let mark = if Session::is_moment(&record.event) { '·' } else { ' ' };
+        let mark = if record.event.is_moment() { '·' } else { ' ' };
         let line = format!("{} {} {mark} {:?}\n", record.seq, record.at, std::mem::discriminant(&record.event));
         lines.push_str(&line);
     }

@@ -38,6 +38,7 @@ fn tool(name: &str, inputs: &[&str], outputs: &[&str], ensures: &[&str]) -> Tool
         inputs: inputs.iter().map(|key| Key::from(*key)).collect(),
         outputs: outputs.iter().map(|key| Key::from(*key)).collect(),
         requires: Vec::new(),
+        requires_of: Vec::new(),
         ensures: ensures.iter().map(check).collect(),
         run: Run { kind: "value".into(), spec: Arc::default(), nature: Nature::Pure, explore: None },
         summary: None,

@@ -53,7 +53,7 @@ pub fn calls(session: &Session, end: &State) -> Vec<Call> {
     let mut open: Vec<usize> = Vec::new();
     let mut decided: HashMap<StepId, Option<ToolName>> = HashMap::new();
     for record in path(session, end) {
-        let (depth, event) = unwrapped(&record.event);
+        let (depth, event) = record.event.unwrapped();
         match event {
             Event::Thought(thought) => {
                 decided.extend(thought.step.iter().map(|step| (step.id.clone(), step.tool.clone())));
@@ -84,37 +84,7 @@ pub fn calls(session: &Session, end: &State) -> Vec<Call> {
                 let done = matches!(event, Event::Finished { .. });
                 with(&mut calls, &open, depth, |call| (call.ended, call.done) = (Some(record.seq), done));
             }
-            Event::Opened { .. }
-            | Event::PlanRequested { .. }
-            | Event::Planned { .. }
-            | Event::Proposed(_)
-            | Event::Unplannable { .. }
-            | Event::Replanned { .. }
-            | Event::Rejected { .. }
-            | Event::Approved { .. }
-            | Event::Paced { .. }
-            | Event::Stopped { .. }
-            | Event::Refused { .. }
-            | Event::Inner { .. }
-            | Event::Interrupted { .. }
-            | Event::Cancelled { .. }
-            | Event::Skipped { .. }
-            | Event::Judged { .. }
-            | Event::Deviated { .. }
-            | Event::Injected { .. }
-            | Event::Pinned { .. }
-            | Event::Armed { .. }
-            | Event::Scheduled { .. }
-            | Event::Edited { .. }
-            | Event::GoalChanged { .. }
-            | Event::DialTurned { .. }
-            | Event::StrategySet { .. }
-            | Event::DeciderSet { .. }
-            | Event::Undone { .. }
-            | Event::Redone { .. }
-            | Event::BranchSelected { .. }
-            | Event::Reached
-            | Event::Ended { .. } => {}
+            _ => {}
         }
     }
     for at in 0..calls.len() {
@@ -128,15 +98,6 @@ pub fn calls(session: &Session, end: &State) -> Vec<Call> {
         }
     }
     calls
-}
-
-/// Returns the event inside `event`, and how deep it lies.
-pub fn unwrapped(event: &Event) -> (usize, &Event) {
-    let (mut depth, mut event) = (0, event);
-    while let Event::Inner { event: inner } = event {
-        (depth, event) = (depth + 1, inner);
-    }
-    (depth, event)
 }
 
 fn with(calls: &mut [Call], open: &[usize], depth: usize, change: impl FnOnce(&mut Call)) {

@@ -58,12 +58,14 @@ impl Course {
                     course.turned.extend((!same).then_some(record.seq));
                 }
                 Event::Entered { .. } => course.loops.push(record.seq),
-                Event::Reached | Event::Ended { .. } | Event::Unplannable { .. } => course.ended = Some(record.seq),
-                _ => {
-                    if let Event::Refused { .. } = record.event.innermost() {
+                Event::Inner { event } => {
+                    if let Event::Refused { .. } = event.innermost() {
                         course.refused.push(record.seq);
                     }
                 }
+                Event::Refused { .. } => course.refused.push(record.seq),
+                event if event.is_end() => course.ended = Some(record.seq),
+                _ => {}
             }
         }
         for call in calls(session, state).iter().filter(|call| call.done && call.within.is_none()) {

@@ -71,41 +71,10 @@ pub fn recount(session: &Session, end: &State) -> Figures {
     for record in path(session, end) {
         match record.event.innermost() {
             Event::PlanRequested { .. } => asked = true,
-            Event::Planned { .. } | Event::Proposed(_) | Event::Unplannable { .. } | Event::Thought(_) => {
-                figures.decisions += u64::from(std::mem::take(&mut asked));
-            }
+            event if event.is_decision() => figures.decisions += u64::from(std::mem::take(&mut asked)),
             Event::Replanned { .. } => figures.replans += 1,
             Event::GoalChanged { wants, .. } => wanted.extend(wants.keys().cloned()),
-            Event::Opened { .. }
-            | Event::Rejected { .. }
-            | Event::Approved { .. }
-            | Event::Paced { .. }
-            | Event::Refused { .. }
-            | Event::Entered { .. }
-            | Event::Inner { .. }
-            | Event::StrategySet { .. }
-            | Event::Stopped { .. }
-            | Event::Started { .. }
-            | Event::Finished { .. }
-            | Event::Failed { .. }
-            | Event::Retried { .. }
-            | Event::Interrupted { .. }
-            | Event::Cancelled { .. }
-            | Event::Skipped { .. }
-            | Event::Judged { .. }
-            | Event::Deviated { .. }
-            | Event::Injected { .. }
-            | Event::Pinned { .. }
-            | Event::Armed { .. }
-            | Event::Scheduled { .. }
-            | Event::Edited { .. }
-            | Event::DialTurned { .. }
-            | Event::DeciderSet { .. }
-            | Event::Undone { .. }
-            | Event::Redone { .. }
-            | Event::BranchSelected { .. }
-            | Event::Reached
-            | Event::Ended { .. } => {}
+            _ => {}
         }
     }
     figures.decision_seconds = figures.decisions * SECONDS_A_DECISION;

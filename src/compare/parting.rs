@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::calls::{path, unwrapped};
+use super::calls::path;
 use super::lane::Lane;
 use crate::engine::event::{Event, Mark, Outcome, Seq};
 use crate::engine::goal::Key;
@@ -107,7 +107,7 @@ fn actions(session: &Session, end: &State) -> Vec<Action> {
     for record in path(session, end) {
         let step = |id: &StepId| decided.get(id).or_else(|| end.step(id)).cloned();
         let action = |what, step, wrote| Action { seq: record.seq, what, step, wrote };
-        match unwrapped(&record.event).1 {
+        match record.event.innermost() {
             Event::Thought(thought) => {
                 decided.extend(thought.step.iter().map(|step| (step.id.clone(), step.clone())));
             }
@@ -123,38 +123,7 @@ fn actions(session: &Session, end: &State) -> Vec<Action> {
                 };
                 actions.push(action(what, None, IndexMap::new()));
             }
-            Event::Opened { .. }
-            | Event::PlanRequested { .. }
-            | Event::Planned { .. }
-            | Event::Proposed(_)
-            | Event::Unplannable { .. }
-            | Event::Replanned { .. }
-            | Event::Rejected { .. }
-            | Event::Approved { .. }
-            | Event::Paced { .. }
-            | Event::Stopped { .. }
-            | Event::Inner { .. }
-            | Event::Started { .. }
-            | Event::Retried { .. }
-            | Event::Interrupted { .. }
-            | Event::Cancelled { .. }
-            | Event::Skipped { .. }
-            | Event::Judged { .. }
-            | Event::Deviated { .. }
-            | Event::Injected { .. }
-            | Event::Pinned { .. }
-            | Event::Armed { .. }
-            | Event::Scheduled { .. }
-            | Event::Edited { .. }
-            | Event::GoalChanged { .. }
-            | Event::DialTurned { .. }
-            | Event::StrategySet { .. }
-            | Event::DeciderSet { .. }
-            | Event::Undone { .. }
-            | Event::Redone { .. }
-            | Event::BranchSelected { .. }
-            | Event::Reached
-            | Event::Ended { .. } => {}
+            _ => {}
         }
     }
     actions

@@ -113,40 +113,7 @@ fn intervenes(event: &Event) -> bool {
         Event::Finished { mark, .. } | Event::Failed { mark, .. } | Event::Retried { mark, .. } => {
             matches!(mark, Mark::Injected | Mark::Answered)
         }
-        Event::Injected { .. }
-        | Event::GoalChanged { .. }
-        | Event::Edited { .. }
-        | Event::Rejected { .. }
-        | Event::Pinned { .. }
-        | Event::Undone { .. }
-        | Event::Redone { .. }
-        | Event::Cancelled { .. } => true,
-        Event::Opened { .. }
-        | Event::PlanRequested { .. }
-        | Event::Planned { .. }
-        | Event::Proposed(_)
-        | Event::Unplannable { .. }
-        | Event::Replanned { .. }
-        | Event::Approved { .. }
-        | Event::Paced { .. }
-        | Event::Stopped { .. }
-        | Event::Thought(_)
-        | Event::Refused { .. }
-        | Event::Entered { .. }
-        | Event::Inner { .. }
-        | Event::Started { .. }
-        | Event::Interrupted { .. }
-        | Event::Skipped { .. }
-        | Event::Judged { .. }
-        | Event::Deviated { .. }
-        | Event::Armed { .. }
-        | Event::Scheduled { .. }
-        | Event::DialTurned { .. }
-        | Event::StrategySet { .. }
-        | Event::DeciderSet { .. }
-        | Event::BranchSelected { .. }
-        | Event::Reached
-        | Event::Ended { .. } => false,
+        event => event.is_from_outside(),
     }
 }
 

@@ -40,6 +40,7 @@ pub fn goal(steps: &[Step], wants: &[&str]) -> Goal {
             inputs: step.reads().cloned().collect(),
             outputs: step.writes().cloned().collect(),
             requires: vec![],
+            requires_of: vec![],
             ensures: vec![],
             run: Run { kind: "value".into(), spec: Arc::new(json!({"value": 1})), nature: Nature::Pure, explore: None },
             summary: None,

@@ -13,16 +13,23 @@ use super::value::Shared;
 /// A request. Answered with one fact or a [`Refusal`].
 #[derive(Clone, Debug)]
 pub enum Command {
+    // ── Decisions ─────────────────────────────────────────────────────────────────────────────────────────────
     /// Approve what is waiting: the first plan, a proposal, or a risky step.
     Approve(Approval),
     /// Reject the waiting proposal and run the old plan on.
     Reject,
+
+    // ── Going on ──────────────────────────────────────────────────────────────────────────────────────────────
     /// Go on by itself this far. Also approves nothing: use [`Command::Approve`] first.
     SetPace(Pace),
     /// Answer the tool (or unbound step) that waits for a person.
     Answer(Shared),
     /// Stop the running step. That is no failure.
     Cancel,
+    /// Ask something of the loop inside the running step.
+    Within(Box<Command>),
+
+    // ── The world ─────────────────────────────────────────────────────────────────────────────────────────────
     /// Say that the world is this: values are pinned, `None` removes a key.
     Inject(IndexMap<Key, Option<Shared>>),
     /// Say that a finished step returned this (one output: its value; several: an object of them).
@@ -57,6 +64,8 @@ pub enum Command {
         /// Whether it is pinned from now on.
         pinned: bool,
     },
+
+    // ── The remaining plan ────────────────────────────────────────────────────────────────────────────────────
     /// Change a remaining step; the draft is the whole step as it shall be.
     ChangeStep {
         /// The step.
@@ -91,6 +100,8 @@ pub enum Command {
     Rerun(StepId),
     /// Replace the waiting proposal's steps, or the whole remaining plan, by these.
     ReplacePlan(Vec<Arc<Step>>),
+
+    // ── The goal, and a new plan ──────────────────────────────────────────────────────────────────────────────
     /// Change the goal.
     ChangeGoal {
         /// In words.
@@ -102,18 +113,22 @@ pub enum Command {
     },
     /// Ask for a replan.
     Replan,
+
+    // ── Settings ──────────────────────────────────────────────────────────────────────────────────────────────
     /// Turn the dial for *when to replan*.
     TurnDial(Dial),
     /// Change the strategy.
     SetStrategy(Strategy),
-    /// Ask something of the loop inside the running step.
-    Within(Box<Command>),
     /// Change who decides on replans.
     SetDecider(Decider),
+
+    // ── Travelling ────────────────────────────────────────────────────────────────────────────────────────────
     /// Take the last change back.
     Undo,
     /// Make the change again that was taken back last.
     Redo,
+
+    // ── The world outside ─────────────────────────────────────────────────────────────────────────────────────
     /// End the session here, for this reason (a limit, Ctrl-C, an approval that nobody can give).
     End(Arc<str>),
     /// The world reports on an effect.

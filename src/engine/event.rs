@@ -1,4 +1,10 @@
 //! Everything that can ever have happened: facts, in the past tense, journaled for ever.
+//!
+//! A new event touches four files: this one; `event/questions.rs`, where what may be asked of every event is answered
+//! once for each; `apply/mod.rs`, where it changes the state; and `describe/`, where it is put into words. Whoever else
+//! has to tell events apart asks, or looks only for those that it knows.
+
+mod questions;
 
 use std::sync::Arc;
 
@@ -33,6 +39,7 @@ pub struct Recorded {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
+    // ── The session ───────────────────────────────────────────────────────────────────────────────────────────
     /// The session began.
     Opened {
         /// The format of the journal.
@@ -45,6 +52,8 @@ pub enum Event {
         /// How the session is to be run.
         settings: Settings,
     },
+
+    // ── Plans ─────────────────────────────────────────────────────────────────────────────────────────────────
     /// A planner was asked: for the first plan (no cause) or for a replan.
     PlanRequested {
         /// Why; none: the first plan.
@@ -90,6 +99,8 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         step: Option<StepId>,
     },
+
+    // ── Pace ──────────────────────────────────────────────────────────────────────────────────────────────────
     /// How far to go by itself was changed.
     Paced {
         /// From now on.
@@ -100,6 +111,8 @@ pub enum Event {
         /// Why.
         why: Stop,
     },
+
+    // ── Turns of ReAct, and the frame inside a step ───────────────────────────────────────────────────────────
     /// One action was decided on, from what is observable now (ReAct).
     Thought(Box<Thought>),
     /// The action of a thought was not carried out, because it could not be.
@@ -131,6 +144,8 @@ pub enum Event {
         /// What.
         event: Box<Event>,
     },
+
+    // ── Steps ─────────────────────────────────────────────────────────────────────────────────────────────────
     /// An attempt at a step began.
     Started {
         /// The step.
@@ -206,6 +221,8 @@ pub enum Event {
         /// The step.
         step: StepId,
     },
+
+    // ── What holds ────────────────────────────────────────────────────────────────────────────────────────────
     /// Conditions were evaluated. A replay takes them from here and evaluates nothing.
     Judged {
         /// Each question with its answer.
@@ -216,6 +233,8 @@ pub enum Event {
         /// What contradicts it, nearest first.
         deviations: Vec<Deviation>,
     },
+
+    // ── The world ─────────────────────────────────────────────────────────────────────────────────────────────
     /// A person or a scenario said that the world is this, or replaced what a step returned.
     Injected {
         /// The key; none where a step with several outputs is replaced.
@@ -254,6 +273,8 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         scenario: Option<Arc<str>>,
     },
+
+    // ── What a person wants ───────────────────────────────────────────────────────────────────────────────────
     /// A person changed the remaining plan by hand.
     Edited {
         /// What they did.
@@ -269,6 +290,8 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         scenario: Option<Arc<str>>,
     },
+
+    // ── Settings ──────────────────────────────────────────────────────────────────────────────────────────────
     /// The dial for *when to replan* was turned.
     DialTurned {
         /// From now on.
@@ -284,6 +307,8 @@ pub enum Event {
         /// From now on.
         decider: Decider,
     },
+
+    // ── Travelling ────────────────────────────────────────────────────────────────────────────────────────────
     /// The last change by a person was taken back.
     Undone {
         /// The event that is taken back.
@@ -299,6 +324,8 @@ pub enum Event {
         /// The event that the session goes on from.
         tip: Seq,
     },
+
+    // ── The end ───────────────────────────────────────────────────────────────────────────────────────────────
     /// Every wanted key is fresh and its condition true.
     Reached,
     /// It is over without reaching the goal.
@@ -311,16 +338,6 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         reasons: Vec<Reason>,
     },
-}
-
-impl Event {
-    /// Returns what happened, however deep inside a step.
-    pub fn innermost(&self) -> &Event {
-        match self {
-            Event::Inner { event } => event.innermost(),
-            event => event,
-        }
-    }
 }
 
 /// How a session ended without reaching its goal.

@@ -73,6 +73,8 @@ pub struct Tool {
     pub outputs: Vec<Key>,
     /// Conditions on the inputs (one object), checked before every run.
     pub requires: Vec<Check>,
+    /// For each of `requires` the inputs that alone decide it, so that it need not wait for the others; none: all do.
+    pub requires_of: Vec<Option<Arc<[Key]>>>,
     /// Conditions on inputs and outputs together (one object), checked after every run.
     pub ensures: Vec<Check>,
     /// How it is run.

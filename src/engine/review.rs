@@ -220,22 +220,37 @@ pub fn nothing_known_against<'a>(state: &State, keys: impl Iterator<Item = &'a K
     state.goal.wants.keys().filter_map(|key| state.want_question(key)).all(|question| holds(&question))
 }
 
-/// Returns the questions that a step's `requires` put to the present values, or none where an input is missing.
+/// Returns the questions that a step's `requires` put to the present values, as far as what decides them is there.
 pub fn requirements(state: &State, step: &Step) -> Vec<(Arc<str>, Question)> {
-    let Some(tool) = step.tool_in(&state.goal.tools) else { return Vec::new() };
-    if tool.requires.is_empty() {
+    requirements_of(state, step, &|key| state.context.get(key).is_some())
+}
+
+/// Returns the questions of a step's `requires` that the `observed` keys decide: each is put as soon as the inputs that
+/// it names are there.
+fn requirements_of(state: &State, step: &Step, observed: &dyn Fn(&Key) -> bool) -> Vec<(Arc<str>, Question)> {
+    let Some(tool) = step.tool_in(&state.goal.tools).filter(|tool| !tool.requires.is_empty()) else {
         return Vec::new();
-    }
-    let mut about = Vec::with_capacity(step.with.len());
-    for (name, key) in &step.with {
-        let Some(datum) = state.context.get(key) else { return Vec::new() };
-        about.push((name.clone(), key.clone(), datum.version));
-    }
-    let question = |check: &super::goal::Check| {
-        let about = About::Object(about.clone());
-        (check.label.clone(), Question { condition: check.condition.clone(), about })
     };
-    tool.requires.iter().map(question).collect()
+    let all_there = step.reads().all(observed);
+    let about = |named: &dyn Fn(&Key) -> bool| {
+        let part = |(name, key): &(Key, Key)| Some((name.clone(), key.clone(), state.context.get(key)?.version));
+        About::Object(step.with.iter().filter(|(name, _)| named(name)).filter_map(part).collect())
+    };
+    let mut found = Vec::with_capacity(tool.requires.len());
+    for (at, check) in tool.requires.iter().enumerate() {
+        let deciding = tool.requires_of.get(at).and_then(|names| names.as_deref());
+        let named = |name: &Key| deciding.is_none_or(|names| names.contains(name));
+        if !all_there && step.with.iter().any(|(name, key)| named(name) && !observed(key)) {
+            continue;
+        }
+        let of = |about| Question { condition: check.condition.clone(), about };
+        // What was decided before all inputs were there is not asked a second time.
+        let early = (deciding.is_some() && step.with.iter().any(|(name, _)| !named(name)))
+            .then(|| of(about(&named)))
+            .filter(|early| !all_there || state.verdicts.contains_key(early));
+        found.push((check.label.clone(), early.unwrap_or_else(|| of(about(&|_| true)))));
+    }
+    found
 }
 
 /// Returns why `step` cannot run now, whatever the dial says: a missing input, an unknown tool, a false `requires`.
@@ -251,7 +266,7 @@ pub fn blocked(state: &State, step: &Step) -> Option<Deviation> {
             found.about(DeviationKind::MissingInput, step, Some(key), Because::NoValue);
         }
     }
-    false_requirements(state, step, &mut found);
+    false_requirements(state, step, &|key| state.context.get(key).is_some(), &mut found);
     found.list.into_iter().next()
 }
 
@@ -335,42 +350,37 @@ fn check_step(
         unknown_tool(step, tool, found);
         return;
     }
-    let mut present = true;
     for key in step.reads() {
         match imagined.get(key) {
-            Some(datum) if datum.fresh => present &= datum.version < IMAGINED,
+            Some(datum) if datum.fresh => {}
             Some(datum) => {
-                present &= datum.version < IMAGINED;
                 let because = stale(key, datum, &|key| imagined.get(key), last_writer);
                 found.about(DeviationKind::StaleInput, step, Some(key), because);
             }
-            None => {
-                present = false;
-                match plan.writers(key).find(|writer| *writer > at).and_then(|w| plan.remaining().get(w)) {
-                    Some(later) => {
-                        let because = Because::OnlyLater { by: Called::of(later) };
-                        found.about(DeviationKind::OrderWrong, step, Some(key), because);
-                    }
-                    None => found.about(DeviationKind::MissingInput, step, Some(key), Because::NothingWrites),
+            None => match plan.writers(key).find(|writer| *writer > at).and_then(|w| plan.remaining().get(w)) {
+                Some(later) => {
+                    let because = Because::OnlyLater { by: Called::of(later) };
+                    found.about(DeviationKind::OrderWrong, step, Some(key), because);
                 }
-            }
+                None => found.about(DeviationKind::MissingInput, step, Some(key), Because::NothingWrites),
+            },
         }
     }
-    if present {
-        false_requirements(state, step, found);
-    }
+    let observed = |key: &Key| imagined.get(key).is_some_and(|datum| datum.version < IMAGINED);
+    false_requirements(state, step, &observed, found);
 }
 
-fn false_requirements(state: &State, step: &Step, found: &mut Findings) {
-    for (label, question) in requirements(state, step) {
+fn false_requirements(state: &State, step: &Step, observed: &dyn Fn(&Key) -> bool, found: &mut Findings) {
+    for (label, question) in requirements_of(state, step, observed) {
         let undecided = match state.verdicts.get(&question) {
             None | Some(Verdict::True) => continue,
             Some(Verdict::False) => None,
             Some(Verdict::Undecided(reason)) => Some(reason.clone()),
         };
-        let key = step.with.first().map(|(_, key)| key);
-        let because = Because::NotMet { label, keys: step.reads().cloned().collect(), undecided };
-        found.about(DeviationKind::RequirementFalse, step, key, because);
+        let About::Object(about) = &question.about else { continue };
+        let keys = about.iter().map(|(_, key, _)| key.clone()).collect();
+        let because = Because::NotMet { label, keys, undecided };
+        found.about(DeviationKind::RequirementFalse, step, about.first().map(|(_, key, _)| key), because);
     }
 }
 
@@ -444,10 +454,7 @@ fn step_questions(state: &State, at: usize, open: &mut Vec<Question>) {
             && (running.is_some_and(|running| running.writes().any(|written| written == key))
                 || state.plan.writers(key).next().is_some_and(|writer| writer < at))
     };
-    if step.reads().any(rewritten) {
-        return;
-    }
-    for (_, question) in requirements(state, step) {
+    for (_, question) in requirements_of(state, step, &|key| state.context.get(key).is_some() && !rewritten(key)) {
         if !state.verdicts.contains_key(&question) && !open.contains(&question) {
             open.push(question);
         }

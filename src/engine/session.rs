@@ -7,6 +7,7 @@ use super::command::{Command, Refusal};
 use super::decide::decide;
 use super::effect::{Effect, EffectId};
 use super::event::{Event, Pace, Recorded, Seq, Settings};
+use super::foresee::{Foreseen, Judgements, foresee};
 use super::goal::Goal;
 use super::kept::Kept;
 use super::state::{Phase, State};
@@ -129,6 +130,19 @@ impl Session {
         Ok(&self.records[from..])
     }
 
+    /// Returns what `command` would lead to as of the event `moment`, as [`Session::submit_at`] would carry it out.
+    ///
+    /// # Errors
+    /// The refusal, where the command would be refused.
+    pub fn foresee_at(&self, moment: Seq, command: Command, known: &Judgements) -> Result<Foreseen, Refusal> {
+        if self.path.last() == Some(&moment) {
+            return foresee(&self.state, command, known);
+        }
+        let mut past = self.state_at(moment).ok_or_else(|| Refusal::new(format!("there is no event {moment}")))?;
+        rest(&mut past);
+        foresee(&past, command, known)
+    }
+
     /// Selects the branch through the event `tip` (an event of its own). Nothing runs by itself there.
     pub fn select(&mut self, tip: Seq, at: &str) -> Result<&[Recorded], Refusal> {
         if self.state.held {
@@ -225,49 +239,6 @@ impl Session {
     /// Returns the goal that the session was opened on.
     pub fn goal(&self) -> &Arc<Goal> {
         &self.goal
-    }
-
-    /// Returns whether `event` is one of the settled moments that `[` and `]` move through.
-    pub fn is_moment(event: &Event) -> bool {
-        match event {
-            Event::Inner { event } => Session::is_moment(event),
-            Event::PlanRequested { .. }
-            | Event::Paced { .. }
-            | Event::Judged { .. }
-            | Event::Stopped { .. }
-            | Event::Started { .. }
-            | Event::BranchSelected { .. } => false,
-            Event::Opened { .. }
-            | Event::Planned { .. }
-            | Event::Proposed(_)
-            | Event::Unplannable { .. }
-            | Event::Replanned { .. }
-            | Event::Rejected { .. }
-            | Event::Approved { .. }
-            | Event::Thought(_)
-            | Event::Refused { .. }
-            | Event::Entered { .. }
-            | Event::StrategySet { .. }
-            | Event::Finished { .. }
-            | Event::Failed { .. }
-            | Event::Retried { .. }
-            | Event::Interrupted { .. }
-            | Event::Cancelled { .. }
-            | Event::Skipped { .. }
-            | Event::Deviated { .. }
-            | Event::Injected { .. }
-            | Event::Pinned { .. }
-            | Event::Armed { .. }
-            | Event::Scheduled { .. }
-            | Event::Edited { .. }
-            | Event::GoalChanged { .. }
-            | Event::DialTurned { .. }
-            | Event::DeciderSet { .. }
-            | Event::Undone { .. }
-            | Event::Redone { .. }
-            | Event::Reached
-            | Event::Ended { .. } => true,
-        }
     }
 
     fn empty(goal: Arc<Goal>) -> Session {

@@ -33,6 +33,7 @@ pub fn tool(name: &str, inputs: &str, outputs: &str) -> Tool {
         inputs: keys(inputs),
         outputs: keys(outputs),
         requires: Vec::new(),
+        requires_of: Vec::new(),
         ensures: Vec::new(),
         run: Run { kind: "value".into(), spec: Arc::new(Value::Null), nature: Nature::Pure, explore: None },
         summary: None,
@@ -60,6 +61,15 @@ pub fn goal(wants: &str, known: &str, tools: Vec<Tool>) -> Goal {
     goal.context = Arc::new(known.split_whitespace().map(|key| (Key::from(key), Arc::new(json!(1)))).collect());
     goal.tools = Arc::new(tools.into_iter().map(|tool| (tool.name.clone(), Arc::new(tool))).collect());
     goal
+}
+
+/// Returns `tool` with its last requirement decided by these of its inputs alone, space-separated.
+pub fn decided_by(mut tool: Tool, inputs: &str) -> Tool {
+    tool.requires_of.resize(tool.requires.len(), None);
+    if let Some(last) = tool.requires_of.last_mut() {
+        *last = Some(inputs.split_whitespace().map(Key::from).collect());
+    }
+    tool
 }
 
 /// Returns a tool that is a loop over `tools`, until `until` holds of everything inside: a word of [`Words`].

@@ -21,6 +21,7 @@ pub(super) fn read(reader: &mut Reader<'_>, name: &str, spot: &Spot<'_>) -> Opti
         inputs: Vec::new(),
         outputs: Vec::new(),
         requires: Vec::new(),
+        requires_of: Vec::new(),
         ensures: Vec::new(),
         run: Run { kind: Arc::default(), spec: Arc::new(Value::Null), nature: Nature::Pure, explore: None },
         summary: None,
@@ -36,7 +37,10 @@ pub(super) fn read(reader: &mut Reader<'_>, name: &str, spot: &Spot<'_>) -> Opti
             "description" => tool.description = reader.remark(&at, "what the tool does").unwrap_or_default().into(),
             "inputs" => tool.inputs = reader.names(&at, "a list of the keys that the tool reads"),
             "outputs" => tool.outputs = outputs(reader, &at),
-            "requires" => tool.requires = reader.checks(&at),
+            "requires" => {
+                tool.requires = reader.checks(&at);
+                tool.requires_of = tool.requires.iter().map(|check| decided_by(&check.condition)).collect();
+            }
             "ensures" => tool.ensures = reader.checks(&at),
             "run" => {
                 if let Some(run) = run(reader, &at) {
@@ -61,6 +65,12 @@ pub(super) fn read(reader: &mut Reader<'_>, name: &str, spot: &Spot<'_>) -> Opti
     }
     own_keys(reader, spot, &tool);
     Some(tool)
+}
+
+/// Returns the inputs that alone decide `condition`; none: all of them do.
+fn decided_by(condition: &str) -> Option<Arc<[Key]>> {
+    let names = crate::jq::entries_read(condition)?;
+    Some(names.into_iter().map(Key::from).collect())
 }
 
 fn outputs(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Vec<Key> {

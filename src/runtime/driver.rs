@@ -14,10 +14,10 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use crate::engine::command::{Command, Refusal};
-use crate::engine::effect::{CallOutcome, Effect, EffectId, Report};
+use crate::engine::effect::{CallOutcome, Effect, EffectId, Inquiry, Report};
 use crate::engine::event::{Event, Recorded, Seq, Settings};
+use crate::engine::foresee::Judgements;
 use crate::engine::goal::{Goal, Nature};
-use crate::engine::plan::StepId;
 use crate::engine::session::Session;
 use crate::engine::state::State;
 use crate::engine::value::Shared;
@@ -26,6 +26,7 @@ use crate::jq::Cancel;
 use crate::tools;
 
 use super::journal::{Journal, Recording, Torn};
+use super::judging::Judging;
 use super::perform::{perform, perform_or_say};
 use super::services::Services;
 use super::{RuntimeError, clock, paths};
@@ -40,6 +41,7 @@ pub struct Driver {
     answering: Option<EffectId>,
     inbox: mpsc::UnboundedReceiver<(EffectId, Option<Report>)>,
     outbox: mpsc::UnboundedSender<(EffectId, Option<Report>)>,
+    judging: Judging,
     unsaved: Option<RuntimeError>,
 }
 
@@ -61,6 +63,8 @@ pub enum DriverEvent {
     Saved,
     /// A person's answer does not fit its step; the sentence says why. The step still waits for one.
     AnswerRefused(String),
+    /// It has none, but conditions were judged that a preview waits for.
+    Judged,
     /// The session cannot be saved; the sentence says why. It takes no command until it can.
     Unsaved(String),
 }
@@ -103,7 +107,17 @@ impl Driver {
     fn over(session: Session, journal: Journal, services: Services) -> Driver {
         let (outbox, inbox) = mpsc::unbounded_channel();
         let running = HashMap::new();
-        Driver { session, journal, services, running, answering: None, inbox, outbox, unsaved: None }
+        Driver {
+            session,
+            journal,
+            services,
+            running,
+            answering: None,
+            inbox,
+            outbox,
+            judging: Judging::new(),
+            unsaved: None,
+        }
     }
 
     /// Returns the session.
@@ -119,6 +133,17 @@ impl Driver {
     /// Returns where the session is recorded.
     pub fn path(&self) -> &Path {
         self.journal.path()
+    }
+
+    /// Returns what is known of conditions on values that the session does not have: what previews are made from.
+    pub fn judgements(&self) -> &Judgements {
+        self.judging.known()
+    }
+
+    /// Has `inquiries` judged, for a preview: [`Driver::next`] and [`Driver::work`] do it. What was asked before and
+    /// is not among them is dropped.
+    pub fn judge(&mut self, inquiries: Vec<Inquiry>) {
+        self.judging.ask(inquiries);
     }
 
     /// Returns why the session cannot be saved, if it cannot.
@@ -173,18 +198,22 @@ impl Driver {
             if let Some(error) = self.start_wanted() {
                 return DriverEvent::Unsaved(error.message);
             }
+            self.judging.start(&self.services);
             let (id, report) = match self.journal.sync_due() {
                 Some(due) => tokio::select! {
                     biased;
                     Some(answer) = self.inbox.recv() => answer,
+                    () = self.judging.judged() => return DriverEvent::Judged,
                     () = tokio::time::sleep(due) => return match self.journal.sync() {
                         Ok(()) => DriverEvent::Saved,
                         Err(error) => self.cannot_save(error),
                     },
                 },
-                None => match self.inbox.recv().await {
-                    Some(answer) => answer,
-                    None => std::future::pending().await,
+                None => tokio::select! {
+                    biased;
+                    Some(answer) = self.inbox.recv() => answer,
+                    () = self.judging.judged() => return DriverEvent::Judged,
+                    else => std::future::pending().await,
                 },
             };
             if let Some(moved) = self.take_in(id, report) {
@@ -200,7 +229,9 @@ impl Driver {
         if cancel.is_cancelled() {
             return Ok(false);
         }
-        let Some(effect) = self.session.wants().into_iter().next() else { return Ok(false) };
+        let Some(effect) = self.session.wants().into_iter().next() else {
+            return Ok(self.judging.judge_now(&self.services, cancel));
+        };
         if needs_disk(&effect) {
             self.journal.sync()?;
         }
@@ -384,49 +415,13 @@ fn touches_outside(state: &State, record: &Recorded) -> bool {
 }
 
 fn event_touches_outside(state: &State, event: &Event) -> bool {
-    let step: &StepId = match event {
-        Event::Inner { event } => {
-            // A loop that is over is kept with its run: its last event is an outcome like any other.
-            let inside = state.runs.last().and_then(|run| state.loop_of(run));
-            return inside.is_none_or(|inside| event_touches_outside(inside, event));
-        }
-        Event::Started { step, .. }
-        | Event::Finished { step, .. }
-        | Event::Failed { step, .. }
-        | Event::Retried { step, .. }
-        | Event::Interrupted { step }
-        | Event::Cancelled { step } => step,
-        Event::Opened { .. }
-        | Event::PlanRequested { .. }
-        | Event::Planned { .. }
-        | Event::Proposed(_)
-        | Event::Unplannable { .. }
-        | Event::Replanned { .. }
-        | Event::Rejected { .. }
-        | Event::Approved { .. }
-        | Event::Paced { .. }
-        | Event::Stopped { .. }
-        | Event::Skipped { .. }
-        | Event::Judged { .. }
-        | Event::Deviated { .. }
-        | Event::Injected { .. }
-        | Event::Pinned { .. }
-        | Event::Armed { .. }
-        | Event::Scheduled { .. }
-        | Event::Edited { .. }
-        | Event::GoalChanged { .. }
-        | Event::DialTurned { .. }
-        | Event::Thought(_)
-        | Event::Refused { .. }
-        | Event::Entered { .. }
-        | Event::StrategySet { .. }
-        | Event::DeciderSet { .. }
-        | Event::Undone { .. }
-        | Event::Redone { .. }
-        | Event::BranchSelected { .. }
-        | Event::Reached
-        | Event::Ended { .. } => return false,
-    };
+    if let Event::Inner { event } = event {
+        // A loop that is over is kept with its run: its last event is an outcome like any other.
+        let inside = state.runs.last().and_then(|run| state.loop_of(run));
+        return inside.is_none_or(|inside| event_touches_outside(inside, event));
+    }
+    let about_a_run = event.leaves_step_open() || event.ends_step();
+    let Some(step) = event.step().filter(|_| about_a_run) else { return false };
     let tool = state.run(step).and_then(|run| run.step.tool_in(&state.goal.tools));
     tool.is_none_or(|tool| matches!(tool.run.nature, Nature::Outside | Nature::Asked))
 }

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod crash_note;
 pub mod driver;
 pub mod journal;
+mod judging;
 pub mod lanes;
 pub mod opening;
 pub mod paths;

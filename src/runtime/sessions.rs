@@ -183,43 +183,11 @@ fn number_of(text: &[u8]) -> Option<u64> {
 
 /// Returns how a session stands whose last event of weight is this one; none: it has no weight.
 fn standing_after(event: &Event) -> Option<Standing> {
-    match event {
+    match event.innermost() {
         Event::Reached => Some(Standing::Reached),
         Event::Ended { outcome, .. } => Some(Standing::Ended(*outcome)),
-        Event::Inner { event } => standing_after(event),
-        Event::Started { step, .. } | Event::Retried { step, .. } | Event::Interrupted { step } => {
-            Some(Standing::Interrupted { step: step.to_string() })
-        }
-        Event::Finished { step, .. }
-        | Event::Failed { step, .. }
-        | Event::Cancelled { step }
-        | Event::Skipped { step } => Some(Standing::Open { after: Some(step.to_string()) }),
-        Event::Opened { .. }
-        | Event::PlanRequested { .. }
-        | Event::Planned { .. }
-        | Event::Proposed(_)
-        | Event::Unplannable { .. }
-        | Event::Replanned { .. }
-        | Event::Rejected { .. }
-        | Event::Approved { .. }
-        | Event::Paced { .. }
-        | Event::Stopped { .. }
-        | Event::Judged { .. }
-        | Event::Deviated { .. }
-        | Event::Injected { .. }
-        | Event::Pinned { .. }
-        | Event::Armed { .. }
-        | Event::Scheduled { .. }
-        | Event::Edited { .. }
-        | Event::GoalChanged { .. }
-        | Event::DialTurned { .. }
-        | Event::Thought(_)
-        | Event::Refused { .. }
-        | Event::Entered { .. }
-        | Event::StrategySet { .. }
-        | Event::DeciderSet { .. }
-        | Event::Undone { .. }
-        | Event::Redone { .. }
-        | Event::BranchSelected { .. } => None,
+        event if event.leaves_step_open() => Some(Standing::Interrupted { step: event.step()?.to_string() }),
+        event if event.ends_step() => Some(Standing::Open { after: Some(event.step()?.to_string()) }),
+        _ => None,
     }
 }

@@ -24,6 +24,7 @@ fn to_call(inputs: &str, outputs: &str, kind: &str, spec: Value) -> Call {
         inputs: keys(inputs),
         outputs: keys(outputs),
         requires: Vec::new(),
+        requires_of: Vec::new(),
         ensures: Vec::new(),
         run: Run { kind: kind.into(), spec: Arc::new(spec), nature: Nature::Pure, explore: None },
         summary: None,

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::engine::event::{Edit, Event, Recorded, Seq};
+use crate::engine::event::{Event, Recorded, Seq};
 use crate::engine::goal::Key;
 use crate::engine::plan::{Author, Step, StepId};
 use crate::engine::session::Session;
@@ -38,7 +38,7 @@ impl<'a> Trace<'a> {
         let mut steps: Vec<(Seq, &Arc<Step>)> = Vec::new();
         let mut known: HashSet<&StepId> = HashSet::new();
         for record in &records {
-            let written = written_down(record.event.innermost());
+            let written = record.event.steps();
             steps.extend(written.into_iter().filter(|step| known.insert(&step.id)).map(|step| (record.seq, step)));
         }
         Trace { session, end, records, levels, steps }
@@ -64,9 +64,7 @@ impl<'a> Trace<'a> {
             keys.extend(level.runs.iter().flat_map(|run| run.wrote.iter().map(|(key, _)| key)));
         }
         for record in &self.records {
-            if let Event::Injected { values, .. } = record.event.innermost() {
-                keys.extend(values.iter().filter(|(_, value)| value.is_some()).map(|(key, _)| key));
-            }
+            keys.extend(record.event.writes());
         }
         keys
     }
@@ -88,50 +86,4 @@ pub(super) fn called(step: &Step) -> String {
 /// Returns the runs of `level` that have ended, with the event that ended each.
 pub(super) fn ended(level: &State) -> impl Iterator<Item = (&Arc<StepRun>, Seq)> {
     level.runs.iter().filter_map(|run| Some((run, run.ended?)))
-}
-
-/// Returns the steps that `event` writes down.
-fn written_down(event: &Event) -> Vec<&Arc<Step>> {
-    match event {
-        Event::Planned { steps, .. } | Event::Replanned { steps, .. } => steps.iter().collect(),
-        Event::Thought(thought) => thought.step.iter().collect(),
-        Event::Edited { edit } => match edit {
-            Edit::Changed { step } | Edit::Added { step, .. } | Edit::Rerun { step } => vec![step],
-            Edit::Replaced { steps } => steps.iter().collect(),
-            Edit::Deleted { .. } | Edit::Moved { .. } | Edit::SkipSet { .. } => Vec::new(),
-        },
-        Event::Inner { event } => written_down(event),
-        Event::Opened { .. }
-        | Event::PlanRequested { .. }
-        | Event::Proposed(_)
-        | Event::Unplannable { .. }
-        | Event::Rejected { .. }
-        | Event::Approved { .. }
-        | Event::Paced { .. }
-        | Event::Stopped { .. }
-        | Event::Refused { .. }
-        | Event::Entered { .. }
-        | Event::Started { .. }
-        | Event::Finished { .. }
-        | Event::Failed { .. }
-        | Event::Retried { .. }
-        | Event::Interrupted { .. }
-        | Event::Cancelled { .. }
-        | Event::Skipped { .. }
-        | Event::Judged { .. }
-        | Event::Deviated { .. }
-        | Event::Injected { .. }
-        | Event::Pinned { .. }
-        | Event::Armed { .. }
-        | Event::Scheduled { .. }
-        | Event::GoalChanged { .. }
-        | Event::DialTurned { .. }
-        | Event::StrategySet { .. }
-        | Event::DeciderSet { .. }
-        | Event::Undone { .. }
-        | Event::Redone { .. }
-        | Event::BranchSelected { .. }
-        | Event::Reached
-        | Event::Ended { .. } => Vec::new(),
-    }
 }

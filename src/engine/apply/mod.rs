@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use crate::engine::context::{Context, Origin, Write};
 use crate::engine::effect::Outcomes;
-use crate::engine::event::{Decider, Edit, Event, Outcome, Pace, Reason, Seq, Stop};
+use crate::engine::event::{Decider, Event, Outcome, Pace, Reason, Seq, Stop};
 use crate::engine::goal::{Goal, Key};
 use crate::engine::plan::{Plan, StepId};
 use crate::engine::state::{Armed, Phase, Replan, Scheduled, State, Status, Undo};
@@ -86,7 +86,7 @@ impl State {
     pub fn apply(&mut self, seq: Seq, event: &Event) {
         // What was accepted without asking is nobody's deed: undo takes back what caused it.
         let by_itself = matches!(event, Event::Replanned { .. }) && self.settings.decider == Decider::Auto;
-        if let Some(what) = undoable(event).filter(|_| !by_itself) {
+        if let Some(what) = event.undoable().filter(|_| !by_itself) {
             self.undo.push_back(Undo { of: seq, what: what.into(), state: Arc::new(self.clone()) });
             self.redo = imbl::Vector::new();
             if !matches!(event, Event::Replanned { .. } | Event::Rejected { .. }) {
@@ -96,7 +96,7 @@ impl State {
         }
         self.land(event);
         let touch = self.change(seq, event);
-        if is_observation(event) {
+        if event.is_observation() {
             self.observed = seq;
         }
         self.seq = seq;
@@ -369,104 +369,5 @@ impl State {
                 Touch::Nothing
             }
         }
-    }
-}
-
-/// Tells whether `event` brought something new that a plan may have to answer to.
-fn is_observation(event: &Event) -> bool {
-    match event {
-        Event::Finished { .. }
-        | Event::Failed { .. }
-        | Event::Cancelled { .. }
-        | Event::Interrupted { .. }
-        | Event::Injected { .. }
-        | Event::Pinned { .. }
-        | Event::Edited { .. }
-        | Event::GoalChanged { .. }
-        | Event::Refused { .. }
-        | Event::Inner { .. }
-        | Event::DialTurned { .. }
-        | Event::StrategySet { .. }
-        | Event::Undone { .. }
-        | Event::Redone { .. } => true,
-        Event::Opened { .. }
-        | Event::PlanRequested { .. }
-        | Event::Planned { .. }
-        | Event::Proposed(_)
-        | Event::Unplannable { .. }
-        | Event::Replanned { .. }
-        | Event::Rejected { .. }
-        | Event::Approved { .. }
-        | Event::Paced { .. }
-        | Event::Stopped { .. }
-        | Event::Thought(_)
-        | Event::Entered { .. }
-        | Event::Started { .. }
-        | Event::Retried { .. }
-        | Event::Skipped { .. }
-        | Event::Judged { .. }
-        | Event::Deviated { .. }
-        | Event::Armed { .. }
-        | Event::Scheduled { .. }
-        | Event::DeciderSet { .. }
-        | Event::BranchSelected { .. }
-        | Event::Reached
-        | Event::Ended { .. } => false,
-    }
-}
-
-/// Returns what an event does in a few words, if a person can take it back.
-fn undoable(event: &Event) -> Option<String> {
-    match event {
-        Event::Injected { values, outcome_of: None, .. } => {
-            let keys: Vec<&str> = values.keys().map(|key| &**key).collect();
-            Some(format!("injection of {}", keys.join(", ")))
-        }
-        Event::Injected { outcome_of: Some(step), .. } => Some(format!("outcome of {step}")),
-        Event::Pinned { key, pinned: true } => Some(format!("pin of {key}")),
-        Event::Pinned { key, pinned: false } => Some(format!("unpinning of {key}")),
-        Event::Armed { .. } | Event::Scheduled { .. } => Some("surprise".into()),
-        Event::Edited { edit } => Some(match edit {
-            Edit::Changed { step } => format!("edit of {}", step.id),
-            Edit::Added { step, .. } => format!("adding of {}", step.id),
-            Edit::Deleted { step } => format!("deletion of {step}"),
-            Edit::Moved { step, .. } => format!("move of {step}"),
-            Edit::SkipSet { step, skip: true } => format!("skipping of {step}"),
-            Edit::SkipSet { step, skip: false } => format!("unskipping of {step}"),
-            Edit::Rerun { step } => format!("re-run as {}", step.id),
-            Edit::Replaced { .. } => "edit of the plan".into(),
-        }),
-        Event::GoalChanged { .. } => Some("change of the goal".into()),
-        Event::Replanned { .. } => Some("replan".into()),
-        Event::Rejected { .. } => Some("rejection".into()),
-        Event::DialTurned { .. } => Some("turn of the dial".into()),
-        Event::StrategySet { .. } => Some("change of the strategy".into()),
-        Event::Opened { .. }
-        | Event::PlanRequested { .. }
-        | Event::Planned { .. }
-        | Event::Proposed(_)
-        | Event::Unplannable { .. }
-        | Event::Approved { .. }
-        | Event::Paced { .. }
-        | Event::Stopped { .. }
-        | Event::Thought(_)
-        | Event::Refused { .. }
-        | Event::Entered { .. }
-        | Event::Inner { .. }
-        | Event::Started { .. }
-        | Event::Finished { .. }
-        | Event::Failed { .. }
-        | Event::Retried { .. }
-        | Event::Interrupted { .. }
-        | Event::Cancelled { .. }
-        | Event::Skipped { .. }
-        | Event::Judged { .. }
-        | Event::Deviated { .. }
-        | Event::DeciderSet { .. }
-        | Event::Undone { .. }
-        | Event::Redone { .. }
-        | Event::BranchSelected { .. }
-        | Event::Reached
-        | Event::Ended { .. } => None,
     }
 }

@@ -22,6 +22,7 @@ use ratatui::layout::Rect;
 use crate::compare::advice::{Advice, advise};
 use crate::compare::lane::{Lane, LaneKind};
 use crate::compare::parting::parting;
+use crate::engine::foresee::Judgements;
 use crate::engine::goal::Goal;
 use crate::engine::state::State;
 use crate::goal_file::{self, Comparison};
@@ -240,7 +241,8 @@ impl Compare {
             Some(lane) => (lane.state(), lane.session.records()),
             None => (&self.blank, &[][..]),
         };
-        act(&DialogView { state, records, theme: &self.theme, jq: &|_| Ok(()), check: &|_, _| None })
+        let judgements = &Judgements::default();
+        act(&DialogView { state, records, theme: &self.theme, jq: &|_| Ok(()), check: &|_, _| None, judgements })
     }
 }
 

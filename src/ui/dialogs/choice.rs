@@ -135,17 +135,11 @@ pub fn confirm(title: &str, sentence: &str, consequences: &[String], yes: &str, 
 }
 
 /// Returns the question whether to act in the past: what is served from the record and what will really run.
-pub fn fork(moment: Seq, what: &str, command: Command, served: &[String], runs: &[String]) -> Dialog {
+pub fn fork(moment: Seq, what: &str, command: Command, leads_to: &[(Role, String)]) -> Dialog {
     let sentence = format!("You look at event {moment}. {what} here starts a fork; what came after it is kept.");
     let mut choice = Choice::new("Fork here?", sentence).answer('n', "no, only look", DialogOutcome::Close);
-    for words in served {
-        choice = choice.consequence(Role::Recorded, format!("{words}: from the record, does not run"));
-    }
-    for words in runs {
-        choice = choice.consequence(Role::Current, format!("{words}: will run"));
-    }
-    if runs.is_empty() {
-        choice = choice.consequence(Role::Kept, "nothing runs by itself");
+    for (role, words) in leads_to {
+        choice = choice.consequence(*role, words.clone());
     }
     let outcome = DialogOutcome::SubmitAt(moment, command);
     Dialog::Choice(Box::new(choice.answer('y', "fork and do it", outcome)))

@@ -12,12 +12,14 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::engine::command::Command;
+use crate::engine::effect::Inquiry;
 use crate::engine::event::Seq;
 use crate::engine::goal::{Key, StepDraft};
 use crate::engine::state::State;
 
 use crate::describe::sign::Role;
 use crate::describe::text;
+use crate::ui::dialogs::preview::Preview;
 use crate::ui::dialogs::{DialogOutcome, DialogView, Place};
 use crate::ui::input::{Input, Key as Press, KeyPress, MouseAct};
 use crate::ui::theme::Theme;
@@ -67,6 +69,7 @@ pub struct EditStep {
     scroll: Scroll,
     places: RefCell<Vec<usize>>,
     said: RefCell<Option<(Seq, StepDraft, Option<String>)>>,
+    preview: Preview,
 }
 
 impl EditStep {
@@ -108,6 +111,7 @@ impl EditStep {
             scroll: Scroll::default(),
             places: RefCell::default(),
             said: RefCell::default(),
+            preview: Preview::default(),
         };
         form.bind(view.state);
         Some(form)
@@ -271,7 +275,23 @@ impl EditStep {
         })
     }
 
+    fn command(&self, view: &DialogView<'_>) -> Result<Command, String> {
+        let draft = self.draft(view)?;
+        Ok(match &self.place {
+            Place::Of(step) => Command::ChangeStep { step: step.clone(), draft },
+            Place::At(at) => Command::AddStep { draft, at: *at },
+        })
+    }
+
+    pub(super) fn pending(&self, view: &DialogView<'_>) -> Vec<Inquiry> {
+        match self.command(view) {
+            Ok(command) => self.preview.pending(view, || Ok(command)),
+            Err(_) => Vec::new(),
+        }
+    }
+
     pub(super) fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
+        self.preview.clear();
         match input {
             Input::Key(press) => {
                 self.refused = None;
@@ -303,14 +323,8 @@ impl EditStep {
             (Press::Esc, _) => return DialogOutcome::Close,
             (Press::Tab, _) => self.go(1),
             (Press::BackTab, _) => self.go(-1),
-            (Press::Char('s'), true) => match self.draft(view) {
-                Ok(draft) => {
-                    let command = match &self.place {
-                        Place::Of(step) => Command::ChangeStep { step: step.clone(), draft },
-                        Place::At(at) => Command::AddStep { draft, at: *at },
-                    };
-                    return DialogOutcome::Submit(command);
-                }
+            (Press::Char('s'), true) => match self.command(view) {
+                Ok(command) => return DialogOutcome::Submit(command),
                 Err(message) => self.refused = Some(message),
             },
             (Press::Char(' ') | Press::Enter, false) if self.on(&Purpose::Approval) => self.approval = !self.approval,
@@ -456,7 +470,14 @@ impl EditStep {
         match said {
             Some(words) => marked(Role::Surprise, &words, width, theme),
             None if view.state.is_react() => marked(Role::Done, "everything that it reads is there", width, theme),
-            None => marked(Role::Done, "The plan is now basically executable.", width, theme),
+            None => {
+                // The checker knows the plan alone; what the present values say against it is foreseen.
+                let mut lines = marked(Role::Done, "The plan is now basically executable.", width, theme);
+                let foreseen = self.preview.lines(view, || self.command(view)).into_iter();
+                let against = foreseen.filter(|(role, _)| matches!(role, Role::Current | Role::Surprise));
+                lines.extend(against.flat_map(|(role, words)| marked(role, &words, width, theme)));
+                lines
+            }
         }
     }
 

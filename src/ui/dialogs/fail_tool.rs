@@ -8,11 +8,13 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::engine::command::Command;
+use crate::engine::effect::Inquiry;
 use crate::engine::goal::{Surprise, ToolName};
 use crate::engine::plan::StepId;
 
 use crate::describe::sign::Role;
 use crate::describe::text;
+use crate::ui::dialogs::preview::Preview;
 use crate::ui::dialogs::{DialogOutcome, DialogView};
 use crate::ui::input::{Input, Key};
 use crate::ui::theme::Theme;
@@ -30,6 +32,7 @@ pub struct FailTool {
     times: TextField,
     on_times: bool,
     refused: Option<String>,
+    preview: Preview,
 }
 
 impl FailTool {
@@ -57,6 +60,7 @@ impl FailTool {
             times: TextField::line("1"),
             on_times: false,
             refused: None,
+            preview: Preview::default(),
         }
     }
 
@@ -74,6 +78,13 @@ impl FailTool {
         Ok(Command::Surprise { surprise, scenario: None })
     }
 
+    pub(super) fn pending(&self, view: &DialogView<'_>) -> Vec<Inquiry> {
+        match self.command() {
+            Ok(_) => self.preview.pending(view, || self.command()),
+            Err(_) => Vec::new(),
+        }
+    }
+
     pub(super) fn refuse(&mut self, message: &str) {
         self.refused = Some(message.to_owned());
     }
@@ -82,6 +93,7 @@ impl FailTool {
         if matches!(input, Input::Key(_)) {
             self.refused = None;
         }
+        self.preview.clear();
         if self.chosen.is_none() {
             match self.picker.handle(input) {
                 Picked::Nothing => {}
@@ -138,6 +150,11 @@ impl FailTool {
         if !used {
             let words = "no remaining step uses it: it fails when one does";
             foot.extend(marked(Role::Pending, words, width, theme));
+        }
+        if used && self.refused.is_none() && self.command().is_ok() {
+            for (role, words) in self.preview.lines(view, || self.command()) {
+                foot.extend(marked(role, &words, width, theme));
+            }
         }
         let title = format!("Make {tool} fail");
         let focus = Some(usize::from(self.on_times));

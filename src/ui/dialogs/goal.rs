@@ -7,10 +7,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::engine::command::Command;
+use crate::engine::effect::Inquiry;
 use crate::engine::goal::Wants;
 use crate::engine::state::State;
 
 use crate::describe::sign::Role;
+use crate::ui::dialogs::preview::Preview;
 use crate::ui::dialogs::{DialogOutcome, DialogView};
 use crate::ui::input::{Input, Key};
 use crate::ui::widgets::sheet::{Scroll, Sheet, heading, inner_height, inner_width, marked, refusal};
@@ -24,6 +26,7 @@ pub struct ChangeGoal {
     on_wants: bool,
     refused: Option<String>,
     scroll: Scroll,
+    preview: Preview,
 }
 
 impl ChangeGoal {
@@ -36,6 +39,19 @@ impl ChangeGoal {
             on_wants: false,
             refused: None,
             scroll: Scroll::default(),
+            preview: Preview::default(),
+        }
+    }
+
+    fn command(&self, view: &DialogView<'_>) -> Result<Command, (usize, String)> {
+        let goal: Arc<str> = self.words.text().trim().into();
+        Ok(Command::ChangeGoal { goal, wants: self.wants(view)?, scenario: None })
+    }
+
+    pub(super) fn pending(&self, view: &DialogView<'_>) -> Vec<Inquiry> {
+        match self.command(view) {
+            Ok(command) => self.preview.pending(view, || Ok(command)),
+            Err(_) => Vec::new(),
         }
     }
 
@@ -52,6 +68,7 @@ impl ChangeGoal {
     }
 
     pub(super) fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
+        self.preview.clear();
         let on_wants = self.on_wants;
         let field = if on_wants { &mut self.wants } else { &mut self.words };
         match input {
@@ -60,11 +77,8 @@ impl ChangeGoal {
                 match (press.key, press.ctrl) {
                     (Key::Esc, _) => return DialogOutcome::Close,
                     (Key::Tab | Key::BackTab, _) => self.on_wants = !on_wants,
-                    (Key::Char('s'), true) => match self.wants(view) {
-                        Ok(wants) => {
-                            let goal: Arc<str> = self.words.text().trim().into();
-                            return DialogOutcome::Submit(Command::ChangeGoal { goal, wants, scenario: None });
-                        }
+                    (Key::Char('s'), true) => match self.command(view) {
+                        Ok(command) => return DialogOutcome::Submit(command),
                         Err((line, message)) => self.refused = Some(format!("line {}: {message}", line + 1)),
                     },
                     _ => {
@@ -97,10 +111,13 @@ impl ChangeGoal {
         if foot.is_empty() {
             foot = match &faulty {
                 Some((line, message)) => marked(Role::Failed, &format!("line {}: {message}", line + 1), width, theme),
-                None => impact(self.wants(view).unwrap_or_default(), view)
-                    .into_iter()
-                    .flat_map(|(role, words)| marked(role, &words, width, theme))
-                    .collect(),
+                None if self.wants(view).is_ok_and(|wants| wants == *view.state.goal.wants) => {
+                    marked(Role::Kept, "the same wants as now", width, theme)
+                }
+                None => {
+                    let lines = self.preview.lines(view, || self.command(view).map_err(|(_, message)| message));
+                    lines.into_iter().flat_map(|(role, words)| marked(role, &words, width, theme)).collect()
+                }
             };
         }
         let hints = vec![("C-s", "change the goal"), ("Tab", "next field"), ("Esc", "keep the draft and close")];
@@ -112,25 +129,4 @@ impl ChangeGoal {
             &self.scroll,
         );
     }
-}
-
-/// Returns what other wants would mean for what is there: kept, no longer needed, to do.
-fn impact(wants: Wants, view: &DialogView<'_>) -> Vec<(Role, String)> {
-    let mut out = Vec::new();
-    for (key, condition) in &wants {
-        match view.state.goal.wants.get(key) {
-            None => out.push((Role::Added, format!("{key} is wanted from now on"))),
-            Some(old) if old != condition => out.push((Role::Changed, format!("{key} has another condition"))),
-            Some(_) => {}
-        }
-    }
-    for key in view.state.goal.wants.keys().filter(|key| !wants.contains_key(*key)) {
-        out.push((Role::Removed, format!("{key} is no longer wanted")));
-    }
-    if out.is_empty() {
-        out.push((Role::Kept, "the same wants as now".into()));
-    } else {
-        out.push((Role::Replanned, "the session pauses and the remaining steps are planned anew".into()));
-    }
-    out
 }

@@ -5,7 +5,6 @@
 
 use crate::describe::step;
 use crate::describe::value;
-use std::cell::RefCell;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -15,16 +14,16 @@ use ratatui::text::{Line, Span};
 
 use crate::engine::command::Command;
 use crate::engine::context::Origin;
-use crate::engine::effect::Remembered;
+use crate::engine::effect::{Inquiry, Remembered};
 use crate::engine::event::Seq;
 use crate::engine::goal::Key;
 use crate::engine::plan::StepId;
 use crate::engine::state::{State, Status, StepRun};
 use crate::engine::value::{Shared, Value};
 
-use crate::describe::impact::{Change, impact};
 use crate::describe::sign::Role;
 use crate::describe::text;
+use crate::ui::dialogs::preview::Preview;
 use crate::ui::dialogs::{DialogOutcome, DialogView};
 use crate::ui::input::{Input, Key as Press, MouseAct};
 use crate::ui::theme::Theme;
@@ -56,11 +55,8 @@ pub struct Inject {
     opened: Seq,
     refused: Option<String>,
     scroll: Scroll,
-    foreseen: RefCell<Option<Foreseen>>,
+    preview: Preview,
 }
-
-/// The impact as it was computed last: at which event, in which meaning, what follows.
-type Foreseen = (Seq, bool, Vec<(Role, String)>);
 
 /// Where JSON is faulty: row and character from 0, and what is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -159,12 +155,12 @@ impl Inject {
         };
         let editor = TextField::lines(&content);
         let (opened, scroll) = (state.seq, Scroll::default());
-        let foreseen = RefCell::default();
-        Inject { target, writer, as_outcome, editor, large, parsed, opened, refused: None, scroll, foreseen }
+        let preview = Preview::default();
+        Inject { target, writer, as_outcome, editor, large, parsed, opened, refused: None, scroll, preview }
     }
 
     pub(super) fn give(&mut self, given: Result<String, String>) {
-        self.foreseen.replace(None);
+        self.preview.clear();
         match given {
             Ok(content) if content.len() > LONGEST => match serde_json::from_str::<Value>(&content) {
                 Ok(value) => {
@@ -318,14 +314,14 @@ impl Inject {
         }
         if typed {
             self.parsed = parse(&self.editor.text());
-            self.foreseen.replace(None);
+            self.preview.clear();
         }
         DialogOutcome::Stay
     }
 
     /// Turns to the other meaning, where there is another one.
     fn turn(&mut self) {
-        self.foreseen.replace(None);
+        self.preview.clear();
         if self.writer.is_some() {
             self.as_outcome = !self.as_outcome;
         } else {
@@ -333,26 +329,18 @@ impl Inject {
         }
     }
 
-    fn foresee(&self, state: &State) -> Vec<(Role, String)> {
-        if let Some((seq, meaning, known)) = &*self.foreseen.borrow()
-            && (*seq, *meaning) == (state.seq, self.as_outcome)
-        {
-            return known.clone();
+    fn foreseen(&self, view: &DialogView<'_>) -> Vec<(Role, String)> {
+        if self.value().is_err() {
+            return Vec::new();
         }
-        let Ok(value) = self.value() else { return Vec::new() };
-        let values = match &self.target {
-            Target::Key(key) => Ok(vec![(key.clone(), Some(value))]),
-            Target::Step(id) => match state.run(id) {
-                Some(run) => self.written(&run.step, value),
-                None => Err(format!("{id} did not run here")),
-            },
-        };
-        let out = match values {
-            Ok(values) => impact(state, &Change { values, pinned: !self.as_outcome }),
-            Err(message) => vec![(Role::Failed, message)],
-        };
-        self.foreseen.replace(Some((state.seq, self.as_outcome, out.clone())));
-        out
+        self.preview.lines(view, || self.command(view.state))
+    }
+
+    pub(super) fn pending(&self, view: &DialogView<'_>) -> Vec<Inquiry> {
+        if self.value().is_err() {
+            return Vec::new();
+        }
+        self.preview.pending(view, || self.command(view.state))
     }
 
     pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
@@ -390,7 +378,7 @@ impl Inject {
         if self.path().is_none() {
             // The impact gets what the editor can spare.
             let most = room.saturating_sub(foot.len() + 6).max(1);
-            let rows = self.foresee(state).into_iter();
+            let rows = self.foreseen(view).into_iter();
             let lines: Vec<_> = rows.flat_map(|(role, words)| marked(role, &words, width, theme)).take(most).collect();
             foot.splice(0..0, lines);
         }

@@ -18,6 +18,7 @@ mod inject;
 mod offers;
 mod page;
 mod pairs;
+mod preview;
 mod prompt;
 mod strategy;
 mod surprises;
@@ -26,7 +27,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::engine::command::Command;
+use crate::engine::effect::Inquiry;
 use crate::engine::event::{Recorded, Seq};
+use crate::engine::foresee::Judgements;
 use crate::engine::goal::StepDraft;
 use crate::engine::plan::StepId;
 use crate::engine::state::State;
@@ -62,6 +65,8 @@ pub struct DialogView<'a> {
     pub jq: &'a dyn Fn(&str) -> Result<(), String>,
     /// What the plan checker says about the plan with this step in it; none: the plan is executable.
     pub check: &'a dyn Fn(&Place, &StepDraft) -> Option<String>,
+    /// What is known of conditions on values that are only typed so far.
+    pub judgements: &'a Judgements,
 }
 
 impl<'a> DialogView<'a> {
@@ -168,6 +173,22 @@ impl Dialog {
             Dialog::Offers(dialog) => dialog.draw(area, buf, view.theme),
             Dialog::Page(dialog) => dialog.draw(area, buf, view.theme),
             Dialog::Prompt(dialog) => dialog.draw(area, buf, view.theme),
+        }
+    }
+
+    /// Returns the conditions that have to be judged before the preview can say more.
+    pub fn pending(&self, view: &DialogView<'_>) -> Vec<Inquiry> {
+        match self {
+            Dialog::Inject(dialog) => dialog.pending(view),
+            Dialog::FailTool(dialog) => dialog.pending(view),
+            Dialog::Goal(dialog) => dialog.pending(view),
+            Dialog::EditStep(dialog) => dialog.pending(view),
+            Dialog::Surprises(_)
+            | Dialog::Answer(_)
+            | Dialog::Choice(_)
+            | Dialog::Offers(_)
+            | Dialog::Page(_)
+            | Dialog::Prompt(_) => Vec::new(),
         }
     }
 

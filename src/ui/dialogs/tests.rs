@@ -7,11 +7,13 @@ use ratatui::layout::Rect;
 use serde_json::json;
 
 use crate::describe::sanitize::is_harmful;
+use crate::describe::sign::Role;
 use crate::describe::tools::tools;
 use crate::describe::why::Subject;
 use crate::engine::command::Approval;
 use crate::engine::effect::CallOutcome;
 use crate::engine::event::{Decider, Dial, Pace};
+use crate::engine::foresee::Judgements;
 use crate::engine::goal::{Check, Scenario, Surprise};
 use crate::engine::session::Session;
 use crate::engine::testing::{World, backwards, goal, settings, tool};
@@ -87,8 +89,8 @@ fn with<T>(session: &Session, act: impl FnOnce(&DialogView<'_>) -> T) -> T {
             .any(|key| &**key == "regions")
             .then(|| "nothing makes \"regions\", which this step reads".into())
     };
-    let view = DialogView { state: session.state(), records: session.records(), theme: &theme, jq: &jq, check: &check };
-    act(&view)
+    let (state, records, judgements) = (session.state(), session.records(), &Judgements::default());
+    act(&DialogView { state, records, theme: &theme, jq: &jq, check: &check, judgements })
 }
 
 fn key(key: Key) -> Input {
@@ -177,7 +179,15 @@ fn all(view: &DialogView<'_>) -> Vec<Dialog> {
             "quit",
             DialogOutcome::Confirmed("quit"),
         ),
-        fork(3, "Injecting", Command::Replan, &["s1 load_tickets".into()], &["s2 count_intents".into()]),
+        fork(
+            3,
+            "Injecting",
+            Command::Replan,
+            &[
+                (Role::Recorded, "s1 load_tickets: from the record, does not run".into()),
+                (Role::Current, "s2 count_intents: will run".into()),
+            ],
+        ),
         approve_risk(view.state).expect("a step is next"),
         Dialog::Offers(Box::new(Offers::help(offers.clone()))),
         Dialog::Offers(Box::new(Offers::palette(offers))),
@@ -548,7 +558,7 @@ fn enter_on_a_question_does_nothing_until_the_person_chose_otherwise() {
         let ask = || confirm("Quit?", "Really?", &[], "quit", DialogOutcome::Confirmed("quit"));
         assert!(matches!(ask().handle(&key(Key::Enter), view), DialogOutcome::Close));
         assert!(matches!(ask().handle(&Input::Key(KeyPress::char('y')), view), DialogOutcome::Confirmed("quit")));
-        let mut fork = fork(3, "Injecting", Command::Replan, &[], &[]);
+        let mut fork = fork(3, "Injecting", Command::Replan, &[]);
         assert!(matches!(fork.handle(&Input::Paste("y\n".into()), view), DialogOutcome::Stay));
         fork.handle(&key(Key::Down), view);
         assert!(matches!(fork.handle(&key(Key::Enter), view), DialogOutcome::SubmitAt(3, Command::Replan)));

@@ -157,6 +157,7 @@ impl App {
         if !self.behind {
             self.settle();
         }
+        self.judge_what_is_foreseen();
     }
 
     /// Tells whether `input` moves through the moments: that needs nothing that is derived for a frame.
@@ -190,6 +191,7 @@ impl App {
         match moved {
             DriverEvent::Events => self.refresh(),
             DriverEvent::Saved => {}
+            DriverEvent::Judged => self.judge_what_is_foreseen(),
             DriverEvent::AnswerRefused(why) => {
                 self.refresh();
                 if self.dialog.is_none() && !self.shown.past && self.driver.state().asks().is_some() {

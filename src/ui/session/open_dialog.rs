@@ -5,13 +5,13 @@ use std::sync::Arc;
 use crate::checks::checklist;
 use crate::describe::frame::{self, acting};
 use crate::describe::why::Subject;
-use crate::describe::{entry, text, thought, tools, why};
+use crate::describe::{entry, impact, thought, tools, why};
 use crate::engine::advance::step_of;
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Pace};
 use crate::engine::goal::StepDraft;
 use crate::engine::plan::{Author, Plan, StepId};
-use crate::engine::state::{Phase, State, Status};
+use crate::engine::state::{Phase, State};
 use crate::ui::action::Action;
 use crate::ui::dialogs;
 use crate::ui::dialogs::{
@@ -86,7 +86,15 @@ impl App {
         let state = proposed.as_ref().unwrap_or(&self.shown.state);
         let state = self.about.as_ref().and_then(|id| inside(state, id)).unwrap_or(state);
         let check = |place: &Place, draft: &StepDraft| check(state, place, draft);
-        act(&DialogView { state, records: self.driver.session().records(), theme: &self.theme, jq: &jq, check: &check })
+        let (records, judgements) = (self.driver.session().records(), self.driver.judgements());
+        act(&DialogView { state, records, theme: &self.theme, jq: &jq, check: &check, judgements })
+    }
+
+    /// Has the conditions judged that the open dialog's preview waits for.
+    pub(super) fn judge_what_is_foreseen(&mut self) {
+        let Some(dialog) = &self.dialog else { return };
+        let pending = self.with_dialog_view(|view| dialog.pending(view));
+        self.driver.judge(pending);
     }
 
     /// Returns the state as it would be under the proposal that is being watched, for dialogs about its steps.
@@ -323,19 +331,13 @@ impl App {
         }
     }
 
-    /// Asks whether to fork at the moment that is looked at, saying what is served from the record and what will run.
+    /// Asks whether to fork at the moment that is looked at, saying what is served from the record and what will run
+    /// once `command` was carried out there.
     pub(crate) fn ask_to_fork(&mut self, command: Command) {
         let state = &self.shown.state;
-        let done = state.runs.iter().filter(|run| run.status == Status::Done);
-        let served: Vec<String> = done.map(|run| format!("{} {}", run.step.id, run.step.name())).collect();
-        let left = state.plan.remaining().iter().filter(|step| !step.skip);
-        let mut served = served;
-        if let Some(run) = frame::loop_run(state) {
-            let turns = state.inner.as_ref().map_or(0, |inner| inner.turns.len());
-            served.push(format!("{} {}, {} inside", run.step.id, run.step.name(), text::count(turns, "turn")));
-        }
-        let runs: Vec<String> = left.map(|step| format!("{} {}", step.id, step.name())).collect();
-        self.dialog = Some(dialogs::fork(state.seq, "Acting", command, &shorten(served), &shorten(runs)));
+        let foreseen = self.driver.session().foresee_at(state.seq, command.clone(), self.driver.judgements());
+        let leads_to = impact::fork(state, foreseen.as_ref().ok());
+        self.dialog = Some(dialogs::fork(state.seq, "Acting", command, &leads_to));
     }
 
     fn scenario(&self, at: usize, land_now: bool) -> Option<Command> {
@@ -392,14 +394,4 @@ impl App {
             Err(refusal) => self.ui.refuse(refusal.message),
         }
     }
-}
-
-/// Returns at most eight of `names`, and how many more there are.
-fn shorten(mut names: Vec<String>) -> Vec<String> {
-    let total = names.len();
-    if total > 8 {
-        names.truncate(7);
-        names.push(format!("{} more", total - 7));
-    }
-    names
 }

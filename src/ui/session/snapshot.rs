@@ -161,7 +161,7 @@ impl Snapshot {
 
 /// Tells whether the trace lists `event`.
 pub fn is_listed(event: &Event) -> bool {
-    Session::is_moment(event) || matches!(event, Event::BranchSelected { .. })
+    event.is_moment() || matches!(event, Event::BranchSelected { .. })
 }
 
 /// Returns the rows of the trace, extending those of `before` where the branch only grew.

@@ -79,8 +79,15 @@ impl Stage {
 
     fn work(&mut self) -> Result<(), String> {
         let cancel = Cancel::new();
-        while self.app.driver().work(&cancel).map_err(|error| error.message)? {}
-        self.app.moved(crate::runtime::driver::DriverEvent::Events);
+        let mut worked = true;
+        while worked {
+            worked = false;
+            while self.app.driver().work(&cancel).map_err(|error| error.message)? {
+                worked = true;
+            }
+            self.app.moved(crate::runtime::driver::DriverEvent::Events);
+            self.app.moved(crate::runtime::driver::DriverEvent::Judged);
+        }
         self.app.catch_up();
         Ok(())
     }
@@ -155,6 +162,7 @@ pub(crate) fn named(name: &str) -> Option<KeyPress> {
         "End" => Key::End,
         "PgUp" => Key::PageUp,
         "PgDn" => Key::PageDown,
+        "Del" => Key::Delete,
         _ => return None,
     };
     Some(KeyPress::plain(key))

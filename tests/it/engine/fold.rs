@@ -14,14 +14,14 @@ use planscope::engine::goal::{Goal, Key, StepDraft, Surprise};
 use planscope::engine::review;
 use planscope::engine::session::Session;
 use planscope::engine::state::{Phase, State, Status};
-use planscope::engine::testing::{World, backwards, exploring, goal, picture, requiring, settings, tool};
+use planscope::engine::testing::{World, backwards, decided_by, exploring, goal, picture, requiring, settings, tool};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use serde_json::json;
 
 /// What a person or the world does, as small numbers that always mean something.
 #[derive(Clone, Debug)]
-enum Deed {
+pub(super) enum Deed {
     Answer,
     Step(u32),
     Free,
@@ -56,11 +56,11 @@ enum Deed {
 
 const KEYS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
 
-fn world_goal() -> Goal {
+pub(super) fn world_goal() -> Goal {
     let tools = vec![
         tool("make_b", "a", "b"),
         tool("make_c", "b", "c"),
-        requiring(tool("make_d", "b c", "d"), "big"),
+        decided_by(requiring(tool("make_d", "b c", "d"), "big"), "b"),
         tool("other_c", "a", "c"),
         tool("make_e", "d", "e"),
         tool("both", "c", "e f"),
@@ -71,7 +71,7 @@ fn world_goal() -> Goal {
     goal("done", "a", tools)
 }
 
-fn deed() -> impl Strategy<Value = Deed> {
+pub(super) fn deed() -> impl Strategy<Value = Deed> {
     prop_oneof![
         12 => Just(Deed::Answer),
         4 => (1u32..3).prop_map(Deed::Step),
@@ -115,12 +115,31 @@ fn remaining_of(state: &State, n: usize) -> Arc<str> {
     steps.get(n % steps.len().max(1)).map_or("s0".into(), |step| step.id.clone())
 }
 
-fn started_with(strategy: usize) -> event::Settings {
+pub(super) fn started_with(strategy: usize) -> event::Settings {
     settings(Dial::OnDeviation, Decider::Ask).with_strategy(event::Strategy::ALL[strategy])
 }
 
 /// Does `deed`, and tells whether it was refused.
-fn perform(world: &mut World, session: &mut Session, deed: &Deed) -> bool {
+pub(super) fn perform(world: &mut World, session: &mut Session, deed: &Deed) -> bool {
+    match deed {
+        Deed::Past(at, key, value) => {
+            let moment = session.path()[at % session.path().len()];
+            let inject = Command::Inject([(KEYS[*key].into(), Some(Arc::new(json!(value))))].into());
+            session.submit_at(moment, inject, "").is_err()
+        }
+        Deed::Select(at) => {
+            let seq = session.records()[at % session.records().len()].seq;
+            session.select(seq, "").is_err()
+        }
+        deed => match command_of(world, session, deed) {
+            Some(command) => session.submit(command, "").is_err(),
+            None => true,
+        },
+    }
+}
+
+/// Returns the command that `deed` is now, if it is one.
+pub(super) fn command_of(world: &mut World, session: &Session, deed: &Deed) -> Option<Command> {
     let state = session.state();
     let tool_name =
         |n: usize| -> Arc<str> { state.goal.tools.get_index(n % 9).map(|(name, _)| name.clone()).expect("nine tools") };
@@ -141,9 +160,9 @@ fn perform(world: &mut World, session: &mut Session, deed: &Deed) -> bool {
                             planscope::engine::effect::CallReport { outcome, summary: None, wall_ms: None, mark };
                         Command::Report(id, Report::Call(report))
                     }
-                    _ => return true,
+                    _ => return None,
                 },
-                None => return true,
+                None => return None,
             },
         },
         Deed::Step(n) => Command::SetPace(Pace::Steps(*n)),
@@ -201,17 +220,9 @@ fn perform(world: &mut World, session: &mut Session, deed: &Deed) -> bool {
             let inject = Command::Inject([(KEYS[*key].into(), Some(Arc::new(json!(value))))].into());
             Command::Within(Box::new(inject))
         }
-        Deed::Past(at, key, value) => {
-            let moment = session.path()[at % session.path().len()];
-            let inject = Command::Inject([(KEYS[*key].into(), Some(Arc::new(json!(value))))].into());
-            return session.submit_at(moment, inject, "").is_err();
-        }
-        Deed::Select(at) => {
-            let seq = session.records()[at % session.records().len()].seq;
-            return session.select(seq, "").is_err();
-        }
+        Deed::Past(..) | Deed::Select(_) => return None,
     };
-    session.submit(command, "").is_err()
+    Some(command)
 }
 
 /// The plain definition of freshness, remembered per key; a circle of confirmations counts as fresh.

@@ -1,6 +1,7 @@
 //! The core alone, against a pretend world: no file, no process, no clock.
 
 mod fold;
+mod foresee;
 mod loops;
 mod react;
 mod story;

@@ -147,6 +147,7 @@ fn request(small: &Small) -> PlanRequest {
                 inputs: tool.inputs.iter().map(|key| name(*key)).collect(),
                 outputs: tool.outputs.iter().map(|key| name(*key)).collect(),
                 requires: requires.into_iter().collect(),
+                requires_of: Vec::new(),
                 ensures: Vec::new(),
                 run: Run { kind: "value".into(), spec: Arc::new(Value::Null), nature: Nature::Pure, explore: None },
                 summary: None,

@@ -3,6 +3,7 @@
 mod by_hand;
 mod compare;
 mod keys;
+mod previews;
 mod react;
 mod readme_pictures;
 mod report;

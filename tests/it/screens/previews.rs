@@ -1,0 +1,94 @@
+//! What a person is told before a change is made: what will really happen, conditions included.
+
+use planscope::ui::testing::harness::Stage;
+use serde_json::{Value, json};
+
+fn stage(goal: &Value) -> (tempfile::TempDir, Stage) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let goal = planscope::goal_file::parse(&goal.to_string(), "own.json", None).expect("a goal");
+    let stage = Stage::open(goal, folder.path().join("session.jsonl"), (120, 40)).expect("a session");
+    (folder, stage)
+}
+
+/// Two reports, of which a gate requires something before it gives the verdict.
+fn release() -> Value {
+    json!({
+        "version": 1, "goal": "Ship a release", "wants": { "notice": "length > 0" }, "context": { "source": 412 },
+        "tools": {
+            "test": { "inputs": ["source"], "outputs": ["report"], "run": { "jq": "{failed: 0, passed: .source}" } },
+            "measure": { "inputs": ["report"], "outputs": ["bench"], "run": { "jq": "12" } },
+            "gate": {
+                "inputs": ["bench", "report"], "outputs": ["verdict"],
+                "requires": { "nothing failed": ".report.failed == 0" }, "run": { "jq": "\"go\"" }
+            },
+            "announce": { "inputs": ["verdict"], "outputs": ["notice"], "run": { "jq": ".verdict" } }
+        }
+    })
+}
+
+fn inject(stage: &mut Stage, key: &str, value: &str) {
+    stage.press("2 /").expect("keys");
+    stage.type_text(key).expect("keys");
+    stage.press("Enter Esc i").expect("keys");
+    for _ in 0..80 {
+        stage.press("Del").expect("keys");
+    }
+    stage.type_text(value).expect("keys");
+}
+
+#[test]
+fn a_value_that_a_requirement_refuses_says_so_while_it_is_typed() {
+    // Before everything that the gate reads is there, and after.
+    for steps in ["space", "space space"] {
+        let (_folder, mut stage) = stage(&release());
+        stage.press(steps).expect("keys");
+        inject(&mut stage, "report", "{\"failed\": 2}");
+        let text = stage.text();
+        assert!(text.contains("gate requires \"nothing failed\", which is false on"), "{text}");
+        assert!(text.contains("a replan is needed"), "{text}");
+        assert!(text.contains("no other tool writes verdict"), "{text}");
+        assert!(!text.contains("no remaining step reads anything that goes stale"), "{text}");
+    }
+}
+
+#[test]
+fn a_value_that_holds_says_nothing_of_the_kind() {
+    let (_folder, mut stage) = stage(&release());
+    stage.press("space space").expect("keys");
+    inject(&mut stage, "report", "{\"failed\": 0, \"passed\": 7}");
+    let text = stage.text();
+    assert!(!text.contains("requires") && !text.contains("no other tool"), "{text}");
+    assert!(text.contains("gate would read bench, a stale value: a replan is needed"), "{text}");
+}
+
+#[test]
+fn a_tool_that_shall_fail_says_what_would_be_missing() {
+    let (_folder, mut stage) = stage(&release());
+    stage.press("space space f").expect("keys");
+    let text = stage.text();
+    assert!(text.contains("no other tool writes verdict"), "{text}");
+}
+
+/// a, b from a, c from b.
+fn chain() -> Value {
+    json!({
+        "version": 1, "goal": "Count", "wants": { "c": "type == \"number\"" },
+        "tools": {
+            "a": { "outputs": ["a"], "run": { "jq": "1" } },
+            "b": { "inputs": ["a"], "outputs": ["b"], "run": { "jq": ".a + 1" } },
+            "c": { "inputs": ["b"], "outputs": ["c"], "run": { "jq": ".b * 2" } }
+        }
+    })
+}
+
+#[test]
+fn the_question_whether_to_fork_knows_what_is_done_there() {
+    let (_folder, mut stage) = stage(&chain());
+    stage.press("space space space [ [ [").expect("keys");
+    stage.press("1 X").expect("keys");
+    let text = stage.text();
+    assert!(text.contains("Fork here?"), "{text}");
+    assert!(text.contains("s2 b: skipped"), "{text}");
+    assert!(text.contains("s3 c: nothing makes b"), "{text}");
+    assert!(!text.contains("s2 b: will run"), "{text}");
+}

@@ -21,7 +21,7 @@ use planscope::engine::state::Phase;
 use planscope::engine::value::{Shared, Value};
 use planscope::goal_file;
 use planscope::jq::{self, Cancel, Evaluator, Input, Limits};
-use planscope::planners::embedded;
+use planscope::planners::{embedded, react};
 use planscope::runtime::clock;
 use planscope::runtime::driver::session_of;
 use planscope::runtime::journal::{self, Journal};
@@ -57,8 +57,8 @@ fn settings() -> Settings {
 /// Answers as the world would, at no cost: every output of the nth call is n.
 fn answer(effect: &Effect, calls: &mut u64) -> Report {
     match effect {
-        Effect::AskPlanner(_, request) => Report::Plan(embedded::plan(request, &True, &|| false)),
-        Effect::Think(_, request) => Report::Turn(planscope::planners::react::decide(request, &True, &|| false)),
+        Effect::AskPlanner(_, _, request) => Report::Plan(embedded::plan(request, &True, &|| false)),
+        Effect::Think(_, request) => Report::Turn(react::decide(request, &|known| embedded::plan(known, &True, &|| false))),
         Effect::Judge(_, inquiries) => {
             Report::Verdicts(inquiries.iter().map(|inquiry| (inquiry.question.clone(), Verdict::True)).collect())
         }

@@ -39,7 +39,7 @@ fn request(source: &Value) -> PlanRequest {
     };
     let session = Session::open(goal, settings, "");
     match session.wants().into_iter().next() {
-        Some(Effect::AskPlanner(_, request)) => *request,
+        Some(Effect::AskPlanner(_, _, request)) => *request,
         other => panic!("a plan is wanted, not {other:?}"),
     }
 }

@@ -25,7 +25,7 @@ use planscope::engine::state::Phase;
 use planscope::engine::value::Value;
 use planscope::goal_file;
 use planscope::jq::{self, Cancel, Evaluator};
-use planscope::planners::embedded;
+use planscope::planners::{embedded, react};
 use planscope::runtime::clock;
 use planscope::runtime::driver::{Driver, SessionFile, session_of};
 use planscope::runtime::journal::{self, Journal};
@@ -60,8 +60,8 @@ impl Judge for True {
 
 fn answer(effect: &Effect) -> Report {
     match effect {
-        Effect::AskPlanner(_, request) => Report::Plan(embedded::plan(request, &True, &|| false)),
-        Effect::Think(_, request) => Report::Turn(planscope::planners::react::decide(request, &True, &|| false)),
+        Effect::AskPlanner(_, _, request) => Report::Plan(embedded::plan(request, &True, &|| false)),
+        Effect::Think(_, request) => Report::Turn(react::decide(request, &|known| embedded::plan(known, &True, &|| false))),
         Effect::Judge(_, inquiries) => {
             Report::Verdicts(inquiries.iter().map(|inquiry| (inquiry.question.clone(), Verdict::True)).collect())
         }

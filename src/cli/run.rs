@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::checks::failures::failures;
 use crate::engine::command::Command;
-use crate::engine::event::{Decider, Dial, Pace, Settings};
+use crate::engine::event::{Decider, Dial, Outcome, Pace, Settings};
 use crate::engine::goal::{Goal, Tool};
 use crate::engine::state::Phase;
 use crate::jq::Cancel;
@@ -123,7 +123,8 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Asked), Failure
 
 fn asks(driver: &Driver) -> bool {
     let state = driver.state();
-    matches!(state.phase, Phase::Approving | Phase::Interrupted) || state.asks().is_some()
+    let interrupted = matches!(state.phase, Phase::Ended { outcome: Outcome::Interrupted, .. });
+    interrupted || matches!(state.phase, Phase::Approving | Phase::Interrupted) || state.asks().is_some()
 }
 
 enum Stumble {

@@ -201,7 +201,7 @@ impl Driver {
             return Ok(false);
         }
         let Some(effect) = self.session.wants().into_iter().next() else { return Ok(false) };
-        if needs_disk(&effect) {
+        if effect.reaches_outside() {
             self.journal.sync()?;
         }
         if let Some(report) = perform(&effect, &self.services, cancel) {
@@ -270,7 +270,7 @@ impl Driver {
             if self.running.contains_key(&id) {
                 continue;
             }
-            if needs_disk(&effect)
+            if effect.reaches_outside()
                 && let Err(error) = self.journal.sync()
             {
                 self.unsaved = Some(error.clone());
@@ -364,17 +364,7 @@ fn cannot_be_saved(error: RuntimeError) -> Refusal {
     Refusal::new(format!("the session cannot be saved: {}", error.message))
 }
 
-/// Tells whether everything so far has to be on disk before `effect` starts.
-fn needs_disk(effect: &Effect) -> bool {
-    match effect {
-        Effect::CallTool(_, call) => {
-            call.tool.as_ref().is_none_or(|tool| matches!(tool.run.nature, Nature::Outside | Nature::Asked))
-        }
-        Effect::AskPlanner(..) | Effect::Think(..) | Effect::Judge(..) => false, // the embedded planner and conditions are pure
-    }
-}
-
-/// Tells whether `record` is about the start or the outcome of a step that is not pure.
+/// Tells whether `record` is about the start or the outcome of a step, or of a request for a plan, that is not pure.
 fn touches_outside(state: &State, record: &Recorded) -> bool {
     event_touches_outside(state, &record.event)
 }
@@ -392,11 +382,13 @@ fn event_touches_outside(state: &State, event: &Event) -> bool {
         | Event::Retried { step, .. }
         | Event::Interrupted { step }
         | Event::Cancelled { step } => step,
-        Event::Opened { .. }
-        | Event::PlanRequested { .. }
+        Event::PlanRequested { .. }
         | Event::Planned { .. }
         | Event::Proposed(_)
         | Event::Unplannable { .. }
+        | Event::Thought(_)
+        | Event::Ended { .. } => return state.planner_asked().is_some_and(|planner| planner.reaches_outside()),
+        Event::Opened { .. }
         | Event::Replanned { .. }
         | Event::Rejected { .. }
         | Event::Approved { .. }
@@ -412,7 +404,6 @@ fn event_touches_outside(state: &State, event: &Event) -> bool {
         | Event::Edited { .. }
         | Event::GoalChanged { .. }
         | Event::DialTurned { .. }
-        | Event::Thought(_)
         | Event::Refused { .. }
         | Event::Entered { .. }
         | Event::StrategySet { .. }
@@ -420,8 +411,7 @@ fn event_touches_outside(state: &State, event: &Event) -> bool {
         | Event::Undone { .. }
         | Event::Redone { .. }
         | Event::BranchSelected { .. }
-        | Event::Reached
-        | Event::Ended { .. } => return false,
+        | Event::Reached => return false,
     };
     let tool = state.run(step).and_then(|run| run.step.tool_in(&state.goal.tools));
     tool.is_none_or(|tool| matches!(tool.run.nature, Nature::Outside | Nature::Asked))

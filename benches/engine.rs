@@ -41,7 +41,7 @@ impl Judge for True {
 }
 
 fn goal(source: &Value) -> Arc<Goal> {
-    Arc::new(goal_file::from_source(source, None).expect("the goal is sound"))
+    Arc::new(goal_file::parse(&source.to_string(), "bench", None).expect("the goal is sound"))
 }
 
 fn settings() -> Settings {
@@ -225,7 +225,7 @@ fn reading(run: &Ready, rounds: usize) {
         let before = cpu(Cpu::Thread);
         let recording = journal::look(path).expect("it reads");
         let between = cpu(Cpu::Thread);
-        black_box(session_of(recording.records, path).expect("a session"));
+        black_box(session_of(recording.records, path, planscope::tools::KINDS).expect("a session"));
         read.push((between - before).as_secs_f64() * 1e3 / (events as f64 / 1e3));
         fold.push((cpu(Cpu::Thread) - between).as_secs_f64() * 1e3 / (events as f64 / 1e3));
     }

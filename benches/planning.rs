@@ -29,7 +29,7 @@ impl Judge for True {
 
 /// Returns the request that a new session on `source` makes.
 fn request(source: &Value) -> PlanRequest {
-    let goal = Arc::new(goal_file::from_source(source, None).expect("the goal is sound"));
+    let goal = Arc::new(goal_file::parse(&source.to_string(), "bench", None).expect("the goal is sound"));
     let settings = Settings {
         dial: Dial::OnDeviation,
         decider: Decider::Ask,

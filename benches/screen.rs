@@ -76,7 +76,7 @@ fn answer(effect: &Effect) -> Report {
 /// Records a session on a chain of `steps`, of which half are still to do, in `folder`. Returns its file.
 fn recorded(steps: usize, folder: &Path) -> PathBuf {
     let goal: Arc<Goal> =
-        Arc::new(goal_file::from_source(&cases::chain(steps, true, 0, false), None).expect("the goal is sound"));
+        Arc::new(goal_file::parse(&cases::chain(steps, true, 0, false).to_string(), "bench", None).expect("the goal is sound"));
     let path = folder.join(format!("{steps}.jsonl"));
     let mut journal = Journal::create(&path).expect("a journal");
     let settings = Settings {
@@ -105,7 +105,7 @@ fn recorded(steps: usize, folder: &Path) -> PathBuf {
 /// the last four are still to do. Returns its file.
 fn recorded_textbook(folder: &Path) -> PathBuf {
     let times = 125;
-    let goal = goal_file::from_source(&cases::textbook_plan(times), None).expect("the goal is sound");
+    let goal = goal_file::parse(&cases::textbook_plan(times).to_string(), "bench", None).expect("the goal is sound");
     let path = folder.join("textbook.jsonl");
     let settings = Settings {
         dial: Dial::OnDeviation,
@@ -245,7 +245,7 @@ fn opening_table(what: &str, path: &Path) {
         let recording = journal::look(path).expect("it reads");
         parts[0].push(ms(from));
         let from = cpu(Cpu::Thread);
-        black_box(session_of(recording.records, path).expect("a session"));
+        black_box(session_of(recording.records, path, planscope::tools::KINDS).expect("a session"));
         parts[1].push(ms(from));
         let (driver, _) = Driver::reopen(path, Services::new(Evaluator::in_thread())).expect("it opens");
         let from = cpu(Cpu::Thread);

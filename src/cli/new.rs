@@ -49,7 +49,7 @@ pub fn new(name: &Path, from: Option<&str>, out: &mut impl Write) -> Result<Exit
     let schema = path.parent().unwrap_or(Path::new("")).join("goal.schema.json");
     let has_schema = schema.exists();
     if !has_schema {
-        write_new(&schema, goal_file::SCHEMA)?;
+        write_new(&schema, &goal_file::SCHEMA)?;
     }
     let shown = path.display();
     writeln!(out, "wrote {shown}{}", if has_schema { "" } else { " and goal.schema.json beside it" })?;

@@ -10,9 +10,10 @@ use super::fault::{At, Found};
 use super::filter::FilterFault;
 use super::nearest::nearest;
 use super::path::Segment;
-use super::shapes::Shape;
 use crate::engine::goal::{Check, Key};
 use crate::engine::value::Value;
+use crate::tools::Kinds;
+use crate::tools::reading::{Part, Reading, Shape};
 
 /// Checks the syntax of a jq filter.
 pub(super) type Checker<'c> = &'c dyn Fn(&str) -> Result<(), FilterFault>;
@@ -67,13 +68,15 @@ impl<'a> Spot<'a> {
 /// Collects faults.
 pub(super) struct Reader<'c> {
     pub(super) found: Vec<Found>,
+    /// The kinds of tools that the goal may use.
+    pub(super) kinds: Kinds,
     check: Checker<'c>,
 }
 
 impl<'c> Reader<'c> {
-    /// Returns a reader that checks filters with `check`.
-    pub(super) fn new(check: Checker<'c>) -> Reader<'c> {
-        Reader { found: Vec::new(), check }
+    /// Returns a reader that knows these kinds of tools and checks filters with `check`.
+    pub(super) fn new(kinds: Kinds, check: Checker<'c>) -> Reader<'c> {
+        Reader { found: Vec::new(), kinds, check }
     }
 
     /// Notes that the value at `spot` is wrong.
@@ -104,10 +107,7 @@ impl<'c> Reader<'c> {
 
     /// Returns the object at `spot` after checking that it has the fields of `shape` and no others.
     pub(super) fn object<'a>(&mut self, spot: &Spot<'a>, shape: &Shape) -> Option<&'a Map<String, Value>> {
-        let Some(object) = spot.value.as_object() else {
-            self.wrong_type(spot, shape.what);
-            return None;
-        };
+        let object = self.any_object(spot, shape.what)?;
         for (name, value) in object {
             let known = shape.fields.iter().any(|field| field.name == name);
             if known {
@@ -116,12 +116,7 @@ impl<'c> Reader<'c> {
             let field = Spot { value, by: By::Name(name), up: Some(spot) };
             match shape.later.iter().find(|(later, _)| later == name) {
                 Some((_, sentence)) => self.fault_in_name(&field, *sentence, None, None),
-                None => {
-                    let names: Vec<&str> = shape.fields.iter().map(|field| field.name).collect();
-                    let hint = nearest(name, names.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
-                    let message = format!("\"{name}\" is no field of {}", shape.what);
-                    self.fault_in_name(&field, message, Some(format!("one of {}", names.join(", "))), hint);
-                }
+                None => self.unknown_field(&field, name, shape.what, shape.fields.iter().map(|field| field.name)),
             }
         }
         for field in shape.fields.iter().filter(|field| field.required && !object.contains_key(field.name)) {
@@ -129,6 +124,29 @@ impl<'c> Reader<'c> {
             self.fault(spot, message, &format!("\"{}\": {}", field.name, field.what), None);
         }
         Some(object)
+    }
+
+    /// Returns the object at `spot`, whatever its fields.
+    pub(super) fn any_object<'a>(&mut self, spot: &Spot<'a>, what: &str) -> Option<&'a Map<String, Value>> {
+        let object = spot.value.as_object();
+        if object.is_none() {
+            self.wrong_type(spot, what);
+        }
+        object
+    }
+
+    /// Notes that the field `name`, which stands at `spot`, is none of those that `what` has.
+    pub(super) fn unknown_field<'n>(
+        &mut self,
+        spot: &Spot<'_>,
+        name: &str,
+        what: &str,
+        known: impl Iterator<Item = &'n str>,
+    ) {
+        let names: Vec<&str> = known.collect();
+        let hint = suggestion(name, names.iter().copied());
+        let message = format!("\"{name}\" is no field of {what}");
+        self.fault_in_name(spot, message, Some(format!("one of {}", names.join(", "))), hint);
     }
 
     /// Returns the text at `spot`; an empty one is a fault.
@@ -274,6 +292,88 @@ impl<'c> Reader<'c> {
         let expected = "an object: what is checked, in words → a jq condition";
         let conditions = self.conditions(spot, expected);
         conditions.into_iter().map(|(label, condition)| Check { label, condition }).collect()
+    }
+}
+
+/// Asks whether one of `known` is meant where `typed` stands.
+fn suggestion<'k>(typed: &str, known: impl Iterator<Item = &'k str>) -> Option<String> {
+    nearest(typed, known).map(|near| format!("did you mean \"{near}\"?"))
+}
+
+/// A value of the goal file as a kind of tool reads it.
+pub(super) struct At<'r, 'c, 's> {
+    reader: &'r mut Reader<'c>,
+    spot: Spot<'s>,
+}
+
+impl<'r, 'c, 's> At<'r, 'c, 's> {
+    /// Returns the value at `spot` to be read.
+    pub(super) fn new(reader: &'r mut Reader<'c>, spot: Spot<'s>) -> At<'r, 'c, 's> {
+        At { reader, spot }
+    }
+}
+
+impl Reading for At<'_, '_, '_> {
+    fn value(&self) -> &Value {
+        self.spot.value
+    }
+
+    fn fault_at(&mut self, way: &[Part<'_>], message: &str, expected: &str, hint: Option<String>) {
+        fault_below(self.reader, &self.spot, way, message, expected, hint);
+    }
+
+    fn suggestion(&self, typed: &str, known: &mut dyn Iterator<Item = &str>) -> Option<String> {
+        let known: Vec<&str> = known.collect();
+        suggestion(typed, known.into_iter())
+    }
+
+    fn text(&mut self, expected: &str) -> Option<Arc<str>> {
+        self.reader.text(&self.spot, expected).map(Arc::from)
+    }
+
+    fn filter(&mut self, expected: &str) -> Option<Arc<str>> {
+        self.reader.filter(&self.spot, expected).map(Arc::from)
+    }
+
+    fn template(&mut self, expected: &str) -> Option<Arc<str>> {
+        self.reader.template(&self.spot, expected).map(Arc::from)
+    }
+
+    fn names(&mut self, expected: &str) -> Vec<Key> {
+        self.reader.names(&self.spot, expected)
+    }
+
+    fn count(&mut self, least: u32) -> Option<u32> {
+        self.reader.count(&self.spot, least)
+    }
+
+    fn fields(&mut self, shape: &Shape, each: &mut dyn FnMut(&str, &mut dyn Reading)) {
+        let spot = self.spot;
+        for (name, value) in self.reader.object(&spot, shape).into_iter().flatten() {
+            if shape.fields.iter().any(|field| field.name == name) {
+                each(name, &mut At::new(self.reader, spot.field(name, value)));
+            }
+        }
+    }
+}
+
+/// Notes that what stands at `way` from `spot` is wrong; where the way ends early, that its last value is.
+fn fault_below(
+    reader: &mut Reader<'_>,
+    spot: &Spot<'_>,
+    way: &[Part<'_>],
+    message: &str,
+    expected: &str,
+    hint: Option<String>,
+) {
+    let Some((first, rest)) = way.split_first() else { return reader.fault(spot, message, expected, hint) };
+    let below = match first {
+        Part::Name(name) => spot.value.get(name).map(|value| spot.field(name, value)),
+        Part::Index(index) => spot.value.get(index).map(|value| spot.entry(*index, value)),
+    };
+    match below {
+        Some(below) => fault_below(reader, &below, rest, message, expected, hint),
+        None => reader.fault(spot, message, expected, hint),
     }
 }
 

@@ -23,7 +23,7 @@ use crate::engine::state::State;
 use crate::engine::value::Shared;
 use crate::goal_file;
 use crate::jq::Cancel;
-use crate::tools;
+use crate::tools::{self, Kinds};
 
 use super::journal::{Journal, Recording, Torn};
 use super::perform::{perform, perform_or_say};
@@ -84,7 +84,7 @@ impl Driver {
     /// interrupted. Returns also what had to be cut off.
     pub fn reopen(path: &Path, services: Services) -> Result<(Driver, Option<Torn>), RuntimeError> {
         let (journal, Recording { records, torn, .. }) = Journal::reopen(path)?;
-        let session = session_of(records, path)?;
+        let session = session_of(records, path, services.kinds)?;
         let mut driver = Driver::over(session, journal, services);
         driver.session.resume(&clock::now());
         driver.save()?;
@@ -342,12 +342,12 @@ impl Drop for Driver {
 }
 
 /// Returns the session that `records`, read from `path`, make. It is held: it wants nothing.
-pub fn session_of(records: Vec<Recorded>, path: &Path) -> Result<Session, RuntimeError> {
+pub fn session_of(records: Vec<Recorded>, path: &Path, kinds: Kinds) -> Result<Session, RuntimeError> {
     let file = path.display();
     let Some(Recorded { event: Event::Opened { source, folder, .. }, .. }) = records.first() else {
         return Err(RuntimeError::new(format!("{file} is damaged at line 1: its first event opens no session")));
     };
-    let goal = goal_file::from_record(source, folder.as_deref()).map_err(|faults| {
+    let goal = goal_file::from_record(kinds, source, folder.as_deref()).map_err(|faults| {
         RuntimeError::new(format!("{file} is damaged at line 1: its goal does not read: {faults}"))
     })?;
     Session::reopen(Arc::new(goal), records).map_err(|why| RuntimeError::new(format!("{file} is damaged: {why}")))

@@ -36,7 +36,8 @@ pub fn perform(effect: &Effect, services: &Services, cancel: &Cancel) -> Option<
         }
         Effect::CallTool(_, call) => {
             wait(Duration::from_millis(call.wait_ms), cancel);
-            Report::Call(timed(call, || tools::call(call, &services.jq, cancel)))
+            let host = tools::Host { kinds: services.kinds, jq: &services.jq, cancel, notices: &Unheard };
+            Report::Call(timed(call, || tools::call(call, &host)))
         }
         Effect::Judge(_, inquiries) => {
             let verdicts = filter::verdicts(&services.jq, inquiries, cancel);

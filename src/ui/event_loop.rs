@@ -425,7 +425,7 @@ fn copy(name: &str, to: &str) -> Result<String, String> {
     new(Path::new(&path), &sample.copy()).map_err(|e| format!("{path} cannot be written: {e}"))?;
     let schema = Path::new(&path).with_file_name("goal.schema.json");
     // A schema that is there already is as good.
-    let _ = new(&schema, goal_file::SCHEMA);
+    let _ = new(&schema, &goal_file::SCHEMA);
     Ok(path)
 }
 

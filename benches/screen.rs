@@ -18,8 +18,8 @@ use std::time::Instant;
 use criterion::{BenchmarkId, Criterion, criterion_group};
 use planscope::engine::command::Command;
 use planscope::engine::effect::{CallOutcome, CallReport, Effect, Judge, Report, Subject};
-use planscope::engine::event::{Decider, Dial, Mark, Pace, Settings, Verdict};
-use planscope::engine::goal::{Goal, Risk};
+use planscope::engine::event::{Decider, Mark, Pace, Settings, Verdict};
+use planscope::engine::goal::Goal;
 use planscope::engine::session::Session;
 use planscope::engine::state::Phase;
 use planscope::engine::value::Value;
@@ -61,7 +61,9 @@ impl Judge for True {
 fn answer(effect: &Effect) -> Report {
     match effect {
         Effect::AskPlanner(_, _, request) => Report::Plan(embedded::plan(request, &True, &|| false)),
-        Effect::Think(_, request) => Report::Turn(react::decide(request, &|known| embedded::plan(known, &True, &|| false))),
+        Effect::Think(_, request) => {
+            Report::Turn(react::decide(request, &|known| embedded::plan(known, &True, &|| false)))
+        }
         Effect::Judge(_, inquiries) => {
             Report::Verdicts(inquiries.iter().map(|inquiry| (inquiry.question.clone(), Verdict::True)).collect())
         }
@@ -75,17 +77,12 @@ fn answer(effect: &Effect) -> Report {
 
 /// Records a session on a chain of `steps`, of which half are still to do, in `folder`. Returns its file.
 fn recorded(steps: usize, folder: &Path) -> PathBuf {
-    let goal: Arc<Goal> =
-        Arc::new(goal_file::parse(&cases::chain(steps, true, 0, false).to_string(), "bench", None).expect("the goal is sound"));
+    let goal: Arc<Goal> = Arc::new(
+        goal_file::parse(&cases::chain(steps, true, 0, false).to_string(), "bench", None).expect("the goal is sound"),
+    );
     let path = folder.join(format!("{steps}.jsonl"));
     let mut journal = Journal::create(&path).expect("a journal");
-    let settings = Settings {
-        dial: Dial::OnDeviation,
-        decider: Decider::Auto,
-        approve: Risk::Low,
-        max_steps: None,
-        strategy: Default::default(),
-    };
+    let settings = Settings::default().with_decider(Decider::Auto);
     let mut session = Session::open(goal, settings, &clock::now());
     let half = session_pace(steps);
     let mut begun = false;
@@ -107,13 +104,7 @@ fn recorded_textbook(folder: &Path) -> PathBuf {
     let times = 125;
     let goal = goal_file::parse(&cases::textbook_plan(times).to_string(), "bench", None).expect("the goal is sound");
     let path = folder.join("textbook.jsonl");
-    let settings = Settings {
-        dial: Dial::OnDeviation,
-        decider: Decider::Auto,
-        approve: Risk::Low,
-        max_steps: None,
-        strategy: Default::default(),
-    };
+    let settings = Settings::default().with_decider(Decider::Auto);
     let services = Services::new(Evaluator::in_thread());
     let mut driver =
         Driver::open(Arc::new(goal), settings, SessionFile::File(path.clone()), services).expect("it opens");

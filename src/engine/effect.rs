@@ -50,10 +50,7 @@ impl Effect {
     /// Returns its id.
     pub fn id(&self) -> EffectId {
         match self {
-            Effect::AskPlanner(id, _, _)
-            | Effect::Think(id, _)
-            | Effect::CallTool(id, _)
-            | Effect::Judge(id, _) => *id,
+            Effect::AskPlanner(id, _, _) | Effect::Think(id, _) | Effect::CallTool(id, _) | Effect::Judge(id, _) => *id,
         }
     }
 
@@ -62,9 +59,7 @@ impl Effect {
     pub fn reaches_outside(&self) -> bool {
         match self {
             Effect::AskPlanner(_, planner, _) => planner.reaches_outside(),
-            Effect::Think(_, request) => {
-                request.asks_planner().is_some_and(|planner| planner.reaches_outside())
-            }
+            Effect::Think(_, request) => request.asks_planner().is_some_and(|planner| planner.reaches_outside()),
             Effect::CallTool(_, call) => {
                 call.tool.as_ref().is_none_or(|tool| matches!(tool.run.nature, Nature::Outside | Nature::Asked))
             }

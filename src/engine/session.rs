@@ -324,12 +324,11 @@ fn interruption(state: &State) -> Option<Event> {
             interruption(inner).map(|event| Event::Inner { event: Box::new(event) })
         }
         (Phase::Running { .. }, None) if state.asks().is_some() || state.running_is_pure() => None,
-        (Phase::Running { .. }, None) => {
-            state.runs.last().map(|run| Event::Interrupted { step: run.step.id.clone() })
-        }
+        (Phase::Running { .. }, None) => state.runs.last().map(|run| Event::Interrupted { step: run.step.id.clone() }),
         (Phase::Planning { .. }, _) if state.is_planning_outside() => {
             let planner = &state.settings.planner.name;
-            let why = format!("the planner {planner} was asked when the program ended, and nobody knows what it answered");
+            let why =
+                format!("the planner {planner} was asked when the program ended, and nobody knows what it answered");
             Some(Event::Ended { outcome: Outcome::Interrupted, why: why.into(), reasons: Vec::new() })
         }
         (

@@ -27,6 +27,7 @@ mod samples;
 mod scenario;
 mod schema;
 mod shapes;
+mod spec_reading;
 mod step;
 mod tool;
 

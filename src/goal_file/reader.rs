@@ -13,7 +13,7 @@ use super::path::Segment;
 use crate::engine::goal::{Check, Key};
 use crate::engine::value::Value;
 use crate::tools::Kinds;
-use crate::tools::reading::{Part, Reading, Shape};
+use crate::tools::reading::Shape;
 
 /// Checks the syntax of a jq filter.
 pub(super) type Checker<'c> = &'c dyn Fn(&str) -> Result<(), FilterFault>;
@@ -296,85 +296,8 @@ impl<'c> Reader<'c> {
 }
 
 /// Asks whether one of `known` is meant where `typed` stands.
-fn suggestion<'k>(typed: &str, known: impl Iterator<Item = &'k str>) -> Option<String> {
+pub(super) fn suggestion<'k>(typed: &str, known: impl Iterator<Item = &'k str>) -> Option<String> {
     nearest(typed, known).map(|near| format!("did you mean \"{near}\"?"))
-}
-
-/// A value of the goal file as a kind of tool reads it.
-pub(super) struct At<'r, 'c, 's> {
-    reader: &'r mut Reader<'c>,
-    spot: Spot<'s>,
-}
-
-impl<'r, 'c, 's> At<'r, 'c, 's> {
-    /// Returns the value at `spot` to be read.
-    pub(super) fn new(reader: &'r mut Reader<'c>, spot: Spot<'s>) -> At<'r, 'c, 's> {
-        At { reader, spot }
-    }
-}
-
-impl Reading for At<'_, '_, '_> {
-    fn value(&self) -> &Value {
-        self.spot.value
-    }
-
-    fn fault_at(&mut self, way: &[Part<'_>], message: &str, expected: &str, hint: Option<String>) {
-        fault_below(self.reader, &self.spot, way, message, expected, hint);
-    }
-
-    fn suggestion(&self, typed: &str, known: &mut dyn Iterator<Item = &str>) -> Option<String> {
-        let known: Vec<&str> = known.collect();
-        suggestion(typed, known.into_iter())
-    }
-
-    fn text(&mut self, expected: &str) -> Option<Arc<str>> {
-        self.reader.text(&self.spot, expected).map(Arc::from)
-    }
-
-    fn filter(&mut self, expected: &str) -> Option<Arc<str>> {
-        self.reader.filter(&self.spot, expected).map(Arc::from)
-    }
-
-    fn template(&mut self, expected: &str) -> Option<Arc<str>> {
-        self.reader.template(&self.spot, expected).map(Arc::from)
-    }
-
-    fn names(&mut self, expected: &str) -> Vec<Key> {
-        self.reader.names(&self.spot, expected)
-    }
-
-    fn count(&mut self, least: u32) -> Option<u32> {
-        self.reader.count(&self.spot, least)
-    }
-
-    fn fields(&mut self, shape: &Shape, each: &mut dyn FnMut(&str, &mut dyn Reading)) {
-        let spot = self.spot;
-        for (name, value) in self.reader.object(&spot, shape).into_iter().flatten() {
-            if shape.fields.iter().any(|field| field.name == name) {
-                each(name, &mut At::new(self.reader, spot.field(name, value)));
-            }
-        }
-    }
-}
-
-/// Notes that what stands at `way` from `spot` is wrong; where the way ends early, that its last value is.
-fn fault_below(
-    reader: &mut Reader<'_>,
-    spot: &Spot<'_>,
-    way: &[Part<'_>],
-    message: &str,
-    expected: &str,
-    hint: Option<String>,
-) {
-    let Some((first, rest)) = way.split_first() else { return reader.fault(spot, message, expected, hint) };
-    let below = match first {
-        Part::Name(name) => spot.value.get(name).map(|value| spot.field(name, value)),
-        Part::Index(index) => spot.value.get(index).map(|value| spot.entry(*index, value)),
-    };
-    match below {
-        Some(below) => fault_below(reader, &below, rest, message, expected, hint),
-        None => reader.fault(spot, message, expected, hint),
-    }
 }
 
 /// Returns what `value` is, in words.

@@ -134,5 +134,4 @@ pub(super) const COMPARE: Shape = Shape {
 
 /// Every shape, for the test that compares them with the schema.
 #[cfg(test)]
-pub(super) const ALL: &[&Shape] =
-    &[&GOAL, &TOOL, &STEP, &SCENARIO, &FAIL, &OTHER_GOAL, &START, &COMPARE];
+pub(super) const ALL: &[&Shape] = &[&GOAL, &TOOL, &STEP, &SCENARIO, &FAIL, &OTHER_GOAL, &START, &COMPARE];

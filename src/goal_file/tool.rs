@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::duration;
-use super::reader::{At, Reader, Spot};
+use super::reader::{Reader, Spot};
 use super::shapes::{LATER_KINDS, TOOL};
+use super::spec_reading::SpecReading;
 use crate::engine::goal::{Catalogue, Key, Nature, Risk, Run, Tool, ToolName};
 use crate::engine::value::Value;
 use crate::tools::{self, Kind, Kinds, Timeout};
@@ -53,7 +54,8 @@ pub(super) fn read(reader: &mut Reader<'_>, name: &str, spot: &Spot<'_>) -> Opti
         Some(Timeout::Default(ms)) => Some(ms),
         Some(Timeout::Unlimited | Timeout::Refused { .. }) | None => None,
     });
-    if let (Some(Timeout::Refused { message, hint }), Some(value)) = (kind.map(|kind| kind.timeout), object.get("timeout"))
+    if let (Some(Timeout::Refused { message, hint }), Some(value)) =
+        (kind.map(|kind| kind.timeout), object.get("timeout"))
     {
         reader.fault(&spot.field("timeout", value), message, "no timeout here", Some(hint.to_owned()));
     }
@@ -111,9 +113,8 @@ fn run(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Option<(&'static Kind, Run)>
         }
         return None;
     };
-    let mut run =
-        Run { kind: kind.name.into(), spec: Arc::new(spec.clone()), nature: kind.nature(), explore: None };
-    (kind.read)(&mut At::new(reader, spot.field(kind.name, spec)), &mut run);
+    let mut run = Run { kind: kind.name.into(), spec: Arc::new(spec.clone()), nature: kind.nature(), explore: None };
+    (kind.read)(&mut SpecReading::new(reader, spot.field(kind.name, spec)), &mut run);
     Some((kind, run))
 }
 
@@ -131,21 +132,18 @@ pub(super) fn check(reader: &mut Reader<'_>, spot: &Spot<'_>, tools: &Catalogue)
     for (name, value) in spot.value.as_object().into_iter().flatten() {
         let Some(tool) = tools.get(name.as_str()) else { continue };
         if let Some(kind) = tools::kind(reader.kinds, &tool.run.kind) {
-            (kind.check)(&mut At::new(reader, spot.field(name, value)), tool, tools);
+            (kind.check)(&mut SpecReading::new(reader, spot.field(name, value)), tool, tools);
         }
     }
 }
 
 fn read_risk(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Option<Risk> {
-    match reader.text(spot, "none, low or high")? {
-        "none" => Some(Risk::None),
-        "low" => Some(Risk::Low),
-        "high" => Some(Risk::High),
-        other => {
-            reader.fault(spot, format!("\"{other}\" is no risk"), "none, low or high", None);
-            None
-        }
+    let word = reader.text(spot, "none, low or high")?;
+    let risk = Risk::parse(word);
+    if risk.is_none() {
+        reader.fault(spot, format!("\"{word}\" is no risk"), "none, low or high", None);
     }
+    risk
 }
 
 fn cost(reader: &mut Reader<'_>, spot: &Spot<'_>) -> f64 {

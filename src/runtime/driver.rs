@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use crate::engine::command::{Command, Refusal};
-use crate::engine::effect::{CallOutcome, Effect, EffectId, Report};
+use crate::engine::effect::{CallOutcome, EffectId, Report};
 use crate::engine::event::{Event, Recorded, Seq, Settings};
 use crate::engine::goal::{Goal, Nature};
 use crate::engine::plan::StepId;

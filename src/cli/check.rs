@@ -16,6 +16,7 @@ use super::exit::{Exit, Failure};
 use super::plan::first_plan;
 use super::{Environment, goal, print};
 use crate::compare::standing::Standing;
+use crate::engine::settings::PlannerChoice;
 
 #[derive(Serialize)]
 struct Faulty<'a> {
@@ -54,7 +55,7 @@ pub fn check(check: &Check, environment: &Environment, out: &mut impl Write) -> 
             Err(faults) => return faulty(&faults, check.format, out),
         },
     };
-    let session = first_plan(Arc::new(goal), environment);
+    let session = first_plan(Arc::new(goal), PlannerChoice::default(), environment);
     let state = session.state();
     let available = |key: &str| state.context.is_fresh(key);
     let list = checks::checklist(&state.goal, state.plan.remaining(), &available);

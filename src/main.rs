@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use planscope::cli::{self, Environment, Exit, Opening, Then};
+use planscope::cli::{self, Environment, Exit, Then};
 use planscope::jq::{self, Cancel, Evaluator};
+use planscope::runtime::opening::Opening;
 use planscope::runtime::services::Services;
 use planscope::ui;
 
@@ -42,11 +43,6 @@ fn environment() -> std::io::Result<Environment> {
 
 /// Opens the dashboard; returns the exit status.
 fn dashboard(opening: Opening) -> u8 {
-    let opening = match opening {
-        Opening::Start => ui::Opening::Start,
-        Opening::Goal { goal, named, strategy, session } => ui::Opening::Goal { goal, named, strategy, session },
-        Opening::Session(path) => ui::Opening::Session(path),
-    };
     if !(std::io::stdin().is_terminal() && std::io::stdout().is_terminal()) {
         let _ = writeln!(
             std::io::stderr(),

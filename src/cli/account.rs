@@ -19,7 +19,7 @@ use crate::runtime::services::Services;
 use crate::tools::filter;
 
 use crate::compare::figures::{Figures, recount};
-use crate::compare::standing::Standing;
+use crate::describe::standing::Standing;
 
 /// Everything about a run, in the shape that scripts rely on: fields may be added, none renamed.
 #[derive(Debug, Serialize)]

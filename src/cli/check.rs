@@ -6,16 +6,17 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::checks::{self, Checklist};
+use crate::describe::sanitize::harmless;
 use crate::engine::review::Deviation;
 use crate::engine::state::State;
-use crate::goal_file::{self, Faults, harmless};
+use crate::goal_file::{self, Faults};
 
 use super::account::{self, PlanStep};
 use super::args::{Check, Format};
 use super::exit::{Exit, Failure};
 use super::plan::first_plan;
 use super::{Environment, goal, print};
-use crate::compare::standing::Standing;
+use crate::describe::standing::Standing;
 use crate::engine::settings::PlannerChoice;
 
 #[derive(Serialize)]

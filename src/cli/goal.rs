@@ -3,8 +3,9 @@
 use std::io::IsTerminal as _;
 use std::path::Path;
 
+use crate::describe::nearest::nearest;
 use crate::engine::goal::Goal;
-use crate::goal_file::{self, Faults, nearest};
+use crate::goal_file::{self, Faults};
 
 use super::exit::Failure;
 

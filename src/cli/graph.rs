@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use crate::describe::sanitize::harmless;
 use crate::engine::plan::Step;
 use crate::engine::state::State;
-use crate::goal_file::harmless;
 
 /// One hand-off: from a step (none: known at the start) to a step (none: wanted), and the key.
 struct Edge<'a> {

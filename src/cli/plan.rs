@@ -16,8 +16,8 @@ use crate::runtime::{clock, perform::perform};
 use super::account::{self, PlanStep};
 use super::args::{Plan, PlanFormat};
 use super::exit::{Exit, Failure};
-use super::{Environment, goal, graph, print, words};
-use crate::compare::standing::Standing;
+use super::{Environment, goal, graph, print, report};
+use crate::describe::standing::Standing;
 
 #[derive(Serialize)]
 struct Planned<'a> {
@@ -37,10 +37,14 @@ pub fn plan(plan: &Plan, environment: &Environment, out: &mut impl Write) -> Res
     let standing = Standing::of(state);
     let planned = state.plan.revision > 0;
     match plan.format {
-        PlanFormat::Text if planned => words::plan(out, state)?,
+        PlanFormat::Text if planned => report::plan(out, state)?,
         PlanFormat::Text => {
-            writeln!(out, "no plan: {}", crate::goal_file::harmless(standing.why.as_deref().unwrap_or_default()))?;
-            words::reasons(out, &standing.reasons)?;
+            writeln!(
+                out,
+                "no plan: {}",
+                crate::describe::sanitize::harmless(standing.why.as_deref().unwrap_or_default())
+            )?;
+            report::reasons(out, &standing.reasons)?;
         }
         PlanFormat::Json => {
             let status = if planned { "planned" } else { standing.status };

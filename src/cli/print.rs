@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{CharEscape, Formatter, PrettyFormatter};
 
-use crate::goal_file::harmless;
+use crate::describe::sanitize::harmless;
 
 /// Writes `value` as one JSON document, readable, with everything escaped that does something to a terminal.
 pub fn json(to: &mut impl Write, value: &impl Serialize) -> io::Result<()> {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use crate::goal_file::harmless;
+use crate::describe::sanitize::harmless;
 use crate::runtime::sessions::{self, Entry, Standing};
 
 use super::args::Format;

@@ -11,15 +11,14 @@
 //! **Invariant:** nothing here knows a kind of tool by name. The kinds stand in `tools/`, which this folder names and
 //! which does not name this one: each reads its settings through a `Reading`, and brings its part of the schema.
 
+mod create;
 mod draw;
 mod duration;
 mod fault;
 mod filter;
 mod goal;
-mod harmless;
 mod json;
 mod lesson;
-mod nearest;
 mod open;
 mod path;
 mod reader;
@@ -31,13 +30,12 @@ mod spec_reading;
 mod step;
 mod tool;
 
+pub use create::{Created, create};
 pub use fault::{Fault, Faults};
 pub use filter::FilterFault;
-pub use harmless::harmless;
 pub use lesson::{Comparison, LaneNamed, Lesson, StartEntry, lesson_of};
-pub use nearest::nearest;
 pub use open::{MAX_BYTES, read, read_plan};
-pub use samples::{Sample, sample, samples, start_entries};
+pub use samples::{Sample, sample, sample_goals, samples, start_entries};
 pub use schema::{SCHEMA, schema};
 
 use std::sync::Arc;

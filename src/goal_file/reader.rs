@@ -8,8 +8,8 @@ use serde_json::Map;
 
 use super::fault::{At, Found};
 use super::filter::FilterFault;
-use super::nearest::nearest;
 use super::path::Segment;
+use crate::describe::nearest::nearest;
 use crate::engine::goal::{Check, Key};
 use crate::engine::value::Value;
 use crate::tools::Kinds;
@@ -144,7 +144,7 @@ impl<'c> Reader<'c> {
         known: impl Iterator<Item = &'n str>,
     ) {
         let names: Vec<&str> = known.collect();
-        let hint = suggestion(name, names.iter().copied());
+        let hint = nearest(name, names.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
         let message = format!("\"{name}\" is no field of {what}");
         self.fault_in_name(spot, message, Some(format!("one of {}", names.join(", "))), hint);
     }
@@ -293,11 +293,6 @@ impl<'c> Reader<'c> {
         let conditions = self.conditions(spot, expected);
         conditions.into_iter().map(|(label, condition)| Check { label, condition }).collect()
     }
-}
-
-/// Asks whether one of `known` is meant where `typed` stands.
-pub(super) fn suggestion<'k>(typed: &str, known: impl Iterator<Item = &'k str>) -> Option<String> {
-    nearest(typed, known).map(|near| format!("did you mean \"{near}\"?"))
 }
 
 /// Returns what `value` is, in words.

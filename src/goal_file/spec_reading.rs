@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::reader::{Reader, Spot, suggestion};
+use super::reader::{Reader, Spot};
 use crate::engine::goal::Key;
 use crate::engine::value::Value;
 use crate::tools::reading::{Part, Reading, Shape};
@@ -27,11 +27,6 @@ impl Reading for SpecReading<'_, '_, '_> {
 
     fn fault_at(&mut self, way: &[Part<'_>], message: &str, expected: &str, hint: Option<String>) {
         fault_below(self.reader, &self.spot, way, message, expected, hint);
-    }
-
-    fn suggestion(&self, typed: &str, known: &mut dyn Iterator<Item = &str>) -> Option<String> {
-        let known: Vec<&str> = known.collect();
-        suggestion(typed, known.into_iter())
     }
 
     fn text(&mut self, expected: &str) -> Option<Arc<str>> {

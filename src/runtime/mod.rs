@@ -10,6 +10,7 @@ pub mod clock;
 pub mod driver;
 pub mod journal;
 pub mod lanes;
+pub mod opening;
 pub mod paths;
 pub mod perform;
 pub mod services;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::describe::nearest::nearest;
 use crate::engine::goal::{Catalogue, Explore, Risk, Run, Tool};
 
 use super::reading::Part::{Index, Name};
@@ -95,7 +96,8 @@ fn check(spec: &mut dyn Reading, tool: &Tool, tools: &Catalogue) {
         let way = [Name("run"), Name("explore"), Name("tools"), Index(at)];
         match tools.get(name) {
             None => {
-                let hint = spec.suggestion(name, &mut tools.keys().map(|known| &**known));
+                let near = nearest(name, tools.keys().map(|known| &**known));
+                let hint = near.map(|near| format!("did you mean \"{near}\"?"));
                 spec.fault_at(&way, &format!("There is no tool \"{name}\""), "the name of a tool", hint);
             }
             Some(other) if other.run.explore.is_some() => {

@@ -61,9 +61,6 @@ pub trait Reading {
     /// Notes that the value at `way` from here is wrong.
     fn fault_at(&mut self, way: &[Part<'_>], message: &str, expected: &str, hint: Option<String>);
 
-    /// Asks whether one of `known` is meant where `typed` stands, in words; none where nothing is near.
-    fn suggestion(&self, typed: &str, known: &mut dyn Iterator<Item = &str>) -> Option<String>;
-
     /// Returns the text; anything else, and an empty one, is a fault.
     fn text(&mut self, expected: &str) -> Option<Arc<str>>;
 

@@ -3,45 +3,30 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use futures_util::future::LocalBoxFuture;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::action::Action;
 use super::dialogs::{Dialog, Drafts};
+use super::external;
 use super::input::{Input, MouseAct};
 use super::keymap::Keymap;
 use super::model::{Beat, Cursor, Pane, Ui, Watch};
+use super::navigate::Destination;
 use super::panes;
+use super::screen::{Left, Request, Screen};
 use super::shown::Shown;
 use super::theme::Theme;
 use super::update::{Ask, Change, interpret};
 use super::view::View;
+use crate::describe::reproduce::farewell;
 use crate::engine::command::Command;
 use crate::engine::diff;
 use crate::engine::event::Seq;
 use crate::engine::plan::StepId;
 use crate::engine::state::{Phase, State};
 use crate::runtime::driver::{Driver, DriverEvent};
-
-/// How many bytes go to the clipboard at most: terminals drop more, or stand still over it.
-const CLIPBOARD: usize = 250_000;
-
-/// What the loop has to do for a session that only the loop can do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Errand {
-    /// Put this text into the clipboard.
-    Copy(String),
-    /// Let the person edit this text in `$EDITOR`.
-    Edit(String),
-    /// Read this file.
-    Read(String),
-    /// Show the strategies side by side on copies of the session's goal.
-    Compare,
-    /// Suspend the program.
-    Suspend,
-    /// Quit.
-    Quit,
-}
 
 /// A session with its screen.
 pub struct App {
@@ -54,7 +39,10 @@ pub struct App {
     /// The step whose loop the open dialog is about; none: the session itself.
     pub(super) about: Option<StepId>,
     pub(super) drafts: Drafts,
-    pub(super) errands: Vec<Errand>,
+    /// What only the event loop can do, until the input was acted on.
+    pub(super) requests: Vec<Request>,
+    /// The words of the goal on the command line, for the line that reproduces the session.
+    named: Option<String>,
     started: Option<(Seq, Instant)>,
     /// The start of the step whose question was put to the person last.
     questioned: Option<Seq>,
@@ -74,7 +62,7 @@ impl App {
         let shown = Shown::at(driver.session(), None, None);
         let mut ui = Ui::new(size);
         ui.explores = driver.session().goal().explores();
-        let (dialog, drafts, errands) = (None, Drafts::default(), Vec::new());
+        let (dialog, drafts, requests) = (None, Drafts::default(), Vec::new());
         // A question of an earlier sitting waits until it is asked for: nobody has set the step going just now.
         let questioned = match driver.state().phase {
             Phase::Running { started, .. } => Some(started),
@@ -89,7 +77,8 @@ impl App {
             dialog,
             about: None,
             drafts,
-            errands,
+            requests,
+            named: None,
             started: None,
             questioned,
             held: None,
@@ -111,16 +100,10 @@ impl App {
         self.driver.path()
     }
 
-    /// Returns everything that the loop has to do since it asked last.
-    pub fn errands(&mut self) -> Vec<Errand> {
-        std::mem::take(&mut self.errands)
-    }
-
-    /// Returns how long to wait until the elapsed time of the running step changes on the screen, if one runs.
-    pub fn next_tick(&self) -> Option<Duration> {
-        let (_, since) = self.started?;
-        let elapsed = since.elapsed();
-        Some(Duration::from_secs(elapsed.as_secs() + 1).saturating_sub(elapsed))
+    /// Remembers the words of the goal on the command line, for the line that reproduces the session.
+    pub fn named(mut self, named: String) -> App {
+        self.named = Some(named);
+        self
     }
 
     /// Returns what a screen is made from now.
@@ -135,28 +118,18 @@ impl App {
         }
     }
 
-    /// Draws the screen.
-    pub fn draw(&self, area: Rect, buf: &mut Buffer) {
-        self.view().draw(area, buf);
-        if let Some(dialog) = &self.dialog {
-            let area = self.banner(area, buf);
-            self.with_dialog_view(|view| dialog.draw(area, buf, view));
-        }
-    }
-
     /// Says above an open dialog that a proposal waits, and returns the room that is left for the dialog.
     fn banner(&self, area: Rect, buf: &mut Buffer) -> Rect {
         let Some(replan) = self.driver.state().waiting_proposal().filter(|_| area.height > 8) else { return area };
         let words = format!(" ! a replan is proposed and waits for this: {}", replan.proposal.cause.message());
         let row = Rect { height: 1, ..area };
         ratatui::widgets::Widget::render(ratatui::widgets::Clear, row, buf);
-        let line = super::text::clip(&super::text::harmless(&words), usize::from(area.width));
-        buf.set_string(row.x, row.y, line, self.theme.style(super::theme::Role::Warning));
+        let line = crate::describe::text::clip(&crate::describe::text::harmless(&words), usize::from(area.width));
+        buf.set_string(row.x, row.y, line, self.theme.style(crate::describe::sign::Role::Warning));
         Rect { y: area.y + 1, height: area.height - 1, ..area }
     }
 
-    /// Acts on one input.
-    pub fn input(&mut self, input: &Input) {
+    fn act_on(&mut self, input: &Input) {
         self.settled = false;
         if let Input::Resized { width, height } = input {
             self.ui.size = (*width, *height);
@@ -242,16 +215,6 @@ impl App {
         self.ui.say(words);
     }
 
-    /// Says why something was not done.
-    pub fn refuse(&mut self, why: impl Into<String>) {
-        self.ui.refuse(why);
-    }
-
-    /// Returns which key means what, and how things look: what another page takes over.
-    pub fn looks(&self) -> (Keymap, Theme) {
-        (self.keymap.clone(), self.theme)
-    }
-
     /// Asks the session for `command` at the moment that is shown; in the past it asks whether to fork first.
     pub(super) fn submit(&mut self, command: Command) -> Result<(), String> {
         if self.shown.past {
@@ -324,21 +287,31 @@ impl App {
                 self.ui.report_away = !shown;
                 self.ui.cursors[Pane::Trace.place()] = Cursor::default();
             }
-            Change::Copy(text, what) if text.len() > CLIPBOARD => {
+            Change::Copy(text, what) if text.len() > external::CLIPBOARD => {
                 let kb = text.len() / 1000;
                 self.ui.refuse(format!("{what} is {kb} kB: too much for a terminal's clipboard; copy a part of it"));
             }
             Change::Copy(text, what) => {
-                self.errands.push(Errand::Copy(text));
+                self.requests.push(Request::Copy(text));
                 self.ui.say(format!("copied {what} to the clipboard of your terminal"));
             }
             Change::Open(ask) => self.open(ask),
             Change::Say(words) => self.ui.say(words),
-            Change::Compare => self.errands.push(Errand::Compare),
-            Change::Suspend => self.errands.push(Errand::Suspend),
-            Change::Quit => self.errands.push(Errand::Quit),
+            Change::Compare => self.compare(),
+            Change::Suspend => self.requests.push(Request::Suspend),
+            Change::Quit => self.requests.push(Request::Leave),
         }
         true
+    }
+
+    /// Asks for the strategies side by side on copies of the session's goal; the session waits below them.
+    fn compare(&mut self) {
+        // What may still be unsynced is, while nobody listens to the driver.
+        if let Err(trouble) = self.driver.sync() {
+            return self.ui.refuse(format!("the session cannot be saved: {trouble}"));
+        }
+        let goal = self.driver.session().goal().clone();
+        self.requests.push(Request::Open(Destination::Lanes { goal, scenario: None }));
     }
 
     fn watch(&mut self, beat: Beat) {
@@ -396,7 +369,7 @@ impl App {
             self.ui.cursors[Pane::Trace.place()] = Cursor::default();
         }
         // A loop that rests, or waits for a person, is not at work.
-        self.started = match super::within::acting(self.driver.state()).phase {
+        self.started = match crate::describe::frame::acting(self.driver.state()).phase {
             Phase::Running { started, .. } if self.driver.state().asks().is_none() => match self.started {
                 Some((seq, since)) if seq == started => Some((seq, since)),
                 Some(_) | None => Some((started, Instant::now())),
@@ -407,7 +380,7 @@ impl App {
         self.follow_question();
     }
 
-    /// Derives what the next frame needs, if anything changed. Call it before [`App::draw`].
+    /// Derives what the next frame needs, if anything changed.
     pub fn catch_up(&mut self) {
         if std::mem::take(&mut self.behind) {
             self.shown.derive(self.driver.session());
@@ -546,6 +519,64 @@ impl App {
                 self.carry_out(change);
             }
         }
+    }
+}
+
+impl Screen for App {
+    fn input(&mut self, input: &Input) -> Vec<Request> {
+        self.act_on(input);
+        std::mem::take(&mut self.requests)
+    }
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer) {
+        self.catch_up();
+        self.view().draw(area, buf);
+        if let Some(dialog) = &self.dialog {
+            let area = self.banner(area, buf);
+            self.with_dialog_view(|view| dialog.draw(area, buf, view));
+        }
+    }
+
+    fn next(&mut self) -> LocalBoxFuture<'_, bool> {
+        Box::pin(async {
+            let event = self.driver.next().await;
+            let shows = event != DriverEvent::Saved;
+            self.moved(event);
+            shows
+        })
+    }
+
+    /// Returns how long it is until the elapsed time of the running step changes on the screen, if one runs.
+    fn deadline(&self) -> Option<Duration> {
+        let (_, since) = self.started?;
+        let elapsed = since.elapsed();
+        Some(Duration::from_secs(elapsed.as_secs() + 1).saturating_sub(elapsed))
+    }
+
+    fn give(&mut self, text: Result<String, String>) {
+        if let Some(dialog) = &mut self.dialog {
+            dialog.give(text);
+        }
+    }
+
+    fn refuse(&mut self, why: String) {
+        self.ui.refuse(why);
+    }
+
+    fn leave(&mut self) -> Left {
+        let unsaved = self.driver.sync().err().map(|trouble| trouble.to_string());
+        Left { session: Some((self.driver.session().clone(), self.driver.path().to_owned())), unsaved }
+    }
+
+    fn resume(&mut self, _left: Left) {
+        self.refresh();
+    }
+
+    fn farewell(&mut self) -> String {
+        let unsaved = self.driver.sync().err();
+        let unsaved = unsaved.map(|trouble| format!("the session cannot be saved: {trouble}\n"));
+        let words = farewell(self.driver.session(), self.driver.path(), self.named.as_deref());
+        unsaved.unwrap_or_default() + &words
     }
 }
 

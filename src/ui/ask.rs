@@ -3,19 +3,21 @@
 use std::sync::Arc;
 
 use super::action::Action;
-use super::app::{App, Errand};
+use super::app::App;
 use super::dialogs::{
     self, Answer, ChangeGoal, Dialog, DialogOutcome, DialogView, EditStep, FailTool, Inject, Offer, Offers, Place,
-    Prompt, PromptKind, Subject, Surprises, Target,
+    Prompt, PromptKind, Surprises, Target,
 };
 use super::input::Input;
 use super::keymap::Mode;
 use super::model::Pane;
 use super::panes::plan;
-use super::story;
+use super::screen::Request;
 use super::update::Ask;
-use super::within::{self, acting};
 use crate::checks::checklist;
+use crate::describe::frame::{self, acting};
+use crate::describe::why::Subject;
+use crate::describe::{entry, text, thought, tools, why};
 use crate::engine::advance::step_of;
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Pace};
@@ -119,26 +121,32 @@ impl App {
                 .ok_or_else(|| "nothing waits for an answer".to_owned()),
             Ask::Risk => dialogs::approve_risk(state).ok_or_else(|| "nothing waits for approval".to_owned()),
             Ask::Interrupted => dialogs::interrupted(state).ok_or_else(|| "no step was interrupted".to_owned()),
-            Ask::Tools => Ok(dialogs::tools(state)),
-            Ask::WhyStep(id) => Ok(dialogs::why(view, &Subject::Step(id))),
-            Ask::WhyKey(key) => Ok(dialogs::why(view, &Subject::Key(key.into()))),
-            Ask::WhyEnd => Ok(dialogs::why(view, &Subject::End)),
+            Ask::Tools => Ok(tools::tools(state).into()),
+            Ask::WhyStep(id) => Ok(why::why(view.moment(), &Subject::Step(id)).into()),
+            Ask::WhyKey(key) => Ok(why::why(view.moment(), &Subject::Key(key.into())).into()),
+            Ask::WhyEnd => Ok(why::why(view.moment(), &Subject::End).into()),
             Ask::WhyEvent(seq) => {
                 let replan = state.replans.iter().position(|replan| replan.seq == seq);
                 let event = self.driver.session().record(seq).map(|record| &record.event);
                 match (replan, event) {
-                    (Some(at), _) => Ok(dialogs::why(view, &Subject::Replan(at))),
-                    (None, Some(Event::Deviated { .. })) => Ok(dialogs::why(view, &Subject::Deviations)),
+                    (Some(at), _) => Ok(why::why(view.moment(), &Subject::Replan(at)).into()),
+                    (None, Some(Event::Deviated { .. })) => Ok(why::why(view.moment(), &Subject::Deviations).into()),
                     (None, Some(Event::Ended { .. } | Event::Unplannable { .. }))
                         if matches!(state.phase, Phase::Ended { .. }) =>
                     {
-                        Ok(dialogs::why(view, &Subject::End))
+                        Ok(why::why(view.moment(), &Subject::End).into())
                     }
-                    (None, _) => dialogs::entry(view, seq).ok_or_else(|| format!("there is no event {seq}")),
+                    (None, _) => entry::entry(view.moment(), seq)
+                        .map(Dialog::from)
+                        .ok_or_else(|| format!("there is no event {seq}")),
                 }
             }
-            Ask::Entry(seq) => dialogs::entry(view, seq).ok_or_else(|| format!("there is no event {seq}")),
-            Ask::Thought(seq) => dialogs::thought(view, seq).ok_or_else(|| format!("event {seq} is no thought")),
+            Ask::Entry(seq) => {
+                entry::entry(view.moment(), seq).map(Dialog::from).ok_or_else(|| format!("there is no event {seq}"))
+            }
+            Ask::Thought(seq) => thought::thought(view.moment(), seq)
+                .map(Dialog::from)
+                .ok_or_else(|| format!("event {seq} is no thought")),
             Ask::Strategy => Ok(dialogs::strategy(view.state)),
             Ask::StopLoop => dialogs::stop_loop(&self.shown.state).ok_or_else(|| "no loop is under way".to_owned()),
             Ask::Inside(_) => Err("no loop is under way".to_owned()), // unpacked above
@@ -166,7 +174,7 @@ impl App {
     /// Returns what a dialog is about: the loop that is under way, or one that a step's id names, or the session.
     fn subject(&self, ask: Ask) -> (Option<StepId>, Ask) {
         let state = &self.shown.state;
-        let under_way = within::loop_run(state).map(|run| run.step.id.clone());
+        let under_way = frame::loop_run(state).map(|run| run.step.id.clone());
         match ask {
             Ask::Inside(ask) => (under_way, *ask),
             Ask::InjectOutcome(ref id) | Ask::EditStep(ref id) | Ask::WhyStep(ref id) => (holder(state, id), ask),
@@ -225,11 +233,11 @@ impl App {
                 self.submit_at(at, command).map(|()| None).map_err(|why| (dialog, why))
             }
             DialogOutcome::OpenEditor(text) => {
-                self.errands.push(Errand::Edit(text));
+                self.requests.push(Request::Edit(text));
                 Ok(Some(dialog))
             }
             DialogOutcome::ReadFile(path) => {
-                self.errands.push(Errand::Read(path));
+                self.requests.push(Request::Read(path));
                 Ok(Some(dialog))
             }
             DialogOutcome::Scenario(at) => {
@@ -301,15 +309,8 @@ impl App {
         match command {
             // An answer finds the tool that asks; a pace and a stop are the session's.
             Command::Answer(_) | Command::SetPace(_) | Command::Cancel | Command::SetStrategy(_) => command,
-            command if self.about.is_some() => within::within(command),
+            command if self.about.is_some() => frame::within(command),
             command => command,
-        }
-    }
-
-    /// Gives the open dialog what `$EDITOR` or a file gave back.
-    pub fn give(&mut self, text: Result<String, String>) {
-        if let Some(dialog) = &mut self.dialog {
-            dialog.give(text);
         }
     }
 
@@ -320,9 +321,9 @@ impl App {
         let served: Vec<String> = done.map(|run| format!("{} {}", run.step.id, run.step.name())).collect();
         let left = state.plan.remaining().iter().filter(|step| !step.skip);
         let mut served = served;
-        if let Some(run) = within::loop_run(state) {
+        if let Some(run) = frame::loop_run(state) {
             let turns = state.inner.as_ref().map_or(0, |inner| inner.turns.len());
-            served.push(format!("{} {}, {} inside", run.step.id, run.step.name(), story::count(turns, "turn")));
+            served.push(format!("{} {}, {} inside", run.step.id, run.step.name(), text::count(turns, "turn")));
         }
         let runs: Vec<String> = left.map(|step| format!("{} {}", step.id, step.name())).collect();
         self.dialog = Some(dialogs::fork(state.seq, "Acting", command, &shorten(served), &shorten(runs)));

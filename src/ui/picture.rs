@@ -5,7 +5,7 @@ use std::fmt::Write;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 
-use super::text::width;
+use crate::describe::text::width;
 
 /// The size of a cell in the picture, in its own units.
 const CELL: (u32, u32) = (10, 20);

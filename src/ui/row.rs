@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::text;
+use crate::describe::text;
 
 /// A row that is being put together. Every text that goes in is made harmless on the way.
 #[derive(Clone, Debug, Default)]

@@ -12,7 +12,7 @@ use crate::engine::goal::Key;
 use crate::engine::session::Session;
 use crate::engine::state::{Phase, State};
 
-use super::ledger::Ledger;
+use crate::describe::ledger::Ledger;
 
 /// The longest plan whose checklist is computed for the screen; beyond it the check line is left out.
 const CHECKED: usize = 2_000;

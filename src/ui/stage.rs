@@ -6,9 +6,10 @@ use std::sync::Arc;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::app::{App, Errand};
+use super::app::App;
 use super::input::{Input, Key, KeyPress};
 use super::keymap::Keymap;
+use super::screen::{Request, Screen};
 use super::theme::Theme;
 use crate::engine::event::{Settings, Strategy};
 use crate::engine::goal::Goal;
@@ -20,8 +21,8 @@ use crate::runtime::services::Services;
 pub struct Stage {
     app: App,
     size: (u16, u16),
-    /// What the loop would have had to do.
-    pub errands: Vec<Errand>,
+    /// What the event loop would have had to do.
+    pub requests: Vec<Request>,
 }
 
 impl Stage {
@@ -44,7 +45,7 @@ impl Stage {
             Driver::open(Arc::new(goal), settings, SessionFile::File(file), services).map_err(|t| t.message)?;
         let mut app = App::new(driver, Keymap::built_in()?, Theme::coloured(), size);
         app.show_times(false);
-        let mut stage = Stage { app, size, errands: Vec::new() };
+        let mut stage = Stage { app, size, requests: Vec::new() };
         stage.work()?;
         Ok(stage)
     }
@@ -72,8 +73,7 @@ impl Stage {
         if let Input::Resized { width, height } = input {
             self.size = (*width, *height);
         }
-        self.app.input(input);
-        self.errands.extend(self.app.errands());
+        self.requests.extend(self.app.input(input));
         self.work()
     }
 
@@ -86,7 +86,7 @@ impl Stage {
     }
 
     /// Returns what the screen shows.
-    pub fn buffer(&self) -> Buffer {
+    pub fn buffer(&mut self) -> Buffer {
         let area = Rect::new(0, 0, self.size.0, self.size.1);
         let mut buffer = Buffer::empty(area);
         self.app.draw(area, &mut buffer);
@@ -94,12 +94,12 @@ impl Stage {
     }
 
     /// Returns the text of the screen, row by row, blanks at the end of a row left out.
-    pub fn text(&self) -> String {
+    pub fn text(&mut self) -> String {
         text_of(&self.buffer())
     }
 
     /// Returns the text of the screen with a last line that stands for its styles.
-    pub fn picture(&self) -> String {
+    pub fn picture(&mut self) -> String {
         picture_of(&self.buffer())
     }
 }
@@ -124,7 +124,7 @@ pub fn text_of(buffer: &Buffer) -> String {
         while x < area.right() {
             let symbol = buffer.cell((x, y)).map_or(" ", |cell| cell.symbol());
             row.push_str(symbol);
-            x += u16::try_from(super::text::width(symbol)).unwrap_or(1).max(1);
+            x += u16::try_from(crate::describe::text::width(symbol)).unwrap_or(1).max(1);
         }
         rows.push(row.trim_end().to_owned());
     }

@@ -1,5 +1,6 @@
 //! The whole screen, from the session and what the screen remembers: pure, so tests see what people see.
 
+use crate::describe::next;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,9 +17,9 @@ use super::model::{Pane, Ui};
 use super::panes::{self, PaneText};
 use super::row::Row;
 use super::shown::Shown;
-use super::theme::{Role, Theme};
-use super::within::acting;
-use super::words;
+use super::theme::Theme;
+use crate::describe::frame::acting;
+use crate::describe::sign::Role;
 use crate::engine::session::Session;
 use crate::engine::state::Phase;
 
@@ -176,7 +177,7 @@ impl<'a> View<'a> {
         let mut block =
             Block::bordered().border_type(BorderType::Rounded).border_style(style).title_top(Line::from(spans));
         let room = usize::from(rect.width).saturating_sub(text.title.width() + 8);
-        if !text.right.is_empty() && super::text::width(&text.right) < room {
+        if !text.right.is_empty() && crate::describe::text::width(&text.right) < room {
             block = block.title_top(Line::raw(format!(" {} ", text.right)).right_aligned());
         }
         if shape == Shape::One && !self.ui.zoom {
@@ -214,7 +215,7 @@ impl<'a> View<'a> {
                 .put(" quit  ", plain)
                 .put("space", self.theme.style(Role::Key))
                 .put(" step", plain),
-            Row::new().put(&words::next(state), plain),
+            Row::new().put(&next::next(state), plain),
             Row::new().put(&format!("too small ({}x{})", area.width, area.height), self.theme.style(Role::Dim)),
         ];
         for (at, row) in lines.into_iter().enumerate() {

@@ -10,7 +10,7 @@ use super::derivation::{Combine, Terms};
 use super::explain::underivable;
 use super::graph::Graph;
 use super::problem::{OpId, Problem};
-use super::words::nearest;
+use super::text::nearest;
 use super::{reasons, solve, why};
 
 /// How many steps are tried one by one where they cannot all be kept together.

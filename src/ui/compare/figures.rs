@@ -3,12 +3,13 @@
 use ratatui::text::Line;
 
 use super::super::row::Row;
-use super::super::text;
-use super::super::theme::{Role, Theme};
+use super::super::theme::Theme;
 use super::Compare;
-use super::column::{Column, Stand};
 use super::lanes;
+use crate::compare::column::{Column, Stand};
 use crate::compare::result::seconds;
+use crate::describe::sign::Role;
+use crate::describe::text;
 
 /// What each figure means.
 pub(super) use crate::compare::figures::FIGURES as DEFINITIONS;

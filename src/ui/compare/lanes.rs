@@ -7,12 +7,13 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Widget};
 
 use super::super::row::Row;
-use super::super::text;
-use super::super::theme::Role;
 use super::super::view::padded;
 use super::Compare;
-use super::column::{About, Column, LaneRow, Result, Stand};
 use super::draw::put;
+use crate::compare::column::{Column, Result, Stand};
+use crate::describe::lane_rows::{About, LaneRow};
+use crate::describe::sign::Role;
+use crate::describe::text;
 
 /// How many rows a result may take.
 const MOST_OF_RESULT: usize = 4;

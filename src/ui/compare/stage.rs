@@ -7,9 +7,10 @@ use ratatui::layout::Rect;
 
 use super::super::input::Input;
 use super::super::keymap::Keymap;
+use super::super::screen::{Request, Screen};
 use super::super::stage;
 use super::super::theme::Theme;
-use super::{Compare, Outing};
+use super::Compare;
 use crate::engine::goal::Goal;
 use crate::jq::{Cancel, Evaluator};
 use crate::runtime::services::Services;
@@ -18,8 +19,8 @@ use crate::runtime::services::Services;
 pub struct CompareStage {
     compare: Compare,
     size: (u16, u16),
-    /// What the loop would have had to do.
-    pub outings: Vec<Outing>,
+    /// What the event loop would have had to do.
+    pub requests: Vec<Request>,
 }
 
 impl CompareStage {
@@ -28,7 +29,7 @@ impl CompareStage {
         let services = Services::new(Evaluator::in_thread());
         let mut compare = Compare::new(Arc::new(goal), at_hand, services, Keymap::built_in()?, theme, size);
         compare.show_times(false);
-        let mut stage = CompareStage { compare, size, outings: Vec::new() };
+        let mut stage = CompareStage { compare, size, requests: Vec::new() };
         stage.work();
         Ok(stage)
     }
@@ -51,8 +52,7 @@ impl CompareStage {
         if let Input::Resized { width, height } = input {
             self.size = (*width, *height);
         }
-        self.compare.input(input);
-        self.outings.extend(self.compare.outings());
+        self.requests.extend(self.compare.input(input));
         self.work();
     }
 
@@ -64,7 +64,7 @@ impl CompareStage {
     }
 
     /// Returns what the screen shows.
-    pub fn buffer(&self) -> Buffer {
+    pub fn buffer(&mut self) -> Buffer {
         let area = Rect::new(0, 0, self.size.0, self.size.1);
         let mut buffer = Buffer::empty(area);
         self.compare.draw(area, &mut buffer);
@@ -72,12 +72,12 @@ impl CompareStage {
     }
 
     /// Returns the text of the screen, row by row, blanks at the end of a row left out.
-    pub fn text(&self) -> String {
+    pub fn text(&mut self) -> String {
         stage::text_of(&self.buffer())
     }
 
     /// Returns the text of the screen with a last line that stands for its styles.
-    pub fn picture(&self) -> String {
+    pub fn picture(&mut self) -> String {
         stage::picture_of(&self.buffer())
     }
 }

@@ -1,5 +1,6 @@
 //! What came back? The answer to an `ask` tool or an unbound step, or the outcome of an interrupted one.
 
+use crate::describe::step;
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
@@ -12,12 +13,12 @@ use crate::engine::value::{Shared, Value};
 use crate::tools::ask::mismatch;
 
 use super::super::input::{Input, Key, MouseAct};
-use super::super::text;
+use crate::describe::text;
 
-use super::super::theme::Role;
 use super::editor::Editor;
 use super::frame::{Scroll, Sheet, heading, inner_height, inner_width, marked, plain, refusal};
-use super::{DialogOutcome, DialogView, words};
+use super::{DialogOutcome, DialogView};
+use crate::describe::sign::Role;
 
 /// The form for an answer: JSON where it is JSON, else plain text.
 #[derive(Clone, Debug)]
@@ -167,7 +168,7 @@ impl Answer {
                 Err(message) => marked(Role::Pending, &message, width, theme),
             };
         }
-        let title = format!("Answer: {}", words::step_id(view.state, &self.step));
+        let title = format!("Answer: {}", step::label_of(view.state, &self.step));
         let hints = vec![("C-s", "give this answer"), ("C-o", "$EDITOR"), ("Esc", "keep the draft and close")];
         Sheet { title, body, focus: Some(focus), foot, hints, ..Sheet::default() }.draw(area, buf, theme, &self.scroll);
     }

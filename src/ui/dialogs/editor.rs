@@ -6,8 +6,9 @@ use tui_textarea::{CursorMove, TextArea};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::super::input::{Key, KeyPress};
-use super::super::text;
-use super::super::theme::{Role, Theme};
+use super::super::theme::Theme;
+use crate::describe::sign::Role;
+use crate::describe::text;
 
 /// The longest text that a field takes; beyond it, typing would lag.
 pub(super) const LONGEST: usize = 256 * 1024;

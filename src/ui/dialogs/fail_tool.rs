@@ -1,5 +1,6 @@
 //! Make a tool fail: which one, what it says, how many attempts.
 
+use crate::describe::step;
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
@@ -11,12 +12,13 @@ use crate::engine::goal::{Surprise, ToolName};
 use crate::engine::plan::StepId;
 
 use super::super::input::{Input, Key};
-use super::super::text;
-use super::super::theme::{Role, Theme};
+use super::super::theme::Theme;
 use super::editor::Editor;
 use super::frame::{Sheet, inner_width, marked, refusal};
 use super::picker::{Entry, Picked, Picker};
-use super::{DialogOutcome, DialogView, words};
+use super::{DialogOutcome, DialogView};
+use crate::describe::sign::Role;
+use crate::describe::text;
 
 /// The form: first the tool, then the message and how often.
 #[derive(Clone, Debug)]
@@ -42,7 +44,7 @@ impl FailTool {
         let entry = |tool: &ToolName| Entry {
             name: text::clip(tool, 40),
             detail: next(tool)
-                .map_or("no remaining step uses it".into(), |step| format!("next: {}", words::step(step))),
+                .map_or("no remaining step uses it".into(), |step| format!("next: {}", step::label(step))),
             group: String::new(),
         };
         let picker = Picker::new(tools.iter().map(entry).collect());

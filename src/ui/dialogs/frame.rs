@@ -8,8 +8,9 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
-use super::super::text;
-use super::super::theme::{Role, Theme};
+use super::super::theme::Theme;
+use crate::describe::sign::Role;
+use crate::describe::text;
 
 /// What a dialog shows, built for a width; the frame places it.
 #[derive(Default)]

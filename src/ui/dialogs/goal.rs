@@ -1,5 +1,6 @@
 //! Change the goal: its words, and its wants as lines `key: condition`.
 
+use super::pairs;
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
@@ -10,10 +11,10 @@ use crate::engine::goal::Wants;
 use crate::engine::state::State;
 
 use super::super::input::{Input, Key};
-use super::super::theme::Role;
 use super::editor::Editor;
 use super::frame::{Scroll, Sheet, heading, inner_height, inner_width, marked, refusal};
-use super::{DialogOutcome, DialogView, words};
+use super::{DialogOutcome, DialogView};
+use crate::describe::sign::Role;
 
 /// The form for the goal.
 #[derive(Clone, Debug)]
@@ -28,7 +29,7 @@ pub struct ChangeGoal {
 impl ChangeGoal {
     /// Returns the form with the goal as it is.
     pub fn open(state: &State) -> ChangeGoal {
-        let wants = words::check_lines(state.goal.wants.iter().map(|(key, condition)| (&**key, &**condition)));
+        let wants = pairs::check_lines(state.goal.wants.iter().map(|(key, condition)| (&**key, &**condition)));
         ChangeGoal {
             words: Editor::line(&state.goal.goal),
             wants: Editor::lines(&wants),
@@ -39,7 +40,7 @@ impl ChangeGoal {
     }
 
     fn wants(&self, view: &DialogView<'_>) -> Result<Wants, (usize, String)> {
-        words::parse_pairs(&self.wants.text(), view.jq).map(|pairs| pairs.into_iter().collect())
+        pairs::parse_pairs(&self.wants.text(), view.jq).map(|pairs| pairs.into_iter().collect())
     }
 
     pub(super) fn refuse(&mut self, message: &str) {

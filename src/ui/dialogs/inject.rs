@@ -3,6 +3,7 @@
 //! The JSON is checked and the impact computed while one types. Two meanings are kept apart: *the world is this*
 //! (pinned), and *the tool returned this* (only where a step wrote it).
 
+use crate::describe::step;
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -21,12 +22,13 @@ use crate::engine::state::{State, Status, StepRun};
 use crate::engine::value::{Shared, Value};
 
 use super::super::input::{Input, Key as Press, MouseAct};
-use super::super::text;
-use super::super::theme::{Role, Theme};
+use super::super::theme::Theme;
 use super::editor::{Editor, LONGEST};
 use super::frame::{Scroll, Sheet, inner_height, inner_width, marked, refusal};
-use super::impact::{Change, impact};
-use super::{DialogOutcome, DialogView, words};
+use super::{DialogOutcome, DialogView};
+use crate::describe::impact::{Change, impact};
+use crate::describe::sign::Role;
+use crate::describe::text;
 
 /// What is injected into.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -356,7 +358,7 @@ impl Inject {
         let (width, theme, state) = (inner_width(area), view.theme, view.state);
         let title = match &self.target {
             Target::Key(key) => format!("Inject: {key}"),
-            Target::Step(id) => format!("Inject: what {} returned", words::step_id(state, id)),
+            Target::Step(id) => format!("Inject: what {} returned", step::label_of(state, id)),
         };
         let fault = self.value().err().cloned();
         let empty = self.editor.text().trim().is_empty();

@@ -5,10 +5,11 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use ratatui::text::{Line, Span};
 
 use super::super::input::{Input, Key, MouseAct};
-use super::super::text;
-use super::super::theme::{Role, Theme};
+use super::super::theme::Theme;
 use super::editor::Editor;
 use super::frame::{Scroll, heading};
+use crate::describe::sign::Role;
+use crate::describe::text;
 
 /// One thing to pick.
 #[derive(Clone, Debug)]

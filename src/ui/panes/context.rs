@@ -6,15 +6,15 @@ use std::ops::Range;
 
 use ratatui::text::Line;
 
-use super::super::ledger::Ledger;
 use super::super::model::{Pane, Part, Ui, ValueRow};
 use super::super::row::Row;
 use super::super::shown::{Shown, Touch};
-use super::super::text;
-use super::super::theme::Role;
 use super::super::values::Values;
 use super::super::view::View;
 use super::{PaneText, scroll, select};
+use crate::describe::ledger::Ledger;
+use crate::describe::sign::Role;
+use crate::describe::text;
 use crate::engine::context::{Datum, Origin};
 use crate::engine::goal::Key;
 use crate::engine::state::{Phase, State};
@@ -63,7 +63,7 @@ pub fn rows(shown: &Shown, folds: &HashMap<String, bool>, room: usize) -> Values
     let room = if books.len() > 1 { room - room / 2 } else { room };
     let mut values = Values::default();
     for book in &books {
-        let name = crate::ui::within::loop_run(&shown.state).map_or("", |run| &run.step.id);
+        let name = crate::describe::frame::loop_run(&shown.state).map_or("", |run| &run.step.id);
         let heading = if book.part == Part::Inner { format!("inside {name}") } else { "outside".to_owned() };
         values.add(book.part, (books.len() > 1).then_some(heading), book.ledger.count());
         list(book, folds, room, &mut values);

@@ -1,5 +1,6 @@
 //! The two lines at the bottom: what comes next, and the keys that work here, now.
 
+use crate::describe::next;
 use ratatui::text::Line;
 
 use super::super::action::Action;
@@ -7,12 +8,12 @@ use super::super::input::KeyPress;
 use super::super::keymap::Mode;
 use super::super::model::Beat;
 use super::super::row::Row;
-use super::super::text;
-use super::super::theme::Role;
+use super::super::status_line;
 use super::super::view::View;
-use super::super::within::{self, acting};
-use super::super::words;
 use super::plan::{self, Item};
+use crate::describe::frame::{self, acting};
+use crate::describe::sign::Role;
+use crate::describe::text;
 use crate::engine::state::Phase;
 
 /// What the footer offers before anything else, in this order, after what a mode of its own brings.
@@ -34,8 +35,7 @@ pub fn next(view: &View<'_>, width: usize) -> Line<'static> {
     let (theme, shown) = (view.theme, view.shown);
     let text = theme.style(Role::Text);
     if let Some(toast) = &view.ui.toast {
-        let (label, role) = if toast.refusal { (" No  ", Role::Warning) } else { (" Done ", Role::Strong) };
-        return Row::new().put(label, theme.style(role)).put(&toast.words, text).fit(width, width);
+        return status_line::toast(toast, width, theme);
     }
     if shown.past {
         let words = format!(
@@ -73,7 +73,7 @@ pub fn next(view: &View<'_>, width: usize) -> Line<'static> {
             (" Next  ", Role::Current)
         }
     };
-    Row::new().put(label, theme.style(role)).put(&words::next(&shown.state), text).fit(width, width)
+    Row::new().put(label, theme.style(role)).put(&next::next(&shown.state), text).fit(width, width)
 }
 
 /// Returns the keys that the footer offers in `width` cells, each with the columns that it takes.
@@ -137,7 +137,7 @@ fn quiet(view: &View<'_>, modes: &[Mode]) -> impl Fn(Action) -> bool + use<> {
     use Action::*;
     let state = view.session.state();
     let here = acting(state);
-    let goes = matches!(here.phase, Phase::Running { .. }) || within::is_going(state);
+    let goes = matches!(here.phase, Phase::Running { .. }) || frame::is_going(state);
     let early = view.ui.watched().is_some_and(|watch| watch.beat < Beat::Rewritten);
     // Where space does what another key says better, that key stands there.
     // Where a value is selected, Enter unfolds it: there it is space that says what waits.

@@ -1,16 +1,14 @@
 //! The header: the goal, the settings, where in the loop the session is, and how the wants stand.
 
+use crate::describe::settings;
 use ratatui::text::Line;
 
 use super::super::model::Beat;
 use super::super::row::Row;
-use super::super::story;
-use super::super::text;
-use super::super::theme::Role;
 use super::super::view::View;
-use super::super::within::{acting, loop_run};
-use super::super::words;
-use super::turn;
+use crate::describe::frame::{acting, loop_run};
+use crate::describe::sign::Role;
+use crate::describe::text;
 use crate::engine::event::{Pace, Strategy, Verdict};
 use crate::engine::state::{Phase, State};
 use crate::engine::turn::{Became, Wits};
@@ -34,7 +32,7 @@ pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     // A loop that rests goes nowhere, whatever was asked of its step.
     let pace = match if loop_run(state).is_some() { &acting(state).pace } else { &state.pace } {
         Pace::Paused => String::new(),
-        Pace::Steps(n) => format!("{} · ", story::count(*n as usize, "step")),
+        Pace::Steps(n) => format!("{} · ", text::count(*n as usize, "step")),
         Pace::Into => "half a turn · ".to_owned(),
         Pace::Out => "out of the loop · ".to_owned(),
         Pace::Until(id) => format!("until {id} · "),
@@ -76,16 +74,17 @@ pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
 /// Returns the strategy and what goes with it, in as many words as the header has room for. Whose wits decide is said
 /// at every width.
 fn settings(state: &State, width: usize, paced: bool) -> String {
-    let dial = words::dial(state.settings.dial);
+    let dial = settings::dial(state.settings.dial);
     let inside = loop_run(state).is_some();
     // Where no plan is made, nobody decides on one; the dial says whether stale values are acted on.
     let strategy = if inside { acting(state).settings.strategy } else { state.settings.strategy };
     let Some(wits) = strategy.wits() else {
         let usual = strategy == Strategy::PlanAndExecute;
-        let named = if usual && width < NAMED { String::new() } else { format!("{} · ", turn::strategy(strategy)) };
-        return format!("{named}replan {dial}, {}", words::decider(state.settings.decider));
+        let named =
+            if usual && width < NAMED { String::new() } else { format!("{} · ", settings::strategy(strategy)) };
+        return format!("{named}replan {dial}, {}", settings::decider(state.settings.decider));
     };
-    let named = turn::strategy(strategy);
+    let named = settings::strategy(strategy);
     match (inside, width) {
         (true, NAMED..) => format!("hybrid · inside: {named}"),
         (false, NAMED..) => format!("{named} · replan {dial}"),

@@ -11,7 +11,9 @@ pub mod why;
 
 use ratatui::text::Line;
 
-use super::theme::{Role, Theme};
+use crate::describe::sign::Role;
+
+use super::theme::Theme;
 
 /// What a pane says.
 #[derive(Clone, Debug, Default)]

@@ -1,5 +1,7 @@
 //! The plan pane: what ran, what is next, what is still to do, and during a replan what becomes of each step.
 
+use crate::describe::step;
+use crate::describe::thought;
 use std::sync::Arc;
 
 use ratatui::text::Line;
@@ -7,11 +9,11 @@ use ratatui::text::Line;
 use super::super::model::{Beat, Pane};
 use super::super::outline;
 use super::super::row::Row;
-use super::super::text;
-use super::super::theme::{Role, Theme};
+use super::super::theme::Theme;
 use super::super::view::View;
-use super::super::words;
 use super::{PaneText, scroll, select, turn};
+use crate::describe::sign::Role;
+use crate::describe::text;
 use crate::engine::diff::{Change, ChangeKind};
 use crate::engine::event::Mark;
 use crate::engine::plan::{Author, Step};
@@ -162,7 +164,7 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
     let right = match rewritten(view) {
         Some(changes) => tally(changes),
         None if rows == 0 => String::new(),
-        None if state.is_react() => turn::tally(state),
+        None if state.is_react() => thought::tally(state),
         None if over => format!("{} of {} done", done(), whole(view, rows)),
         None => format!("{} of {}", whole(view, at + 1), whole(view, rows)),
     };
@@ -238,7 +240,7 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
                 Status::Done if outdated(state, run) => Role::Stale,
                 Status::Done if given => Role::Injected,
                 Status::Done if run.mark == Mark::Recorded => Role::Recorded,
-                status => words::sign(status),
+                status => step::sign(status),
             };
             let waits = matches!(state.phase, Phase::Interrupted)
                 && state.runs.last().is_some_and(|last| last.step.id == run.step.id);
@@ -468,7 +470,7 @@ fn foot(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         return turn::foot(view, width);
     }
     if !state.left_out.is_empty() && view.ui.watched().is_none() {
-        let words = format!("{} not chosen: why", super::super::story::count(state.left_out.len(), "tool"));
+        let words = format!("{} not chosen: why", text::count(state.left_out.len(), "tool"));
         let row = Row::new().put("t", theme.style(Role::Key)).put(" ", theme.style(Role::Text));
         lines.push(row.put(&words, theme.style(Role::Dim)).fit(width, width));
     }

@@ -1,12 +1,13 @@
 //! The report at the end, in the place of the trace: what came out, how it compares, what was not needed, what to try.
 
+use crate::describe::thought;
 use ratatui::text::Line;
 
 use super::super::row::Row;
-use super::super::text;
-use super::super::theme::Role;
 use super::super::view::View;
-use super::{PaneText, turn};
+use super::PaneText;
+use crate::describe::sign::Role;
+use crate::describe::text;
 use crate::engine::event::{About, Question, Verdict};
 use crate::engine::goal::Key;
 use crate::engine::state::Status;
@@ -65,7 +66,7 @@ pub fn all(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         let row = Row::new().put(Role::Surprise.glyph(), theme.style(Role::Surprise)).put(" ", plain);
         lines.push(row.put(&format!("{name} never came: it waits for {tool}"), plain).fit(width, width));
     }
-    if let Some(words) = turn::account(state) {
+    if let Some(words) = thought::account(state) {
         lines.push(Row::new().put(&words, dim).fit(width, width));
     }
     let surprise = if state.goal.scenarios.is_empty() { "i inject" } else { "x lands a surprise" };

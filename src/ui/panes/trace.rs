@@ -1,13 +1,14 @@
 //! The trace pane: what happened, in order: who did what, with which result, and which keys it wrote.
 
+use crate::describe::event;
+use crate::describe::text;
 use ratatui::text::{Line, Span};
 
 use super::super::model::Pane;
 use super::super::row::Row;
-use super::super::story;
-use super::super::theme::Role;
 use super::super::view::View;
 use super::{PaneText, scroll, select};
+use crate::describe::sign::Role;
 use crate::engine::event::{Event, Seq};
 
 /// How many dots of the timeline the title shows at most.
@@ -43,7 +44,7 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
     });
     let right = match shown.past {
         true => format!("{} of {}", shown.happened, shown.rows.len()),
-        false => story::count(shown.rows.len(), "moment"),
+        false => text::count(shown.rows.len(), "moment"),
     };
     PaneText { title: title(view, width), right, lines: rows.collect() }
 }
@@ -51,7 +52,7 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
 fn line(view: &View<'_>, seq: Seq, later: bool, digits: usize, width: usize) -> Option<Line<'static>> {
     let theme = view.theme;
     let record = view.session.record(seq)?;
-    let told = story::tell(record, view.session.state());
+    let told = event::tell(record, view.session.state());
     let plain = if later { theme.style(Role::Border) } else { theme.style(Role::Text) };
     let sign = if later { plain } else { theme.style(told.role) };
     let mut row = Row::new()

@@ -1,20 +1,18 @@
 //! Turns in the plan pane: what was thought, what it was chosen over, what became of it; and loops with their budget.
 
+use crate::describe::step;
 use std::sync::Arc;
 
 use ratatui::text::Line;
 
 use super::super::outline::{self, Place};
 use super::super::row::Row;
-use super::super::story;
-use super::super::text;
-use super::super::theme::Role;
 use super::super::view::View;
-use super::super::words;
 use super::plan::{self, Item, flow, say};
-use crate::engine::event::Strategy;
+use crate::describe::sign::Role;
+use crate::describe::text;
 use crate::engine::state::{State, StepRun};
-use crate::engine::turn::{Became, Turn, Wits};
+use crate::engine::turn::{Became, Turn};
 
 /// How many of the tools that lost are named under a turn.
 const NAMED: usize = 2;
@@ -84,7 +82,7 @@ pub(super) fn head(view: &View<'_>, turn: &Arc<Turn>, at: usize, width: usize) -
     };
     if width >= 56 {
         let words = match (&turn.became, &turn.thought.step) {
-            (Became::Refused { message, .. }, Some(step)) => words::refusal(step, message).to_owned(),
+            (Became::Refused { message, .. }, Some(step)) => step::refusal(step, message).to_owned(),
             (_, Some(step)) => flow(step),
             (_, None) => String::new(),
         };
@@ -99,7 +97,7 @@ pub(super) fn detail(view: &View<'_>, at: usize, width: usize) -> Vec<Line<'stat
     let mut put = |label: &str, words: &str, most| say(&mut lines, view.theme, width, (label, words, most));
     if let Some((_, turn)) = plan::turn_at(view, at) {
         if let (Became::Refused { message, .. }, Some(step)) = (&turn.became, &turn.thought.step) {
-            put("refused ", words::refusal(step, message), 3);
+            put("refused ", step::refusal(step, message), 3);
         }
         put("why    ", &turn.thought.why, if width >= 56 { 3 } else { 2 });
         let lost = turn
@@ -149,31 +147,6 @@ pub(super) fn budget(state: &State, run: &StepRun) -> Option<String> {
     Some(format!("{} of {}", inside.turns.len(), explore.budget))
 }
 
-/// Returns the figures of the turns: "3 thoughts, 1 refused".
-pub fn tally(state: &State) -> String {
-    let refused = state.turns.iter().filter(|turn| matches!(turn.became, Became::Refused { .. })).count();
-    let thoughts = story::count(state.turns.len(), "thought");
-    if refused > 0 { format!("{thoughts}, {refused} refused") } else { thoughts }
-}
-
-/// Returns what the thoughts came to, in a sentence; none where there were none.
-pub(super) fn account(state: &State) -> Option<String> {
-    let of = |which: fn(&Became) -> bool| state.turns.iter().filter(|turn| which(&turn.became)).count();
-    let acted = of(|became| matches!(became, Became::Acted(_)));
-    let refused = of(|became| matches!(became, Became::Refused { .. }));
-    let dropped = of(|became| matches!(became, Became::Dropped));
-    if state.turns.is_empty() {
-        return None;
-    }
-    let mut words = format!("{}: {acted} acted on", story::count(state.turns.len(), "decision"));
-    for (count, word) in [(refused, "refused"), (dropped, "dropped")] {
-        if count > 0 {
-            words.push_str(&format!(", {count} {word}"));
-        }
-    }
-    Some(words)
-}
-
 /// Returns what stands in the pane before the first turn: what a turn is.
 pub(super) fn nothing(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     let theme = view.theme;
@@ -206,13 +179,4 @@ pub(super) fn foot(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         lines.push(key.put("what else was considered", theme.style(Role::Dim)).fit(width, width));
     }
     lines
-}
-
-/// Returns the strategy with its label: whose wits decide stands wherever it shows.
-pub fn strategy(strategy: Strategy) -> String {
-    match strategy.wits() {
-        Some(Wits::StandIn) => format!("react · {}", Wits::StandIn.label()),
-        Some(Wits::Planner) => format!("react · {}", Wits::Planner.label()),
-        None => strategy.word().to_owned(),
-    }
 }

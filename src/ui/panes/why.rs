@@ -1,16 +1,16 @@
 //! The why of a replan, in the place of the trace while it is watched: saw, breaks, a line for each row, what not.
 
+use crate::describe::event;
+use crate::describe::thought;
 use ratatui::text::Line;
 
 use super::super::model::{Beat, Watch};
 use super::super::row::Row;
-use super::super::story;
-use super::super::text;
-use super::super::theme::Role;
 use super::super::view::View;
 use super::PaneText;
 use super::plan::{sign, tally};
-use super::turn;
+use crate::describe::sign::Role;
+use crate::describe::text;
 use crate::engine::diff::ChangeKind;
 use crate::engine::event::{Event, Reason, Recorded, Verdict};
 use crate::engine::plan::Author;
@@ -46,7 +46,7 @@ fn rows(view: &View<'_>, watch: &Watch, width: usize, whole: bool) -> Vec<Line<'
     };
     let saw = match seen(view.session, replan) {
         Some(record) => {
-            let told = story::tell(record, view.session.state());
+            let told = event::tell(record, view.session.state());
             format!("{} (event {}, {})", told.sentence(), record.seq, told.who)
         }
         None => "nothing new".to_owned(),
@@ -181,7 +181,7 @@ fn unmet(view: &View<'_>, width: usize, lines: &mut Vec<Line<'static>>) {
         let error = run.error.as_deref().unwrap_or("it failed");
         say(Role::Failed, &format!("{} failed: {error}", run.step.name()));
     }
-    if let Some(words) = turn::account(state) {
+    if let Some(words) = thought::account(state) {
         say(Role::Text, &words);
     }
     say(Role::Text, "try next: i gives a value · T another strategy · [ looks back · 0 starts over");

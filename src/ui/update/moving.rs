@@ -4,10 +4,10 @@ use super::super::action::Action;
 use super::super::model::{Pane, Part};
 use super::super::outline;
 use super::super::panes::{context, plan, trace};
-use super::super::story;
-use super::super::text;
 use super::super::view::View;
 use super::{Ask, Change, Meaning, no, open};
+use crate::describe::event;
+use crate::describe::text;
 use crate::engine::state::Phase;
 
 pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
@@ -174,7 +174,7 @@ fn copy(view: &View<'_>) -> Meaning {
         },
         Pane::Trace => match trace::current(view).and_then(|seq| view.session.record(seq)) {
             Some(record) => {
-                let told = story::tell(record, &shown.state);
+                let told = event::tell(record, &shown.state);
                 Ok(vec![Change::Copy(told.sentence(), format!("event {}", record.seq))])
             }
             None => no("nothing happened yet"),
@@ -216,7 +216,7 @@ fn words_at(view: &View<'_>, pane: Pane, at: usize) -> String {
         Pane::Trace => {
             let record = view.shown.rows.get(at).and_then(|seq| view.session.record(*seq));
             record.map_or_else(String::new, |record| {
-                let told = story::tell(record, &view.shown.state);
+                let told = event::tell(record, &view.shown.state);
                 format!("{} {} {}", told.who, told.sentence(), told.wrote.join(" "))
             })
         }

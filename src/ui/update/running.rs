@@ -4,8 +4,8 @@ use super::super::action::Action;
 use super::super::model::Beat;
 use super::super::panes::plan::{Item, holder, item, selected};
 use super::super::view::View;
-use super::super::within::{self, acting};
 use super::{Ask, Change, Meaning, no, open, submit};
+use crate::describe::frame::{self, acting};
 use crate::engine::command::{Approval, Command};
 use crate::engine::event::Pace;
 use crate::engine::plan::Step;
@@ -30,7 +30,7 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         },
         Action::Step => step(view),
         Action::Into => into(view),
-        Action::Out if within::loop_run(state).is_some() => go(view, Pace::Out),
+        Action::Out if frame::loop_run(state).is_some() => go(view, Pace::Out),
         Action::Out => no("no loop is under way that could be stepped out of"),
         Action::Continue => go(view, Pace::Free),
         Action::NextDeviation if state.is_react() => no("there is no plan that anything could contradict: c goes on"),
@@ -69,7 +69,7 @@ fn step(view: &View<'_>) -> Meaning {
     let state = &view.shown.state;
     match &acting(state).phase {
         Phase::Running { .. } if state.asks().is_some() => open(Ask::Answer),
-        Phase::Running { .. } | Phase::Planning { .. } if within::is_going(state) => {
+        Phase::Running { .. } | Phase::Planning { .. } if frame::is_going(state) => {
             submit(Command::SetPace(Pace::Paused))
         }
         Phase::Deciding => super::proposal::interpret(view, Action::Proposal),
@@ -82,9 +82,9 @@ fn step(view: &View<'_>) -> Meaning {
 fn go(view: &View<'_>, pace: Pace) -> Meaning {
     let state = &view.shown.state;
     let set = Change::Submit(Command::SetPace(pace.clone()));
-    let inside = within::loop_run(state).is_some();
+    let inside = frame::loop_run(state).is_some();
     match &acting(state).phase {
-        Phase::Ready | Phase::Planning { .. } if inside && within::is_going(state) && pace == Pace::Steps(1) => {
+        Phase::Ready | Phase::Planning { .. } if inside && frame::is_going(state) && pace == Pace::Steps(1) => {
             submit(Command::SetPace(Pace::Paused))
         }
         Phase::Ready if inside => Ok(vec![set]),
@@ -128,13 +128,13 @@ fn cancel(view: &View<'_>) -> Meaning {
     let state = view.session.state();
     let here = acting(state);
     match here.phase {
-        Phase::Running { .. } if within::loop_run(state).is_some() && !std::ptr::eq(here, state) => {
-            submit(within::within(Command::Cancel))
+        Phase::Running { .. } if frame::loop_run(state).is_some() && !std::ptr::eq(here, state) => {
+            submit(frame::within(Command::Cancel))
         }
         Phase::Running { .. } => submit(Command::Cancel),
-        _ if within::loop_run(state).is_some() && within::is_going(state) => submit(Command::SetPace(Pace::Paused)),
+        _ if frame::loop_run(state).is_some() && frame::is_going(state) => submit(Command::SetPace(Pace::Paused)),
         _ if view.ui.zoom => Ok(vec![Change::Zoom(false)]),
-        _ if within::loop_run(state).is_some() => open(Ask::StopLoop),
+        _ if frame::loop_run(state).is_some() => open(Ask::StopLoop),
         _ if state.pace != Pace::Paused => submit(Command::SetPace(Pace::Paused)),
         _ if view.reports() => Ok(vec![Change::Report(false)]),
         _ => no("nothing runs; q quits, and nothing is lost"),

@@ -5,9 +5,9 @@ use super::super::model::{Pane, Part};
 use super::super::panes::context;
 use super::super::panes::plan::{Item, holder, home, item, selected};
 use super::super::view::View;
-use super::super::within::{acting, loop_run, within};
-use super::super::words;
 use super::{Ask, Change, Meaning, no, open, submit};
+use crate::describe::frame::{acting, loop_run, within};
+use crate::describe::settings;
 use crate::engine::command::Command;
 use crate::engine::state::{Phase, State, Status};
 
@@ -34,11 +34,11 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         },
         Action::Dial => {
             let dial = state.settings.dial.next();
-            said(Command::TurnDial(dial), format!("replan {} from now on", words::dial(dial)))
+            said(Command::TurnDial(dial), format!("replan {} from now on", settings::dial(dial)))
         }
         Action::Decider => {
             let decider = state.settings.decider.next();
-            said(Command::SetDecider(decider), format!("{} on replans from now on", words::decider(decider)))
+            said(Command::SetDecider(decider), format!("{} on replans from now on", settings::decider(decider)))
         }
         Action::Pin => match (view.ui.focus, context::current(view)) {
             (Pane::Context, Some((row, key))) => match context::datum(view.shown, row.part, key) {

@@ -1,0 +1,186 @@
+//! What a person meets who steps through goals of their own: questions, stops, runs again.
+
+use planscope::ui::stage::Stage;
+use serde_json::{Value, json};
+
+fn stage(goal: &Value, size: (u16, u16)) -> (tempfile::TempDir, Stage) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let goal = planscope::goal_file::parse(&goal.to_string(), "own.json", None).expect("a goal");
+    let stage = Stage::open(goal, folder.path().join("session.jsonl"), size).expect("a session");
+    (folder, stage)
+}
+
+/// A goal whose first step asks.
+fn asking() -> Value {
+    json!({
+        "version": 1, "goal": "Double a number", "wants": { "double": "true" },
+        "tools": {
+            "ask_number": {
+                "description": "Ask for a number", "outputs": ["number"],
+                "run": { "ask": { "question": "Which number?", "schema": { "type": "number" } } }
+            },
+            "double_it": {
+                "description": "Double it", "inputs": ["number"], "outputs": ["double"], "risk": "high",
+                "run": { "jq": "\"it is \\(.number * 2)\"" }
+            }
+        }
+    })
+}
+
+/// The same goal, where the number is known.
+fn doubling() -> Value {
+    let mut goal = asking();
+    goal["context"] = json!({ "number": 21 });
+    goal
+}
+
+#[test]
+fn a_step_that_asks_puts_its_question_at_once_and_only_once() {
+    let (_folder, mut stage) = stage(&asking(), (80, 24));
+    stage.press("space").expect("keys");
+    assert!(stage.text().contains("Which number?"), "{}", stage.text());
+    stage.press("Esc x w Esc").expect("keys");
+    assert!(!stage.text().contains("Which number?"), "{}", stage.text());
+    stage.press("space").expect("keys");
+    assert!(stage.text().contains("Which number?"), "{}", stage.text());
+}
+
+#[test]
+fn a_risky_step_shows_its_filter_as_it_was_written() {
+    let (_folder, mut stage) = stage(&doubling(), (80, 24));
+    stage.press("space space").expect("keys");
+    assert!(stage.text().contains(r#""it is \(.number * 2)""#), "{}", stage.text());
+}
+
+#[test]
+fn a_step_that_a_person_stopped_says_so_and_r_runs_it_again() {
+    let (_folder, mut stage) = stage(&asking(), (80, 24));
+    stage.press("space Esc Esc").expect("keys");
+    let text = stage.text();
+    assert!(text.contains("stopped") && !text.contains("interrupted") && !text.contains("unknown"), "{text}");
+    stage.press("Enter").expect("keys");
+    assert!(stage.text().contains("was stopped before it returned"), "{}", stage.text());
+    stage.press("r").expect("keys");
+    assert!(stage.text().contains("Which number?"), "run again, it asks again: {}", stage.text());
+}
+
+#[test]
+fn undo_after_a_later_step_says_where_to_act_instead() {
+    let (_folder, mut stage) = stage(&doubling(), (120, 34));
+    stage.press("u").expect("keys");
+    assert!(stage.text().contains("there is nothing to take back"), "{}", stage.text());
+    stage.press("space space y u").expect("keys");
+    assert!(stage.text().contains("go back with [ and act there"), "{}", stage.text());
+}
+
+#[test]
+fn r_on_a_done_step_runs_it_for_real() {
+    let (_folder, mut stage) = stage(&doubling(), (80, 24));
+    stage.press("space space y").expect("keys");
+    assert!(stage.text().contains("goal reached"), "{}", stage.text());
+    stage.press("R").expect("keys");
+    assert!(stage.text().contains("May it run?") || stage.text().contains("asks before it runs"), "{}", stage.text());
+}
+
+/// A chain of `n` steps, each of which adds one to what the one before made.
+fn chain(n: usize) -> Value {
+    let mut tools = serde_json::Map::new();
+    tools.insert("t00".into(), json!({ "description": "Start", "outputs": ["k00"], "run": { "value": 1 } }));
+    for at in 1..n {
+        let (before, key) = (format!("k{:02}", at - 1), format!("k{at:02}"));
+        let run = json!({ "jq": format!(".{before} + 1") });
+        let tool = json!({ "description": "Add one", "inputs": [before], "outputs": [key], "run": run });
+        tools.insert(format!("t{at:02}"), tool);
+    }
+    let last = format!("k{:02}", n - 1);
+    json!({ "version": 1, "goal": "Walk the chain", "wants": { last: "true" }, "tools": tools })
+}
+
+#[test]
+fn the_context_follows_what_the_last_step_wrote_until_a_person_moves_in_it() {
+    let (_folder, mut stage) = stage(&chain(40), (80, 24));
+    stage.press("s 3 0 Enter").expect("keys");
+    assert!(stage.text().contains("││ + k29"), "{}", stage.text());
+    stage.press("2 g space").expect("keys");
+    assert!(stage.text().contains("k00") && !stage.text().contains("││ + k30"), "{}", stage.text());
+    stage.press("1 space").expect("keys");
+    assert!(stage.text().contains("││ + k31"), "{}", stage.text());
+}
+
+#[test]
+fn a_value_that_folds_up_leaves_the_cursor_of_the_context_on_its_key() {
+    let mut goal = chain(3);
+    goal["tools"]["t00"]["run"] = json!({ "value": [1, 2, 3, 4, 5] });
+    goal["tools"]["t01"]["run"] = json!({ "jq": ".k00 | length" });
+    let (_folder, mut stage) = stage(&goal, (80, 16));
+    stage.press("space 2 G k").expect("keys");
+    stage.press("space p").expect("keys");
+    assert!(stage.text().contains("✎ pinned s2"), "{}", stage.text());
+}
+
+#[test]
+fn what_no_clipboard_would_take_is_not_sent_to_it() {
+    let mut goal = chain(2);
+    goal["tools"]["t00"]["run"] = json!({ "value": "x".repeat(300_000) });
+    goal["tools"]["t01"]["run"] = json!({ "jq": ".k00 | length" });
+    let (_folder, mut stage) = stage(&goal, (80, 24));
+    stage.press("space 2 g y").expect("keys");
+    assert!(stage.text().contains("k00 is 300 kB"), "{}", stage.text());
+    assert!(stage.requests.is_empty());
+}
+
+#[test]
+fn the_report_of_a_huge_value_shows_its_beginning() {
+    let mut goal = chain(2);
+    goal["tools"]["t01"]["run"] = json!({ "jq": "[range(200000)]" });
+    let (_folder, mut stage) = stage(&goal, (80, 24));
+    stage.press("c").expect("keys");
+    let before = std::time::Instant::now();
+    stage.press("j k j k j k j k j k").expect("keys");
+    assert!(stage.text().contains("Goal reached") && stage.text().contains("[0, 1, 2"), "{}", stage.text());
+    assert!(before.elapsed().as_secs() < 5, "ten keys took {:?}", before.elapsed());
+}
+
+#[test]
+fn the_header_always_shows_where_the_session_is() {
+    for width in [40, 50, 60, 70, 80] {
+        let (_folder, mut stage) = stage(&chain(6), (width, 16));
+        stage.press("space space r").expect("keys");
+        stage.press("i").expect("keys");
+        stage.type_text("5").expect("keys");
+        stage.press("C-s").expect("keys");
+        let text = stage.text();
+        let strip = text.lines().nth(1).unwrap_or_default();
+        assert!(strip.contains('▶'), "at {width}: {text}");
+    }
+}
+
+#[test]
+fn a_surprise_in_the_trace_is_told_in_words() {
+    let mut goal = chain(3);
+    let fail = json!({ "tool": "t01", "error": "503", "times": 2 });
+    goal["scenarios"] = json!([{ "name": "The store is down", "after": "t00", "fail": fail }]);
+    let (_folder, mut stage) = stage(&goal, (80, 24));
+    stage.press("space x Enter 3 G Enter").expect("keys");
+    assert!(stage.text().contains("t01 fails 2 times: 503") && !stage.text().contains('{'), "{}", stage.text());
+    stage.press("Esc k Enter").expect("keys");
+    assert!(stage.text().contains("at once"), "{}", stage.text());
+}
+
+#[test]
+fn a_long_line_of_an_editor_shows_where_more_of_it_lies() {
+    let mut goal = chain(2);
+    goal["tools"]["t00"]["run"] = json!({ "value": "0123456789 ".repeat(20) });
+    let (_folder, mut stage) = stage(&goal, (80, 24));
+    stage.press("space 2 g i").expect("keys");
+    let row =
+        |stage: &mut Stage| stage.text().lines().find(|row| row.contains("3456789 0123456789")).map(str::to_owned);
+    let start = row(&mut stage).expect("the value");
+    assert!(start.trim_end_matches([' ', '│']).ends_with('…') && !start.contains("│ …"), "{start}");
+    stage.press("End").expect("keys");
+    let end = row(&mut stage).expect("the value");
+    assert!(end.contains("│ …") && end.contains("789 \""), "{end}");
+    stage.press("Left Left Left Left Left Left Left Left Home Right").expect("keys");
+    let again = row(&mut stage).expect("the value");
+    assert!(again.trim_end_matches([' ', '│']).ends_with('…'), "{again}");
+}

@@ -74,8 +74,8 @@ pub struct Column {
     pub met: Option<Seq>,
     /// The row at which it parts from the first lane, and how.
     pub parted: Option<(usize, Parting)>,
-    /// How long it was at work.
-    pub took: std::time::Duration,
+    /// How long it was at work, in milliseconds; set by who runs it.
+    pub took_ms: u64,
     /// The moment that it tells.
     pub seq: Seq,
 }
@@ -109,7 +109,7 @@ impl Column {
             figures,
             met: lane.met().filter(|seq| *seq <= state.seq),
             parted: None,
-            took: std::time::Duration::ZERO,
+            took_ms: 0,
             seq: state.seq,
         }
     }

@@ -173,7 +173,10 @@ impl Compare {
         let Some(lane) = self.bench.lane(at) else { return };
         let ticks = self.bench.ticks(at);
         let moment = self.looking.and_then(|step| ticks.get(step).or(ticks.last()).copied());
-        let column = Column { took: self.bench.took(at), ..Column::of(lane, moment) };
+        let column = Column {
+            took_ms: u64::try_from(self.bench.took(at).as_millis()).unwrap_or(u64::MAX),
+            ..Column::of(lane, moment)
+        };
         match self.columns.get_mut(at) {
             Some(place) => *place = column,
             None => self.columns.push(column),

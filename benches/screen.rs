@@ -30,10 +30,10 @@ use planscope::runtime::clock;
 use planscope::runtime::driver::{Driver, SessionFile, session_of};
 use planscope::runtime::journal::{self, Journal};
 use planscope::runtime::services::Services;
-use planscope::ui::app::App;
 use planscope::ui::input::{Input, KeyPress};
 use planscope::ui::keymap::Keymap;
 use planscope::ui::screen::Screen;
+use planscope::ui::session::app::App;
 use planscope::ui::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -99,12 +99,11 @@ fn recorded(steps: usize, folder: &Path) -> PathBuf {
     path
 }
 
-/// Records an ordinary session of about 1,000 events in `folder`: the textbook's four steps, over and over, of which
-/// the last four are still to do. Returns its file.
-fn recorded_textbook(folder: &Path) -> PathBuf {
-    let times = 125;
+/// Records an ordinary session in `folder`: the textbook's four steps, so many times over, the last `left` of which
+/// are still to do. A step has two events. Returns its file.
+fn recorded_textbook(folder: &Path, times: usize, left: usize) -> PathBuf {
     let goal = goal_file::parse(&cases::textbook_plan(times).to_string(), "bench", None).expect("the goal is sound");
-    let path = folder.join("textbook.jsonl");
+    let path = folder.join(format!("textbook-{times}-{left}.jsonl"));
     let settings = Settings::default().with_decider(Decider::Auto);
     let services = Services::new(Evaluator::in_thread());
     let mut driver =
@@ -112,11 +111,11 @@ fn recorded_textbook(folder: &Path) -> PathBuf {
     while driver.state().phase != Phase::Review {
         assert!(driver.work(&Cancel::new()).expect("it is written"), "the plan comes to its review");
     }
-    let steps = u32::try_from(times * 4 - 4).expect("a bench has few steps");
+    let steps = u32::try_from(times * 4 - left).expect("a bench has few steps");
     driver.submit(Command::SetPace(Pace::Steps(steps))).expect("it may go on");
     while driver.work(&Cancel::new()).expect("it is written") {}
     let events = driver.session().records().len();
-    assert!((950..1_050).contains(&events), "{events} events");
+    assert!((times * 8 - left * 2..times * 8 + 50).contains(&events), "{events} events");
     path
 }
 
@@ -229,6 +228,27 @@ fn frames_table(textbook: &Path, short: &Path, long: &Path) {
     }
 }
 
+/// What a key costs where nothing is different but how long the session, or its plan, is.
+fn length_table() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let mut buffer = Buffer::empty(AREA);
+    let pairs = [
+        ("in the middle", recorded_textbook(folder, 125, 4), recorded_textbook(folder, 12_500, 4)),
+        ("at its end", recorded_textbook(folder, 125, 0), recorded_textbook(folder, 12_500, 0)),
+        ("before a long plan", recorded_textbook(folder, 125, 499), recorded_textbook(folder, 7_500, 29_999)),
+    ];
+    for (name, short, long) in pairs {
+        let (mut small, mut large) = (open(&short), open(&long));
+        for press in ['j', 'k', '[', ']'] {
+            let [short, long] = interleaved(15, 5, |kind| {
+                key(if kind == 0 { &mut small } else { &mut large }, press, &mut buffer);
+            });
+            target(&format!("{press}, {name}, the longest session against 1,000 events"), long / short, "times", 1.25);
+        }
+    }
+}
+
 fn opening_table(what: &str, path: &Path) {
     let mut parts: [Vec<f64>; 5] = Default::default();
     let ms = |from: std::time::Duration| (cpu(Cpu::Thread) - from).as_secs_f64() * 1e3;
@@ -284,11 +304,15 @@ impl Seat {
 
     /// Reads up to the end of the next frame. Returns how many bytes that were.
     fn frame(&mut self) -> usize {
-        const END: &[u8] = b"\x1b[?2026l";
+        self.text(b"\x1b[?2026l")
+    }
+
+    /// Reads up to where `end` was drawn. Returns how many bytes that were.
+    fn text(&mut self, end: &[u8]) -> usize {
         let mut bytes = vec![0; 64 * 1024];
         loop {
-            if let Some(at) = self.unread.windows(END.len()).position(|window| window == END) {
-                self.unread.drain(..at + END.len());
+            if let Some(at) = self.unread.windows(end.len()).position(|window| window == end) {
+                self.unread.drain(..at + end.len());
                 return at;
             }
             let read = self.reader.read(&mut bytes).expect("it draws");
@@ -378,6 +402,71 @@ fn terminal_table(textbook: &Path, heavy: &Path) {
     }
 }
 
+/// Returns the most memory that the process `id` has had so far, in MB.
+#[cfg(unix)]
+fn peak_memory(id: u32) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<f64>().ok());
+    kilobytes.unwrap_or(f64::NAN) / 1e3
+}
+
+/// First frame and memory of long sessions and of a big value, as whole processes.
+///
+/// The anchor is jless on the same file, where there is one: it is not part of this project.
+#[cfg(unix)]
+fn long_table(folder: &Path) {
+    let big = folder.join("big.jsonl");
+    let source = cases::chain(4, true, 10 << 20, false);
+    let goal = goal_file::parse(&source.to_string(), "bench", None).expect("the goal is sound");
+    let services = Services::new(Evaluator::in_thread());
+    let file = SessionFile::File(big.clone());
+    drop(Driver::open(Arc::new(goal), Settings::default(), file, services).expect("it opens"));
+    let files = [
+        ("a session of 100,000 events", recorded_textbook(folder, 12_500, 4)),
+        ("a value of 10 MB in the context", big),
+    ];
+    for (name, file) in files {
+        let (mut wall, mut taken, mut memory): ([Vec<f64>; 2], [Vec<f64>; 2], Vec<f64>) = Default::default();
+        for _ in 0..7 {
+            let (_, cpu) = timed(Cpu::Children, || {
+                let from = Instant::now();
+                let mut seat = Seat::start(PROGRAM, &[Path::new("resume"), &file]);
+                seat.frame();
+                wall[0].push(from.elapsed().as_secs_f64() * 1e3);
+                memory.extend(seat.child.process_id().map(peak_memory));
+                seat.end();
+            });
+            taken[0].push(cpu);
+            let Some(other) = jless() else { continue };
+            let (_, cpu) = timed(Cpu::Children, || {
+                let from = Instant::now();
+                let mut seat = Seat::start(&other, &[&file]);
+                seat.text(b"1");
+                wall[1].push(from.elapsed().as_secs_f64() * 1e3);
+                seat.end();
+            });
+            taken[1].push(cpu);
+        }
+        let ([here, other], [cpu, other_cpu]) = (wall.map(median), taken.map(median));
+        figure(&format!("first frame, {name}"), here, "ms");
+        figure(&format!("the same in processor time, {name}"), cpu, "ms");
+        figure(&format!("the most memory until then, {name}"), median(memory), "MB");
+        if other.is_finite() {
+            target(&format!("first frame, {name}, against jless"), here / other, "times", 0.25);
+            figure(&format!("the same in processor time, {name}"), cpu / other_cpu, "times");
+        }
+    }
+}
+
+/// Returns where jless is, if it is installed.
+#[cfg(unix)]
+fn jless() -> Option<String> {
+    let folders = std::env::var_os("PATH")?;
+    let found = std::env::split_paths(&folders).map(|folder| folder.join("jless")).find(|file| file.is_file())?;
+    found.to_str().map(str::to_owned)
+}
+
 /// The smallest program with three panes, by itself in a terminal: `j` and `k` move the cursor, everything else quits.
 fn minimal_program() -> std::io::Result<()> {
     use crossterm::event::{Event, KeyCode};
@@ -431,9 +520,12 @@ fn main() {
     }
     if in_earnest() {
         let folder = tempfile::tempdir().expect("a folder");
-        let (textbook, heavy) = (recorded_textbook(folder.path()), recorded(1_000, folder.path()));
+        let (textbook, heavy) = (recorded_textbook(folder.path(), 125, 4), recorded(1_000, folder.path()));
         #[cfg(unix)]
-        terminal_table(&textbook, &heavy);
+        {
+            terminal_table(&textbook, &heavy);
+            long_table(folder.path());
+        }
         let from = cpu(Cpu::Thread);
         jq::check("type == \"number\"").expect("it is a filter");
         figure(
@@ -445,6 +537,7 @@ fn main() {
         opening_table("a heavy", &heavy);
         let long = recorded(100_000, folder.path());
         frames_table(&textbook, &heavy, &long);
+        length_table();
     }
     benches();
     Criterion::default().configure_from_args().final_summary();

@@ -13,7 +13,7 @@ use crate::planners::{self, PLANNERS};
 /// A debugger for plans, in the terminal: step, inject, watch the replanner rewrite what is left.
 #[derive(Debug, Parser)]
 #[command(name = "planscope", version, args_conflicts_with_subcommands = true, max_term_width = 110)]
-pub struct Line {
+pub(super) struct Line {
     /// What to do; without it, the dashboard opens.
     #[command(subcommand)]
     pub command: Option<Subject>,
@@ -29,7 +29,7 @@ pub struct Line {
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
-pub enum Subject {
+pub(super) enum Subject {
     /// Run to the end without a screen.
     Run(Box<Run>),
     /// Plan only, and show the plan or why there is none.
@@ -76,7 +76,7 @@ pub enum Subject {
 
 /// `planscope run`.
 #[derive(Debug, Args)]
-pub struct Run {
+pub(super) struct Run {
     /// A goal file, a plan file (a JSON list of steps or texts) or the name of a sample.
     #[arg(required_unless_present = "session")]
     pub goal: Option<String>,
@@ -98,7 +98,7 @@ pub struct Run {
 
 /// What `run` and `compare` have in common: who plans, what is put in the way, what may run.
 #[derive(Clone, Debug, Args)]
-pub struct Play {
+pub(super) struct Play {
     #[arg(long, value_name = "NAME", help = who_plans(), value_parser = a_planner(), requires = "goal")]
     pub planner: Option<PlannerChoice>,
     /// A scenario of the goal file; may be given several times.
@@ -128,13 +128,13 @@ pub struct Play {
 
 impl Play {
     /// Returns the settings that were asked for; strategy, dial and decider are the caller's.
-    pub fn settings(&self) -> Settings {
+    pub(super) fn settings(&self) -> Settings {
         let planner = self.planner.clone().unwrap_or_default();
         Settings::default().with_approval(self.approve).with_limit(self.max_steps).with_planner(planner)
     }
 
     /// Tells whether nothing but scenarios is put in the way.
-    pub fn puts_only_scenarios(&self) -> bool {
+    pub(super) fn puts_only_scenarios(&self) -> bool {
         self.inject.is_empty() && self.outcome.is_empty() && self.fail.is_empty()
     }
 }
@@ -142,7 +142,7 @@ impl Play {
 /// `planscope compare`.
 #[derive(Debug, Args)]
 #[command(after_long_help = figures())]
-pub struct Compare {
+pub(super) struct Compare {
     /// A goal file, a plan file (a JSON list of steps or texts) or the name of a sample.
     pub goal: String,
     /// A lane: plan-and-execute, react, react-planner or hybrid, and after a colon its replan dial; two to four of them
@@ -170,7 +170,7 @@ pub struct Compare {
 
 /// A lane as it was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LaneAsked {
+pub(super) struct LaneAsked {
     /// Its strategy.
     pub strategy: Strategy,
     /// Its dial, where it was said.
@@ -202,7 +202,7 @@ fn figures() -> String {
 
 /// `planscope plan`.
 #[derive(Debug, Args)]
-pub struct Plan {
+pub(super) struct Plan {
     /// A goal file, a plan file or the name of a sample.
     pub goal: String,
     /// How to print the plan.
@@ -214,7 +214,7 @@ pub struct Plan {
 
 /// `planscope check`.
 #[derive(Debug, Args)]
-pub struct Check {
+pub(super) struct Check {
     /// A goal file, a plan file or the name of a sample.
     pub goal: String,
     /// A plan file to check against the goal's tools.
@@ -227,7 +227,7 @@ pub struct Check {
 
 /// `planscope replay`.
 #[derive(Debug, Args)]
-pub struct Replay {
+pub(super) struct Replay {
     /// The file of the session.
     pub session: PathBuf,
     /// The event to stop after.
@@ -240,7 +240,7 @@ pub struct Replay {
 
 /// Text for people, or JSON for programs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(super) enum Format {
     /// For people.
     #[default]
     Text,
@@ -250,7 +250,7 @@ pub enum Format {
 
 /// How `run` prints.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum RunFormat {
+pub(super) enum RunFormat {
     /// The blocks plan, trace and final report.
     #[default]
     Text,
@@ -262,7 +262,7 @@ pub enum RunFormat {
 
 /// How `compare` prints.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum CompareFormat {
+pub(super) enum CompareFormat {
     /// Tables and sentences.
     #[default]
     Text,
@@ -274,7 +274,7 @@ pub enum CompareFormat {
 
 /// Which columns a CSV of `compare` has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Layout {
+pub(super) enum Layout {
     /// Every figure.
     #[default]
     Full,
@@ -284,7 +284,7 @@ pub enum Layout {
 
 /// How `plan` prints.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum PlanFormat {
+pub(super) enum PlanFormat {
     /// One step a line.
     #[default]
     Text,

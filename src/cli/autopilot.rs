@@ -11,7 +11,7 @@ use super::script::Asked;
 
 /// Who speaks for the person who is not there.
 #[derive(Clone, Debug)]
-pub struct Speaker {
+pub(super) struct Speaker {
     /// The surprises and answers that were asked for.
     pub asked: Asked,
     /// Which risks it may approve.
@@ -21,7 +21,7 @@ pub struct Speaker {
 }
 
 /// What there is to say.
-pub enum Say {
+pub(super) enum Say {
     /// This.
     Command(Box<Command>),
     /// The answer of the tool that asks, which checks it first.
@@ -32,12 +32,12 @@ pub enum Say {
 
 impl Speaker {
     /// Returns the speaker who hands out what was `asked` for and approves up to `risk`.
-    pub fn new(asked: Asked, risk: Risk) -> Speaker {
+    pub(super) fn new(asked: Asked, risk: Risk) -> Speaker {
         Speaker { asked, risk, urged: None }
     }
 
     /// Finds what to say to a session in `state`.
-    pub fn next(&mut self, state: &State) -> Say {
+    pub(super) fn next(&mut self, state: &State) -> Say {
         match &state.phase {
             Phase::New | Phase::Planning { .. } | Phase::Reached | Phase::Interrupted => Say::Nothing,
             Phase::Deciding => Say::Command(Box::new(Command::Approve(Approval::Whole))),

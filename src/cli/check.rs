@@ -44,7 +44,7 @@ struct Checked<'a> {
 }
 
 /// Prints what is wrong with the file, or the checklist.
-pub fn check(check: &Check, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
+pub(super) fn check(check: &Check, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
     let goal = match goal::find(&check.goal) {
         Ok(goal) => goal,
         Err(faults) => return faulty(&faults, check.format, out),

@@ -56,7 +56,13 @@ pub fn main(arguments: Vec<OsString>, environment: impl FnOnce() -> io::Result<E
     let line = match Line::try_parse_from(arguments) {
         Ok(line) => line,
         Err(error) => {
-            let _ = error.print(); // a closed pipe is nobody's trouble
+            // What was typed stands in a complaint: it is made harmless, as everything from outside is. A closed pipe is
+            // nobody's trouble.
+            let _ = if error.use_stderr() {
+                print::text(&mut io::stderr(), error.render().to_string().trim_end())
+            } else {
+                error.print()
+            };
             return Then::Exit(if error.use_stderr() { Exit::Usage } else { Exit::Done });
         }
     };

@@ -28,7 +28,7 @@ const EMPTY: &str = r#"{
 "#;
 
 /// Writes the file, and the schema where there is none yet. Nothing that exists is overwritten.
-pub fn new(name: &Path, from: Option<&str>, out: &mut impl Write) -> Result<Exit, Failure> {
+pub(super) fn new(name: &Path, from: Option<&str>, out: &mut impl Write) -> Result<Exit, Failure> {
     let text = match from {
         None => EMPTY.to_string(),
         Some(from) => {

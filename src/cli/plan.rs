@@ -30,7 +30,7 @@ struct Planned<'a> {
 }
 
 /// Prints the plan.
-pub fn plan(plan: &Plan, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
+pub(super) fn plan(plan: &Plan, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
     let goal = Arc::new(goal::read(&plan.goal)?);
     let session = first_plan(goal, plan.planner.clone().unwrap_or_default(), environment);
     let state = session.state();
@@ -67,7 +67,7 @@ fn cost(state: &State) -> Option<f64> {
 }
 
 /// Returns a session, recorded nowhere, that has come to its first plan by `planner`.
-pub fn first_plan(goal: Arc<Goal>, planner: PlannerChoice, environment: &Environment) -> Session {
+pub(super) fn first_plan(goal: Arc<Goal>, planner: PlannerChoice, environment: &Environment) -> Session {
     let settings = Settings::default().with_approval(Risk::None).with_planner(planner);
     let mut session = Session::open(goal, settings, &clock::now());
     while let Phase::Planning { .. } | Phase::New = session.state().phase {

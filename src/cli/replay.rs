@@ -12,7 +12,7 @@ use super::{print, report};
 use crate::describe::standing::Standing;
 
 /// Prints the session as it was after the event `--to`, or at its end.
-pub fn replay(replay: &Replay, services: &Services, out: &mut impl Write) -> Result<Exit, Failure> {
+pub(super) fn replay(replay: &Replay, services: &Services, out: &mut impl Write) -> Result<Exit, Failure> {
     let recording = journal::look(&replay.session)?;
     if let Some(torn) = recording.torn {
         let _ = writeln!(io::stderr(), "planscope: {}: {torn}", replay.session.display());

@@ -18,7 +18,7 @@ use crate::describe::standing::Standing;
 const SHOWN: usize = 2_000;
 
 /// Writes the blocks `plan:`, `trace:` and `final report:`.
-pub fn run(to: &mut impl Write, session: &Session, end: &State, standing: &Standing) -> io::Result<()> {
+pub(super) fn run(to: &mut impl Write, session: &Session, end: &State, standing: &Standing) -> io::Result<()> {
     writeln!(to, "plan:")?;
     plan(to, end)?;
     writeln!(to, "trace:")?;
@@ -33,7 +33,7 @@ pub fn run(to: &mut impl Write, session: &Session, end: &State, standing: &Stand
 }
 
 /// Writes the steps that were started or are still to do, one a line.
-pub fn plan(to: &mut impl Write, state: &State) -> io::Result<()> {
+pub(super) fn plan(to: &mut impl Write, state: &State) -> io::Result<()> {
     let started = state.runs.iter().map(|run| (&run.step, run.status));
     let open = |step: &Step| if step.skip { Status::Skipped } else { Status::Pending };
     let remaining = state.plan.remaining().iter().map(|step| (step, open(step)));
@@ -99,7 +99,7 @@ fn report(to: &mut impl Write, end: &State, standing: &Standing) -> io::Result<(
 }
 
 /// Writes the tree of reasons, what each rests on indented below it. The first line of a single one was said.
-pub fn reasons(to: &mut impl Write, reasons: &[Reason]) -> io::Result<()> {
+pub(super) fn reasons(to: &mut impl Write, reasons: &[Reason]) -> io::Result<()> {
     let mut todo: Vec<(&Reason, usize)> = reasons.iter().rev().map(|reason| (reason, 1)).collect();
     while let Some((reason, depth)) = todo.pop() {
         writeln!(to, "{:indent$}{}", "", harmless(&reason.sentence), indent = (depth * 2).min(60))?;
@@ -109,13 +109,13 @@ pub fn reasons(to: &mut impl Write, reasons: &[Reason]) -> io::Result<()> {
 }
 
 /// Returns the line of a failure that a check found: what, where, and by which events.
-pub fn failure(failure: &Failure) -> String {
+pub(super) fn failure(failure: &Failure) -> String {
     let events = failure.events.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
     format!("failure check, {}: {} ({events})", failure.check.replace('_', " "), failure.message)
 }
 
 /// Returns the line of `record` in the trace, where it has one.
-pub fn event(record: &Recorded, end: &State) -> Option<String> {
+pub(super) fn event(record: &Recorded, end: &State) -> Option<String> {
     let named = |id: &Arc<str>| match end.step(id) {
         Some(step) if step.name() != &**id => format!("{id} {}", step.name()),
         _ => id.to_string(),

@@ -23,7 +23,7 @@ use super::{Environment, goal, print, report};
 use crate::describe::standing::Standing;
 
 /// Runs, prints the account, and returns the exit status.
-pub fn run(run: &args::Run, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
+pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
     let Environment { services, cancel } = environment;
     let (mut driver, asked) = open(run, services)?;
     if likely_needs_worker(driver.session().goal(), services) {

@@ -1,5 +1,6 @@
 //! The surprises and answers that were asked for on the command line, and which of them never came to pass.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::describe::nearest::nearest;
@@ -7,13 +8,17 @@ use crate::engine::command::Command;
 use crate::engine::goal::{Goal, Key, Scenario, Surprise, ToolName};
 use crate::engine::state::State;
 use crate::engine::value::{Shared, Value};
+use crate::input_file;
 
 use super::args::Play;
 use super::exit::Failure;
 
+/// The largest file that is read as a value, in bytes: 256 MiB.
+const MAX_VALUE: u64 = 256 << 20;
+
 /// Everything that was asked for, in the order in which it is handed over.
 #[derive(Clone, Debug, Default)]
-pub struct Asked {
+pub(super) struct Asked {
     items: Vec<Item>,
     answers: Vec<Answer>,
 }
@@ -37,7 +42,7 @@ struct Answer {
 
 impl Asked {
     /// Reads the options that `play` holds against `goal`.
-    pub fn read(play: &Play, goal: &Goal) -> Result<Asked, Failure> {
+    pub(super) fn read(play: &Play, goal: &Goal) -> Result<Asked, Failure> {
         let mut asked = Asked::default();
         for name in &play.scenario {
             asked.add(scenario(name, "--scenario", goal)?);
@@ -65,7 +70,7 @@ impl Asked {
     }
 
     /// Adds that `scenario` is to land.
-    pub fn add(&mut self, scenario: &Scenario) {
+    pub(super) fn add(&mut self, scenario: &Scenario) {
         let command = Command::Schedule {
             after: scenario.after.clone(),
             nth: None,
@@ -76,21 +81,21 @@ impl Asked {
     }
 
     /// Hands every surprise to `submit`; what is refused is remembered as unused.
-    pub fn hand_over(&mut self, mut submit: impl FnMut(Command) -> Result<(), String>) {
+    pub(super) fn hand_over(&mut self, mut submit: impl FnMut(Command) -> Result<(), String>) {
         for item in &mut self.items {
             item.refused = submit(item.command.clone()).err();
         }
     }
 
     /// Returns the answer for a step that goes by one of these names, once.
-    pub fn answer(&mut self, names: &[&str]) -> Option<Shared> {
+    pub(super) fn answer(&mut self, names: &[&str]) -> Option<Shared> {
         let answer = self.answers.iter_mut().find(|answer| !answer.given && names.contains(&answer.to.as_str()))?;
         answer.given = true;
         Some(answer.value.clone())
     }
 
     /// Returns what was asked for and never came to pass, as it stood on the command line.
-    pub fn unused(&self, end: &State) -> Vec<String> {
+    pub(super) fn unused(&self, end: &State) -> Vec<String> {
         let mut waiting: Vec<Surprise> = end.armed.iter().map(|armed| armed.surprise.clone()).collect();
         let mut scheduled: Vec<_> = end.scheduled.iter().collect();
         let mut unused = Vec::new();
@@ -114,7 +119,7 @@ impl Asked {
     }
 
     /// Returns why a surprise was not taken, for those that were not.
-    pub fn refusals(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(super) fn refusals(&self) -> impl Iterator<Item = (&str, &str)> {
         self.items.iter().filter_map(|item| Some((item.text.as_str(), item.refused.as_deref()?)))
     }
 }
@@ -129,7 +134,7 @@ fn take(waiting: &mut Vec<Surprise>, surprise: &Surprise) -> bool {
 }
 
 /// Finds the scenario that `option` names.
-pub fn scenario<'a>(name: &str, option: &str, goal: &'a Goal) -> Result<&'a Scenario, Failure> {
+pub(super) fn scenario<'a>(name: &str, option: &str, goal: &'a Goal) -> Result<&'a Scenario, Failure> {
     goal.scenarios.iter().find(|scenario| *scenario.name == *name).ok_or_else(|| unknown(name, option, goal))
 }
 
@@ -196,7 +201,7 @@ fn json(value: &str, option: &str, whole: &str) -> Result<Shared, Failure> {
     let parsed: Result<Value, _> = match value.strip_prefix('@') {
         None => serde_json::from_str(value),
         Some(file) => {
-            let read = std::fs::read(file);
+            let read = input_file::read(Path::new(file), MAX_VALUE);
             let bytes =
                 read.map_err(|error| Failure::input(format!("{option} {whole}: cannot read {file}: {error}")))?;
             match serde_json::from_slice(&bytes) {

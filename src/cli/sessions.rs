@@ -40,7 +40,7 @@ impl Listed {
 }
 
 /// Prints the sessions.
-pub fn sessions(format: Format, out: &mut impl Write) -> Result<Exit, Failure> {
+pub(super) fn sessions(format: Format, out: &mut impl Write) -> Result<Exit, Failure> {
     let listed: Vec<Listed> = sessions::sessions()?.into_iter().map(Listed::of).collect();
     match format {
         Format::Json => print::json(out, &listed)?,

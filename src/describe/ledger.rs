@@ -72,6 +72,8 @@ pub struct Ledger {
     wrote: HashMap<Key, Vec<usize>>,
     /// Which runs read a key at a version, ascending.
     read: HashMap<(Key, Seq), Vec<usize>>,
+    /// How many runs are done, or were passed by.
+    done: usize,
 }
 
 /// What a ledger was made from: as much of a state as it needs.
@@ -81,6 +83,7 @@ struct Basis {
     wants: Arc<Wants>,
     context: Context,
     runs: imbl::Vector<Arc<StepRun>>,
+    rewrote: Seq,
     running: Option<Arc<Step>>,
     plan: Plan,
 }
@@ -105,7 +108,11 @@ impl Ledger {
             changed.extend(old.wants.keys().chain(new.wants.keys()).cloned());
         }
         changed.extend(old.context.different_keys(&new.context).cloned());
-        for (at, before, after) in different_runs(&old.runs, &new.runs) {
+        let runs = match old.rewrote == new.rewrote {
+            true => different_last_runs(&old.runs, &new.runs),
+            false => different_runs(&old.runs, &new.runs),
+        };
+        for (at, before, after) in runs {
             if let Some(run) = before {
                 self.forget(at, run, &mut changed);
             }
@@ -125,6 +132,11 @@ impl Ledger {
     /// Returns how many keys there are.
     pub fn count(&self) -> usize {
         self.order.len()
+    }
+
+    /// Returns how many steps are done, or were passed by.
+    pub fn done(&self) -> usize {
+        self.done
     }
 
     /// Returns the key at `place`.
@@ -176,6 +188,7 @@ impl Ledger {
 
     /// Takes out what `run` at `at` read and wrote.
     fn forget(&mut self, at: usize, run: &StepRun, changed: &mut Vec<Key>) {
+        self.done -= usize::from(is_over(run));
         for (key, version) in run.reads.iter() {
             let name = (key.clone(), *version);
             if let Some(by) = self.read.get_mut(&name) {
@@ -195,6 +208,7 @@ impl Ledger {
 
     /// Puts in what `run` at `at` read and wrote.
     fn enter(&mut self, at: usize, run: &StepRun, changed: &mut Vec<Key>) {
+        self.done += usize::from(is_over(run));
         let put = |by: &mut Vec<usize>| {
             if let Err(place) = by.binary_search(&at) {
                 by.insert(place, at);
@@ -257,7 +271,7 @@ impl Ledger {
 
     /// Returns where `key` stands, if the session knows it.
     fn rank(&self, key: &Key) -> Option<Rank> {
-        let Basis { start, wants, context, runs, running, plan } = &self.basis;
+        let Basis { start, wants, context, runs, running, plan, rewrote: _ } = &self.basis;
         if let Some(at) = start.get_index_of(key) {
             return Some(Rank::Start(at));
         }
@@ -281,6 +295,10 @@ impl Ledger {
     }
 }
 
+fn is_over(run: &StepRun) -> bool {
+    matches!(run.status, Status::Done | Status::Skipped)
+}
+
 impl Basis {
     fn of(state: &State) -> Basis {
         let under_way = |run: &&Arc<StepRun>| matches!(run.status, Status::Running | Status::Interrupted);
@@ -289,6 +307,7 @@ impl Basis {
             wants: state.goal.wants.clone(),
             context: state.context.clone(),
             runs: state.runs.clone(),
+            rewrote: state.rewrote,
             running: state.runs.last().filter(under_way).map(|run| run.step.clone()),
             plan: state.plan.clone(),
         }
@@ -297,8 +316,20 @@ impl Basis {
 
 type Runs = imbl::Vector<Arc<StepRun>>;
 
+/// A run that is not the same in two states: its place, and what it is in the one and in the other.
+type Different<'a> = (usize, Option<&'a StepRun>, Option<&'a StepRun>);
+
+/// Returns the runs that are not the same in both, where no run was changed that others stood behind: those behind the
+/// last one that both have. However many runs there are, it costs what is different.
+fn different_last_runs<'a>(old: &'a Runs, new: &'a Runs) -> Vec<Different<'a>> {
+    let is_same = |at: usize| matches!((old.get(at), new.get(at)), (Some(run), Some(now)) if Arc::ptr_eq(run, now));
+    let same = (0..old.len().min(new.len())).rev().find(|at| is_same(*at)).map_or(0, |at| at + 1);
+    let runs = same..old.len().max(new.len());
+    runs.map(|at| (at, old.get(at).map(|run| &**run), new.get(at).map(|run| &**run))).collect()
+}
+
 /// Returns the runs that are not the same in both, by place, without looking into what the two share.
-fn different_runs<'a>(old: &'a Runs, new: &'a Runs) -> Vec<(usize, Option<&'a StepRun>, Option<&'a StepRun>)> {
+fn different_runs<'a>(old: &'a Runs, new: &'a Runs) -> Vec<Different<'a>> {
     let mut found = Vec::new();
     let (mut at, both) = (0, old.len().min(new.len()));
     let (mut before, mut after) = (old.leaves(), new.leaves());

@@ -17,6 +17,7 @@ pub mod event;
 pub mod goal;
 mod imagined;
 mod inside;
+mod kept;
 pub mod notice;
 pub mod plan;
 pub mod review;

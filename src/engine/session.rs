@@ -5,24 +5,21 @@ use std::sync::Arc;
 use super::advance::advance;
 use super::command::{Command, Refusal};
 use super::decide::decide;
-use super::effect::Effect;
+use super::effect::{Effect, EffectId};
 use super::event::{Event, Outcome, Pace, Recorded, Seq, Settings};
 use super::goal::Goal;
+use super::kept::Kept;
 use super::state::{Phase, State};
 
 /// The version of the journal that this program writes.
 pub const FORMAT: u32 = 1;
-
-/// Every how many events a state is kept; a jump folds at most this many.
-const KEPT: u64 = 8;
 
 /// A goal with its trace: events of all branches, the state at the tip of the selected one.
 #[derive(Clone, Debug)]
 pub struct Session {
     goal: Arc<Goal>,
     records: Vec<Recorded>,
-    /// States after events 1, 9, 17, …: where `(seq - 1) % KEPT == 0`, at `(seq - 1) / KEPT`.
-    kept: Vec<State>,
+    kept: Kept,
     path: Vec<Seq>,
     state: State,
 }
@@ -57,12 +54,13 @@ impl Session {
         if !matches!(records.first(), Some(Recorded { event: Event::Opened { .. }, .. })) {
             return Err("the first event does not open a session".into());
         }
-        for record in records {
-            let next = session.records.len() as Seq + 1;
-            if record.seq != next {
-                return Err(format!("event {} stands where event {next} should", record.seq));
+        session.records = records;
+        for at in 0..session.records.len() {
+            let (next, Recorded { seq, parent, .. }) = (at as Seq + 1, &session.records[at]);
+            if *seq != next {
+                return Err(format!("event {seq} stands where event {next} should"));
             }
-            match record.parent {
+            match *parent {
                 None if next == 1 => {}
                 Some(parent) if parent >= 1 && parent < next => {
                     if Some(parent) != session.path.last().copied() {
@@ -71,7 +69,7 @@ impl Session {
                 }
                 _ => return Err(format!("event {next} follows an event that does not exist")),
             }
-            session.fold(record);
+            session.fold(at);
         }
         session.state.held = true;
         Ok(session)
@@ -150,22 +148,24 @@ impl Session {
 
     /// Returns the state after the event `seq`, on whatever branch, or none if there is no such event.
     ///
-    /// Folds at most eight events onto a kept state: microseconds, however long the session.
+    /// Folds a few events onto a kept state: microseconds, however long the session.
     pub fn state_at(&self, seq: Seq) -> Option<State> {
         if seq == self.state.seq {
             return Some(self.state.clone());
         }
-        let mut chain = vec![self.record(seq)?];
-        loop {
-            let record = chain.last()?;
-            if (record.seq - 1).is_multiple_of(KEPT) {
-                break;
+        let mut chain = Vec::new();
+        let mut at = seq;
+        let mut state = loop {
+            if let Some(kept) = self.kept.after(at) {
+                break kept;
             }
-            chain.push(self.record(record.parent?)?);
-        }
-        let mut state = self.kept.get(usize::try_from((chain.pop()?.seq - 1) / KEPT).ok()?)?.clone();
+            let record = self.record(at)?;
+            chain.push(record);
+            at = record.parent?;
+        };
         for record in chain.into_iter().rev() {
             fold_into(&mut state, record);
+            self.kept.remember(&state);
         }
         state.held = false;
         Some(state)
@@ -174,6 +174,11 @@ impl Session {
     /// Returns what the session wants from the world now. Derived from the state.
     pub fn wants(&self) -> Vec<Effect> {
         self.state.wants()
+    }
+
+    /// Returns the ids of what the session wants from the world now, at no cost of its requests.
+    pub fn wanted_ids(&self) -> Vec<EffectId> {
+        self.state.wanted_ids()
     }
 
     /// Returns all events, of all branches, by number.
@@ -264,7 +269,7 @@ impl Session {
 
     fn empty(goal: Arc<Goal>) -> Session {
         let state = State::new(goal.clone());
-        Session { goal, records: Vec::new(), kept: Vec::new(), path: Vec::new(), state }
+        Session { goal, records: Vec::new(), kept: Kept::default(), path: Vec::new(), state }
     }
 
     fn settle(&mut self, at: &Arc<str>) {
@@ -275,16 +280,16 @@ impl Session {
 
     fn append(&mut self, event: Event, at: &Arc<str>) {
         let (seq, parent) = (self.records.len() as Seq + 1, self.path.last().copied());
-        self.fold(Recorded { seq, parent, at: at.clone(), event });
+        self.records.push(Recorded { seq, parent, at: at.clone(), event });
+        self.fold(self.records.len() - 1);
     }
 
-    fn fold(&mut self, record: Recorded) {
-        fold_into(&mut self.state, &record);
+    /// Folds in the event at this place of the records, onto the one that it follows.
+    fn fold(&mut self, at: usize) {
+        let record = &self.records[at];
+        fold_into(&mut self.state, record);
         self.path.push(record.seq);
-        if (record.seq - 1).is_multiple_of(KEPT) {
-            self.kept.push(self.state.clone());
-        }
-        self.records.push(record);
+        self.kept.offer(&self.state, self.records.len() - at - 1);
     }
 
     /// Makes `seq` the tip, without an event.

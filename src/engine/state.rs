@@ -28,6 +28,9 @@ pub struct State {
     pub plan: Plan,
     /// The steps that were ever started (or passed by), in that order.
     pub runs: imbl::Vector<Arc<StepRun>>,
+    /// The last event that changed a run behind which others may stand. Two states in which it is the same have all
+    /// runs in common up to the last one that is the very same in both.
+    pub rewrote: Seq,
     /// What the session is doing.
     pub phase: Phase,
     /// How far it goes by itself.

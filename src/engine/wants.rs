@@ -14,34 +14,35 @@ use super::turn::{TurnRequest, Wits};
 impl State {
     /// Returns what the session waits for from the world. Nothing from a person is among it.
     pub fn wants(&self) -> Vec<Effect> {
-        let mut wants = Vec::new();
+        self.wanted(&State::effect)
+    }
+
+    /// Returns the ids of what [`State::wants`] returns, without the requests: those hold every fact.
+    pub fn wanted_ids(&self) -> Vec<EffectId> {
+        self.wanted(&|_, id| Some(id))
+    }
+
+    /// Returns what `make` makes of each effect that is wanted, in the state (this one, or a loop's) that wants it.
+    fn wanted<T>(&self, make: &dyn Fn(&State, EffectId) -> Option<T>) -> Vec<T> {
+        let mut wanted = Vec::new();
         if self.held {
-            return wants;
+            return wanted;
         }
         if !self.open_questions.is_empty() {
-            let id = EffectId { seq: self.asked_since, kind: EffectKind::Judge };
-            let inquiries = self.open_questions.iter().filter_map(|question| self.inquiry(question));
-            wants.push(Effect::Judge(id, inquiries.collect()));
+            wanted.extend(make(self, EffectId { seq: self.asked_since, kind: EffectKind::Judge }));
         }
         match &self.phase {
-            Phase::Planning { asked, .. } if self.is_react() => {
-                let id = EffectId { seq: *asked, kind: EffectKind::Think };
-                wants.extend(self.turn_request().map(|request| Effect::Think(id, Box::new(request))));
-            }
             Phase::Planning { asked, .. } => {
-                let id = EffectId { seq: *asked, kind: EffectKind::Plan };
-                let planner = self.settings.planner.clone();
-                wants.push(Effect::AskPlanner(id, planner, Box::new(self.plan_request())));
+                let kind = if self.is_react() { EffectKind::Think } else { EffectKind::Plan };
+                wanted.extend(make(self, EffectId { seq: *asked, kind }));
             }
             Phase::Running { .. } if self.loop_running().is_some() && self.gathered().is_none() => {
                 if let Some(inner) = &self.inner {
-                    wants.extend(inner.wants());
+                    wanted.extend(inner.wanted(make));
                 }
             }
-            Phase::Running { started, wait_ms } if self.asks().is_none() => {
-                if let Some(call) = self.call(*wait_ms) {
-                    wants.push(Effect::CallTool(EffectId { seq: *started, kind: EffectKind::Call }, Box::new(call)));
-                }
+            Phase::Running { started, .. } if self.asks().is_none() => {
+                wanted.extend(make(self, EffectId { seq: *started, kind: EffectKind::Call }));
             }
             Phase::New
             | Phase::Review
@@ -53,7 +54,26 @@ impl State {
             | Phase::Reached
             | Phase::Ended { .. } => {}
         }
-        wants
+        wanted
+    }
+
+    /// Returns the effect `id` with everything that it needs to know.
+    fn effect(&self, id: EffectId) -> Option<Effect> {
+        match id.kind {
+            EffectKind::Judge => {
+                let inquiries = self.open_questions.iter().filter_map(|question| self.inquiry(question));
+                Some(Effect::Judge(id, inquiries.collect()))
+            }
+            EffectKind::Think => self.turn_request().map(|request| Effect::Think(id, Box::new(request))),
+            EffectKind::Plan => {
+                let planner = self.settings.planner.clone();
+                Some(Effect::AskPlanner(id, planner, Box::new(self.plan_request())))
+            }
+            EffectKind::Call => {
+                let Phase::Running { wait_ms, .. } = self.phase else { return None };
+                self.call(wait_ms).map(|call| Effect::CallTool(id, Box::new(call)))
+            }
+        }
     }
 
     /// Returns the call that the running step is, also for one that a person answers.

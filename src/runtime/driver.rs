@@ -128,7 +128,7 @@ impl Driver {
 
     /// Tells whether work is under way, or wanted and about to be.
     pub fn is_busy(&self) -> bool {
-        !self.running.is_empty() || !self.session.wants().is_empty()
+        !self.running.is_empty() || !self.session.wanted_ids().is_empty()
     }
 
     /// Carries out `command` at the tip. Call [`Driver::next`] afterwards: it starts what the session wants now.
@@ -255,17 +255,21 @@ impl Driver {
         if self.unsaved.is_some() {
             return None;
         }
-        let wants = self.session.wants();
+        let wanted = self.session.wanted_ids();
         let answering = self.answering.filter(|id| self.asked().is_ok_and(|(asked, _)| asked == *id));
         self.answering = answering;
         self.running.retain(|id, cancel| {
-            let wanted = Some(*id) == answering || wants.iter().any(|effect| effect.id() == *id);
-            if !wanted {
+            let is_wanted = Some(*id) == answering || wanted.contains(id);
+            if !is_wanted {
                 cancel.cancel();
             }
-            wanted
+            is_wanted
         });
-        for effect in wants {
+        // Every key wakes the driver: the requests, with all the facts, are only made for what is new.
+        if wanted.iter().all(|id| self.running.contains_key(id)) {
+            return None;
+        }
+        for effect in self.session.wants() {
             let id = effect.id();
             if self.running.contains_key(&id) {
                 continue;

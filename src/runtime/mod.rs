@@ -7,6 +7,7 @@
 
 pub mod bench;
 pub mod clock;
+pub mod crash_note;
 pub mod driver;
 pub mod journal;
 pub mod lanes;

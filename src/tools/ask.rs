@@ -9,7 +9,7 @@ use super::reading::{Reading, Shape, may, needs};
 use super::{Kind, Timeout, Way, contract, filter};
 
 /// The kind `ask`.
-pub static KIND: Kind = Kind {
+pub(super) static KIND: Kind = Kind {
     name: "ask",
     way: Way::Asked,
     timeout: Timeout::Unlimited,

@@ -13,7 +13,7 @@ use super::{Kind, Timeout, Way};
 const BUDGET: u32 = 8;
 
 /// The kind `explore`.
-pub static KIND: Kind = Kind {
+pub(super) static KIND: Kind = Kind {
     name: "explore",
     way: Way::Inside,
     timeout: Timeout::Refused {

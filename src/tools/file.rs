@@ -11,14 +11,14 @@ use crate::engine::goal::{Risk, Run};
 use crate::engine::notice::Progress;
 use crate::engine::value::{MAX_DEPTH, Shared, Value};
 
-/// The biggest file that is read: 32 MiB.
-const MAX_BYTES: u64 = 32 << 20;
+/// The biggest file that is read, in bytes: as JSON, a value takes some eight times as much memory.
+const MAX_BYTES: u64 = 128 << 20;
 
 /// How many bytes are read between two looks whether anybody still waits: 1 MiB.
 const PIECE: u64 = 1 << 20;
 
 /// The kind `file`.
-pub static KIND: Kind = Kind {
+pub(super) static KIND: Kind = Kind {
     name: "file",
     way: Way::Pure(run),
     timeout: Timeout::Default(TIMEOUT_MS),
@@ -94,6 +94,7 @@ fn read(folder: &Path, name: &str, given: &Given<'_>) -> Result<String, String> 
     }
     let mut file = File::open(&path).map_err(cannot)?.take(MAX_BYTES + 1);
     let (mut bytes, size) = (Vec::new(), metadata.len());
+    bytes.reserve(usize::try_from(size.min(MAX_BYTES) + 1).unwrap_or_default());
     while (&mut file).take(PIECE).read_to_end(&mut bytes).map_err(cannot)? > 0 {
         if given.host.cancel.is_cancelled() {
             return Err("it was cancelled".into());

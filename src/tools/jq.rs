@@ -10,7 +10,7 @@ use crate::engine::value::{Shared, Value};
 use crate::jq::Limits;
 
 /// The kind `jq`.
-pub static KIND: Kind = Kind {
+pub(super) static KIND: Kind = Kind {
     name: "jq",
     way: Way::Pure(run),
     timeout: Timeout::Default(TIMEOUT_MS),

@@ -225,6 +225,20 @@ fn a_file_is_parsed_by_its_name() {
 }
 
 #[test]
+fn a_file_of_a_hundred_megabytes_is_read_and_a_bigger_one_is_named_with_the_most() {
+    let outer = folders();
+    let holes = |name: &str, bytes: u64| {
+        let file = std::fs::File::create(outer.path().join("goal").join(name)).unwrap();
+        file.set_len(bytes).unwrap(); // zeros that take no room on the disk
+    };
+    holes("big.txt", 100_000_000);
+    holes("bigger.txt", (128 << 20) + 1);
+    assert_eq!(done(&file(outer.path(), "big.txt"))["c"].as_str().map(str::len), Some(100_000_000));
+    let error = failed(&file(outer.path(), "bigger.txt"));
+    assert!(error.contains("bigger.txt is bigger than 128 MiB, the most that a file tool reads"), "{error}");
+}
+
+#[test]
 #[cfg(unix)]
 fn a_file_outside_the_folder_is_never_read() {
     let outer = folders();

@@ -5,7 +5,7 @@ use crate::engine::goal::Risk;
 use crate::engine::value::Shared;
 
 /// The kind `value`.
-pub static KIND: Kind = Kind {
+pub(super) static KIND: Kind = Kind {
     name: "value",
     way: Way::Pure(run),
     timeout: Timeout::Default(TIMEOUT_MS),

@@ -9,14 +9,15 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt;
 use tokio::sync::mpsc;
 
-use super::external;
-use super::input::Input;
-use super::navigate::{Navigator, Opened, size};
-use super::platform::{self, Signal};
-use super::screen::{Request, Stack};
-use super::terminal::{Inputs, Terminal};
 use crate::runtime::opening::Opening;
 use crate::runtime::services::Services;
+use crate::ui::external;
+use crate::ui::input::Input;
+use crate::ui::navigate::{Navigator, Opened, size};
+use crate::ui::platform;
+use crate::ui::platform::Signal;
+use crate::ui::screen::{Request, Stack};
+use crate::ui::terminal::{Inputs, Terminal};
 
 /// How the dashboard ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,7 +72,7 @@ async fn run(opening: Opening, services: Services) -> Result<Ending, String> {
         let _ = tell.send(signal);
     })
     .map_err(cannot)?;
-    EventLoop { navigator, screens, terminal, signals }.run(at_first).await.map_err(cannot)
+    EventLoop { navigator, screens, terminal, signals, size: at_first }.run().await.map_err(cannot)
 }
 
 /// What the loop goes on with.
@@ -80,19 +81,17 @@ struct EventLoop {
     screens: Stack,
     terminal: Terminal,
     signals: mpsc::UnboundedReceiver<Signal>,
+    /// Columns and rows that the screens were told.
+    size: (u16, u16),
 }
 
 impl EventLoop {
-    async fn run(mut self, at_first: (u16, u16)) -> std::io::Result<Ending> {
+    async fn run(mut self) -> std::io::Result<Ending> {
         // The first frame does not wait for what reads keys: those that are typed meanwhile are kept by the terminal.
         self.draw()?;
         let mut inputs = Inputs::default();
-        let (width, height) = size();
         // No resize event was sent for what changed before.
-        let mut dirty = (width, height) != at_first;
-        if dirty {
-            let _: Vec<Request> = self.screens.top().input(&Input::Resized { width, height });
-        }
+        let mut dirty = self.resize(size());
         loop {
             if dirty {
                 self.draw()?;
@@ -111,6 +110,7 @@ impl EventLoop {
                 Wake::Signal(Some(Signal::End(status))) => return Ok(self.end(Some(status))),
                 Wake::Signal(Some(Signal::Suspend)) => self.suspend(&mut inputs)?,
                 Wake::Signal(Some(Signal::Continued)) => self.terminal.lend(|| ())?,
+                Wake::Signal(Some(Signal::Resized)) => dirty = self.resize(size()),
                 Wake::Input(input) => {
                     if !self.take_in(input, &mut inputs).await? {
                         return Ok(self.end(None));
@@ -135,7 +135,15 @@ impl EventLoop {
         let Some(input) = input else { return Ok(false) };
         let mut next = Some(input);
         while let Some(input) = next {
-            for request in self.screens.top().input(&input) {
+            let requests = match &input {
+                Input::Resized { width, height } => {
+                    self.resize((*width, *height));
+                    Vec::new()
+                }
+                Input::Key(press) if self.navigator.suspends(*press) => vec![Request::Suspend],
+                Input::Key(_) | Input::Paste(_) | Input::Mouse { .. } => self.screens.top().input(&input),
+            };
+            for request in requests {
                 if !self.fulfil(request, inputs)? {
                     return Ok(false);
                 }
@@ -143,6 +151,17 @@ impl EventLoop {
             next = inputs.ready().await;
         }
         Ok(true)
+    }
+
+    /// Tells the screen that is shown its new size. Returns whether it is another one.
+    fn resize(&mut self, size: (u16, u16)) -> bool {
+        let changed = size != self.size;
+        if changed {
+            self.size = size;
+            let (width, height) = size;
+            let _: Vec<Request> = self.screens.top().input(&Input::Resized { width, height });
+        }
+        changed
     }
 
     /// Takes in what else happened without a person, for no longer than a frame. Returns whether any of it shows.

@@ -1,31 +1,32 @@
 //! What lies outside the terminal's cells: the person's editor, files that are read, the clipboard.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::Command;
 
+use crate::input_file;
+
 /// How many bytes go to the clipboard at most: terminals drop more, or stand still over it.
-pub const CLIPBOARD: usize = 250_000;
+pub(super) const CLIPBOARD: usize = 250_000;
 
 /// The largest file that is read into a field, in bytes.
-const MOST: u64 = 32 * 1024 * 1024;
+const MOST: u64 = 256 << 20;
 
 /// Reads the file at `path`.
 ///
 /// # Errors
 /// A sentence that says why it cannot be read.
-pub fn read(path: &str) -> Result<String, String> {
-    let size = std::fs::metadata(path).map_err(|e| format!("{path} cannot be read: {e}"))?.len();
-    if size > MOST {
-        return Err(format!("{path} has {size} bytes; at most {MOST} can be read"));
-    }
-    std::fs::read_to_string(path).map_err(|e| format!("{path} cannot be read: {e}"))
+pub(super) fn read(path: &str) -> Result<String, String> {
+    let cannot = |why: &dyn std::fmt::Display| format!("{path} cannot be read: {why}");
+    let bytes = input_file::read(Path::new(path), MOST).map_err(|unreadable| cannot(&unreadable))?;
+    String::from_utf8(bytes).map_err(|_| cannot(&"it is not UTF-8 text"))
 }
 
 /// Lets the person edit `text` with the program that `VISUAL` or `EDITOR` names, and returns what they made of it.
 ///
 /// # Errors
 /// A sentence that says why there is nothing: no editor is named, it cannot be started, or it failed.
-pub fn edit(text: &str) -> Result<String, String> {
+pub(super) fn edit(text: &str) -> Result<String, String> {
     let named = |name| std::env::var(name).ok().filter(|editor| !editor.trim().is_empty());
     match named("VISUAL").or_else(|| named("EDITOR")) {
         Some(editor) => edit_with(&editor, text),

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
 use serde_json::Value;
 
-use super::action::Action;
-use super::input::{Input, Key, KeyPress, MouseAct};
+use crate::ui::action::Action;
+use crate::ui::input::{Input, Key, KeyPress, MouseAct};
 
 /// The keymap that the program comes with.
 const BUILT_IN: &str = include_str!("../../assets/keymap.json");

@@ -3,13 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::app::App;
-use super::compare::Compare;
-use super::keymap::Keymap;
-use super::screen::Screen;
-use super::start::Start;
-use super::terminal;
-use super::theme::Theme;
 use crate::engine::command::Command;
 use crate::engine::event::{Pace, Settings, Strategy};
 use crate::engine::goal::Goal;
@@ -19,6 +12,16 @@ use crate::goal_file::{self, Sample};
 use crate::runtime::driver::{Driver, SessionFile};
 use crate::runtime::opening::Opening;
 use crate::runtime::services::Services;
+use crate::ui::action::Action;
+use crate::ui::compare::Compare;
+use crate::ui::input::KeyPress;
+use crate::ui::keymap::{Keymap, Mode};
+use crate::ui::platform;
+use crate::ui::screen::Screen;
+use crate::ui::session::app::App;
+use crate::ui::start::Start;
+use crate::ui::terminal;
+use crate::ui::theme::Theme;
 
 /// Where a person can go from one screen to another.
 #[derive(Clone, Debug)]
@@ -78,6 +81,12 @@ impl Navigator {
     /// A sentence that says what is wrong with the keymap.
     pub fn new(services: Services) -> Result<Navigator, String> {
         Ok(Navigator { services, keymap: Keymap::built_in()?, theme: Theme::from_env() })
+    }
+
+    /// Tells whether `press` stops the program on every screen, whatever is open there. Only a chord does: a plain key
+    /// may be typed.
+    pub(super) fn suspends(&self, press: KeyPress) -> bool {
+        platform::CAN_STOP && press.ctrl && self.keymap.action(&[Mode::Everywhere], press) == Some(Action::Suspend)
     }
 
     /// Returns the screen that the dashboard opens on.

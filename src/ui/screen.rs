@@ -10,9 +10,9 @@ use futures_util::future::LocalBoxFuture;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::input::Input;
-use super::navigate::Destination;
 use crate::engine::session::Session;
+use crate::ui::input::Input;
+use crate::ui::navigate::Destination;
 
 /// What only the event loop can do for a screen.
 #[derive(Clone, Debug)]

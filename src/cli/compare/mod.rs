@@ -56,7 +56,11 @@ struct LaneRan {
 }
 
 /// Compares, prints, and returns the exit status.
-pub fn compare(compare: &args::Compare, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
+pub(super) fn compare(
+    compare: &args::Compare,
+    environment: &Environment,
+    out: &mut impl Write,
+) -> Result<Exit, Failure> {
     let Environment { services, cancel } = environment;
     services.jq.start_ahead();
     let goal = Arc::new(goal::read(&compare.goal)?);

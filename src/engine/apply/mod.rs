@@ -7,7 +7,7 @@ mod surprises;
 mod turns;
 mod upkeep;
 
-pub use surprises::aims_at;
+pub(super) use surprises::aims_at;
 
 use std::sync::Arc;
 
@@ -40,6 +40,7 @@ impl State {
             context: Context::default(),
             plan: Plan::default(),
             runs: imbl::Vector::new(),
+            rewrote: 0,
             phase: Phase::New,
             pace: Pace::Paused,
             stop: None,

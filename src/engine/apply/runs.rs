@@ -159,6 +159,7 @@ impl State {
     pub(super) fn skipped(&mut self, seq: Seq, id: &StepId) {
         if let Some(at) = self.run_of.get(id).copied() {
             // A person passes by a step whose outcome nobody knows.
+            self.rewrote = seq;
             if let Some(run) = self.runs.get_mut(at) {
                 let run = Arc::make_mut(run);
                 run.status = Status::Skipped;
@@ -212,6 +213,7 @@ impl State {
         self.remember(&run, Remembered::Returned(Arc::new(by_tool_names(&run.step, &writes))));
         self.failed.retain(|failed| *failed != at);
         let wrote: Arc<[(Key, Seq)]> = writes.keys().map(|key| (key.clone(), self.version(key, seq))).collect();
+        self.rewrote = seq;
         if let Some(run) = self.runs.get_mut(at) {
             let run = Arc::make_mut(run);
             run.status = Status::Done;

@@ -2,13 +2,13 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::super::action::Action;
-use super::super::input::MouseAct;
-use super::super::screen::{Request, Screen};
-use super::{Compare, draw, footer, lanes, pages};
 use crate::compare::column::Stand;
 use crate::engine::goal::Goal;
 use crate::runtime::bench::{Aim, MOST};
+use crate::ui::action::Action;
+use crate::ui::compare::{Compare, draw, footer, lanes, pages};
+use crate::ui::input::MouseAct;
+use crate::ui::screen::{Request, Screen};
 
 /// How far a page goes.
 const PAGE: isize = 8;

@@ -4,15 +4,15 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::super::row::Row;
-use super::super::status_line;
-use super::layout::{Layout, Load, layout};
-use super::{Compare, figures, footer, lanes, prediction};
 use crate::compare::column::Stand;
 use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::describe::text::count;
 use crate::engine::turn::Wits;
+use crate::ui::compare::layout::{Layout, Load, layout};
+use crate::ui::compare::{Compare, figures, footer, lanes, prediction};
+use crate::ui::widgets::row::Row;
+use crate::ui::widgets::status_line;
 
 /// The lowest screen that says what to look at beside what came of it.
 const LOOK_BESIDE: u16 = 40;

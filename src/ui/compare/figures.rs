@@ -2,14 +2,14 @@
 
 use ratatui::text::Line;
 
-use super::super::row::Row;
-use super::super::theme::Theme;
-use super::Compare;
-use super::lanes;
 use crate::compare::column::{Column, Stand};
 use crate::compare::result::seconds;
 use crate::describe::sign::Role;
 use crate::describe::text;
+use crate::ui::compare::Compare;
+use crate::ui::compare::lanes;
+use crate::ui::theme::Theme;
+use crate::ui::widgets::row::Row;
 
 /// What each figure means.
 pub(super) use crate::compare::figures::FIGURES as DEFINITIONS;

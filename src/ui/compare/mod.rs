@@ -12,7 +12,6 @@ mod lanes;
 mod layout;
 mod pages;
 mod prediction;
-pub mod stage;
 
 use std::sync::Arc;
 
@@ -20,13 +19,6 @@ use futures_util::future::LocalBoxFuture;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::dialogs::{Dialog, DialogView};
-use super::input::Input;
-use super::keymap::{Keymap, Mode};
-use super::model::Toast;
-use super::navigate::Destination;
-use super::screen::{Left, Request, Screen};
-use super::theme::Theme;
 use crate::compare::advice::{Advice, advise};
 use crate::compare::lane::{Lane, LaneKind};
 use crate::compare::parting::parting;
@@ -35,6 +27,13 @@ use crate::engine::state::State;
 use crate::goal_file::{self, Comparison};
 use crate::runtime::bench::{Aim, Bench};
 use crate::runtime::services::Services;
+use crate::ui::dialogs::{Dialog, DialogView};
+use crate::ui::input::Input;
+use crate::ui::keymap::{Keymap, Mode};
+use crate::ui::navigate::Destination;
+use crate::ui::screen::{Left, Request, Screen};
+use crate::ui::session::model::Toast;
+use crate::ui::theme::Theme;
 
 use crate::compare::column::Column;
 use asks::Asked;
@@ -279,7 +278,7 @@ impl Screen for Compare {
             None => {
                 // A path that is cut is of no use: then the list of sessions has it.
                 let how = format!("the lane is kept: planscope resume {}", path.display());
-                let fits = super::status_line::fits(&how, usize::from(self.size.0));
+                let fits = crate::ui::widgets::status_line::fits(&how, usize::from(self.size.0));
                 self.say(if fits { how } else { "the lane is kept; planscope sessions lists it".into() });
             }
         }

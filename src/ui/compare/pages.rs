@@ -1,7 +1,5 @@
 //! Pages to read about the lanes: why a row is there, and what the figures say and mean.
 
-use super::super::dialogs::Dialog;
-use super::{Compare, draw, figures, lanes};
 use crate::checks::failures::failures;
 use crate::compare::lane::Lane;
 use crate::describe::event;
@@ -18,6 +16,8 @@ use crate::engine::plan::StepId;
 use crate::engine::state::{State, StepRun};
 use crate::engine::turn::Thought;
 use crate::engine::value::Value;
+use crate::ui::compare::{Compare, draw, figures, lanes};
+use crate::ui::dialogs::Dialog;
 
 /// Returns a surprise in words.
 pub(super) fn surprise(surprise: &Surprise) -> String {

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::Compare;
 use crate::compare::column::{Column, Stand};
 use crate::compare::lane::LaneKind;
 use crate::describe::sign::Role;
 use crate::describe::text::count;
+use crate::ui::compare::Compare;
 
 /// What a person said before it happened.
 #[derive(Clone, Debug, PartialEq, Eq)]

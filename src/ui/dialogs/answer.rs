@@ -12,13 +12,13 @@ use crate::engine::state::{State, StepRun};
 use crate::engine::value::{Shared, Value};
 use crate::tools::ask::mismatch;
 
-use super::super::input::{Input, Key, MouseAct};
 use crate::describe::text;
+use crate::ui::input::{Input, Key, MouseAct};
 
-use super::editor::Editor;
-use super::frame::{Scroll, Sheet, heading, inner_height, inner_width, marked, plain, refusal};
-use super::{DialogOutcome, DialogView};
 use crate::describe::sign::Role;
+use crate::ui::dialogs::{DialogOutcome, DialogView};
+use crate::ui::widgets::sheet::{Scroll, Sheet, heading, inner_height, inner_width, marked, plain, refusal};
+use crate::ui::widgets::text_field::TextField;
 
 /// The form for an answer: JSON where it is JSON, else plain text.
 #[derive(Clone, Debug)]
@@ -30,7 +30,7 @@ pub struct Answer {
     keys: Vec<Arc<str>>,
     schema: Option<Shared>,
     replaces: bool,
-    editor: Editor,
+    editor: TextField,
     refused: Option<String>,
     scroll: Scroll,
 }
@@ -64,7 +64,7 @@ impl Answer {
             keys: step.writes().cloned().collect(),
             schema: None,
             replaces: true,
-            editor: Editor::lines(""),
+            editor: TextField::lines(""),
             refused: None,
             scroll: Scroll::default(),
         }

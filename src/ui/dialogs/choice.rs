@@ -11,12 +11,12 @@ use crate::engine::goal::{Nature, Risk};
 use crate::engine::state::State;
 use crate::engine::value::Value;
 
-use super::super::input::{Input, Key, MouseAct};
-use super::super::theme::Theme;
-use super::frame::{Scroll, Sheet, inner_width, marked, plain, refusal};
-use super::{Answer, Dialog, DialogOutcome};
 use crate::describe::sign::Role;
 use crate::describe::text;
+use crate::ui::dialogs::{Answer, Dialog, DialogOutcome};
+use crate::ui::input::{Input, Key, MouseAct};
+use crate::ui::theme::Theme;
+use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width, marked, plain, refusal};
 
 /// A question, what follows from saying yes, and the answers.
 #[derive(Clone, Debug, Default)]

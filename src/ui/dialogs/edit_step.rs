@@ -1,7 +1,7 @@
 //! Edit or add a step: words, tool, bindings, expectation, approval, note; the plan checker speaks while one types.
 
-use super::pairs;
 use crate::describe::step;
+use crate::ui::dialogs::pairs;
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -15,14 +15,14 @@ use crate::engine::event::Seq;
 use crate::engine::goal::{Key, StepDraft};
 use crate::engine::state::State;
 
-use super::super::input::{Input, Key as Press, KeyPress, MouseAct};
-use super::super::theme::Theme;
-use super::editor::Editor;
-use super::frame::{Scroll, Sheet, inner_height, inner_width, marked, refusal};
-use super::picker::ranked;
-use super::{DialogOutcome, DialogView, Place};
 use crate::describe::sign::Role;
 use crate::describe::text;
+use crate::ui::dialogs::{DialogOutcome, DialogView, Place};
+use crate::ui::input::{Input, Key as Press, KeyPress, MouseAct};
+use crate::ui::theme::Theme;
+use crate::ui::widgets::picker::ranked;
+use crate::ui::widgets::sheet::{Scroll, Sheet, inner_height, inner_width, marked, refusal};
+use crate::ui::widgets::text_field::TextField;
 
 /// How many suggestions are shown under a field.
 const SUGGESTED: usize = 5;
@@ -48,7 +48,7 @@ enum Purpose {
 #[derive(Clone, Debug)]
 struct Field {
     purpose: Purpose,
-    editor: Editor,
+    editor: TextField,
 }
 
 /// The form for a step.
@@ -92,11 +92,11 @@ impl EditStep {
         let field = |purpose, editor| Field { purpose, editor };
         let mut form = EditStep {
             fields: vec![
-                field(Purpose::Description, Editor::lines(base.description.as_deref().unwrap_or_default()).at_end()),
-                field(Purpose::Tool, Editor::line(base.tool.as_deref().unwrap_or_default())),
-                field(Purpose::Ensures, Editor::lines(&pairs::check_lines(ensures)).at_end()),
-                field(Purpose::Approval, Editor::line("")),
-                field(Purpose::Note, Editor::line(base.note.as_deref().unwrap_or_default())),
+                field(Purpose::Description, TextField::lines(base.description.as_deref().unwrap_or_default()).at_end()),
+                field(Purpose::Tool, TextField::line(base.tool.as_deref().unwrap_or_default())),
+                field(Purpose::Ensures, TextField::lines(&pairs::check_lines(ensures)).at_end()),
+                field(Purpose::Approval, TextField::line("")),
+                field(Purpose::Note, TextField::line(base.note.as_deref().unwrap_or_default())),
             ],
             approval: base.approval,
             place,
@@ -159,7 +159,7 @@ impl EditStep {
         });
         let new = wanted.into_iter().map(|(purpose, content)| {
             let kept = old.iter().find(|field| field.purpose == purpose).cloned();
-            kept.unwrap_or_else(|| Field { purpose, editor: Editor::line(&content) })
+            kept.unwrap_or_else(|| Field { purpose, editor: TextField::line(&content) })
         });
         let at = self.fields.iter().position(|field| field.purpose == Purpose::Tool).map_or(0, |at| at + 1);
         self.fields.splice(at..at, new.collect::<Vec<_>>());

@@ -1,6 +1,6 @@
 //! Change the goal: its words, and its wants as lines `key: condition`.
 
-use super::pairs;
+use crate::ui::dialogs::pairs;
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
@@ -10,17 +10,17 @@ use crate::engine::command::Command;
 use crate::engine::goal::Wants;
 use crate::engine::state::State;
 
-use super::super::input::{Input, Key};
-use super::editor::Editor;
-use super::frame::{Scroll, Sheet, heading, inner_height, inner_width, marked, refusal};
-use super::{DialogOutcome, DialogView};
 use crate::describe::sign::Role;
+use crate::ui::dialogs::{DialogOutcome, DialogView};
+use crate::ui::input::{Input, Key};
+use crate::ui::widgets::sheet::{Scroll, Sheet, heading, inner_height, inner_width, marked, refusal};
+use crate::ui::widgets::text_field::TextField;
 
 /// The form for the goal.
 #[derive(Clone, Debug)]
 pub struct ChangeGoal {
-    words: Editor,
-    wants: Editor,
+    words: TextField,
+    wants: TextField,
     on_wants: bool,
     refused: Option<String>,
     scroll: Scroll,
@@ -31,8 +31,8 @@ impl ChangeGoal {
     pub fn open(state: &State) -> ChangeGoal {
         let wants = pairs::check_lines(state.goal.wants.iter().map(|(key, condition)| (&**key, &**condition)));
         ChangeGoal {
-            words: Editor::line(&state.goal.goal),
-            wants: Editor::lines(&wants),
+            words: TextField::line(&state.goal.goal),
+            wants: TextField::lines(&wants),
             on_wants: false,
             refused: None,
             scroll: Scroll::default(),

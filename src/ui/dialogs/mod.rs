@@ -12,15 +12,12 @@ mod answer;
 mod choice;
 mod drafts;
 mod edit_step;
-mod editor;
 mod fail_tool;
-mod frame;
 mod goal;
 mod inject;
 mod offers;
 mod page;
 mod pairs;
-mod picker;
 mod prompt;
 mod strategy;
 mod surprises;
@@ -36,8 +33,8 @@ use crate::engine::state::State;
 
 use crate::describe::Moment;
 
-use super::input::Input;
-use super::theme::Theme;
+use crate::ui::input::Input;
+use crate::ui::theme::Theme;
 
 pub use answer::Answer;
 pub use choice::{Choice, approve_risk, confirm, fork, interrupted};

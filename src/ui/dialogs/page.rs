@@ -4,13 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::super::input::{Input, Key, MouseAct};
-use super::super::theme::Theme;
-use super::frame::{Scroll, Sheet, inner_width};
-use super::{Dialog, DialogOutcome};
 use crate::describe::page::Page;
 use crate::describe::sign::Role;
 use crate::describe::text;
+use crate::ui::dialogs::{Dialog, DialogOutcome};
+use crate::ui::input::{Input, Key, MouseAct};
+use crate::ui::theme::Theme;
+use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width};
 
 /// A page of text; scrolls, closes.
 #[derive(Clone, Debug)]

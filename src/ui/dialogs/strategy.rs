@@ -6,9 +6,9 @@ use crate::engine::command::Command;
 use crate::engine::event::Strategy;
 use crate::engine::state::State;
 
-use super::{Choice, Dialog, DialogOutcome};
 use crate::describe::frame;
 use crate::describe::sign::Role;
+use crate::ui::dialogs::{Choice, Dialog, DialogOutcome};
 
 /// Returns what a strategy is, in a sentence.
 fn meaning(strategy: Strategy) -> &'static str {

@@ -7,12 +7,12 @@ use crate::engine::advance::returned_instead;
 use crate::engine::event::{Event, Seq};
 use crate::engine::goal::{Scenario, Surprise};
 
-use super::super::input::Input;
-use super::frame::{Sheet, inner_width, marked, refusal};
-use super::picker::{Entry, Picked, Picker};
-use super::{DialogOutcome, DialogView};
 use crate::describe::sign::Role;
 use crate::describe::{surprise, text};
+use crate::ui::dialogs::{DialogOutcome, DialogView};
+use crate::ui::input::Input;
+use crate::ui::widgets::picker::{Entry, Picked, Picker};
+use crate::ui::widgets::sheet::{Sheet, inner_width, marked, refusal};
 
 /// The list of surprises.
 #[derive(Clone, Debug)]

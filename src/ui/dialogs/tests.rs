@@ -6,9 +6,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use serde_json::json;
 
-use super::super::input::{Input, Key, KeyPress};
-use super::super::theme::Theme;
-use super::*;
 use crate::describe::text::is_harmful;
 use crate::describe::tools::tools;
 use crate::describe::why::Subject;
@@ -18,6 +15,9 @@ use crate::engine::event::{Decider, Dial, Pace};
 use crate::engine::goal::{Check, Scenario, Surprise};
 use crate::engine::session::Session;
 use crate::engine::testing::{World, backwards, goal, settings, tool};
+use crate::ui::dialogs::*;
+use crate::ui::input::{Input, Key, KeyPress};
+use crate::ui::theme::Theme;
 
 fn why(view: &DialogView<'_>, subject: &Subject) -> Dialog {
     crate::describe::why::why(view.moment(), subject).into()

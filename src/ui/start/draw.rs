@@ -5,10 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph, Widget};
 
-use super::{Entry, MODES, Start};
 use crate::describe::sign::Role;
 use crate::describe::text::{clip, harmless, pad, width, wrap};
 use crate::ui::action::Action;
+use crate::ui::start::{Entry, MODES, Start};
 use crate::ui::theme::Theme;
 
 /// Draws the start screen.

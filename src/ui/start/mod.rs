@@ -9,13 +9,13 @@ mod open;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::action::Action;
-use super::input::{Input, Key, KeyPress, MouseAct};
-use super::keymap::{Keymap, Mode};
-use super::navigate::Destination;
-use super::screen::{Request, Screen};
-use super::theme::Theme;
 use crate::goal_file::Sample;
+use crate::ui::action::Action;
+use crate::ui::input::{Input, Key, KeyPress, MouseAct};
+use crate::ui::keymap::{Keymap, Mode};
+use crate::ui::navigate::Destination;
+use crate::ui::screen::{Request, Screen};
+use crate::ui::theme::Theme;
 
 /// The modes that are active here.
 const MODES: [Mode; 1] = [Mode::Start];

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Card, Entry, Start, Target};
 use crate::engine::goal::{Goal, Nature};
 use crate::goal_file::{self, Sample};
 use crate::runtime::sessions;
 use crate::ui::keymap::Keymap;
 use crate::ui::navigate::Destination;
+use crate::ui::start::{Card, Entry, Start, Target};
 use crate::ui::theme::Theme;
 
 /// How many sessions are listed.

@@ -1,6 +1,7 @@
 //! Random sessions: the fold equals the live state, forks share prefixes, refusals change nothing, and what is kept
 //! incrementally equals its plain definition.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use planscope::engine::session::Session;
 use planscope::engine::state::{Phase, State, Status};
 use planscope::engine::testing::{World, backwards, exploring, goal, picture, requiring, settings, tool};
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 use serde_json::json;
 
 /// What a person or the world does, as small numbers that always mean something.
@@ -304,6 +306,10 @@ fn hand_offs(state: &State) -> Vec<HandOff> {
     entries
 }
 
+fn done(state: &State) -> usize {
+    state.runs.iter().filter(|run| matches!(run.status, Status::Done | Status::Skipped)).count()
+}
+
 fn circular(context: &Context, key: &str) -> bool {
     context.cone(key).iter().any(|k| context.get(k).is_some_and(|d| d.sources.iter().any(|(s, _)| s == k))) || {
         let mut todo: Vec<Key> = vec![Key::from(key)];
@@ -322,6 +328,40 @@ fn circular(context: &Context, key: &str) -> bool {
         }
         false
     }
+}
+
+/// Of a long session few states are kept; every moment is still what it was, in whatever order one looks.
+#[test]
+fn every_moment_of_a_long_session_is_the_state_of_then() {
+    let mut world = World::new(backwards);
+    let mut session = Session::open(Arc::new(world_goal()), started_with(0), "");
+    let mut live: HashMap<u64, String> = HashMap::new();
+    for turn in 0..2_600_usize {
+        let deed = match turn {
+            turn if turn % 97 == 96 => Deed::Past(turn * 31, turn % KEYS.len(), 7),
+            turn if turn % 61 == 60 => Deed::Select(turn * 17),
+            turn if turn % 13 == 12 => Deed::Inject(turn % KEYS.len(), Some(turn as i64)),
+            turn if turn % 5 == 4 => Deed::Answer,
+            turn => Deed::Auto(turn % 2 == 0),
+        };
+        perform(&mut world, &mut session, &deed);
+        live.insert(session.state().seq, picture(session.state()));
+    }
+    let last = session.records().len() as u64;
+    assert!(last > 2_000, "{last} events");
+    let reopened = Session::reopen(session.goal().clone(), session.records().to_vec()).expect("it is a session");
+    let copied = session.clone();
+    let scattered = (1..=last).map(|n| n * 7_919 % last + 1);
+    let orders: [Vec<u64>; 3] = [(1..=last).collect(), (1..=last).rev().collect(), scattered.collect()];
+    for (seq, session) in orders.iter().flatten().flat_map(|seq| [&session, &reopened, &copied].map(|s| (seq, s))) {
+        let Some(seen) = live.get(seq) else { continue };
+        let again = session.state_at(*seq).map(|mut state| {
+            state.held = false;
+            picture(&state)
+        });
+        assert_eq!(Some(seen), again.as_ref(), "event {seq}");
+    }
+    assert!(session.state_at(0).is_none() && session.state_at(last + 1).is_none());
 }
 
 proptest! {
@@ -347,6 +387,9 @@ proptest! {
             }
             ledger.follow(session.state());
             prop_assert_eq!(ledger.entries(), hand_offs(session.state()), "the ledger after {:?}", deed);
+            prop_assert_eq!(ledger.done(), done(session.state()), "the steps that are done after {:?}", deed);
+            let wanted: Vec<_> = session.wants().iter().map(|effect| effect.id()).collect();
+            prop_assert_eq!(wanted, session.wanted_ids(), "the ids of what is wanted after {:?}", deed);
             live.push((session.state().seq, picture(session.state())));
         }
         for (seq, seen) in &live {
@@ -358,6 +401,7 @@ proptest! {
             let state = session.state_at(live[at * 7 % live.len()].0).expect("it was there");
             ledger.follow(&state);
             prop_assert_eq!(ledger.entries(), hand_offs(&state), "the ledger at event {}", state.seq);
+            prop_assert_eq!(ledger.done(), done(&state), "the steps that are done at event {}", state.seq);
             for (place, entry) in ledger.entries().iter().enumerate() {
                 prop_assert_eq!(ledger.place(&entry.key), Some(place));
             }
@@ -386,19 +430,31 @@ proptest! {
             return Err(TestCaseError::fail(what));
         }
     }
+}
 
-    #[test]
-    fn after_any_injections_and_replans_nothing_wanted_rests_on_a_stale_value(deeds in prop::collection::vec(deed(), 1..40), strategy in 0usize..4) {
+/// Runs random sessions; a share of them has to reach the goal, else nothing was held.
+#[test]
+fn after_any_injections_and_replans_nothing_wanted_rests_on_a_stale_value() {
+    let (cases, reached) = (300, Cell::new(0));
+    let deeds = (prop::collection::vec(deed(), 1..40), 0usize..4);
+    let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
+    let ran = TestRunner::new(config).run(&deeds, |(deeds, strategy)| {
         let mut world = World::new(backwards);
         let mut session = Session::open(Arc::new(world_goal()), started_with(strategy), "");
+        let mut was_reached = false;
         for deed in &deeds {
             perform(&mut world, &mut session, deed);
             if session.state().phase == Phase::Reached {
+                was_reached = true;
                 for key in session.state().goal.wants.keys() {
                     prop_assert!(session.state().context.is_fresh(key), "reached with a stale {}", key);
                     prop_assert!(fresh(&session.state().context, key, &mut HashMap::new()));
                 }
             }
         }
-    }
+        reached.set(reached.get() + u32::from(was_reached));
+        Ok(())
+    });
+    ran.unwrap_or_else(|fault| panic!("{fault}"));
+    assert!(reached.get() * 20 >= cases, "only {} of {cases} sessions reached the goal", reached.get());
 }

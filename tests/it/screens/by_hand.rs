@@ -1,6 +1,6 @@
 //! What a person meets who steps through goals of their own: questions, stops, runs again.
 
-use planscope::ui::stage::Stage;
+use planscope::ui::testing::harness::Stage;
 use serde_json::{Value, json};
 
 fn stage(goal: &Value, size: (u16, u16)) -> (tempfile::TempDir, Stage) {

@@ -2,10 +2,10 @@
 
 use planscope::describe::text::width;
 use planscope::engine::goal::Goal;
-use planscope::ui::compare::stage::CompareStage;
 use planscope::ui::input::{Input, MouseAct};
 use planscope::ui::navigate::Destination;
 use planscope::ui::screen::{Left, Request, Screen};
+use planscope::ui::testing::lanes::CompareStage;
 use planscope::ui::theme::Theme;
 
 /// The sizes that the pictures are taken at.

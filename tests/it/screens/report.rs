@@ -1,7 +1,7 @@
 //! Whole screens of real sessions: keys in, picture out; and no size and no dialog that panics.
 
 use planscope::ui::input::Input;
-use planscope::ui::stage::Stage;
+use planscope::ui::testing::harness::Stage;
 
 /// The sizes that the pictures are taken at.
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 34), (200, 60)];
@@ -148,7 +148,7 @@ fn every_key_that_the_footer_shows_does_something() {
         let (_folder, mut stage) = stage("customer_support_report", (200, 60));
         stage.press(keys).expect("keys");
         let view = stage.app().view();
-        let offers = planscope::ui::panes::footer::offers(&view, 200);
+        let offers = planscope::ui::session::panes::footer::offers(&view, 200);
         assert!(offers.len() > 3, "after {keys:?}");
         for (press, action, _) in offers {
             assert!(view.works(action), "after {keys:?}: {press} {}", action.label());

@@ -1,0 +1,226 @@
+//! The file of one session: open for appending, locked against a second writer, synced in groups.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::dedup::Dedup;
+use super::recording::{Recording, read_all};
+use super::{cannot, codec};
+use crate::engine::event::{Recorded, Seq};
+use crate::runtime::{RuntimeError, crash_note, paths};
+
+/// How long what can be computed again may stay unsynced.
+pub const GROUP: Duration = Duration::from_millis(10);
+
+/// How often, and how long between, a lock is tried for.
+const LOCK_TRIES: u32 = 5;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
+
+/// The file of one session, open for appending and locked against a second writer.
+#[derive(Debug)]
+pub struct Journal {
+    path: PathBuf,
+    file: File,
+    /// The number of the last event that was handed over.
+    last: Seq,
+    /// How much of the file is whole lines.
+    length: u64,
+    /// Which event wrote which value.
+    dedup: Dedup,
+    /// Lines that could not be written yet.
+    pending: Vec<u8>,
+    /// Since when something written is not known to be on disk.
+    unsynced: Option<Instant>,
+    /// Whether the folder's entry of the file is known to be on disk.
+    entered: bool,
+}
+
+impl Journal {
+    /// Creates the file of a new session at `path`. One that exists is refused, never overwritten.
+    pub fn create(path: &Path) -> Result<Journal, RuntimeError> {
+        match Journal::try_create(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(RuntimeError::new(format!(
+                "{0} exists already and is not overwritten: choose another file, or go on in it with \
+                 `planscope resume {0}`",
+                path.display()
+            ))),
+            result => result.map_err(|error| cannot("create", path, &error)),
+        }
+    }
+
+    /// Creates the file of a new session on `goal` (in words) in the folder of the sessions.
+    pub fn create_in(folder: &Path, goal: &str) -> Result<Journal, RuntimeError> {
+        make_private(folder).map_err(|error| cannot("create", folder, &error))?;
+        for path in paths::names(folder, goal) {
+            match Journal::try_create(&path) {
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                result => return result.map_err(|error| cannot("create", &path, &error)),
+            }
+        }
+        Err(RuntimeError::new(format!("every name for a new session is taken in {}", folder.display())))
+    }
+
+    fn try_create(path: &Path) -> std::io::Result<Journal> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path)?;
+        lock(&file).map_err(|error| match error {
+            TryLockError::Error(error) => error,
+            TryLockError::WouldBlock => std::io::ErrorKind::WouldBlock.into(),
+        })?;
+        crash_note::opened(path);
+        Ok(Journal {
+            path: path.to_path_buf(),
+            file,
+            last: 0,
+            length: 0,
+            dedup: Dedup::default(),
+            pending: Vec::new(),
+            unsynced: None,
+            entered: false,
+        })
+    }
+
+    /// Opens the file of a recorded session to go on in it. A torn last line is cut off, and the cut synced;
+    /// damage is refused.
+    pub fn reopen(path: &Path) -> Result<(Journal, Recording), RuntimeError> {
+        let opened = OpenOptions::new().read(true).write(true).open(path);
+        let mut file = opened.map_err(|error| cannot("open", path, &error))?;
+        match lock(&file) {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(RuntimeError::new(format!(
+                    "{0} is in use by another planscope: close it first, or only look with `planscope replay {0}`",
+                    path.display()
+                )));
+            }
+            Err(TryLockError::Error(error)) => return Err(cannot("lock", path, &error)),
+        }
+        let recording = read_all(&mut file, path)?;
+        let whole = recording.whole;
+        if recording.torn.is_some() {
+            let cut = file.set_len(whole).and_then(|()| file.sync_all());
+            cut.map_err(|error| cannot("mend", path, &error))?;
+        }
+        file.seek(SeekFrom::Start(whole)).map_err(|error| cannot("open", path, &error))?;
+        let last = recording.records.len() as Seq;
+        crash_note::opened(path);
+        let journal = Journal {
+            path: path.to_path_buf(),
+            file,
+            last,
+            length: whole,
+            dedup: Dedup::default(),
+            pending: Vec::new(),
+            unsynced: None,
+            entered: true,
+        };
+        Ok((journal, recording))
+    }
+
+    /// Returns where the file is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns the number of the last event that was handed over.
+    pub fn last(&self) -> Seq {
+        self.last
+    }
+
+    /// Writes those of `records` (all events, by number) that come after the last one written. What cannot be
+    /// written now is kept and tried again next time.
+    pub fn append(&mut self, records: &[Recorded]) -> Result<(), RuntimeError> {
+        let known = usize::try_from(self.last).unwrap_or(usize::MAX);
+        for record in records.get(known..).unwrap_or_default() {
+            let same = self.dedup.find(record, records);
+            codec::write(record, same, &mut self.pending).map_err(RuntimeError::new)?;
+            self.last = record.seq;
+        }
+        self.flush()
+    }
+
+    /// Writes what could not be written before.
+    pub fn flush(&mut self) -> Result<(), RuntimeError> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        if let Err(error) = self.file.write_all(&self.pending) {
+            // What was written of it would be a torn line in the middle once more follows: take it back.
+            let _ = self.file.set_len(self.length);
+            let _ = self.file.seek(SeekFrom::Start(self.length));
+            return Err(cannot("write", &self.path, &error));
+        }
+        self.length += self.pending.len() as u64;
+        self.pending.clear();
+        self.unsynced.get_or_insert_with(Instant::now);
+        Ok(())
+    }
+
+    /// Returns after how long a sync is due; none: everything is on disk.
+    pub fn sync_due(&self) -> Option<Duration> {
+        self.unsynced.map(|since| GROUP.saturating_sub(since.elapsed()))
+    }
+
+    /// Returns once everything that was written is on disk.
+    pub fn sync(&mut self) -> Result<(), RuntimeError> {
+        self.flush()?;
+        if self.unsynced.is_none() {
+            return Ok(());
+        }
+        self.file.sync_data().map_err(|error| cannot("save", &self.path, &error))?;
+        if !self.entered {
+            self.enter().map_err(|error| cannot("save", &self.path, &error))?;
+        }
+        self.unsynced = None;
+        Ok(())
+    }
+
+    /// Syncs the folder, without which a new file may be gone after a power cut.
+    fn enter(&mut self) -> std::io::Result<()> {
+        #[cfg(unix)]
+        {
+            let parent = self.path.parent().filter(|parent| !parent.as_os_str().is_empty());
+            File::open(parent.unwrap_or(Path::new(".")))?.sync_all()?;
+        }
+        self.entered = true;
+        Ok(())
+    }
+}
+
+/// Locks `file` against a second writer.
+///
+/// Tries for a moment: a process that is just being started holds what its parent had open, locks included.
+fn lock(file: &File) -> Result<(), TryLockError> {
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+            done => return done,
+        }
+    }
+    file.try_lock()
+}
+
+/// Creates `folder` and what is missing above it; only its owner may look into what is created.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+impl Drop for Journal {
+    fn drop(&mut self) {
+        crash_note::closed(&self.path);
+        let _ = self.sync(); // the last chance; what fails here failed before and was said
+        let _ = self.file.unlock(); // closing unlocks too, but not before a process that is just being started did
+    }
+}

@@ -8,7 +8,7 @@
 //!
 //! Options offer it by its name then, a session records that it plans, and the runtime asks it, on a thread where
 //! waiting harms nobody. One that reaches outside is asked only once the request is on disk, and never a second time
-//! by itself: if the program ends meanwhile, a person decides. `tests/tables.rs` follows this recipe.
+//! by itself: if the program ends meanwhile, a person decides. `tests/it/tables.rs` follows this recipe.
 //!
 //! **Invariant:** nothing here names a tool, a goal file, a screen or the runtime. A planner is told everything that
 //! it may know in the request; what else it may use, its [`Host`] lends it.

@@ -15,7 +15,7 @@
 //! Goal files may use it then, faults in its settings are named with line and column, its nature decides what is on
 //! disk before it runs and what runs again by itself after a crash, and `planscope schema` describes it
 //! (`cargo run -- schema > assets/goal.schema.json` takes that over for editors; a test compares).
-//! `tests/tables.rs` follows this recipe.
+//! `tests/it/tables.rs` follows this recipe.
 //!
 //! **Invariant:** nothing here names the goal file's reader, a planner, a screen or the runtime. `goal_file` names the
 //! kinds and lends them a [`reading::Reading`]; the runtime calls them and lends them a [`Host`].

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{CharEscape, Formatter, PrettyFormatter};
 
-use crate::describe::sanitize::harmless;
+use crate::describe::sanitize::{harmless, is_harmful, push_escaped};
 
 /// Writes `value` as one JSON document, readable, with everything escaped that does something to a terminal.
 pub(super) fn json(to: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
@@ -38,21 +38,12 @@ struct Escaped<F>(F);
 
 impl<F: Formatter> Formatter for Escaped<F> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, to: &mut W, fragment: &str) -> io::Result<()> {
-        let safe = harmless(fragment);
-        if *safe == *fragment {
+        if !fragment.chars().any(is_harmful) {
             return to.write_all(fragment.as_bytes());
         }
-        // Harmful characters become one symbol each, so the two texts go side by side.
-        for (c, shown) in fragment.chars().zip(safe.chars()) {
-            if c == shown {
-                write!(to, "{c}")?;
-            } else {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    write!(to, "\\u{unit:04x}")?;
-                }
-            }
-        }
-        Ok(())
+        let mut safe = String::with_capacity(fragment.len() + 16);
+        fragment.chars().for_each(|c| push_escaped(&mut safe, c));
+        to.write_all(safe.as_bytes())
     }
 
     fn write_char_escape<W: ?Sized + Write>(&mut self, to: &mut W, escape: CharEscape) -> io::Result<()> {

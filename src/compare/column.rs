@@ -1,5 +1,6 @@
 //! One lane as its column tells it: derived from its events once, whenever they changed; a frame only cuts it to size.
 
+use crate::describe::value;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -168,7 +169,7 @@ fn result(state: &State, key: &Key) -> Result {
     };
     let text = datum.map(|datum| match &*datum.value {
         Value::String(words) => format!("\"{}\"", text::clip(words, LONGEST)),
-        value => text::json(value, LONGEST),
+        value => value::json(value, LONGEST),
     });
     Result { key: key.clone(), text, holds, why }
 }

@@ -1,8 +1,9 @@
 //! One entry of the trace in full: the step, what it read, what came back, what changed, which conditions held.
 
+use super::event;
 use crate::engine::event::{About, Event, Recorded, Seq, Verdict};
 use crate::engine::goal::{Goal, Key};
-use crate::engine::plan::StepId;
+use crate::engine::plan::{Step, StepId};
 use crate::engine::state::State;
 use crate::engine::value::{Shared, Value};
 
@@ -11,7 +12,6 @@ use super::page::Page;
 use super::sign::Role;
 use super::step;
 use super::surprise::what;
-use super::text;
 use super::value;
 
 /// How much of a value an entry shows.
@@ -48,71 +48,39 @@ fn page(view: Moment<'_>, record: &Recorded) -> Option<Page> {
     if !record.at.is_empty() {
         page.add(Role::Text, 0, format!("at {}", record.at));
     }
+    let line = event::line(event, view.state);
+    if !matches!(event, Event::Thought(_)) {
+        page.add(line.sign, 0, line.sentence());
+    }
+    for mark in &line.marks {
+        page.add(Role::Text, 1, mark.clone());
+    }
+    if let Some(step) = step_of(event).and_then(|id| view.state.step(id)).filter(|step| !step.description.is_empty()) {
+        page.add(Role::Text, 1, step.description.to_string());
+    }
     match event {
-        Event::Thought(thought) => {
-            page.heading("Decided");
-            match &thought.step {
-                Some(step) => page.add(Role::Current, 0, step::label(step)),
-                None => page.add(Role::Failed, 0, "on nothing: no tool is left to try"),
-            }
-            page.add(Role::Text, 1, thought.why.to_string());
-            super::thought::considered(&mut page, thought);
+        Event::Thought(thought) => super::thought::decided(&mut page, thought),
+        Event::Refused { needs, .. } if !needs.is_empty() => {
+            page.add(Role::Pending, 0, format!("it is tried again once this changes: {}", needs.join(", ")));
         }
-        Event::Refused { step, message, needs } => {
-            step_part(&mut page, view, step);
-            page.add(Role::Failed, 0, message.to_string());
-            if !needs.is_empty() {
-                page.add(Role::Pending, 0, format!("it is tried again once this changes: {}", needs.join(", ")));
-            }
-        }
-        Event::Entered { step, stepwise } => {
-            step_part(&mut page, view, step);
-            page.add(Role::Current, 0, "its loop began, on a copy of its inputs");
+        Event::Entered { stepwise, .. } => {
+            page.add(Role::Text, 0, "its loop began, on a copy of its inputs");
             if *stepwise {
                 page.add(Role::Text, 0, "it stops before each of its turns");
             }
         }
-        Event::Started { step, reads, attempt } => {
-            step_part(&mut page, view, step);
-            if *attempt > 1 {
-                page.add(Role::Text, 0, format!("attempt {attempt}"));
-            }
-            reads_part(&mut page, view, reads);
-        }
-        Event::Finished { step, writes, summary, wall_ms, .. } => {
-            step_part(&mut page, view, step);
-            reads_part(&mut page, view, reads_of(view.records, step, seq));
-            if summary.is_some() || wall_ms.is_some() {
-                page.heading("Observation");
-            }
-            if let Some(summary) = summary {
-                page.add(Role::Done, 0, summary.to_string());
-            }
+        Event::Started { reads, .. } => reads_part(&mut page, view, reads),
+        Event::Finished { step, writes, wall_ms, .. } | Event::Failed { step, writes, wall_ms, .. } => {
             if let Some(ms) = wall_ms {
-                page.add(Role::Text, 0, format!("took {ms:.1} ms"));
+                page.add(Role::Text, 1, format!("took {ms:.1} ms"));
             }
-            difference(&mut page, view, seq, writes.iter().map(|(key, value)| (key, Some(value))));
-        }
-        Event::Failed { step, error, writes, .. } => {
-            step_part(&mut page, view, step);
             reads_part(&mut page, view, reads_of(view.records, step, seq));
-            page.heading("It failed");
-            page.add(Role::Failed, 0, error.to_string());
             difference(&mut page, view, seq, writes.iter().map(|(key, value)| (key, Some(value))));
         }
-        Event::Retried { step, attempt, error, wait_ms, .. } => {
-            step_part(&mut page, view, step);
-            page.add(Role::Failed, 0, error.to_string());
-            page.add(Role::Current, 0, format!("attempt {attempt} follows after {wait_ms} ms"));
-        }
-        Event::Injected { values, outcome_of, scenario } => {
-            let meaning = match outcome_of {
-                Some(step) => format!("{} returned this", step::label_of(view.state, step)),
-                None => "the world is this, pinned".to_owned(),
-            };
-            page.add(Role::Injected, 0, meaning);
-            if let Some(scenario) = scenario {
-                page.add(Role::Surprise, 0, format!("by the surprise \"{scenario}\""));
+        Event::Retried { wait_ms, .. } => page.add(Role::Text, 1, format!("after {wait_ms} ms")),
+        Event::Injected { values, outcome_of, .. } => {
+            if outcome_of.is_none() {
+                page.add(Role::Text, 1, "pinned: no step overwrites it");
             }
             difference(&mut page, view, seq, values.iter().map(|(key, value)| (key, value.as_ref())));
         }
@@ -128,51 +96,32 @@ fn page(view: Moment<'_>, record: &Recorded) -> Option<Page> {
                 page.add(role, 0, format!("{} on {about}: {word}", question.condition));
             }
         }
-        Event::Deviated { deviations } if deviations.is_empty() => {
-            page.add(Role::Done, 0, "the remaining plan holds again");
-        }
         Event::Deviated { deviations } => {
-            for deviation in deviations {
+            for deviation in deviations.iter().skip(1) {
                 page.add(Role::Surprise, 0, deviation.message.to_string());
             }
         }
         Event::Planned { steps, left_out, .. } => {
-            for step in steps {
-                let why = step.why.as_deref().map_or(String::new(), |why| format!(": {why}"));
-                page.add(Role::Added, 0, format!("{}{why}", step::label(step)));
-            }
-            for (tool, why) in left_out {
-                page.add(Role::Skipped, 0, format!("not {tool}: {why}"));
-            }
+            steps.iter().for_each(|step| step_part(&mut page, Role::Added, step));
+            left_out.iter().for_each(|(tool, why)| page.add(Role::Skipped, 0, format!("not {tool}: {why}")));
         }
         Event::Proposed(proposal) => {
-            page.add(Role::Surprise, 0, proposal.cause.message().to_owned());
             page.add(Role::Text, 0, format!("before: {}", proposal.before.join(", ")));
             for step in &proposal.after {
                 let role = if proposal.before.contains(&step.id) { Role::Kept } else { Role::Added };
-                let why = step.why.as_deref().map_or(String::new(), |why| format!(": {why}"));
-                page.add(role, 0, format!("{}{why}", step::label(step)));
+                step_part(&mut page, role, step);
             }
             for (step, why) in &proposal.not_kept {
                 page.add(Role::Removed, 0, format!("{step} could not be kept: {why}"));
             }
         }
         Event::Replanned { steps, proposal } => {
-            page.add(Role::Replanned, 0, format!("the proposal of event {proposal} was accepted"));
-            for step in steps {
-                page.add(Role::Text, 1, step::label(step));
-            }
+            page.add(Role::Text, 0, format!("the proposal of event {proposal} was accepted"));
+            steps.iter().for_each(|step| page.add(Role::Text, 1, step::label(step)));
         }
-        Event::Armed { surprise, scenario } => {
-            by_scenario(&mut page, scenario.as_deref());
-            page.add(Role::Surprise, 0, what(surprise));
-            page.add(Role::Pending, 0, "it lies in wait for the next run of the tool");
-        }
-        Event::Scheduled { after, nth, surprises, scenario } => {
-            by_scenario(&mut page, scenario.as_deref());
-            for surprise in surprises {
-                page.add(Role::Surprise, 0, what(surprise));
-            }
+        Event::Armed { .. } => page.add(Role::Pending, 0, "armed: it answers the next run of the tool"),
+        Event::Scheduled { after, nth, surprises, .. } => {
+            surprises.iter().for_each(|surprise| page.add(Role::Surprise, 0, what(surprise)));
             let when = match (after, nth) {
                 (None, _) => "at once".to_owned(),
                 (Some(tool), 0 | 1) => format!("as soon as {tool} has finished a step"),
@@ -180,9 +129,7 @@ fn page(view: Moment<'_>, record: &Recorded) -> Option<Page> {
             };
             page.add(Role::Pending, 0, when);
         }
-        Event::GoalChanged { goal, wants, scenario } => {
-            by_scenario(&mut page, scenario.as_deref());
-            page.add(Role::Surprise, 0, format!("the goal is now: {goal}"));
+        Event::GoalChanged { wants, .. } => {
             for (key, condition) in wants.iter() {
                 page.add(Role::Pending, 1, format!("wants {key}: {condition}"));
             }
@@ -194,16 +141,29 @@ fn page(view: Moment<'_>, record: &Recorded) -> Option<Page> {
     Some(page)
 }
 
-fn by_scenario(page: &mut Page, scenario: Option<&str>) {
-    if let Some(scenario) = scenario {
-        page.add(Role::Text, 0, format!("by the surprise \"{scenario}\""));
+/// Adds a planned step with the reason why it is there.
+fn step_part(page: &mut Page, role: Role, step: &Step) {
+    let why = step.why.as_deref().map_or(String::new(), |why| format!(": {why}"));
+    page.add(role, 0, format!("{}{why}", step::label(step)));
+}
+
+/// Returns the step that was carried out, or tried to be.
+fn step_of(event: &Event) -> Option<&StepId> {
+    match event {
+        Event::Refused { step, .. }
+        | Event::Entered { step, .. }
+        | Event::Started { step, .. }
+        | Event::Finished { step, .. }
+        | Event::Failed { step, .. }
+        | Event::Retried { step, .. } => Some(step),
+        _ => None, // the others are about no step, or say all of it in their line
     }
 }
 
 fn raw(page: &mut Page, event: &Event) {
     let Ok(Value::Object(fields)) = serde_json::to_value(event) else { return };
     for (name, value) in fields.iter().filter(|(name, _)| *name != "kind") {
-        page.add(Role::Text, 0, format!("{}: {}", name.replace('_', " "), text::json(value, SHOWN)));
+        page.add(Role::Text, 0, format!("{}: {}", name.replace('_', " "), value::json(value, SHOWN)));
     }
 }
 
@@ -212,17 +172,6 @@ fn verdict_words(verdict: &Verdict) -> (Role, String) {
         Verdict::True => (Role::Done, "holds".into()),
         Verdict::False => (Role::Failed, "does not hold".into()),
         Verdict::Undecided(why) => (Role::Refuted, format!("undecided, which counts as not met: {why}")),
-    }
-}
-
-fn step_part(page: &mut Page, view: Moment<'_>, id: &StepId) {
-    let Some(step) = view.state.step(id) else {
-        page.add(Role::Current, 0, format!("step {id}"));
-        return;
-    };
-    page.add(Role::Current, 0, step::label(step));
-    if !step.description.is_empty() {
-        page.add(Role::Text, 1, step.description.to_string());
     }
 }
 
@@ -242,7 +191,7 @@ fn reads_part(page: &mut Page, view: Moment<'_>, reads: &[(Key, Seq)]) {
     page.heading("Inputs read");
     for (key, version) in reads {
         let value = value::value_at(view.records, &view.state.goal, key, *version);
-        let shown = value.map_or("(the value is not in the trace)".into(), |value| text::json(&value, SHOWN));
+        let shown = value.map_or("(the value is not in the trace)".into(), |value| value::json(&value, SHOWN));
         page.add(Role::Kept, 0, format!("{key}, version {version}: {shown}"));
     }
 }
@@ -260,17 +209,17 @@ fn difference<'a>(
             page.heading("Context");
         }
         let before = before(view.records, &view.state.goal, key, seq);
-        let after_words = after.map(|value| text::json(value, SHOWN));
+        let after_words = after.map(|value| value::json(value, SHOWN));
         match (before, after_words) {
             (Some(before), Some(after_words)) if Some(&before) == after => {
                 page.add(Role::Kept, 0, format!("{key}: confirmed, nothing changes: {after_words}"));
             }
             (Some(before), Some(after_words)) => {
                 page.add(Role::Changed, 0, format!("{key}: {after_words}"));
-                page.add(Role::Removed, 1, format!("was {}", text::json(&before, SHOWN)));
+                page.add(Role::Removed, 1, format!("was {}", value::json(&before, SHOWN)));
             }
             (None, Some(after_words)) => page.add(Role::Added, 0, format!("{key}: {after_words}")),
-            (Some(before), None) => page.add(Role::Removed, 0, format!("{key}: was {}", text::json(&before, SHOWN))),
+            (Some(before), None) => page.add(Role::Removed, 0, format!("{key}: was {}", value::json(&before, SHOWN))),
             (None, None) => page.add(Role::Kept, 0, format!("{key}: had no value before either")),
         }
     }

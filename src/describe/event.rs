@@ -1,117 +1,194 @@
 //! One event in words: who did what, with which result. The rows of the trace, and the *saw* of a replan.
 
-use crate::engine::event::{Edit, Event, Mark, Recorded, Stop};
-use crate::engine::goal::Surprise;
+use std::sync::Arc;
+
+use super::surprise;
+use super::value;
+use crate::engine::event::{Edit, Event, Mark, Outcome, Stop};
 use crate::engine::state::State;
-use crate::engine::value::Value;
+use crate::engine::value::Shared;
 
 use super::settings;
 use super::sign::Role;
 use super::step;
-use super::text::{self, count};
+use super::text::count;
 use super::value::brief;
 
-/// An event as the trace tells it.
+/// An event in words: what the trace, the lanes, the pages and the command line say of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct EventLine {
     /// Who: planner, executor, you, world, session.
     pub who: &'static str,
-    /// What kind of thing it was.
-    pub role: Role,
+    /// The sign of what it was.
+    pub sign: Role,
     /// To what: a step, a key.
     pub what: String,
     /// With which result.
     pub result: String,
     /// The keys that it wrote.
     pub wrote: Vec<String>,
+    /// What there is to know of it besides: that it was injected, answered, by which surprise.
+    pub marks: Vec<String>,
     /// How deep inside a step it happened; 0: not inside.
     pub depth: usize,
 }
 
-impl Told {
-    fn new(who: &'static str, role: Role, what: impl Into<String>, result: impl Into<String>) -> Told {
-        Told { who, role, what: what.into(), result: result.into(), wrote: Vec::new(), depth: 0 }
+fn say(who: &'static str, sign: Role, what: impl Into<String>, result: impl Into<String>) -> EventLine {
+    let (what, result) = (what.into(), result.into());
+    EventLine { who, sign, what, result, wrote: Vec::new(), marks: Vec::new(), depth: 0 }
+}
+
+impl EventLine {
+    fn marked(self, mark: Mark) -> EventLine {
+        let marks = match mark {
+            Mark::Ran => vec![],
+            Mark::Injected => vec!["injected".to_owned()],
+            Mark::Answered => vec!["answered".to_owned()],
+            Mark::Recorded => vec!["from the record".to_owned()],
+        };
+        EventLine { marks, ..self }
     }
 
-    /// Returns it as one sentence.
+    fn by(self, scenario: &Option<Arc<str>>) -> EventLine {
+        EventLine { marks: scenario.iter().map(|name| name.to_string()).collect(), ..self }
+    }
+
+    /// Returns it as one sentence: "s1 load_tickets: Loaded 5 tickets".
     pub fn sentence(&self) -> String {
-        let mut words = self.what.clone();
-        if !self.result.is_empty() {
-            if !words.is_empty() {
-                words.push_str(": ");
-            }
-            words.push_str(&self.result);
-        }
-        words
+        joined(&self.what, &self.result)
+    }
+
+    /// Returns it as one sentence with its marks: "s1 load_tickets (injected): Loaded 5 tickets".
+    pub fn marked_sentence(&self) -> String {
+        let marks = if self.marks.is_empty() { String::new() } else { format!(" ({})", self.marks.join(", ")) };
+        joined(&format!("{}{marks}", self.what), &self.result)
     }
 }
 
-/// Tells `record`; `state` knows the names of the steps.
-pub fn tell(record: &Recorded, state: &State) -> Told {
+fn joined(what: &str, result: &str) -> String {
+    let colon = if what.is_empty() || result.is_empty() { "" } else { ": " };
+    format!("{what}{colon}{result}")
+}
+
+/// Tells whether a run that is told from its beginning has a line for `event`: what was decided, done and changed, not
+/// how it was asked for.
+pub fn is_told(event: &Event) -> bool {
+    match event {
+        Event::Inner { event } => is_told(event),
+        Event::Opened { .. }
+        | Event::PlanRequested { .. }
+        | Event::Proposed(_)
+        | Event::Approved { step: None }
+        | Event::Paced { .. }
+        | Event::Stopped { .. }
+        | Event::Started { .. }
+        | Event::Judged { .. }
+        | Event::Scheduled { .. }
+        | Event::DialTurned { .. }
+        | Event::DeciderSet { .. }
+        | Event::BranchSelected { .. } => false,
+        Event::Planned { .. }
+        | Event::Unplannable { .. }
+        | Event::Replanned { .. }
+        | Event::Rejected { .. }
+        | Event::Approved { step: Some(_) }
+        | Event::Thought(_)
+        | Event::Refused { .. }
+        | Event::Entered { .. }
+        | Event::Finished { .. }
+        | Event::Failed { .. }
+        | Event::Retried { .. }
+        | Event::Interrupted { .. }
+        | Event::Cancelled { .. }
+        | Event::Skipped { .. }
+        | Event::Deviated { .. }
+        | Event::Injected { .. }
+        | Event::Pinned { .. }
+        | Event::Armed { .. }
+        | Event::Edited { .. }
+        | Event::GoalChanged { .. }
+        | Event::StrategySet { .. }
+        | Event::Undone { .. }
+        | Event::Redone { .. }
+        | Event::Reached
+        | Event::Ended { .. } => true,
+    }
+}
+
+/// How much of each value a line shows where a tool gives no summary, in characters.
+const SHOWN: usize = 120;
+
+/// Returns the line of `event`; `state` knows the names of the steps.
+pub fn line(event: &Event, state: &State) -> EventLine {
+    line_within(event, state, SHOWN)
+}
+
+/// Like [`line`], with `most` characters of each value that a step wrote.
+pub fn line_within(event: &Event, state: &State, most: usize) -> EventLine {
     let name = |id: &str| match state.step(id) {
         Some(step) if step.name() != id => format!("{id} {}", step.name()),
         _ => id.to_owned(),
     };
-    let by = |scenario: &Option<std::sync::Arc<str>>| if scenario.is_some() { "world" } else { "you" };
-    match &record.event {
-        Event::Opened { .. } => Told::new("session", Role::Current, "opened", ""),
-        Event::PlanRequested { .. } if state.is_react() => Told::new("react", Role::Current, "was asked to think", ""),
-        Event::PlanRequested { cause: None } => Told::new("planner", Role::Current, "was asked for a plan", ""),
-        Event::PlanRequested { cause: Some(_) } => Told::new("planner", Role::Current, "was asked for a replan", ""),
+    let by = |scenario: &Option<Arc<str>>| if scenario.is_some() { "world" } else { "you" };
+    match event {
+        Event::Opened { .. } => say("session", Role::Current, "opened", ""),
+        Event::PlanRequested { .. } if state.is_react() => say("react", Role::Current, "was asked to think", ""),
+        Event::PlanRequested { cause: None } => say("planner", Role::Current, "was asked for a plan", ""),
+        Event::PlanRequested { cause: Some(_) } => say("planner", Role::Current, "was asked for a replan", ""),
         Event::Planned { steps, left_out, .. } => {
             let not = match left_out.len() {
                 0 => String::new(),
                 n => format!(", {} not chosen", count(n, "tool")),
             };
-            Told::new("planner", Role::Replanned, format!("planned {}{not}", count(steps.len(), "step")), "")
+            say("planner", Role::Replanned, format!("planned {}{not}", count(steps.len(), "step")), "")
         }
         Event::Proposed(proposal) => {
             let what = format!("proposes {}", count(proposal.after.len(), "remaining step"));
-            Told::new("planner", Role::Replanned, what, proposal.cause.message())
+            say("planner", Role::Replanned, what, proposal.cause.message())
         }
         Event::Unplannable { reasons, .. } => {
             let why = reasons.first().map(|reason| reason.sentence.clone()).unwrap_or_default();
-            Told::new("planner", Role::Failed, "found no plan", why)
+            say("planner", Role::Failed, "found no plan", why)
         }
         Event::Replanned { steps, .. } => {
-            Told::new("planner", Role::Replanned, format!("rewrote the plan: {} to do", count(steps.len(), "step")), "")
+            say("planner", Role::Replanned, format!("rewrote the plan: {} to do", count(steps.len(), "step")), "")
         }
-        Event::Rejected { .. } => Told::new("you", Role::Failed, "rejected the proposal", "the old plan goes on"),
-        Event::Approved { step: None } => Told::new("you", Role::Done, "approved the plan", ""),
-        Event::Approved { step: Some(id) } => Told::new("you", Role::Done, format!("approved {}", name(id)), ""),
-        Event::Paced { .. } => Told::new("you", Role::Current, "changed the pace", ""),
-        Event::Stopped { why } => Told::new("session", Role::Interrupted, "stopped", stop(why)),
+        Event::Rejected { .. } => say("you", Role::Failed, "rejected the proposal", "the old plan goes on"),
+        Event::Approved { step: None } => say("you", Role::Done, "approved the plan", ""),
+        Event::Approved { step: Some(id) } => say("you", Role::Done, format!("approved {}", name(id)), ""),
+        Event::Paced { .. } => say("you", Role::Current, "changed the pace", ""),
+        Event::Stopped { why } => say("session", Role::Interrupted, "stopped", stop(why)),
         Event::Thought(thought) => {
             let what = match &thought.step {
                 Some(step) => format!("thinks: {} {}", step.id, step.name()),
                 None => "thinks: nothing is left".to_owned(),
             };
-            Told::new("react", Role::Thought, what, thought.why.to_string())
+            say("react", Role::Thought, what, thought.why.to_string())
         }
         Event::Refused { step, message, .. } => {
             let why = match state.step(step) {
                 Some(step) => step::refusal(step, message).to_owned(),
                 None => message.to_string(),
             };
-            Told::new("executor", Role::Failed, format!("refused {}", name(step)), why)
+            say("executor", Role::Failed, format!("refused {}", name(step)), why)
         }
-        Event::Entered { step, .. } => Told::new("executor", Role::Current, format!("into {}", name(step)), ""),
+        Event::Entered { step, .. } => say("executor", Role::Current, format!("into {}", name(step)), ""),
         Event::Inner { event } => {
-            let told = match &**event {
-                Event::Reached => Told::new("check", Role::Done, "the loop is through", "what it went on for holds"),
-                Event::Ended { why, .. } => Told::new("react", Role::Failed, "the loop ends", why.to_string()),
-                event => tell(&Recorded { event: event.clone(), ..record.clone() }, state),
+            let line = match &**event {
+                Event::Reached => say("check", Role::Done, "found what it looked for", ""),
+                Event::Ended { why, .. } => say("react", Role::Failed, "the loop gives up", why.to_string()),
+                event => line_within(event, state, most),
             };
-            Told { depth: told.depth + 1, ..told }
+            EventLine { depth: line.depth + 1, ..line }
         }
         Event::Started { step, attempt, .. } => {
             let again = if *attempt > 1 { format!("attempt {attempt}") } else { String::new() };
-            Told::new("executor", Role::Current, name(step), again)
+            say("executor", Role::Current, name(step), again)
         }
         Event::Finished { step, writes, summary, mark, .. } => {
             let result = match summary {
                 Some(summary) => summary.to_string(),
-                None => values(writes.iter().map(|(_, value)| &**value)),
+                None => values(writes.values(), most),
             };
             let (who, role) = match mark {
                 Mark::Ran => ("executor", Role::Done),
@@ -120,28 +197,28 @@ pub fn tell(record: &Recorded, state: &State) -> Told {
                 Mark::Recorded => ("record", Role::Recorded),
             };
             let wrote = writes.keys().map(|key| key.to_string()).collect();
-            Told { wrote, ..Told::new(who, role, name(step), result) }
+            EventLine { wrote, ..say(who, role, name(step), result).marked(*mark) }
         }
-        Event::Failed { step, error, writes, .. } => {
+        Event::Failed { step, error, writes, mark, .. } => {
             let wrote = writes.keys().map(|key| key.to_string()).collect();
-            Told { wrote, ..Told::new("executor", Role::Failed, name(step), error.to_string()) }
+            EventLine { wrote, ..say("executor", Role::Failed, name(step), error.to_string()).marked(*mark) }
         }
-        Event::Retried { step, attempt, error, .. } => {
-            Told::new("executor", Role::Interrupted, name(step), format!("{error}; attempt {attempt} follows"))
+        Event::Retried { step, attempt, error, mark, .. } => {
+            say("executor", Role::Interrupted, name(step), format!("{error}; attempt {attempt} follows")).marked(*mark)
         }
         Event::Interrupted { step } => {
-            Told::new("session", Role::Interrupted, name(step), "interrupted: nobody knows its outcome")
+            say("session", Role::Interrupted, name(step), "interrupted: nobody knows its outcome")
         }
-        Event::Cancelled { step } => Told::new("you", Role::Interrupted, name(step), "stopped"),
-        Event::Skipped { step } => Told::new("executor", Role::Skipped, name(step), "skipped"),
-        Event::Judged { verdicts } => Told::new("check", Role::Done, count(verdicts.len(), "condition"), ""),
+        Event::Cancelled { step } => say("you", Role::Interrupted, name(step), "stopped"),
+        Event::Skipped { step } => say("executor", Role::Skipped, name(step), "skipped"),
+        Event::Judged { verdicts } => say("check", Role::Done, count(verdicts.len(), "condition"), ""),
         Event::Deviated { deviations } => match deviations.first() {
             Some(first) => {
                 let more = deviations.len() - 1;
                 let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
-                Told::new("check", Role::Surprise, "", format!("{}{more}", first.message))
+                say("check", Role::Surprise, "", format!("{}{more}", first.message))
             }
-            None => Told::new("check", Role::Done, "", "the plan holds again"),
+            None => say("check", Role::Done, "", "the plan holds again"),
         },
         Event::Injected { values, outcome_of, scenario } => {
             let wrote = values.iter().filter(|(_, v)| v.is_some()).map(|(key, _)| key.to_string()).collect();
@@ -157,18 +234,18 @@ pub fn tell(record: &Recorded, state: &State) -> Told {
                 Some(step) => format!("{} returned this", name(step)),
                 None => "the world is this".to_owned(),
             };
-            Told { wrote, ..Told::new(by(scenario), Role::Injected, what, shown) }
+            EventLine { wrote, ..say(by(scenario), Role::Injected, what, shown).by(scenario) }
         }
         Event::Pinned { key, pinned } => {
-            Told::new("you", Role::Injected, format!("{} {key}", if *pinned { "pinned" } else { "unpinned" }), "")
+            say("you", Role::Injected, format!("{} {key}", if *pinned { "pinned" } else { "unpinned" }), "")
         }
         Event::Armed { surprise, scenario } => {
-            Told::new(by(scenario), Role::Surprise, "laid in wait", self::surprise(surprise))
+            say(by(scenario), Role::Surprise, "armed", surprise::what(surprise)).by(scenario)
         }
         Event::Scheduled { after, scenario, .. } => {
             let when = after.as_ref().map(|tool| format!("lands after {tool}")).unwrap_or_default();
             let what = scenario.as_deref().unwrap_or("a surprise");
-            Told::new(by(scenario), Role::Surprise, what, when)
+            say(by(scenario), Role::Surprise, what, when)
         }
         Event::Edited { edit } => {
             let words = match edit {
@@ -181,25 +258,31 @@ pub fn tell(record: &Recorded, state: &State) -> Told {
                 Edit::Rerun { step } => format!("runs {} again as {}", step.name(), step.id),
                 Edit::Replaced { steps } => format!("replaced the plan: {} to do", count(steps.len(), "step")),
             };
-            Told::new("you", Role::Changed, words, "")
+            say("you", Role::Changed, words, "")
         }
         Event::GoalChanged { goal, scenario, .. } => {
-            Told::new(by(scenario), Role::Surprise, "changed the goal", goal.to_string())
+            say(by(scenario), Role::Surprise, "changed the goal", goal.to_string()).by(scenario)
         }
         Event::DialTurned { dial } => {
-            Told::new("you", Role::Changed, format!("replan {} from now on", settings::dial(*dial)), "")
+            say("you", Role::Changed, format!("replan {} from now on", settings::dial(*dial)), "")
         }
         Event::StrategySet { strategy } => {
-            Told::new("you", Role::Changed, format!("from now on: {}", settings::strategy(*strategy)), "")
+            say("you", Role::Changed, format!("from now on: {}", settings::strategy(*strategy)), "")
         }
         Event::DeciderSet { decider } => {
-            Told::new("you", Role::Changed, format!("{} on replans", settings::decider(*decider)), "")
+            say("you", Role::Changed, format!("{} on replans", settings::decider(*decider)), "")
         }
-        Event::Undone { of } => Told::new("you", Role::Changed, format!("took event {of} back"), ""),
-        Event::Redone { of } => Told::new("you", Role::Changed, format!("made event {of} again"), ""),
-        Event::BranchSelected { tip } => Told::new("you", Role::Moved, format!("a branch from event {tip}"), ""),
-        Event::Reached => Told::new("check", Role::Done, "goal reached", ""),
-        Event::Ended { why, .. } => Told::new("session", Role::Failed, "ended", why.to_string()),
+        Event::Undone { of } => say("you", Role::Changed, format!("took event {of} back"), ""),
+        Event::Redone { of } => say("you", Role::Changed, format!("made event {of} again"), ""),
+        Event::BranchSelected { tip } => say("you", Role::Moved, format!("a branch from event {tip}"), ""),
+        Event::Reached => say("check", Role::Done, "goal reached", ""),
+        Event::Ended { outcome, why, .. } => {
+            let what = match outcome {
+                Outcome::Unreachable | Outcome::NotReached => "not reached",
+                Outcome::Stopped => "stopped",
+            };
+            say("session", Role::Failed, what, why.to_string())
+        }
     }
 }
 
@@ -217,16 +300,6 @@ pub fn stop(why: &Stop) -> String {
     }
 }
 
-fn surprise(surprise: &Surprise) -> String {
-    match surprise {
-        Surprise::Set { key, .. } => format!("another value for {key}"),
-        Surprise::Outcome { tool, value } => format!("{tool} will return {}", brief(value)),
-        Surprise::Fail { tool, error, times: 1 } => format!("{tool} will fail: {error}"),
-        Surprise::Fail { tool, error, times } => format!("{tool} will fail {times} times: {error}"),
-        Surprise::Goal { goal, .. } => format!("another goal: {goal}"),
-    }
-}
-
-fn values<'a>(values: impl Iterator<Item = &'a Value>) -> String {
-    values.map(|value| text::json(value, 120)).collect::<Vec<_>>().join(", ")
+fn values<'a>(values: impl Iterator<Item = &'a Shared>, most: usize) -> String {
+    values.map(|value| value::json(value, most)).collect::<Vec<_>>().join(", ")
 }

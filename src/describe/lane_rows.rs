@@ -1,11 +1,11 @@
 //! The events of a lane as rows of its column: the same for every strategy, so that lanes can be read across.
 
+use super::value;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::engine::diff::{self, ChangeKind};
 use crate::engine::event::{Event, Mark, Recorded, Seq};
-use crate::engine::goal::Surprise;
 use crate::engine::plan::StepId;
 use crate::engine::session::Session;
 use crate::engine::state::{Phase, State};
@@ -74,7 +74,7 @@ pub fn rows(session: &Session, end: &State, wasted: &HashSet<StepId>) -> Vec<Lan
         Telling { session, end, wasted, done: HashSet::new(), named: HashMap::new(), kept: false, rows: Vec::new() };
     for seq in session.path().iter().take_while(|seq| **seq <= end.seq) {
         if let Some(record) = session.record(*seq) {
-            telling.tell(record, &record.event, 0);
+            telling.tell(record);
         }
     }
     telling.still_to_do();
@@ -100,67 +100,30 @@ impl Telling<'_> {
         step.or_else(decided).unwrap_or_else(|| id.to_string())
     }
 
-    /// Returns a sentence about the step `id` without what its row says already.
-    fn without(&self, id: &StepId, message: &str) -> String {
-        let name = self.name(id);
-        let called = format!("step {id} {name} ");
-        let plain = format!("{name} ");
-        message.strip_prefix(&called).or_else(|| message.strip_prefix(&plain)).unwrap_or(message).to_owned()
-    }
-
-    fn tell(&mut self, record: &Recorded, event: &Event, depth: usize) {
-        let seq = record.seq;
+    fn tell(&mut self, record: &Recorded) {
+        let line = event::line(&record.event, self.end);
+        let (seq, depth, event) = (record.seq, line.depth, record.event.innermost());
         match event {
-            Event::Inner { event } => self.tell(record, event, depth + 1),
-            Event::Planned { steps, .. } => {
+                        Event::Planned { steps, .. } => {
                 self.put(seq, depth, Role::Text, format!("plans {}", count(steps.len(), "step")), "");
             }
             Event::Thought(thought) => self.thought(seq, depth, thought),
-            Event::Refused { step, message, .. } => {
-                let name = self.name(step);
-                let short = self.without(step, message);
-                self.put(seq, depth, Role::Failed, name, format!("refused: {short}"));
-                self.about(About::Action(step.clone()));
-            }
+            Event::Finished { step, mark, .. } => self.finished(seq, depth, step, line.result, *mark),
             Event::Entered { step, .. } => {
-                let name = self.name(step);
-                self.put(seq, depth, Role::Current, format!("into {name}"), "");
+                self.put(seq, depth, line.sign, format!("into {}", self.name(step)), "");
                 self.about(About::Action(step.clone()));
             }
-            Event::Finished { step, writes, summary, mark, .. } => {
-                let result = match summary {
-                    Some(summary) => summary.to_string(),
-                    None => writes.values().map(|value| text::json(value, 120)).collect::<Vec<_>>().join(", "),
-                };
-                self.finished(seq, depth, step, result, *mark);
-            }
-            Event::Failed { step, error, mark, .. } => {
-                let role = if *mark == Mark::Injected { Role::Surprise } else { Role::Failed };
-                let name = self.name(step);
-                self.put(seq, depth, Role::Failed, name, error.to_string());
-                if role == Role::Surprise {
+            Event::Refused { step, .. }
+            | Event::Failed { step, .. }
+            | Event::Retried { step, .. }
+            | Event::Interrupted { step }
+            | Event::Cancelled { step }
+            | Event::Skipped { step } => {
+                let refused = if matches!(event, Event::Refused { .. }) { "refused: " } else { "" };
+                self.put(seq, depth, line.sign, self.name(step), format!("{refused}{}", line.result));
+                if matches!(event, Event::Failed { mark: Mark::Injected, .. }) {
                     self.mark("surprise");
                 }
-                self.about(About::Action(step.clone()));
-            }
-            Event::Retried { step, attempt, error, .. } => {
-                let name = self.name(step);
-                self.put(seq, depth, Role::Interrupted, name, format!("{error}; attempt {attempt} follows"));
-                self.about(About::Action(step.clone()));
-            }
-            Event::Interrupted { step } => {
-                let name = self.name(step);
-                self.put(seq, depth, Role::Interrupted, name, "interrupted");
-                self.about(About::Action(step.clone()));
-            }
-            Event::Cancelled { step } => {
-                let name = self.name(step);
-                self.put(seq, depth, Role::Interrupted, name, "stopped");
-                self.about(About::Action(step.clone()));
-            }
-            Event::Skipped { step } => {
-                let name = self.name(step);
-                self.put(seq, depth, Role::Skipped, name, "");
                 self.about(About::Action(step.clone()));
             }
             Event::Injected { values, scenario, .. } => {
@@ -168,7 +131,7 @@ impl Telling<'_> {
                 let before = record.parent.and_then(|parent| self.session.state_at(parent));
                 for (key, value) in values {
                     let old = before.as_ref().and_then(|state| state.context.get(key).map(|datum| datum.value.clone()));
-                    let words = |value: &crate::engine::value::Value| match text::size(value) {
+                    let words = |value: &crate::engine::value::Value| match value::size(value) {
                         Some(size) => size,
                         None => brief(value),
                     };
@@ -180,17 +143,8 @@ impl Telling<'_> {
                     self.put(seq, depth, role, format!("{key} {result}"), "");
                 }
             }
-            Event::Armed { surprise, .. } => {
-                let what = match surprise {
-                    Surprise::Set { key, .. } => format!("another {key}"),
-                    Surprise::Outcome { tool, value } => format!("{tool} will return {}", brief(value)),
-                    Surprise::Fail { tool, times: 1, .. } => format!("{tool} will fail"),
-                    Surprise::Fail { tool, times, .. } => format!("{tool} will fail {times} times"),
-                    Surprise::Goal { goal, .. } => format!("the goal becomes: {goal}"),
-                };
-                self.put(seq, depth, Role::Surprise, what, "");
-            }
-            Event::GoalChanged { goal, .. } => self.put(seq, depth, Role::Surprise, "another goal", goal.to_string()),
+            Event::Armed { .. } => self.put(seq, depth, line.sign, line.result, ""),
+            Event::GoalChanged { .. } => self.put(seq, depth, line.sign, "another goal", line.result),
             Event::Replanned { proposal, .. } => self.replanned(seq, depth, *proposal),
             Event::Unplannable { reasons, .. } => {
                 let why = crate::engine::event::Reason::in_short(reasons);
@@ -221,18 +175,17 @@ impl Telling<'_> {
                     self.put(seq, depth, Role::Interrupted, "stops", event::stop(why));
                 }
             },
-            Event::Edited { .. } | Event::DialTurned { .. } | Event::StrategySet { .. } | Event::Rejected { .. } => {
-                let told = event::tell(record, self.end);
-                self.put(seq, depth, told.role, told.what, told.result);
-            }
-            Event::Ended { why, .. } if depth > 0 => self.put(seq, depth, Role::Failed, "gives up", why.to_string()),
-            Event::Ended { why, .. } => self.put(seq, depth, Role::Failed, "not reached", why.to_string()),
-            Event::Reached if depth > 0 => self.put(seq, depth, Role::Done, "found", ""),
-            Event::Reached => self.put(seq, depth, Role::Done, "goal reached", ""),
+            Event::Edited { .. }
+            | Event::DialTurned { .. }
+            | Event::StrategySet { .. }
+            | Event::Rejected { .. }
+            | Event::Ended { .. }
+            | Event::Reached => self.put(seq, depth, line.sign, line.what, line.result),
             Event::Opened { settings, .. } if settings.strategy.wits().is_some() => {
                 self.put(seq, depth, Role::Text, "no plan: one action at a time", "");
             }
-            Event::Opened { .. }
+            Event::Inner { .. } // the innermost is none
+            | Event::Opened { .. }
             | Event::PlanRequested { .. }
             | Event::Proposed(_)
             | Event::Approved { .. }

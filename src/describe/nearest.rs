@@ -1,37 +1,23 @@
 //! The nearest known name, for typos.
 
-/// Returns the name in `known` that `typed` was most likely meant to be, if one is near enough.
+/// How much of a name is compared, in characters.
+const COMPARED: usize = 64;
+
+/// Returns the name in `known` that `typed` was most likely meant to be, if one is near enough: at most a third of its
+/// letters inserted, deleted, replaced or swapped with their neighbour, and at most four.
 pub fn nearest<'k>(typed: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let typed: Vec<char> = typed.chars().take(64).flat_map(char::to_lowercase).collect();
-    let limit = (typed.len() / 3).clamp(1, 4);
-    let distance = |name: &str| {
-        let name: Vec<char> = name.chars().take(64).flat_map(char::to_lowercase).collect();
-        if name.len().abs_diff(typed.len()) > limit { usize::MAX } else { edits(&typed, &name) }
-    };
+    let lower = |name: &str| name.chars().take(COMPARED).flat_map(char::to_lowercase).collect::<String>();
+    let typed = lower(typed);
+    let length = typed.chars().count();
+    let limit = (length / 3).clamp(1, 4);
+    let near = |name: &&str| name.chars().take(COMPARED).count().abs_diff(length) <= limit;
     known
         .into_iter()
-        .map(|name| (distance(name), name))
+        .filter(near)
+        .map(|name| (strsim::osa_distance(&typed, &lower(name)), name))
         .filter(|(far, _)| *far <= limit)
         .min_by_key(|(far, _)| *far)
         .map(|(_, name)| name)
-}
-
-/// Counts the letters to insert, delete, replace or swap with their neighbour to get from `a` to `b`.
-fn edits(a: &[char], b: &[char]) -> usize {
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, y) in b.iter().enumerate() {
-            let mut best = (last[j] + usize::from(x != y)).min(last[j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
-                best = best.min(before[j - 1] + 1);
-            }
-            row.push(best);
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -46,5 +32,13 @@ mod tests {
         assert_eq!(nearest("Requires", known), Some("requires"));
         assert_eq!(nearest("colour", known), None);
         assert_eq!(nearest("", known), None);
+        assert_eq!(nearest("regoins", ["tickets", "regions"]), Some("regions"));
+        assert_eq!(nearest("report", ["tickets", "regions"]), None);
+    }
+
+    #[test]
+    fn a_long_name_is_compared_by_its_beginning() {
+        let long = "x".repeat(100_000);
+        assert_eq!(nearest(&long, [long.as_str(), "y"]), Some(long.as_str()));
     }
 }

@@ -1,9 +1,10 @@
 //! What is said when the dashboard closes: where the session is, how to come back, how to do it again by a script.
 
+use super::sanitize;
+use super::value;
 use std::fmt::Write;
 use std::path::Path;
 
-use super::text;
 use crate::engine::event::Event;
 use crate::engine::goal::Surprise;
 use crate::engine::session::Session;
@@ -114,18 +115,18 @@ fn is_by_hand(event: &Event) -> bool {
 }
 
 fn short(value: &Value) -> Option<String> {
-    let json = text::json_pretty(value);
+    let json = value::json_pretty(value);
     if json.len() > ON_A_LINE * 4 {
         return None;
     }
     let json = serde_json::to_string(value).ok()?;
-    (json.len() <= ON_A_LINE && !json.chars().any(text::is_harmful)).then_some(json)
+    (json.len() <= ON_A_LINE && !json.chars().any(sanitize::is_harmful)).then_some(json)
 }
 
 /// Returns `text` as one word of a shell's command line.
 fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-:@%+,".contains(c);
-    let text = text::harmless(text);
+    let text = sanitize::harmless(text);
     if !text.is_empty() && text.chars().all(plain) {
         return text.into_owned();
     }

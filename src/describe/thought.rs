@@ -26,15 +26,9 @@ pub fn thought(view: Moment<'_>, seq: Seq) -> Option<Page> {
         Some(told) => page.add(Role::Current, 0, told),
         None => page.add(Role::Pending, 0, "nothing yet: only the goal, and what is known at the start"),
     }
-    page.heading("Decided");
-    match &thought.step {
-        Some(step) => page.add(Role::Current, 0, step::label(step)),
-        None => page.add(Role::Failed, 0, "on nothing: no tool is left to try"),
-    }
-    page.add(Role::Text, 1, thought.why.to_string());
-    considered(&mut page, thought);
+    decided(&mut page, thought);
     if let Some((_, turn)) = turn {
-        page.heading("What came of it");
+        page.heading("What followed");
         became(&mut page, view, &turn);
     }
     Some(page)
@@ -50,8 +44,19 @@ fn decider(wits: Wits) -> String {
     }
 }
 
+/// Adds what was decided on, why, and what else was considered.
+pub(super) fn decided(page: &mut Page, thought: &Thought) {
+    page.heading("Decided");
+    match &thought.step {
+        Some(step) => page.add(Role::Current, 0, step::label(step)),
+        None => page.add(Role::Failed, 0, "on nothing: no tool is left to try"),
+    }
+    page.add(Role::Text, 1, thought.why.to_string());
+    considered(page, thought);
+}
+
 /// Adds the candidates, the best first, each with its score and why it was chosen or lost.
-pub(super) fn considered(page: &mut Page, thought: &Thought) {
+fn considered(page: &mut Page, thought: &Thought) {
     if thought.considered.is_empty() {
         return;
     }
@@ -86,7 +91,7 @@ fn seen(view: Moment<'_>, thought: &Recorded) -> Option<String> {
                     | Event::GoalChanged { .. }
             )
         {
-            let told = event::tell(record, view.state);
+            let told = event::line(&record.event, view.state);
             return Some(format!("{} (event {})", told.sentence(), record.seq));
         }
         at = record.parent.filter(|parent| *parent < record.seq);

@@ -1,11 +1,11 @@
 //! The tools on offer: which of them the plan uses, and why the others were not chosen.
 
+use super::sanitize;
 use crate::engine::state::State;
 
 use super::page::Page;
 use super::sign::Role;
 use super::step;
-use super::text;
 
 /// Returns the page about all tools.
 pub fn tools(state: &State) -> Page {
@@ -27,7 +27,7 @@ pub fn tools(state: &State) -> Page {
         if !tool.description.is_empty() {
             page.add(Role::Text, 1, tool.description.to_string());
         }
-        page.add(Role::Text, 1, format!("{}, {}, cost {}", fate, text::harmless(&tool.run.kind), tool.cost));
+        page.add(Role::Text, 1, format!("{}, {}, cost {}", fate, sanitize::harmless(&tool.run.kind), tool.cost));
     }
     if state.goal.tools.is_empty() {
         page.add(Role::Pending, 0, "This goal offers no tools: every step asks you what came back.");

@@ -1,5 +1,8 @@
-//! Values in short, and what a key held at an event.
+//! Values in short: whole where they are small, cut or counted where they are not; what a key held at an event.
 
+use std::fmt::Write;
+
+use super::sanitize::{is_harmful, push_escaped};
 use super::text;
 use crate::engine::event::{Event, Recorded, Seq};
 use crate::engine::goal::Goal;
@@ -7,10 +10,22 @@ use crate::engine::value::{Shared, Value};
 
 /// Returns a value in a few words: `[5]` for what is nested and long, itself where it is short.
 pub fn brief(value: &Value) -> String {
-    let whole = text::json(value, 32);
-    match text::size(value) {
+    let whole = json(value, 32);
+    match size(value) {
         Some(size) if whole.ends_with('…') => size,
         Some(_) | None => whole,
+    }
+}
+
+/// Returns a value in a sentence: `a list of 5`, `an object of 3` for what is nested and long, itself where it is short.
+pub fn plain(value: &Value) -> String {
+    let whole = json(value, 48);
+    match value {
+        Value::Array(items) if whole.ends_with('…') => format!("a list of {}", items.len()),
+        Value::Object(entries) if whole.ends_with('…') => format!("an object of {}", entries.len()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+            whole
+        }
     }
 }
 
@@ -22,5 +37,129 @@ pub fn value_at(records: &[Recorded], goal: &Goal, key: &str, version: Seq) -> O
         Event::Injected { values, .. } => values.get(key).cloned().flatten(),
         Event::Opened { .. } => goal.context.get(key).cloned(),
         _ => None,
+    }
+}
+
+/// Returns `value` on one line of at most `max` cells, cut with `…`; a big value costs what is shown of it.
+pub fn json(value: &Value, max: usize) -> String {
+    if max == 0 {
+        return String::new();
+    }
+    let mut out = String::new();
+    // Signs may take several bytes a cell; four bytes a cell and some room decide whether anything is cut.
+    push_json(&mut out, value, (max + 1).saturating_mul(4).saturating_add(16));
+    text::clip(&out, max)
+}
+
+/// Writes `value` until `out` is `limit` bytes long. Recursion is bounded by `engine::value::MAX_DEPTH`.
+fn push_json(out: &mut String, value: &Value, limit: usize) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
+        Value::Number(n) => {
+            let _ = write!(out, "{n}");
+        }
+        Value::String(s) => push_string(out, s, limit),
+        Value::Array(items) => {
+            out.push('[');
+            for (at, item) in items.iter().enumerate() {
+                if out.len() >= limit {
+                    return;
+                }
+                if at > 0 {
+                    out.push_str(", ");
+                }
+                push_json(out, item, limit);
+            }
+            out.push(']');
+        }
+        Value::Object(entries) => {
+            out.push('{');
+            for (at, (key, item)) in entries.iter().enumerate() {
+                if out.len() >= limit {
+                    return;
+                }
+                if at > 0 {
+                    out.push_str(", ");
+                }
+                push_string(out, key, limit);
+                out.push_str(": ");
+                push_json(out, item, limit);
+            }
+            out.push('}');
+        }
+    }
+}
+
+/// Writes a JSON string until `out` is `limit` bytes long; what is harmful is escaped as JSON does it.
+fn push_string(out: &mut String, text: &str, limit: usize) {
+    out.push('"');
+    for c in text.chars() {
+        if out.len() >= limit {
+            return;
+        }
+        push_escaped(out, c);
+    }
+    out.push('"');
+}
+
+/// Returns `value` as JSON over several lines, harmful characters escaped: the same value, safe to show and edit.
+pub fn json_pretty(value: &Value) -> String {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    if !text.chars().any(|c| c != '\n' && is_harmful(c)) {
+        return text;
+    }
+    // Outside strings serde_json writes no harmful character but the line break.
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if c != '\n' && is_harmful(c) { push_escaped(&mut out, c) } else { out.push(c) }
+    }
+    out
+}
+
+/// Returns the size of a value in a few cells: `[5]`, `{3}`, or nothing for what is not nested.
+pub fn size(value: &Value) -> Option<String> {
+    match value {
+        Value::Array(items) => Some(format!("[{}]", items.len())),
+        Value::Object(entries) => Some(format!("{{{}}}", entries.len())),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::describe::sanitize::tests::HOSTILE;
+    use crate::describe::text::{clip, width};
+    use serde_json::json;
+
+    #[test]
+    fn editing_text_made_harmless_gives_the_same_value() {
+        for text in HOSTILE {
+            let value = json!({ "text": *text });
+            assert_eq!(serde_json::from_str::<Value>(&json_pretty(&value)).ok(), Some(value));
+        }
+    }
+
+    #[test]
+    fn a_value_is_shown_in_the_width_that_there_is() {
+        assert_eq!(json(&json!({"a": [1, 2], "b": "x\n"}), 40), r#"{"a": [1, 2], "b": "x\n"}"#);
+        assert_eq!(json(&json!([1, 2, 3, 4, 5]), 8), "[1, 2, …");
+        for max in 0..20 {
+            assert!(width(&json(&json!({"漢字": [null, true]}), max)) <= max);
+        }
+    }
+
+    #[test]
+    fn a_big_value_costs_what_is_shown_of_it() {
+        let big = Value::Array((0..1_000_000).map(Value::from).collect());
+        let long = Value::String("x".repeat(10_000_000));
+        let start = std::time::Instant::now();
+        for _ in 0..100 {
+            assert_eq!(width(&json(&big, 80)), 80);
+            assert_eq!(width(&json(&long, 80)), 80);
+            assert_eq!(width(&clip(long.as_str().unwrap_or_default(), 80)), 80);
+        }
+        assert!(start.elapsed() < std::time::Duration::from_millis(500), "{:?}", start.elapsed());
     }
 }

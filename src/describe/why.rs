@@ -1,5 +1,6 @@
 //! Why: the chain from a step, key, deviation, replan or missing plan down to what was observed.
 
+use super::value;
 use std::collections::HashSet;
 
 use super::Moment;
@@ -212,7 +213,7 @@ fn chain(page: &mut Page, state: &State, records: &[Recorded], key: &Key, indent
         };
         let pin = if datum.pinned { ", pinned" } else { "" };
         page.add(role, depth, format!("{key}: {by}, event {}{scenario}{pin}{old}", datum.version));
-        page.add(Role::Text, depth + 1, text::json(&datum.value, 160));
+        page.add(Role::Text, depth + 1, value::json(&datum.value, 160));
         if let Some(why) = &datum.refuted {
             page.add(Role::Refuted, depth + 1, format!("refuted: {why}"));
         }

@@ -2,6 +2,7 @@
 
 use super::{Advice, Cited, Judged, Row, Tier};
 use crate::compare::result::seconds;
+use crate::describe::text::count;
 use crate::engine::event::{Seq, Strategy};
 
 /// How many events a sentence names before it says how many more there are.
@@ -296,12 +297,4 @@ fn steps(n: usize) -> String {
 
 fn times(n: u64) -> String {
     if n == 1 { "once".to_owned() } else { format!("{n} times") }
-}
-
-fn count(n: usize, what: &str) -> String {
-    match n {
-        0 => format!("no {what}s"),
-        1 => format!("1 {what}"),
-        n => format!("{n} {what}s"),
-    }
 }

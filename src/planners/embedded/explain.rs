@@ -9,8 +9,9 @@ use super::derivation::{Combine, Derivation, Terms};
 use super::graph::Graph;
 use super::memory::Outlook;
 use super::problem::{KeyId, OpId, Problem};
-use super::text::{listed, nearest, quoted, short};
+use super::text::{listed, quoted, short};
 use super::world::Obstacle;
+use crate::describe::nearest::nearest;
 
 /// How deep the tree gets; what lies deeper is listed at this depth, so that a long chain is still named in full.
 const DEPTH: usize = 40;

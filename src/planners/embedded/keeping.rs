@@ -10,8 +10,8 @@ use super::derivation::{Combine, Terms};
 use super::explain::underivable;
 use super::graph::Graph;
 use super::problem::{OpId, Problem};
-use super::text::nearest;
 use super::{reasons, solve, why};
+use crate::describe::nearest::nearest;
 
 /// How many steps are tried one by one where they cannot all be kept together.
 const TRIED: usize = 24;

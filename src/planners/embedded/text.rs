@@ -45,32 +45,6 @@ pub(super) fn listed<S: AsRef<str>>(words: &[S]) -> String {
     }
 }
 
-/// Returns the one of `known` that `name` is most likely a typo of, if any is near.
-pub(super) fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let typed: Vec<char> = name.chars().take(64).collect();
-    let limit = (typed.len() / 3).max(1);
-    let distances = known.into_iter().filter(|other| *other != name).filter_map(|other| {
-        let length = other.chars().count();
-        (length.abs_diff(typed.len()) <= limit).then(|| (distance(&typed, other), other))
-    });
-    distances.filter(|(distance, _)| *distance <= limit).min_by_key(|(distance, _)| *distance).map(|(_, other)| other)
-}
-
-/// Counts the letters to insert, delete or replace.
-fn distance(typed: &[char], other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=typed.len()).collect();
-    for (at, letter) in other.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = at + 1;
-        for (column, typed) in typed.iter().enumerate() {
-            let replaced = diagonal + usize::from(*typed != letter);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[typed.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,12 +57,6 @@ mod tests {
         assert_eq!(short(&json!(vec![0; 100_000])), "a list of 100000");
         assert_eq!(short(&json!({"a": 1})), "an object of 1");
         assert!(short(&json!("x".repeat(1000))).chars().count() < 50);
-    }
-
-    #[test]
-    fn a_typo_finds_its_name_and_a_stranger_none() {
-        assert_eq!(nearest("regoins", ["tickets", "regions"]), Some("regions"));
-        assert_eq!(nearest("report", ["tickets", "regions"]), None);
     }
 
     #[test]

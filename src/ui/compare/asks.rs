@@ -3,6 +3,7 @@
 use crate::compare::lane::LaneKind;
 use crate::describe::settings;
 use crate::describe::sign::Role;
+use crate::describe::surprise;
 use crate::engine::event::{Dial, Strategy};
 use crate::runtime::bench::Aim;
 use crate::ui::action::Action;
@@ -83,7 +84,7 @@ impl Compare {
         let mut choice = Choice::new("First your prediction", sentence);
         if let Some(scenario) = scenario {
             for surprise in scenario.surprises.iter().take(3) {
-                choice = choice.consequence(Role::Surprise, super::pages::surprise(surprise));
+                choice = choice.consequence(Role::Surprise, surprise::what(surprise));
             }
         }
         let choice = answers(choice, words.iter().map(String::as_str)).away("skip, and see");

@@ -6,42 +6,15 @@ use crate::describe::event;
 use crate::describe::lane_rows::{About, LaneRow};
 use crate::describe::page::Page;
 use crate::describe::sign::Role;
-use crate::describe::text;
 use crate::describe::text::count;
 use crate::describe::value::brief;
 use crate::describe::why;
 use crate::engine::event::{Event, Seq};
-use crate::engine::goal::Surprise;
 use crate::engine::plan::StepId;
 use crate::engine::state::{State, StepRun};
 use crate::engine::turn::Thought;
-use crate::engine::value::Value;
 use crate::ui::compare::{Compare, draw, figures, lanes};
 use crate::ui::dialogs::Dialog;
-
-/// Returns a surprise in words.
-pub(super) fn surprise(surprise: &Surprise) -> String {
-    match surprise {
-        Surprise::Set { key, value: Some(value) } => format!("{key} becomes {}", plain(value)),
-        Surprise::Set { key, value: None } => format!("{key} is gone"),
-        Surprise::Outcome { tool, value } => format!("{tool} returns {}", plain(value)),
-        Surprise::Fail { tool, error, times: 1 } => format!("{tool} fails once: {error}"),
-        Surprise::Fail { tool, error, times } => format!("{tool} fails {times} times: {error}"),
-        Surprise::Goal { goal, .. } => format!("the goal becomes: {goal}"),
-    }
-}
-
-/// Returns a value in a few words, for who has never seen the short forms.
-fn plain(value: &Value) -> String {
-    let whole = text::json(value, 48);
-    match value {
-        Value::Array(items) if whole.ends_with('…') => format!("a list of {}", items.len()),
-        Value::Object(entries) if whole.ends_with('…') => format!("an object of {}", entries.len()),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
-            whole
-        }
-    }
-}
 
 /// Returns the page that explains the selected row; none while its lane is under way.
 pub(super) fn why(compare: &Compare) -> Option<Dialog> {
@@ -170,10 +143,10 @@ fn replan(page: &mut Page, lane: &Lane, state: &State, row: &LaneRow) {
 
 fn event(page: &mut Page, lane: &Lane, state: &State, row: &LaneRow, surprised: bool) {
     let Some(record) = lane.session.record(row.seq) else { return };
-    let told = event::tell(record, state);
+    let told = event::line(&record.event, state);
     page.heading(format!("Event {}", row.seq));
     let sentence = told.sentence();
-    page.add(told.role, 0, if sentence.is_empty() { row.what.clone() } else { sentence });
+    page.add(told.sign, 0, if sentence.is_empty() { row.what.clone() } else { sentence });
     match record.event.innermost() {
         Event::Planned { steps, left_out, .. } => {
             for step in steps {

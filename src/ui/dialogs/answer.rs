@@ -1,6 +1,7 @@
 //! What came back? The answer to an `ask` tool or an unbound step, or the outcome of an interrupted one.
 
 use crate::describe::step;
+use crate::describe::value;
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
@@ -12,7 +13,6 @@ use crate::engine::state::{State, StepRun};
 use crate::engine::value::{Shared, Value};
 use crate::tools::ask::mismatch;
 
-use crate::describe::text;
 use crate::ui::input::{Input, Key, MouseAct};
 
 use crate::describe::sign::Role;
@@ -145,7 +145,7 @@ impl Answer {
         let (width, theme) = (inner_width(area), view.theme);
         let mut body = plain(&self.question, width);
         if let Some(schema) = &self.schema {
-            body.extend(marked(Role::Pending, &format!("as {}", text::json(schema, 160)), width, theme));
+            body.extend(marked(Role::Pending, &format!("as {}", value::json(schema, 160)), width, theme));
         }
         body.push(heading("What came back?", theme));
         let before = body.len();

@@ -1,6 +1,8 @@
 //! A question with a few answers. The cursor starts on the safe one, so that Enter Enter harms nothing.
 
+use crate::describe::sanitize;
 use crate::describe::step;
+use crate::describe::value;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -170,13 +172,13 @@ pub fn approve_risk(state: &State) -> Option<Dialog> {
             Value::Null => {}
             // A filter reads as it was written, without the quotes and escapes of JSON.
             Value::String(filter) => {
-                choice = choice.consequence(Role::Pending, text::clip(&text::harmless(filter), 200))
+                choice = choice.consequence(Role::Pending, text::clip(&sanitize::harmless(filter), 200))
             }
-            spec => choice = choice.consequence(Role::Pending, text::json(spec, 200)),
+            spec => choice = choice.consequence(Role::Pending, value::json(spec, 200)),
         }
     }
     for key in step.reads() {
-        let value = state.context.get(key).map_or("no value".into(), |datum| text::json(&datum.value, 120));
+        let value = state.context.get(key).map_or("no value".into(), |datum| value::json(&datum.value, 120));
         choice = choice.consequence(Role::Kept, format!("reads {key}: {value}"));
     }
     for key in step.writes() {

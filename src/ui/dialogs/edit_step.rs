@@ -1,6 +1,7 @@
 //! Edit or add a step: words, tool, bindings, expectation, approval, note; the plan checker speaks while one types.
 
 use crate::describe::step;
+use crate::describe::value;
 use crate::ui::dialogs::pairs;
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -529,7 +530,7 @@ fn about(state: &State, purpose: &Purpose, name: &str) -> String {
             format!("({reads} → {}) {}", tool.outputs.join(", "), tool.description)
         }),
         Purpose::Input(_) | Purpose::Reads => match state.context.get(name) {
-            Some(datum) => text::json(&datum.value, 40),
+            Some(datum) => value::json(&datum.value, 40),
             None => "will be written by an earlier step".into(),
         },
         Purpose::Output(_) | Purpose::Writes if state.goal.wants.contains_key(name) => "wanted".into(),

@@ -4,6 +4,7 @@
 //! (pinned), and *the tool returned this* (only where a step wrote it).
 
 use crate::describe::step;
+use crate::describe::value;
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -148,7 +149,7 @@ impl Inject {
         };
         let large = present.clone().filter(|value| !fits(value));
         let content = match (&large, &present) {
-            (None, Some(value)) => text::json_pretty(value),
+            (None, Some(value)) => value::json_pretty(value),
             (Some(_), _) | (None, None) => String::new(),
         };
         let as_outcome = matches!(target, Target::Step(_));
@@ -290,7 +291,7 @@ impl Inject {
                     (Press::Char('l'), true) => *self = Inject::open(view, self.target.clone()),
                     (Press::Char('o'), true) => {
                         let content = match self.large.as_ref().filter(|_| self.editor.text().trim().is_empty()) {
-                            Some(value) => text::json_pretty(value),
+                            Some(value) => value::json_pretty(value),
                             None => self.editor.text(),
                         };
                         return DialogOutcome::OpenEditor(content);
@@ -379,7 +380,7 @@ impl Inject {
         foot.extend(marked(role, &verdict, width, theme));
         if self.opened != state.seq {
             let now = match &self.target {
-                Target::Key(key) => state.context.get(key).map_or("gone".into(), |datum| text::json(&datum.value, 60)),
+                Target::Key(key) => state.context.get(key).map_or("gone".into(), |datum| value::json(&datum.value, 60)),
                 Target::Step(_) => "maybe another one".into(),
             };
             let words = format!("typed at event {}; the value is now {now}; C-l starts from that", self.opened);
@@ -395,12 +396,12 @@ impl Inject {
         }
         let body = match (&self.large, empty) {
             (Some(value), true) => {
-                let size = text::size(value).unwrap_or_else(|| "text".into());
+                let size = value::size(value).unwrap_or_else(|| "text".into());
                 let words = format!(
                     "This value is too large for the editor ({size}). C-o opens it in $EDITOR; or type @path to read it from a file."
                 );
                 let mut rows = marked(Role::Pending, &words, width, theme);
-                rows.push(Line::from(text::json(value, width)));
+                rows.push(Line::from(value::json(value, width)));
                 rows.extend(self.editor.rows(width, 1, true, None, theme));
                 rows
             }

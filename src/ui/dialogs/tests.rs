@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use serde_json::json;
 
-use crate::describe::text::is_harmful;
+use crate::describe::sanitize::is_harmful;
 use crate::describe::tools::tools;
 use crate::describe::why::Subject;
 use crate::engine::command::Approval;

@@ -124,7 +124,7 @@ impl App {
         let words = format!(" ! a replan is proposed and waits for this: {}", replan.proposal.cause.message());
         let row = Rect { height: 1, ..area };
         ratatui::widgets::Widget::render(ratatui::widgets::Clear, row, buf);
-        let line = crate::describe::text::clip(&crate::describe::text::harmless(&words), usize::from(area.width));
+        let line = crate::describe::text::clip(&crate::describe::sanitize::harmless(&words), usize::from(area.width));
         buf.set_string(row.x, row.y, line, self.theme.style(crate::describe::sign::Role::Warning));
         Rect { y: area.y + 1, height: area.height - 1, ..area }
     }

@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph, Widget};
 
+use crate::describe::sanitize::harmless;
 use crate::describe::sign::Role;
-use crate::describe::text::{clip, harmless, pad, width, wrap};
+use crate::describe::text::{clip, pad, width, wrap};
 use crate::ui::action::Action;
 use crate::ui::start::{Entry, MODES, Start};
 use crate::ui::theme::Theme;

@@ -1,11 +1,10 @@
 //! One row of a pane: parts from the left, parts from the right, and an ellipsis wherever something had to go.
 
+use crate::describe::sanitize;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
-
-use crate::describe::text;
 
 /// A row that is being put together. Every text that goes in is made harmless on the way.
 #[derive(Clone, Debug, Default)]
@@ -23,7 +22,7 @@ impl Row {
     /// Puts `words` behind what is there on the left.
     pub fn put(mut self, words: &str, style: Style) -> Row {
         if !words.is_empty() {
-            self.left.push(Span::styled(text::harmless(words).into_owned(), style));
+            self.left.push(Span::styled(sanitize::harmless(words).into_owned(), style));
         }
         self
     }
@@ -39,7 +38,7 @@ impl Row {
     /// Puts `words` at the end of what stands on the right.
     pub fn right(mut self, words: &str, style: Style) -> Row {
         if !words.is_empty() {
-            self.right.push(Span::styled(text::harmless(words).into_owned(), style));
+            self.right.push(Span::styled(sanitize::harmless(words).into_owned(), style));
         }
         self
     }

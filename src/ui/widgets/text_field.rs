@@ -1,5 +1,6 @@
 //! A text field: tui-textarea edits, this draws: harmless, aligned, at any size, with a mark where text is wrong.
 
+use crate::describe::sanitize;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use tui_textarea::{CursorMove, TextArea};
@@ -144,7 +145,7 @@ impl TextField {
 
 /// Returns how a grapheme is shown: nothing steers, a tab is four cells.
 fn shown(grapheme: &str) -> String {
-    if grapheme == "\t" { "    ".into() } else { text::harmless(grapheme).into_owned() }
+    if grapheme == "\t" { "    ".into() } else { sanitize::harmless(grapheme).into_owned() }
 }
 
 /// Returns how many cells the first `chars` characters of `line` fill.

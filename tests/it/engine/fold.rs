@@ -456,5 +456,6 @@ fn after_any_injections_and_replans_nothing_wanted_rests_on_a_stale_value() {
         Ok(())
     });
     ran.unwrap_or_else(|fault| panic!("{fault}"));
-    assert!(reached.get() * 20 >= cases, "only {} of {cases} sessions reached the goal", reached.get());
+    // One in twenty is the mean; a fifth of that by chance is out of the question.
+    assert!(reached.get() * 100 >= cases, "only {} of {cases} sessions reached the goal", reached.get());
 }

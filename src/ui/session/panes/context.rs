@@ -1,5 +1,6 @@
 //! The context pane: every key with its value as a tree, what is new, changed, stale or wanted, and the hand-off.
 
+use crate::describe::value;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -272,7 +273,7 @@ fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
             return part.fit(width, width);
         }
         let value = datum.and_then(|datum| datum.value.pointer(&row.pointer));
-        let shown = value.map(|value| text::json(value, width)).unwrap_or_default();
+        let shown = value.map(|value| value::json(value, width)).unwrap_or_default();
         let pad = usize::from(row.depth) * 2 + 2 + 10;
         return part.tab(pad.min(width / 3), false).put("  ", plain).put(&shown, plain).fit(width, width);
     }
@@ -315,12 +316,12 @@ fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
 
 /// Returns a value as the row of its key shows it: small ones whole, big ones by size with their beginning.
 fn preview(datum: &Datum, width: usize) -> String {
-    match text::size(&datum.value) {
+    match value::size(&datum.value) {
         Some(size) => {
-            let whole = text::json(&datum.value, width);
+            let whole = value::json(&datum.value, width);
             if text::width(&whole) <= 14 { whole } else { size }
         }
-        None => text::json(&datum.value, width),
+        None => value::json(&datum.value, width),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The report at the end, in the place of the trace: what came out, how it compares, what was not needed, what to try.
 
 use crate::describe::thought;
+use crate::describe::value;
 use ratatui::text::Line;
 
 use crate::describe::sign::Role;
@@ -32,9 +33,9 @@ pub fn all(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         let words = match &*datum.value {
             Value::String(words) if words.len() > LONGEST => text::clip(words, LONGEST / 4),
             Value::String(words) => words.clone(),
-            value if text::json(value, LONGEST).ends_with('…') => text::json(value, LONGEST / 4),
-            value if width > 20 => text::json_pretty(value),
-            value => text::json(value, width),
+            value if value::json(value, LONGEST).ends_with('…') => value::json(value, LONGEST / 4),
+            value if width > 20 => value::json_pretty(value),
+            value => value::json(value, width),
         };
         lines.push(Row::new().put("✓ ", theme.style(Role::Done)).put(key, theme.style(Role::Strong)).fit(width, width));
         let wrapped = text::wrap(&words, width.saturating_sub(4).max(8));

@@ -52,14 +52,14 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
 fn line(view: &View<'_>, seq: Seq, later: bool, digits: usize, width: usize) -> Option<Line<'static>> {
     let theme = view.theme;
     let record = view.session.record(seq)?;
-    let told = event::tell(record, view.session.state());
+    let told = event::line(&record.event, view.session.state());
     let plain = if later { theme.style(Role::Border) } else { theme.style(Role::Text) };
-    let sign = if later { plain } else { theme.style(told.role) };
+    let sign = if later { plain } else { theme.style(told.sign) };
     let mut row = Row::new()
         .put(&format!("{seq:>digits$} "), theme.style(Role::Dim))
         .put(&format!("{:<9} ", told.who), if later { plain } else { theme.style(Role::Dim) })
         .put(&"  ".repeat(told.depth), plain)
-        .put(told.role.glyph(), sign)
+        .put(told.sign.glyph(), sign)
         .put(" ", plain)
         .put(&told.what, plain);
     if !told.result.is_empty() {

@@ -46,7 +46,7 @@ fn rows(view: &View<'_>, watch: &Watch, width: usize, whole: bool) -> Vec<Line<'
     };
     let saw = match seen(view.session, replan) {
         Some(record) => {
-            let told = event::tell(record, view.session.state());
+            let told = event::line(&record.event, view.session.state());
             format!("{} (event {}, {})", told.sentence(), record.seq, told.who)
         }
         None => "nothing new".to_owned(),

@@ -1,7 +1,7 @@
 //! Moving: focus, cursors, folds, search, copy, why.
 
 use crate::describe::event;
-use crate::describe::text;
+use crate::describe::value;
 use crate::engine::state::Phase;
 use crate::ui::action::Action;
 use crate::ui::session::lists::outline;
@@ -118,7 +118,7 @@ fn fold(view: &View<'_>, to: Option<bool>) -> Meaning {
     let open = view.ui.values.get(place + 1).is_some_and(|next| next.depth > row.depth);
     let whole = view.ui.folds.get(&path) == Some(&true);
     match to.unwrap_or(!open || row.rest || !whole && row.depth == 0 && rest_below(view, place)) {
-        true if row.rest || text::size(value).is_some() => Ok(vec![Change::Fold(path, true)]),
+        true if row.rest || value::size(value).is_some() => Ok(vec![Change::Fold(path, true)]),
         true => no("this value has nothing to unfold"),
         false if open => Ok(vec![Change::Fold(path, false)]),
         false => match view.ui.values.before(place).find(|(_, other)| other.depth < row.depth) {
@@ -167,14 +167,14 @@ fn copy(view: &View<'_>) -> Meaning {
         },
         Pane::Context => match context::current(view) {
             Some((row, key)) => match context::value(shown, &row) {
-                Some(value) => Ok(vec![Change::Copy(text::json_pretty(value), format!("{key}{}", row.pointer))]),
+                Some(value) => Ok(vec![Change::Copy(value::json_pretty(value), format!("{key}{}", row.pointer))]),
                 None => no(format!("{key} has no value yet")),
             },
             None => no("there is no value here"),
         },
         Pane::Trace => match trace::current(view).and_then(|seq| view.session.record(seq)) {
             Some(record) => {
-                let told = event::tell(record, &shown.state);
+                let told = event::line(&record.event, &shown.state);
                 Ok(vec![Change::Copy(told.sentence(), format!("event {}", record.seq))])
             }
             None => no("nothing happened yet"),
@@ -210,13 +210,13 @@ fn words_at(view: &View<'_>, pane: Pane, at: usize) -> String {
             format!("{} {} {} {}", step.id, step.name(), step.description, keys.join(" "))
         }),
         Pane::Context => view.ui.values.get(at).map_or_else(String::new, |row| {
-            let value = context::value(view.shown, &row).map(|value| text::json(value, 2_000)).unwrap_or_default();
+            let value = context::value(view.shown, &row).map(|value| value::json(value, 2_000)).unwrap_or_default();
             format!("{} {value}", context::name(view.shown, &row))
         }),
         Pane::Trace => {
             let record = view.shown.rows.get(at).and_then(|seq| view.session.record(*seq));
             record.map_or_else(String::new, |record| {
-                let told = event::tell(record, &view.shown.state);
+                let told = event::line(&record.event, &view.shown.state);
                 format!("{} {} {}", told.who, told.sentence(), told.wrote.join(" "))
             })
         }

@@ -17,7 +17,7 @@ pub fn schema(kinds: Kinds) -> String {
     let mut schema: Value = serde_json::from_str(FORMAT).unwrap_or_default();
     if let Some(Value::Object(defs)) = schema.get_mut("$defs") {
         let described = |kind: &&Kind| (kind.name, serde_json::from_str(kind.schema).unwrap_or_default());
-        let described: Vec<(&str, Value)> = kinds.iter().map(|kind| described(kind)).collect();
+        let described: Vec<(&str, Value)> = kinds.iter().map(described).collect();
         *defs = std::mem::take(defs).into_iter().flat_map(|(name, of)| with_kinds(name, of, &described)).collect();
     }
     serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"

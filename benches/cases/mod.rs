@@ -101,14 +101,14 @@ pub(crate) fn cpu(of: Cpu) -> Duration {
         Cpu::Thread => {
             let mut time = [0; 2];
             // SAFETY: `struct timespec` is two words: seconds and nanoseconds.
-            let status = unsafe { clock_gettime(CLOCK_THREAD_CPUTIME_ID, &mut time) };
+            let status = unsafe { clock_gettime(CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
             assert_eq!(status, 0, "clock_gettime");
             Duration::from_nanos(word(time[0]) * 1_000_000_000 + word(time[1]))
         }
         Cpu::Children => {
             let mut usage = [0; 18];
             // SAFETY: `struct rusage` is eighteen words; the first four are seconds and microseconds, user and system.
-            let status = unsafe { getrusage(RUSAGE_CHILDREN, &mut usage) };
+            let status = unsafe { getrusage(RUSAGE_CHILDREN, &raw mut usage) };
             assert_eq!(status, 0, "getrusage");
             Duration::from_micros((word(usage[0]) + word(usage[2])) * 1_000_000 + word(usage[1]) + word(usage[3]))
         }

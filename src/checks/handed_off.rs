@@ -20,7 +20,7 @@ impl Check for HandedOff {
 
     fn find(&self, view: &View<'_>) -> Vec<Finding> {
         let would_make: HashSet<&str> =
-            view.skipped.iter().flat_map(|step| step.writes()).map(|key| key.as_ref()).collect();
+            view.skipped.iter().flat_map(|step| step.writes()).map(std::convert::AsRef::as_ref).collect();
         let makes = |key: &str| view.available(key) || !view.writers(key).is_empty();
         let nothing = |key: &str| {
             if would_make.contains(key) {

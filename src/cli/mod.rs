@@ -68,7 +68,7 @@ pub fn main(arguments: Vec<OsString>, environment: impl FnOnce() -> io::Result<E
     };
     let mut out = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
     let done = match line.command {
-        None => open(line.goal, line.strategy.map(Into::into), line.session),
+        None => open(line.goal, line.strategy, line.session),
         Some(subject) => carry_out(subject, environment, &mut out),
     };
     let done = done.and_then(|then| {

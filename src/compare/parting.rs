@@ -84,7 +84,7 @@ impl Action {
         }
     }
 
-    /// Follows a lane's name: "did count_intents".
+    /// Follows a lane's name: "did `count_intents`".
     fn said(&self) -> String {
         let name = self.step.as_deref().map_or("a step", Step::name);
         match self.what {

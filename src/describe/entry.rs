@@ -130,7 +130,7 @@ fn page(view: Moment<'_>, record: &Recorded) -> Option<Page> {
             page.add(Role::Pending, 0, when);
         }
         Event::GoalChanged { wants, .. } => {
-            for (key, condition) in wants.iter() {
+            for (key, condition) in wants {
                 page.add(Role::Pending, 1, format!("wants {key}: {condition}"));
             }
         }

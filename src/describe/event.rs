@@ -50,15 +50,15 @@ impl EventLine {
     }
 
     fn by(self, scenario: &Option<Arc<str>>) -> EventLine {
-        EventLine { marks: scenario.iter().map(|name| name.to_string()).collect(), ..self }
+        EventLine { marks: scenario.iter().map(std::string::ToString::to_string).collect(), ..self }
     }
 
-    /// Returns it as one sentence: "s1 load_tickets: Loaded 5 tickets".
+    /// Returns it as one sentence: "s1 `load_tickets`: Loaded 5 tickets".
     pub fn sentence(&self) -> String {
         joined(&self.what, &self.result)
     }
 
-    /// Returns it as one sentence with its marks: "s1 load_tickets (injected): Loaded 5 tickets".
+    /// Returns it as one sentence with its marks: "s1 `load_tickets` (injected): Loaded 5 tickets".
     pub fn marked_sentence(&self) -> String {
         let marks = if self.marks.is_empty() { String::new() } else { format!(" ({})", self.marks.join(", ")) };
         joined(&format!("{}{marks}", self.what), &self.result)
@@ -196,11 +196,11 @@ pub fn line_within(event: &Event, state: &State, most: usize) -> EventLine {
                 Mark::Answered => ("you", Role::Injected),
                 Mark::Recorded => ("record", Role::Recorded),
             };
-            let wrote = writes.keys().map(|key| key.to_string()).collect();
+            let wrote = writes.keys().map(std::string::ToString::to_string).collect();
             EventLine { wrote, ..say(who, role, name(step), result).marked(*mark) }
         }
         Event::Failed { step, error, writes, mark, .. } => {
-            let wrote = writes.keys().map(|key| key.to_string()).collect();
+            let wrote = writes.keys().map(std::string::ToString::to_string).collect();
             EventLine { wrote, ..say("executor", Role::Failed, name(step), error.to_string()).marked(*mark) }
         }
         Event::Retried { step, attempt, error, mark, .. } => {

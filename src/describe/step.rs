@@ -5,12 +5,12 @@ use super::text;
 use crate::engine::plan::Step;
 use crate::engine::state::{State, Status};
 
-/// Returns "s3 find_top_intent", as the panes call it.
+/// Returns "s3 `find_top_intent`", as the panes call it.
 pub fn label(step: &Step) -> String {
     format!("{} {}", step.id, text::clip(step.name(), 40))
 }
 
-/// Returns "s3 find_top_intent" for the step with this id, "s3" where it is unknown.
+/// Returns "s3 `find_top_intent`" for the step with this id, "s3" where it is unknown.
 pub fn label_of(state: &State, id: &str) -> String {
     state.step(id).map_or_else(|| id.to_owned(), |found| label(found))
 }

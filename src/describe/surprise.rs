@@ -7,7 +7,7 @@ use crate::engine::goal::Surprise;
 /// How much of an error or a goal is said, in cells.
 const SAID: usize = 160;
 
-/// Returns a surprise in words: "load_tickets fails once: the server is down".
+/// Returns a surprise in words: "`load_tickets` fails once: the server is down".
 pub fn what(surprise: &Surprise) -> String {
     match surprise {
         Surprise::Set { key, value: Some(value) } => format!("{key} becomes {}", plain(value)),

@@ -35,7 +35,8 @@ pub enum Subject {
 /// Returns the page that answers.
 pub fn why(view: Moment<'_>, subject: &Subject) -> Page {
     let state = view.state;
-    let page = match subject {
+
+    match subject {
         Subject::Step(id) => why_step(view, id),
         Subject::Key(key) => {
             let mut page = Page::new(format!("Why {key}?"));
@@ -59,8 +60,7 @@ pub fn why(view: Moment<'_>, subject: &Subject) -> Page {
         }
         Subject::Replan(at) => why_replan(view, *at),
         Subject::End => why_end(view),
-    };
-    page
+    }
 }
 
 fn why_step(view: Moment<'_>, id: &StepId) -> Page {

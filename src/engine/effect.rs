@@ -240,7 +240,7 @@ pub struct PlannedStep {
     pub usage: Option<Use>,
     /// The step of `keep` that it is.
     pub kept: Option<StepId>,
-    /// Why it is there, in a sentence: "only count_intents writes intent_counts".
+    /// Why it is there, in a sentence: "only `count_intents` writes `intent_counts`".
     pub why: Arc<str>,
 }
 

@@ -105,7 +105,7 @@ pub enum Event {
     Refused {
         /// The step that it would have been.
         step: StepId,
-        /// Why: "count_intents needs tickets, which has no value".
+        /// Why: "`count_intents` needs tickets, which has no value".
         message: Arc<str>,
         /// The keys that it was refused for.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]

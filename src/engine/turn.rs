@@ -92,7 +92,7 @@ pub enum Became {
 /// A tool that was refused, until one of the keys that it was refused for changes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TurnedDown {
-    /// Why: "needs intent_counts, which has no value".
+    /// Why: "needs `intent_counts`, which has no value".
     pub message: Arc<str>,
     /// The keys that it was refused for, each with its version and freshness then; none: it had no value.
     pub needs: Vec<(Key, Option<(Seq, bool)>)>,

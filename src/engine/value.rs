@@ -10,7 +10,7 @@ pub type Value = serde_json::Value;
 pub type Shared = Arc<Value>;
 
 /// The deepest nesting that any value may have, wherever it comes from: a value within a journal line within
-/// serde_json's own limit of 128.
+/// `serde_json`'s own limit of 128.
 pub const MAX_DEPTH: usize = 100;
 
 /// Returns a hash of the content of `value`; the order of an object's keys does not matter.

@@ -204,10 +204,13 @@ impl<'c> Reader<'c> {
 
     /// Returns the list at `spot`.
     pub(super) fn list<'a>(&mut self, spot: &Spot<'a>, expected: &str) -> &'a [Value] {
-        spot.value.as_array().map(Vec::as_slice).unwrap_or_else(|| {
-            self.wrong_type(spot, expected);
-            &[]
-        })
+        spot.value.as_array().map_or_else(
+            || {
+                self.wrong_type(spot, expected);
+                &[]
+            },
+            Vec::as_slice,
+        )
     }
 
     /// Returns the entries of the object at `spot`, whatever their names; an empty name is a fault.

@@ -187,7 +187,7 @@ mod tests {
             }
             match value {
                 Value::Object(entries) => {
-                    todo.extend(entries.iter().filter(|(name, _)| *name != "examples").map(|(_, v)| v))
+                    todo.extend(entries.iter().filter(|(name, _)| *name != "examples").map(|(_, v)| v));
                 }
                 Value::Array(items) => todo.extend(items),
                 Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}

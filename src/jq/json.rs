@@ -13,7 +13,7 @@ use super::natives::whole;
 pub const MAX_OUTPUT_BYTES: usize = 64 << 20;
 /// The most values that a result may have, each element and each field counted: they cost memory, not bytes.
 pub const MAX_OUTPUT_VALUES: usize = 2_000_000;
-/// The deepest nesting of arrays and objects, in results and in inputs; serde_json reads no deeper.
+/// The deepest nesting of arrays and objects, in results and in inputs; `serde_json` reads no deeper.
 pub const MAX_NESTING: usize = 127;
 
 /// Reads the JSON of an input. Numbers with a point keep their text until they are computed with.

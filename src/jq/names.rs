@@ -161,7 +161,7 @@ impl<'l, 's> Resolver<'l, 's> {
         self.term(source);
         self.keys(pattern);
         match (name, arguments) {
-            ("reduce", [init, update]) | ("foreach", [init, update]) => {
+            ("reduce" | "foreach", [init, update]) => {
                 self.term(init);
                 self.binding(pattern, |resolver| resolver.term(update));
             }

@@ -20,7 +20,7 @@ pub(super) fn parse(text: &str) -> Result<Tree<'_>, SyntaxFault> {
     let tokens = Lexer::new(text).lex().map_err(|faults| earliest(faults.iter().map(|f| lexical(text, f))))?;
     bounds::check_tokens(text, &tokens)?;
     Parser::new(&tokens)
-        .parse(|parser| parser.term())
+        .parse(jaq_core::load::Parser::term)
         .map_err(|faults| earliest(faults.iter().map(|f| grammatical(text, f))))
 }
 

@@ -24,7 +24,7 @@ use crate::engine::state::State;
 
 /// Looks at a trace for one way in which runs of agents go wrong.
 pub trait FailureCheck: Sync {
-    /// Returns the word that screens and JSON know it by: "stale_observation".
+    /// Returns the word that screens and JSON know it by: "`stale_observation`".
     fn name(&self) -> &'static str;
 
     /// Returns what it means when it finds something: "A conclusion rests on a stale value."

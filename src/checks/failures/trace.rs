@@ -80,7 +80,7 @@ impl<'a> Trace<'a> {
     }
 }
 
-/// Returns the name that a sentence calls a step by: "s4 draft_report".
+/// Returns the name that a sentence calls a step by: "s4 `draft_report`".
 pub(super) fn called(step: &Step) -> String {
     if step.name() == &*step.id { step.id.to_string() } else { format!("{} {}", step.id, step.name()) }
 }

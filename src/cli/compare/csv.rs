@@ -73,7 +73,7 @@ fn full(one: &Comparison, place: usize, lane: &LaneRan, run: &LaneResult, number
 }
 
 fn short(one: &Comparison, lane: &LaneRan, run: &LaneResult, number: usize) -> Vec<String> {
-    let mut notes: Vec<String> = one.scenario.iter().map(|name| name.to_string()).collect();
+    let mut notes: Vec<String> = one.scenario.iter().map(std::string::ToString::to_string).collect();
     if run.never_met() {
         notes.push("never met the surprise".to_owned());
     }

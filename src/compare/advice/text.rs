@@ -47,7 +47,7 @@ pub(super) fn advice(judged: &[Judged], chosen: Option<usize>, row: Option<Row>,
     cite(at, &lane.course.loops, "a loop was entered");
     cite(at, &lane.course.refused, "a choice was refused");
     cite(at, lane.course.ended.as_slice(), "how it ended");
-    sentences.push(format!("{}.", course));
+    sentences.push(format!("{course}."));
     sentences.push(price(lane));
     for (other, judged) in &others {
         let (sentence, events, what) = beside(lane, judged);

@@ -39,9 +39,9 @@ impl State {
                     changed.skip = *skip;
                     let changed = Arc::new(changed);
                     if *skip {
-                        self.bar(&changed)
+                        self.bar(&changed);
                     } else {
-                        self.unbar(&changed)
+                        self.unbar(&changed);
                     }
                     *old = changed;
                 }

@@ -79,9 +79,9 @@ impl State {
         let Some(entry) = (if back { undo.pop_back() } else { redo.pop_back() }) else { return Touch::Nothing };
         let here = Undo { of: entry.of, what: entry.what.clone(), state: Arc::new(self.clone()) };
         if back {
-            redo.push_back(here)
+            redo.push_back(here);
         } else {
-            undo.push_back(here)
+            undo.push_back(here);
         }
         let (next_step, calls) = (self.next_step, self.calls);
         *self = (*entry.state).clone();

@@ -141,7 +141,7 @@ fn with_ids(state: &State, planned: Vec<PlannedStep>) -> Vec<Arc<Step>> {
             continue;
         }
         let Some(usage) = usage else { continue };
-        let same = free.get_mut(&Some(usage.clone())).and_then(|list| list.pop_front());
+        let same = free.get_mut(&Some(usage.clone())).and_then(std::collections::VecDeque::pop_front);
         if let Some(step) = same {
             steps.push(step.clone());
             continue;

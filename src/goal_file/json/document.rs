@@ -70,7 +70,7 @@ pub(in crate::goal_file) fn read(text: &str) -> Result<Document, NotJson> {
     Ok(Document { value: root, twice })
 }
 
-/// Returns the number that `digits` stand for, to the last bit; serde_json's own reading may be off by one there.
+/// Returns the number that `digits` stand for, to the last bit; `serde_json`'s own reading may be off by one there.
 fn number(digits: &str, span: Range<usize>) -> Result<Number, NotJson> {
     let whole = || digits.parse::<u64>().map(Number::from).or_else(|_| digits.parse::<i64>().map(Number::from)).ok();
     let number = if digits == "-0" { None } else { whole() };

@@ -8,7 +8,7 @@ use super::super::{Cancel, Evaluator, Fault, Input, Limits, check, program};
 fn refused(filter: &str) -> (String, String) {
     match check(filter) {
         Ok(()) => panic!("{filter} is accepted"),
-        Err(fault) => (fault.message.clone(), filter.get(fault.span.clone()).unwrap_or("?").to_string()),
+        Err(fault) => (fault.message.clone(), filter.get(fault.span).unwrap_or("?").to_string()),
     }
 }
 

@@ -73,7 +73,7 @@ impl Ord for Cost {
     }
 }
 
-impl<'p, 'a> Graph<'p, 'a> {
+impl Graph<'_, '_> {
     /// Derives from what is there, on `terms`, until the goal is reached or nothing more can be.
     pub(super) fn derive(&self, terms: &Terms<'_>) -> Derivation {
         Run::new(self, terms).run()

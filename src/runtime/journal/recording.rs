@@ -112,7 +112,7 @@ fn beside_each_other(lines: &[&[u8]]) -> Vec<Piece> {
     std::thread::scope(|scope| {
         let other = std::thread::Builder::new().spawn_scoped(scope, || in_order(second, middle));
         let mut read = in_order(first, 0);
-        match other.map(|other| other.join()) {
+        match other.map(std::thread::ScopedJoinHandle::join) {
             Ok(Ok(second)) => read.extend(second),
             // Without a second thread it takes longer, and what it met is met again here.
             Ok(Err(_)) | Err(_) => read.extend(in_order(second, middle)),

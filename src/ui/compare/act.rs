@@ -126,7 +126,7 @@ impl Compare {
     }
 
     fn remove(&mut self) {
-        let name = self.bench.kind(self.focus).map(|kind| kind.name()).unwrap_or_default();
+        let name = self.bench.kind(self.focus).map(crate::compare::lane::LaneKind::name).unwrap_or_default();
         if self.bench.remove(self.focus) {
             self.columns.remove(self.focus);
             self.places.remove(self.focus);

@@ -129,7 +129,7 @@ impl Compare {
             if super::act::refusal(self, binding.action).is_some() {
                 continue;
             }
-            let keys = binding.keys.iter().map(|key| key.to_string()).collect::<Vec<_>>().join(" ");
+            let keys = binding.keys.iter().map(std::string::ToString::to_string).collect::<Vec<_>>().join(" ");
             let (name, words) = (binding.action.name(), binding.action.help().to_owned());
             offers.push(Offer { name, keys, words, group: "here, now".to_owned() });
         }

@@ -101,7 +101,7 @@ impl Compare {
             None => LaneKind::usual(&goal),
         };
         let at_hand = at_hand.map(Into::into);
-        let bench = Bench::new(goal.clone(), &kinds, services);
+        let bench = Bench::new(goal, &kinds, services);
         let mut compare = Compare {
             bench,
             columns: Vec::new(),

@@ -172,7 +172,7 @@ pub fn approve_risk(state: &State) -> Option<Dialog> {
             Value::Null => {}
             // A filter reads as it was written, without the quotes and escapes of JSON.
             Value::String(filter) => {
-                choice = choice.consequence(Role::Pending, text::clip(&sanitize::harmless(filter), 200))
+                choice = choice.consequence(Role::Pending, text::clip(&sanitize::harmless(filter), 200));
             }
             spec => choice = choice.consequence(Role::Pending, value::json(spec, 200)),
         }

@@ -214,14 +214,16 @@ impl EditStep {
         let typed = field.editor.text();
         let typed = typed.rsplit(',').next().unwrap_or_default().trim();
         let names: Vec<String> = match &field.purpose {
-            Purpose::Tool => state.goal.tools.keys().map(|tool| tool.to_string()).collect(),
+            Purpose::Tool => state.goal.tools.keys().map(std::string::ToString::to_string).collect(),
             Purpose::Input(_) | Purpose::Reads => known_keys(state, &self.place),
             Purpose::Output(_) | Purpose::Writes => state
                 .goal
                 .wants
                 .keys()
-                .map(|key| key.to_string())
-                .chain(state.plan.remaining().iter().flat_map(|step| step.reads()).map(|key| key.to_string()))
+                .map(std::string::ToString::to_string)
+                .chain(
+                    state.plan.remaining().iter().flat_map(|step| step.reads()).map(std::string::ToString::to_string),
+                )
                 .fold(Vec::new(), |mut names, name| {
                     if !names.contains(&name) {
                         names.push(name);

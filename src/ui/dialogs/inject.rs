@@ -240,7 +240,7 @@ impl Inject {
         }
         match &self.target {
             Target::Key(key) => {
-                let large = self.large.clone().filter(|large| std::ptr::eq(&**large, value));
+                let large = self.large.clone().filter(|large| std::ptr::eq(&raw const **large, value));
                 let value = large.unwrap_or_else(|| Arc::new(value.clone()));
                 Ok(Command::Inject([(key.clone(), Some(value))].into()))
             }

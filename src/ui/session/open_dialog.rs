@@ -199,7 +199,8 @@ impl App {
             for binding in self.keymap.bindings().iter().filter(|binding| binding.mode == mode) {
                 let reaches =
                     |key: &&crate::ui::input::KeyPress| self.keymap.action(&modes, **key) == Some(binding.action);
-                let keys: Vec<String> = binding.keys.iter().filter(reaches).map(|key| key.to_string()).collect();
+                let keys: Vec<String> =
+                    binding.keys.iter().filter(reaches).map(std::string::ToString::to_string).collect();
                 let known = offers.iter().any(|offer| offer.name == binding.action.name());
                 if keys.is_empty() || known || !view.works(binding.action) {
                     continue;

@@ -49,7 +49,7 @@ enum Below {
     Reasons,
 }
 
-impl<'a> View<'a> {
+impl View<'_> {
     /// Returns the modes that are active, the most specific first.
     pub fn modes(&self) -> Vec<Mode> {
         let mut modes = Vec::new();

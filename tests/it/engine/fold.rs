@@ -388,7 +388,7 @@ proptest! {
             ledger.follow(session.state());
             prop_assert_eq!(ledger.entries(), hand_offs(session.state()), "the ledger after {:?}", deed);
             prop_assert_eq!(ledger.done(), done(session.state()), "the steps that are done after {:?}", deed);
-            let wanted: Vec<_> = session.wants().iter().map(|effect| effect.id()).collect();
+            let wanted: Vec<_> = session.wants().iter().map(planscope::engine::effect::Effect::id).collect();
             prop_assert_eq!(wanted, session.wanted_ids(), "the ids of what is wanted after {:?}", deed);
             live.push((session.state().seq, picture(session.state())));
         }

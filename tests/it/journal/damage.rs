@@ -88,7 +88,7 @@ fn a_flipped_byte_is_named_with_its_line() {
             let line = bytes[..at].iter().filter(|&&b| b == b'\n').count() + 1;
             match reopened(&path, &records) {
                 Ok(count) => {
-                    assert!(at == bytes.len() - 1 && count == records.len() - 1, "byte {at} ^ {flip} unnoticed")
+                    assert!(at == bytes.len() - 1 && count == records.len() - 1, "byte {at} ^ {flip} unnoticed");
                 }
                 Err(message) if line == 1 => assert!(message.contains("line"), "{message}"),
                 Err(message) => assert!(message.contains(&format!("line {line}:")), "byte {at}: {message}"),

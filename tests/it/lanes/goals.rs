@@ -127,7 +127,7 @@ pub(super) fn goal(dice: &mut Dice) -> Value {
         "version": 1, "goal": words(dice), "wants": wants, "context": context, "tools": tools,
     });
     if dice.one_in(5) {
-        let steps = (0..1 + dice.below(5)).map(|_| json!({ "tool": dice.pick(&names) }));
+        let steps = (0..=dice.below(5)).map(|_| json!({ "tool": dice.pick(&names) }));
         goal["plan"] = steps.collect();
     }
     if dice.one_in(3) {

@@ -245,7 +245,7 @@ pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
         if place == at { select(line, ui.focus == Pane::Context, view.theme) } else { line }
     });
     let right = match (&state.phase, state.runs.last()) {
-        (Phase::New | Phase::Planning { .. }, None) | (_, None) => "at the start".to_owned(),
+        (Phase::New | Phase::Planning { .. } | _, None) => "at the start".to_owned(),
         (Phase::Running { .. }, Some(run)) if state.inner.is_some() => match state.innermost().runs.last() {
             Some(inside) => format!("inside {}, after {}", run.step.id, inside.step.id),
             None => format!("inside {}, at its start", run.step.id),

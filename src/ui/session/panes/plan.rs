@@ -348,7 +348,7 @@ fn status_words(state: &State, run: &StepRun, view: &View<'_>, width: usize) -> 
         };
     }
     if run.status == Status::Running {
-        let seconds = view.elapsed.map(|elapsed| elapsed.as_secs()).unwrap_or(0);
+        let seconds = view.elapsed.map_or(0, |elapsed| elapsed.as_secs());
         return if seconds == 0 { "running".into() } else { format!("running {seconds} s") };
     }
     match run.wall_ms {

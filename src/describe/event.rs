@@ -165,12 +165,9 @@ pub fn line_within(event: &Event, state: &State, most: usize) -> EventLine {
             };
             say("react", Role::Thought, what, thought.why.to_string())
         }
-        Event::Refused { step, message, .. } => {
-            let why = match state.step(step) {
-                Some(step) => step::refusal(step, message).to_owned(),
-                None => message.to_string(),
-            };
-            say("executor", Role::Failed, format!("refused {}", name(step)), why)
+        Event::Refused { step: id, message, key, because, .. } => {
+            let why = step::refusal(state.step(id).map(|step| &**step), message, key.as_ref(), because.as_ref());
+            say("executor", Role::Failed, format!("refused {}", name(id)), why)
         }
         Event::Entered { step, .. } => say("executor", Role::Current, format!("into {}", name(step)), ""),
         Event::Inner { event } => {

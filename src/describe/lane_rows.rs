@@ -1,12 +1,14 @@
 //! The events of a lane as rows of its column: the same for every strategy, so that lanes can be read across.
 
+use super::step;
 use super::value;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::engine::diff::{self, ChangeKind};
-use crate::engine::event::{Event, Mark, Recorded, Seq};
+use crate::engine::event::{Cause, Event, Mark, Recorded, Seq};
 use crate::engine::plan::StepId;
+use crate::engine::review::Deviation;
 use crate::engine::session::Session;
 use crate::engine::state::{Phase, State};
 use crate::engine::turn::{Thought, Wits};
@@ -100,6 +102,10 @@ impl Telling<'_> {
         step.or_else(decided).unwrap_or_else(|| id.to_string())
     }
 
+    fn deviation(&self, deviation: &Deviation) -> String {
+        step::deviation(&deviation.step.as_ref().map(|id| self.name(id)).unwrap_or_default(), deviation)
+    }
+
     fn tell(&mut self, record: &Recorded) {
         let line = event::line(&record.event, self.end);
         let (seq, depth, event) = (record.seq, line.depth, record.event.innermost());
@@ -156,10 +162,7 @@ impl Telling<'_> {
                     && !std::mem::replace(&mut self.kept, true)
                     && !deviations.iter().any(|deviation| crate::engine::advance::acts_on(self.end, deviation))
                 {
-                    let message = first.message.strip_prefix("step ").unwrap_or(&first.message);
-                    let id = first.step.as_deref().map_or(String::new(), |id| format!("{id} "));
-                    let message = message.strip_prefix(id.as_str()).unwrap_or(message).to_owned();
-                    self.put(seq, depth, Role::Kept, "keeps the plan", message);
+                    self.put(seq, depth, Role::Kept, "keeps the plan", self.deviation(first));
                 }
             }
             Event::Stopped { why } => match why {
@@ -267,9 +270,10 @@ impl Telling<'_> {
         let parts = counts.iter().zip(["+", "-", "±", "="]).filter(|(count, _)| **count > 0);
         let what: Vec<String> = parts.map(|(count, sign)| format!("{sign}{count}")).collect();
         let what = if what.is_empty() { "nothing to do".to_owned() } else { what.join(" ") };
-        let cause = replan.proposal.cause.message();
-        let cause = cause.strip_prefix("step ").and_then(|rest| rest.split_once(' ')).map_or(cause, |(_, rest)| rest);
-        let cause = cause.to_owned();
+        let cause = match &replan.proposal.cause {
+            Cause::Deviation(deviation) => self.deviation(deviation),
+            Cause::Plain { message, .. } => message.to_string(),
+        };
         self.put(seq, depth, Role::Replanned, what, cause);
         self.about(About::Replan);
     }

@@ -2,7 +2,10 @@
 
 use super::sign::Role;
 use super::text;
+use crate::engine::because::{Because, Called};
+use crate::engine::goal::Key;
 use crate::engine::plan::Step;
+use crate::engine::review::Deviation;
 use crate::engine::state::{State, Status};
 
 /// Returns "s3 `find_top_intent`", as the panes call it.
@@ -40,8 +43,20 @@ pub fn flow(step: &Step) -> String {
     }
 }
 
-/// Returns why an action was refused, where the step that it names was named just before.
-pub fn refusal<'a>(step: &Step, message: &'a str) -> &'a str {
-    let called = format!("step {} {} ", step.id, step.name());
-    message.strip_prefix(&*called).unwrap_or(message)
+/// Returns why an action was refused, without the name of its `step`: "needs tickets, which has no value".
+pub fn refusal(step: Option<&Step>, message: &str, key: Option<&Key>, because: Option<&Because>) -> String {
+    match (because, step) {
+        (Some(because), _) => because.predicate(key),
+        // Journals of version 0.1 hold the sentence alone; the name that it begins with stands before it already.
+        (None, Some(step)) => message.strip_prefix(&*format!("{} ", Called::of(step))).unwrap_or(message).to_owned(),
+        (None, None) => message.to_owned(),
+    }
+}
+
+/// Returns a deviation in words, its step called by name alone: "count_intents would read tickets, which is stale".
+pub fn deviation(name: &str, deviation: &Deviation) -> String {
+    match deviation.predicate() {
+        Some(predicate) => format!("{name} {predicate}"),
+        None => deviation.message.to_string(),
+    }
 }

@@ -123,7 +123,9 @@ fn became(page: &mut Page, view: Moment<'_>, turn: &Turn) {
     match &turn.became {
         Became::Open if turn.thought.step.is_none() => page.add(Role::Failed, 0, "no action"),
         Became::Open => page.add(Role::Pending, 0, "its action is still to do: space carries it out"),
-        Became::Refused { seq, message } => page.add(Role::Failed, 0, format!("refused: {message} (event {seq})")),
+        Became::Refused(refused) => {
+            page.add(Role::Failed, 0, format!("refused: {} (event {})", refused.message, refused.seq));
+        }
         Became::Dropped => page.add(Role::Skipped, 0, "dropped before it was started"),
         Became::Acted(id) => {
             let home = view.state.inside_of(id).map_or(view.state, |inside| &**inside);

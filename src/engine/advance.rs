@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::because::{Because, Called};
 use super::decide::outputs_of;
 use super::event::{Cause, Decider, Dial, Event, Outcome, Pace, PlainCause, Seq, Stop};
 use super::goal::{Key, Risk, StepDraft, Surprise};
@@ -93,14 +94,15 @@ fn refusal(state: &State, step: &Step) -> Option<Event> {
         DeviationKind::RequirementFalse => step.reads().cloned().collect(),
         _ => step.reads().filter(|key| !state.context.is_fresh(key)).cloned().collect(),
     };
-    let missing: Vec<&str> = step.reads().filter(|key| state.context.get(key).is_none()).map(|key| &**key).collect();
-    let message = match missing.as_slice() {
-        [] | [_] => deviation.message,
-        [most @ .., last] => {
-            format!("{} needs {} and {last}, which have no value", review::called(step), most.join(", ")).into()
+    let keys: Vec<Key> = step.reads().filter(|key| state.context.get(key).is_none()).cloned().collect();
+    let (message, because) = match keys.len() {
+        0 | 1 => (deviation.message, deviation.because),
+        _ => {
+            let because = Because::NoValues { keys };
+            (format!("{} {}", Called::of(step), because.predicate(None)).into(), Some(because))
         }
     };
-    Some(Event::Refused { step: step.id.clone(), message, needs })
+    Some(Event::Refused { step: step.id.clone(), message, needs, key: deviation.key, because })
 }
 
 fn rest(state: &State) -> Option<Event> {

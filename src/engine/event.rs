@@ -5,6 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use super::because::Because;
 use super::goal::{Condition, Key, Surprise, ToolName, Wants};
 use super::plan::{Step, StepId};
 use super::review::Deviation;
@@ -110,6 +111,12 @@ pub enum Event {
         /// The keys that it was refused for.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         needs: Vec<Key>,
+        /// The key that it was refused for first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key: Option<Key>,
+        /// Why, as data; none in journals of version 0.1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        because: Option<Because>,
     },
     /// The loop of a running step began, on a copy of its inputs.
     Entered {

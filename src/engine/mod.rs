@@ -8,6 +8,7 @@
 
 pub mod advance;
 mod apply;
+pub mod because;
 pub mod command;
 pub mod context;
 mod decide;

@@ -5,15 +5,18 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::because::{Because, Called};
 use super::context::Datum;
 use super::event::{About, Question, Seq, Verdict};
-use super::goal::Key;
+use super::goal::{Key, ToolName};
 use super::imagined::Imagined;
 use super::plan::{Author, Plan, Step, StepId};
 use super::state::{Phase, State, Status};
 
 /// An observation, edit or goal change that contradicts what the remaining plan relies on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+///
+/// Two are the same where kind, step, key and sentence are: journals of version 0.1 hold no more.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Deviation {
     /// What kind of contradiction.
     pub kind: DeviationKind,
@@ -25,6 +28,34 @@ pub struct Deviation {
     pub key: Option<Key>,
     /// In a sentence that names step and key.
     pub message: Arc<str>,
+    /// What was found, as data; none where it is about no step, and in journals of version 0.1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<Because>,
+}
+
+impl Deviation {
+    fn identity(&self) -> (DeviationKind, &Option<StepId>, &Option<Key>, &str) {
+        (self.kind, &self.step, &self.key, &self.message)
+    }
+
+    /// Returns what is said of its step after the step's name; none where it is about no step.
+    pub fn predicate(&self) -> Option<String> {
+        Some(self.because.as_ref()?.predicate(self.key.as_ref()))
+    }
+}
+
+impl PartialEq for Deviation {
+    fn eq(&self, other: &Deviation) -> bool {
+        self.identity() == other.identity()
+    }
+}
+
+impl Eq for Deviation {}
+
+impl std::hash::Hash for Deviation {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.identity().hash(state);
+    }
 }
 
 /// The kinds of deviations.
@@ -67,14 +98,14 @@ const IMAGINED: Seq = 1 << 60;
 pub fn walk(state: &State, plan: &Plan) -> Vec<Deviation> {
     let mut found = Findings::default();
     if state.goal_changed {
-        found.add(DeviationKind::GoalChanged, None, None, format!("the goal is now: {}", state.goal.goal));
+        found.add(DeviationKind::GoalChanged, None, format!("the goal is now: {}", state.goal.goal));
     }
     if reached(state) && plan.remaining().iter().any(|step| !step.skip) {
         let message = match plan.remaining().iter().filter(|step| !step.skip).count() {
             1 => "the goal is reached and 1 step is not needed any more".to_string(),
             n => format!("the goal is reached and {n} steps are not needed any more"),
         };
-        found.add(DeviationKind::GoalReachedEarly, None, None, message);
+        found.add(DeviationKind::GoalReachedEarly, None, message);
         return found.list;
     }
     failed_runs(state, plan, &mut found);
@@ -217,8 +248,7 @@ pub fn blocked(state: &State, step: &Step) -> Option<Deviation> {
     }
     for key in step.reads() {
         if state.context.get(key).is_none() {
-            let message = format!("{} needs {key}, which has no value", called(step));
-            found.add(DeviationKind::MissingInput, Some(&step.id), Some(key), message);
+            found.about(DeviationKind::MissingInput, step, Some(key), Because::NoValue);
         }
     }
     false_requirements(state, step, &mut found);
@@ -232,21 +262,11 @@ pub fn stale_input(state: &State, step: &Step) -> Option<Deviation> {
         if let Some(datum) = state.context.get(key)
             && !datum.fresh
         {
-            found.add(
-                DeviationKind::StaleInput,
-                Some(&step.id),
-                Some(key),
-                stale_sentence(step, key, datum, &|key| state.context.get(key).map(|datum| &**datum), &HashMap::new()),
-            );
+            let known = |key: &str| state.context.get(key).map(|datum| &**datum);
+            found.about(DeviationKind::StaleInput, step, Some(key), stale(key, datum, &known, &HashMap::new()));
         }
     }
     found.list.into_iter().next()
-}
-
-/// Returns how a step is called in sentences: its id and its name.
-pub fn called(step: &Step) -> String {
-    let name: String = step.name().chars().take(40).collect();
-    if *name == *step.id { format!("step {name}") } else { format!("step {} {name}", step.id) }
 }
 
 #[derive(Default)]
@@ -255,8 +275,15 @@ struct Findings {
 }
 
 impl Findings {
-    fn add(&mut self, kind: DeviationKind, step: Option<&StepId>, key: Option<&Key>, message: String) {
-        self.list.push(Deviation { kind, step: step.cloned(), key: key.cloned(), message: message.into() });
+    fn add(&mut self, kind: DeviationKind, key: Option<&Key>, message: String) {
+        self.list.push(Deviation { kind, step: None, key: key.cloned(), message: message.into(), because: None });
+    }
+
+    /// Adds what was found about `step`.
+    fn about(&mut self, kind: DeviationKind, step: &Step, key: Option<&Key>, because: Because) {
+        let message = format!("{} {}", Called::of(step), because.predicate(key)).into();
+        let (step, key) = (Some(step.id.clone()), key.cloned());
+        self.list.push(Deviation { kind, step, key, message, because: Some(because) });
     }
 }
 
@@ -278,20 +305,19 @@ fn failed_runs(state: &State, plan: &Plan, found: &mut Findings) {
                 && !running(state).is_some_and(|running| running.writes().any(|written| written == *key))
         });
         let Some(key) = needed else { continue };
-        let error = run.error.as_deref().unwrap_or("it failed");
+        let error = run.error.clone().unwrap_or_else(|| "it failed".into());
         let refuted = !run.wrote.is_empty();
-        let (kind, message) = if refuted {
-            (DeviationKind::ExpectationFalse, format!("{} wrote {key}, but {error}", called(&run.step)))
+        let (kind, because) = if refuted {
+            (DeviationKind::ExpectationFalse, Because::Unexpected { error })
         } else {
-            (DeviationKind::ToolFailed, format!("{} failed: {error}; {key} is still needed", called(&run.step)))
+            (DeviationKind::ToolFailed, Because::Failed { error })
         };
-        found.add(kind, Some(&run.step.id), Some(key), message);
+        found.about(kind, &run.step, Some(key), because);
     }
 }
 
-fn unknown_tool(step: &Step, tool: &str, found: &mut Findings) {
-    let message = format!("{} names the tool {tool}, which does not exist", called(step));
-    found.add(DeviationKind::UnknownTool, Some(&step.id), None, message);
+fn unknown_tool(step: &Step, tool: &ToolName, found: &mut Findings) {
+    found.about(DeviationKind::UnknownTool, step, None, Because::NoTool { tool: tool.clone() });
 }
 
 fn check_step(
@@ -315,24 +341,17 @@ fn check_step(
             Some(datum) if datum.fresh => present &= datum.version < IMAGINED,
             Some(datum) => {
                 present &= datum.version < IMAGINED;
-                let message = stale_sentence(step, key, datum, &|key| imagined.get(key), last_writer);
-                found.add(DeviationKind::StaleInput, Some(&step.id), Some(key), message);
+                let because = stale(key, datum, &|key| imagined.get(key), last_writer);
+                found.about(DeviationKind::StaleInput, step, Some(key), because);
             }
             None => {
                 present = false;
                 match plan.writers(key).find(|writer| *writer > at).and_then(|w| plan.remaining().get(w)) {
-                    Some(later) => found.add(
-                        DeviationKind::OrderWrong,
-                        Some(&step.id),
-                        Some(key),
-                        format!("{} reads {key}, which only {} writes, later", called(step), called(later)),
-                    ),
-                    None => found.add(
-                        DeviationKind::MissingInput,
-                        Some(&step.id),
-                        Some(key),
-                        format!("{} reads {key}, which nothing before it writes", called(step)),
-                    ),
+                    Some(later) => {
+                        let because = Because::OnlyLater { by: Called::of(later) };
+                        found.about(DeviationKind::OrderWrong, step, Some(key), because);
+                    }
+                    None => found.about(DeviationKind::MissingInput, step, Some(key), Because::NothingWrites),
                 }
             }
         }
@@ -344,53 +363,51 @@ fn check_step(
 
 fn false_requirements(state: &State, step: &Step, found: &mut Findings) {
     for (label, question) in requirements(state, step) {
-        let why = match state.verdicts.get(&question) {
+        let undecided = match state.verdicts.get(&question) {
             None | Some(Verdict::True) => continue,
-            Some(Verdict::False) => "is false".to_string(),
-            Some(Verdict::Undecided(reason)) => format!("cannot be decided ({reason})"),
+            Some(Verdict::False) => None,
+            Some(Verdict::Undecided(reason)) => Some(reason.clone()),
         };
         let key = step.with.first().map(|(_, key)| key);
-        let keys: Vec<&str> = step.reads().map(|key| &**key).collect();
-        let message = format!("{} requires \"{label}\", which {why} on {}", called(step), keys.join(", "));
-        found.add(DeviationKind::RequirementFalse, Some(&step.id), key, message);
+        let because = Because::NotMet { label, keys: step.reads().cloned().collect(), undecided };
+        found.about(DeviationKind::RequirementFalse, step, key, because);
     }
 }
 
-fn stale_sentence<'d>(
-    step: &Step,
+/// Returns why `key`, which is not fresh, is not.
+fn stale<'d>(
     key: &Key,
     datum: &Datum,
     known: &dyn Fn(&str) -> Option<&'d Datum>,
     last_writer: &HashMap<&Key, &Step>,
-) -> String {
-    let who = called(step);
+) -> Because {
     if let Some(reason) = &datum.refuted {
-        return format!("{who} would read {key}, which is refuted: {reason}");
+        return Because::Refuted { why: reason.clone() };
     }
     // Follows the chain to the value that really changed: "made from the old tickets" says more than "stale".
     let (mut key_seen, mut sources) = (key.clone(), datum.sources.clone());
     for _ in 0..64 {
         let changed = sources.iter().find(|(source, version)| known(source).is_none_or(|d| d.version != *version));
         if let Some((source, _)) = changed {
-            let why = match (known(source), last_writer.get(source)) {
-                (None, _) => format!("made from {source}, which is gone"),
-                (Some(_), Some(writer)) => format!("made from {source} before {} writes it again", called(writer)),
-                (Some(_), None) => format!("made from the old {source}"),
+            let source = source.clone();
+            return match (known(&source), last_writer.get(&source)) {
+                (None, _) => Because::FromGone { source },
+                (Some(_), Some(writer)) => Because::FromRewritten { source, by: Called::of(writer) },
+                (Some(_), None) => Because::FromOld { source },
             };
-            return format!("{who} would read {key}, {why}");
         }
         let stale = sources.iter().find_map(|(source, _)| known(source).filter(|d| !d.fresh).map(|d| (source, d)));
         match stale {
             Some((source, datum)) if *source != key_seen => {
                 if datum.refuted.is_some() {
-                    return format!("{who} would read {key}, made from {source}, which is refuted");
+                    return Because::FromRefuted { source: source.clone() };
                 }
                 (key_seen, sources) = (source.clone(), datum.sources.clone());
             }
             _ => break,
         }
     }
-    format!("{who} would read {key}, which is stale")
+    Because::Stale
 }
 
 fn check_wants(state: &State, imagined: &Imagined<'_>, found: &mut Findings) {
@@ -411,7 +428,7 @@ fn check_wants(state: &State, imagined: &Imagined<'_>, found: &mut Findings) {
         if found.list.iter().any(|d| d.key.as_ref() == Some(key) && d.kind != DeviationKind::GoalNotReached) {
             continue;
         }
-        found.add(DeviationKind::GoalNotReached, None, Some(key), message);
+        found.add(DeviationKind::GoalNotReached, Some(key), message);
     }
 }
 

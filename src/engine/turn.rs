@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::because::Because;
 use super::effect::PlanRequest;
 use super::event::Seq;
 use super::goal::{Key, ToolName};
@@ -79,14 +80,22 @@ pub enum Became {
     /// Its action was started: the run of this step.
     Acted(StepId),
     /// Its action was refused.
-    Refused {
-        /// The event that refused it.
-        seq: Seq,
-        /// Why.
-        message: Arc<str>,
-    },
+    Refused(Box<Refused>),
     /// A person took its action out before it was started.
     Dropped,
+}
+
+/// Why an action was not carried out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refused {
+    /// The event that refused it.
+    pub seq: Seq,
+    /// Why, in a sentence that names the step.
+    pub message: Arc<str>,
+    /// The key that it was refused for first.
+    pub key: Option<Key>,
+    /// Why, as data; none in journals of version 0.1.
+    pub because: Option<Because>,
 }
 
 /// A tool that was refused, until one of the keys that it was refused for changes.

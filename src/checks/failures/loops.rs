@@ -85,8 +85,9 @@ fn taken_away(trace: &Trace<'_>, run: &StepRun, earlier_end: Seq) -> bool {
 fn repeated_refusals(trace: &Trace<'_>, level: &State, found: &mut Vec<Found>) {
     let mut before: HashMap<(&ToolName, &str), Seq> = HashMap::new();
     for turn in &level.turns {
-        let (Some(step), Became::Refused { seq, message }) = (&turn.thought.step, &turn.became) else { continue };
+        let (Some(step), Became::Refused(refused)) = (&turn.thought.step, &turn.became) else { continue };
         let Some(tool) = &step.tool else { continue };
+        let (seq, message) = (&refused.seq, &refused.message);
         let Some(earlier) = before.insert((tool, message), *seq) else { continue };
         let news = |event: &Event| match event {
             Event::Finished { writes, .. } | Event::Failed { writes, .. } => !writes.is_empty(),

@@ -17,6 +17,7 @@ use crate::engine::event::{Decider, Edit, Event, Outcome, Pace, Reason, Seq, Sto
 use crate::engine::goal::{Goal, Key};
 use crate::engine::plan::{Plan, StepId};
 use crate::engine::state::{Armed, Phase, Replan, Scheduled, State, Status, Undo};
+use crate::engine::turn::Refused;
 
 /// What of the review has to be made anew after an event.
 enum Touch {
@@ -212,8 +213,13 @@ impl State {
                 self.thought(seq, thought);
                 Touch::Everything
             }
-            Event::Refused { step, message, needs } => {
-                self.refused(seq, step, message, needs);
+            Event::Refused { step, message, needs, key, because } => {
+                self.refused(
+                    seq,
+                    step,
+                    needs,
+                    Refused { seq, message: message.clone(), key: key.clone(), because: because.clone() },
+                );
                 Touch::Everything
             }
             Event::Entered { step: _, stepwise } => {

@@ -8,6 +8,7 @@ use crate::engine::event::{Pace, Seq, Stop, Strategy};
 use crate::engine::goal::Key;
 use crate::engine::plan::{Plan, Step, StepId};
 use crate::engine::state::{Phase, State};
+use crate::engine::turn::Refused;
 use crate::engine::turn::{Became, Seen, Thought, Turn, TurnedDown};
 use crate::engine::value::Shared;
 
@@ -34,7 +35,8 @@ impl State {
         }
     }
 
-    pub(super) fn refused(&mut self, seq: Seq, id: &StepId, message: &Arc<str>, needs: &[Key]) {
+    pub(super) fn refused(&mut self, seq: Seq, id: &StepId, needs: &[Key], refused: Refused) {
+        let message = refused.message.clone();
         let Some((_, step)) = self.plan.find(id).map(|(at, step)| (at, step.clone())) else { return };
         self.plan.advance();
         self.undo = imbl::Vector::new();
@@ -46,7 +48,7 @@ impl State {
             let needs = needs.iter().map(standing).collect();
             self.turned_down.insert(tool.clone(), Arc::new(TurnedDown { message: message.clone(), needs }));
         }
-        self.with_turn_of(id, |turn| turn.became = Became::Refused { seq, message: message.clone() });
+        self.with_turn_of(id, |turn| turn.became = Became::Refused(Box::new(refused)));
         self.see(seq, message.to_string(), needs.to_vec());
         self.spend_pace();
         self.phase = Phase::Ready;

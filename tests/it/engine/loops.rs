@@ -59,7 +59,7 @@ fn a_turn_thinks_then_acts_and_a_refusal_is_an_observation_of_its_own() {
     assert!(session.state().turns.is_empty(), "nothing is thought before somebody asks");
     submit(&mut world, &mut session, Command::SetPace(Pace::Steps(1)));
     let turn = session.state().turns.last().expect("a turn");
-    assert!(matches!(&turn.became, Became::Refused { message, .. } if message.contains("needs counts")), "{turn:?}");
+    assert!(matches!(&turn.became, Became::Refused(refused) if refused.message.contains("needs counts")), "{turn:?}");
     assert!(session.state().runs.is_empty(), "what is refused is never started");
     submit(&mut world, &mut session, Command::SetPace(Pace::Free));
     assert_eq!(session.state().phase, Phase::Reached);

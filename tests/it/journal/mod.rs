@@ -2,3 +2,4 @@
 
 mod crash;
 mod damage;
+mod version_0_1;

@@ -7,8 +7,9 @@ use ratatui::text::Line;
 
 use crate::describe::sign::Role;
 use crate::describe::text;
+use crate::engine::plan::Step;
 use crate::engine::state::{State, StepRun};
-use crate::engine::turn::{Became, Turn};
+use crate::engine::turn::{Became, Refused, Turn};
 use crate::ui::session::lists::outline;
 use crate::ui::session::lists::outline::Place;
 use crate::ui::session::panes::plan;
@@ -84,7 +85,7 @@ pub(crate) fn head(view: &View<'_>, turn: &Arc<Turn>, at: usize, width: usize) -
     };
     if width >= 56 {
         let words = match (&turn.became, &turn.thought.step) {
-            (Became::Refused { message, .. }, Some(step)) => step::refusal(step, message).to_owned(),
+            (Became::Refused(refused), Some(step)) => refused_why(step, refused),
             (_, Some(step)) => flow(step),
             (_, None) => String::new(),
         };
@@ -98,8 +99,8 @@ pub(crate) fn detail(view: &View<'_>, at: usize, width: usize) -> Vec<Line<'stat
     let mut lines = Vec::new();
     let mut put = |label: &str, words: &str, most| say(&mut lines, view.theme, width, (label, words, most));
     if let Some((_, turn)) = plan::turn_at(view, at) {
-        if let (Became::Refused { message, .. }, Some(step)) = (&turn.became, &turn.thought.step) {
-            put("refused ", step::refusal(step, message), 3);
+        if let (Became::Refused(refused), Some(step)) = (&turn.became, &turn.thought.step) {
+            put("refused ", &refused_why(step, refused), 3);
         }
         put("why    ", &turn.thought.why, if width >= 56 { 3 } else { 2 });
         let lost = turn
@@ -181,4 +182,8 @@ pub(crate) fn foot(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         lines.push(key.put("what else was considered", theme.style(Role::Dim)).fit(width, width));
     }
     lines
+}
+
+fn refused_why(step: &Step, refused: &Refused) -> String {
+    step::refusal(Some(step), &refused.message, refused.key.as_ref(), refused.because.as_ref())
 }

@@ -21,7 +21,7 @@ use planscope::engine::state::Phase;
 use planscope::engine::value::{Shared, Value};
 use planscope::goal_file;
 use planscope::jq::{self, Cancel, Evaluator, Input, Limits};
-use planscope::planners::embedded;
+use planscope::planners::{embedded, react};
 use planscope::runtime::clock;
 use planscope::runtime::driver::session_of;
 use planscope::runtime::journal::{self, Journal};
@@ -41,7 +41,7 @@ impl Judge for True {
 }
 
 fn goal(source: &Value) -> Arc<Goal> {
-    Arc::new(goal_file::from_source(source, None).expect("the goal is sound"))
+    Arc::new(goal_file::parse(&source.to_string(), "bench", None).expect("the goal is sound"))
 }
 
 fn settings() -> Settings {
@@ -51,8 +51,10 @@ fn settings() -> Settings {
 /// Answers as the world would, at no cost: every output of the nth call is n.
 fn answer(effect: &Effect, calls: &mut u64) -> Report {
     match effect {
-        Effect::AskPlanner(_, request) => Report::Plan(embedded::plan(request, &True, &|| false)),
-        Effect::Think(_, request) => Report::Turn(planscope::planners::react::decide(request, &True, &|| false)),
+        Effect::AskPlanner(_, _, request) => Report::Plan(embedded::plan(request, &True, &|| false)),
+        Effect::Think(_, request) => {
+            Report::Turn(react::decide(request, &|known| embedded::plan(known, &True, &|| false)))
+        }
         Effect::Judge(_, inquiries) => {
             Report::Verdicts(inquiries.iter().map(|inquiry| (inquiry.question.clone(), Verdict::True)).collect())
         }
@@ -219,7 +221,7 @@ fn reading(run: &Ready, rounds: usize) {
         let before = cpu(Cpu::Thread);
         let recording = journal::look(path).expect("it reads");
         let between = cpu(Cpu::Thread);
-        black_box(session_of(recording.records, path).expect("a session"));
+        black_box(session_of(recording.records, path, planscope::tools::KINDS).expect("a session"));
         read.push((between - before).as_secs_f64() * 1e3 / (events as f64 / 1e3));
         fold.push((cpu(Cpu::Thread) - between).as_secs_f64() * 1e3 / (events as f64 / 1e3));
     }

@@ -28,10 +28,10 @@ impl Judge for True {
 
 /// Returns the request that a new session on `source` makes.
 fn request(source: &Value) -> PlanRequest {
-    let goal = Arc::new(goal_file::from_source(source, None).expect("the goal is sound"));
+    let goal = Arc::new(goal_file::parse(&source.to_string(), "bench", None).expect("the goal is sound"));
     let session = Session::open(goal, Settings::default(), "");
     match session.wants().into_iter().next() {
-        Some(Effect::AskPlanner(_, request)) => *request,
+        Some(Effect::AskPlanner(_, _, request)) => *request,
         other => panic!("a plan is wanted, not {other:?}"),
     }
 }

@@ -25,7 +25,7 @@ use planscope::engine::state::Phase;
 use planscope::engine::value::Value;
 use planscope::goal_file;
 use planscope::jq::{self, Cancel, Evaluator};
-use planscope::planners::embedded;
+use planscope::planners::{embedded, react};
 use planscope::runtime::clock;
 use planscope::runtime::driver::{Driver, SessionFile, session_of};
 use planscope::runtime::journal::{self, Journal};
@@ -61,8 +61,10 @@ impl Judge for True {
 
 fn answer(effect: &Effect) -> Report {
     match effect {
-        Effect::AskPlanner(_, request) => Report::Plan(embedded::plan(request, &True, &|| false)),
-        Effect::Think(_, request) => Report::Turn(planscope::planners::react::decide(request, &True, &|| false)),
+        Effect::AskPlanner(_, _, request) => Report::Plan(embedded::plan(request, &True, &|| false)),
+        Effect::Think(_, request) => {
+            Report::Turn(react::decide(request, &|known| embedded::plan(known, &True, &|| false)))
+        }
         Effect::Judge(_, inquiries) => {
             Report::Verdicts(inquiries.iter().map(|inquiry| (inquiry.question.clone(), Verdict::True)).collect())
         }
@@ -76,8 +78,9 @@ fn answer(effect: &Effect) -> Report {
 
 /// Records a session on a chain of `steps`, of which half are still to do, in `folder`. Returns its file.
 fn recorded(steps: usize, folder: &Path) -> PathBuf {
-    let goal: Arc<Goal> =
-        Arc::new(goal_file::from_source(&cases::chain(steps, true, 0, false), None).expect("the goal is sound"));
+    let goal: Arc<Goal> = Arc::new(
+        goal_file::parse(&cases::chain(steps, true, 0, false).to_string(), "bench", None).expect("the goal is sound"),
+    );
     let path = folder.join(format!("{steps}.jsonl"));
     let mut journal = Journal::create(&path).expect("a journal");
     let settings = Settings::default().with_decider(Decider::Auto);
@@ -99,7 +102,7 @@ fn recorded(steps: usize, folder: &Path) -> PathBuf {
 /// Records an ordinary session in `folder`: the textbook's four steps, so many times over, the last `left` of which
 /// are still to do. A step has two events. Returns its file.
 fn recorded_textbook(folder: &Path, times: usize, left: usize) -> PathBuf {
-    let goal = goal_file::from_source(&cases::textbook_plan(times), None).expect("the goal is sound");
+    let goal = goal_file::parse(&cases::textbook_plan(times).to_string(), "bench", None).expect("the goal is sound");
     let path = folder.join(format!("textbook-{times}-{left}.jsonl"));
     let settings = Settings::default().with_decider(Decider::Auto);
     let services = Services::new(Evaluator::in_thread());
@@ -254,7 +257,7 @@ fn opening_table(what: &str, path: &Path) {
         let recording = journal::look(path).expect("it reads");
         parts[0].push(ms(from));
         let from = cpu(Cpu::Thread);
-        black_box(session_of(recording.records, path).expect("a session"));
+        black_box(session_of(recording.records, path, planscope::tools::KINDS).expect("a session"));
         parts[1].push(ms(from));
         let (driver, _) = Driver::reopen(path, Services::new(Evaluator::in_thread())).expect("it opens");
         let from = cpu(Cpu::Thread);
@@ -415,7 +418,7 @@ fn peak_memory(id: u32) -> f64 {
 fn long_table(folder: &Path) {
     let big = folder.join("big.jsonl");
     let source = cases::chain(4, true, 10 << 20, false);
-    let goal = goal_file::from_source(&source, None).expect("the goal is sound");
+    let goal = goal_file::parse(&source.to_string(), "bench", None).expect("the goal is sound");
     let services = Services::new(Evaluator::in_thread());
     let file = SessionFile::File(big.clone());
     drop(Driver::open(Arc::new(goal), Settings::default(), file, services).expect("it opens"));

@@ -26,7 +26,7 @@ use crate::describe::standing::Standing;
 pub(super) struct Account {
     goal: Arc<str>,
     strategy: &'static str,
-    planner: &'static str,
+    planner: Arc<str>,
     status: &'static str,
     why: Option<String>,
     reasons: Arc<[Reason]>,
@@ -140,7 +140,7 @@ impl Account {
         Account {
             goal: end.goal.goal.clone(),
             strategy: end.settings.strategy.word(),
-            planner: "embedded",
+            planner: end.settings.planner.name.clone(),
             status: standing.status,
             why: standing.why.clone(),
             reasons: standing.reasons.clone(),

@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::compare::figures::FIGURES;
 use crate::engine::goal::Risk;
-use crate::engine::settings::{Dial, Strategy, strategy_with_dial};
+use crate::engine::settings::{Dial, PlannerChoice, Settings, Strategy, strategy_with_dial};
+use crate::planners::{self, PLANNERS};
 
 /// A debugger for plans, in the terminal: step, inject, watch the replanner rewrite what is left.
 #[derive(Debug, Parser)]
@@ -79,7 +81,7 @@ pub(super) struct Run {
     #[arg(required_unless_present = "session")]
     pub goal: Option<String>,
     /// How to decide what comes next [default: plan-and-execute; hybrid where a tool explores].
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, requires = "goal")]
     pub strategy: Option<Strategy>,
     /// When to replan; a proposal is accepted, since nobody is there to ask [default: on-deviation].
     #[arg(long, value_enum, value_name = "WHEN")]
@@ -97,9 +99,8 @@ pub(super) struct Run {
 /// What `run` and `compare` have in common: who plans, what is put in the way, what may run.
 #[derive(Clone, Debug, Args)]
 pub(super) struct Play {
-    /// Who plans.
-    #[arg(long, value_enum, default_value_t)]
-    pub planner: Planner,
+    #[arg(long, value_name = "NAME", help = who_plans(), value_parser = a_planner(), requires = "goal")]
+    pub planner: Option<PlannerChoice>,
     /// A scenario of the goal file; may be given several times.
     #[arg(long, value_name = "NAME")]
     pub scenario: Vec<String>,
@@ -121,17 +122,17 @@ pub(super) struct Play {
     #[arg(long, value_enum, default_value_t, value_name = "RISK")]
     pub approve: Risk,
     /// The most steps to start.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", requires = "goal")]
     pub max_steps: Option<u64>,
-    /// Use no network; nothing here does.
-    #[arg(long)]
-    pub offline: bool,
-    /// Trust the goal file's programs; there are none yet.
-    #[arg(long)]
-    pub trust: bool,
 }
 
 impl Play {
+    /// Returns the settings that were asked for; strategy, dial and decider are the caller's.
+    pub(super) fn settings(&self) -> Settings {
+        let planner = self.planner.clone().unwrap_or_default();
+        Settings::default().with_approval(self.approve).with_limit(self.max_steps).with_planner(planner)
+    }
+
     /// Tells whether nothing but scenarios is put in the way.
     pub(super) fn puts_only_scenarios(&self) -> bool {
         self.inject.is_empty() && self.outcome.is_empty() && self.fail.is_empty()
@@ -176,6 +177,19 @@ pub(super) struct LaneAsked {
     pub dial: Option<Dial>,
 }
 
+/// Returns the help of `--planner`, which names the first of the table as the default.
+fn who_plans() -> String {
+    let default = PLANNERS.first().map_or("", |planner| planner.name());
+    format!("Who plans [default: {default}]")
+}
+
+/// Reads the name of a planner of the table.
+fn a_planner() -> impl TypedValueParser<Value = PlannerChoice> {
+    let names = PLANNERS.iter().map(|planner| planner.name());
+    PossibleValuesParser::new(names)
+        .map(|name| planners::planner(PLANNERS, &name).map(planners::choice).unwrap_or_default())
+}
+
 fn lane(text: &str) -> Result<LaneAsked, String> {
     strategy_with_dial(text).map(|(strategy, dial)| LaneAsked { strategy, dial })
 }
@@ -194,9 +208,8 @@ pub(super) struct Plan {
     /// How to print the plan.
     #[arg(long, value_enum, default_value_t)]
     pub format: PlanFormat,
-    /// Use no network; nothing here does.
-    #[arg(long)]
-    pub offline: bool,
+    #[arg(long, value_name = "NAME", help = who_plans(), value_parser = a_planner())]
+    pub planner: Option<PlannerChoice>,
 }
 
 /// `planscope check`.
@@ -281,12 +294,4 @@ pub(super) enum PlanFormat {
     Mermaid,
     /// A graph for Graphviz.
     Dot,
-}
-
-/// Who plans.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum Planner {
-    /// The planner that is built in: offline, deterministic.
-    #[default]
-    Embedded,
 }

@@ -17,6 +17,7 @@ use super::exit::{Exit, Failure};
 use super::plan::first_plan;
 use super::{Environment, goal, print};
 use crate::describe::standing::Standing;
+use crate::engine::settings::PlannerChoice;
 
 #[derive(Serialize)]
 struct Faulty<'a> {
@@ -55,7 +56,7 @@ pub(super) fn check(check: &Check, environment: &Environment, out: &mut impl Wri
             Err(faults) => return faulty(&faults, check.format, out),
         },
     };
-    let session = first_plan(Arc::new(goal), environment);
+    let session = first_plan(Arc::new(goal), PlannerChoice::default(), environment);
     let state = session.state();
     let available = |key: &str| state.context.is_fresh(key);
     let list = checks::checklist(&state.goal, state.plan.remaining(), &available);

@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use crate::engine::command::Command;
 use crate::engine::event::{Reason, Settings};
-use crate::engine::goal::Risk;
+use crate::engine::goal::{Goal, Risk};
 use crate::engine::session::Session;
+use crate::engine::settings::PlannerChoice;
 use crate::engine::state::{Phase, State};
 use crate::runtime::{clock, perform::perform};
 
@@ -31,7 +32,7 @@ struct Planned<'a> {
 /// Prints the plan.
 pub(super) fn plan(plan: &Plan, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
     let goal = Arc::new(goal::read(&plan.goal)?);
-    let session = first_plan(goal, environment);
+    let session = first_plan(goal, plan.planner.clone().unwrap_or_default(), environment);
     let state = session.state();
     let standing = Standing::of(state);
     let planned = state.plan.revision > 0;
@@ -65,9 +66,9 @@ fn cost(state: &State) -> Option<f64> {
     state.cost.or_else(|| Some(costs.sum()))
 }
 
-/// Returns a session, recorded nowhere, that has come to its first plan.
-pub(super) fn first_plan(goal: Arc<crate::engine::goal::Goal>, environment: &Environment) -> Session {
-    let settings = Settings::default().with_approval(Risk::None);
+/// Returns a session, recorded nowhere, that has come to its first plan by `planner`.
+pub(super) fn first_plan(goal: Arc<Goal>, planner: PlannerChoice, environment: &Environment) -> Session {
+    let settings = Settings::default().with_approval(Risk::None).with_planner(planner);
     let mut session = Session::open(goal, settings, &clock::now());
     while let Phase::Planning { .. } | Phase::New = session.state().phase {
         let Some(effect) = session.wants().into_iter().next() else { break };

@@ -17,7 +17,7 @@ pub(super) fn replay(replay: &Replay, services: &Services, out: &mut impl Write)
     if let Some(torn) = recording.torn {
         let _ = writeln!(io::stderr(), "planscope: {}: {torn}", replay.session.display());
     }
-    let session = driver::session_of(recording.records, &replay.session)?;
+    let session = driver::session_of(recording.records, &replay.session, services.kinds)?;
     let last = session.records().len();
     let end = match replay.to {
         None => session.state().clone(),

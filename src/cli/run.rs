@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::checks::failures::failures;
 use crate::engine::command::Command;
-use crate::engine::event::{Decider, Pace, Settings};
+use crate::engine::event::{Decider, Outcome, Pace};
 use crate::engine::goal::{Goal, Tool};
 use crate::engine::state::Phase;
 use crate::jq::Cancel;
@@ -108,12 +108,12 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Asked), Failure
     };
     let goal = Arc::new(goal::read(name)?);
     let mut asked = Asked::read(&run.play, &goal)?;
-    let settings = Settings::default()
+    let settings = run
+        .play
+        .settings()
         .with_strategy(run.strategy.unwrap_or_else(|| goal.usual_strategy()))
         .with_dial(run.replan.unwrap_or_default())
-        .with_decider(Decider::Auto)
-        .with_approval(run.play.approve)
-        .with_limit(run.play.max_steps);
+        .with_decider(Decider::Auto);
     let file = run.session.clone().map_or(SessionFile::StateFolder, SessionFile::File);
     let mut driver = Driver::open(goal, settings, file, services.clone())?;
     asked.hand_over(|command| driver.submit(command).map_err(|refusal| refusal.message));
@@ -122,7 +122,8 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Asked), Failure
 
 fn asks(driver: &Driver) -> bool {
     let state = driver.state();
-    matches!(state.phase, Phase::Approving | Phase::Interrupted) || state.asks().is_some()
+    let interrupted = matches!(state.phase, Phase::Ended { outcome: Outcome::Interrupted, .. });
+    interrupted || matches!(state.phase, Phase::Approving | Phase::Interrupted) || state.asks().is_some()
 }
 
 enum Stumble {

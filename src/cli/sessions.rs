@@ -28,6 +28,7 @@ impl Listed {
             Standing::Ended(crate::engine::event::Outcome::Unreachable) => "unreachable",
             Standing::Ended(crate::engine::event::Outcome::NotReached) => "not_reached",
             Standing::Ended(crate::engine::event::Outcome::Stopped) => "stopped",
+            Standing::Ended(crate::engine::event::Outcome::Interrupted) => "interrupted",
             Standing::Open { .. } => "open",
             Standing::Interrupted { .. } => "interrupted",
             Standing::Unreadable(_) => "unreadable",

@@ -65,7 +65,7 @@ impl Lane {
     /// Opens a lane on a copy of `goal`. `scenario` lands when its tool first returns there, or at once without one.
     /// `at` is stamped on its events.
     pub fn open(goal: &Arc<Goal>, kind: LaneKind, scenario: Option<&Scenario>, approve: Risk, at: &str) -> Lane {
-        let mut lane = Lane::bare(goal, kind, approve, None, at);
+        let mut lane = Lane::bare(goal, kind, Settings::default().with_approval(approve), at);
         if let Some(scenario) = scenario {
             let surprises = scenario.surprises.clone();
             let (after, scenario) = (scenario.after.clone(), Some(scenario.name.clone()));
@@ -76,11 +76,11 @@ impl Lane {
         lane
     }
 
-    /// Opens a lane into which nothing is put; at most `max_steps` steps may be started in it.
-    pub fn bare(goal: &Arc<Goal>, kind: LaneKind, approve: Risk, max_steps: Option<u64>, at: &str) -> Lane {
+    /// Opens a lane into which nothing is put. Strategy and dial are those of its kind, and nobody is asked about a
+    /// replan; the rest is as in `settings`.
+    pub fn bare(goal: &Arc<Goal>, kind: LaneKind, settings: Settings, at: &str) -> Lane {
         let LaneKind { strategy, dial } = kind;
-        let settings = Settings::default().with_strategy(strategy).with_dial(dial).with_decider(Decider::Auto);
-        let settings = settings.with_approval(approve).with_limit(max_steps);
+        let settings = settings.with_strategy(strategy).with_dial(dial).with_decider(Decider::Auto);
         Lane { kind, session: Session::open(goal.clone(), settings, at), scenario: None }
     }
 

@@ -95,6 +95,7 @@ impl Action {
             What::Ended(Outcome::Unreachable) => "found no plan".to_owned(),
             What::Ended(Outcome::NotReached) => "had ended without the goal".to_owned(),
             What::Ended(Outcome::Stopped) => "was stopped".to_owned(),
+            What::Ended(Outcome::Interrupted) => "was interrupted".to_owned(),
         }
     }
 }

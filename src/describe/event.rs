@@ -277,6 +277,7 @@ pub fn line_within(event: &Event, state: &State, most: usize) -> EventLine {
             let what = match outcome {
                 Outcome::Unreachable | Outcome::NotReached => "not reached",
                 Outcome::Stopped => "stopped",
+                Outcome::Interrupted => "interrupted",
             };
             say("session", Role::Failed, what, why.to_string())
         }

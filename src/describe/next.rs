@@ -73,6 +73,7 @@ pub fn next(state: &State) -> String {
             Outcome::Unreachable => format!("there is no plan: {}", deepest(reasons).unwrap_or(why)),
             Outcome::NotReached => format!("it ended without reaching the goal: {why}"),
             Outcome::Stopped => format!("stopped: {why}"),
+            Outcome::Interrupted => format!("{why}: r asks again"),
         },
         Phase::Ready if !state.open_questions.is_empty() => "conditions are being checked".into(),
         Phase::Ready if state.is_react() => turn(state, going),

@@ -8,6 +8,7 @@ use std::path::Path;
 use crate::engine::event::Event;
 use crate::engine::goal::Surprise;
 use crate::engine::session::Session;
+use crate::engine::settings::PlannerChoice;
 use crate::engine::value::Value;
 
 /// How long a value may be to stand on a command line.
@@ -50,10 +51,13 @@ fn reproduce(session: &Session, named: &str) -> (String, bool) {
             }
             continue;
         }
-        if let Event::Opened { settings, .. } = event
-            && settings.strategy != session.goal().usual_strategy()
-        {
-            let _ = write!(line, " --strategy {}", settings.strategy.word());
+        if let Event::Opened { settings, .. } = event {
+            if settings.strategy != session.goal().usual_strategy() {
+                let _ = write!(line, " --strategy {}", settings.strategy.word());
+            }
+            if settings.planner != PlannerChoice::default() {
+                let _ = write!(line, " --planner {}", quoted(&settings.planner.name));
+            }
         }
         // A tool inside a loop is counted like any other; what a person did there is not said on a line.
         by_hand |= matches!(event, Event::Inner { event } if is_by_hand(event));

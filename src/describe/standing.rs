@@ -36,7 +36,7 @@ impl Standing {
                 let status = match outcome {
                     Outcome::Unreachable => "unreachable",
                     Outcome::NotReached => "not_reached",
-                    Outcome::Stopped => "stopped",
+                    Outcome::Stopped | Outcome::Interrupted => "stopped",
                 };
                 Standing { status, why: Some(why.to_string()), reasons: reasons.clone() }
             }

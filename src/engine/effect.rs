@@ -5,8 +5,9 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::event::{Mark, Question, Reason, Seq, Verdict};
-use super::goal::{Catalogue, Check, Key, Tool, ToolName, Wants};
+use super::goal::{Catalogue, Check, Key, Nature, Tool, ToolName, Wants};
 use super::plan::{Step, StepId, Use};
+use super::settings::PlannerChoice;
 use super::turn::{TurnReply, TurnRequest};
 use super::value::Shared;
 
@@ -36,7 +37,7 @@ pub enum EffectKind {
 #[derive(Clone, Debug)]
 pub enum Effect {
     /// Ask a planner.
-    AskPlanner(EffectId, Box<PlanRequest>),
+    AskPlanner(EffectId, PlannerChoice, Box<PlanRequest>),
     /// Decide on one action.
     Think(EffectId, Box<TurnRequest>),
     /// Call a tool.
@@ -49,7 +50,22 @@ impl Effect {
     /// Returns its id.
     pub fn id(&self) -> EffectId {
         match self {
-            Effect::AskPlanner(id, _) | Effect::Think(id, _) | Effect::CallTool(id, _) | Effect::Judge(id, _) => *id,
+            Effect::AskPlanner(id, _, _) | Effect::Think(id, _) | Effect::CallTool(id, _) | Effect::Judge(id, _) => *id,
+        }
+    }
+
+    /// Tells whether performing it may touch what lies outside this program, or a person: then everything that led to
+    /// it has to be on disk before, and it is not performed a second time by itself.
+    pub fn reaches_outside(&self) -> bool {
+        match self {
+            Effect::AskPlanner(_, planner, _) => planner.reaches_outside(),
+            Effect::Think(_, request) => {
+                request.asks_planner().is_some_and(super::settings::PlannerChoice::reaches_outside)
+            }
+            Effect::CallTool(_, call) => {
+                call.tool.as_ref().is_none_or(|tool| matches!(tool.run.nature, Nature::Outside | Nature::Asked))
+            }
+            Effect::Judge(..) => false,
         }
     }
 }

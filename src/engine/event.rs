@@ -350,6 +350,8 @@ pub enum Outcome {
     NotReached,
     /// Someone or a limit stopped it.
     Stopped,
+    /// The program ended while something outside was asked: a person decides whether to ask again.
+    Interrupted,
 }
 
 /// What a value in the trace is: run for real, or put there.

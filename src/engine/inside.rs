@@ -106,6 +106,7 @@ impl State {
             approve: self.settings.approve,
             max_steps: self.settings.max_steps.map(|most| most.saturating_sub(self.calls)),
             strategy: Strategy::React,
+            planner: self.settings.planner.clone(),
         });
         inner.id_prefix = format!("{}.", run.step.id).into();
         // A loop that is begun anew goes on counting: no id is used twice.

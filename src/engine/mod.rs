@@ -20,6 +20,7 @@ pub mod goal;
 mod imagined;
 mod inside;
 mod kept;
+pub mod notice;
 pub mod plan;
 pub mod review;
 pub mod session;

@@ -6,7 +6,7 @@ use super::advance::advance;
 use super::command::{Command, Refusal};
 use super::decide::decide;
 use super::effect::{Effect, EffectId};
-use super::event::{Event, Pace, Recorded, Seq, Settings};
+use super::event::{Event, Outcome, Pace, Recorded, Seq, Settings};
 use super::foresee::{Foreseen, Judgements, foresee};
 use super::goal::Goal;
 use super::kept::Kept;
@@ -76,16 +76,13 @@ impl Session {
         Ok(session)
     }
 
-    /// Lets a reopened session go on: a step in flight that is not pure is *interrupted*, and it waits paused.
+    /// Lets a reopened session go on, paused: a step in flight that is not pure is *interrupted*, and so is a planner
+    /// that was asked and reaches outside.
     pub fn resume(&mut self, at: &str) -> &[Recorded] {
         let from = self.records.len();
         self.state.held = false;
         let at: Arc<str> = at.into();
-        if let Phase::Running { .. } = self.state.phase
-            && self.state.asks().is_none()
-            && !self.state.running_is_pure()
-            && let Some(interrupted) = interruption(&self.state)
-        {
+        if let Some(interrupted) = interruption(&self.state) {
             self.append(interrupted, &at);
         }
         if self.state.pace != Pace::Paused || self.state.innermost().pace != Pace::Paused {
@@ -296,11 +293,32 @@ impl Session {
     }
 }
 
-/// Returns the fact that nobody knows how the innermost running step went.
+/// Returns the fact that nobody knows what came of what was under way, where doing it again could do harm.
 fn interruption(state: &State) -> Option<Event> {
-    match &state.inner {
-        Some(inner) => interruption(inner).map(|event| Event::Inner { event: Box::new(event) }),
-        None => state.runs.last().map(|run| Event::Interrupted { step: run.step.id.clone() }),
+    match (&state.phase, &state.inner) {
+        (Phase::Running { .. }, Some(inner)) => {
+            interruption(inner).map(|event| Event::Inner { event: Box::new(event) })
+        }
+        (Phase::Running { .. }, None) if state.asks().is_some() || state.running_is_pure() => None,
+        (Phase::Running { .. }, None) => state.runs.last().map(|run| Event::Interrupted { step: run.step.id.clone() }),
+        (Phase::Planning { .. }, _) if state.is_planning_outside() => {
+            let planner = &state.settings.planner.name;
+            let why =
+                format!("the planner {planner} was asked when the program ended, and nobody knows what it answered");
+            Some(Event::Ended { outcome: Outcome::Interrupted, why: why.into(), reasons: Vec::new() })
+        }
+        (
+            Phase::New
+            | Phase::Planning { .. }
+            | Phase::Review
+            | Phase::Deciding
+            | Phase::Ready
+            | Phase::Approving
+            | Phase::Interrupted
+            | Phase::Reached
+            | Phase::Ended { .. },
+            _,
+        ) => None,
     }
 }
 

@@ -23,6 +23,9 @@ pub struct Settings {
     /// How it is decided what comes next.
     #[serde(default, skip_serializing_if = "Strategy::is_plan_and_execute")]
     pub strategy: Strategy,
+    /// Who plans.
+    #[serde(default, skip_serializing_if = "PlannerChoice::is_default")]
+    pub planner: PlannerChoice,
 }
 
 impl Settings {
@@ -49,6 +52,11 @@ impl Settings {
     /// Returns them with this strategy.
     pub fn with_strategy(self, strategy: Strategy) -> Settings {
         Settings { strategy, ..self }
+    }
+
+    /// Returns them with this planner.
+    pub fn with_planner(self, planner: PlannerChoice) -> Settings {
+        Settings { planner, ..self }
     }
 }
 
@@ -229,6 +237,45 @@ pub enum Stop {
         /// How many were allowed.
         steps: u64,
     },
+}
+
+/// Who plans: the name of an entry of the table of planners, and what asking it touches.
+///
+/// Both are journaled, so that a session knows what may be asked again even where its planner is not to be had.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PlannerChoice {
+    /// The name.
+    pub name: Arc<str>,
+    /// What asking it touches.
+    pub nature: PlannerNature,
+}
+
+/// What asking a planner touches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlannerNature {
+    /// It computes from its request: it can be asked again.
+    Pure,
+    /// It reaches outside: the request is on disk before, and it is not asked again by itself.
+    Outside,
+}
+
+impl PlannerChoice {
+    /// Tells whether asking it reaches outside.
+    pub fn reaches_outside(&self) -> bool {
+        self.nature == PlannerNature::Outside
+    }
+
+    fn is_default(&self) -> bool {
+        *self == PlannerChoice::default()
+    }
+}
+
+impl Default for PlannerChoice {
+    /// Returns the choice of a session that names no planner, as those of version 0.1.
+    fn default() -> PlannerChoice {
+        PlannerChoice { name: "embedded".into(), nature: PlannerNature::Pure }
+    }
 }
 
 #[cfg(test)]

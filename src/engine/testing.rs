@@ -135,7 +135,7 @@ impl World {
     /// Answers one effect.
     pub fn answer(&mut self, effect: &Effect) -> Report {
         match effect {
-            Effect::AskPlanner(_, request) => Report::Plan((self.planner)(request)),
+            Effect::AskPlanner(_, _, request) => Report::Plan((self.planner)(request)),
             Effect::Think(_, request) => Report::Turn(crate::engine::testing::first_open(request)),
             Effect::CallTool(_, call) => {
                 let (outcome, mark) = match &call.instead {

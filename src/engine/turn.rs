@@ -9,6 +9,7 @@ use super::effect::PlanRequest;
 use super::event::Seq;
 use super::goal::{Key, ToolName};
 use super::plan::{Step, StepId};
+use super::settings::PlannerChoice;
 
 /// A decision on the next action alone, from what is observable now.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -122,6 +123,8 @@ pub struct Seen {
 pub struct TurnRequest {
     /// Who decides.
     pub wits: Wits,
+    /// Who plans, where a plan is asked for to decide.
+    pub planner: PlannerChoice,
     /// What is known, as a planner would be told it.
     pub known: PlanRequest,
     /// What was observed last.
@@ -130,6 +133,16 @@ pub struct TurnRequest {
     pub turned_down: Vec<(ToolName, Arc<TurnedDown>)>,
     /// Keys that have a value which is not what is needed: a condition on them is false.
     pub unfit: Vec<Key>,
+}
+
+impl TurnRequest {
+    /// Returns the planner that is asked for the decision, if one is.
+    pub fn asks_planner(&self) -> Option<&PlannerChoice> {
+        match self.wits {
+            Wits::Planner => Some(&self.planner),
+            Wits::StandIn => None,
+        }
+    }
 }
 
 /// The answer: what to do next.

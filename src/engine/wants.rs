@@ -7,8 +7,9 @@ use super::apply::aims_at;
 use super::effect::{Call, Effect, EffectId, EffectKind, Fact, Inquiry, PlanRequest, Subject};
 use super::event::{About, Question, Strategy, Verdict};
 use super::goal::{Catalogue, Key, Nature, Surprise};
+use super::settings::PlannerChoice;
 use super::state::{Phase, State};
-use super::turn::TurnRequest;
+use super::turn::{TurnRequest, Wits};
 
 impl State {
     /// Returns what the session waits for from the world. Nothing from a person is among it.
@@ -64,7 +65,10 @@ impl State {
                 Some(Effect::Judge(id, inquiries.collect()))
             }
             EffectKind::Think => self.turn_request().map(|request| Effect::Think(id, Box::new(request))),
-            EffectKind::Plan => Some(Effect::AskPlanner(id, Box::new(self.plan_request()))),
+            EffectKind::Plan => {
+                let planner = self.settings.planner.clone();
+                Some(Effect::AskPlanner(id, planner, Box::new(self.plan_request())))
+            }
             EffectKind::Call => {
                 let Phase::Running { wait_ms, .. } = self.phase else { return None };
                 self.call(wait_ms).map(|call| Effect::CallTool(id, Box::new(call)))
@@ -102,14 +106,21 @@ impl State {
         })
     }
 
-    /// Tells whether the running step can be computed again without harm.
-    pub fn running_is_pure(&self) -> bool {
-        if let Some(inner) = &self.inner {
-            return match inner.phase {
-                Phase::Running { .. } => inner.running_is_pure(),
-                _ => true,
-            };
+    /// Returns the planner that is asked for plans or for decisions under these settings, if one is.
+    pub fn planner_asked(&self) -> Option<&PlannerChoice> {
+        match self.settings.strategy.wits() {
+            Some(Wits::StandIn) => None,
+            Some(Wits::Planner) | None => Some(&self.settings.planner),
         }
+    }
+
+    /// Tells whether a request for a plan or a decision is under way that reaches outside.
+    pub fn is_planning_outside(&self) -> bool {
+        matches!(self.phase, Phase::Planning { .. }) && self.planner_asked().is_some_and(PlannerChoice::reaches_outside)
+    }
+
+    /// Tells whether the running step of this state, not one inside it, can be computed again without harm.
+    pub fn running_is_pure(&self) -> bool {
         let tool = self.runs.last().and_then(|run| run.step.tool_in(&self.goal.tools));
         tool.is_some_and(|tool| matches!(tool.run.nature, Nature::Pure | Nature::Inside))
     }
@@ -136,6 +147,7 @@ impl State {
         let unmet = |key: &&Key| unmet(key) || (goes_on && self.context.get(key).is_some());
         Some(TurnRequest {
             wits: self.settings.strategy.wits()?,
+            planner: self.settings.planner.clone(),
             seen: self.seen.clone(),
             unfit: self.goal.wants.keys().filter(unmet).chain(refused_for).cloned().collect(),
             turned_down,

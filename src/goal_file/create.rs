@@ -33,7 +33,7 @@ pub fn create(name: &Path, text: &str) -> Result<Created, String> {
         _ => format!("cannot write {}: {error}", path.display()),
     })?;
     let schema = path.with_file_name(SCHEMA_NAME);
-    let schema = match write_new(&schema, SCHEMA) {
+    let schema = match write_new(&schema, &SCHEMA) {
         Ok(()) => true,
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
         Err(error) => return Err(format!("wrote {}, but cannot write {}: {error}", path.display(), schema.display())),

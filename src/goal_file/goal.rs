@@ -9,7 +9,7 @@ use super::fault::{At, Found};
 use super::path::Segment;
 use super::reader::{Reader, Spot};
 use super::shapes::GOAL;
-use super::{explore, lesson, scenario, step, tool};
+use super::{lesson, scenario, step, tool};
 use crate::engine::goal::{Catalogue, Goal, Key, StepDraft, ToolName};
 use crate::engine::value::{Shared, Value};
 
@@ -60,7 +60,7 @@ fn goal_file(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Option<Goal> {
     }
     if let Some(at) = field(spot, object, "tools") {
         goal.tools = Arc::new(tools(reader, &at));
-        explore::check(reader, &at, &goal.tools);
+        tool::check(reader, &at, &goal.tools);
     }
     if let Some(at) = field(spot, object, "plan") {
         goal.plan = Some(Arc::new(step::read(reader, &at, &goal.tools)));

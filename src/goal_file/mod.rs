@@ -1,17 +1,19 @@
 //! Goal files: reading and validating them, their schema, and the samples that are built in.
 //!
-//! [`read`] opens a file, [`parse`] reads a text, [`from_source`] and [`from_record`] read what a session recorded. Each gives a
-//! [`Goal`] that can be used as it is, or [`Faults`]: everything that is wrong, each with line, column, path, what
-//! was expected and the nearest known name.
+//! [`read`] opens a file, [`parse`] reads a text, [`from_record`] reads what a session recorded. Each gives a [`Goal`]
+//! that can be used as it is, or [`Faults`]: everything that is wrong, each with line, column, path, what was expected
+//! and the nearest known name.
 //!
 //! The text goes through `json/` (values with places, without recursion), the value through `goal`, `tool`, `step`,
 //! `scenario` and `lesson`, which read the objects of `shapes` with the `reader`. A new field: one line in `shapes`,
 //! one arm where its object is read, one entry in `assets/goal.schema.json` (a test compares).
+//!
+//! **Invariant:** nothing here knows a kind of tool by name. The kinds stand in `tools/`, which this folder names and
+//! which does not name this one: each reads its settings through a `Reading`, and brings its part of the schema.
 
 mod create;
 mod draw;
 mod duration;
-mod explore;
 mod fault;
 mod filter;
 mod goal;
@@ -24,6 +26,7 @@ mod samples;
 mod scenario;
 mod schema;
 mod shapes;
+mod spec_reading;
 mod step;
 mod tool;
 
@@ -33,35 +36,48 @@ pub use filter::FilterFault;
 pub use lesson::{Comparison, LaneNamed, Lesson, StartEntry, lesson_of};
 pub use open::{MAX_BYTES, read, read_plan};
 pub use samples::{Sample, sample, sample_goals, samples, start_entries};
-pub use schema::SCHEMA;
+pub use schema::{SCHEMA, schema};
 
 use std::sync::Arc;
 
-use reader::{Checker, Reader};
+use reader::Reader;
 
 use crate::engine::goal::{Catalogue, Goal, StepDraft};
-use crate::engine::value::{Shared, Value};
+use crate::engine::value::Shared;
+use crate::tools::{KINDS, Kinds};
 
 /// Reads the goal file (or plan file) `text`, which goes by `name`; its tools may read files from `folder`.
+///
+/// # Errors
+/// Everything that is wrong with it.
 pub fn parse(text: &str, name: &str, folder: Option<&str>) -> Result<Goal, Faults> {
-    parse_with(text, name, folder, &check_filter)
+    parse_with(KINDS, text, name, folder)
 }
 
-/// Reads a goal from `source`, the value that an earlier [`Goal::source`] was.
-pub fn from_source(source: &Value, folder: Option<&str>) -> Result<Goal, Faults> {
-    from_recorded(&Arc::new(source.clone()), folder, &check_filter)
+/// Like [`parse`], where tools are of these `kinds`.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn parse_with(kinds: Kinds, text: &str, name: &str, folder: Option<&str>) -> Result<Goal, Faults> {
+    let document = json::read(text).map_err(|fault| Faults::not_json(name, text, fault))?;
+    let mut reader = Reader::new(kinds, &check_filter);
+    reader.found.extend(document.twice.into_iter().map(|(path, span)| goal::twice(path, span)));
+    match goal::read(&mut reader, &Arc::new(document.value), name, folder) {
+        Some(goal) if reader.found.is_empty() => Ok(goal),
+        _ => Err(Faults::placed(name, Some(text), reader.found)),
+    }
 }
 
-/// Reads the goal of a recorded session from the `source` in its first event, which it shares.
+/// Reads the goal of a recorded session from the `source` in its first event, which it shares; its tools are of these
+/// `kinds`.
 ///
 /// Filters were checked before the session began, and what it records is sealed: they are not checked again. One that
 /// is faulty all the same fails where it is run.
-pub fn from_record(source: &Shared, folder: Option<&str>) -> Result<Goal, Faults> {
-    from_recorded(source, folder, &|_| Ok(()))
-}
-
-fn from_recorded(source: &Shared, folder: Option<&str>, check: Checker<'_>) -> Result<Goal, Faults> {
-    let mut reader = Reader::new(check);
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn from_record(kinds: Kinds, source: &Shared, folder: Option<&str>) -> Result<Goal, Faults> {
+    let mut reader = Reader::new(kinds, &|_| Ok(()));
     let goal = goal::read(&mut reader, source, "the recorded goal", folder);
     match goal {
         Some(goal) if reader.found.is_empty() => Ok(goal),
@@ -72,20 +88,10 @@ fn from_recorded(source: &Shared, folder: Option<&str>, check: Checker<'_>) -> R
 /// Reads the plan `text` (a list of steps or texts) for a goal with these tools.
 pub fn parse_plan(text: &str, name: &str, tools: &Catalogue) -> Result<Vec<StepDraft>, Faults> {
     let document = json::read(text).map_err(|fault| Faults::not_json(name, text, fault))?;
-    let mut reader = Reader::new(&check_filter);
+    let mut reader = Reader::new(KINDS, &check_filter);
     reader.found.extend(document.twice.into_iter().map(|(path, span)| goal::twice(path, span)));
     let drafts = step::read(&mut reader, &reader::Spot::root(&document.value), tools);
     if reader.found.is_empty() { Ok(drafts) } else { Err(Faults::placed(name, Some(text), reader.found)) }
-}
-
-fn parse_with(text: &str, name: &str, folder: Option<&str>, check: Checker<'_>) -> Result<Goal, Faults> {
-    let document = json::read(text).map_err(|fault| Faults::not_json(name, text, fault))?;
-    let mut reader = Reader::new(check);
-    reader.found.extend(document.twice.into_iter().map(|(path, span)| goal::twice(path, span)));
-    match goal::read(&mut reader, &Arc::new(document.value), name, folder) {
-        Some(goal) if reader.found.is_empty() => Ok(goal),
-        _ => Err(Faults::placed(name, Some(text), reader.found)),
-    }
 }
 
 /// Checks the syntax of a jq filter, without running anything.

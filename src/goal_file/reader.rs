@@ -9,10 +9,11 @@ use serde_json::Map;
 use super::fault::{At, Found};
 use super::filter::FilterFault;
 use super::path::Segment;
-use super::shapes::Shape;
 use crate::describe::nearest::nearest;
 use crate::engine::goal::{Check, Key};
 use crate::engine::value::Value;
+use crate::tools::Kinds;
+use crate::tools::reading::Shape;
 
 /// Checks the syntax of a jq filter.
 pub(super) type Checker<'c> = &'c dyn Fn(&str) -> Result<(), FilterFault>;
@@ -67,13 +68,15 @@ impl<'a> Spot<'a> {
 /// Collects faults.
 pub(super) struct Reader<'c> {
     pub(super) found: Vec<Found>,
+    /// The kinds of tools that the goal may use.
+    pub(super) kinds: Kinds,
     check: Checker<'c>,
 }
 
 impl<'c> Reader<'c> {
-    /// Returns a reader that checks filters with `check`.
-    pub(super) fn new(check: Checker<'c>) -> Reader<'c> {
-        Reader { found: Vec::new(), check }
+    /// Returns a reader that knows these kinds of tools and checks filters with `check`.
+    pub(super) fn new(kinds: Kinds, check: Checker<'c>) -> Reader<'c> {
+        Reader { found: Vec::new(), kinds, check }
     }
 
     /// Notes that the value at `spot` is wrong.
@@ -104,10 +107,7 @@ impl<'c> Reader<'c> {
 
     /// Returns the object at `spot` after checking that it has the fields of `shape` and no others.
     pub(super) fn object<'a>(&mut self, spot: &Spot<'a>, shape: &Shape) -> Option<&'a Map<String, Value>> {
-        let Some(object) = spot.value.as_object() else {
-            self.wrong_type(spot, shape.what);
-            return None;
-        };
+        let object = self.any_object(spot, shape.what)?;
         for (name, value) in object {
             let known = shape.fields.iter().any(|field| field.name == name);
             if known {
@@ -116,12 +116,7 @@ impl<'c> Reader<'c> {
             let field = Spot { value, by: By::Name(name), up: Some(spot) };
             match shape.later.iter().find(|(later, _)| later == name) {
                 Some((_, sentence)) => self.fault_in_name(&field, *sentence, None, None),
-                None => {
-                    let names: Vec<&str> = shape.fields.iter().map(|field| field.name).collect();
-                    let hint = nearest(name, names.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
-                    let message = format!("\"{name}\" is no field of {}", shape.what);
-                    self.fault_in_name(&field, message, Some(format!("one of {}", names.join(", "))), hint);
-                }
+                None => self.unknown_field(&field, name, shape.what, shape.fields.iter().map(|field| field.name)),
             }
         }
         for field in shape.fields.iter().filter(|field| field.required && !object.contains_key(field.name)) {
@@ -129,6 +124,29 @@ impl<'c> Reader<'c> {
             self.fault(spot, message, &format!("\"{}\": {}", field.name, field.what), None);
         }
         Some(object)
+    }
+
+    /// Returns the object at `spot`, whatever its fields.
+    pub(super) fn any_object<'a>(&mut self, spot: &Spot<'a>, what: &str) -> Option<&'a Map<String, Value>> {
+        let object = spot.value.as_object();
+        if object.is_none() {
+            self.wrong_type(spot, what);
+        }
+        object
+    }
+
+    /// Notes that the field `name`, which stands at `spot`, is none of those that `what` has.
+    pub(super) fn unknown_field<'n>(
+        &mut self,
+        spot: &Spot<'_>,
+        name: &str,
+        what: &str,
+        known: impl Iterator<Item = &'n str>,
+    ) {
+        let names: Vec<&str> = known.collect();
+        let hint = nearest(name, names.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
+        let message = format!("\"{name}\" is no field of {what}");
+        self.fault_in_name(spot, message, Some(format!("one of {}", names.join(", "))), hint);
     }
 
     /// Returns the text at `spot`; an empty one is a fault.

@@ -1,7 +1,44 @@
-//! The JSON Schema of goal files, for editors and for people.
+//! The JSON Schema of goal files, for editors and for people: the format, and the kinds of tools as their table has them.
 
-/// The schema, as it stands in `assets/goal.schema.json`.
-pub const SCHEMA: &str = include_str!("../../assets/goal.schema.json");
+use std::sync::LazyLock;
+
+use serde_json::{Map, Value, json};
+
+use crate::tools::{KINDS, Kind, Kinds};
+
+/// The format, with the kinds as the table had them when the file was last written.
+const FORMAT: &str = include_str!("../../assets/goal.schema.json");
+
+/// The schema of this build.
+pub static SCHEMA: LazyLock<String> = LazyLock::new(|| schema(KINDS));
+
+/// Returns the schema of goal files whose tools are of these `kinds`.
+pub fn schema(kinds: Kinds) -> String {
+    let mut schema: Value = serde_json::from_str(FORMAT).unwrap_or_default();
+    if let Some(Value::Object(defs)) = schema.get_mut("$defs") {
+        let described = |kind: &&Kind| (kind.name, serde_json::from_str(kind.schema).unwrap_or_default());
+        let described: Vec<(&str, Value)> = kinds.iter().map(described).collect();
+        *defs = std::mem::take(defs).into_iter().flat_map(|(name, of)| with_kinds(name, of, &described)).collect();
+    }
+    serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
+}
+
+/// Returns the definition `of` what goes by `name`. That of `run` names the kinds, and those whose settings are objects
+/// follow it, each by its name; what stood there for a kind before is left out.
+fn with_kinds(name: String, mut of: Value, kinds: &[(&str, Value)]) -> Vec<(String, Value)> {
+    if name != "run" {
+        return if kinds.iter().any(|(kind, _)| *kind == name) { Vec::new() } else { vec![(name, of)] };
+    }
+    let is_object = |schema: &Value| schema.get("properties").is_some();
+    let property = |(kind, schema): &(&str, Value)| {
+        let of = if is_object(schema) { json!({ "$ref": format!("#/$defs/{kind}") }) } else { schema.clone() };
+        (kind.to_string(), of)
+    };
+    of["properties"] = Value::Object(kinds.iter().map(property).collect::<Map<_, _>>());
+    let objects = kinds.iter().filter(|(_, schema)| is_object(schema));
+    let objects = objects.map(|(kind, schema)| (kind.to_string(), schema.clone()));
+    std::iter::once((name, of)).chain(objects).collect()
+}
 
 #[cfg(test)]
 mod tests {
@@ -9,10 +46,15 @@ mod tests {
 
     use super::super::shapes::ALL;
     use super::super::{parse, samples};
-    use super::SCHEMA;
+    use super::{FORMAT, KINDS, SCHEMA};
 
     fn schema() -> Value {
-        serde_json::from_str(SCHEMA).expect("the schema is JSON")
+        serde_json::from_str(&SCHEMA).expect("the schema is JSON")
+    }
+
+    #[test]
+    fn the_schema_that_editors_read_is_that_of_the_table() {
+        assert!(*SCHEMA == FORMAT, "write it with: cargo run -- schema > assets/goal.schema.json");
     }
 
     /// Returns the keywords of `schema` that `value` violates, with the place; covers the keywords that the schema uses.
@@ -114,7 +156,7 @@ mod tests {
     #[test]
     fn the_schema_and_the_reader_know_the_same_fields() {
         let schema = schema();
-        for shape in ALL {
+        for shape in ALL.iter().copied().chain(KINDS.iter().filter_map(|kind| kind.shape)) {
             let object = if shape.schema.is_empty() { &schema } else { &schema["$defs"][shape.schema] };
             let mut described: Vec<&String> = object["properties"].as_object().expect(shape.what).keys().collect();
             let mut known: Vec<&str> = shape.fields.iter().map(|field| field.name).collect();

@@ -1,35 +1,7 @@
-//! The shapes: every object of a goal file with the fields that it may have. The schema says the same; a test compares.
+//! The shapes: every object of a goal file with the fields that it may have, the kinds of tools apart, which say so
+//! themselves. The schema says the same; a test compares.
 
-/// One object of the format.
-pub(super) struct Shape {
-    /// What it is, in words: "a tool".
-    pub(super) what: &'static str,
-    /// Where the schema describes it: a name under `$defs`, or empty for the whole file.
-    #[cfg_attr(not(test), allow(dead_code, reason = "the test that compares with the schema reads it"))]
-    pub(super) schema: &'static str,
-    /// The fields.
-    pub(super) fields: &'static [Field],
-    /// Fields that the format has and this build does not, each with the sentence that says so.
-    pub(super) later: &'static [(&'static str, &'static str)],
-}
-
-/// One field of an object.
-pub(super) struct Field {
-    /// Its name.
-    pub(super) name: &'static str,
-    /// Whether it must be there.
-    pub(super) required: bool,
-    /// What stands in it, in words.
-    pub(super) what: &'static str,
-}
-
-const fn needs(name: &'static str, what: &'static str) -> Field {
-    Field { name, required: true, what }
-}
-
-const fn may(name: &'static str, what: &'static str) -> Field {
-    Field { name, required: false, what }
-}
+use crate::tools::reading::{Shape, may, needs};
 
 /// The goal file itself.
 pub(super) const GOAL: Shape = Shape {
@@ -73,43 +45,8 @@ pub(super) const TOOL: Shape = Shape {
     later: &[],
 };
 
-/// How a tool is run: exactly one of the kinds.
-pub(super) const RUN: Shape = Shape {
-    what: "the way a tool is run",
-    schema: "run",
-    fields: &[
-        may("jq", "a jq filter over the inputs"),
-        may("value", "the result itself"),
-        may("file", "a file next to the goal file"),
-        may("ask", "a question to the person"),
-        may("explore", "a ReAct loop over other tools"),
-    ],
-    later: &[
-        ("command", "This build does not run \"command\" tools yet: it runs jq, value, file, ask and explore"),
-        ("mcp", "This build does not run \"mcp\" tools yet: it runs jq, value, file, ask and explore"),
-        ("llm", "This build does not run \"llm\" tools yet: it runs jq, value, file, ask and explore"),
-    ],
-};
-
-/// A loop inside a step.
-pub(super) const EXPLORE: Shape = Shape {
-    what: "a loop inside a step",
-    schema: "explore",
-    fields: &[
-        needs("tools", "the tools that it may use"),
-        needs("until", "what it goes on for"),
-        may("budget", "how many decisions it may take"),
-    ],
-    later: &[],
-};
-
-/// A question to the person.
-pub(super) const ASK: Shape = Shape {
-    what: "a question",
-    schema: "ask",
-    fields: &[needs("question", "what the person is asked"), may("schema", "a JSON Schema of the answer")],
-    later: &[],
-};
+/// Kinds of tools that the format has and this build does not.
+pub(super) const LATER_KINDS: &[&str] = &["command", "mcp", "llm"];
 
 /// A step of a given plan.
 pub(super) const STEP: Shape = Shape {
@@ -197,5 +134,4 @@ pub(super) const COMPARE: Shape = Shape {
 
 /// Every shape, for the test that compares them with the schema.
 #[cfg(test)]
-pub(super) const ALL: &[&Shape] =
-    &[&GOAL, &TOOL, &RUN, &EXPLORE, &ASK, &STEP, &SCENARIO, &FAIL, &OTHER_GOAL, &START, &COMPARE];
+pub(super) const ALL: &[&Shape] = &[&GOAL, &TOOL, &STEP, &SCENARIO, &FAIL, &OTHER_GOAL, &START, &COMPARE];

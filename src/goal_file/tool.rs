@@ -3,14 +3,12 @@
 use std::sync::Arc;
 
 use super::duration;
-use super::explore;
 use super::reader::{Reader, Spot};
-use super::shapes::{ASK, RUN, TOOL};
-use crate::engine::goal::{Key, Nature, Risk, Run, Tool, ToolName};
+use super::shapes::{LATER_KINDS, TOOL};
+use super::spec_reading::SpecReading;
+use crate::engine::goal::{Catalogue, Key, Nature, Risk, Run, Tool, ToolName};
 use crate::engine::value::Value;
-
-/// How long a computed tool may take where it does not say.
-const TIMEOUT_MS: u64 = 60_000;
+use crate::tools::{self, Kind, Kinds, Timeout};
 
 /// Reads the tool `name` at `spot`; none if too little of it could be read.
 pub(super) fn read(reader: &mut Reader<'_>, name: &str, spot: &Spot<'_>) -> Option<Tool> {
@@ -30,7 +28,7 @@ pub(super) fn read(reader: &mut Reader<'_>, name: &str, spot: &Spot<'_>) -> Opti
         timeout_ms: None,
         retries: 0,
     };
-    let mut timeout = None;
+    let (mut kind, mut timeout, mut risk) = (None, None, None);
     for (field, value) in object {
         let at = spot.field(field, value);
         match field.as_str() {
@@ -43,25 +41,27 @@ pub(super) fn read(reader: &mut Reader<'_>, name: &str, spot: &Spot<'_>) -> Opti
             }
             "ensures" => tool.ensures = reader.checks(&at),
             "run" => {
-                if let Some(run) = run(reader, &at) {
-                    tool.run = run;
+                if let Some((of, run)) = run(reader, &at) {
+                    (kind, tool.run) = (Some(of), run);
                 }
             }
             "summary" => tool.summary = reader.filter(&at, "a jq filter, as a text").map(Arc::from),
-            "risk" => tool.risk = risk(reader, &at),
+            "risk" => risk = read_risk(reader, &at),
             "cost" => tool.cost = cost(reader, &at),
             "timeout" => timeout = duration::read(reader, &at),
             "retries" => tool.retries = reader.count(&at, 0).unwrap_or_default(),
             _ => {}
         }
     }
-    tool.timeout_ms = timeout.or(match tool.run.nature {
-        Nature::Asked | Nature::Inside => None,
-        Nature::Pure | Nature::Outside => Some(TIMEOUT_MS),
+    tool.risk = risk.or(kind.map(|kind| kind.risk)).unwrap_or(Risk::None);
+    tool.timeout_ms = timeout.or(match kind.map(|kind| kind.timeout) {
+        Some(Timeout::Default(ms)) => Some(ms),
+        Some(Timeout::Unlimited | Timeout::Refused { .. }) | None => None,
     });
-    if let (Nature::Inside, Some(value)) = (tool.run.nature, object.get("timeout")) {
-        let hint = Some("its tools have timeouts of their own".to_owned());
-        reader.fault(&spot.field("timeout", value), "A loop has a budget, and no timeout", "no timeout here", hint);
+    if let (Some(Timeout::Refused { message, hint }), Some(value)) =
+        (kind.map(|kind| kind.timeout), object.get("timeout"))
+    {
+        reader.fault(&spot.field("timeout", value), message, "no timeout here", Some(hint.to_owned()));
     }
     own_keys(reader, spot, &tool);
     Some(tool)
@@ -95,95 +95,65 @@ fn own_keys(reader: &mut Reader<'_>, spot: &Spot<'_>, tool: &Tool) {
 /// What to do about a step or tool that reads what it writes.
 pub(super) const OWN_KEY: &str = "give the result its own key";
 
-fn run(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Option<Run> {
-    let object = reader.object(spot, &RUN)?;
-    let mut kinds = object.iter().filter(|(name, _)| RUN.fields.iter().any(|field| field.name == *name));
-    let Some((kind, spec)) = kinds.next() else {
+/// Reads how a tool is run: a kind of the table, with its settings.
+fn run(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Option<(&'static Kind, Run)> {
+    const WHAT: &str = "the way a tool is run";
+    let object = reader.any_object(spot, WHAT)?;
+    let kinds = reader.kinds;
+    let mut found: Option<(&'static Kind, &Value)> = None;
+    for (name, spec) in object {
+        let at = spot.field(name, spec);
+        match (tools::kind(kinds, name), found) {
+            (Some(kind), None) => found = Some((kind, spec)),
+            (Some(_), Some((first, _))) => {
+                let message = format!("A tool is run in one way, and \"{}\" stands here already", first.name);
+                reader.fault_in_name(&at, message, Some("one kind only".to_owned()), None);
+            }
+            (None, _) if LATER_KINDS.contains(&name.as_str()) => {
+                let message = format!("This build does not run \"{name}\" tools yet: it runs {}", listed(kinds));
+                reader.fault_in_name(&at, message, None, None);
+            }
+            (None, _) => reader.unknown_field(&at, name, WHAT, kinds.iter().map(|kind| kind.name)),
+        }
+    }
+    let Some((kind, spec)) = found else {
         if object.is_empty() {
-            reader.fault(spot, "This does not say how the tool is run", "one of jq, value, file, ask, explore", None);
+            let expected = format!("one of {}", tools::names(kinds));
+            reader.fault(spot, "This does not say how the tool is run", &expected, None);
         }
         return None;
     };
-    if let Some((other, value)) = kinds.next() {
-        let message = format!("A tool is run in one way, and \"{kind}\" stands here already");
-        reader.fault_in_name(&spot.field(other, value), message, Some("one kind only".to_owned()), None);
-    }
-    let at = spot.field(kind, spec);
-    let mut explore = None;
-    let nature = match kind.as_str() {
-        "jq" => {
-            reader.filter(&at, "a jq filter over the inputs, as a text");
-            Nature::Pure
-        }
-        "file" => {
-            file(reader, &at);
-            Nature::Pure
-        }
-        "ask" => {
-            ask(reader, &at);
-            Nature::Asked
-        }
-        "explore" => {
-            explore = explore::read(reader, &at);
-            Nature::Inside
-        }
-        _ => Nature::Pure,
-    };
-    Some(Run { kind: kind.as_str().into(), spec: Arc::new(spec.clone()), nature, explore })
+    let mut run = Run { kind: kind.name.into(), spec: Arc::new(spec.clone()), nature: kind.nature(), explore: None };
+    (kind.read)(&mut SpecReading::new(reader, spot.field(kind.name, spec)), &mut run);
+    Some((kind, run))
 }
 
-/// Checks, by its words alone, that a path stays in the folder; links are followed when the tool runs.
-fn file(reader: &mut Reader<'_>, spot: &Spot<'_>) {
-    let expected = "a path relative to the goal file, inside its folder";
-    let Some(path) = reader.text(spot, expected) else { return };
-    let drive = path.as_bytes().get(1) == Some(&b':');
-    let hint =
-        || Some("put the file next to the goal file and name it from there, like \"data/tickets.json\"".to_owned());
-    if path.starts_with(['/', '\\', '~']) || drive {
-        reader.fault(spot, "This path is absolute: a tool reads from its goal file's folder only", expected, hint());
-    } else if leaves(path) {
-        reader.fault(spot, "This path leads out of the goal file's folder", expected, hint());
-    } else if path.contains('\0') {
-        reader.fault(spot, "No file has such a name", expected, None);
+/// Returns the names of `kinds` as a sentence says them: "jq, value and file".
+fn listed(kinds: Kinds) -> String {
+    let names: Vec<&str> = kinds.iter().map(|kind| kind.name).collect();
+    match names.as_slice() {
+        [most @ .., last] if !most.is_empty() => format!("{} and {last}", most.join(", ")),
+        names => names.concat(),
     }
 }
 
-/// Tells whether `path` leaves its folder anywhere on its way.
-fn leaves(path: &str) -> bool {
-    let mut depth = 0_usize;
-    for part in path.split(['/', '\\']) {
-        match part {
-            "" | "." => {}
-            ".." if depth == 0 => return true,
-            ".." => depth -= 1,
-            _ => depth += 1,
-        }
-    }
-    false
-}
-
-fn ask(reader: &mut Reader<'_>, spot: &Spot<'_>) {
-    let Some(object) = reader.object(spot, &ASK) else { return };
-    for (field, value) in object {
-        let at = spot.field(field, value);
-        match field.as_str() {
-            "question" => {
-                reader.template(&at, "the question, as a text; \\(…) in it are jq");
-            }
-            "schema" if !value.is_object() && !value.is_boolean() => {
-                reader.fault(&at, "This is no JSON Schema", "an object like {\"type\": \"string\"}", None);
-            }
-            _ => {}
+/// Notes what each of `tools`, which stand at `spot`, has wrong beside the others.
+pub(super) fn check(reader: &mut Reader<'_>, spot: &Spot<'_>, tools: &Catalogue) {
+    for (name, value) in spot.value.as_object().into_iter().flatten() {
+        let Some(tool) = tools.get(name.as_str()) else { continue };
+        if let Some(kind) = tools::kind(reader.kinds, &tool.run.kind) {
+            (kind.check)(&mut SpecReading::new(reader, spot.field(name, value)), tool, tools);
         }
     }
 }
 
-fn risk(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Risk {
-    let Some(word) = reader.text(spot, "none, low or high") else { return Risk::None };
-    Risk::parse(word).unwrap_or_else(|| {
+fn read_risk(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Option<Risk> {
+    let word = reader.text(spot, "none, low or high")?;
+    let risk = Risk::parse(word);
+    if risk.is_none() {
         reader.fault(spot, format!("\"{word}\" is no risk"), "none, low or high", None);
-        Risk::None
-    })
+    }
+    risk
 }
 
 fn cost(reader: &mut Reader<'_>, spot: &Spot<'_>) -> f64 {
@@ -196,21 +166,6 @@ fn cost(reader: &mut Reader<'_>, spot: &Spot<'_>) -> f64 {
         None => {
             reader.fault(spot, "This is no cost", "a number, 0 or more", None);
             1.0
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_that_leaves_its_folder_anywhere_is_found() {
-        for path in ["../x", "a/../../x", "..", "a/b/../../../x/y", "..\\x"] {
-            assert!(leaves(path), "{path}");
-        }
-        for path in ["x", "a/../b", "./a", "a..b/c..", "a/b/../c"] {
-            assert!(!leaves(path), "{path}");
         }
     }
 }

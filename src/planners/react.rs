@@ -10,8 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::embedded;
-use crate::engine::effect::{CallKey, Fact, Judge, PlanReply, Remembered};
+use crate::engine::effect::{CallKey, Fact, PlanReply, PlanRequest, Remembered};
 use crate::engine::event::Reason;
 use crate::engine::goal::{Catalogue, Key, Tool, ToolName};
 use crate::engine::turn::{Candidate, TurnReply, TurnRequest, TurnedDown, Wits};
@@ -35,17 +34,17 @@ const EMPTY: &[&str] = &[
     "when", "where", "which", "who", "will", "with", "you", "your",
 ];
 
-/// Decides on the next action. Stops early, without one, once `cancelled` says so.
-pub fn decide(request: &TurnRequest, judge: &dyn Judge, cancelled: &dyn Fn() -> bool) -> TurnReply {
+/// Decides on the next action; `plan` makes a fresh plan where the policy takes the first step of one.
+pub fn decide(request: &TurnRequest, plan: &dyn Fn(&PlanRequest) -> PlanReply) -> TurnReply {
     match request.wits {
         Wits::StandIn => stand_in(request),
-        Wits::Planner => with_the_planners_wits(request, judge, cancelled),
+        Wits::Planner => first_step(plan(&request.known)),
     }
 }
 
 /// Takes the first step of a fresh plan, and forgets the rest of it.
-fn with_the_planners_wits(request: &TurnRequest, judge: &dyn Judge, cancelled: &dyn Fn() -> bool) -> TurnReply {
-    match embedded::plan(&request.known, judge, cancelled) {
+fn first_step(plan: PlanReply) -> TurnReply {
+    match plan {
         PlanReply::Plan { steps, left_out, .. } => {
             let mut uses = steps.iter().filter_map(|step| Some((step.usage.as_ref()?.tool.clone(), step.why.clone())));
             let Some((tool, why)) = uses.next() else {

@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use crate::engine::command::{Command, Refusal};
-use crate::engine::effect::{CallOutcome, Effect, EffectId, Inquiry, Report};
+use crate::engine::effect::{CallOutcome, EffectId, Inquiry, Report};
 use crate::engine::event::{Event, Recorded, Seq, Settings};
 use crate::engine::foresee::Judgements;
 use crate::engine::goal::{Goal, Nature};
@@ -23,7 +23,7 @@ use crate::engine::state::State;
 use crate::engine::value::Shared;
 use crate::goal_file;
 use crate::jq::Cancel;
-use crate::tools;
+use crate::tools::{self, Kinds};
 
 use super::journal::{Journal, Recording, Torn};
 use super::judging::Judging;
@@ -88,7 +88,7 @@ impl Driver {
     /// interrupted. Returns also what had to be cut off.
     pub fn reopen(path: &Path, services: Services) -> Result<(Driver, Option<Torn>), RuntimeError> {
         let (journal, Recording { records, torn, .. }) = Journal::reopen(path)?;
-        let session = session_of(records, path)?;
+        let session = session_of(records, path, services.kinds)?;
         let mut driver = Driver::over(session, journal, services);
         driver.session.resume(&clock::now());
         driver.save()?;
@@ -232,7 +232,7 @@ impl Driver {
         let Some(effect) = self.session.wants().into_iter().next() else {
             return Ok(self.judging.judge_now(&self.services, cancel));
         };
-        if needs_disk(&effect) {
+        if effect.reaches_outside() {
             self.journal.sync()?;
         }
         if let Some(report) = perform(&effect, &self.services, cancel) {
@@ -305,7 +305,7 @@ impl Driver {
             if self.running.contains_key(&id) {
                 continue;
             }
-            if needs_disk(&effect)
+            if effect.reaches_outside()
                 && let Err(error) = self.journal.sync()
             {
                 self.unsaved = Some(error.clone());
@@ -377,12 +377,12 @@ impl Drop for Driver {
 }
 
 /// Returns the session that `records`, read from `path`, make. It is held: it wants nothing.
-pub fn session_of(records: Vec<Recorded>, path: &Path) -> Result<Session, RuntimeError> {
+pub fn session_of(records: Vec<Recorded>, path: &Path, kinds: Kinds) -> Result<Session, RuntimeError> {
     let file = path.display();
     let Some(Recorded { event: Event::Opened { source, folder, .. }, .. }) = records.first() else {
         return Err(RuntimeError::new(format!("{file} is damaged at line 1: its first event opens no session")));
     };
-    let goal = goal_file::from_record(source, folder.as_deref()).map_err(|faults| {
+    let goal = goal_file::from_record(kinds, source, folder.as_deref()).map_err(|faults| {
         RuntimeError::new(format!("{file} is damaged at line 1: its goal does not read: {faults}"))
     })?;
     Session::reopen(Arc::new(goal), records).map_err(|why| RuntimeError::new(format!("{file} is damaged: {why}")))
@@ -399,17 +399,7 @@ fn cannot_be_saved(error: RuntimeError) -> Refusal {
     Refusal::new(format!("the session cannot be saved: {}", error.message))
 }
 
-/// Tells whether everything so far has to be on disk before `effect` starts.
-fn needs_disk(effect: &Effect) -> bool {
-    match effect {
-        Effect::CallTool(_, call) => {
-            call.tool.as_ref().is_none_or(|tool| matches!(tool.run.nature, Nature::Outside | Nature::Asked))
-        }
-        Effect::AskPlanner(..) | Effect::Think(..) | Effect::Judge(..) => false, // the embedded planner and conditions are pure
-    }
-}
-
-/// Tells whether `record` is about the start or the outcome of a step that is not pure.
+/// Tells whether `record` is about the start or the outcome of a step, or of a request for a plan, that is not pure.
 fn touches_outside(state: &State, record: &Recorded) -> bool {
     event_touches_outside(state, &record.event)
 }
@@ -419,6 +409,9 @@ fn event_touches_outside(state: &State, event: &Event) -> bool {
         // A loop that is over is kept with its run: its last event is an outcome like any other.
         let inside = state.runs.last().and_then(|run| state.loop_of(run));
         return inside.is_none_or(|inside| event_touches_outside(inside, event));
+    }
+    if event.is_decision() || event.is_end() || matches!(event, Event::PlanRequested { .. }) {
+        return state.planner_asked().is_some_and(super::super::engine::settings::PlannerChoice::reaches_outside);
     }
     let about_a_run = event.leaves_step_open() || event.ends_step();
     let Some(step) = event.step().filter(|_| about_a_run) else { return false };

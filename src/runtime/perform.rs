@@ -8,10 +8,11 @@ use crate::engine::effect::{
     Call, CallOutcome, CallReport, Effect, EffectId, EffectKind, Inquiry, Judge, PlanReply, Report, Subject,
 };
 use crate::engine::event::{Mark, Verdict};
+use crate::engine::notice::Unheard;
 use crate::engine::state::{Phase, State};
 use crate::engine::turn::TurnReply;
 use crate::jq::Cancel;
-use crate::planners::{embedded, react};
+use crate::planners::{self, Host};
 use crate::tools::{self, filter};
 
 use super::clock;
@@ -23,17 +24,20 @@ const GLANCE: Duration = Duration::from_millis(10);
 /// Returns the answer to `effect`; none where it was cancelled, for then nobody waits for one.
 pub fn perform(effect: &Effect, services: &Services, cancel: &Cancel) -> Option<Report> {
     let report = match effect {
-        Effect::AskPlanner(_, request) => {
+        Effect::AskPlanner(_, planner, request) => {
             let judge = Conditions { services, cancel };
-            Report::Plan(embedded::plan(request, &judge, &|| cancel.is_cancelled()))
+            let host = Host { judge: &judge, cancelled: &|| cancel.is_cancelled(), notices: &Unheard };
+            Report::Plan(planners::plan(services.planners, planner, request, &host))
         }
         Effect::Think(_, request) => {
             let judge = Conditions { services, cancel };
-            Report::Turn(react::decide(request, &judge, &|| cancel.is_cancelled()))
+            let host = Host { judge: &judge, cancelled: &|| cancel.is_cancelled(), notices: &Unheard };
+            Report::Turn(planners::decide(services.planners, request, &host))
         }
         Effect::CallTool(_, call) => {
             wait(Duration::from_millis(call.wait_ms), cancel);
-            Report::Call(timed(call, || tools::call(call, &services.jq, cancel)))
+            let host = tools::Host { kinds: services.kinds, jq: &services.jq, cancel, notices: &Unheard };
+            Report::Call(timed(call, || tools::call(call, &host)))
         }
         Effect::Judge(_, inquiries) => {
             let verdicts = filter::verdicts(&services.jq, inquiries, cancel);

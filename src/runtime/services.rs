@@ -1,17 +1,33 @@
 //! The services that performing an effect may use: the one value that every driver, lane and screen is handed.
 
 use crate::jq::Evaluator;
+use crate::planners::{PLANNERS, Planners};
+use crate::tools::{KINDS, Kinds};
 
 /// What effects are performed with. Clones share what they hold.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Services {
     /// Evaluates filters and conditions.
     pub jq: Evaluator,
+    /// Who can be asked for plans.
+    pub planners: Planners,
+    /// The kinds of tools that can be run.
+    pub kinds: Kinds,
 }
 
 impl Services {
-    /// Returns services that evaluate filters with `jq`.
+    /// Returns services that evaluate filters with `jq`, with every planner and every kind of tool of the tables.
     pub fn new(jq: Evaluator) -> Services {
-        Services { jq }
+        Services { jq, planners: PLANNERS, kinds: KINDS }
+    }
+
+    /// Returns them with these planners instead.
+    pub fn with_planners(self, planners: Planners) -> Services {
+        Services { planners, ..self }
+    }
+
+    /// Returns them with these kinds of tools instead.
+    pub fn with_kinds(self, kinds: Kinds) -> Services {
+        Services { kinds, ..self }
     }
 }

@@ -60,6 +60,7 @@ impl std::fmt::Display for Standing {
             Standing::Ended(Outcome::Unreachable) => f.write_str("unreachable"),
             Standing::Ended(Outcome::NotReached) => f.write_str("not reached"),
             Standing::Ended(Outcome::Stopped) => f.write_str("stopped"),
+            Standing::Ended(Outcome::Interrupted) => f.write_str("interrupted"),
             Standing::Open { after: None } => f.write_str("before the first step"),
             Standing::Open { after: Some(step) } => write!(f, "after {step}"),
             Standing::Interrupted { step } => write!(f, "in the middle of {step}"),

@@ -1,10 +1,60 @@
 //! Tools of kind `ask`: the question that is put to a person, and whether an answer is of the kind that it asks for.
 
 use crate::engine::effect::{Call, Subject};
+use crate::engine::goal::{Risk, Run};
 use crate::engine::value::Value;
 use crate::jq::{Cancel, Evaluator, Limits, filling};
 
-use super::{contract, filter};
+use super::reading::{Reading, Shape, may, needs};
+use super::{Kind, Timeout, Way, contract, filter};
+
+/// The kind `ask`.
+pub(super) static KIND: Kind = Kind {
+    name: "ask",
+    way: Way::Asked,
+    timeout: Timeout::Unlimited,
+    risk: Risk::None,
+    schema: r#"{
+        "description": "A question to the person; the answer is the result.",
+        "type": "object",
+        "properties": {
+            "question": {
+                "type": "string",
+                "minLength": 1,
+                "description": "What the person is asked. \\(…) in it are jq filters over the inputs: \"Is \\\\(.price) too much?\"."
+            },
+            "schema": {
+                "type": ["object", "boolean"],
+                "description": "A JSON Schema of the answer, like {\"type\": \"string\"}."
+            }
+        },
+        "required": ["question"],
+        "additionalProperties": false
+    }"#,
+    shape: Some(&SHAPE),
+    read,
+    check: |_, _, _| (),
+};
+
+/// A question to the person.
+static SHAPE: Shape = Shape {
+    what: "a question",
+    schema: "ask",
+    fields: &[needs("question", "what the person is asked"), may("schema", "a JSON Schema of the answer")],
+    later: &[],
+};
+
+fn read(spec: &mut dyn Reading, _run: &mut Run) {
+    spec.fields(&SHAPE, &mut |field, part| match field {
+        "question" => {
+            part.template("the question, as a text; \\(…) in it are jq");
+        }
+        "schema" if !part.value().is_object() && !part.value().is_boolean() => {
+            part.fault("This is no JSON Schema", "an object like {\"type\": \"string\"}", None);
+        }
+        _ => {}
+    });
+}
 
 /// Bounds what a question computes: nobody waits for it.
 const FILLING: Limits = Limits::lasting(std::time::Duration::from_millis(100));

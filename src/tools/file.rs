@@ -5,52 +5,105 @@ use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Given, Kind, nests_deeper};
+use super::reading::Reading;
+use super::{Given, Kind, TIMEOUT_MS, Timeout, Way, nests_deeper};
+use crate::engine::goal::{Risk, Run};
+use crate::engine::notice::Progress;
 use crate::engine::value::{MAX_DEPTH, Shared, Value};
 
 /// The biggest file that is read, in bytes: as JSON, a value takes some eight times as much memory.
 const MAX_BYTES: u64 = 128 << 20;
 
+/// How many bytes are read between two looks whether anybody still waits: 1 MiB.
+const PIECE: u64 = 1 << 20;
+
 /// The kind `file`.
-pub(super) struct FromFile;
+pub(super) static KIND: Kind = Kind {
+    name: "file",
+    way: Way::Pure(run),
+    timeout: Timeout::Default(TIMEOUT_MS),
+    risk: Risk::None,
+    schema: r#"{
+        "type": "string",
+        "minLength": 1,
+        "description": "A file in the folder of the goal file or below: .json is parsed, everything else is one text."
+    }"#,
+    shape: None,
+    read: read_spec,
+    check: |_, _, _| (),
+};
 
-impl Kind for FromFile {
-    fn name(&self) -> &'static str {
-        "file"
+/// Checks, by its words alone, that a path stays in the folder; links are followed when the tool runs.
+fn read_spec(spec: &mut dyn Reading, _run: &mut Run) {
+    let expected = "a path relative to the goal file, inside its folder";
+    let Some(path) = spec.text(expected) else { return };
+    let drive = path.as_bytes().get(1) == Some(&b':');
+    let hint =
+        || Some("put the file next to the goal file and name it from there, like \"data/tickets.json\"".to_owned());
+    if path.starts_with(['/', '\\', '~']) || drive {
+        spec.fault("This path is absolute: a tool reads from its goal file's folder only", expected, hint());
+    } else if leaves(&path) {
+        spec.fault("This path leads out of the goal file's folder", expected, hint());
+    } else if path.contains('\0') {
+        spec.fault("No file has such a name", expected, None);
     }
+}
 
-    fn run(&self, spec: &Shared, given: &Given<'_>) -> Result<Shared, String> {
-        let Value::String(name) = &**spec else { return Err("the name of its file is no text".into()) };
-        let Some(folder) = given.call.folder.as_deref() else {
-            return Err(format!("{name} cannot be read: this goal has no folder of its own to read files from"));
-        };
-        let text = read(Path::new(folder), name)?;
-        if Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
-            let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-            let value: Value = serde_json::from_str(text).map_err(|error| match error.classify() {
-                serde_json::error::Category::Syntax if error.to_string().contains("recursion") => too_deep(name),
-                _ => format!("{name} is not JSON: {error}"),
-            })?;
-            return if nests_deeper(&value, MAX_DEPTH) { Err(too_deep(name)) } else { Ok(Arc::new(value)) };
+/// Tells whether `path` leaves its folder anywhere on its way.
+fn leaves(path: &str) -> bool {
+    let mut depth = 0_usize;
+    for part in path.split(['/', '\\']) {
+        match part {
+            "" | "." => {}
+            ".." if depth == 0 => return true,
+            ".." => depth -= 1,
+            _ => depth += 1,
         }
-        Ok(Arc::new(Value::String(text)))
     }
+    false
+}
+
+fn run(given: &Given<'_>) -> Result<Shared, String> {
+    let Value::String(name) = &**given.spec else { return Err("the name of its file is no text".into()) };
+    let Some(folder) = given.call.folder.as_deref() else {
+        return Err(format!("{name} cannot be read: this goal has no folder of its own to read files from"));
+    };
+    let text = read(Path::new(folder), name, given)?;
+    if Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let value: Value = serde_json::from_str(text).map_err(|error| match error.classify() {
+            serde_json::error::Category::Syntax if error.to_string().contains("recursion") => too_deep(name),
+            _ => format!("{name} is not JSON: {error}"),
+        })?;
+        return if nests_deeper(&value, MAX_DEPTH) { Err(too_deep(name)) } else { Ok(Arc::new(value)) };
+    }
+    Ok(Arc::new(Value::String(text)))
 }
 
 fn too_deep(name: &str) -> String {
     format!("{name} is nested more than {MAX_DEPTH} levels deep")
 }
 
-fn read(folder: &Path, name: &str) -> Result<String, String> {
+fn read(folder: &Path, name: &str, given: &Given<'_>) -> Result<String, String> {
     let path = inside(folder, name)?;
     let cannot = |error: std::io::Error| format!("{name} cannot be read: {}", why(&error));
     // Looked at before it is opened: opening a pipe would wait for somebody to write into it.
-    if !path.metadata().map_err(cannot)?.is_file() {
+    let metadata = path.metadata().map_err(cannot)?;
+    if !metadata.is_file() {
         return Err(format!("{name} is not a file"));
     }
-    let file = File::open(&path).map_err(cannot)?;
-    let mut bytes = Vec::new();
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    let mut file = File::open(&path).map_err(cannot)?.take(MAX_BYTES + 1);
+    let (mut bytes, size) = (Vec::new(), metadata.len());
+    bytes.reserve(usize::try_from(size.min(MAX_BYTES) + 1).unwrap_or_default());
+    while (&mut file).take(PIECE).read_to_end(&mut bytes).map_err(cannot)? > 0 {
+        if given.host.cancel.is_cancelled() {
+            return Err("it was cancelled".into());
+        }
+        if size > PIECE {
+            let done = (bytes.len() as f64 / size as f64).min(1.0);
+            given.host.notices.say(Progress::Fraction { of: format!("reading {name}").into(), done });
+        }
+    }
     if bytes.len() as u64 > MAX_BYTES {
         return Err(format!("{name} is bigger than {} MiB, the most that a file tool reads", MAX_BYTES >> 20));
     }
@@ -78,5 +131,20 @@ fn why(error: &std::io::Error) -> String {
         ErrorKind::PermissionDenied => "permission denied".into(),
         ErrorKind::IsADirectory => "it is a folder".into(),
         _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_that_leaves_its_folder_anywhere_is_found() {
+        for path in ["../x", "a/../../x", "..", "a/b/../../../x/y", "..\\x"] {
+            assert!(leaves(path), "{path}");
+        }
+        for path in ["x", "a/../b", "./a", "a..b/c..", "a/b/../c"] {
+            assert!(!leaves(path), "{path}");
+        }
     }
 }

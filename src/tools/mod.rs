@@ -4,62 +4,164 @@
 //! and nothing else; what it returns is put under its declared outputs, checked, and only then handed back.
 //! What a person answers (an `ask` tool, an unbound step) goes through the same contract by [`answer`].
 //!
-//! A new kind: one file with a [`Kind`], one line in [`KINDS`], and its reading in `goal_file/`.
+//! **A new kind** is one file and one line:
+//!
+//! 1. `src/tools/NAME.rs` with a `static KIND:` [`Kind`], which says all there is to say of it: its name in goal files,
+//!    by which [`Way`] it is run (and so its nature), its timeout and risk where a tool does not say, its part of the
+//!    JSON Schema, how its settings are read, and the function that runs it. A kind that leaves one out does not
+//!    compile.
+//! 2. Its line in [`KINDS`].
+//!
+//! Goal files may use it then, faults in its settings are named with line and column, its nature decides what is on
+//! disk before it runs and what runs again by itself after a crash, and `planscope schema` describes it
+//! (`cargo run -- schema > assets/goal.schema.json` takes that over for editors; a test compares).
+//! `tests/it/tables.rs` follows this recipe.
+//!
+//! **Invariant:** nothing here names the goal file's reader, a planner, a screen or the runtime. `goal_file` names the
+//! kinds and lends them a [`reading::Reading`]; the runtime calls them and lends them a [`Host`].
 
 pub mod ask;
 mod contract;
+mod explore;
 mod file;
 pub mod filter;
 mod jq;
+pub mod reading;
 mod value;
 
 use std::sync::Arc;
 
 use crate::engine::effect::{Call, CallOutcome, CallReport, Subject};
 use crate::engine::event::Mark;
-use crate::engine::goal::Nature;
+use crate::engine::goal::{Catalogue, Nature, Risk, Run, Tool};
+use crate::engine::notice::Notices;
 use crate::engine::value::{Shared, Value};
 use crate::jq::{Cancel, Evaluator, Limits};
 
+use reading::{Reading, Shape};
+
 pub use contract::nests_deeper;
 
-/// A way to run a tool: "a tool of kind `jq`".
-trait Kind: Sync {
-    /// Returns the word that it goes by in the goal file.
-    fn name(&self) -> &'static str;
+/// How long one attempt of a computed tool may take where it does not say, in milliseconds.
+pub const TIMEOUT_MS: u64 = 60_000;
 
-    /// Runs the tool once. The sentence says why it failed.
-    fn run(&self, spec: &Shared, given: &Given<'_>) -> Result<Shared, String>;
+/// The kinds, in the order in which they are listed to people.
+pub static KINDS: &[&Kind] = &[&jq::KIND, &value::KIND, &file::KIND, &ask::KIND, &explore::KIND];
+
+/// A table of kinds, as the reader and the runtime are handed one: [`KINDS`].
+pub type Kinds = &'static [&'static Kind];
+
+/// A kind of tool: everything that there is to say of it.
+pub struct Kind {
+    /// The word that it goes by in the goal file, and that a session records.
+    pub name: &'static str,
+    /// How it is run.
+    pub way: Way,
+    /// How long one attempt may take where the tool does not say.
+    pub timeout: Timeout,
+    /// How much harm a run may do where the tool does not say.
+    pub risk: Risk,
+    /// The JSON Schema of its settings, as JSON.
+    pub schema: &'static str,
+    /// The shape of its settings where they are an object.
+    pub shape: Option<&'static Shape>,
+    /// Reads its settings: notes what is wrong, and puts into the run what the engine has to know of them.
+    pub read: fn(&mut dyn Reading, &mut Run),
+    /// Notes what is wrong with a tool of this kind (where the reading stands) beside the other tools.
+    pub check: fn(&mut dyn Reading, &Tool, &Catalogue),
 }
 
-/// What one attempt may use.
-struct Given<'a> {
-    call: &'a Call,
-    inputs: &'a Subject,
-    jq: &'a Evaluator,
-    cancel: &'a Cancel,
+/// How tools of a kind are run, and so what a run touches.
+#[derive(Clone, Copy)]
+pub enum Way {
+    /// Computed from its inputs and from data that a session may rely on: it can run again.
+    Pure(Runner),
+    /// It reaches outside: its start is on disk before, and it does not run again by itself.
+    Outside(Runner),
+    /// A person answers.
+    Asked,
+    /// The session goes on inside it: its `read` says which loop.
+    Inside,
 }
 
-/// The kinds that can be called. `ask` is not among them: a person answers it.
-static KINDS: [&dyn Kind; 3] = [&jq::Jq, &value::Literal, &file::FromFile];
+/// Runs a tool once. The sentence says why it failed.
+pub type Runner = fn(&Given<'_>) -> Result<Shared, String>;
 
-/// Calls the tool of `call` and holds it to its contract. Blocks; ends soon after `cancel`.
+/// How long one attempt may take where a tool does not say.
+#[derive(Clone, Copy, Debug)]
+pub enum Timeout {
+    /// So many milliseconds.
+    Default(u64),
+    /// As long as it takes.
+    Unlimited,
+    /// As long as it takes, and a tool may not say otherwise.
+    Refused {
+        /// Why, in a sentence.
+        message: &'static str,
+        /// What to do.
+        hint: &'static str,
+    },
+}
+
+impl Kind {
+    /// Returns what a run touches.
+    pub fn nature(&self) -> Nature {
+        match self.way {
+            Way::Pure(_) => Nature::Pure,
+            Way::Outside(_) => Nature::Outside,
+            Way::Asked => Nature::Asked,
+            Way::Inside => Nature::Inside,
+        }
+    }
+}
+
+/// Returns the kind of this name in `kinds`, or none if there is no such kind.
+pub fn kind(kinds: Kinds, name: &str) -> Option<&'static Kind> {
+    kinds.iter().copied().find(|kind| kind.name == name)
+}
+
+/// Returns the names of `kinds`, as a sentence lists them.
+pub fn names(kinds: Kinds) -> String {
+    kinds.iter().map(|kind| kind.name).collect::<Vec<_>>().join(", ")
+}
+
+/// What one attempt is given.
+pub struct Given<'a> {
+    /// The settings of the tool, as they stand in the goal file.
+    pub spec: &'a Shared,
+    /// The attempt.
+    pub call: &'a Call,
+    /// The declared inputs.
+    pub inputs: &'a Subject,
+    /// What else it may use.
+    pub host: &'a Host<'a>,
+}
+
+/// What a tool may use while it runs.
+pub struct Host<'a> {
+    /// The kinds that can be run.
+    pub kinds: Kinds,
+    /// Evaluates filters.
+    pub jq: &'a Evaluator,
+    /// Says whether anybody still waits for the answer.
+    pub cancel: &'a Cancel,
+    /// Takes progress: shown, never journaled.
+    pub notices: &'a dyn Notices,
+}
+
+/// Calls the tool of `call` and holds it to its contract. Blocks; ends soon after it was cancelled.
 ///
 /// A surprise that was laid in wait answers instead, by the same contract. The wait before a retry is the caller's.
-pub fn call(call: &Call, jq: &Evaluator, cancel: &Cancel) -> CallReport {
+pub fn call(call: &Call, host: &Host<'_>) -> CallReport {
+    let Host { jq, cancel, .. } = host;
     match &call.instead {
         Some(Ok(result)) => settle(call, result.clone(), Mark::Injected, jq, cancel),
         Some(Err(error)) => report(CallOutcome::Failed(error.clone()), None, Mark::Injected),
-        None => match call.gathered.clone().unwrap_or_else(|| run(call, jq, cancel).map_err(Arc::from)) {
+        None => match call.gathered.clone().unwrap_or_else(|| run(call, host).map_err(Arc::from)) {
             Ok(result) => settle(call, result, Mark::Ran, jq, cancel),
             Err(error) => report(CallOutcome::Failed(error), None, Mark::Ran),
         },
     }
-}
-
-/// Tells whether a person answers `call`: it has no tool, or one that asks.
-pub fn is_asked(call: &Call) -> bool {
-    call.tool.as_ref().is_none_or(|tool| tool.run.nature == Nature::Asked)
 }
 
 /// Holds what a person answered to the contract of `call`: an `ask` tool's, or an unbound step's.
@@ -70,20 +172,20 @@ pub fn answer(call: &Call, answer: Shared, jq: &Evaluator, cancel: &Cancel) -> C
     settle(call, answer, Mark::Answered, jq, cancel)
 }
 
-fn run(call: &Call, jq: &Evaluator, cancel: &Cancel) -> Result<Shared, String> {
+fn run(call: &Call, host: &Host<'_>) -> Result<Shared, String> {
     let Some(tool) = &call.tool else {
         return Err("this step has no tool: a person says what came back".into());
     };
-    let Some(kind) = KINDS.iter().find(|kind| kind.name() == &*tool.run.kind) else {
-        let known: Vec<&str> = KINDS.iter().map(|kind| kind.name()).collect();
-        return Err(format!(
-            "this planscope cannot run a tool of kind {}: it knows {}",
-            tool.run.kind,
-            known.join(", ")
-        ));
+    let name = &tool.run.kind;
+    let Some(kind) = kind(host.kinds, name) else {
+        return Err(format!("this planscope cannot run a tool of kind {name}: it knows {}", names(host.kinds)));
     };
     let inputs = Subject::Object(call.inputs.clone());
-    kind.run(&tool.run.spec, &Given { call, inputs: &inputs, jq, cancel })
+    match kind.way {
+        Way::Pure(run) | Way::Outside(run) => run(&Given { spec: &tool.run.spec, call, inputs: &inputs, host }),
+        Way::Asked => Err(format!("a person answers a tool of kind {name}")),
+        Way::Inside => Err(format!("a tool of kind {name} is not called: the session goes on inside it")),
+    }
 }
 
 /// Puts `result` under the declared outputs, judges every `ensures`, and asks for the summary.

@@ -12,4 +12,5 @@ mod lanes;
 mod planner;
 mod screens;
 mod support;
+mod tables;
 mod tidy;

@@ -240,7 +240,7 @@ impl Bench<'_> {
     /// Lets a lane of this kind run to its end.
     fn run(&self, kind: LaneKind, scenario: Option<&Scenario>) -> Ran {
         let play = &self.compare.play;
-        let mut lane = Lane::bare(self.goal, kind, play.approve, play.max_steps, &clock::now());
+        let mut lane = Lane::bare(self.goal, kind, play.settings(), &clock::now());
         let mut asked = self.asked.clone();
         scenario.into_iter().for_each(|scenario| asked.add(scenario));
         lane.scenario = match (scenario, play.scenario.as_slice()) {
@@ -294,7 +294,7 @@ impl Bench<'_> {
 
     /// Returns a lane in which the program itself broke, or that was not begun.
     fn broken(&self, kind: LaneKind) -> Ran {
-        let lane = Lane::bare(self.goal, kind, self.compare.play.approve, None, &clock::now());
+        let lane = Lane::bare(self.goal, kind, self.compare.play.settings(), &clock::now());
         let mut result = LaneResult::of(&lane);
         let (status, why) = match self.cancel.is_cancelled() {
             true => ("stopped", "stopped by you before it began"),
@@ -328,7 +328,7 @@ impl Bench<'_> {
     /// Returns why surprises were not even taken: the same in every lane.
     fn refusals(&self) -> Vec<String> {
         let Some(kind) = self.kinds.first() else { return Vec::new() };
-        let mut lane = Lane::bare(self.goal, *kind, self.compare.play.approve, None, "");
+        let mut lane = Lane::bare(self.goal, *kind, self.compare.play.settings(), "");
         let mut asked = self.asked.clone();
         asked.hand_over(|command| lane.session.submit(command, "").map(|_| ()).map_err(|refusal| refusal.message));
         asked.refusals().map(|(text, why)| format!("{text}: {why}")).collect()

@@ -36,6 +36,7 @@ pub use forward::holds;
 
 use crate::engine::effect::{Judge, PlanReply, PlanRequest};
 use crate::engine::event::Reason;
+use crate::engine::settings::PlannerNature;
 
 use conflicts::{Setback, resolve};
 use derivation::{Combine, Terms};
@@ -52,8 +53,12 @@ impl super::Planner for Embedded {
         "embedded"
     }
 
-    fn plan(&self, request: &PlanRequest, judge: &dyn Judge, cancelled: &dyn Fn() -> bool) -> PlanReply {
-        plan(request, judge, cancelled)
+    fn nature(&self) -> PlannerNature {
+        PlannerNature::Pure
+    }
+
+    fn plan(&self, request: &PlanRequest, host: &super::Host<'_>) -> PlanReply {
+        plan(request, host.judge, host.cancelled)
     }
 }
 

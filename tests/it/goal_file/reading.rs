@@ -81,7 +81,8 @@ fn a_goal_file_is_read_with_its_defaults() {
     assert!(matches!(&surprises[4], Surprise::Fail { times: 1, error, .. } if **error == *"503"));
     assert!(matches!(&surprises[5], Surprise::Goal { goal, .. } if **goal == *"Count"), "the old words are kept");
     assert_eq!(
-        goal_file::from_source(&goal.source, Some("/somewhere")).expect("what was read can be read again"),
+        goal_file::from_record(planscope::tools::KINDS, &goal.source, Some("/somewhere"))
+            .expect("what was read can be read again"),
         goal
     );
 }
@@ -93,7 +94,8 @@ fn a_plan_file_is_a_goal_without_wants_named_after_its_file() {
     let goal = goal_file::read(&path).expect("it is a plan file");
     assert_eq!((&*goal.goal, goal.wants.len()), ("my first plan", 0));
     assert_eq!(goal.plan.as_ref().map(|plan| plan.len()), Some(2));
-    let again = goal_file::from_source(&goal.source, goal.folder.as_deref()).expect("a session can record it");
+    let again = goal_file::from_record(planscope::tools::KINDS, &goal.source, goal.folder.as_deref())
+        .expect("a session can record it");
     assert_eq!(again, goal);
     let (_folder, path) = file("bad.json", br#"["a", {"tol": "x"}, 3]"#);
     let faults = refusal(&path);
@@ -655,7 +657,7 @@ fn the_schema_names_every_kind_of_event() {
     let error = serde_json::from_value::<planscope::engine::event::Event>(nonsense).expect_err("no event").to_string();
     let kinds: Vec<&str> = error.split('`').skip(3).step_by(2).collect();
     assert!(kinds.len() > 20 && kinds.contains(&"opened"), "{error}");
-    let schema: serde_json::Value = serde_json::from_str(planscope::goal_file::SCHEMA).expect("the schema");
+    let schema: serde_json::Value = serde_json::from_str(&planscope::goal_file::SCHEMA).expect("the schema");
     let named = schema["$defs"]["trace_kind"]["oneOf"].as_array().expect("the kinds");
     let named: Vec<&str> = named.iter().filter_map(|kind| kind["const"].as_str()).collect();
     let missing: Vec<&&str> = kinds.iter().filter(|kind| !named.contains(kind)).collect();

@@ -32,7 +32,7 @@ fn reopened(path: &Path, whole: &[Recorded]) -> Result<usize, String> {
             assert_eq!(recording.records, whole[..recording.records.len()], "silently wrong");
             let count = recording.records.len();
             if recording.torn.is_none() {
-                session_of(recording.records, path).unwrap();
+                session_of(recording.records, path, planscope::tools::KINDS).unwrap();
             }
             Ok(count)
         }

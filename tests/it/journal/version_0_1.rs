@@ -16,7 +16,7 @@ fn file(name: &str) -> PathBuf {
 fn opened(name: &str) -> Session {
     let recording = journal::look(&file(name)).expect("it opens");
     assert!(recording.torn.is_none());
-    session_of(recording.records, &file(name)).expect("it is a session")
+    session_of(recording.records, &file(name), planscope::tools::KINDS).expect("it is a session")
 }
 
 /// Returns the lines of the events that `which` picks.

@@ -139,6 +139,7 @@ fn strip(view: &View<'_>, room: usize) -> Row {
                 Outcome::Unreachable => " no plan reaches the goal",
                 Outcome::NotReached => " goal not reached",
                 Outcome::Stopped => " stopped",
+                Outcome::Interrupted => " interrupted",
             };
             return row.put("✗", theme.style(Role::Failed)).put(word, theme.style(Role::Strong));
         }

@@ -173,6 +173,8 @@ fn request(small: &Small) -> PlanRequest {
         facts: small.facts.iter().map(fact).collect(),
         outcomes,
         keep: Vec::new(),
+        uses: Vec::new(),
+        places: Vec::new(),
         barred: Vec::new(),
     }
 }
@@ -386,6 +388,7 @@ proptest! {
                 approval: false,
                 note: None,
                 by: Author::Person,
+                again: false,
                 repeats: None,
                 skip,
                 why: None,

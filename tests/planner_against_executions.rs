@@ -111,6 +111,8 @@ fn request(goal: &Goal, context: &Context) -> PlanRequest {
         facts: context.iter().map(fact).collect(),
         outcomes: Outcomes::new(),
         keep: vec![],
+        uses: Vec::new(),
+        places: Vec::new(),
         barred: vec![],
     }
 }

@@ -156,7 +156,7 @@ pub enum Remembered {
 pub type Outcomes = imbl::OrdMap<CallKey, Remembered>;
 
 /// Everything that a planner may know.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct PlanRequest {
     /// The goal in words.
     pub goal: Arc<str>,
@@ -168,8 +168,13 @@ pub struct PlanRequest {
     pub facts: Vec<Fact>,
     /// Outcomes of calls that were made.
     pub outcomes: Outcomes,
-    /// Remaining steps that are to be kept while they can be, in their order: a person's.
+    /// Uses with bindings of their own that stood in a plan, whoever put them there: they may be planned again.
+    pub uses: Vec<Use>,
+    /// Remaining steps that are to be kept while they can be, in their order: those of a person or of the goal file.
     pub keep: Vec<Arc<Step>>,
+    /// The steps that were started and those that are still to do, in order: where a step stood, one that does the
+    /// same stands again. Empty where there is nothing to keep.
+    pub places: Vec<Arc<Step>>,
     /// Uses that must not come back by themselves: skipped and deleted ones.
     pub barred: Vec<Use>,
 }

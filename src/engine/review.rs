@@ -141,8 +141,12 @@ pub fn reached(state: &State) -> bool {
         .keys()
         .all(|key| state.context.is_fresh(key) && matches!(state.want_verdict(key), Some(Verdict::True)))
         && !(state.kept_steps
-            && (running(state).is_some_and(|step| step.by == Author::Person)
-                || state.plan.remaining().iter().any(|step| !step.skip && step.by == Author::Person)))
+            && (running(state).is_some_and(|step| is_a_persons(step))
+                || state.plan.remaining().iter().any(|step| !step.skip && is_a_persons(step))))
+}
+
+fn is_a_persons(step: &Step) -> bool {
+    step.by == Author::Person && !step.again
 }
 
 /// Returns the questions that the forward check needs answered and that have no verdict yet: the `requires` of

@@ -92,8 +92,8 @@ pub struct State {
     pub observed: Seq,
     /// The turns that were taken (ReAct), in order.
     pub turns: imbl::Vector<Arc<Turn>>,
-    /// Tools whose action was refused.
-    pub turned_down: imbl::OrdMap<ToolName, Arc<TurnedDown>>,
+    /// Uses that were refused.
+    pub turned_down: imbl::OrdMap<Use, Arc<TurnedDown>>,
     /// What was observed last.
     pub seen: Option<Arc<Seen>>,
     /// The loop inside the running step, if it was entered.
@@ -374,8 +374,8 @@ impl State {
         Some(Question { condition: explore.until.clone(), about: super::event::About::Object(about) })
     }
 
-    /// Returns the tools that were refused while nothing that they were refused for has changed since.
-    pub fn standing_refusals(&self) -> impl Iterator<Item = (&ToolName, &Arc<TurnedDown>)> {
+    /// Returns the uses that were refused while nothing that they were refused for has changed since.
+    pub fn standing_refusals(&self) -> impl Iterator<Item = (&Use, &Arc<TurnedDown>)> {
         let stands = |down: &TurnedDown| down.needs.iter().all(|(key, then)| self.standing_of(key) == *then);
         self.turned_down.iter().filter(move |(_, down)| stands(down))
     }

@@ -108,12 +108,14 @@ pub fn add_up(call: &Call) -> CallOutcome {
 /// Decides on one action: the first tool with an output that is not known, whether it can run or not.
 pub fn first_open(request: &TurnRequest) -> TurnReply {
     let known = |key: &Key| request.known.facts.iter().any(|fact| fact.key == *key && fact.fresh);
-    let refused = |tool: &Tool| request.turned_down.iter().any(|(name, _)| *name == tool.name);
+    let refused = |tool: &Tool| request.turned_down.iter().any(|(usage, _)| usage.tool == tool.name);
     let barred = |tool: &Tool| request.known.barred.iter().any(|usage| usage.tool == tool.name);
     let open = |tool: &Tool| !refused(tool) && !barred(tool) && !tool.outputs.iter().all(known);
     let tool = request.known.tools.values().find(|tool| open(tool));
-    let why = "the first one that is open".into();
-    TurnReply::Thought { tool: tool.map(|tool| tool.name.clone()), why, considered: Vec::new(), others: 0 }
+    let why: Arc<str> = "the first one that is open".into();
+    let usage = tool.map(|tool| super::plan::Use::plain(tool));
+    let action = usage.map(|usage| super::effect::PlannedStep { usage: Some(usage), kept: None, why: why.clone() });
+    TurnReply::Thought { action, why, considered: Vec::new(), others: 0 }
 }
 
 impl World {

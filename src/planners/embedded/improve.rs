@@ -46,7 +46,7 @@ impl<'i, 'p, 'a> Improvement<'i, 'p, 'a> {
                 if self.problem.ops[op].kept.is_some() {
                     continue;
                 }
-                let Some(other) = self.attempt(&[op], &[]) else { continue };
+                let Some(other) = self.attempt(&[op], &self.problem.kept) else { continue };
                 let other = self.committed(&[op], other);
                 if self.cheaper(&other, &best) {
                     best = other;
@@ -81,7 +81,9 @@ impl<'i, 'p, 'a> Improvement<'i, 'p, 'a> {
             if self.left <= WORK / self.graph.size().max(1) / 2 {
                 return best;
             }
-            let Some(other) = self.attempt(&[], &[op]) else { continue };
+            let mut free = self.problem.kept.clone();
+            free.push(op);
+            let Some(other) = self.attempt(&[], &free) else { continue };
             let better = other.contains(&op) && self.cheaper(&other, &best);
             if better {
                 best = self.committed(&[], other);

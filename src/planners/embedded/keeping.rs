@@ -1,16 +1,17 @@
-//! A person's steps: which of them can stay, where they stand, and why one cannot.
+//! The steps of a person and of the goal file: which of them can stay, where they stand, and why one cannot.
 
 use std::sync::Arc;
 
 use crate::engine::effect::{Judge, PlanReply, PlanRequest, PlannedStep};
 use crate::engine::event::Reason;
-use crate::engine::plan::StepId;
+use crate::engine::goal::Key;
+use crate::engine::plan::{Step, StepId};
 
 use super::derivation::{Combine, Terms};
 use super::explain::underivable;
 use super::graph::Graph;
-use super::problem::{OpId, Problem};
-use super::words::nearest;
+use super::problem::{OpId, Problem, written};
+use super::words::{listed, nearest};
 use super::{reasons, solve, why};
 
 /// How many steps are tried one by one where they cannot all be kept together.
@@ -27,7 +28,10 @@ pub(super) fn plan(request: &PlanRequest, judge: &dyn Judge, cancelled: &dyn Fn(
                 let hint = near.map_or(String::new(), |near| format!("; the nearest is {near}"));
                 not_kept.push((at, format!("there is no tool {tool}{hint}")));
             }
-            Some(_) | None => keep.push(at),
+            Some(_) | None => match idle(request, step) {
+                Some(why) => not_kept.push((at, why)),
+                None => keep.push(at),
+            },
         }
     }
     // One that cannot be kept may take others with it that read what it writes.
@@ -50,6 +54,18 @@ pub(super) fn plan(request: &PlanRequest, judge: &dyn Judge, cancelled: &dyn Fn(
         keep.retain(|at| lost.iter().all(|(other, _)| other != at));
         not_kept.extend(lost);
     }
+}
+
+/// Returns why `step` is not worth keeping: all that it writes is pinned.
+fn idle(request: &PlanRequest, step: &Step) -> Option<String> {
+    let tool = step.tool_in(&request.tools)?;
+    let writes = written(Some(tool), &step.to, None);
+    let pinned = |key: &Key| request.facts.iter().any(|fact| fact.pinned && fact.key == *key);
+    if writes.is_empty() || !writes.iter().all(|(_, key)| pinned(key)) {
+        return None;
+    }
+    let names: Vec<&str> = writes.iter().map(|(_, key)| &**key).collect();
+    Some(format!("you pinned {}: nothing that it makes would be taken", listed(&names)))
 }
 
 /// Returns the steps of `keep` that cannot be derived, each with the reason.

@@ -21,6 +21,8 @@ fn request(wants: &str, tools: Vec<Tool>) -> PlanRequest {
         facts: Vec::new(),
         outcomes: Default::default(),
         keep: Vec::new(),
+        uses: Vec::new(),
+        places: Vec::new(),
         barred: Vec::new(),
     }
 }
@@ -71,6 +73,7 @@ impl Knowing for PlanRequest {
             approval: false,
             note: None,
             by: Author::Person,
+            again: false,
             repeats: None,
             skip: false,
             why: None,

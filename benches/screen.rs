@@ -27,7 +27,7 @@ use planscope::goal_file;
 use planscope::jq::{self, Cancel, Evaluator};
 use planscope::planners::embedded;
 use planscope::runtime::clock;
-use planscope::runtime::driver::{Driver, Place, session_of};
+use planscope::runtime::driver::{Driver, SessionFile, session_of};
 use planscope::runtime::journal::{self, Journal};
 use planscope::runtime::services::Services;
 use planscope::ui::app::App;
@@ -115,7 +115,8 @@ fn recorded_textbook(folder: &Path) -> PathBuf {
         strategy: Default::default(),
     };
     let services = Services::new(Evaluator::in_thread());
-    let mut driver = Driver::open(Arc::new(goal), settings, Place::File(path.clone()), services).expect("it opens");
+    let mut driver =
+        Driver::open(Arc::new(goal), settings, SessionFile::File(path.clone()), services).expect("it opens");
     while driver.state().phase != Phase::Review {
         assert!(driver.work(&Cancel::new()).expect("it is written"), "the plan comes to its review");
     }

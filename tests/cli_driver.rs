@@ -12,7 +12,7 @@ use planscope::engine::goal::Risk;
 use planscope::engine::state::{Phase, Status};
 use planscope::goal_file;
 use planscope::jq::Evaluator;
-use planscope::runtime::driver::{Driver, Moved, Place};
+use planscope::runtime::driver::{Driver, DriverEvent, SessionFile};
 use planscope::runtime::services::Services;
 use program::{Folder, TICKETS};
 use serde_json::json;
@@ -27,7 +27,7 @@ fn open(folder: &Folder, text: &str) -> Driver {
         strategy: Default::default(),
     };
     let services = Services::new(Evaluator::in_thread());
-    Driver::open(Arc::new(goal), settings, Place::File(folder.path("s.jsonl")), services).unwrap()
+    Driver::open(Arc::new(goal), settings, SessionFile::File(folder.path("s.jsonl")), services).unwrap()
 }
 
 fn on_a_runtime(test: impl Future<Output = ()>) {
@@ -55,7 +55,7 @@ fn a_session_is_planned_stepped_and_rests_without_waking_up() {
         assert_eq!(driver.state().next_step().unwrap().tool.as_deref(), Some("count"));
         // All that may still come is one sync; then nothing, for ever.
         let saved = tokio::time::timeout(Duration::from_millis(300), driver.next()).await;
-        assert!(matches!(saved, Err(_) | Ok(Moved::Saved)), "{saved:?}");
+        assert!(matches!(saved, Err(_) | Ok(DriverEvent::Saved)), "{saved:?}");
         assert!(tokio::time::timeout(Duration::from_millis(300), driver.next()).await.is_err(), "it woke up");
         driver.submit(Command::SetPace(Pace::Free)).unwrap();
         until(&mut driver, |d| d.state().phase == Phase::Reached).await;
@@ -131,11 +131,11 @@ fn an_answer_that_does_not_fit_is_refused_and_the_step_still_waits() {
         driver.submit(Command::Answer(Arc::new(json!({"a": 1})))).unwrap();
         let moved = loop {
             match driver.next().await {
-                Moved::Saved => {}
+                DriverEvent::Saved => {}
                 moved => break moved,
             }
         };
-        assert!(matches!(&moved, Moved::AnswerRefused(why) if why.contains('b')), "{moved:?}");
+        assert!(matches!(&moved, DriverEvent::AnswerRefused(why) if why.contains('b')), "{moved:?}");
         assert!(driver.state().asks().is_some());
         driver.submit(Command::Answer(Arc::new(json!({"a": 1, "b": 2})))).unwrap();
         until(&mut driver, |d| d.state().phase == Phase::Reached).await;

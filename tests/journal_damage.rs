@@ -26,10 +26,10 @@ fn recorded(folder: &Folder) -> (PathBuf, Vec<u8>, Vec<Recorded>) {
 fn reopened(path: &Path, whole: &[Recorded]) -> Result<usize, String> {
     let before = std::fs::read(path).unwrap();
     match Journal::reopen(path) {
-        Err(trouble) => {
-            assert_eq!(std::fs::read(path).unwrap(), before, "a damaged file was changed: {trouble}");
-            assert!(trouble.message.contains(&path.display().to_string()), "{trouble}");
-            Err(trouble.message)
+        Err(error) => {
+            assert_eq!(std::fs::read(path).unwrap(), before, "a damaged file was changed: {error}");
+            assert!(error.message.contains(&path.display().to_string()), "{error}");
+            Err(error.message)
         }
         Ok((_, recording)) => {
             assert_eq!(recording.records, whole[..recording.records.len()], "silently wrong");

@@ -7,7 +7,7 @@ use planscope::engine::event::{Dial, Strategy};
 use planscope::engine::goal::Goal;
 use planscope::jq::{Cancel, Evaluator};
 use planscope::runtime::bench::{Aim, Bench};
-use planscope::runtime::driver::{Driver, Place};
+use planscope::runtime::driver::{Driver, SessionFile};
 use planscope::runtime::services::Services;
 
 const GOAL: &str = r#"{
@@ -161,14 +161,15 @@ fn a_lane_becomes_a_recorded_session_and_opens_again_the_same() {
     for at in 0..bench.len() {
         let session = bench.lane(at).expect("a lane").session.clone();
         let path = path.with_file_name(format!("lane{at}.jsonl"));
-        let adopted = Driver::adopt(session.clone(), Place::File(path.clone()), services.clone()).expect("a driver");
+        let adopted =
+            Driver::adopt(session.clone(), SessionFile::File(path.clone()), services.clone()).expect("a driver");
         assert_eq!(adopted.session().records(), session.records());
         drop(adopted);
         let (again, torn) = Driver::reopen(&path, services.clone()).expect("the session");
         assert!(torn.is_none());
         assert_eq!(again.session().records(), session.records(), "lane {at}");
         assert_eq!(again.state().phase, session.state().phase);
-        let refused = Driver::adopt(session, Place::File(path), services.clone());
+        let refused = Driver::adopt(session, SessionFile::File(path), services.clone());
         assert!(refused.is_err(), "a file that exists is never overwritten");
     }
 }

@@ -1,6 +1,6 @@
 //! Exit statuses, and failures with the sentence that goes with them.
 
-use crate::runtime::Trouble;
+use crate::runtime::RuntimeError;
 
 /// What the program ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,9 +58,9 @@ impl Failure {
     }
 }
 
-impl From<Trouble> for Failure {
-    fn from(trouble: Trouble) -> Failure {
-        Failure::input(trouble.message)
+impl From<RuntimeError> for Failure {
+    fn from(error: RuntimeError) -> Failure {
+        Failure::input(error.message)
     }
 }
 

@@ -10,8 +10,8 @@ use crate::engine::event::{Decider, Dial, Pace, Settings};
 use crate::engine::goal::{Goal, Tool};
 use crate::engine::state::Phase;
 use crate::jq::Cancel;
-use crate::runtime::Trouble;
-use crate::runtime::driver::{Driver, Place};
+use crate::runtime::RuntimeError;
+use crate::runtime::driver::{Driver, SessionFile};
 use crate::runtime::services::Services;
 
 use super::account::{Account, Line};
@@ -33,12 +33,12 @@ pub fn run(run: &args::Run, environment: &Environment, out: &mut impl Write) -> 
     let mut play = Play { run, speaker, cancel, streamed: 0, answer_refused: None };
     let ended = play.through(&mut driver, out);
     let saved = driver.sync();
-    let trouble = match ended {
+    let error = match ended {
         Ok(()) => saved.err(),
-        Err(Stumble::Trouble(trouble)) => Some(trouble),
+        Err(Stumble::Runtime(error)) => Some(error),
         Err(Stumble::Output(error)) => return Err(error.into()),
     };
-    let standing = play.standing(&driver, trouble.as_ref());
+    let standing = play.standing(&driver, error.as_ref());
     let unused = play.speaker.asked.unused(driver.state());
     let mut stderr = io::stderr();
     for (text, why) in play.speaker.asked.refusals() {
@@ -47,8 +47,8 @@ pub fn run(run: &args::Run, environment: &Environment, out: &mut impl Write) -> 
     for text in &unused {
         let _ = writeln!(stderr, "planscope: never came to pass: {}", crate::goal_file::harmless(text));
     }
-    if let Some(trouble) = &trouble {
-        let _ = writeln!(stderr, "planscope: {trouble}");
+    if let Some(error) = &error {
+        let _ = writeln!(stderr, "planscope: {error}");
     }
     let file = driver.path().display().to_string();
     match run.format {
@@ -115,8 +115,8 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Asked), Failure
         approve: run.play.approve.into(),
         max_steps: run.play.max_steps,
     };
-    let place = run.session.clone().map_or(Place::StateFolder, Place::File);
-    let mut driver = Driver::open(goal, settings, place, services.clone())?;
+    let file = run.session.clone().map_or(SessionFile::StateFolder, SessionFile::File);
+    let mut driver = Driver::open(goal, settings, file, services.clone())?;
     asked.hand_over(|command| driver.submit(command).map_err(|refusal| refusal.message));
     Ok((driver, asked))
 }
@@ -127,7 +127,7 @@ fn asks(driver: &Driver) -> bool {
 }
 
 enum Stumble {
-    Trouble(Trouble),
+    Runtime(RuntimeError),
     Output(io::Error),
 }
 
@@ -146,15 +146,15 @@ impl Play<'_> {
     fn through(&mut self, driver: &mut Driver, out: &mut impl Write) -> Result<(), Stumble> {
         loop {
             self.stream(driver, out)?;
-            while driver.work(self.cancel).map_err(Stumble::Trouble)? {
+            while driver.work(self.cancel).map_err(Stumble::Runtime)? {
                 self.stream(driver, out)?;
             }
             if self.cancel.is_cancelled() {
                 let _ = driver.submit(Command::SetPace(Pace::Paused));
                 return self.stream(driver, out);
             }
-            if let Some(trouble) = driver.unsaved() {
-                return Err(Stumble::Trouble(trouble.clone()));
+            if let Some(error) = driver.unsaved() {
+                return Err(Stumble::Runtime(error.clone()));
             }
             let went_on = match self.speaker.next(driver.state()) {
                 Say::Command(command) => driver.submit(*command).is_ok(),
@@ -188,11 +188,11 @@ impl Play<'_> {
         out.flush().map_err(Stumble::Output)
     }
 
-    fn standing(&self, driver: &Driver, trouble: Option<&Trouble>) -> Standing {
+    fn standing(&self, driver: &Driver, error: Option<&RuntimeError>) -> Standing {
         let mut standing = Standing::asking(driver.state(), driver.question().as_deref());
-        if let Some(trouble) = trouble {
+        if let Some(error) = error {
             standing.status = "failed";
-            standing.why = Some(trouble.message.clone());
+            standing.why = Some(error.message.clone());
         } else if self.cancel.is_cancelled() {
             standing.why = Some(format!("stopped by you: {}", standing.why.unwrap_or_default()));
         } else if let Some(why) = &self.answer_refused {

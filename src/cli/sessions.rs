@@ -5,7 +5,7 @@ use std::io::Write;
 use serde::Serialize;
 
 use crate::goal_file::harmless;
-use crate::runtime::library::{self, Entry, Standing};
+use crate::runtime::sessions::{self, Entry, Standing};
 
 use super::args::Format;
 use super::exit::{Exit, Failure};
@@ -40,7 +40,7 @@ impl Listed {
 
 /// Prints the sessions.
 pub fn sessions(format: Format, out: &mut impl Write) -> Result<Exit, Failure> {
-    let listed: Vec<Listed> = library::sessions()?.into_iter().map(Listed::of).collect();
+    let listed: Vec<Listed> = sessions::sessions()?.into_iter().map(Listed::of).collect();
     match format {
         Format::Json => print::json(out, &listed)?,
         Format::Text if listed.is_empty() => writeln!(out, "no sessions yet: planscope GOAL begins one")?,

@@ -13,7 +13,7 @@ pub(super) fn sentence(error: Error) -> String {
     // An `Err` here only says that the rest was cut off.
     let whole = write!(shown, "{error}").is_ok();
     let text = if shown.0.starts_with('"') {
-        // Only `error("…")` begins with a quote; the value is at hand, so taking it costs nothing.
+        // Only `error("…")` begins with a quote; the value is already decoded, so taking it costs nothing.
         match error.into_val() {
             Val::TStr(bytes) => cut(&String::from_utf8_lossy(&bytes[..bytes.len().min(MAX_MESSAGE)])),
             _ => shown.0,

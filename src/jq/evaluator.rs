@@ -18,7 +18,7 @@ pub struct Evaluator(Backend);
 #[derive(Clone)]
 enum Backend {
     Isolated(Arc<Pool>),
-    /// As before, but what is shown to do little is done here.
+    /// As before, but what is shown to be cheap runs in this process.
     Sparing(Arc<Pool>),
     InThread,
 }
@@ -45,8 +45,8 @@ impl Evaluator {
         Ok(Evaluator::isolated(executable))
     }
 
-    /// Returns the evaluator that starts no worker for a filter that is shown to do little on its input: that runs in this
-    /// process, on the thread that asks, and saves the two milliseconds that a worker takes to start.
+    /// Returns the evaluator that starts no worker for a filter that is shown to be cheap on its input: that runs in this
+    /// process, on the calling thread, and saves the two milliseconds that a worker takes to start.
     #[must_use]
     pub fn sparing(self) -> Self {
         match self.0 {
@@ -101,12 +101,12 @@ impl Evaluator {
     }
 }
 
-/// Evaluates here what is shown to do little, and asks a worker the rest in one round trip.
+/// Evaluates here what is shown to be cheap, and sends a worker the rest in one round trip.
 fn run_sparing(pool: &Pool, batch: &[(&str, Input)], limits: Limits, cancel: &Cancel) -> Vec<Result<Value, Fault>> {
     if cancel.is_cancelled() {
         return vec![Err(Fault::Cancelled); batch.len()];
     }
-    let here = batch.iter().map(|(filter, input)| local::run_if_harmless(filter, input, limits, cancel));
+    let here = batch.iter().map(|(filter, input)| local::run_if_cheap(filter, input, limits, cancel));
     let here: Vec<Option<Result<Value, Fault>>> = here.collect();
     let left = batch.iter().zip(&here).filter(|(_, result)| result.is_none()).map(|(question, _)| question.clone());
     let left: Vec<(&str, Input)> = left.collect();

@@ -1,7 +1,7 @@
 # Filters of jq that the three jaq crates lack, or define in another way.
 def del(f): delpaths([path(f)]);
-def getpath_creating_($path): reduce $path[] as $p (.; .[$p]);
-def setpath($path; $x): getpath_creating_($path) = $x;
+def getpath_autovivify_($path): reduce $path[] as $p (.; .[$p]);
+def setpath($path; $x): getpath_autovivify_($path) = $x;
 def toarray: if isarray then . else [.] end;
 def trimstr($x): ltrimstr($x) | rtrimstr($x);
 def ascii: [.] | implode;

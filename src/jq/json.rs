@@ -18,7 +18,7 @@ pub const MAX_NESTING: usize = 127;
 
 /// Reads the JSON of an input. Numbers with a point keep their text until they are computed with.
 pub(super) fn read(bytes: &[u8]) -> Result<Val, Fault> {
-    jaq_json::read::parse_single(bytes).map_err(|error| Fault::Broken(format!("the input is no JSON: {error}")))
+    jaq_json::read::parse_single(bytes).map_err(|error| Fault::Broken(format!("the input is not JSON: {error}")))
 }
 
 /// Writes a value of the program as JSON.
@@ -26,7 +26,7 @@ pub(super) fn write_input(value: &Value, out: &mut Vec<u8>) -> Result<(), Fault>
     if nests_deeper(value, MAX_NESTING) {
         return Err(Fault::TooNested);
     }
-    serde_json::to_writer(out, value).map_err(|error| Fault::Broken(format!("the input is no JSON: {error}")))
+    serde_json::to_writer(out, value).map_err(|error| Fault::Broken(format!("the input is not JSON: {error}")))
 }
 
 fn nests_deeper(value: &Value, levels: usize) -> bool {

@@ -5,10 +5,10 @@ use std::sync::{LazyLock, OnceLock};
 
 use jaq_core::load::parse::Def;
 
-use super::creation::{GETPATH_CREATING, creating_definition};
+use super::autovivify::{GETPATH_AUTOVIVIFY, autovivify_definition};
+use super::instrument::{self, Author};
 use super::names;
 use super::natives::{self, UNREPEATABLE};
-use super::ticks::{self, Author};
 
 /// Filters of jq that jaq lacks.
 const EXTRA: &str = include_str!("extra.jq");
@@ -44,7 +44,7 @@ impl Library {
             .chain(jaq_json::defs())
             .chain(extra.unwrap_or_default())
             .filter(|def| !UNREPEATABLE.contains(&def.name) && def.name != "delpaths")
-            .map(|def| if def.name == GETPATH_CREATING { creating_definition(def) } else { def })
+            .map(|def| if def.name == GETPATH_AUTOVIVIFY { autovivify_definition(def) } else { def })
             .collect();
         let mut by_name: HashMap<&'static str, Vec<(usize, usize)>> = HashMap::new();
         for (index, def) in defs.iter().enumerate() {
@@ -65,9 +65,9 @@ impl Library {
             for callee in called.into_iter().filter(|callee| *callee != index) {
                 reaches.extend(&self.linked(callee).reaches);
             }
-            let def = Def { body: ticks::metered(def.body, Author::Library), ..def };
+            let def = Def { body: instrument::instrument(def.body, Author::Library), ..def };
             // Without recursion a definition of the library does a bounded amount of work by itself.
-            Linked { def: if recursive { ticks::ticking(def) } else { def }, reaches }
+            Linked { def: if recursive { instrument::ticking(def) } else { def }, reaches }
         })
     }
 

@@ -1,4 +1,4 @@
-//! Evaluation inside this process: of filters that are shown to do little, and, for tests and benchmarks, of trusted ones.
+//! Evaluation inside this process: of filters that are shown to be cheap, and, for tests and benchmarks, of trusted ones.
 //! Steps and depth are bounded, memory is not.
 
 use std::cell::RefCell;
@@ -14,7 +14,7 @@ use super::input::Input;
 use super::json;
 use super::limits::{Cancel, Limits};
 use super::program_cache::ProgramCache;
-use super::{harmless, stack, syntax};
+use super::{cost, stack, syntax};
 
 /// How many steps a filter may take in this process before a worker takes it over, and how long.
 const SHORT: Limits = Limits { steps: 50_000, wall: Duration::from_millis(20) };
@@ -22,41 +22,41 @@ const SHORT: Limits = Limits { steps: 50_000, wall: Duration::from_millis(20) };
 /// How much of the caller's stack it may use.
 const ROOM: usize = 256 << 10;
 
-/// How many filters are remembered as none that may run here.
+/// How many filters are remembered that may not run here.
 const REMEMBERED: usize = 256;
 
 /// What a thread keeps from one evaluation to the next.
 #[derive(Default)]
-struct Here {
+struct ThreadState {
     program_cache: ProgramCache,
     /// Filters that may not run here, whatever their input.
-    others: HashSet<String>,
+    uncounted: HashSet<String>,
 }
 
 thread_local! {
-    static HERE: RefCell<Here> = RefCell::default();
+    static THREAD_STATE: RefCell<ThreadState> = RefCell::default();
 }
 
-/// Evaluates `filter` here and now if it is shown to do little on `input`; none where that is a worker's to do.
-pub(super) fn run_if_harmless(
+/// Evaluates `filter` here and now if it is shown to be cheap on `input`; `None` where a worker has to do it.
+pub(super) fn run_if_cheap(
     filter: &str,
     input: &Input,
     limits: Limits,
     cancel: &Cancel,
 ) -> Option<Result<Value, Fault>> {
-    let size = harmless::size(input)?;
-    HERE.with_borrow_mut(|here| {
-        if here.others.contains(filter) {
+    let size = cost::size(input)?;
+    THREAD_STATE.with_borrow_mut(|here| {
+        if here.uncounted.contains(filter) {
             return None;
         }
-        match if_harmless(filter, |tree| harmless::is_harmless(tree, size)) {
+        match if_cheap(filter, |tree| cost::is_cheap(tree, size)) {
             Some(true) => {}
             Some(false) => return None,
             None => {
-                if here.others.len() >= REMEMBERED {
-                    here.others.clear();
+                if here.uncounted.len() >= REMEMBERED {
+                    here.uncounted.clear();
                 }
-                here.others.insert(filter.to_owned());
+                here.uncounted.insert(filter.to_owned());
                 return None;
             }
         }
@@ -71,17 +71,17 @@ pub(super) fn run_if_harmless(
 
 /// Tells whether `filter` may run in this process on small inputs.
 pub(super) fn may_run_here(filter: &str) -> bool {
-    if_harmless(filter, |_| true).is_some()
+    if_cheap(filter, |_| true).is_some()
 }
 
-/// Returns what `ask` says of the syntax tree of `filter`; none where there is no input on which it may run here.
-fn if_harmless<T>(filter: &str, ask: impl FnOnce(&syntax::Tree<'_>) -> T) -> Option<T> {
+/// Returns what `ask` says of the syntax tree of `filter`; `None` where there is no input on which it may run here.
+fn if_cheap<T>(filter: &str, ask: impl FnOnce(&syntax::Tree<'_>) -> T) -> Option<T> {
     // The tree of any other text may need more stack than there is.
     if !stack::is_shallow(filter) {
         return None;
     }
     let tree = syntax::parse(filter).ok()?;
-    harmless::is_harmless(&tree, 1).then(|| ask(&tree))
+    cost::is_cheap(&tree, 1).then(|| ask(&tree))
 }
 
 /// Evaluates the questions in order on a thread with a large stack.
@@ -118,5 +118,5 @@ fn run(
     };
     let mut out = Vec::new();
     program_cache.run(filter, input, limits, Some(cancel.clone()), stack_room, &mut out)?;
-    serde_json::from_slice(&out).map_err(|error| Fault::Broken(format!("the result is no JSON: {error}")))
+    serde_json::from_slice(&out).map_err(|error| Fault::Broken(format!("the result is not JSON: {error}")))
 }

@@ -1,12 +1,16 @@
-//! jq filters and conditions: user code, run where it can harm nobody.
+//! jq filters and conditions: untrusted code, evaluated where it can do no damage.
+//!
+//! *Invariant:* this folder knows nothing of goals, plans or sessions, and the rest of the program knows nothing of
+//! jaq. No filter freezes its caller, outlives its cancel by more than 50 ms, takes over 512 MB or ends the program,
+//! and a filter gives the same result every time.
 //!
 //! ```text
 //!  check ─▶ bounds ─▶ syntax ─▶ names                 in this process, nothing runs
 //!
 //!  Evaluator::run ─▶ pool ─▶ process ══ wire ══▶ worker ─▶ program_cache ─▶ program ─▶ json
-//!                   │ shelf: what it has        (a child process: memory meters it,
-//!                   │ patience: clock, cancel    gauge counts steps, pool kills it)
-//!                   ├ harmless ─▶ local ─────────────▶ program_cache       (what is counted to do little, if `sparing`)
+//!                   │ input_cache: what it has  (a child process: memory meters it,
+//!                   │ deadline: clock, cancel    budget counts steps, pool kills it)
+//!                   ├ cost ─▶ local ─────────────────▶ program_cache       (what is shown to be cheap, if `sparing`)
 //!                   └ local ─────────────────────────▶ program_cache       (tests, benchmarks)
 //! ```
 //!
@@ -21,19 +25,19 @@
 //! become the nearest float as in jq 1.7, and a computed whole number has no point. An object indexed by a number is
 //! `null` rather than an error, `.a |= empty` may reorder the keys (`del(.a)` does not), and optional paths (`.a?.b = 1`)
 //! and path definitions (`def p: .a.b; p = 1`) update only what exists.
-//!
-//! *Architecture invariant:* this folder knows nothing of goals, plans or sessions, and the rest of the program knows
-//! nothing of jaq.
 
+mod autovivify;
 mod bounds;
-mod creation;
+mod budget;
+mod cost;
+mod deadline;
 mod deletion;
 mod errors;
 mod evaluator;
 mod fault;
-mod gauge;
-mod harmless;
 mod input;
+mod input_cache;
+mod instrument;
 mod json;
 mod library;
 mod limits;
@@ -41,24 +45,19 @@ mod local;
 mod memory;
 mod names;
 mod natives;
-mod patience;
+mod nearest;
 mod pool;
 mod process;
 mod program;
 mod program_cache;
-mod shelf;
-mod spelling;
 mod stack;
 mod syntax;
 mod template;
-mod ticks;
 mod wire;
 mod worker;
 
 #[cfg(test)]
-mod faults_of_syntax;
-#[cfg(test)]
-mod ordinary;
+mod tests;
 
 pub use bounds::{MAX_BRACKETS, MAX_OPERATORS, MAX_TEXT};
 pub use evaluator::Evaluator;

@@ -7,11 +7,11 @@ use jaq_core::load::parse::{BinaryOp, Def, Pattern, Term};
 use jaq_core::load::span;
 use jaq_core::path::{Part, Path};
 
-use super::creation::GETPATH_CREATING;
+use super::autovivify::GETPATH_AUTOVIVIFY;
 use super::fault::SyntaxFault;
 use super::library::Library;
 use super::natives::UNREPEATABLE;
-use super::spelling::nearest;
+use super::nearest::nearest;
 use super::syntax::Tree;
 
 /// Resolves every name in the filter `tree`, and returns the library definitions that it calls.
@@ -223,7 +223,7 @@ impl<'l, 's> Resolver<'l, 's> {
     fn call(&mut self, name: &'s str, arity: usize) {
         if (name, arity) == ("getpath", 1) {
             // On the left side of an update it is called in place of `getpath`.
-            self.reached.extend(self.library.find(GETPATH_CREATING, 1, self.until));
+            self.reached.extend(self.library.find(GETPATH_AUTOVIVIFY, 1, self.until));
         }
         if self.filters.contains(&(name, arity)) {
             return;

@@ -1,4 +1,4 @@
-//! The native filters: jaq's own without input, output and clock, and those that keep the meter running.
+//! The native filters: jaq's own without input, output and clock, and those that count steps or do what jaq does not.
 
 use jaq_core::box_iter::box_once;
 use jaq_core::native::{Fun, bome, run, v};
@@ -7,9 +7,9 @@ use jaq_core::{Error, Exn, Native, ValT as _, ValX};
 use jaq_json::{Num, Val};
 use jaq_std::ValT as _;
 
-use super::creation::make_room;
+use super::autovivify::make_room;
+use super::budget::Instrumented;
 use super::deletion::delete_paths;
-use super::gauge::Metered;
 
 /// Counts a step and passes its input on. The space keeps the name out of reach of filter texts.
 pub(super) const TICK: &str = " tick";
@@ -17,7 +17,7 @@ pub(super) const TICK: &str = " tick";
 pub(super) const DIVIDE: &str = " divide";
 /// Turns a float that is a whole number into an integer, so that `"\(pow(2; 3))"` is `"8"`.
 pub(super) const PLAIN: &str = " plain";
-/// Indexes its input, and makes room for what is not there when it updates; see [`super::creation`].
+/// Indexes its input, and makes room for what is not there when it updates; see [`super::autovivify`].
 pub(super) const AT: &str = " at";
 
 /// Filters that depend on anything but their input, or act on the world; a filter must give the same result again.
@@ -44,20 +44,20 @@ pub(super) const UNREPEATABLE: &[&str] = &[
 ];
 
 /// Returns every native filter.
-pub(super) fn natives() -> impl Iterator<Item = Fun<Metered>> {
+pub(super) fn natives() -> impl Iterator<Item = Fun<Instrumented>> {
     let theirs = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
     let theirs = theirs.filter(|(name, ..)| *name != "range" && !UNREPEATABLE.contains(name));
     ours().into_iter().chain(theirs)
 }
 
-fn ours() -> [Fun<Metered>; 6] {
-    let tick = Native::new(|cv: jaq_core::Cv<'_, Metered>| box_once(cv.0.data().gauge.tick().map(|()| cv.1)))
-        .with_paths(|cv| box_once(cv.0.data().gauge.tick().map(|()| cv.1)))
-        .with_update(|cv, update| match cv.0.data().gauge.tick() {
+fn ours() -> [Fun<Instrumented>; 6] {
+    let tick = Native::new(|cv: jaq_core::Cv<'_, Instrumented>| box_once(cv.0.data().budget.tick().map(|()| cv.1)))
+        .with_paths(|cv| box_once(cv.0.data().budget.tick().map(|()| cv.1)))
+        .with_update(|cv, update| match cv.0.data().budget.tick() {
             Ok(()) => update(cv.1),
             Err(stop) => box_once(Err(stop)),
         });
-    let at = Native::new(|mut cv: jaq_core::Cv<'_, Metered>| {
+    let at = Native::new(|mut cv: jaq_core::Cv<'_, Instrumented>| {
         let index = cv.0.pop_var();
         bome(cv.1.index(&index))
     })
@@ -86,11 +86,11 @@ fn ours() -> [Fun<Metered>; 6] {
             let by = cv.0.pop_var();
             let to = cv.0.pop_var();
             let from = cv.0.pop_var();
-            let gauge = cv.0.data().gauge;
+            let budget = cv.0.data().budget;
             let mut values = Some(Steps { next: Ok(from), to, by });
             Box::new(std::iter::from_fn(move || {
                 let value = values.as_mut()?.next();
-                match (value, gauge.tick()) {
+                match (value, budget.tick()) {
                     (Some(Ok(value)), Ok(())) => Some(Ok(value)),
                     (None, _) => None,
                     (Some(Err(fault)), Ok(())) | (_, Err(fault)) => {

@@ -10,18 +10,18 @@ use serde_json::Value;
 
 use super::fault::Fault;
 use super::input::Input;
+use super::input_cache::{CacheUpdate, InputCache};
 use super::limits::{Cancel, Limits};
 use super::process::Process;
-use super::shelf::{Delivery, Shelf};
 use super::wire;
 
 /// How long to wait for a free worker between two looks at the cancel flag.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
-/// A worker and what it keeps.
+/// A worker process and the inputs that it has cached.
 struct Worker {
     process: Process,
-    shelf: Shelf,
+    input_cache: InputCache,
     /// Whether it has answered before; one that has not is not suspected of having died while it was idle.
     used: bool,
 }
@@ -36,15 +36,15 @@ impl Worker {
         cancel: &Cancel,
         results: &mut Vec<Result<Value, Fault>>,
     ) -> bool {
-        let mut delivery = Delivery::default();
+        let mut update = CacheUpdate::default();
         let mut questions = Vec::new();
-        self.shelf.tidy(&mut delivery);
+        self.input_cache.tidy(&mut update);
         let mut asked = 0;
         let mut unaskable = None;
         for (filter, input) in batch {
             let start = questions.len();
             wire::put_bytes(&mut questions, filter.as_bytes());
-            if let Err(fault) = refer(&mut self.shelf, input, &mut questions, &mut delivery) {
+            if let Err(fault) = refer(&mut self.input_cache, input, &mut questions, &mut update) {
                 // The rest is asked in the next round.
                 questions.truncate(start);
                 unaskable = Some(fault);
@@ -53,7 +53,7 @@ impl Worker {
             asked += 1;
         }
         let mut frame = vec![0; 4];
-        delivery.write(&mut frame);
+        update.write(&mut frame);
         wire::put_limits(&mut frame, limits);
         wire::put_u32(&mut frame, asked);
         frame.extend_from_slice(&questions);
@@ -84,7 +84,7 @@ impl Worker {
 }
 
 #[derive(Default)]
-struct Shift {
+struct State {
     idle: Vec<Worker>,
     /// How many workers are lent out.
     busy: usize,
@@ -97,13 +97,13 @@ pub(super) struct Pool {
     executable: PathBuf,
     /// How many workers there may be, once it was asked for: the system reads files to tell.
     most: OnceLock<usize>,
-    shift: Mutex<Shift>,
+    state: Mutex<State>,
     returned: Condvar,
 }
 
 impl Pool {
     pub(super) fn new(executable: PathBuf) -> Self {
-        Pool { executable, most: OnceLock::new(), shift: Mutex::default(), returned: Condvar::new() }
+        Pool { executable, most: OnceLock::new(), state: Mutex::default(), returned: Condvar::new() }
     }
 
     /// Returns how many workers there may be.
@@ -115,7 +115,7 @@ impl Pool {
     /// Starts a worker before anybody needs it. Where that fails, the first evaluation says so.
     pub(super) fn start_ahead(&self) {
         if let Ok(process) = Process::start(&self.executable) {
-            self.lock().idle.push(Worker { process, shelf: Shelf::default(), used: false });
+            self.lock().idle.push(Worker { process, input_cache: InputCache::default(), used: false });
         }
     }
 
@@ -134,7 +134,7 @@ impl Pool {
                     let usable = worker.ask(rest, limits, cancel, &mut results);
                     self.give_back(worker, usable);
                 }
-                // What hinders one hinders all: there is no worker to be had.
+                // Without a worker none of them can be evaluated.
                 Err(fault) => results.resize(batch.len(), Err(fault)),
             }
         }
@@ -143,24 +143,25 @@ impl Pool {
 
     /// Takes the idle worker that knows most of the inputs, or starts one, or waits for one.
     fn borrow(&self, batch: &[(&str, Input)], cancel: &Cancel) -> Result<Worker, Fault> {
-        let mut shift = self.lock();
-        shift.ended.retain_mut(|child| matches!(child.try_wait(), Ok(None)));
+        let mut state = self.lock();
+        state.ended.retain_mut(|child| matches!(child.try_wait(), Ok(None)));
         loop {
             if cancel.is_cancelled() {
                 return Err(Fault::Cancelled);
             }
             // Of equals the last, which was used last and is still in the processor's caches.
-            let overlap = |worker: &Worker| worker.shelf.overlap(batch.iter().flat_map(|(_, input)| values(input)));
-            let best = (0..shift.idle.len()).max_by_key(|i| overlap(&shift.idle[*i]));
+            let overlap =
+                |worker: &Worker| worker.input_cache.overlap(batch.iter().flat_map(|(_, input)| values(input)));
+            let best = (0..state.idle.len()).max_by_key(|i| overlap(&state.idle[*i]));
             if let Some(best) = best {
-                shift.busy += 1;
-                return Ok(shift.idle.remove(best));
+                state.busy += 1;
+                return Ok(state.idle.remove(best));
             }
-            if shift.busy < self.most() {
-                shift.busy += 1;
-                drop(shift);
+            if state.busy < self.most() {
+                state.busy += 1;
+                drop(state);
                 return match Process::start(&self.executable) {
-                    Ok(process) => Ok(Worker { process, shelf: Shelf::default(), used: false }),
+                    Ok(process) => Ok(Worker { process, input_cache: InputCache::default(), used: false }),
                     Err(fault) => {
                         self.lock().busy -= 1;
                         self.returned.notify_one();
@@ -168,40 +169,40 @@ impl Pool {
                     }
                 };
             }
-            shift = match self.returned.wait_timeout(shift, LOOK_EVERY) {
-                Ok((shift, _)) => shift,
+            state = match self.returned.wait_timeout(state, LOOK_EVERY) {
+                Ok((state, _)) => state,
                 Err(poisoned) => poisoned.into_inner().0,
             };
         }
     }
 
-    /// Takes back a worker, or kills one that is of no more use.
+    /// Takes back a worker, or kills one that cannot go on.
     fn give_back(&self, worker: Worker, usable: bool) {
         if usable {
-            let mut shift = self.lock();
-            shift.idle.push(worker);
-            shift.busy -= 1;
+            let mut state = self.lock();
+            state.idle.push(worker);
+            state.busy -= 1;
         } else {
             let ended = worker.process.kill();
-            let mut shift = self.lock();
-            shift.ended.extend(ended);
-            shift.busy -= 1;
+            let mut state = self.lock();
+            state.ended.extend(ended);
+            state.busy -= 1;
         }
         self.returned.notify_one();
     }
 
-    fn lock(&self) -> MutexGuard<'_, Shift> {
+    fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing is left half done under the lock, so a panic elsewhere does not make it useless.
-        self.shift.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        let mut shift = self.lock();
-        let idle = std::mem::take(&mut shift.idle);
-        let ended = std::mem::take(&mut shift.ended);
-        drop(shift);
+        let mut state = self.lock();
+        let idle = std::mem::take(&mut state.idle);
+        let ended = std::mem::take(&mut state.ended);
+        drop(state);
         let killed: Vec<_> = idle.into_iter().filter_map(|worker| worker.process.kill()).chain(ended).collect();
         if killed.is_empty() {
             return;
@@ -217,18 +218,23 @@ impl Drop for Pool {
     }
 }
 
-fn refer(shelf: &mut Shelf, input: &Input, question: &mut Vec<u8>, delivery: &mut Delivery) -> Result<(), Fault> {
+fn refer(
+    input_cache: &mut InputCache,
+    input: &Input,
+    question: &mut Vec<u8>,
+    update: &mut CacheUpdate,
+) -> Result<(), Fault> {
     match input {
         Input::Whole(value) => {
             question.push(0);
-            shelf.refer(value, question, delivery)
+            input_cache.refer(value, question, update)
         }
         Input::Fields(fields) => {
             question.push(1);
             wire::put_u32(question, fields.len());
             fields.iter().try_for_each(|(key, value)| {
                 wire::put_bytes(question, key.as_bytes());
-                shelf.refer(value, question, delivery)
+                input_cache.refer(value, question, update)
             })
         }
     }

@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::deadline::{Ready, wait_readable};
 use super::fault::Fault;
 use super::limits::{Cancel, Limits};
 use super::memory;
-use super::patience::{Ready, wait_readable};
 use super::wire;
 use super::worker::WORKER_ARGUMENT;
 
@@ -53,7 +53,7 @@ impl Process {
         let fault = |what: String| Fault::Broken(format!("cannot start {}: {what}", executable.display()));
         let mut command = Command::new(executable);
         command.arg(WORKER_ARGUMENT).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        // A group of its own: Ctrl-C in the terminal is for the program, which then decides about its workers.
+        // In a separate process group: Ctrl-C in the terminal is for the program, which then decides about its workers.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut child = command.spawn().map_err(|error| fault(error.to_string()))?;
@@ -99,7 +99,7 @@ impl Process {
             Ok(end) => {
                 let reply = wire::read_reply(&self.unread[4..end]);
                 let (result, usable) = match reply {
-                    None => (Err(Fault::Broken("the worker for filters answered nonsense".into())), false),
+                    None => (Err(Fault::Broken("the worker for filters sent a malformed reply".into())), false),
                     Some(reply) => {
                         self.live = reply.live;
                         self.retire |= reply.retire;
@@ -181,7 +181,8 @@ impl Process {
 }
 
 fn parse(json: &[u8]) -> Result<Value, Fault> {
-    serde_json::from_slice(json).map_err(|error| Fault::Broken(format!("the worker for filters sent no JSON: {error}")))
+    serde_json::from_slice(json)
+        .map_err(|error| Fault::Broken(format!("the worker for filters sent a result that is not JSON: {error}")))
 }
 
 #[cfg(unix)]
@@ -193,7 +194,7 @@ fn cause(status: ExitStatus) -> Fault {
     const SEGV: i32 = 11;
     match (status.code(), status.signal()) {
         (Some(memory::EXIT_MEMORY), _) => Fault::Memory,
-        // Rust aborts when a stack overflows, and also when the system refuses memory, which the meter does first.
+        // Rust aborts when a stack overflows, and also when the system refuses memory, which the counting allocator does first.
         (_, Some(ABORT | BUS | SEGV)) => Fault::Depth,
         // Nobody kills a worker but the system that is short of memory.
         (_, Some(KILL)) => Fault::Memory,

@@ -5,20 +5,20 @@ use jaq_core::load::{Arena, File, Loader};
 use jaq_core::{Compiler, Ctx, Exn, Filter, Vars};
 use jaq_json::Val;
 
+use super::budget::{Budget, Instrumented, Running};
 use super::errors;
 use super::fault::{Fault, SyntaxFault};
-use super::gauge::{Gauge, Metered, Running};
+use super::instrument::{self, Author};
 use super::library::Library;
 use super::natives;
 use super::syntax;
-use super::ticks::{self, Author};
 use super::{names, stack};
 
 /// The name under which the filter itself is handed to jaq's loader, and the text that calls it.
 const MAIN: &str = "main__";
 
 /// A filter, linked and ready to run any number of times.
-pub(super) struct Program(Filter<Metered>);
+pub(super) struct Program(Filter<Instrumented>);
 
 impl Program {
     /// Compiles a filter text; needs a roomy stack.
@@ -26,7 +26,7 @@ impl Program {
         let library = Library::shared();
         let tree = syntax::parse(text)?;
         let called = names::resolve(library, text, &tree)?;
-        let main = Def { name: MAIN, args: Vec::new(), body: ticks::metered(tree, Author::Person) };
+        let main = Def { name: MAIN, args: Vec::new(), body: instrument::instrument(tree, Author::Person) };
         let prelude = library.reachable(&called).into_iter().chain([main]);
         let arena = Arena::default();
         let unexpected = || SyntaxFault::new("the filter cannot be compiled", 0..text.len());
@@ -36,11 +36,11 @@ impl Program {
     }
 
     /// Returns the first output for `input`; nothing is computed beyond it.
-    pub(super) fn first(&self, input: Val, gauge: &Gauge) -> Result<Val, Fault> {
-        let running = Running { lut: &self.0.lut, gauge };
-        let context = Ctx::<Metered>::new(running, Vars::new([]));
+    pub(super) fn first(&self, input: Val, budget: &Budget) -> Result<Val, Fault> {
+        let running = Running { lut: &self.0.lut, budget };
+        let context = Ctx::<Instrumented>::new(running, Vars::new([]));
         let first = self.0.id.run((context, input)).next();
-        match (gauge.fault(), first) {
+        match (budget.fault(), first) {
             (Some(fault), _) => Err(fault),
             (None, None) => Err(Fault::Empty),
             (None, Some(Ok(value))) => Ok(value),

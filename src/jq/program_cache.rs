@@ -1,4 +1,4 @@
-//! Evaluates filters in the thread that calls it, with a store of compiled filters; shared by both backends.
+//! A cache of compiled filters, and their evaluation on the calling thread; both backends use it.
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -6,16 +6,16 @@ use std::rc::Rc;
 
 use jaq_json::Val;
 
+use super::budget::Budget;
 use super::fault::{Fault, SyntaxFault};
-use super::gauge::Gauge;
 use super::json;
 use super::limits::{Cancel, Limits};
 use super::program::Program;
 
-/// How many compiled filters are kept; beyond that the store starts afresh, which costs microseconds.
+/// How many compiled filters are kept; the cache is emptied when it is full, since compiling takes microseconds.
 const MAX_PROGRAMS: usize = 256;
 
-/// Runs filters and remembers their compiled form.
+/// Evaluates filters and keeps their compiled form.
 #[derive(Default)]
 pub(super) struct ProgramCache {
     programs: HashMap<String, Rc<Program>>,
@@ -36,8 +36,8 @@ impl ProgramCache {
         // jaq promises no freedom from panics; a panic is one filter's failure, not the worker's.
         let result = catch_unwind(AssertUnwindSafe(|| {
             let program = self.program(filter)?;
-            let gauge = Gauge::start(limits, cancel, stack_room);
-            let value = program.first(input, &gauge)?;
+            let budget = Budget::start(limits, cancel, stack_room);
+            let value = program.first(input, &budget)?;
             json::write_output(&value, out)
         }));
         let result = result.unwrap_or_else(|_| Err(Fault::Broken("the filter evaluator failed on this filter".into())));

@@ -19,7 +19,7 @@ pub(super) fn is_shallow(text: &str) -> bool {
 
 /// Runs `work` on a thread with a large stack (address space only, until it is used) and waits for it.
 ///
-/// Where no thread can be started the work is done here: the bounds on filter texts keep ordinary ones harmless.
+/// Where no thread can be started the work is done here: the bounds on filter texts keep the recursion of ordinary ones shallow.
 pub(super) fn roomy<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     let mut work = Some(work);
     let slot = &mut work;

@@ -111,21 +111,21 @@ struct Worker {
 impl Worker {
     /// Answers each question of a frame as soon as it is evaluated.
     fn answer(&mut self, frame: &[u8], stdout: &mut impl Write) -> io::Result<()> {
-        let nonsense = || io::Error::new(io::ErrorKind::InvalidData, "a frame is cut short");
+        let malformed = || io::Error::new(io::ErrorKind::InvalidData, "a frame is cut short");
         let mut reader = Reader(frame);
-        for _ in 0..reader.u32().ok_or_else(nonsense)? {
-            let number = reader.u64().ok_or_else(nonsense)?;
+        for _ in 0..reader.u32().ok_or_else(malformed)? {
+            let number = reader.u64().ok_or_else(malformed)?;
             self.kept.remove(&number);
         }
-        for _ in 0..reader.u32().ok_or_else(nonsense)? {
-            let number = reader.u64().ok_or_else(nonsense)?;
-            let bytes = reader.bytes().ok_or_else(nonsense)?;
+        for _ in 0..reader.u32().ok_or_else(malformed)? {
+            let number = reader.u64().ok_or_else(malformed)?;
+            let bytes = reader.bytes().ok_or_else(malformed)?;
             let value = json::read(bytes).map_err(|fault| io::Error::new(io::ErrorKind::InvalidData, fault))?;
             self.kept.insert(number, value);
         }
-        let limits = reader.limits().ok_or_else(nonsense)?;
-        for _ in 0..reader.u32().ok_or_else(nonsense)? {
-            let filter = reader.text().ok_or_else(nonsense)?;
+        let limits = reader.limits().ok_or_else(malformed)?;
+        for _ in 0..reader.u32().ok_or_else(malformed)? {
+            let filter = reader.text().ok_or_else(malformed)?;
             let input = self.input(&mut reader);
             wire::begin_reply(&mut self.reply);
             memory::start_evaluation();
@@ -145,13 +145,13 @@ impl Worker {
     }
 
     fn input(&self, reader: &mut Reader<'_>) -> Result<Val, Fault> {
-        let nonsense = || Fault::Broken("the worker was asked nonsense".into());
-        match reader.u8().ok_or_else(nonsense)? {
+        let malformed = || Fault::Broken("the worker was sent a malformed question".into());
+        match reader.u8().ok_or_else(malformed)? {
             0 => self.value(reader),
             _ => {
                 let mut fields = jaq_json::Map::default();
-                for _ in 0..reader.u32().ok_or_else(nonsense)? {
-                    let key = reader.text().ok_or_else(nonsense)?.to_owned();
+                for _ in 0..reader.u32().ok_or_else(malformed)? {
+                    let key = reader.text().ok_or_else(malformed)?.to_owned();
                     fields.insert(Val::from(key), self.value(reader)?);
                 }
                 Ok(Val::obj(fields))
@@ -160,10 +160,10 @@ impl Worker {
     }
 
     fn value(&self, reader: &mut Reader<'_>) -> Result<Val, Fault> {
-        let nonsense = || Fault::Broken("the worker was asked nonsense".into());
-        match reader.u8().ok_or_else(nonsense)? {
-            0 => json::read(reader.bytes().ok_or_else(nonsense)?),
-            _ => self.kept.get(&reader.u64().ok_or_else(nonsense)?).cloned().ok_or_else(nonsense),
+        let malformed = || Fault::Broken("the worker was sent a malformed question".into());
+        match reader.u8().ok_or_else(malformed)? {
+            0 => json::read(reader.bytes().ok_or_else(malformed)?),
+            _ => self.kept.get(&reader.u64().ok_or_else(malformed)?).cloned().ok_or_else(malformed),
         }
     }
 }

@@ -28,7 +28,7 @@ use crate::tools;
 use super::journal::{Journal, Recording, Torn};
 use super::perform::{perform, perform_or_say};
 use super::services::Services;
-use super::{Trouble, clock, place};
+use super::{RuntimeError, clock, paths};
 
 /// One session under way.
 pub struct Driver {
@@ -40,12 +40,12 @@ pub struct Driver {
     answering: Option<EffectId>,
     inbox: mpsc::UnboundedReceiver<(EffectId, Option<Report>)>,
     outbox: mpsc::UnboundedSender<(EffectId, Option<Report>)>,
-    unsaved: Option<Trouble>,
+    unsaved: Option<RuntimeError>,
 }
 
 /// Where the file of a new session goes.
 #[derive(Clone, Debug)]
-pub enum Place {
+pub enum SessionFile {
     /// Into the folder of the sessions, under a name made from date and goal.
     StateFolder,
     /// Here; a file that exists is refused.
@@ -54,7 +54,7 @@ pub enum Place {
 
 /// What [`Driver::next`] brought.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Moved {
+pub enum DriverEvent {
     /// The session has new events.
     Events,
     /// It has none, but everything that it has is on disk now.
@@ -67,8 +67,13 @@ pub enum Moved {
 
 impl Driver {
     /// Opens a new session on `goal`. Nothing was done yet but writing that it began.
-    pub fn open(goal: Arc<Goal>, settings: Settings, place: Place, services: Services) -> Result<Driver, Trouble> {
-        let journal = journal_at(place, &goal.goal)?;
+    pub fn open(
+        goal: Arc<Goal>,
+        settings: Settings,
+        file: SessionFile,
+        services: Services,
+    ) -> Result<Driver, RuntimeError> {
+        let journal = journal_at(file, &goal.goal)?;
         let session = Session::open(goal, settings, &clock::now());
         let mut driver = Driver::over(session, journal, services);
         driver.save()?;
@@ -77,7 +82,7 @@ impl Driver {
 
     /// Opens the recorded session at `path` to go on in it: a pure step in flight runs again, any other is
     /// interrupted. Returns also what had to be cut off.
-    pub fn reopen(path: &Path, services: Services) -> Result<(Driver, Option<Torn>), Trouble> {
+    pub fn reopen(path: &Path, services: Services) -> Result<(Driver, Option<Torn>), RuntimeError> {
         let (journal, Recording { records, torn, .. }) = Journal::reopen(path)?;
         let session = session_of(records, path)?;
         let mut driver = Driver::over(session, journal, services);
@@ -87,8 +92,8 @@ impl Driver {
     }
 
     /// Records a session that was in memory so far, every event of it, and goes on in it.
-    pub fn adopt(session: Session, place: Place, services: Services) -> Result<Driver, Trouble> {
-        let journal = journal_at(place, &session.goal().goal)?;
+    pub fn adopt(session: Session, file: SessionFile, services: Services) -> Result<Driver, RuntimeError> {
+        let journal = journal_at(file, &session.goal().goal)?;
         let mut driver = Driver::over(session, journal, services);
         driver.save()?;
         driver.journal.sync()?;
@@ -117,7 +122,7 @@ impl Driver {
     }
 
     /// Returns why the session cannot be saved, if it cannot.
-    pub fn unsaved(&self) -> Option<&Trouble> {
+    pub fn unsaved(&self) -> Option<&RuntimeError> {
         self.unsaved.as_ref()
     }
 
@@ -156,25 +161,25 @@ impl Driver {
     }
 
     /// Returns once everything is on disk.
-    pub fn sync(&mut self) -> Result<(), Trouble> {
+    pub fn sync(&mut self) -> Result<(), RuntimeError> {
         self.journal.sync()
     }
 
     /// Starts what the session wants, drops what it no longer wants, and waits for the next thing that happens.
     ///
     /// Waits for ever where nothing is under way. May be dropped and called again at any time. Needs a tokio runtime.
-    pub async fn next(&mut self) -> Moved {
+    pub async fn next(&mut self) -> DriverEvent {
         loop {
-            if let Some(trouble) = self.start_wanted() {
-                return Moved::Unsaved(trouble.message);
+            if let Some(error) = self.start_wanted() {
+                return DriverEvent::Unsaved(error.message);
             }
             let (id, report) = match self.journal.sync_due() {
                 Some(due) => tokio::select! {
                     biased;
                     Some(answer) = self.inbox.recv() => answer,
                     () = tokio::time::sleep(due) => return match self.journal.sync() {
-                        Ok(()) => Moved::Saved,
-                        Err(trouble) => self.cannot_save(trouble),
+                        Ok(()) => DriverEvent::Saved,
+                        Err(error) => self.cannot_save(error),
                     },
                 },
                 None => match self.inbox.recv().await {
@@ -191,7 +196,7 @@ impl Driver {
     /// Does the next thing that the session wants, here and now. Returns whether there was one.
     ///
     /// Where it was cancelled, it was not done and is still wanted: look at `cancel` afterwards.
-    pub fn work(&mut self, cancel: &Cancel) -> Result<bool, Trouble> {
+    pub fn work(&mut self, cancel: &Cancel) -> Result<bool, RuntimeError> {
         if cancel.is_cancelled() {
             return Ok(false);
         }
@@ -246,7 +251,7 @@ impl Driver {
         Ok(())
     }
 
-    fn start_wanted(&mut self) -> Option<Trouble> {
+    fn start_wanted(&mut self) -> Option<RuntimeError> {
         if self.unsaved.is_some() {
             return None;
         }
@@ -266,10 +271,10 @@ impl Driver {
                 continue;
             }
             if needs_disk(&effect)
-                && let Err(trouble) = self.journal.sync()
+                && let Err(error) = self.journal.sync()
             {
-                self.unsaved = Some(trouble.clone());
-                return Some(trouble);
+                self.unsaved = Some(error.clone());
+                return Some(error);
             }
             let cancel = Cancel::new();
             self.running.insert(id, cancel.clone());
@@ -283,7 +288,7 @@ impl Driver {
     }
 
     /// Brings a report in, if anybody still waits for it.
-    fn take_in(&mut self, id: EffectId, report: Option<Report>) -> Option<Moved> {
+    fn take_in(&mut self, id: EffectId, report: Option<Report>) -> Option<DriverEvent> {
         let cancel = self.running.remove(&id)?;
         let answered = self.answering.take_if(|answering| *answering == id).is_some();
         let report = report.filter(|_| !cancel.is_cancelled())?;
@@ -291,17 +296,17 @@ impl Driver {
             && let Report::Call(call) = &report
             && let CallOutcome::Failed(why) = &call.outcome
         {
-            return Some(Moved::AnswerRefused(why.to_string()));
+            return Some(DriverEvent::AnswerRefused(why.to_string()));
         }
         self.session.submit(Command::Report(id, report), &clock::now()).ok()?;
         Some(match self.save() {
-            Ok(()) => Moved::Events,
-            Err(trouble) => self.cannot_save(trouble),
+            Ok(()) => DriverEvent::Events,
+            Err(error) => self.cannot_save(error),
         })
     }
 
     /// Writes the events that are new; syncs where that cannot wait.
-    fn save(&mut self) -> Result<(), Trouble> {
+    fn save(&mut self) -> Result<(), RuntimeError> {
         let known = usize::try_from(self.journal.last()).unwrap_or(usize::MAX);
         let new = self.session.records().get(known..).unwrap_or_default();
         let at_once = new.iter().any(|record| touches_outside(self.session.state(), record));
@@ -313,9 +318,9 @@ impl Driver {
         saved
     }
 
-    fn cannot_save(&mut self, trouble: Trouble) -> Moved {
-        self.unsaved = Some(trouble.clone());
-        Moved::Unsaved(trouble.message)
+    fn cannot_save(&mut self, error: RuntimeError) -> DriverEvent {
+        self.unsaved = Some(error.clone());
+        DriverEvent::Unsaved(error.message)
     }
 
     /// Tries once more to save what could not be saved; refuses to go on while that fails.
@@ -337,25 +342,26 @@ impl Drop for Driver {
 }
 
 /// Returns the session that `records`, read from `path`, make. It is held: it wants nothing.
-pub fn session_of(records: Vec<Recorded>, path: &Path) -> Result<Session, Trouble> {
+pub fn session_of(records: Vec<Recorded>, path: &Path) -> Result<Session, RuntimeError> {
     let file = path.display();
     let Some(Recorded { event: Event::Opened { source, folder, .. }, .. }) = records.first() else {
-        return Err(Trouble::new(format!("{file} is damaged at line 1: its first event opens no session")));
+        return Err(RuntimeError::new(format!("{file} is damaged at line 1: its first event opens no session")));
     };
-    let goal = goal_file::from_record(source, folder.as_deref())
-        .map_err(|faults| Trouble::new(format!("{file} is damaged at line 1: its goal does not read: {faults}")))?;
-    Session::reopen(Arc::new(goal), records).map_err(|why| Trouble::new(format!("{file} is damaged: {why}")))
+    let goal = goal_file::from_record(source, folder.as_deref()).map_err(|faults| {
+        RuntimeError::new(format!("{file} is damaged at line 1: its goal does not read: {faults}"))
+    })?;
+    Session::reopen(Arc::new(goal), records).map_err(|why| RuntimeError::new(format!("{file} is damaged: {why}")))
 }
 
-fn journal_at(place: Place, goal: &str) -> Result<Journal, Trouble> {
-    match place {
-        Place::File(path) => Journal::create(&path),
-        Place::StateFolder => Journal::create_in(&place::sessions()?, goal),
+fn journal_at(file: SessionFile, goal: &str) -> Result<Journal, RuntimeError> {
+    match file {
+        SessionFile::File(path) => Journal::create(&path),
+        SessionFile::StateFolder => Journal::create_in(&paths::sessions()?, goal),
     }
 }
 
-fn cannot_be_saved(trouble: Trouble) -> Refusal {
-    Refusal::new(format!("the session cannot be saved: {}", trouble.message))
+fn cannot_be_saved(error: RuntimeError) -> Refusal {
+    Refusal::new(format!("the session cannot be saved: {}", error.message))
 }
 
 /// Tells whether everything so far has to be on disk before `effect` starts.

@@ -1,41 +1,38 @@
 //! The edge: the only home of tasks, the clock and the journal files.
 //!
-//! [`driver::Driver`] owns one session, its journal and the filter engine. It carries out commands, starts what
+//! [`driver::Driver`] owns one session, its journal and its services. It carries out commands, starts what
 //! the session wants from the world ([`perform`]), and brings the reports back in as commands.
 //!
 //! **Invariant:** what a screen or a script is shown was written to the journal first.
 
 pub mod bench;
-mod by_kind;
 pub mod clock;
 pub mod driver;
 pub mod journal;
 pub mod lanes;
-pub mod library;
-pub mod line;
+pub mod paths;
 pub mod perform;
-pub mod place;
-pub mod repeats;
 pub mod services;
+pub mod sessions;
 
-/// Trouble with the environment, as a sentence for the person: what is wrong, where, what to do.
+/// What went wrong with the environment, as a sentence for the person: what is wrong, where, what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
+pub struct RuntimeError {
     /// The sentence.
     pub message: String,
 }
 
-impl Trouble {
-    /// Returns the trouble that `message` says.
-    pub fn new(message: impl Into<String>) -> Trouble {
-        Trouble { message: message.into() }
+impl RuntimeError {
+    /// Returns the error that says `message`.
+    pub fn new(message: impl Into<String>) -> RuntimeError {
+        RuntimeError { message: message.into() }
     }
 }
 
-impl std::fmt::Display for Trouble {
+impl std::fmt::Display for RuntimeError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Trouble {}
+impl std::error::Error for RuntimeError {}

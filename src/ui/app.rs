@@ -21,7 +21,7 @@ use crate::engine::diff;
 use crate::engine::event::Seq;
 use crate::engine::plan::StepId;
 use crate::engine::state::{Phase, State};
-use crate::runtime::driver::{Driver, Moved};
+use crate::runtime::driver::{Driver, DriverEvent};
 
 /// How many bytes go to the clipboard at most: terminals drop more, or stand still over it.
 const CLIPBOARD: usize = 250_000;
@@ -213,11 +213,11 @@ impl App {
     }
 
     /// Takes in what the driver brought.
-    pub fn moved(&mut self, moved: Moved) {
+    pub fn moved(&mut self, moved: DriverEvent) {
         match moved {
-            Moved::Events => self.refresh(),
-            Moved::Saved => {}
-            Moved::AnswerRefused(why) => {
+            DriverEvent::Events => self.refresh(),
+            DriverEvent::Saved => {}
+            DriverEvent::AnswerRefused(why) => {
                 self.refresh();
                 if self.dialog.is_none() && !self.shown.past && self.driver.state().asks().is_some() {
                     self.open(Ask::Answer);
@@ -227,7 +227,7 @@ impl App {
                     Some(_) | None => self.ui.refuse(why),
                 }
             }
-            Moved::Unsaved(why) => self.ui.refuse(format!("the session cannot be saved: {why}")),
+            DriverEvent::Unsaved(why) => self.ui.refuse(format!("the session cannot be saved: {why}")),
         }
     }
 

@@ -25,9 +25,9 @@ use crate::engine::event::{Decider, Dial, Pace, Settings, Strategy};
 use crate::engine::goal::{Goal, Risk};
 use crate::engine::state::Phase;
 use crate::goal_file;
-use crate::runtime::driver::{Driver, Moved, Place};
-use crate::runtime::library;
+use crate::runtime::driver::{Driver, DriverEvent, SessionFile};
 use crate::runtime::services::Services;
+use crate::runtime::sessions;
 
 /// What the dashboard opens on.
 pub enum Opening {
@@ -198,7 +198,7 @@ fn draw(page: &mut Page, screen: &mut Screen, theme: &Theme) -> std::io::Result<
 fn take_in_move(page: &mut Page, came: Happened) -> bool {
     match (page, came) {
         (Page::Session(open), Happened::Session(moved)) => {
-            let shows = moved != Moved::Saved;
+            let shows = moved != DriverEvent::Saved;
             open.app.moved(moved);
             shows
         }
@@ -222,7 +222,7 @@ enum Come {
 /// What happened without a person.
 enum Happened {
     /// The session moved.
-    Session(Moved),
+    Session(DriverEvent),
     /// This lane moved.
     Lane(usize),
 }
@@ -251,8 +251,8 @@ fn first_page(opening: Opening, services: &Services, keymap: &Keymap, theme: The
     match opening {
         Opening::Start => Ok(Page::Start(Box::new(start_screen()))),
         Opening::Goal { goal, named, strategy, session } => {
-            let place = session.map_or(Place::StateFolder, Place::File);
-            let driver = new_driver(goal, strategy, place, services)?;
+            let file = session.map_or(SessionFile::StateFolder, SessionFile::File);
+            let driver = new_driver(goal, strategy, file, services)?;
             Ok(session_page(driver, named, None, keymap, theme))
         }
         Opening::Session(path) => old_session(&path, services, keymap, theme),
@@ -268,7 +268,7 @@ fn start_screen() -> Start {
         goal_file::samples().iter().filter_map(|s| goal_of(s.name).map(|goal| (s.name, goal))).collect();
     let (entries, samples) = start::sample_entries(|name| goals.get(name).cloned());
     // A folder of sessions that cannot be read is no reason not to start: there is nothing to resume then.
-    let sessions = library::sessions().unwrap_or_default();
+    let sessions = sessions::sessions().unwrap_or_default();
     let sessions = sessions.into_iter().take(RECENT).map(|entry| start::Entry {
         title: entry.goal.clone(),
         about: format!("event {}, {}", entry.events, entry.standing),
@@ -287,13 +287,13 @@ fn start_screen() -> Start {
 fn new_driver(
     goal: Arc<Goal>,
     strategy: Option<Strategy>,
-    place: Place,
+    file: SessionFile,
     services: &Services,
 ) -> Result<Driver, String> {
     let strategy = strategy.unwrap_or_else(|| goal.usual_strategy());
     let (dial, decider, approve, max_steps) = (Dial::default(), Decider::Ask, Risk::Low, None);
     let settings = Settings { dial, decider, approve, max_steps, strategy };
-    Driver::open(goal, settings, place, services.clone()).map_err(|trouble| trouble.message)
+    Driver::open(goal, settings, file, services.clone()).map_err(|error| error.message)
 }
 
 fn new_session(
@@ -304,7 +304,7 @@ fn new_session(
     keymap: &Keymap,
     theme: Theme,
 ) -> Result<Page, String> {
-    let driver = new_driver(goal, None, Place::StateFolder, services)?;
+    let driver = new_driver(goal, None, SessionFile::StateFolder, services)?;
     Ok(session_page(driver, named, ahead, keymap, theme))
 }
 
@@ -328,7 +328,7 @@ fn session_page(
 }
 
 fn old_session(path: &Path, services: &Services, keymap: &Keymap, theme: Theme) -> Result<Page, String> {
-    let (driver, torn) = Driver::reopen(path, services.clone()).map_err(|trouble| trouble.message)?;
+    let (driver, torn) = Driver::reopen(path, services.clone()).map_err(|error| error.message)?;
     let state = driver.state().clone();
     let mut app = App::new(driver, keymap.clone(), theme, size());
     match torn {
@@ -474,8 +474,8 @@ fn compare_from(page: &mut Page, services: &Services) {
         return;
     };
     // What may still be unsynced is, while nobody listens to the driver.
-    if let Err(trouble) = open.app.driver().sync() {
-        open.app.refuse(format!("the session cannot be saved: {}", trouble.message));
+    if let Err(error) = open.app.driver().sync() {
+        open.app.refuse(format!("the session cannot be saved: {}", error.message));
         *page = Page::Session(open);
         return;
     }
@@ -494,7 +494,7 @@ fn leave_lanes(page: &mut Page) {
             // The window may have changed while another page had it.
             if let Page::Session(open) = page {
                 open.app.input(&Input::Resized { width, height });
-                open.app.moved(Moved::Events);
+                open.app.moved(DriverEvent::Events);
             }
         }
         other => *page = other,
@@ -505,9 +505,9 @@ fn leave_lanes(page: &mut Page) {
 fn open_lane(page: &mut Page, at: usize, services: &Services) {
     let Page::Compare(lanes) = page else { return };
     let Some(session) = lanes.compare.session(at) else { return };
-    let driver = match Driver::adopt(session, Place::StateFolder, services.clone()) {
+    let driver = match Driver::adopt(session, SessionFile::StateFolder, services.clone()) {
         Ok(driver) => driver,
-        Err(trouble) => return lanes.compare.refuse(trouble.message),
+        Err(error) => return lanes.compare.refuse(error.message),
     };
     let (keymap, theme) = lanes.compare.looks();
     let mut app = App::new(driver, keymap, theme, size());
@@ -530,7 +530,7 @@ fn back_to_lanes(page: &mut Page) {
     let (width, height) = size();
     lanes.compare.input(&Input::Resized { width, height });
     match unsaved {
-        Some(trouble) => lanes.compare.refuse(format!("the lane cannot be saved: {}", trouble.message)),
+        Some(error) => lanes.compare.refuse(format!("the lane cannot be saved: {}", error.message)),
         None => {
             // A path that is cut is of no use: then the list of sessions has it.
             let how = format!("the lane is kept: planscope resume {}", open.app.path().display());
@@ -595,7 +595,7 @@ fn end(page: &mut Page) -> Ending {
         Page::Session(open) => {
             let below = open.lane.as_mut().map(|(_, lanes)| end(&mut lanes.below).words).unwrap_or_default();
             let unsaved = open.app.driver().sync().err();
-            let unsaved = unsaved.map(|trouble| format!("the session cannot be saved: {}\n", trouble.message));
+            let unsaved = unsaved.map(|error| format!("the session cannot be saved: {}\n", error.message));
             let path = open.app.path().to_owned();
             let words = farewell(open.app.driver().session(), &path, open.named.as_deref());
             Ending { words: below + &unsaved.unwrap_or_default() + &words, signal: None }

@@ -13,7 +13,7 @@ use super::theme::Theme;
 use crate::engine::event::{Decider, Dial, Settings, Strategy};
 use crate::engine::goal::{Goal, Risk};
 use crate::jq::{Cancel, Evaluator};
-use crate::runtime::driver::{Driver, Place};
+use crate::runtime::driver::{Driver, SessionFile};
 use crate::runtime::services::Services;
 
 /// A session on a screen of a fixed size, driven by hand.
@@ -41,7 +41,8 @@ impl Stage {
         let (dial, decider, approve, max_steps) = (Dial::OnDeviation, Decider::Ask, Risk::Low, None);
         let settings = Settings { dial, decider, approve, max_steps, strategy };
         let services = Services::new(Evaluator::in_thread());
-        let driver = Driver::open(Arc::new(goal), settings, Place::File(file), services).map_err(|t| t.message)?;
+        let driver =
+            Driver::open(Arc::new(goal), settings, SessionFile::File(file), services).map_err(|t| t.message)?;
         let mut app = App::new(driver, Keymap::built_in()?, Theme::coloured(), size);
         app.show_times(false);
         let mut stage = Stage { app, size, errands: Vec::new() };
@@ -79,8 +80,8 @@ impl Stage {
 
     fn work(&mut self) -> Result<(), String> {
         let cancel = Cancel::new();
-        while self.app.driver().work(&cancel).map_err(|trouble| trouble.message)? {}
-        self.app.moved(crate::runtime::driver::Moved::Events);
+        while self.app.driver().work(&cancel).map_err(|error| error.message)? {}
+        self.app.moved(crate::runtime::driver::DriverEvent::Events);
         self.app.catch_up();
         Ok(())
     }

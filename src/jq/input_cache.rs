@@ -1,4 +1,4 @@
-//! Which inputs a worker already has: values of 4 KB and more travel once, then only their numbers.
+//! The inputs that a worker has cached: values of 4 KB and more are sent once, then referred to by number.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -24,26 +24,26 @@ struct Kept {
     _value: Arc<Value>,
 }
 
-/// What one worker keeps, by the address of the shared value.
+/// The values that one worker has cached, by the address of the shared value.
 #[derive(Default)]
-pub(super) struct Shelf {
+pub(super) struct InputCache {
     kept: HashMap<*const Value, Kept>,
     bytes: usize,
     clock: u64,
 }
 
 // SAFETY: the pointers are keys that are compared and never followed; the values behind them are `Send` and `Sync`.
-unsafe impl Send for Shelf {}
+unsafe impl Send for InputCache {}
 
-/// The part of a frame that changes the worker's shelf, and the values to refer to.
+/// The part of a frame that changes the worker's cache.
 #[derive(Default)]
-pub(super) struct Delivery {
+pub(super) struct CacheUpdate {
     drops: Vec<u64>,
     stored: usize,
     stores: Vec<u8>,
 }
 
-impl Delivery {
+impl CacheUpdate {
     /// Writes the head of a frame: what to drop, then what to keep.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         wire::put_u32(out, self.drops.len());
@@ -53,7 +53,7 @@ impl Delivery {
     }
 }
 
-impl Shelf {
+impl InputCache {
     /// Returns how much JSON of these values the worker has already.
     pub(super) fn overlap<'v>(&self, values: impl Iterator<Item = &'v Arc<Value>>) -> usize {
         if self.kept.is_empty() {
@@ -63,25 +63,25 @@ impl Shelf {
     }
 
     /// Makes room before a frame: drops what was not used for longest.
-    pub(super) fn tidy(&mut self, delivery: &mut Delivery) {
+    pub(super) fn tidy(&mut self, update: &mut CacheUpdate) {
         while self.bytes > MAX_KEPT {
             let oldest = self.kept.iter().min_by_key(|(_, kept)| kept.last_use).map(|(key, _)| *key);
             match oldest.and_then(|key| self.kept.remove(&key)) {
                 Some(kept) => {
                     self.bytes -= kept.bytes;
-                    delivery.drops.push(kept.number);
+                    update.drops.push(kept.number);
                 }
                 None => return,
             }
         }
     }
 
-    /// Writes a reference to `value` to `question`, and the value itself to `delivery` if the worker lacks it.
+    /// Writes a reference to `value` to `question`, and the value itself to `update` if the worker lacks it.
     pub(super) fn refer(
         &mut self,
         value: &Arc<Value>,
         question: &mut Vec<u8>,
-        delivery: &mut Delivery,
+        update: &mut CacheUpdate,
     ) -> Result<(), Fault> {
         let key = Arc::as_ptr(value);
         self.clock += 1;
@@ -105,9 +105,9 @@ impl Shelf {
             return Ok(());
         }
         let number = self.clock;
-        wire::put_u64(&mut delivery.stores, number);
-        wire::put_bytes(&mut delivery.stores, &question[start + 4..]);
-        delivery.stored += 1;
+        wire::put_u64(&mut update.stores, number);
+        wire::put_bytes(&mut update.stores, &question[start + 4..]);
+        update.stored += 1;
         question.truncate(start - 1);
         question.push(1);
         wire::put_u64(question, number);

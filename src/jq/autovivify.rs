@@ -13,7 +13,7 @@ use super::natives::AT;
 use super::syntax::Tree;
 
 /// The library's `getpath` that creates, and the one that it replaces on the left side of an update.
-pub(super) const GETPATH_CREATING: &str = "getpath_creating_";
+pub(super) const GETPATH_AUTOVIVIFY: &str = "getpath_autovivify_";
 
 /// Variables for indices that have to be computed before the path is walked; no filter text can name them.
 const INDICES: [&str; 8] = ["$ i0", "$ i1", "$ i2", "$ i3", "$ i4", "$ i5", "$ i6", "$ i7"];
@@ -21,33 +21,33 @@ const INDICES: [&str; 8] = ["$ i0", "$ i1", "$ i2", "$ i3", "$ i4", "$ i5", "$ i
 /// The largest index that an update fills up to.
 const MAX_INDEX: usize = 10_000_000;
 
-/// Rewrites a tree that stands on the left side of an update.
-pub(super) fn creating(tree: Tree<'_>) -> Tree<'_> {
+/// Rewrites the left side of an update so that it creates what is missing.
+pub(super) fn autovivify(tree: Tree<'_>) -> Tree<'_> {
     match tree {
-        Term::Path(start, Path(parts)) => path(creating(*start), parts),
-        Term::Call("getpath", arguments) if arguments.len() == 1 => Term::Call(GETPATH_CREATING, arguments),
-        Term::Call(name, arguments) => Term::Call(name, arguments.into_iter().map(creating).collect()),
-        Term::BinOp(left, op @ BinaryOp::Pipe(Some(_)), right) => Term::BinOp(left, op, Box::new(creating(*right))),
+        Term::Path(start, Path(parts)) => path(autovivify(*start), parts),
+        Term::Call("getpath", arguments) if arguments.len() == 1 => Term::Call(GETPATH_AUTOVIVIFY, arguments),
+        Term::Call(name, arguments) => Term::Call(name, arguments.into_iter().map(autovivify).collect()),
+        Term::BinOp(left, op @ BinaryOp::Pipe(Some(_)), right) => Term::BinOp(left, op, Box::new(autovivify(*right))),
         Term::BinOp(left, op @ (BinaryOp::Pipe(None) | BinaryOp::Comma | BinaryOp::Alt), right) => {
-            Term::BinOp(Box::new(creating(*left)), op, Box::new(creating(*right)))
+            Term::BinOp(Box::new(autovivify(*left)), op, Box::new(autovivify(*right)))
         }
         Term::IfThenElse(branches, otherwise) => {
-            let branches = branches.into_iter().map(|(if_, then)| (if_, creating(then))).collect();
-            Term::IfThenElse(branches, otherwise.map(|tree| Box::new(creating(*tree))))
+            let branches = branches.into_iter().map(|(if_, then)| (if_, autovivify(then))).collect();
+            Term::IfThenElse(branches, otherwise.map(|tree| Box::new(autovivify(*tree))))
         }
         Term::Fold(name, source, pattern, arguments) => {
-            Term::Fold(name, source, pattern, arguments.into_iter().map(creating).collect())
+            Term::Fold(name, source, pattern, arguments.into_iter().map(autovivify).collect())
         }
         Term::Def(defs, tree) => {
-            Term::Def(defs.into_iter().map(creating_definition).collect(), Box::new(creating(*tree)))
+            Term::Def(defs.into_iter().map(autovivify_definition).collect(), Box::new(autovivify(*tree)))
         }
         other => other,
     }
 }
 
 /// Rewrites a definition that is used on the left side of an update.
-pub(super) fn creating_definition(def: Def<&str>) -> Def<&str> {
-    Def { body: creating(def.body), ..def }
+pub(super) fn autovivify_definition(def: Def<&str>) -> Def<&str> {
+    Def { body: autovivify(def.body), ..def }
 }
 
 fn path<'s>(start: Tree<'s>, parts: Vec<(Part<Tree<'s>>, Opt)>) -> Tree<'s> {

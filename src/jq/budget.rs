@@ -1,4 +1,4 @@
-//! Counts the steps of one evaluation and stops it: steps, clock, cancel flag, depth of the stack.
+//! The budget of one evaluation: steps, clock, cancel flag and stack depth; ends the evaluation that exceeds it.
 
 use std::cell::Cell;
 use std::time::Instant;
@@ -22,8 +22,8 @@ enum Stop {
     Depth,
 }
 
-/// The meter of one evaluation.
-pub(super) struct Gauge {
+/// What one evaluation may still use.
+pub(super) struct Budget {
     steps_left: Cell<u64>,
     until_look: Cell<u32>,
     deadline: Option<Instant>,
@@ -33,10 +33,10 @@ pub(super) struct Gauge {
     stopped: Cell<Option<Stop>>,
 }
 
-impl Gauge {
-    /// Starts a meter now; the evaluation may use `stack_room` bytes below the caller's frame.
+impl Budget {
+    /// Starts the clock now; the evaluation may use `stack_room` bytes below the caller's frame.
     pub(super) fn start(limits: Limits, cancel: Option<Cancel>, stack_room: usize) -> Self {
-        Gauge {
+        Budget {
             steps_left: Cell::new(limits.steps),
             until_look: Cell::new(1),
             deadline: Instant::now().checked_add(limits.wall),
@@ -103,23 +103,23 @@ fn stack_address() -> usize {
     std::ptr::from_ref(std::hint::black_box(&here)).addr()
 }
 
-/// Names the types that metered filters work on: jaq's JSON values, and a gauge beside the program.
-pub(super) struct Metered;
+/// The types that instrumented filters work on: jaq's JSON values, and a budget beside the program.
+pub(super) struct Instrumented;
 
-impl DataT for Metered {
+impl DataT for Instrumented {
     type V<'a> = Val;
     type Data<'a> = Running<'a>;
 }
 
-/// What a running filter can reach: its program and its gauge.
+/// What a running filter can reach: its program and its budget.
 #[derive(Clone, Copy)]
 pub(super) struct Running<'a> {
-    pub(super) lut: &'a Lut<Metered>,
-    pub(super) gauge: &'a Gauge,
+    pub(super) lut: &'a Lut<Instrumented>,
+    pub(super) budget: &'a Budget,
 }
 
-impl<'a> HasLut<'a, Metered> for Running<'a> {
-    fn lut(&self) -> &'a Lut<Metered> {
+impl<'a> HasLut<'a, Instrumented> for Running<'a> {
+    fn lut(&self) -> &'a Lut<Instrumented> {
         self.lut
     }
 }

@@ -4,15 +4,15 @@ use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
 
-use super::{Trouble, clock};
+use super::{RuntimeError, clock};
 
 /// The longest goal that is spelt out in a file name, in characters.
 const MAX_SLUG: usize = 40;
 
 /// Returns the folder of the sessions of this person: `<state>/planscope/sessions`. It may not exist yet.
-pub fn sessions() -> Result<PathBuf, Trouble> {
+pub fn sessions() -> Result<PathBuf, RuntimeError> {
     let base = etcetera::choose_base_strategy()
-        .map_err(|_| Trouble::new("your home folder is unknown: set HOME, or name a file with --session FILE"))?;
+        .map_err(|_| RuntimeError::new("your home folder is unknown: set HOME, or name a file with --session FILE"))?;
     let state = base.state_dir().unwrap_or_else(|| base.data_dir());
     Ok(state.join("planscope").join("sessions"))
 }

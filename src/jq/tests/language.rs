@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Cancel, Evaluator, Fault, Input, Limits, check, truthy};
+use super::super::{Cancel, Evaluator, Fault, Input, Limits, check, truthy};
 
 const LIMITS: Limits = Limits::lasting(Duration::from_secs(20));
 

@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::{Trouble, place};
+use super::{RuntimeError, paths};
 use crate::engine::event::{Event, Outcome, Recorded};
 
 /// How much of the end of a session file is read at first, in bytes, to see how it stands.
@@ -68,16 +68,16 @@ impl std::fmt::Display for Standing {
 }
 
 /// Returns the sessions of this person, the newest first. There may be none, and no folder.
-pub fn sessions() -> Result<Vec<Entry>, Trouble> {
-    sessions_in(&place::sessions()?)
+pub fn sessions() -> Result<Vec<Entry>, RuntimeError> {
+    sessions_in(&paths::sessions()?)
 }
 
 /// Returns the sessions in `folder`, the newest first.
-pub fn sessions_in(folder: &Path) -> Result<Vec<Entry>, Trouble> {
+pub fn sessions_in(folder: &Path) -> Result<Vec<Entry>, RuntimeError> {
     let files = match std::fs::read_dir(folder) {
         Ok(files) => files,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(Trouble::new(format!("cannot look into {}: {error}", folder.display()))),
+        Err(error) => return Err(RuntimeError::new(format!("cannot look into {}: {error}", folder.display()))),
     };
     let paths = files.filter_map(|file| file.ok().map(|file| file.path()));
     let mut entries: Vec<Entry> =
@@ -112,7 +112,7 @@ fn read_ends(path: &Path, entry: &mut Entry) -> Result<(), String> {
     if first.pop() != Some(b'\n') {
         return Err("its first event is not whole".into());
     }
-    let opened = super::line::read(&first, 1, |_| None).map_err(|what| format!("line 1: {what}"))?;
+    let opened = super::journal::codec::read(&first, 1, |_| None).map_err(|what| format!("line 1: {what}"))?;
     let Event::Opened { source, .. } = &opened.event else { return Err("its first event opens no session".into()) };
     entry.goal = source.get("goal").and_then(|goal| goal.as_str()).unwrap_or_default().to_string();
     entry.events = 1;
@@ -155,7 +155,7 @@ fn read_tail(
         let Some(seq) = number_of(text) else {
             return if mid_line && at > 0 { Ok((last, None)) } else { Err("its last line is damaged".into()) };
         };
-        let record = match super::line::read(text, seq, nothing_matters) {
+        let record = match super::journal::codec::read(text, seq, nothing_matters) {
             Ok(record) => record,
             Err(_) if mid_line && at > 0 => return Ok((last, None)),
             Err(what) => return Err(format!("line {seq}: {what}")),

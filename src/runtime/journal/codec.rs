@@ -8,8 +8,8 @@ use crate::engine::event::{Recorded, Seq};
 use crate::engine::goal::Key;
 use crate::engine::value::Shared;
 
-use super::by_kind::{self, Line};
-use super::repeats;
+use super::dedup;
+use super::fast_decode::{self, Line};
 
 /// The deepest nesting that a line may have: a value's own, and what an event wraps around it.
 const MAX_LINE_DEPTH: usize = crate::engine::value::MAX_DEPTH + 64;
@@ -47,7 +47,7 @@ pub fn write(record: &Recorded, same: Option<(Key, Seq)>, to: &mut Vec<u8>) -> R
         let brace = to.len();
         match &same {
             None => serde_json::to_writer(&mut *to, &record.event)?,
-            Some(_) => serde_json::to_writer(&mut *to, &repeats::without_value(&record.event))?,
+            Some(_) => serde_json::to_writer(&mut *to, &dedup::without_value(&record.event))?,
         }
         if let Some(brace) = to.get_mut(brace) {
             *brace = b','; // the event's own opening brace: its fields go on in this line's object
@@ -75,7 +75,7 @@ impl Read {
     pub fn whole(mut self, value_of: impl Fn(Seq) -> Option<Shared>) -> Result<Recorded, String> {
         if let Some((key, earlier)) = self.same {
             let value = if earlier < self.record.seq { value_of(earlier) } else { None };
-            repeats::restore(&mut self.record.event, key, earlier, value)?;
+            dedup::restore(&mut self.record.event, key, earlier, value)?;
         }
         Ok(self.record)
     }
@@ -106,7 +106,7 @@ pub fn read_alone(line: &[u8], seq: u64) -> Result<Read, String> {
     if nests_deeper(line, MAX_LINE_DEPTH) {
         return Err(format!("it is nested more than {MAX_LINE_DEPTH} levels deep"));
     }
-    let Line { n, p, at, same, event } = match by_kind::read(line) {
+    let Line { n, p, at, same, event } = match fast_decode::read(line) {
         Some(read) => read,
         None => {
             let Head { n, p, at, same } = parse(line)?;
@@ -230,17 +230,17 @@ mod tests {
         let other = finished(11, Some(10), json!(["b"]));
         let mut records: Vec<Recorded> = (1..=11).map(|seq| finished(seq, seq.checked_sub(1), json!(null))).collect();
         (records[2], records[8], records[10]) = (first.clone(), again.clone(), other.clone());
-        let mut repeats = repeats::Repeats::default();
-        assert_eq!(repeats.find(&first, &records), None);
-        let same = repeats.find(&again, &records);
+        let mut dedup = dedup::Dedup::default();
+        assert_eq!(dedup.find(&first, &records), None);
+        let same = dedup.find(&again, &records);
         assert_eq!(same, Some(("tickets".into(), 3)));
-        assert_eq!(repeats.find(&other, &records), None);
+        assert_eq!(dedup.find(&other, &records), None);
         let mut short = Vec::new();
         write(&again, same, &mut short).unwrap();
         short.pop();
         assert!(short.len() < line(&again).len() + 20);
         assert!(!short.windows(3).any(|three| three == b"[\"a"), "{}", String::from_utf8_lossy(&short));
-        assert_eq!(read(&short, 9, |seq| repeats::value_of(seq, &records)), Ok(again));
+        assert_eq!(read(&short, 9, |seq| dedup::value_of(seq, &records)), Ok(again));
         let message = read(&short, 9, nothing).unwrap_err();
         assert!(message.contains("event 3"), "{message}");
     }
@@ -271,7 +271,7 @@ mod tests {
         ];
         for line in lines {
             let general = parse::<Event>(line.as_bytes());
-            match (by_kind::read(line.as_bytes()), general) {
+            match (fast_decode::read(line.as_bytes()), general) {
                 (Some(read), Ok(general)) => assert_eq!(read.event, general, "{line}"),
                 (None, Err(_)) => {}
                 (read, general) => panic!("{line}: {:?} {general:?}", read.map(|read| read.event)),
@@ -284,7 +284,7 @@ mod tests {
             r#"{"n":2,"at":"x","kind":"started","step":1,"crc":"0"}"#,
             r#"{"n":2,"at":"x","kind":"reached","crc":"0"}"#,
         ] {
-            assert!(by_kind::read(line.as_bytes()).is_none(), "{line}");
+            assert!(fast_decode::read(line.as_bytes()).is_none(), "{line}");
         }
     }
 

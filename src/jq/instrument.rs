@@ -10,7 +10,7 @@ use jaq_core::load::parse::{BinaryOp, Def, Pattern, Term};
 use jaq_core::ops::Math;
 use jaq_core::path::{Part, Path};
 
-use super::creation::creating;
+use super::autovivify::autovivify;
 use super::natives::{DIVIDE, PLAIN, TICK};
 use super::syntax::Tree;
 
@@ -27,9 +27,9 @@ pub(super) enum Author {
 }
 
 /// Puts ticks into a tree.
-pub(super) fn metered<'s>(tree: Tree<'s>, author: Author) -> Tree<'s> {
-    let go = |tree| metered(tree, author);
-    let go_box = |tree: Box<Tree<'s>>| Box::new(metered(*tree, author));
+pub(super) fn instrument<'s>(tree: Tree<'s>, author: Author) -> Tree<'s> {
+    let go = |tree| instrument(tree, author);
+    let go_box = |tree: Box<Tree<'s>>| Box::new(instrument(*tree, author));
     match tree {
         Term::Id | Term::Num(_) | Term::Break(_) | Term::Var(_) => tree,
         Term::Recurse => after(Term::Recurse),
@@ -75,7 +75,7 @@ pub(super) fn metered<'s>(tree: Tree<'s>, author: Author) -> Tree<'s> {
 
 /// Puts ticks into a definition, the first before its body.
 fn definition(def: Def<&str>, author: Author) -> Def<&str> {
-    ticking(Def { body: metered(def.body, author), ..def })
+    ticking(Def { body: instrument(def.body, author), ..def })
 }
 
 /// Puts a tick before the body of a definition.
@@ -88,12 +88,12 @@ fn operation<'s>(left: Tree<'s>, op: BinaryOp<&'s str>, right: Tree<'s>, author:
         BinaryOp::Assign | BinaryOp::Update | BinaryOp::UpdateMath(_) | BinaryOp::UpdateAlt
             if author == Author::Person =>
         {
-            creating(left)
+            autovivify(left)
         }
         _ => left,
     };
-    let left = metered(left, author);
-    let right = metered(right, author);
+    let left = instrument(left, author);
+    let right = instrument(right, author);
     match op {
         BinaryOp::Comma => binary(left, BinaryOp::Comma, before(right)),
         BinaryOp::Pipe(pattern) => binary(left, BinaryOp::Pipe(pattern.map(|p| matched(p, author))), right),
@@ -120,7 +120,7 @@ fn matched(pattern: Pattern<&str>, author: Author) -> Pattern<&str> {
         Pattern::Var(name) => Pattern::Var(name),
         Pattern::Arr(items) => Pattern::Arr(items.into_iter().map(|p| matched(p, author)).collect()),
         Pattern::Obj(entries) => {
-            Pattern::Obj(entries.into_iter().map(|(key, p)| (metered(key, author), matched(p, author))).collect())
+            Pattern::Obj(entries.into_iter().map(|(key, p)| (instrument(key, author), matched(p, author))).collect())
         }
     }
 }
@@ -129,7 +129,7 @@ fn matched(pattern: Pattern<&str>, author: Author) -> Pattern<&str> {
 fn entry_key(key: Tree<'_>, author: Author) -> Tree<'_> {
     match key {
         Term::Var(_) => key,
-        key => metered(key, author),
+        key => instrument(key, author),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::check;
+use super::super::{Cancel, Evaluator, Fault, Input, Limits, check, program};
 
 /// The message, and what in the filter it points at.
 fn refused(filter: &str) -> (String, String) {
@@ -85,7 +85,7 @@ fn a_text_that_could_overflow_a_stack_is_refused_before_it_is_parsed() {
 
 #[test]
 fn the_largest_filters_that_are_allowed_load() {
-    let limits = super::Limits::lasting(std::time::Duration::from_secs(20));
+    let limits = Limits::lasting(std::time::Duration::from_secs(20));
     for filter in [
         format!("1{}", "+1".repeat(3_990)),
         format!("1{}", "|1".repeat(3_990)),
@@ -101,9 +101,9 @@ fn the_largest_filters_that_are_allowed_load() {
     ] {
         let shown = &filter[..20];
         assert_eq!(check(&filter), Ok(()), "{shown}");
-        let input = super::Input::whole(serde_json::json!(null));
-        let result = super::Evaluator::in_thread().run(&filter, &input, limits, &super::Cancel::new());
-        assert!(!matches!(result, Err(super::Fault::Syntax(_) | super::Fault::Broken(_))), "{shown}: {result:?}");
+        let input = Input::whole(serde_json::json!(null));
+        let result = Evaluator::in_thread().run(&filter, &input, limits, &Cancel::new());
+        assert!(!matches!(result, Err(Fault::Syntax(_) | Fault::Broken(_))), "{shown}: {result:?}");
     }
 }
 
@@ -112,7 +112,7 @@ proptest! {
     fn no_text_harms_the_check(text in r#"([\[\](){}|,;:.?"\\$@#+\-*/%=<>! a0é\n]|def|as|if|then|end|reduce|try|\\\(|\$x|\.\.|label){0,60}"#) {
         // A filter that is accepted also compiles: the check resolves names as the compiler does.
         if check(&text).is_ok() {
-            prop_assert!(super::program::Program::compile(&text).is_ok(), "{text}");
+            prop_assert!(program::Program::compile(&text).is_ok(), "{text}");
         }
     }
 }

@@ -13,14 +13,14 @@ const WORTH: usize = 24;
 
 /// Which event wrote which value, by the value's content.
 #[derive(Debug, Default)]
-pub struct Repeats {
+pub struct Dedup {
     by_content: HashMap<u64, Seq>,
     /// How many events were looked at. Those of a session that is opened again are looked at when the first value has
     /// to be written: most are opened to be read.
     seen: usize,
 }
 
-impl Repeats {
+impl Dedup {
     /// Returns what is the same in `record`: its key, and the earlier event whose one value it is. Remembers the
     /// value where it is new. `records` are all events, by number.
     pub fn find(&mut self, record: &Recorded, records: &[Recorded]) -> Option<(Key, Seq)> {

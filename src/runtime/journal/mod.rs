@@ -1,12 +1,16 @@
 //! The journal: one session's file. Append-only, one writer at a time, healed where it tore, never guessed over.
 
+pub mod codec;
+pub mod dedup;
+mod fast_decode;
+
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{BufRead as _, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::repeats::{self, Repeats};
-use super::{Trouble, line};
+use self::dedup::Dedup;
+use super::{RuntimeError, paths};
 use crate::engine::event::{Recorded, Seq};
 
 /// How long what can be computed again may stay unsynced.
@@ -26,7 +30,7 @@ pub struct Journal {
     /// How much of the file is whole lines.
     length: u64,
     /// Which event wrote which value.
-    repeats: Repeats,
+    dedup: Dedup,
     /// Lines that could not be written yet.
     pending: Vec<u8>,
     /// Since when something written is not known to be on disk.
@@ -63,15 +67,15 @@ pub struct Recording {
 }
 
 /// Reads the session file at `path` and changes nothing. It may be in use by somebody else.
-pub fn look(path: &Path) -> Result<Recording, Trouble> {
+pub fn look(path: &Path) -> Result<Recording, RuntimeError> {
     let mut file = File::open(path).map_err(|error| cannot("read", path, &error))?;
     read_all(&mut file, path)
 }
 
-fn read_all(file: &mut File, path: &Path) -> Result<Recording, Trouble> {
+fn read_all(file: &mut File, path: &Path) -> Result<Recording, RuntimeError> {
     let kind = file.metadata().map_err(|error| cannot("read", path, &error))?;
     if !kind.is_file() {
-        return Err(Trouble::new(format!("{} is not a session file: it is not even a file", path.display())));
+        return Err(RuntimeError::new(format!("{} is not a session file: it is not even a file", path.display())));
     }
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(|error| cannot("read", path, &error))?;
@@ -81,12 +85,12 @@ fn read_all(file: &mut File, path: &Path) -> Result<Recording, Trouble> {
     let torn = (!broken.is_empty()).then(|| Torn { line: lines.len() as u64 + 1, bytes: broken.len() });
     let mut records: Vec<Recorded> = Vec::with_capacity(lines.len());
     for (read, text) in beside_each_other(&lines).into_iter().zip(&lines) {
-        let record = read.and_then(|read| read.whole(|seq| repeats::value_of(seq, &records)));
+        let record = read.and_then(|read| read.whole(|seq| dedup::value_of(seq, &records)));
         records.push(record.map_err(|what| damage(path, records.len() as u64 + 1, text, &what))?);
     }
     if records.is_empty() {
         let path = path.display();
-        return Err(Trouble::new(match torn {
+        return Err(RuntimeError::new(match torn {
             None => format!("{path} is not a session file: it is empty"),
             Some(torn) if bytes.starts_with(b"{\"n\":1,") => {
                 let bytes = torn.bytes;
@@ -114,7 +118,7 @@ fn lines(text: &[u8]) -> Vec<&[u8]> {
 const WORTH_A_THREAD: usize = 128 * 1024;
 
 /// Reads `lines`, the halves of a long file beside each other; of each half no more than up to what does not read.
-fn beside_each_other(lines: &[&[u8]]) -> Vec<Result<line::Read, String>> {
+fn beside_each_other(lines: &[&[u8]]) -> Vec<Result<codec::Read, String>> {
     let total: usize = lines.iter().map(|line| line.len()).sum();
     let mut before = 0;
     let half = lines.iter().position(|line| {
@@ -139,10 +143,10 @@ fn beside_each_other(lines: &[&[u8]]) -> Vec<Result<line::Read, String>> {
 }
 
 /// Reads `lines`, which stand behind so many others, as far as they read.
-fn in_order(lines: &[&[u8]], behind: usize) -> Vec<Result<line::Read, String>> {
+fn in_order(lines: &[&[u8]], behind: usize) -> Vec<Result<codec::Read, String>> {
     let mut read = Vec::with_capacity(lines.len());
     for (at, text) in lines.iter().enumerate() {
-        let this = line::read_alone(text, (behind + at) as u64 + 1);
+        let this = codec::read_alone(text, (behind + at) as u64 + 1);
         let is_good = this.is_ok();
         read.push(this);
         if !is_good {
@@ -152,33 +156,33 @@ fn in_order(lines: &[&[u8]], behind: usize) -> Vec<Result<line::Read, String>> {
     read
 }
 
-fn damage(path: &Path, number: u64, text: &[u8], what: &str) -> Trouble {
+fn damage(path: &Path, number: u64, text: &[u8], what: &str) -> RuntimeError {
     let path = path.display();
     if number == 1 && !text.starts_with(b"{\"n\":") {
-        return Trouble::new(format!("{path} is not a session file: its first line is not an event"));
+        return RuntimeError::new(format!("{path} is not a session file: its first line is not an event"));
     }
-    Trouble::new(format!(
+    RuntimeError::new(format!(
         "{path} is damaged at line {number}: {what}. Nothing was changed. To go on from what is whole, copy the lines \
          before it: head -n {} FILE > COPY",
         number - 1
     ))
 }
 
-fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Trouble {
+fn cannot(what: &str, path: &Path, error: &std::io::Error) -> RuntimeError {
     let why = match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file or folder".to_string(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_string(),
         std::io::ErrorKind::StorageFull => "the disk is full".to_string(),
         _ => error.to_string(),
     };
-    Trouble::new(format!("cannot {what} {}: {why}", path.display()))
+    RuntimeError::new(format!("cannot {what} {}: {why}", path.display()))
 }
 
 impl Journal {
     /// Creates the file of a new session at `path`. One that exists is refused, never overwritten.
-    pub fn create(path: &Path) -> Result<Journal, Trouble> {
+    pub fn create(path: &Path) -> Result<Journal, RuntimeError> {
         match Journal::try_create(path) {
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(Trouble::new(format!(
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(RuntimeError::new(format!(
                 "{0} exists already and is not overwritten: choose another file, or go on in it with \
                  `planscope resume {0}`",
                 path.display()
@@ -188,15 +192,15 @@ impl Journal {
     }
 
     /// Creates the file of a new session on `goal` (in words) in the folder of the sessions.
-    pub fn create_in(folder: &Path, goal: &str) -> Result<Journal, Trouble> {
+    pub fn create_in(folder: &Path, goal: &str) -> Result<Journal, RuntimeError> {
         make_private(folder).map_err(|error| cannot("create", folder, &error))?;
-        for path in super::place::names(folder, goal) {
+        for path in paths::names(folder, goal) {
             match Journal::try_create(&path) {
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
                 result => return result.map_err(|error| cannot("create", &path, &error)),
             }
         }
-        Err(Trouble::new(format!("every name for a new session is taken in {}", folder.display())))
+        Err(RuntimeError::new(format!("every name for a new session is taken in {}", folder.display())))
     }
 
     fn try_create(path: &Path) -> std::io::Result<Journal> {
@@ -214,7 +218,7 @@ impl Journal {
             file,
             last: 0,
             length: 0,
-            repeats: Repeats::default(),
+            dedup: Dedup::default(),
             pending: Vec::new(),
             unsynced: None,
             entered: false,
@@ -223,13 +227,13 @@ impl Journal {
 
     /// Opens the file of a recorded session to go on in it. A torn last line is cut off, and the cut synced;
     /// damage is refused.
-    pub fn reopen(path: &Path) -> Result<(Journal, Recording), Trouble> {
+    pub fn reopen(path: &Path) -> Result<(Journal, Recording), RuntimeError> {
         let opened = OpenOptions::new().read(true).write(true).open(path);
         let mut file = opened.map_err(|error| cannot("open", path, &error))?;
         match lock(&file) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(Trouble::new(format!(
+                return Err(RuntimeError::new(format!(
                     "{0} is in use by another planscope: close it first, or only look with `planscope replay {0}`",
                     path.display()
                 )));
@@ -249,7 +253,7 @@ impl Journal {
             file,
             last,
             length: whole,
-            repeats: Repeats::default(),
+            dedup: Dedup::default(),
             pending: Vec::new(),
             unsynced: None,
             entered: true,
@@ -269,18 +273,18 @@ impl Journal {
 
     /// Writes those of `records` (all events, by number) that come after the last one written. What cannot be
     /// written now is kept and tried again next time.
-    pub fn append(&mut self, records: &[Recorded]) -> Result<(), Trouble> {
+    pub fn append(&mut self, records: &[Recorded]) -> Result<(), RuntimeError> {
         let known = usize::try_from(self.last).unwrap_or(usize::MAX);
         for record in records.get(known..).unwrap_or_default() {
-            let same = self.repeats.find(record, records);
-            line::write(record, same, &mut self.pending).map_err(Trouble::new)?;
+            let same = self.dedup.find(record, records);
+            codec::write(record, same, &mut self.pending).map_err(RuntimeError::new)?;
             self.last = record.seq;
         }
         self.flush()
     }
 
     /// Writes what could not be written before.
-    pub fn flush(&mut self) -> Result<(), Trouble> {
+    pub fn flush(&mut self) -> Result<(), RuntimeError> {
         if self.pending.is_empty() {
             return Ok(());
         }
@@ -302,7 +306,7 @@ impl Journal {
     }
 
     /// Returns once everything that was written is on disk.
-    pub fn sync(&mut self) -> Result<(), Trouble> {
+    pub fn sync(&mut self) -> Result<(), RuntimeError> {
         self.flush()?;
         if self.unsynced.is_none() {
             return Ok(());

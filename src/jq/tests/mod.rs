@@ -1,0 +1,4 @@
+//! What the evaluator understands, and how it refuses what it does not.
+
+mod language;
+mod syntax;

@@ -176,6 +176,7 @@ fn request(small: &Small) -> PlanRequest {
         uses: Vec::new(),
         places: Vec::new(),
         barred: Vec::new(),
+        latest: None,
     }
 }
 
@@ -313,7 +314,7 @@ fn compare(conditions: bool, cases: u32) -> Tally {
                     tally.dearer += u32::from(cost > optimum);
                 }
             }
-            PlanReply::None { reasons } => {
+            PlanReply::None { reasons, .. } => {
                 prop_assert!(!reasons.is_empty());
                 if optimum.is_some() {
                     prop_assert!(conditions, "missed a plan: {}", said(&reasons));

@@ -114,6 +114,7 @@ fn request(goal: &Goal, context: &Context) -> PlanRequest {
         uses: Vec::new(),
         places: Vec::new(),
         barred: vec![],
+        latest: None,
     }
 }
 
@@ -187,7 +188,7 @@ fn without_conditions_a_plan_is_found_exactly_where_there_is_one_and_costs_near_
                     found += 1;
                 }
             }
-            PlanReply::None { reasons } => {
+            PlanReply::None { reasons, .. } => {
                 assert!(least.is_none(), "case {case}: missed a plan of cost {least:?}; said {reasons:?}\n{goal:?}");
                 assert!(!reasons.is_empty());
             }

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use super::event::{Mark, Question, Reason, Seq, Verdict};
 use super::goal::{Catalogue, Check, Key, Tool, ToolName, Wants};
+use super::latest::Latest;
 use super::plan::{Step, StepId, Use};
 use super::turn::{TurnReply, TurnRequest};
 use super::value::Shared;
@@ -177,6 +178,8 @@ pub struct PlanRequest {
     pub places: Vec<Arc<Step>>,
     /// Uses that must not come back by themselves: skipped and deleted ones.
     pub barred: Vec<Use>,
+    /// What happened last to what a plan rests on.
+    pub latest: Option<Arc<Latest>>,
 }
 
 /// One key with what a planner needs to know of its value.
@@ -214,6 +217,8 @@ pub enum PlanReply {
     },
     /// There is none.
     None {
+        /// Why: the nearest cause in a sentence, where the planner names it.
+        why: Option<Arc<str>>,
         /// Why, as a tree.
         reasons: Vec<Reason>,
     },

@@ -17,6 +17,7 @@ pub mod event;
 pub mod goal;
 mod imagined;
 mod inside;
+pub mod latest;
 pub mod plan;
 pub mod review;
 pub mod session;

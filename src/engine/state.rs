@@ -6,6 +6,7 @@ use super::context::Context;
 use super::effect::{CallKey, Outcomes};
 use super::event::{Cause, Mark, Outcome, Pace, Proposal, Question, Reason, Seq, Settings, Stop, Verdict};
 use super::goal::{Goal, Key, Surprise, ToolName};
+use super::latest::Latest;
 use super::plan::{Plan, Step, StepId, Use};
 use super::review::Deviation;
 use super::turn::{Seen, Turn, TurnedDown};
@@ -90,6 +91,8 @@ pub struct State {
     pub planned_runs: usize,
     /// The last event that brought something new: what a replan answers to.
     pub observed: Seq,
+    /// What happened last to what a plan rests on.
+    pub latest: Option<Arc<Latest>>,
     /// The turns that were taken (ReAct), in order.
     pub turns: imbl::Vector<Arc<Turn>>,
     /// Uses that were refused.

@@ -242,14 +242,14 @@ pub fn backwards(request: &PlanRequest) -> PlanReply {
         let writer = request.tools.values().find(|tool| tool.outputs.contains(&key) && !failed(tool) && !barred(tool));
         let Some(tool) = writer else {
             let reason = Reason { sentence: format!("nothing makes {key}"), key: Some(key), ..Reason::default() };
-            return PlanReply::None { reasons: vec![reason] };
+            return PlanReply::None { why: None, reasons: vec![reason] };
         };
         if ready {
             made.extend(tool.outputs.iter().cloned());
             steps.push(PlannedStep { usage: Some(Use::plain(tool)), kept: None, why: "needed".into() });
         } else if on_the_way.contains(&key) {
             let sentence = format!("{key} needs itself");
-            return PlanReply::None { reasons: vec![Reason { sentence, ..Reason::default() }] };
+            return PlanReply::None { why: None, reasons: vec![Reason { sentence, ..Reason::default() }] };
         } else {
             on_the_way.push(key.clone());
             stack.push((key, true));

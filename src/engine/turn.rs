@@ -139,6 +139,8 @@ pub enum TurnReply {
     },
     /// The planner whose wits are used found no plan.
     NoPlan {
+        /// Why: the nearest cause in a sentence, where the planner names it.
+        why: Option<Arc<str>>,
         /// Why, as a tree.
         reasons: Vec<super::event::Reason>,
     },

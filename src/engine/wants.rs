@@ -178,6 +178,7 @@ impl State {
             keep,
             places,
             barred: self.barred.iter().cloned().collect(),
+            latest: self.latest.clone(),
         }
     }
 

@@ -56,7 +56,7 @@ fn with_the_planners_wits(request: &TurnRequest, judge: &dyn Judge, cancelled: &
                 }
             };
             let Some(first) = steps.first().cloned() else {
-                return TurnReply::NoPlan { reasons: vec![nothing_left()] };
+                return TurnReply::NoPlan { why: None, reasons: vec![nothing_left()] };
             };
             let why = first.why.clone();
             let mut considered = vec![Candidate { tool: name(&first), score: None, why: why.clone() }];
@@ -71,7 +71,7 @@ fn with_the_planners_wits(request: &TurnRequest, judge: &dyn Judge, cancelled: &
             considered.truncate(LISTED);
             TurnReply::Thought { action: Some(first), why, considered, others }
         }
-        PlanReply::None { reasons } => TurnReply::NoPlan { reasons },
+        PlanReply::None { why, reasons } => TurnReply::NoPlan { why, reasons },
         PlanReply::Broken { error } => TurnReply::Broken { error },
     }
 }

@@ -66,8 +66,9 @@ pub fn tell(record: &Recorded, state: &State) -> Told {
             let what = format!("proposes {}", count(proposal.after.len(), "remaining step"));
             Told::new("planner", Role::Replanned, what, proposal.cause.message())
         }
-        Event::Unplannable { reasons, .. } => {
-            let why = reasons.first().map(|reason| reason.sentence.clone()).unwrap_or_default();
+        Event::Unplannable { why, reasons, .. } => {
+            let first = || reasons.first().map(|reason| reason.sentence.clone()).unwrap_or_default();
+            let why = why.as_ref().map_or_else(first, |why| why.to_string());
             Told::new("planner", Role::Failed, "found no plan", why)
         }
         Event::Replanned { steps, .. } => {

@@ -15,6 +15,7 @@ use crate::engine::context::{Context, Origin, Write};
 use crate::engine::effect::Outcomes;
 use crate::engine::event::{Decider, Dial, Edit, Event, Outcome, Pace, Reason, Seq, Settings, Stop, Strategy};
 use crate::engine::goal::{Goal, Key, Risk};
+use crate::engine::latest::Latest;
 use crate::engine::plan::{Plan, StepId};
 use crate::engine::state::{Armed, Phase, Replan, Scheduled, State, Status, Undo};
 
@@ -77,6 +78,7 @@ impl State {
             asked_since: 0,
             planned_runs: 0,
             observed: 0,
+            latest: None,
             turns: imbl::Vector::new(),
             turned_down: imbl::OrdMap::new(),
             seen: None,
@@ -99,7 +101,11 @@ impl State {
             }
         }
         self.land(event);
+        let latest = Latest::of(self, event);
         let touch = self.change(seq, event);
+        if let Some(latest) = latest {
+            self.latest = Some(Arc::new(latest));
+        }
         if is_observation(event) {
             self.observed = seq;
         }
@@ -150,8 +156,8 @@ impl State {
                 self.phase = Phase::Deciding;
                 Touch::Nothing
             }
-            Event::Unplannable { cause: _, reasons } => {
-                let why = Reason::in_short(reasons).into();
+            Event::Unplannable { cause: _, why, reasons } => {
+                let why = Reason::headline(why.as_ref(), reasons);
                 self.phase = Phase::Ended { outcome: Outcome::Unreachable, why, reasons: reasons.clone().into() };
                 self.pace = Pace::Paused;
                 Touch::Nothing

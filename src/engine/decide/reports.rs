@@ -61,7 +61,7 @@ fn turn(state: &State, reply: TurnReply) -> Event {
             let step = with_ids(state, action.into_iter().collect()).pop();
             Event::Thought(Box::new(Thought { step, why, considered, others, wits }))
         }
-        TurnReply::NoPlan { reasons } => Event::Unplannable { cause: None, reasons },
+        TurnReply::NoPlan { why, reasons } => Event::Unplannable { cause: None, why, reasons },
         TurnReply::Broken { error } => broken(&error),
     }
 }
@@ -117,7 +117,7 @@ fn plan(state: &State, cause: Option<Cause>, reply: PlanReply) -> Event {
                 })),
             }
         }
-        PlanReply::None { reasons } => Event::Unplannable { cause, reasons },
+        PlanReply::None { why, reasons } => Event::Unplannable { cause, why, reasons },
         PlanReply::Broken { error } => broken(&error),
     }
 }

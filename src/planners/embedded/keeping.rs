@@ -10,9 +10,10 @@ use crate::engine::plan::{Step, StepId};
 use super::derivation::{Combine, Terms};
 use super::explain::underivable;
 use super::graph::Graph;
+use super::headline::headline;
 use super::problem::{OpId, Problem, written};
 use super::words::{listed, nearest};
-use super::{reasons, solve, why};
+use super::{Failure, reasons, solve, why};
 
 /// How many steps are tried one by one where they cannot all be kept together.
 const TRIED: usize = 24;
@@ -43,7 +44,7 @@ pub(super) fn plan(request: &PlanRequest, judge: &dyn Judge, cancelled: &dyn Fn(
             match solve(&graph, &problem, cancelled) {
                 Ok(plan) => return answer(&problem, &plan, &not_kept),
                 Err(failure) if keep.is_empty() => {
-                    return PlanReply::None { reasons: reasons(&graph, &problem, &failure) };
+                    return none(&graph, &problem, &failure);
                 }
                 Err(failure) => {
                     let because = first(&reasons(&graph, &problem, &failure));
@@ -107,8 +108,13 @@ fn without_some(
     let graph = Graph::new(&problem);
     match solve(&graph, &problem, cancelled) {
         Ok(plan) => answer(&problem, &plan, &not_kept),
-        Err(failure) => PlanReply::None { reasons: reasons(&graph, &problem, &failure) },
+        Err(failure) => none(&graph, &problem, &failure),
     }
+}
+
+fn none(graph: &Graph<'_, '_>, problem: &Problem<'_>, failure: &Failure) -> PlanReply {
+    let reasons = reasons(graph, problem, failure);
+    PlanReply::None { why: Some(headline(problem, &reasons).into()), reasons }
 }
 
 /// Returns the sentences from the first reason down to what it rests on first.

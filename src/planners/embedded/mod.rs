@@ -20,6 +20,7 @@ mod derivation;
 mod explain;
 mod forward;
 mod graph;
+mod headline;
 mod improve;
 mod keeping;
 mod memory;

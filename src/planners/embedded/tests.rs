@@ -24,6 +24,7 @@ fn request(wants: &str, tools: Vec<Tool>) -> PlanRequest {
         uses: Vec::new(),
         places: Vec::new(),
         barred: Vec::new(),
+        latest: None,
     }
 }
 
@@ -106,7 +107,7 @@ fn planned(request: &PlanRequest) -> String {
             };
             steps.iter().map(name).collect::<Vec<_>>().join(" ")
         }
-        PlanReply::None { reasons } => lines(&reasons),
+        PlanReply::None { reasons, .. } => lines(&reasons),
         PlanReply::Broken { error } => format!("broken: {error}"),
     }
 }
@@ -124,7 +125,7 @@ fn lines(reasons: &[Reason]) -> String {
 fn whys(request: &PlanRequest) -> Vec<String> {
     match plan(request, &Words, &|| false) {
         PlanReply::Plan { steps, .. } => steps.iter().map(|step| step.why.to_string()).collect(),
-        PlanReply::None { reasons } => panic!("no plan: {reasons:?}"),
+        PlanReply::None { reasons, .. } => panic!("no plan: {reasons:?}"),
         PlanReply::Broken { error } => panic!("{error}"),
     }
 }
@@ -353,7 +354,7 @@ fn an_undecided_condition_is_not_met_and_says_why() {
         }
     }
     let request = request("b", vec![requiring(tool("t", "a", "b"), "even")]).knows("a", 2);
-    let PlanReply::None { reasons } = plan(&request, &Unsure, &|| false) else { panic!("a plan") };
+    let PlanReply::None { reasons, .. } = plan(&request, &Unsure, &|| false) else { panic!("a plan") };
     assert!(lines(&reasons).contains("cannot be decided (out of steps)"));
 }
 

@@ -14,8 +14,8 @@ use criterion::{BenchmarkId, Criterion, criterion_group};
 use indexmap::IndexMap;
 use planscope::engine::command::Command;
 use planscope::engine::effect::{CallOutcome, CallReport, Effect, Judge, Report, Subject};
-use planscope::engine::event::{Decider, Dial, Mark, Pace, Settings, Verdict};
-use planscope::engine::goal::{Goal, Risk};
+use planscope::engine::event::{Decider, Mark, Pace, Settings, Verdict};
+use planscope::engine::goal::Goal;
 use planscope::engine::session::Session;
 use planscope::engine::state::Phase;
 use planscope::engine::value::{Shared, Value};
@@ -45,13 +45,7 @@ fn goal(source: &Value) -> Arc<Goal> {
 }
 
 fn settings() -> Settings {
-    Settings {
-        dial: Dial::OnDeviation,
-        decider: Decider::Auto,
-        approve: Risk::Low,
-        max_steps: None,
-        strategy: Default::default(),
-    }
+    Settings::default().with_decider(Decider::Auto)
 }
 
 /// Answers as the world would, at no cost: every output of the nth call is n.

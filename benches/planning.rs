@@ -9,8 +9,7 @@ use std::sync::Arc;
 
 use criterion::{BenchmarkId, Criterion, criterion_group};
 use planscope::engine::effect::{Effect, Judge, PlanReply, PlanRequest, Subject};
-use planscope::engine::event::{Decider, Dial, Settings, Verdict};
-use planscope::engine::goal::Risk;
+use planscope::engine::event::{Settings, Verdict};
 use planscope::engine::session::Session;
 use planscope::engine::value::Value;
 use planscope::goal_file;
@@ -30,14 +29,7 @@ impl Judge for True {
 /// Returns the request that a new session on `source` makes.
 fn request(source: &Value) -> PlanRequest {
     let goal = Arc::new(goal_file::from_source(source, None).expect("the goal is sound"));
-    let settings = Settings {
-        dial: Dial::OnDeviation,
-        decider: Decider::Ask,
-        approve: Risk::Low,
-        max_steps: None,
-        strategy: Default::default(),
-    };
-    let session = Session::open(goal, settings, "");
+    let session = Session::open(goal, Settings::default(), "");
     match session.wants().into_iter().next() {
         Some(Effect::AskPlanner(_, request)) => *request,
         other => panic!("a plan is wanted, not {other:?}"),

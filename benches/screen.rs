@@ -18,8 +18,8 @@ use std::time::Instant;
 use criterion::{BenchmarkId, Criterion, criterion_group};
 use planscope::engine::command::Command;
 use planscope::engine::effect::{CallOutcome, CallReport, Effect, Judge, Report, Subject};
-use planscope::engine::event::{Decider, Dial, Mark, Pace, Settings, Verdict};
-use planscope::engine::goal::{Goal, Risk};
+use planscope::engine::event::{Decider, Mark, Pace, Settings, Verdict};
+use planscope::engine::goal::Goal;
 use planscope::engine::session::Session;
 use planscope::engine::state::Phase;
 use planscope::engine::value::Value;
@@ -79,13 +79,7 @@ fn recorded(steps: usize, folder: &Path) -> PathBuf {
         Arc::new(goal_file::from_source(&cases::chain(steps, true, 0, false), None).expect("the goal is sound"));
     let path = folder.join(format!("{steps}.jsonl"));
     let mut journal = Journal::create(&path).expect("a journal");
-    let settings = Settings {
-        dial: Dial::OnDeviation,
-        decider: Decider::Auto,
-        approve: Risk::Low,
-        max_steps: None,
-        strategy: Default::default(),
-    };
+    let settings = Settings::default().with_decider(Decider::Auto);
     let mut session = Session::open(goal, settings, &clock::now());
     let half = session_pace(steps);
     let mut begun = false;
@@ -107,13 +101,7 @@ fn recorded_textbook(folder: &Path) -> PathBuf {
     let times = 125;
     let goal = goal_file::from_source(&cases::textbook_plan(times), None).expect("the goal is sound");
     let path = folder.join("textbook.jsonl");
-    let settings = Settings {
-        dial: Dial::OnDeviation,
-        decider: Decider::Auto,
-        approve: Risk::Low,
-        max_steps: None,
-        strategy: Default::default(),
-    };
+    let settings = Settings::default().with_decider(Decider::Auto);
     let services = Services::new(Evaluator::in_thread());
     let mut driver =
         Driver::open(Arc::new(goal), settings, SessionFile::File(path.clone()), services).expect("it opens");

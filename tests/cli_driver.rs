@@ -7,8 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use planscope::engine::command::{Approval, Command};
-use planscope::engine::event::{Decider, Dial, Pace, Settings};
-use planscope::engine::goal::Risk;
+use planscope::engine::event::{Pace, Settings};
 use planscope::engine::state::{Phase, Status};
 use planscope::goal_file;
 use planscope::jq::Evaluator;
@@ -19,15 +18,8 @@ use serde_json::json;
 
 fn open(folder: &Folder, text: &str) -> Driver {
     let goal = goal_file::parse(text, "goal.json", None).unwrap();
-    let settings = Settings {
-        dial: Dial::OnDeviation,
-        decider: Decider::Ask,
-        approve: Risk::Low,
-        max_steps: None,
-        strategy: Default::default(),
-    };
     let services = Services::new(Evaluator::in_thread());
-    Driver::open(Arc::new(goal), settings, SessionFile::File(folder.path("s.jsonl")), services).unwrap()
+    Driver::open(Arc::new(goal), Settings::default(), SessionFile::File(folder.path("s.jsonl")), services).unwrap()
 }
 
 fn on_a_runtime(test: impl Future<Output = ()>) {

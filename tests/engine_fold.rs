@@ -114,7 +114,7 @@ fn remaining_of(state: &State, n: usize) -> Arc<str> {
 }
 
 fn started_with(strategy: usize) -> event::Settings {
-    event::Settings { strategy: event::Strategy::ALL[strategy], ..settings(Dial::OnDeviation, Decider::Ask) }
+    settings(Dial::OnDeviation, Decider::Ask).with_strategy(event::Strategy::ALL[strategy])
 }
 
 /// Does `deed`, and tells whether it was refused.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use planscope::engine::command::Command;
 use planscope::engine::effect::CallOutcome;
-use planscope::engine::event::{Decider, Dial, Event, Outcome, Pace, Settings, Strategy};
+use planscope::engine::event::{Decider, Dial, Event, Outcome, Pace, Strategy};
 use planscope::engine::goal::{Goal, Surprise};
 use planscope::engine::session::Session;
 use planscope::engine::state::{Phase, State, Status};
@@ -13,7 +13,7 @@ use planscope::engine::turn::Became;
 use serde_json::json;
 
 fn open(goal: Goal, strategy: Strategy) -> (World, Session) {
-    let settings = Settings { strategy, ..settings(Dial::OnDeviation, Decider::Ask) };
+    let settings = settings(Dial::OnDeviation, Decider::Ask).with_strategy(strategy);
     let mut world = World::new(backwards);
     let mut session = Session::open(Arc::new(goal), settings, "");
     assert!(world.settle(&mut session, 50));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use planscope::engine::command::Command;
-use planscope::engine::event::{Decider, Dial, Event, Pace, Seq, Settings, Strategy};
+use planscope::engine::event::{Decider, Dial, Event, Pace, Seq, Strategy};
 use planscope::engine::goal::{Goal, StepDraft};
 use planscope::engine::session::Session;
 use planscope::engine::state::{Phase, State, Status};
@@ -12,7 +12,7 @@ use planscope::engine::turn::Became;
 use serde_json::json;
 
 fn open(goal: Goal, strategy: Strategy) -> (World, Session) {
-    let settings = Settings { strategy, ..settings(Dial::OnDeviation, Decider::Ask) };
+    let settings = settings(Dial::OnDeviation, Decider::Ask).with_strategy(strategy);
     let mut world = World::new(backwards);
     let mut session = Session::open(Arc::new(goal), settings, "");
     assert!(world.settle(&mut session, 50));

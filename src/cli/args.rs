@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::compare::figures::FIGURES;
-use crate::engine::event::Dial;
 use crate::engine::goal::Risk;
+use crate::engine::settings::{Dial, Strategy, strategy_with_dial};
 
 /// A debugger for plans, in the terminal: step, inject, watch the replanner rewrite what is left.
 #[derive(Debug, Parser)]
@@ -83,7 +83,7 @@ pub struct Run {
     pub strategy: Option<Strategy>,
     /// When to replan; a proposal is accepted, since nobody is there to ask [default: on-deviation].
     #[arg(long, value_enum, value_name = "WHEN")]
-    pub replan: Option<When>,
+    pub replan: Option<Dial>,
     #[command(flatten)]
     pub play: Play,
     /// The file of the session: a new one with GOAL; without GOAL, the one to go on with.
@@ -119,7 +119,7 @@ pub struct Play {
     pub answer: Vec<String>,
     /// Which risks run without asking; what needs more ends with exit status 4.
     #[arg(long, value_enum, default_value_t, value_name = "RISK")]
-    pub approve: Approve,
+    pub approve: Risk,
     /// The most steps to start.
     #[arg(long, value_name = "N")]
     pub max_steps: Option<u64>,
@@ -150,7 +150,7 @@ pub struct Compare {
     pub lane: Vec<LaneAsked>,
     /// When lanes replan that do not say so themselves [default: on-deviation].
     #[arg(long, value_enum, value_name = "WHEN")]
-    pub replan: Option<When>,
+    pub replan: Option<Dial>,
     #[command(flatten)]
     pub play: Play,
     /// Compare once for each of these scenarios, and `all` for every one of the goal file and none; several times.
@@ -173,22 +173,11 @@ pub struct LaneAsked {
     /// Its strategy.
     pub strategy: Strategy,
     /// Its dial, where it was said.
-    pub dial: Option<When>,
+    pub dial: Option<Dial>,
 }
 
 fn lane(text: &str) -> Result<LaneAsked, String> {
-    let (strategy, dial) = match text.split_once(':') {
-        Some((strategy, dial)) => (strategy, Some(dial)),
-        None => (text, None),
-    };
-    Ok(LaneAsked { strategy: one_of(strategy, "strategy")?, dial: dial.map(|dial| one_of(dial, "dial")).transpose()? })
-}
-
-fn one_of<T: ValueEnum>(word: &str, what: &str) -> Result<T, String> {
-    T::from_str(word, false).map_err(|_| {
-        let all = T::value_variants().iter().filter_map(|value| Some(value.to_possible_value()?.get_name().to_owned()));
-        format!("there is no {what} \"{word}\"; there are {}", all.collect::<Vec<_>>().join(", "))
-    })
+    strategy_with_dial(text).map(|(strategy, dial)| LaneAsked { strategy, dial })
 }
 
 /// Returns what each figure counts, for the end of `--help`.
@@ -294,82 +283,10 @@ pub enum PlanFormat {
     Dot,
 }
 
-/// How it is decided what comes next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Strategy {
-    /// One plan, its execution, replans where they are due.
-    PlanAndExecute,
-    /// One decision per step; offline a stand-in that matches words.
-    React,
-    /// One decision per step: the first step of a fresh plan.
-    ReactPlanner,
-    /// A plan whose explore steps run a ReAct loop inside.
-    Hybrid,
-}
-
-impl From<Strategy> for crate::engine::event::Strategy {
-    fn from(strategy: Strategy) -> crate::engine::event::Strategy {
-        use crate::engine::event::Strategy as Chosen;
-        match strategy {
-            Strategy::PlanAndExecute => Chosen::PlanAndExecute,
-            Strategy::React => Chosen::React,
-            Strategy::ReactPlanner => Chosen::ReactPlanner,
-            Strategy::Hybrid => Chosen::Hybrid,
-        }
-    }
-}
-
 /// Who plans.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Planner {
     /// The planner that is built in: offline, deterministic.
     #[default]
     Embedded,
-}
-
-/// When a replan is due.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum When {
-    /// Never: the first plan runs on, over stale values too.
-    Never,
-    /// When a step failed or is blocked.
-    OnFailure,
-    /// When anything contradicts the remaining plan.
-    #[default]
-    OnDeviation,
-    /// After every step.
-    EveryStep,
-}
-
-impl From<When> for Dial {
-    fn from(when: When) -> Dial {
-        match when {
-            When::Never => Dial::Never,
-            When::OnFailure => Dial::OnFailure,
-            When::OnDeviation => Dial::OnDeviation,
-            When::EveryStep => Dial::EveryStep,
-        }
-    }
-}
-
-/// Which risks run without asking.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Approve {
-    /// Only what is without risk.
-    None,
-    /// Low ones.
-    #[default]
-    Low,
-    /// All.
-    All,
-}
-
-impl From<Approve> for Risk {
-    fn from(approve: Approve) -> Risk {
-        match approve {
-            Approve::None => Risk::None,
-            Approve::Low => Risk::Low,
-            Approve::All => Risk::High,
-        }
-    }
 }

@@ -16,6 +16,7 @@ mod run;
 mod samples;
 mod says;
 mod sessions;
+mod settings;
 mod words;
 
 use std::ffi::OsString;

@@ -63,13 +63,7 @@ fn cost(state: &State) -> Option<f64> {
 
 /// Returns a session, recorded nowhere, that has come to its first plan.
 pub fn first_plan(goal: Arc<crate::engine::goal::Goal>, environment: &Environment) -> Session {
-    let settings = Settings {
-        dial: Default::default(),
-        decider: Default::default(),
-        approve: Risk::None,
-        max_steps: None,
-        strategy: Default::default(),
-    };
+    let settings = Settings::default().with_approval(Risk::None);
     let mut session = Session::open(goal, settings, &clock::now());
     while let Phase::Planning { .. } | Phase::New = session.state().phase {
         let Some(effect) = session.wants().into_iter().next() else { break };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::checks::failures::failures;
 use crate::engine::command::Command;
-use crate::engine::event::{Decider, Dial, Pace, Settings};
+use crate::engine::event::{Decider, Pace, Settings};
 use crate::engine::goal::{Goal, Tool};
 use crate::engine::state::Phase;
 use crate::jq::Cancel;
@@ -102,19 +102,18 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Asked), Failure
         // Refused where it stands so already; where it cannot be saved, the run ends with that soon enough.
         let _ = driver.submit(Command::SetDecider(Decider::Auto));
         if let Some(when) = run.replan {
-            let _ = driver.submit(Command::TurnDial(when.into()));
+            let _ = driver.submit(Command::TurnDial(when));
         }
         return Ok((driver, asked));
     };
     let goal = Arc::new(goal::read(name)?);
     let mut asked = Asked::read(&run.play, &goal)?;
-    let settings = Settings {
-        strategy: run.strategy.map_or_else(|| goal.usual_strategy(), Into::into),
-        dial: run.replan.map(Dial::from).unwrap_or_default(),
-        decider: Decider::Auto,
-        approve: run.play.approve.into(),
-        max_steps: run.play.max_steps,
-    };
+    let settings = Settings::default()
+        .with_strategy(run.strategy.unwrap_or_else(|| goal.usual_strategy()))
+        .with_dial(run.replan.unwrap_or_default())
+        .with_decider(Decider::Auto)
+        .with_approval(run.play.approve)
+        .with_limit(run.play.max_steps);
     let file = run.session.clone().map_or(SessionFile::StateFolder, SessionFile::File);
     let mut driver = Driver::open(goal, settings, file, services.clone())?;
     asked.hand_over(|command| driver.submit(command).map_err(|refusal| refusal.message));

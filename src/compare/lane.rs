@@ -32,16 +32,6 @@ impl LaneKind {
         lanes
     }
 
-    /// Returns the word for its dial that options and JSON use.
-    pub fn dial_word(self) -> &'static str {
-        match self.dial {
-            Dial::Never => "never",
-            Dial::OnFailure => "on-failure",
-            Dial::OnDeviation => "on-deviation",
-            Dial::EveryStep => "every-step",
-        }
-    }
-
     /// Returns what the lane is called: "plan-and-execute", "never replan", "react: stand-in".
     pub fn name(self) -> String {
         let plain = match self.strategy {
@@ -89,7 +79,8 @@ impl Lane {
     /// Opens a lane into which nothing is put; at most `max_steps` steps may be started in it.
     pub fn bare(goal: &Arc<Goal>, kind: LaneKind, approve: Risk, max_steps: Option<u64>, at: &str) -> Lane {
         let LaneKind { strategy, dial } = kind;
-        let settings = Settings { dial, decider: Decider::Auto, approve, max_steps, strategy };
+        let settings = Settings::default().with_strategy(strategy).with_dial(dial).with_decider(Decider::Auto);
+        let settings = settings.with_approval(approve).with_limit(max_steps);
         Lane { kind, session: Session::open(goal.clone(), settings, at), scenario: None }
     }
 

@@ -128,12 +128,13 @@ pub enum Nature {
 }
 
 /// How much harm a run may do; `High` asks before it runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Risk {
     /// None at all.
     None,
     /// Little.
+    #[default]
     Low,
     /// Ask first.
     High,

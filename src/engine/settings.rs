@@ -4,24 +4,113 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::goal::Risk;
 use super::plan::StepId;
 use super::turn::Wits;
 
-/// How a session is to be run; may change later by events of its own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How a session is to be run; may change later by events of its own. The default is what a person at a screen gets.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
     /// When a replan is due.
     pub dial: Dial,
     /// Who decides on it.
     pub decider: Decider,
     /// Up to which risk steps run without asking.
-    pub approve: super::goal::Risk,
+    pub approve: Risk,
     /// How many steps may be started in all; none: no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_steps: Option<u64>,
     /// How it is decided what comes next.
     #[serde(default, skip_serializing_if = "Strategy::is_plan_and_execute")]
     pub strategy: Strategy,
+}
+
+impl Settings {
+    /// Returns them with this dial.
+    pub fn with_dial(self, dial: Dial) -> Settings {
+        Settings { dial, ..self }
+    }
+
+    /// Returns them with this decider.
+    pub fn with_decider(self, decider: Decider) -> Settings {
+        Settings { decider, ..self }
+    }
+
+    /// Returns them with steps up to this risk running without asking.
+    pub fn with_approval(self, approve: Risk) -> Settings {
+        Settings { approve, ..self }
+    }
+
+    /// Returns them with at most this many steps to be started; none: no limit.
+    pub fn with_limit(self, max_steps: Option<u64>) -> Settings {
+        Settings { max_steps, ..self }
+    }
+
+    /// Returns them with this strategy.
+    pub fn with_strategy(self, strategy: Strategy) -> Settings {
+        Settings { strategy, ..self }
+    }
+}
+
+/// Gives an enum its variants in order, with the word of each: what options, JSON and screens spell it with.
+macro_rules! words {
+    ($name:ident { $($variant:ident $word:literal),+ $(,)? }) => {
+        impl $name {
+            /// All of them, in the order in which they are offered.
+            pub const ALL: [$name; [$($word),+].len()] = [$($name::$variant),+];
+
+            /// Returns the word that options and JSON use.
+            pub fn word(self) -> &'static str {
+                match self {
+                    $($name::$variant => $word),+
+                }
+            }
+
+            /// Returns the one that `word` spells, or none.
+            pub fn parse(word: &str) -> Option<$name> {
+                $name::ALL.into_iter().find(|one| one.word() == word)
+            }
+
+            /// Returns the one after this, and the first after the last.
+            pub fn next(self) -> $name {
+                let after = $name::ALL.into_iter().skip_while(|one| *one != self).nth(1);
+                after.unwrap_or($name::ALL[0])
+            }
+        }
+    };
+}
+
+words!(Strategy {
+    PlanAndExecute "plan-and-execute",
+    React "react",
+    ReactPlanner "react-planner",
+    Hybrid "hybrid",
+});
+
+words!(Dial {
+    Never "never",
+    OnFailure "on-failure",
+    OnDeviation "on-deviation",
+    EveryStep "every-step",
+});
+
+words!(Decider { Ask "ask", Auto "auto" });
+
+words!(Risk { None "none", Low "low", High "high" });
+
+/// Returns the strategy that `text` names, and the dial where one stands after a colon: "plan-and-execute:never".
+///
+/// # Errors
+/// A sentence that names the word which is not known, and those that are.
+pub fn strategy_with_dial(text: &str) -> Result<(Strategy, Option<Dial>), String> {
+    fn unknown<const N: usize>(what: &str, word: &str, known: [&str; N]) -> String {
+        format!("there is no {what} \"{word}\"; there are {}", known.join(", "))
+    }
+    let (strategy, dial) = text.split_once(':').map_or((text, None), |(strategy, dial)| (strategy, Some(dial)));
+    let known =
+        Strategy::parse(strategy).ok_or_else(|| unknown("strategy", strategy, Strategy::ALL.map(Strategy::word)))?;
+    let dial = dial.map(|dial| Dial::parse(dial).ok_or_else(|| unknown("dial", dial, Dial::ALL.map(Dial::word))));
+    Ok((known, dial.transpose()?))
 }
 
 /// How it is decided what comes next.
@@ -40,20 +129,6 @@ pub enum Strategy {
 }
 
 impl Strategy {
-    /// All of them, in the order in which they are offered.
-    pub const ALL: [Strategy; 4] =
-        [Strategy::PlanAndExecute, Strategy::React, Strategy::ReactPlanner, Strategy::Hybrid];
-
-    /// Returns the word that options and JSON use.
-    pub fn word(self) -> &'static str {
-        match self {
-            Strategy::PlanAndExecute => "plan-and-execute",
-            Strategy::React => "react",
-            Strategy::ReactPlanner => "react-planner",
-            Strategy::Hybrid => "hybrid",
-        }
-    }
-
     /// Returns who decides on one action at a time, or none where a plan is made first.
     pub fn wits(self) -> Option<Wits> {
         match self {
@@ -154,4 +229,44 @@ pub enum Stop {
         /// How many were allowed.
         steps: u64,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Serialize;
+
+    use super::*;
+
+    fn json(value: impl Serialize) -> String {
+        serde_json::to_string(&value).unwrap()
+    }
+
+    #[test]
+    fn a_word_is_what_json_holds_and_is_read_back() {
+        assert!(
+            Strategy::ALL.iter().all(|one| json(one) == json(one.word()) && Strategy::parse(one.word()) == Some(*one))
+        );
+        assert!(Dial::ALL.iter().all(|one| json(one) == json(one.word()) && Dial::parse(one.word()) == Some(*one)));
+        assert!(
+            Decider::ALL.iter().all(|one| json(one) == json(one.word()) && Decider::parse(one.word()) == Some(*one))
+        );
+        assert!(Risk::ALL.iter().all(|one| json(one) == json(one.word()) && Risk::parse(one.word()) == Some(*one)));
+        assert_eq!(Dial::parse("sometimes"), None);
+    }
+
+    #[test]
+    fn next_goes_round() {
+        assert_eq!(Dial::Never.next(), Dial::OnFailure);
+        assert_eq!(Dial::EveryStep.next(), Dial::Never);
+        assert_eq!(Decider::Auto.next(), Decider::Ask);
+    }
+
+    #[test]
+    fn a_strategy_is_read_with_its_dial() {
+        assert_eq!(strategy_with_dial("react"), Ok((Strategy::React, None)));
+        assert_eq!(strategy_with_dial("hybrid:never"), Ok((Strategy::Hybrid, Some(Dial::Never))));
+        let fault = strategy_with_dial("hybrid:seldom").unwrap_err();
+        assert_eq!(fault, "there is no dial \"seldom\"; there are never, on-failure, on-deviation, every-step");
+        assert!(strategy_with_dial("reakt").unwrap_err().starts_with("there is no strategy \"reakt\""));
+    }
 }

@@ -72,7 +72,7 @@ pub fn exploring(mut tool: Tool, tools: &str, until: &str, budget: u32) -> Tool 
 
 /// Returns settings: `dial`, nobody asked, everything approved.
 pub fn settings(dial: Dial, decider: Decider) -> Settings {
-    Settings { dial, decider, approve: Risk::High, max_steps: None, strategy: Default::default() }
+    Settings::default().with_dial(dial).with_decider(decider).with_approval(Risk::High)
 }
 
 /// Conditions in a few words: `true`, `false`, `even`, `odd`, `big` (over 3). On an object: every entry.

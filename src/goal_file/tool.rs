@@ -169,15 +169,11 @@ fn ask(reader: &mut Reader<'_>, spot: &Spot<'_>) {
 }
 
 fn risk(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Risk {
-    match reader.text(spot, "none, low or high") {
-        Some("none") | None => Risk::None,
-        Some("low") => Risk::Low,
-        Some("high") => Risk::High,
-        Some(other) => {
-            reader.fault(spot, format!("\"{other}\" is no risk"), "none, low or high", None);
-            Risk::None
-        }
-    }
+    let Some(word) = reader.text(spot, "none, low or high") else { return Risk::None };
+    Risk::parse(word).unwrap_or_else(|| {
+        reader.fault(spot, format!("\"{word}\" is no risk"), "none, low or high", None);
+        Risk::None
+    })
 }
 
 fn cost(reader: &mut Reader<'_>, spot: &Spot<'_>) -> f64 {

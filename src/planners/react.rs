@@ -392,7 +392,7 @@ mod tests {
         assert_eq!(of("categories of each class"), ["category", "class"]);
     }
 
-    use crate::engine::event::{Decider, Dial, Pace, Settings, Strategy};
+    use crate::engine::event::{Decider, Dial, Pace, Strategy};
     use crate::engine::goal::{Goal, Tool};
     use crate::engine::session::Session;
     use crate::engine::testing::{World, backwards, goal, settings, tool};
@@ -430,7 +430,7 @@ mod tests {
     }
 
     fn open(goal: Goal) -> (Session, World) {
-        let settings = Settings { strategy: Strategy::React, ..settings(Dial::OnDeviation, Decider::Auto) };
+        let settings = settings(Dial::OnDeviation, Decider::Auto).with_strategy(Strategy::React);
         let mut session = Session::open(Arc::new(goal), settings, "");
         session.submit(Command::SetPace(Pace::Free), "").expect("it goes on");
         (session, World::new(backwards))

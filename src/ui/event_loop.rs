@@ -21,8 +21,8 @@ use super::start::{self, Start, StartOutcome, Target};
 use super::terminal::{Inputs, Screen};
 use super::theme::Theme;
 use crate::engine::command::Command;
-use crate::engine::event::{Decider, Dial, Pace, Settings, Strategy};
-use crate::engine::goal::{Goal, Risk};
+use crate::engine::event::{Pace, Settings, Strategy};
+use crate::engine::goal::Goal;
 use crate::engine::state::Phase;
 use crate::goal_file;
 use crate::runtime::driver::{Driver, DriverEvent, SessionFile};
@@ -291,8 +291,7 @@ fn new_driver(
     services: &Services,
 ) -> Result<Driver, String> {
     let strategy = strategy.unwrap_or_else(|| goal.usual_strategy());
-    let (dial, decider, approve, max_steps) = (Dial::default(), Decider::Ask, Risk::Low, None);
-    let settings = Settings { dial, decider, approve, max_steps, strategy };
+    let settings = Settings::default().with_strategy(strategy);
     Driver::open(goal, settings, file, services.clone()).map_err(|error| error.message)
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use crate::engine::event::{Dial, Event};
+use crate::engine::event::Event;
 use crate::engine::goal::Surprise;
 use crate::engine::session::Session;
 use crate::engine::value::Value;
@@ -88,13 +88,7 @@ fn reproduce(session: &Session, named: &str) -> (String, bool) {
         }
     }
     if let Some(dial) = dial {
-        let word = match dial {
-            Dial::Never => "never",
-            Dial::OnFailure => "on-failure",
-            Dial::OnDeviation => "on-deviation",
-            Dial::EveryStep => "every-step",
-        };
-        let _ = write!(line, " --replan {word}");
+        let _ = write!(line, " --replan {}", dial.word());
     }
     (line, by_hand)
 }
@@ -137,7 +131,7 @@ fn quoted(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::engine::command::Command;
-    use crate::engine::event::{Decider, Pace};
+    use crate::engine::event::{Decider, Dial, Pace, Strategy};
     use crate::engine::testing::{World, backwards, goal, settings, tool};
     use serde_json::json;
     use std::sync::Arc;
@@ -159,10 +153,7 @@ mod tests {
     #[test]
     fn the_line_names_a_strategy_that_is_not_the_usual_one() {
         let goal = goal("a", "", vec![tool("make a", "", "a")]);
-        let settings = crate::engine::event::Settings {
-            strategy: crate::engine::event::Strategy::React,
-            ..settings(Dial::OnDeviation, Decider::Ask)
-        };
+        let settings = settings(Dial::OnDeviation, Decider::Ask).with_strategy(Strategy::React);
         let session = Session::open(Arc::new(goal), settings, "");
         let text = farewell(&session, Path::new("s.jsonl"), Some("lunch.json"));
         assert!(text.contains("planscope run lunch.json --strategy react"), "{text}");

@@ -10,8 +10,8 @@ use super::app::{App, Errand};
 use super::input::{Input, Key, KeyPress};
 use super::keymap::Keymap;
 use super::theme::Theme;
-use crate::engine::event::{Decider, Dial, Settings, Strategy};
-use crate::engine::goal::{Goal, Risk};
+use crate::engine::event::{Settings, Strategy};
+use crate::engine::goal::Goal;
 use crate::jq::{Cancel, Evaluator};
 use crate::runtime::driver::{Driver, SessionFile};
 use crate::runtime::services::Services;
@@ -38,8 +38,7 @@ impl Stage {
         file: std::path::PathBuf,
         size: (u16, u16),
     ) -> Result<Stage, String> {
-        let (dial, decider, approve, max_steps) = (Dial::OnDeviation, Decider::Ask, Risk::Low, None);
-        let settings = Settings { dial, decider, approve, max_steps, strategy };
+        let settings = Settings::default().with_strategy(strategy);
         let services = Services::new(Evaluator::in_thread());
         let driver =
             Driver::open(Arc::new(goal), settings, SessionFile::File(file), services).map_err(|t| t.message)?;

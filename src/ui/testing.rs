@@ -5,7 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde_json::json;
 
-use crate::engine::event::{Decider, Dial, Event, Mark, Recorded, Settings};
+use crate::engine::event::{Event, Mark, Recorded, Settings};
 use crate::engine::goal::{Goal, Key, Nature, Risk, Run, Tool};
 use crate::engine::plan::{Author, Step};
 use crate::engine::state::State;
@@ -68,13 +68,7 @@ impl Story {
     pub fn planned(steps: Vec<Step>, wants: &[&str]) -> Story {
         let goal = Arc::new(goal(&steps, wants));
         let mut story = Story { records: vec![], state: State::new(goal) };
-        let settings = Settings {
-            dial: Dial::OnDeviation,
-            decider: Decider::Ask,
-            approve: Risk::Low,
-            max_steps: None,
-            strategy: Default::default(),
-        };
+        let settings = Settings::default();
         story.add(Event::Opened { format: 1, source: Arc::new(Value::Null), folder: None, settings });
         story.add(Event::PlanRequested { cause: None });
         let steps = steps.into_iter().map(Arc::new).collect();

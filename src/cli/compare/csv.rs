@@ -46,7 +46,7 @@ fn full(one: &Comparison, place: usize, lane: &LaneRan, run: &LaneResult, number
         number.to_string(),
         run.name.clone(),
         run.kind.strategy.word().to_owned(),
-        run.kind.dial_word().to_owned(),
+        run.kind.dial.word().to_owned(),
         run.standing.status.to_owned(),
         run.coped().to_string(),
         figures.decisions.to_string(),

@@ -114,12 +114,11 @@ fn say_unused(comparison: &Comparison) {
 
 /// Returns the lanes that were asked for, or the usual ones.
 fn kinds(compare: &args::Compare, goal: &Goal) -> Result<Vec<LaneKind>, Failure> {
-    let replan = compare.replan.map(Dial::from);
     let mut kinds: Vec<LaneKind> = Vec::new();
-    let asked = compare.lane.iter().map(|lane| LaneKind {
-        strategy: lane.strategy.into(),
-        dial: lane.dial.map(Dial::from).or(replan).unwrap_or_default(),
-    });
+    let asked = compare
+        .lane
+        .iter()
+        .map(|lane| LaneKind { strategy: lane.strategy, dial: lane.dial.or(compare.replan).unwrap_or_default() });
     for kind in asked {
         if kinds.contains(&kind) {
             return Err(Failure::usage(format!("--lane: {} stands there twice", kind.name())));
@@ -129,7 +128,7 @@ fn kinds(compare: &args::Compare, goal: &Goal) -> Result<Vec<LaneKind>, Failure>
     if kinds.is_empty() {
         for mut kind in LaneKind::usual(goal) {
             if kind.dial == Dial::OnDeviation {
-                kind.dial = replan.unwrap_or_default();
+                kind.dial = compare.replan.unwrap_or_default();
             }
             if !kinds.contains(&kind) {
                 kinds.push(kind);

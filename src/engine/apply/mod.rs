@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 use crate::engine::context::{Context, Origin, Write};
 use crate::engine::effect::Outcomes;
-use crate::engine::event::{Decider, Dial, Edit, Event, Outcome, Pace, Reason, Seq, Settings, Stop, Strategy};
-use crate::engine::goal::{Goal, Key, Risk};
+use crate::engine::event::{Decider, Edit, Event, Outcome, Pace, Reason, Seq, Stop};
+use crate::engine::goal::{Goal, Key};
 use crate::engine::latest::Latest;
 use crate::engine::plan::{Plan, StepId};
 use crate::engine::state::{Armed, Phase, Replan, Scheduled, State, Status, Undo};
@@ -37,13 +37,7 @@ impl State {
         State {
             seq: 0,
             goal,
-            settings: Arc::new(Settings {
-                dial: Dial::default(),
-                decider: Decider::default(),
-                approve: Risk::Low,
-                max_steps: None,
-                strategy: Strategy::default(),
-            }),
+            settings: Arc::default(),
             context: Context::default(),
             plan: Plan::default(),
             runs: imbl::Vector::new(),

@@ -95,17 +95,16 @@ fn only_writer(problem: &Problem<'_>, key: KeyId, reason: &Reason) -> bool {
     writers(problem, key).all(|op| problem.ops[op].tool.as_ref().map(|tool| &tool.name) == reason.tool.as_ref())
 }
 
-fn changed(problem: &Problem<'_>, reasons: &[Reason], latest: Option<&Latest>, keys: &[Key]) -> Option<String> {
+fn changed(problem: &Problem<'_>, reasons: &[Reason], latest: &Latest, keys: &[Key]) -> Option<String> {
     let said = |key: &Key| match problem.ids.get(key).and_then(|&id| problem.present(id)) {
         Some(value) => format!("{key} = {}", short(&value)),
         None => key.to_string(),
     };
     let what = match latest {
-        Some(Latest::Returned { step, .. }) => {
+        Latest::Returned { step, .. } => {
             format!("{} returned {}", step.name(), listed(&keys.iter().map(said).collect::<Vec<_>>()))
         }
-        Some(latest) => latest.said(),
-        None => return None,
+        Latest::Failed { .. } | Latest::Changed { .. } | Latest::TakenOut { .. } | Latest::Goal => latest.said(),
     };
     let ids: Vec<KeyId> = keys.iter().filter_map(|key| problem.ids.get(key).copied()).collect();
     let pinned = |key: &Key| problem.ids.get(key).is_some_and(|&key| problem.pinned[key]);

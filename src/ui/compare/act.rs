@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use super::super::action::Action;
 use super::super::input::MouseAct;
 use super::column::Stand;
-use super::{Compare, Outing, asks, draw, footer, lanes, pages};
+use super::{Compare, Outing, draw, footer, lanes, pages};
 use crate::engine::goal::Goal;
 use crate::runtime::bench::{Aim, MOST};
 
@@ -75,7 +75,7 @@ impl Compare {
             Action::RemoveLane => self.remove(),
             Action::LaneDial => {
                 if let Some(kind) = self.bench.kind(self.focus) {
-                    let dial = asks::next_dial(kind.dial);
+                    let dial = kind.dial.next();
                     self.turn(crate::compare::lane::LaneKind { dial, ..kind });
                 }
             }

@@ -246,16 +246,6 @@ impl Compare {
     }
 }
 
-/// Returns the dial that comes after this one.
-pub(super) fn next_dial(dial: Dial) -> Dial {
-    match dial {
-        Dial::Never => Dial::OnFailure,
-        Dial::OnFailure => Dial::OnDeviation,
-        Dial::OnDeviation => Dial::EveryStep,
-        Dial::EveryStep => Dial::Never,
-    }
-}
-
 /// A strategy that makes no plan has no use for a dial.
 fn without_idle_dial(kind: LaneKind) -> LaneKind {
     if kind.strategy.wits().is_some() { LaneKind { dial: Dial::default(), ..kind } } else { kind }
@@ -263,13 +253,14 @@ fn without_idle_dial(kind: LaneKind) -> LaneKind {
 
 /// Returns every kind of lane that makes a difference.
 fn kinds(explores: bool) -> Vec<LaneKind> {
-    let dials = [Dial::OnDeviation, Dial::Never, Dial::OnFailure, Dial::EveryStep];
+    let others = Dial::ALL.into_iter().filter(|dial| *dial != Dial::default());
+    let dials: Vec<Dial> = std::iter::once(Dial::default()).chain(others).collect();
     let mut kinds = Vec::new();
     for strategy in Strategy::ALL {
         if strategy == Strategy::Hybrid && !explores {
             continue;
         }
-        for dial in dials {
+        for &dial in &dials {
             let kind = without_idle_dial(LaneKind { strategy, dial });
             if !kinds.contains(&kind) {
                 kinds.push(kind);

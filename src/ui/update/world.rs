@@ -9,7 +9,6 @@ use super::super::within::{acting, loop_run, within};
 use super::super::words;
 use super::{Ask, Change, Meaning, no, open, submit};
 use crate::engine::command::Command;
-use crate::engine::event::{Decider, Dial};
 use crate::engine::state::{Phase, State, Status};
 
 pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
@@ -34,19 +33,11 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
             _ => submit(Command::Replan),
         },
         Action::Dial => {
-            let dial = match state.settings.dial {
-                Dial::Never => Dial::OnFailure,
-                Dial::OnFailure => Dial::OnDeviation,
-                Dial::OnDeviation => Dial::EveryStep,
-                Dial::EveryStep => Dial::Never,
-            };
+            let dial = state.settings.dial.next();
             said(Command::TurnDial(dial), format!("replan {} from now on", words::dial(dial)))
         }
         Action::Decider => {
-            let decider = match state.settings.decider {
-                Decider::Ask => Decider::Auto,
-                Decider::Auto => Decider::Ask,
-            };
+            let decider = state.settings.decider.next();
             said(Command::SetDecider(decider), format!("{} on replans from now on", words::decider(decider)))
         }
         Action::Pin => match (view.ui.focus, context::current(view)) {

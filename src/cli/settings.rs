@@ -1,0 +1,54 @@
+//! How the settings are chosen on the command line: by their own words, each with a line of help.
+
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+
+use crate::engine::goal::Risk;
+use crate::engine::settings::{Dial, Strategy};
+
+impl ValueEnum for Strategy {
+    fn value_variants<'a>() -> &'a [Strategy] {
+        &Strategy::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Strategy::PlanAndExecute => "One plan, its execution, replans where they are due",
+            Strategy::React => "One decision per step; offline a stand-in that matches words",
+            Strategy::ReactPlanner => "One decision per step: the first step of a fresh plan",
+            Strategy::Hybrid => "A plan whose explore steps run a ReAct loop inside",
+        };
+        Some(PossibleValue::new(self.word()).help(help))
+    }
+}
+
+impl ValueEnum for Dial {
+    fn value_variants<'a>() -> &'a [Dial] {
+        &Dial::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Dial::Never => "Never: the first plan runs on, over stale values too",
+            Dial::OnFailure => "When a step failed or is blocked",
+            Dial::OnDeviation => "When anything contradicts the remaining plan",
+            Dial::EveryStep => "After every step",
+        };
+        Some(PossibleValue::new(self.word()).help(help))
+    }
+}
+
+impl ValueEnum for Risk {
+    fn value_variants<'a>() -> &'a [Risk] {
+        &Risk::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        // What may run up to the highest risk is everything.
+        Some(match self {
+            Risk::None => PossibleValue::new(self.word()).help("Only what is without risk"),
+            Risk::Low => PossibleValue::new(self.word()).help("Low ones"),
+            Risk::High => PossibleValue::new("all").help("All"),
+        })
+    }
+}

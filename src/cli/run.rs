@@ -122,7 +122,7 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Asked), Failure
 
 fn asks(driver: &Driver) -> bool {
     let state = driver.state();
-    matches!(state.phase, Phase::Approving | Phase::Interrupted) || state.asks().is_some()
+    matches!(state.phase, Phase::Approving | Phase::Deciding | Phase::Interrupted) || state.asks().is_some()
 }
 
 enum Stumble {

@@ -241,7 +241,7 @@ pub fn acts_on(state: &State, deviation: &Deviation) -> bool {
             | DeviationKind::UnknownTool
             | DeviationKind::OrderWrong => next(),
             DeviationKind::GoalNotReached => state.next_step().is_none(),
-            DeviationKind::StaleInput | DeviationKind::GoalReachedEarly => false,
+            DeviationKind::StaleInput | DeviationKind::StepUnneeded | DeviationKind::GoalReachedEarly => false,
         },
         Dial::OnDeviation | Dial::EveryStep => deviation.kind != DeviationKind::GoalReachedEarly,
     }
@@ -278,8 +278,9 @@ fn replan(state: &State) -> Option<Event> {
     })
 }
 
+/// Nobody is asked, unless the proposal takes out a step at which somebody was to look.
 fn accept(state: &State) -> Option<Event> {
-    let replan = state.replans.last()?;
+    let replan = state.replans.last().filter(|replan| replan.removed_gates().next().is_none())?;
     Some(Event::Replanned { proposal: replan.seq, steps: replan.proposal.after.clone() })
 }
 

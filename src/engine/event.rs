@@ -463,6 +463,17 @@ pub struct Question {
     pub about: About,
 }
 
+impl Question {
+    /// Returns the keys that it is about.
+    pub fn keys(&self) -> impl Iterator<Item = &Key> {
+        let (one, several) = match &self.about {
+            About::Value(key, _) => (Some(key), &[][..]),
+            About::Object(parts) => (None, &parts[..]),
+        };
+        one.into_iter().chain(several.iter().map(|(_, key, _)| key))
+    }
+}
+
 /// What a condition is put to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -18,6 +18,7 @@ pub mod goal;
 mod imagined;
 mod inside;
 pub mod latest;
+mod liveness;
 pub mod plan;
 pub mod review;
 pub mod session;

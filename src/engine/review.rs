@@ -6,9 +6,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::context::Datum;
-use super::event::{About, Question, Seq, Verdict};
+use super::event::{About, Dial, Question, Seq, Verdict};
 use super::goal::Key;
 use super::imagined::Imagined;
+use super::liveness::{self, Unneeded};
 use super::plan::{Author, Plan, Step, StepId};
 use super::state::{Phase, State, Status};
 
@@ -51,6 +52,8 @@ pub enum DeviationKind {
     GoalNotReached,
     /// A step reads a key that only a later step writes.
     OrderWrong,
+    /// Nothing needs what a step would make.
+    StepUnneeded,
 }
 
 /// How many deviations are listed at most; more of the same would hide the nearest one.
@@ -100,6 +103,13 @@ pub fn walk(state: &State, plan: &Plan) -> Vec<Deviation> {
         last_writer.extend(written.into_iter().map(|key| (key, &**step)));
     }
     check_wants(state, &imagined, &mut found);
+    if matches!(state.settings.dial, Dial::OnDeviation | Dial::EveryStep) {
+        for Unneeded { at, key, why } in liveness::unneeded(state, plan) {
+            let Some(step) = plan.remaining().get(at).filter(|_| found.list.len() < LISTED) else { break };
+            let message = format!("{} {why}", called(step));
+            found.add(DeviationKind::StepUnneeded, Some(&step.id), key.as_ref(), message);
+        }
+    }
     found.list
 }
 
@@ -111,6 +121,7 @@ impl DeviationKind {
             | DeviationKind::OrderWrong
             | DeviationKind::UnknownTool
             | DeviationKind::GoalNotReached
+            | DeviationKind::StepUnneeded
             | DeviationKind::RequirementFalse => true,
             DeviationKind::StaleInput
             | DeviationKind::ExpectationFalse
@@ -426,10 +437,15 @@ fn step_questions(state: &State, at: usize, open: &mut Vec<Question>) {
         return;
     }
     let running = running(state);
+    // A fresh value may be as good as what a step of the planner's would write over it.
+    let may_stay = |key: &Key, writer: usize| {
+        let planned = state.plan.remaining().get(writer).is_some_and(|step| step.is_the_planners());
+        planned && state.context.is_fresh(key)
+    };
     let rewritten = |key: &Key| {
         !state.context.get(key).is_some_and(|datum| datum.pinned)
             && (running.is_some_and(|running| running.writes().any(|written| written == key))
-                || state.plan.writers(key).next().is_some_and(|writer| writer < at))
+                || state.plan.writers(key).next().is_some_and(|writer| writer < at && !may_stay(key, writer)))
     };
     if step.reads().any(rewritten) {
         return;

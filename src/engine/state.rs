@@ -242,6 +242,19 @@ pub struct Replan {
     pub saw: Seq,
 }
 
+impl Replan {
+    /// Returns the steps that it would take out and at which somebody looks before the plan goes on, each with the
+    /// reason where there is one. No replan takes one out by itself.
+    pub fn removed_gates(&self) -> impl Iterator<Item = (&Arc<Step>, Option<&Arc<str>>)> {
+        let after = &self.proposal.after;
+        let gone = self.before.iter().filter(|step| step.is_a_gate() && !after.iter().any(|kept| kept.id == step.id));
+        gone.map(|step| {
+            let why = self.proposal.not_kept.iter().find(|(id, _)| *id == step.id).map(|(_, why)| why);
+            (step, why)
+        })
+    }
+}
+
 /// A deviation that is not to be acted upon until a version that it names changes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Quiet {

@@ -25,8 +25,8 @@ enum Touch {
     Nothing,
     /// A step ended just as the review had assumed; only conditions on these keys are new.
     AsAssumed(StepId, Vec<Key>),
-    /// Verdicts came in; `bad` where one is not true.
-    Verdicts { bad: bool },
+    /// Verdicts came in; `matters` where one is not true, or may make a step that is still to do needless.
+    Verdicts { matters: bool },
     /// Anything may be different.
     Everything,
 }
@@ -105,6 +105,9 @@ impl State {
         }
         self.seq = seq;
         self.review(seq, touch);
+        if matches!(event, Event::Planned { .. } | Event::Replanned { .. }) {
+            self.hush_unneeded();
+        }
     }
 
     fn change(&mut self, seq: Seq, event: &Event) -> Touch {
@@ -116,6 +119,7 @@ impl State {
                     let origin = Origin::Initial;
                     self.context.write(key, Write { value, origin, sources, refuted: None, pinned: false }, seq);
                 }
+                self.bar_switched_off();
                 self.phase = Phase::Ready;
                 Touch::Everything
             }
@@ -272,12 +276,13 @@ impl State {
                 Touch::Everything
             }
             Event::Judged { verdicts } => {
-                let mut bad = false;
+                let mut matters = false;
                 for (question, verdict) in verdicts {
-                    bad |= *verdict != crate::engine::event::Verdict::True;
+                    let rewritten = question.keys().any(|key| self.plan.writers(key).next().is_some());
+                    matters |= rewritten || *verdict != crate::engine::event::Verdict::True;
                     self.verdicts.insert(question.clone(), verdict.clone());
                 }
-                Touch::Verdicts { bad }
+                Touch::Verdicts { matters }
             }
             Event::Deviated { deviations } => {
                 self.said = deviations.clone().into();
@@ -342,7 +347,7 @@ impl State {
                 Arc::make_mut(&mut self.settings).dial = *dial;
                 self.quiet = imbl::HashSet::new();
                 self.reopen();
-                Touch::Nothing
+                Touch::Everything
             }
             Event::StrategySet { strategy } => {
                 self.set_strategy(*strategy);

@@ -40,11 +40,11 @@
 //! 1. [`engine::event`]: everything that can ever have happened.
 //! 2. [`engine::session`]: the door, the branches, the moments.
 //! 3. [`planners::embedded`]: how a plan is found, and why there is none.
-//! 4. `tests/engine_story.rs`: what a session does, told as tests.
+//! 4. `tests/it/engine/story.rs`: what a session does, told as tests.
 //!
 //! # Invariants
 //!
-//! Each is held by `tests/tidy.rs` or by a property test:
+//! Each is held by `tests/it/tidy.rs` or by a property test:
 //!
 //! - The engine names no clock, file, process, thread, tokio or terminal; nothing names what lies above it.
 //! - The state is a fold over events: live, replayed, reopened and forked are the same at every event.

@@ -2,7 +2,7 @@
 //!
 //! It knows the lanes' traces and the figures that are recounted from them, and nothing else. **Invariant:** it never
 //! contradicts its own figures: a lane that did not reach the goal, whose result rests on stale values or is not what
-//! the goal file expects, is never the choice while another one coped (`tests/lanes_recount.rs` holds it).
+//! the goal file expects, is never the choice while another one coped (`tests/it/lanes/random_goals.rs` holds it).
 
 mod words;
 

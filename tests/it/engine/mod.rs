@@ -1,0 +1,6 @@
+//! The core alone, against a pretend world: no file, no process, no clock.
+
+mod fold;
+mod loops;
+mod react;
+mod story;

@@ -1,0 +1,3 @@
+//! Filters in the worker processes of the real program.
+
+mod isolation;

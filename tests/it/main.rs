@@ -1,0 +1,15 @@
+//! The tests of the crate and of the program, in one binary: a folder a subject. Those that need a terminal are in
+//! `tests/terminal`.
+//!
+//! `cargo test --test it` runs them, `cargo test --test it screens::` one folder, a longer path one test.
+
+mod cli;
+mod engine;
+mod goal_file;
+mod journal;
+mod jq;
+mod lanes;
+mod planner;
+mod screens;
+mod support;
+mod tidy;

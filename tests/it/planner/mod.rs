@@ -1,0 +1,4 @@
+//! The embedded planner against oracles that share no code with it.
+
+mod brute_force;
+mod executions;

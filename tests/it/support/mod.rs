@@ -1,0 +1,3 @@
+//! What the other tests stand on.
+
+pub mod program;

@@ -1,0 +1,199 @@
+//! The real binary in a pseudo-terminal: start, step, inject, accept the replan, edit, go back, fork, quit; and the
+//! terminal put back on every way out.
+
+use std::io::Write as _;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use crate::harness::Terminal;
+
+#[test]
+fn a_session_from_start_to_quit() {
+    let mut terminal = Terminal::open(&["customer_support_report"]);
+    terminal.wait_for("Enter approves");
+    terminal.press(" ");
+    terminal.wait_for("Loaded 5 tickets");
+    terminal.press(" ");
+    terminal.wait_for("space runs find_top_intent");
+    // A surprise lands; the replan is watched in three beats and accepted.
+    terminal.press("x");
+    terminal.wait_for("Late tickets");
+    terminal.press("\r");
+    terminal.wait_for("1 landed");
+    terminal.press(" ");
+    terminal.wait_for("breaks");
+    terminal.press(" ");
+    terminal.wait_for("again (s2)");
+    terminal.press("\r");
+    terminal.wait_for("rewrote the plan");
+    // A value is injected: the dialog shows what goes stale.
+    terminal.press("2i");
+    terminal.wait_for("Inject");
+    terminal.press("\x1b");
+    terminal.wait_for("Context");
+    // A step is edited, and the edit is in the trace.
+    terminal.press("1Ge");
+    terminal.wait_for("handed off");
+    terminal.press("Soon: \x13");
+    terminal.wait_for("changed s4");
+    terminal.press("u");
+    terminal.wait_for("took event");
+    terminal.press("c");
+    terminal.wait_for("goal reached");
+    // Back, and a fork there.
+    terminal.press("[[[");
+    terminal.wait_for("nothing runs");
+    terminal.press("D");
+    terminal.wait_for("Fork here?");
+    terminal.press("y");
+    terminal.wait_for("branch 2 of 2");
+    terminal.press("q");
+    assert!(terminal.wait_for_end());
+    terminal.assert_restored();
+    let after = terminal.text();
+    assert!(after.contains("planscope resume"), "{after}");
+    assert!(after.contains("planscope run customer_support_report --scenario"), "{after}");
+}
+
+#[test]
+fn the_lanes_from_the_start_screen_to_a_lane_and_back() {
+    let mut terminal = Terminal::open(&[]);
+    terminal.wait_for("Plan against ReAct");
+    terminal.press("3");
+    terminal.wait_for("react: stand-in");
+    terminal.wait_for("nothing has run");
+    // The surprise is at hand; a prediction is asked first.
+    terminal.press("x");
+    terminal.wait_for("First your prediction");
+    terminal.press("2");
+    terminal.wait_for("You predicted: never replan fails.");
+    terminal.press(" ");
+    terminal.wait_for("after 1 step");
+    terminal.press("c");
+    terminal.wait_for("at the end");
+    terminal.wait_for("So it did, alone.");
+    terminal.wait_for("Safer first");
+    // The rigid lane opens on the dashboard, and comes back as it was left.
+    terminal.press("lo");
+    terminal.wait_for("this is the lane");
+    terminal.wait_for("Context");
+    terminal.press("D");
+    terminal.wait_for("replan on failure");
+    terminal.press("q");
+    terminal.wait_for("the lane is kept");
+    terminal.wait_for("replan on failure");
+    terminal.press("q");
+    terminal.wait_for("What do you want to see?");
+    terminal.press("q");
+    assert!(terminal.wait_for_end());
+    terminal.assert_restored();
+}
+
+#[test]
+fn the_dashboard_shows_the_lanes_of_its_goal_and_is_there_again_afterwards() {
+    let mut terminal = Terminal::open(&["customer_support_report"]);
+    terminal.wait_for("Enter approves");
+    terminal.press(" ");
+    terminal.wait_for("Loaded 5 tickets");
+    terminal.press("v");
+    // While first plans are made, Esc stops that.
+    terminal.wait_for("nothing has run");
+    terminal.press("\x1b");
+    terminal.wait_for("Trace");
+    terminal.press(" ");
+    terminal.wait_for("space runs find_top_intent");
+    // A signal in the lanes ends the session below them like any other.
+    terminal.press("v");
+    terminal.wait_for("nothing has run");
+    rustix::process::kill_process(terminal.pid(), rustix::process::Signal::TERM).expect("a signal");
+    assert!(!terminal.wait_for_end());
+    terminal.assert_restored();
+    assert!(terminal.text().contains("planscope resume"), "{}", terminal.text());
+}
+
+#[test]
+fn every_signal_puts_the_terminal_back() {
+    use rustix::process::{Signal, kill_process};
+    for signal in [Signal::TERM, Signal::INT, Signal::HUP, Signal::QUIT] {
+        let mut terminal = Terminal::open(&["customer_support_report"]);
+        terminal.wait_for("Enter approves");
+        kill_process(terminal.pid(), signal).expect("a signal");
+        assert!(!terminal.wait_for_end(), "{signal:?}");
+        terminal.assert_restored();
+        assert!(terminal.text().contains("planscope resume"), "{signal:?}: {}", terminal.text());
+    }
+}
+
+#[test]
+fn a_closed_window_ends_the_program() {
+    let terminal = Terminal::open(&["customer_support_report"]);
+    terminal.wait_for("Enter approves");
+    let Terminal { mut child, master, mut keys, closing, reading, .. } = terminal;
+    // Every end of the pseudo-terminal has to go, the reader's too: it goes with the next thing that it reads.
+    closing.store(true, Ordering::SeqCst);
+    keys.write_all(b"2").expect("a key");
+    reading.join().expect("the reader");
+    drop((keys, master));
+    let start = Instant::now();
+    while child.try_wait().expect("its status").is_none() {
+        assert!(start.elapsed() < Duration::from_secs(5), "it lives on without a terminal");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn suspended_by_key_it_stops_and_comes_back_as_it_was() {
+    use rustix::process::{Signal, kill_process};
+    let mut terminal = Terminal::open(&["customer_support_report"]);
+    terminal.wait_for("Enter approves");
+    terminal.press("\x1a");
+    terminal.wait_for("brings it back");
+    kill_process(terminal.pid(), Signal::CONT).expect("a signal");
+    terminal.wait_for("Enter approves");
+    terminal.press(" ");
+    terminal.wait_for("Loaded 5 tickets");
+    terminal.press("q");
+    assert!(terminal.wait_for_end());
+    terminal.assert_restored();
+}
+
+#[test]
+fn idle_not_a_byte_is_written_and_many_keys_are_few_frames() {
+    let mut terminal = Terminal::open(&["customer_support_report"]);
+    terminal.wait_for("Enter approves");
+    std::thread::sleep(Duration::from_millis(500));
+    let before = terminal.bytes().len();
+    std::thread::sleep(Duration::from_millis(1500));
+    assert_eq!(terminal.bytes().len(), before, "something was written while nothing happened");
+    let frames = |bytes: &[u8]| bytes.windows(8).filter(|window| *window == b"\x1b[?2026h").count();
+    let before = frames(&terminal.bytes());
+    terminal.press(&"jk".repeat(100));
+    terminal.press("2");
+    std::thread::sleep(Duration::from_millis(1000));
+    let drawn = frames(&terminal.bytes()) - before;
+    assert!(drawn <= 6, "{drawn} frames for 201 keys");
+    terminal.press("q");
+    assert!(terminal.wait_for_end());
+}
+
+#[test]
+fn a_terminal_that_draws_no_screen_is_told_what_needs_none() {
+    for term in ["dumb", ""] {
+        let mut terminal = Terminal::called(term, &["customer_support_report"]);
+        terminal.wait_for("this terminal draws no screen");
+        assert!(!terminal.wait_for_end(), "it ends as one that was used wrongly");
+        assert!(!terminal.bytes().contains(&0x1b), "{:?}", String::from_utf8_lossy(&terminal.bytes()));
+    }
+}
+
+#[test]
+fn the_start_screen_opens_a_sample_with_one_key() {
+    let mut terminal = Terminal::open(&[]);
+    terminal.wait_for("What do you want to see?");
+    terminal.press("1");
+    terminal.wait_for("Plan");
+    terminal.wait_for("space");
+    terminal.press("q");
+    assert!(terminal.wait_for_end());
+    terminal.assert_restored();
+}

@@ -195,6 +195,8 @@ pub struct Fact {
     pub fresh: bool,
     /// Whether no step may make or overwrite it.
     pub pinned: bool,
+    /// Whether no step made it: it was there at the start, or a person gave it.
+    pub given: bool,
     /// Why it is refuted, if it is.
     pub refuted: Option<Arc<str>>,
     /// The keys that it was made from: another value for one of them makes it stale.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::advance::{acts_on, file_steps};
 use super::apply::aims_at;
+use super::context::Origin;
 use super::effect::{Call, Effect, EffectId, EffectKind, Fact, Inquiry, PlanRequest, Subject};
 use super::event::{About, Question, Strategy, Verdict};
 use super::goal::{Catalogue, Key, Nature, Surprise};
@@ -158,6 +159,7 @@ impl State {
             hash: datum.hash,
             fresh: datum.fresh,
             pinned: datum.pinned,
+            given: matches!(datum.origin, Origin::Initial | Origin::Injected),
             refuted: datum.refuted.clone(),
             sources: datum.sources.iter().map(|(source, _)| source.clone()).collect(),
         });

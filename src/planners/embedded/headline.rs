@@ -22,13 +22,12 @@ pub(super) fn headline(problem: &Problem<'_>, reasons: &[Reason]) -> String {
         Latest::TakenOut { step, .. } => taken_out(problem, reasons, step, &latest.said()),
         Latest::Goal => None,
     });
-    if let Some(sentence) = direct.or_else(|| faulty_step(problem)) {
-        return sentence;
-    }
-    match latest {
-        None => Reason::in_short(reasons),
-        Some(latest) => format!("{}: {}", latest.said(), last(reasons)),
-    }
+    direct.unwrap_or_else(|| match (latest, faulty_step(problem)) {
+        (None, Some(fault)) => fault,
+        (None, None) => Reason::in_short(reasons),
+        (Some(latest), Some(fault)) => format!("{}, and {fault}", latest.said()),
+        (Some(latest), None) => format!("{}: {}", latest.said(), last(reasons)),
+    })
 }
 
 /// A reason with the one above it.

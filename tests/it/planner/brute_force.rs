@@ -163,6 +163,7 @@ fn request(small: &Small) -> PlanRequest {
         hash: content_hash(&Value::from(fact.value)),
         fresh: !fact.stale,
         pinned: fact.pinned,
+        given: false,
         refuted: None,
         sources: fact.sources.iter().map(|key| name(*key)).collect(),
     };

@@ -101,6 +101,7 @@ fn request(goal: &Goal, context: &Context) -> PlanRequest {
         hash: datum.hash,
         fresh: datum.fresh,
         pinned: false,
+        given: false,
         refuted: None,
         sources: datum.sources.iter().map(|(key, _)| key.clone()).collect(),
     };

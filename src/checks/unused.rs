@@ -31,7 +31,10 @@ impl Check for Unused {
                     Some(_) if !view.available(key) && view.writers(key).first() == Some(&at) => continue,
                     Some(&earlier) => {
                         let reader = called(view.steps[earlier]);
-                        format!("{} writes \"{key}\" again after {reader} read it, and nothing reads it then.", called(step))
+                        format!(
+                            "{} writes \"{key}\" again after {reader} read it, and nothing reads it then.",
+                            called(step)
+                        )
                     }
                 };
                 found.push(View::finding(self.name(), Some(step), Some(key), message));

@@ -61,9 +61,7 @@ impl Latest {
             Event::Edited { edit } => match edit {
                 Edit::Changed { step: new } => Some(Latest::TakenOut { step: step(&new.id)?, did: "changed" }),
                 Edit::Deleted { step: id } => Some(Latest::TakenOut { step: step(id)?, did: "deleted" }),
-                Edit::SkipSet { step: id, skip: true } => {
-                    Some(Latest::TakenOut { step: step(id)?, did: "skipped" })
-                }
+                Edit::SkipSet { step: id, skip: true } => Some(Latest::TakenOut { step: step(id)?, did: "skipped" }),
                 Edit::SkipSet { skip: false, .. }
                 | Edit::Added { .. }
                 | Edit::Moved { .. }

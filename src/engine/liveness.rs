@@ -7,7 +7,6 @@
 use std::collections::HashSet;
 
 use super::context::{Datum, Origin};
-use super::effect::Remembered;
 use super::event::Verdict;
 use super::goal::Key;
 use super::plan::{Plan, Step};
@@ -18,7 +17,7 @@ use super::state::{Phase, State};
 pub(super) struct Unneeded {
     /// Its place among the remaining steps.
     pub(super) at: usize,
-    /// The first key that it would make.
+    /// The key that it would make in vain.
     pub(super) key: Option<Key>,
     /// Why, as it goes on after the step's name: "would make statement, which is pinned".
     pub(super) why: String,
@@ -46,7 +45,8 @@ pub(super) fn unneeded(state: &State, plan: &Plan) -> Vec<Unneeded> {
 }
 
 fn because(state: &State, step: &Step, at: usize, good: &[bool]) -> Unneeded {
-    let key = step.writes().next().cloned();
+    let told = step.writes().zip(good).find(|(key, good)| **good || pinned(state, key)).map(|(key, _)| key);
+    let key = told.or_else(|| step.writes().next()).cloned();
     let names = |keep: &dyn Fn(usize, &Key) -> bool| {
         let keys = step.writes().enumerate().filter(|(at, key)| keep(*at, key)).map(|(_, key)| &**key);
         keys.collect::<Vec<_>>().join(", ")
@@ -78,7 +78,8 @@ fn good_already(state: &State, plan: &Plan, live: &[bool]) -> Vec<Vec<bool>> {
     for (at, step) in plan.remaining().iter().enumerate() {
         let here = |key: &Key| match state.context.get(key) {
             Some(datum) if datum.fresh && !datum.pinned && !moved.contains(key) && step.is_the_planners() => {
-                from_the_same(state, step, datum) || accepted(state, plan, at, key)
+                let refused = state.want_verdict(key).is_some_and(|verdict| *verdict != Verdict::True);
+                (from_the_same(state, step, datum) && !refused) || accepted(state, plan, at, key)
             }
             Some(_) | None => false,
         };
@@ -117,9 +118,9 @@ fn accepted(state: &State, plan: &Plan, at: usize, key: &Key) -> bool {
         let questions = review::requirements(state, step);
         let asks = step.tool_in(&state.goal.tools).is_some_and(|tool| !tool.requires.is_empty());
         let met = questions.iter().all(|(_, question)| state.verdicts.get(question) == Some(&Verdict::True));
-        let outcome = state.call_key(step).and_then(|call| state.outcomes.get(&call));
-        let fails = matches!(outcome, Some(Remembered::Failed(_) | Remembered::Refuted(..)));
-        (!asks || (met && !questions.is_empty())) && !fails
+        // What it made of this value is known already: who plans may have wanted something else.
+        let known = state.call_key(step).is_some_and(|call| state.outcomes.contains_key(&call));
+        (!asks || (met && !questions.is_empty())) && !known
     };
     let wanted = next_writer == usize::MAX && state.goal.wants.contains_key(key);
     readers.filter_map(|reader| plan.remaining().get(reader)).all(|step| takes(step))

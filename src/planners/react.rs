@@ -276,7 +276,8 @@ fn standing(known: &Known<'_>, choice: &Choice<'_>) -> Standing {
         Some(Remembered::Refuted(_, why)) => return Standing::Out(format!("what it returned does not hold: {why}")),
         Some(Remembered::Returned(_)) | None => {}
     }
-    let every = |holds: &dyn Fn(&Fact) -> bool| choice.writes.iter().all(|key| facts.get(key).is_some_and(|f| holds(f)));
+    let every =
+        |holds: &dyn Fn(&Fact) -> bool| choice.writes.iter().all(|key| facts.get(key).is_some_and(|f| holds(f)));
     if every(&|fact| fact.pinned) {
         return Standing::Out(format!("{} is pinned", keys(&choice.writes)));
     }
@@ -331,7 +332,9 @@ fn words_of_all(tools: &Arc<Catalogue>) -> Words {
         return words.clone();
     }
     // Not under the lock: lanes run side by side.
-    let words: Words = Arc::new(tools.values().map(|tool| words_of(&tool.description, &tool.outputs.iter().collect::<Vec<_>>())).collect());
+    let words: Words = Arc::new(
+        tools.values().map(|tool| words_of(&tool.description, &tool.outputs.iter().collect::<Vec<_>>())).collect(),
+    );
     let mut kept = kept();
     kept.truncate(KEPT - 1);
     kept.insert(0, (tools.clone(), words.clone()));

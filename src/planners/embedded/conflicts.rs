@@ -55,7 +55,7 @@ pub(super) fn attempt(
         let chosen = derivation.chosen(graph);
         let ops = order(problem, &chosen, Ahead::AsBefore);
         let Err(objection) = problem.walk(&ops) else { return Ok(ops) };
-        if !problem.request.places.is_empty() {
+        if !problem.kept.is_empty() || !problem.request.places.is_empty() {
             let ops = order(problem, &chosen, Ahead::All);
             if problem.walk(&ops).is_ok() {
                 return Ok(ops);

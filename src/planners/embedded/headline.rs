@@ -55,7 +55,9 @@ fn last(reasons: &[Reason]) -> &str {
 
 /// Returns the uses that a reason can be about: those of its tool.
 fn uses<'p>(problem: &'p Problem<'_>, reason: &'p Reason) -> impl Iterator<Item = OpId> + 'p {
-    let of = |op: &OpId| reason.tool.is_some() && problem.ops[*op].tool.as_ref().map(|tool| &tool.name) == reason.tool.as_ref();
+    let of = |op: &OpId| {
+        reason.tool.is_some() && problem.ops[*op].tool.as_ref().map(|tool| &tool.name) == reason.tool.as_ref()
+    };
     (0..problem.ops.len()).filter(of)
 }
 

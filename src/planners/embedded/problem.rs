@@ -125,7 +125,7 @@ impl<'a> Problem<'a> {
             let conditional = tool.is_some_and(|tool| !tool.requires.is_empty());
             let op = problem.ops.len();
             problem.add(tool, Some((at, step)), step.usage(), false, conditional);
-            problem.ops[op].place = by_id.get(&*step.id).copied();
+            problem.ops[op].place = Some(by_id.get(&*step.id).copied().unwrap_or(request.places.len() + at));
             problem.kept.push(op);
         }
         let candidates = candidates(request);

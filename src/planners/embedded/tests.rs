@@ -51,7 +51,16 @@ impl Knowing for PlanRequest {
         let value = Arc::new(json!(value));
         let sources = from.split_whitespace().map(Key::from).collect();
         let hash = content_hash(&value);
-        self.facts.push(Fact { key: key.into(), value, hash, fresh, pinned: false, given: false, refuted: None, sources });
+        self.facts.push(Fact {
+            key: key.into(),
+            value,
+            hash,
+            fresh,
+            pinned: false,
+            given: false,
+            refuted: None,
+            sources,
+        });
         self
     }
     fn pinned(mut self, key: &str) -> Self {

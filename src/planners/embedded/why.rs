@@ -157,10 +157,8 @@ fn barrier(problem: &Problem<'_>, op: OpId) -> Option<String> {
 pub(super) fn left_out(problem: &Problem<'_>, plan: &[OpId], needs: &Needs) -> Vec<(ToolName, Arc<str>)> {
     let request = problem.request;
     let chosen: HashSet<&str> = plan.iter().filter_map(|&op| problem.ops[op].tool.as_ref()).map(|t| &*t.name).collect();
-    let places: HashMap<&str, OpId> = (0..problem.ops.len())
-        .filter(|&op| problem.ops[op].plain)
-        .map(|op| (&*problem.ops[op].name, op))
-        .collect();
+    let places: HashMap<&str, OpId> =
+        (0..problem.ops.len()).filter(|&op| problem.ops[op].plain).map(|op| (&*problem.ops[op].name, op)).collect();
     let mut left = Vec::new();
     for (name, tool) in request.tools.iter().filter(|(name, _)| !chosen.contains(&***name)) {
         let outputs: Vec<KeyId> = tool.outputs.iter().filter_map(|key| problem.ids.get(key).copied()).collect();

@@ -14,8 +14,19 @@ fn goal(name: &str) -> &'static str {
         };
     }
     files!(
-        "approve_between", "approve_draft", "burns_given", "circular_provenance", "deploy", "early_cutoff", "etl",
-        "etl_ok", "false_still_needed", "look_before_send", "pinned_ask", "pinned_risk", "skip_comes_back",
+        "approve_between",
+        "approve_draft",
+        "burns_given",
+        "circular_provenance",
+        "deploy",
+        "early_cutoff",
+        "etl",
+        "etl_ok",
+        "false_still_needed",
+        "look_before_send",
+        "pinned_ask",
+        "pinned_risk",
+        "skip_comes_back",
     )
 }
 
@@ -51,10 +62,14 @@ const REGIONS: [&str; 4] = ["--answer", r#"n0="north""#, "--answer", r#"s0="sout
 fn a_bound_plan_is_replanned_in_its_own_bindings() {
     let (status, run) = run("etl_ok", &[&REGIONS[..], &["--inject", NORTH]].concat());
     assert_eq!(status, 0);
-    let repeats: Vec<&Value> = run["plan"].as_array().unwrap().iter().filter(|step| !step["repeats"].is_null()).collect();
+    let repeats: Vec<&Value> =
+        run["plan"].as_array().unwrap().iter().filter(|step| !step["repeats"].is_null()).collect();
     let again: Vec<[&Value; 3]> =
         repeats.iter().map(|step| [&step["repeats"], &step["inputs"], &step["outputs"]]).collect();
-    assert_eq!(json!(again), json!([["n2", ["north_rows"], ["north_clean"]], ["n3", ["north_clean"], ["north_total"]]]));
+    assert_eq!(
+        json!(again),
+        json!([["n2", ["north_rows"], ["north_clean"]], ["n3", ["north_clean"], ["north_total"]]])
+    );
     assert_eq!(run["plan"].as_array().unwrap().len(), 12, "{:?}", ids(&run));
     assert_eq!(run["context"]["dashboard"]["all"], 1074);
 }
@@ -94,7 +109,7 @@ fn a_tool_that_fails_on_its_input_says_so() {
     };
     let broken = [
         ("error(\"disk full\")", "disk full"),
-        (".x | from_entries", "from_entries"),
+        (".x | from_entries", "cannot index 1 with \"key\""),
         (".x | keys | .[0] | test(\"a\")", ""),
         (".x[\"a\"]", ""),
         (".x | tonumber", ""),
@@ -140,7 +155,8 @@ fn what_is_not_needed_any_more_is_not_said_to_be() {
 #[test]
 fn the_dials_that_only_run_on_run_what_is_not_needed() {
     for dial in ["never", "on-failure"] {
-        let arguments = ["--inject", r#"load_events:statement="I am sorry""#, "--replan", dial, "--answer", r#"ask_owner="x""#];
+        let arguments =
+            ["--inject", r#"load_events:statement="I am sorry""#, "--replan", dial, "--answer", r#"ask_owner="x""#];
         let (status, run) = run("pinned_ask", &arguments);
         assert_eq!((status, run["plan"].as_array().unwrap().len()), (0, 3), "{dial}");
         assert_eq!(run["replans"], json!([]));
@@ -174,7 +190,11 @@ fn a_repeat_asks_as_the_step_did_that_it_repeats() {
     let folder = folder("approve_draft");
     let (status, run_all) = folder.json(&["run", "goal.json", "--approve", "all", "--inject", "draft:order=30"]);
     assert_eq!(status, 0);
-    let asked = run_all["trace"].as_array().unwrap().iter().filter(|event| event["kind"] == "approved" && event["step"].is_string());
+    let asked = run_all["trace"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|event| event["kind"] == "approved" && event["step"].is_string());
     assert_eq!(asked.count(), 2, "the draft, and the draft that repeats it; {}", run["why"]);
 }
 
@@ -223,5 +243,10 @@ fn a_value_is_never_its_own_source() {
 #[test]
 fn a_given_fact_is_overwritten_last() {
     let (status, run) = run("burns_given", &[]);
-    assert_eq!((status, &run["context"]["answer"], &run["context"]["k"]), (0, &json!(3), &json!(4)), "{:?}", tools(&run));
+    assert_eq!(
+        (status, &run["context"]["answer"], &run["context"]["k"]),
+        (0, &json!(3), &json!(4)),
+        "{:?}",
+        tools(&run)
+    );
 }

@@ -122,8 +122,13 @@ fn does(call: &Call, coarse: u64, failing: u64) -> CallOutcome {
     }
     let outputs = call.step.to.iter().enumerate();
     let value = |at: usize| Arc::new(json!(seen(at as u64 * 3) % coarse));
-    let outputs: IndexMap<Key, Arc<serde_json::Value>> = outputs.map(|(at, (name, _))| (name.clone(), value(at))).collect();
-    if seen(89) % 100 < failing { CallOutcome::Refuted(outputs, "it is not so".into()) } else { CallOutcome::Done(outputs) }
+    let outputs: IndexMap<Key, Arc<serde_json::Value>> =
+        outputs.map(|(at, (name, _))| (name.clone(), value(at))).collect();
+    if seen(89) % 100 < failing {
+        CallOutcome::Refuted(outputs, "it is not so".into())
+    } else {
+        CallOutcome::Done(outputs)
+    }
 }
 
 fn opened(goal: Goal, dial: Dial) -> Session {
@@ -199,10 +204,9 @@ fn surprise(dice: &mut Dice, session: &Session) -> Option<Command> {
             let run = done.get(pick(done.len(), dice))?;
             Some(Command::ReplaceOutcome { step: run.step.id.clone(), result: value })
         }
-        5 => Some(Command::Surprise {
-            surprise: Surprise::Fail { tool, error: "503".into(), times: 1 },
-            scenario: None,
-        }),
+        5 => {
+            Some(Command::Surprise { surprise: Surprise::Fail { tool, error: "503".into(), times: 1 }, scenario: None })
+        }
         6 => {
             let step = state.plan.remaining().get(pick(state.plan.remaining().len(), dice))?;
             Some(Command::SkipStep { step: step.id.clone(), skip: true })
@@ -251,7 +255,9 @@ fn run(case: u64, tally: &mut Tally) {
         let doubted = needless(&session);
         let ready = session.state().phase == Phase::Ready && session.state().open_questions.is_empty();
         let quiet = ready && session.wants().is_empty() && session.state().pace == Pace::Paused;
-        if quiet && left > 0 && session.state().runs.len() >= after
+        if quiet
+            && left > 0
+            && session.state().runs.len() >= after
             && let Some(command) = surprise(&mut dice, &session)
         {
             left -= 1;
@@ -270,7 +276,8 @@ fn run(case: u64, tally: &mut Tally) {
             true => Command::Approve(planscope::engine::command::Approval::Whole),
             false => Command::SetPace(Pace::Steps(1)),
         };
-        if matches!(session.state().phase, Phase::Reached | Phase::Ended { .. }) || session.submit(command, "").is_err() {
+        if matches!(session.state().phase, Phase::Reached | Phase::Ended { .. }) || session.submit(command, "").is_err()
+        {
             break;
         }
     }
@@ -309,7 +316,11 @@ fn judged(case: u64, session: &Session, tally: &mut Tally) {
             tally.no_plan += 1;
             let begins = expected(session);
             let begins = begins.as_deref().unwrap_or("");
-            assert!(why.starts_with(begins), "goal {case}: \"{why}\" does not begin with \"{begins}\"\n{}", told(session));
+            assert!(
+                why.starts_with(begins),
+                "goal {case}: \"{why}\" does not begin with \"{begins}\"\n{}",
+                told(session)
+            );
         }
     }
 }

@@ -30,9 +30,10 @@ use planscope::runtime::clock;
 use planscope::runtime::driver::{Driver, SessionFile, session_of};
 use planscope::runtime::journal::{self, Journal};
 use planscope::runtime::services::Services;
-use planscope::ui::app::App;
 use planscope::ui::input::{Input, KeyPress};
 use planscope::ui::keymap::Keymap;
+use planscope::ui::screen::Screen;
+use planscope::ui::session::app::App;
 use planscope::ui::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -128,7 +129,7 @@ fn open(path: &Path) -> App {
     app
 }
 
-fn draw(app: &App, buffer: &mut Buffer) {
+fn draw(app: &mut App, buffer: &mut Buffer) {
     buffer.reset();
     app.draw(AREA, buffer);
 }
@@ -186,8 +187,8 @@ fn frames_table(textbook: &Path, short: &Path, long: &Path) {
             at += 1;
             minimal(at, &mut buffer);
         }
-        1 => draw(&small, &mut buffer),
-        _ => draw(&large, &mut buffer),
+        1 => draw(&mut small, &mut buffer),
+        _ => draw(&mut large, &mut buffer),
     });
     figure("a minimal frame", least, "µs");
     figure("a frame of the short session", short, "µs");
@@ -217,9 +218,9 @@ fn frames_table(textbook: &Path, short: &Path, long: &Path) {
     }
     for name in ['j', 'k', '[', ']'] {
         let [burst] = interleaved(5, 1, |_| {
-            (0..200).for_each(|_| small.input(&Input::Key(KeyPress::char(name))));
+            (0..200).for_each(|_| drop(small.input(&Input::Key(KeyPress::char(name)))));
             small.catch_up();
-            draw(&small, &mut buffer);
+            draw(&mut small, &mut buffer);
         });
         figure(&format!("two hundred {name} and one frame, short session"), burst, "µs");
     }
@@ -244,7 +245,7 @@ fn opening_table(what: &str, path: &Path) {
         app.catch_up();
         parts[3].push(ms(from));
         let from = cpu(Cpu::Thread);
-        draw(&app, &mut Buffer::empty(AREA));
+        draw(&mut app, &mut Buffer::empty(AREA));
         parts[4].push(ms(from));
     }
     let names =
@@ -404,7 +405,7 @@ fn screen(criterion: &mut Criterion<CpuTime>) {
     for events in sizes.iter().copied() {
         let mut app = open(&recorded(events, folder.path()));
         group.bench_with_input(BenchmarkId::new("frame", events), &events, |bencher, _| {
-            bencher.iter(|| draw(&app, &mut buffer));
+            bencher.iter(|| draw(&mut app, &mut buffer));
         });
         for name in ['j', '['] {
             group.bench_with_input(BenchmarkId::new(format!("key {name}"), events), &events, |bencher, _| {

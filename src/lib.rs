@@ -56,8 +56,10 @@
 pub mod checks;
 pub mod cli;
 pub mod compare;
+pub mod describe;
 pub mod engine;
 pub mod goal_file;
+pub mod input_file;
 pub mod jq;
 pub mod planners;
 pub mod runtime;

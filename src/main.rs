@@ -5,8 +5,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use planscope::cli::{self, Environment, Exit, Opening, Then};
+use planscope::cli::{self, Environment, Exit, Then};
 use planscope::jq::{self, Cancel, Evaluator};
+use planscope::runtime::crash_note;
+use planscope::runtime::opening::Opening;
 use planscope::runtime::services::Services;
 use planscope::ui;
 
@@ -19,6 +21,8 @@ fn main() -> ExitCode {
     if arguments.get(1).is_some_and(|first| first == jq::WORKER_ARGUMENT) {
         jq::worker_main();
     }
+    ignore_size_limit();
+    say_after_panics();
     let then = std::panic::catch_unwind(|| cli::main(arguments, environment));
     let exit = match then {
         Ok(Then::Exit(exit)) => exit,
@@ -40,13 +44,37 @@ fn environment() -> std::io::Result<Environment> {
     Ok(Environment { services: Services::new(Evaluator::isolated_here()?.sparing()), cancel: Cancel::on(stop) })
 }
 
+/// Makes a panic of the main thread give the terminal back before its report, and say after it where the session is.
+///
+/// A panic on another thread says nothing here: whoever waits for that thread reports it, and the screen goes on.
+fn say_after_panics() {
+    let report = std::panic::take_hook();
+    let main = std::thread::current().id();
+    std::panic::set_hook(Box::new(move |panic| {
+        if std::thread::current().id() != main {
+            return;
+        }
+        ui::terminal::restore();
+        report(panic);
+        if let Some(note) = crash_note::text() {
+            let _ = write!(std::io::stderr(), "{note}");
+        }
+    }));
+}
+
+/// Makes a write beyond the limit of file sizes (`ulimit -f`) an error like a full disk, instead of the end of the
+/// program with the terminal in raw mode.
+fn ignore_size_limit() {
+    #[cfg(unix)]
+    {
+        let ignored = Arc::new(AtomicBool::new(false));
+        // Where the system refuses the handler, all stays as it would be without.
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, ignored);
+    }
+}
+
 /// Opens the dashboard; returns the exit status.
 fn dashboard(opening: Opening) -> u8 {
-    let opening = match opening {
-        Opening::Start => ui::Opening::Start,
-        Opening::Goal { goal, named, strategy, session } => ui::Opening::Goal { goal, named, strategy, session },
-        Opening::Session(path) => ui::Opening::Session(path),
-    };
     if !(std::io::stdin().is_terminal() && std::io::stdout().is_terminal()) {
         let _ = writeln!(
             std::io::stderr(),
@@ -61,8 +89,9 @@ fn dashboard(opening: Opening) -> u8 {
         );
         return Exit::Usage.status();
     }
-    // A report for whoever mends it; installed first, so that the terminal is restored before it speaks.
+    // A report for whoever mends it.
     let _ = color_eyre::install();
+    say_after_panics();
     let services = match Evaluator::isolated_here() {
         Ok(jq) => Services::new(jq.sparing()),
         Err(e) => return trouble(&format!("the filter evaluator cannot start: {e}")),

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 /// Returns a goal of `steps` tools in a chain, `k0 → k1 → …`, tools of kind jq or (`constant`) value.
 ///
 /// `ballast` is the size in bytes of one more value in the context; every tool reads it where `reads_ballast`.
-pub fn chain(steps: usize, constant: bool, ballast: usize, reads_ballast: bool) -> Value {
+pub(crate) fn chain(steps: usize, constant: bool, ballast: usize, reads_ballast: bool) -> Value {
     let tool = |n: usize| {
         let mut inputs = vec![json!(format!("k{}", n - 1))];
         if reads_ballast {
@@ -32,7 +32,7 @@ pub fn chain(steps: usize, constant: bool, ballast: usize, reads_ballast: bool) 
 }
 
 /// Returns the textbook's four steps as a plan, `times` over, with no wants.
-pub fn textbook_plan(times: usize) -> Value {
+pub(crate) fn textbook_plan(times: usize) -> Value {
     let steps = ["load_tickets", "count_intents", "find_top_intent", "draft_report"];
     let text = include_str!("../../sample_goals/customer_support_report.json");
     let sample: Value = serde_json::from_str(text).expect("the sample is JSON");
@@ -44,7 +44,7 @@ pub fn textbook_plan(times: usize) -> Value {
 
 /// Returns a goal with `tools` tools on `depth` levels: each level has as many ways to be made from the one below,
 /// most of which need something else too, half of which nothing makes.
-pub fn catalogue(tools: usize, depth: usize) -> Value {
+pub(crate) fn catalogue(tools: usize, depth: usize) -> Value {
     let ways = tools / depth;
     let tool = |(level, way): (usize, usize)| {
         let mut inputs = vec![json!(format!("k{}", level - 1))];
@@ -66,7 +66,7 @@ pub fn catalogue(tools: usize, depth: usize) -> Value {
 }
 
 /// Returns a pipeline of `steps` tools, each with a decoy beside it that leads nowhere.
-pub fn pipeline(steps: usize) -> Value {
+pub(crate) fn pipeline(steps: usize) -> Value {
     let mut goal = chain(steps, true, 0, false);
     for n in 1..=steps {
         goal["tools"][format!("decoy{n}")] = json!({
@@ -79,7 +79,7 @@ pub fn pipeline(steps: usize) -> Value {
 
 /// Whose processor time is taken.
 #[derive(Clone, Copy)]
-pub enum Cpu {
+pub(crate) enum Cpu {
     /// The calling thread's.
     Thread,
     /// That of the child processes that were waited for, and of theirs.
@@ -89,7 +89,7 @@ pub enum Cpu {
 /// Returns the processor time, user and system, that was taken so far.
 ///
 /// The words of the C library's structures are those of 64-bit Linux, which is where the figures are taken.
-pub fn cpu(of: Cpu) -> Duration {
+pub(crate) fn cpu(of: Cpu) -> Duration {
     unsafe extern "C" {
         fn clock_gettime(clock: i32, time: *mut [i64; 2]) -> i32;
         fn getrusage(who: i32, usage: *mut [i64; 18]) -> i32;
@@ -116,7 +116,7 @@ pub fn cpu(of: Cpu) -> Duration {
 }
 
 /// Processor time as criterion measures it: on a busy machine the only time that holds.
-pub struct CpuTime(pub Cpu);
+pub(crate) struct CpuTime(pub Cpu);
 
 impl Measurement for CpuTime {
     type Intermediate = Duration;
@@ -148,30 +148,30 @@ impl Measurement for CpuTime {
 }
 
 /// Returns the middle one.
-pub fn median(mut figures: Vec<f64>) -> f64 {
+pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
     figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 /// Returns the wall time and the processor time of `work`, in milliseconds.
-pub fn timed(of: Cpu, work: impl FnOnce()) -> (f64, f64) {
+pub(crate) fn timed(of: Cpu, work: impl FnOnce()) -> (f64, f64) {
     let (wall, before) = (Instant::now(), cpu(of));
     work();
     (wall.elapsed().as_secs_f64() * 1e3, (cpu(of) - before).as_secs_f64() * 1e3)
 }
 
 /// Prints a line of the table: what, the figure, and the most that it may be.
-pub fn target(what: &str, figure: f64, unit: &str, most: f64) {
+pub(crate) fn target(what: &str, figure: f64, unit: &str, most: f64) {
     let verdict = if figure <= most { "holds" } else { "MISSED" };
     println!("target  {verdict:6}  {what:76} {figure:>10.3} {unit:5} (at most {most})");
 }
 
 /// Prints a line of the table that has no target.
-pub fn figure(what: &str, figure: f64, unit: &str) {
+pub(crate) fn figure(what: &str, figure: f64, unit: &str) {
     println!("figure          {what:76} {figure:>10.3} {unit}");
 }
 
 /// Tells whether the benchmarks are really run (`cargo bench`), and not only tried by `cargo test --benches`.
-pub fn in_earnest() -> bool {
+pub(crate) fn in_earnest() -> bool {
     std::env::args().any(|argument| argument == "--bench")
 }

@@ -19,11 +19,11 @@ use crate::runtime::services::Services;
 use crate::tools::filter;
 
 use crate::compare::figures::{Figures, recount};
-use crate::compare::standing::Standing;
+use crate::describe::standing::Standing;
 
 /// Everything about a run, in the shape that scripts rely on: fields may be added, none renamed.
 #[derive(Debug, Serialize)]
-pub struct Account {
+pub(super) struct Account {
     goal: Arc<str>,
     strategy: &'static str,
     planner: &'static str,
@@ -45,7 +45,7 @@ pub struct Account {
 
 /// One step of a plan.
 #[derive(Debug, Serialize)]
-pub struct PlanStep {
+pub(super) struct PlanStep {
     id: StepId,
     tool: Option<Arc<str>>,
     description: Arc<str>,
@@ -76,7 +76,7 @@ struct Provenance {
 
 /// One event, as JSON prints it.
 #[derive(Debug, Serialize)]
-pub struct Line {
+pub(super) struct Line {
     seq: Seq,
     parent: Option<Seq>,
     at: Arc<str>,
@@ -113,7 +113,7 @@ struct Evaluated {
 impl Account {
     /// Returns the account of `session` up to `end`. Conditions of `expect` that the trace does not answer are
     /// put to `engine`.
-    pub fn of(
+    pub(super) fn of(
         session: &Session,
         end: &State,
         standing: &Standing,
@@ -128,7 +128,7 @@ impl Account {
     }
 
     /// Returns the account of a run without its trace, which ended in `end` and has these `figures`.
-    pub fn brief(
+    pub(super) fn brief(
         session: &Session,
         end: &State,
         standing: &Standing,
@@ -160,14 +160,14 @@ impl Account {
 
 impl Line {
     /// Returns the line of `record`.
-    pub fn of(record: &Recorded) -> Line {
+    pub(super) fn of(record: &Recorded) -> Line {
         let Recorded { seq, parent, at, event } = record.clone();
         Line { seq, parent, at, event }
     }
 }
 
 /// Returns every step that was ever started or is still to do, in order.
-pub fn plan(state: &State) -> Vec<PlanStep> {
+pub(super) fn plan(state: &State) -> Vec<PlanStep> {
     let started = state.runs.iter().map(|run| ran(run, state));
     let remaining = state.plan.remaining().iter().map(|step| to_do(step));
     started.chain(remaining).collect()

@@ -11,7 +11,7 @@ use crate::engine::settings::{Dial, Strategy, strategy_with_dial};
 /// A debugger for plans, in the terminal: step, inject, watch the replanner rewrite what is left.
 #[derive(Debug, Parser)]
 #[command(name = "planscope", version, args_conflicts_with_subcommands = true, max_term_width = 110)]
-pub struct Line {
+pub(super) struct Line {
     /// What to do; without it, the dashboard opens.
     #[command(subcommand)]
     pub command: Option<Subject>,
@@ -27,7 +27,7 @@ pub struct Line {
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
-pub enum Subject {
+pub(super) enum Subject {
     /// Run to the end without a screen.
     Run(Box<Run>),
     /// Plan only, and show the plan or why there is none.
@@ -74,7 +74,7 @@ pub enum Subject {
 
 /// `planscope run`.
 #[derive(Debug, Args)]
-pub struct Run {
+pub(super) struct Run {
     /// A goal file, a plan file (a JSON list of steps or texts) or the name of a sample.
     #[arg(required_unless_present = "session")]
     pub goal: Option<String>,
@@ -96,7 +96,7 @@ pub struct Run {
 
 /// What `run` and `compare` have in common: who plans, what is put in the way, what may run.
 #[derive(Clone, Debug, Args)]
-pub struct Play {
+pub(super) struct Play {
     /// Who plans.
     #[arg(long, value_enum, default_value_t)]
     pub planner: Planner,
@@ -133,7 +133,7 @@ pub struct Play {
 
 impl Play {
     /// Tells whether nothing but scenarios is put in the way.
-    pub fn puts_only_scenarios(&self) -> bool {
+    pub(super) fn puts_only_scenarios(&self) -> bool {
         self.inject.is_empty() && self.outcome.is_empty() && self.fail.is_empty()
     }
 }
@@ -141,7 +141,7 @@ impl Play {
 /// `planscope compare`.
 #[derive(Debug, Args)]
 #[command(after_long_help = figures())]
-pub struct Compare {
+pub(super) struct Compare {
     /// A goal file, a plan file (a JSON list of steps or texts) or the name of a sample.
     pub goal: String,
     /// A lane: plan-and-execute, react, react-planner or hybrid, and after a colon its replan dial; two to four of them
@@ -169,7 +169,7 @@ pub struct Compare {
 
 /// A lane as it was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LaneAsked {
+pub(super) struct LaneAsked {
     /// Its strategy.
     pub strategy: Strategy,
     /// Its dial, where it was said.
@@ -188,7 +188,7 @@ fn figures() -> String {
 
 /// `planscope plan`.
 #[derive(Debug, Args)]
-pub struct Plan {
+pub(super) struct Plan {
     /// A goal file, a plan file or the name of a sample.
     pub goal: String,
     /// How to print the plan.
@@ -201,7 +201,7 @@ pub struct Plan {
 
 /// `planscope check`.
 #[derive(Debug, Args)]
-pub struct Check {
+pub(super) struct Check {
     /// A goal file, a plan file or the name of a sample.
     pub goal: String,
     /// A plan file to check against the goal's tools.
@@ -214,7 +214,7 @@ pub struct Check {
 
 /// `planscope replay`.
 #[derive(Debug, Args)]
-pub struct Replay {
+pub(super) struct Replay {
     /// The file of the session.
     pub session: PathBuf,
     /// The event to stop after.
@@ -227,7 +227,7 @@ pub struct Replay {
 
 /// Text for people, or JSON for programs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(super) enum Format {
     /// For people.
     #[default]
     Text,
@@ -237,7 +237,7 @@ pub enum Format {
 
 /// How `run` prints.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum RunFormat {
+pub(super) enum RunFormat {
     /// The blocks plan, trace and final report.
     #[default]
     Text,
@@ -249,7 +249,7 @@ pub enum RunFormat {
 
 /// How `compare` prints.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum CompareFormat {
+pub(super) enum CompareFormat {
     /// Tables and sentences.
     #[default]
     Text,
@@ -261,7 +261,7 @@ pub enum CompareFormat {
 
 /// Which columns a CSV of `compare` has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Layout {
+pub(super) enum Layout {
     /// Every figure.
     #[default]
     Full,
@@ -271,7 +271,7 @@ pub enum Layout {
 
 /// How `plan` prints.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum PlanFormat {
+pub(super) enum PlanFormat {
     /// One step a line.
     #[default]
     Text,
@@ -285,7 +285,7 @@ pub enum PlanFormat {
 
 /// Who plans.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Planner {
+pub(super) enum Planner {
     /// The planner that is built in: offline, deterministic.
     #[default]
     Embedded,

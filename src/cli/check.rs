@@ -6,16 +6,17 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::checks::{self, Checklist};
+use crate::describe::sanitize::harmless;
 use crate::engine::review::Deviation;
 use crate::engine::state::State;
-use crate::goal_file::{self, Faults, harmless};
+use crate::goal_file::{self, Faults};
 
 use super::account::{self, PlanStep};
 use super::args::{Check, Format};
 use super::exit::{Exit, Failure};
 use super::plan::first_plan;
 use super::{Environment, goal, print};
-use crate::compare::standing::Standing;
+use crate::describe::standing::Standing;
 
 #[derive(Serialize)]
 struct Faulty<'a> {
@@ -42,7 +43,7 @@ struct Checked<'a> {
 }
 
 /// Prints what is wrong with the file, or the checklist.
-pub fn check(check: &Check, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
+pub(super) fn check(check: &Check, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
     let goal = match goal::find(&check.goal) {
         Ok(goal) => goal,
         Err(faults) => return faulty(&faults, check.format, out),

@@ -3,13 +3,14 @@
 use std::io::IsTerminal as _;
 use std::path::Path;
 
+use crate::describe::nearest::nearest;
 use crate::engine::goal::Goal;
-use crate::goal_file::{self, Faults, nearest};
+use crate::goal_file::{self, Faults};
 
 use super::exit::Failure;
 
 /// Reads the goal that `name` stands for. A file goes before a sample of the same name.
-pub fn find(name: &str) -> Result<Goal, Faults> {
+pub(super) fn find(name: &str) -> Result<Goal, Faults> {
     let path = Path::new(name);
     match goal_file::sample(name) {
         Some(sample) if !path.exists() => goal_file::parse(sample.text, sample.name, None),
@@ -18,7 +19,7 @@ pub fn find(name: &str) -> Result<Goal, Faults> {
 }
 
 /// Reads the goal that `name` stands for, or says everything that is wrong with it.
-pub fn read(name: &str) -> Result<Goal, Failure> {
+pub(super) fn read(name: &str) -> Result<Goal, Failure> {
     find(name).map_err(|faults| {
         let mut failure = failure(&faults);
         let near = nearest(name, goal_file::samples().iter().map(|sample| sample.name));
@@ -30,6 +31,6 @@ pub fn read(name: &str) -> Result<Goal, Failure> {
 }
 
 /// Returns the failure that says `faults`.
-pub fn failure(faults: &Faults) -> Failure {
+pub(super) fn failure(faults: &Faults) -> Failure {
     Failure::drawn(if std::io::stderr().is_terminal() { faults.in_colour() } else { faults.to_string() })
 }

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use crate::describe::sanitize::harmless;
 use crate::engine::plan::Step;
 use crate::engine::state::State;
-use crate::goal_file::harmless;
 
 /// One hand-off: from a step (none: known at the start) to a step (none: wanted), and the key.
 struct Edge<'a> {
@@ -28,7 +28,7 @@ fn edges<'a>(steps: &'a [Arc<Step>], state: &'a State) -> Vec<Edge<'a>> {
 }
 
 /// Writes the plan as a Mermaid flowchart.
-pub fn mermaid(to: &mut impl Write, state: &State) -> io::Result<()> {
+pub(super) fn mermaid(to: &mut impl Write, state: &State) -> io::Result<()> {
     let steps = state.plan.remaining();
     // Mermaid reads entities like #quot; in quoted labels.
     let quoted = |text: &str| harmless(text).replace('#', "#35;").replace('"', "#quot;").replace('<', "#lt;");
@@ -46,7 +46,7 @@ pub fn mermaid(to: &mut impl Write, state: &State) -> io::Result<()> {
 }
 
 /// Writes the plan as a Graphviz digraph.
-pub fn dot(to: &mut impl Write, state: &State) -> io::Result<()> {
+pub(super) fn dot(to: &mut impl Write, state: &State) -> io::Result<()> {
     let steps = state.plan.remaining();
     let quoted = |text: &str| harmless(text).replace('\\', "\\\\").replace('"', "\\\"");
     writeln!(to, "digraph plan {{")?;

@@ -2,7 +2,7 @@
 
 mod account;
 mod args;
-mod asked;
+mod autopilot;
 mod check;
 mod compare;
 mod exit;
@@ -12,12 +12,12 @@ mod new;
 mod plan;
 mod print;
 mod replay;
+mod report;
 mod run;
 mod samples;
-mod says;
+mod script;
 mod sessions;
 mod settings;
-mod words;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
@@ -27,8 +27,8 @@ use std::sync::Arc;
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::engine::event::Strategy;
-use crate::engine::goal::Goal;
 use crate::jq::Cancel;
+use crate::runtime::opening::Opening;
 use crate::runtime::services::Services;
 
 pub use exit::{Exit, Failure};
@@ -41,25 +41,6 @@ pub enum Then {
     Exit(Exit),
     /// Open the dashboard.
     Dashboard(Opening),
-}
-
-/// What the dashboard opens on.
-pub enum Opening {
-    /// The start screen.
-    Start,
-    /// A new session on this goal.
-    Goal {
-        /// The goal.
-        goal: Arc<Goal>,
-        /// Its words on the command line, for the line that reproduces the session.
-        named: String,
-        /// How it is decided what comes next; none: as suits the goal.
-        strategy: Option<Strategy>,
-        /// The file of the new session, instead of one in the state folder.
-        session: Option<PathBuf>,
-    },
-    /// A recorded session.
-    Session(PathBuf),
 }
 
 /// What commands need that run something. Made only for those: a process that prints help starts nothing.
@@ -75,7 +56,13 @@ pub fn main(arguments: Vec<OsString>, environment: impl FnOnce() -> io::Result<E
     let line = match Line::try_parse_from(arguments) {
         Ok(line) => line,
         Err(error) => {
-            let _ = error.print(); // a closed pipe is nobody's trouble
+            // What was typed stands in a complaint: it is made harmless, as everything from outside is. A closed pipe is
+            // nobody's trouble.
+            let _ = if error.use_stderr() {
+                print::text(&mut io::stderr(), error.render().to_string().trim_end())
+            } else {
+                error.print()
+            };
             return Then::Exit(if error.use_stderr() { Exit::Usage } else { Exit::Done });
         }
     };

@@ -1,10 +1,10 @@
 //! `planscope new`: a goal file to start from, with its schema beside it.
 
-use std::fs::OpenOptions;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::goal_file::{self, nearest};
+use crate::describe::nearest::nearest;
+use crate::goal_file;
 
 use super::exit::{Exit, Failure};
 
@@ -28,7 +28,7 @@ const EMPTY: &str = r#"{
 "#;
 
 /// Writes the file, and the schema where there is none yet. Nothing that exists is overwritten.
-pub fn new(name: &Path, from: Option<&str>, out: &mut impl Write) -> Result<Exit, Failure> {
+pub(super) fn new(name: &Path, from: Option<&str>, out: &mut impl Write) -> Result<Exit, Failure> {
     let text = match from {
         None => EMPTY.to_string(),
         Some(from) => {
@@ -41,28 +41,9 @@ pub fn new(name: &Path, from: Option<&str>, out: &mut impl Write) -> Result<Exit
             sample.copy()
         }
     };
-    let path: PathBuf = match name.extension() {
-        Some(_) => name.to_path_buf(),
-        None => name.with_extension("json"),
-    };
-    write_new(&path, &text)?;
-    let schema = path.parent().unwrap_or(Path::new("")).join("goal.schema.json");
-    let has_schema = schema.exists();
-    if !has_schema {
-        write_new(&schema, goal_file::SCHEMA)?;
-    }
-    let shown = path.display();
-    writeln!(out, "wrote {shown}{}", if has_schema { "" } else { " and goal.schema.json beside it" })?;
+    let created = goal_file::create(name, &text).map_err(Failure::input)?;
+    let shown = created.path.display();
+    writeln!(out, "wrote {shown}{}", if created.schema { " and goal.schema.json beside it" } else { "" })?;
     writeln!(out, "open it with: planscope {shown}")?;
     Ok(Exit::Done)
-}
-
-fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
-    let opened = OpenOptions::new().write(true).create_new(true).open(path);
-    opened.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| {
-        Failure::input(match error.kind() {
-            std::io::ErrorKind::AlreadyExists => format!("{} exists already and is not overwritten", path.display()),
-            _ => format!("cannot write {}: {error}", path.display()),
-        })
-    })
 }

@@ -15,8 +15,8 @@ use crate::runtime::{clock, perform::perform};
 use super::account::{self, PlanStep};
 use super::args::{Plan, PlanFormat};
 use super::exit::{Exit, Failure};
-use super::{Environment, goal, graph, print, words};
-use crate::compare::standing::Standing;
+use super::{Environment, goal, graph, print, report};
+use crate::describe::standing::Standing;
 
 #[derive(Serialize)]
 struct Planned<'a> {
@@ -29,17 +29,21 @@ struct Planned<'a> {
 }
 
 /// Prints the plan.
-pub fn plan(plan: &Plan, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
+pub(super) fn plan(plan: &Plan, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
     let goal = Arc::new(goal::read(&plan.goal)?);
     let session = first_plan(goal, environment);
     let state = session.state();
     let standing = Standing::of(state);
     let planned = state.plan.revision > 0;
     match plan.format {
-        PlanFormat::Text if planned => words::plan(out, state)?,
+        PlanFormat::Text if planned => report::plan(out, state)?,
         PlanFormat::Text => {
-            writeln!(out, "no plan: {}", crate::goal_file::harmless(standing.why.as_deref().unwrap_or_default()))?;
-            words::reasons(out, &standing.reasons)?;
+            writeln!(
+                out,
+                "no plan: {}",
+                crate::describe::sanitize::harmless(standing.why.as_deref().unwrap_or_default())
+            )?;
+            report::reasons(out, &standing.reasons)?;
         }
         PlanFormat::Json => {
             let status = if planned { "planned" } else { standing.status };
@@ -62,7 +66,7 @@ fn cost(state: &State) -> Option<f64> {
 }
 
 /// Returns a session, recorded nowhere, that has come to its first plan.
-pub fn first_plan(goal: Arc<crate::engine::goal::Goal>, environment: &Environment) -> Session {
+pub(super) fn first_plan(goal: Arc<crate::engine::goal::Goal>, environment: &Environment) -> Session {
     let settings = Settings::default().with_approval(Risk::None);
     let mut session = Session::open(goal, settings, &clock::now());
     while let Phase::Planning { .. } | Phase::New = session.state().phase {

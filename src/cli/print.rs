@@ -5,24 +5,24 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{CharEscape, Formatter, PrettyFormatter};
 
-use crate::goal_file::harmless;
+use crate::describe::sanitize::harmless;
 
 /// Writes `value` as one JSON document, readable, with everything escaped that does something to a terminal.
-pub fn json(to: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+pub(super) fn json(to: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
     let mut out = serde_json::Serializer::with_formatter(&mut *to, Escaped(PrettyFormatter::with_indent(b"  ")));
     value.serialize(&mut out).map_err(io::Error::from)?;
     writeln!(to)
 }
 
 /// Writes `value` as one line of JSON.
-pub fn json_line(to: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+pub(super) fn json_line(to: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
     let mut out = serde_json::Serializer::with_formatter(&mut *to, Escaped(serde_json::ser::CompactFormatter));
     value.serialize(&mut out).map_err(io::Error::from)?;
     writeln!(to)
 }
 
 /// Writes `text` as it is but for what does something to a terminal; its line breaks and tabs stay.
-pub fn text(to: &mut impl Write, text: &str) -> io::Result<()> {
+pub(super) fn text(to: &mut impl Write, text: &str) -> io::Result<()> {
     for line in text.split('\n') {
         let line = line.strip_suffix('\r').unwrap_or(line);
         for (at, part) in line.split('\t').enumerate() {

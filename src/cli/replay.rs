@@ -8,11 +8,11 @@ use crate::runtime::{driver, journal};
 use super::account::Account;
 use super::args::{Format, Replay};
 use super::exit::{Exit, Failure};
-use super::{print, words};
-use crate::compare::standing::Standing;
+use super::{print, report};
+use crate::describe::standing::Standing;
 
 /// Prints the session as it was after the event `--to`, or at its end.
-pub fn replay(replay: &Replay, services: &Services, out: &mut impl Write) -> Result<Exit, Failure> {
+pub(super) fn replay(replay: &Replay, services: &Services, out: &mut impl Write) -> Result<Exit, Failure> {
     let recording = journal::look(&replay.session)?;
     if let Some(torn) = recording.torn {
         let _ = writeln!(io::stderr(), "planscope: {}: {torn}", replay.session.display());
@@ -27,7 +27,7 @@ pub fn replay(replay: &Replay, services: &Services, out: &mut impl Write) -> Res
     };
     let standing = Standing::of(&end);
     match replay.format {
-        Format::Text => words::run(out, &session, &end, &standing)?,
+        Format::Text => report::run(out, &session, &end, &standing)?,
         Format::Json => {
             let file = replay.session.display().to_string();
             print::json(out, &Account::of(&session, &end, &standing, Vec::new(), Some(file), services))?;

@@ -16,14 +16,14 @@ use crate::runtime::services::Services;
 
 use super::account::{Account, Line};
 use super::args::{self, RunFormat};
-use super::asked::Asked;
+use super::autopilot::{Say, Speaker};
 use super::exit::{Exit, Failure};
-use super::says::{Say, Speaker};
-use super::{Environment, goal, print, words};
-use crate::compare::standing::Standing;
+use super::script::Asked;
+use super::{Environment, goal, print, report};
+use crate::describe::standing::Standing;
 
 /// Runs, prints the account, and returns the exit status.
-pub fn run(run: &args::Run, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
+pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
     let Environment { services, cancel } = environment;
     let (mut driver, asked) = open(run, services)?;
     if likely_needs_worker(driver.session().goal(), services) {
@@ -45,14 +45,14 @@ pub fn run(run: &args::Run, environment: &Environment, out: &mut impl Write) -> 
         let _ = writeln!(stderr, "planscope: {text}: {why}");
     }
     for text in &unused {
-        let _ = writeln!(stderr, "planscope: never came to pass: {}", crate::goal_file::harmless(text));
+        let _ = writeln!(stderr, "planscope: never came to pass: {}", crate::describe::sanitize::harmless(text));
     }
     if let Some(error) = &error {
         let _ = writeln!(stderr, "planscope: {error}");
     }
     let file = driver.path().display().to_string();
     match run.format {
-        RunFormat::Text => words::run(out, driver.session(), driver.state(), &standing)?,
+        RunFormat::Text => report::run(out, driver.session(), driver.state(), &standing)?,
         RunFormat::Jsonl => {}
         RunFormat::Json => {
             let account =
@@ -63,11 +63,11 @@ pub fn run(run: &args::Run, environment: &Environment, out: &mut impl Write) -> 
     out.flush()?;
     if run.format == RunFormat::Text {
         for failure in failures(driver.session(), driver.state()) {
-            let _ = writeln!(stderr, "{}", crate::goal_file::harmless(&words::failure(&failure)));
+            let _ = writeln!(stderr, "{}", crate::describe::sanitize::harmless(&report::failure(&failure)));
         }
     }
     if run.format == RunFormat::Text || standing.status == "stopped" {
-        let _ = writeln!(stderr, "session: {}", crate::goal_file::harmless(&file));
+        let _ = writeln!(stderr, "session: {}", crate::describe::sanitize::harmless(&file));
     }
     Ok(match standing.status {
         "reached" => Exit::Done,

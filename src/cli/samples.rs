@@ -35,7 +35,7 @@ impl Shown {
 }
 
 /// Prints the samples.
-pub fn samples(format: Format, out: &mut impl Write) -> Result<Exit, Failure> {
+pub(super) fn samples(format: Format, out: &mut impl Write) -> Result<Exit, Failure> {
     let listed: Vec<Listed<'_>> = goal_file::samples()
         .iter()
         .filter_map(|sample| {

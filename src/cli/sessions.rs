@@ -4,7 +4,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use crate::goal_file::harmless;
+use crate::describe::sanitize::harmless;
 use crate::runtime::sessions::{self, Entry, Standing};
 
 use super::args::Format;
@@ -39,7 +39,7 @@ impl Listed {
 }
 
 /// Prints the sessions.
-pub fn sessions(format: Format, out: &mut impl Write) -> Result<Exit, Failure> {
+pub(super) fn sessions(format: Format, out: &mut impl Write) -> Result<Exit, Failure> {
     let listed: Vec<Listed> = sessions::sessions()?.into_iter().map(Listed::of).collect();
     match format {
         Format::Json => print::json(out, &listed)?,

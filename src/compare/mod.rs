@@ -4,6 +4,7 @@
 
 pub mod advice;
 pub mod calls;
+pub mod column;
 mod course;
 pub mod figures;
 pub mod lane;
@@ -11,4 +12,3 @@ pub mod matrix;
 pub mod parting;
 pub mod repeat;
 pub mod result;
-pub mod standing;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::calls::path;
 use super::lane::Lane;
-use super::standing::Standing;
+use crate::describe::standing::Standing;
 use crate::engine::event::Event;
 use crate::engine::plan::Step;
 

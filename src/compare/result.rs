@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::calls::path;
 use super::figures::{Figures, recount};
 use super::lane::{Lane, LaneKind};
-use super::standing::Standing;
+use crate::describe::standing::Standing;
 use crate::engine::event::{Event, Mark, Seq, Verdict};
 use crate::engine::goal::Key;
 use crate::engine::value::{Shared, Value};

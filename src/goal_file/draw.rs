@@ -6,7 +6,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::fault::{Fault, Faults};
-use super::harmless::harmless;
+use crate::describe::sanitize::harmless;
 
 /// More faults than this are counted instead of drawn.
 const MOST: usize = 100;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::reader::{Reader, Spot};
 use super::shapes::EXPLORE;
+use crate::describe::nearest::nearest;
 use crate::engine::goal::{Catalogue, Explore};
 
 /// How many decisions a loop may take where it does not say.
@@ -52,7 +53,7 @@ pub(super) fn check(reader: &mut Reader<'_>, spot: &Spot<'_>, tools: &Catalogue)
             let entry_at = list_at.entry(index, entry);
             match tools.get(named) {
                 None => {
-                    let near = super::nearest(named, tools.keys().map(|known| &**known));
+                    let near = nearest(named, tools.keys().map(|known| &**known));
                     let hint = near.map(|near| format!("did you mean \"{near}\"?"));
                     reader.fault(&entry_at, format!("There is no tool \"{named}\""), "the name of a tool", hint);
                 }

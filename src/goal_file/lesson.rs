@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::reader::{Reader, Spot};
 use super::shapes::{COMPARE, START};
+use crate::describe::nearest::nearest;
 use crate::engine::goal::{Condition, Goal};
 use crate::engine::settings::{Dial, Strategy, strategy_with_dial};
 
@@ -173,7 +174,7 @@ fn scenario(reader: &mut Reader<'_>, spot: &Spot<'_>, scenarios: &[&str]) -> Opt
     }
     let name = reader.text(spot, "the name of a scenario of this goal")?;
     if !scenarios.contains(&name) {
-        let near = super::nearest(name, scenarios.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
+        let near = nearest(name, scenarios.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
         reader.fault(spot, format!("There is no scenario \"{name}\""), "the name of a scenario of this goal", near);
     }
     Some(name.to_owned())

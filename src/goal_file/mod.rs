@@ -8,16 +8,15 @@
 //! `scenario` and `lesson`, which read the objects of `shapes` with the `reader`. A new field: one line in `shapes`,
 //! one arm where its object is read, one entry in `assets/goal.schema.json` (a test compares).
 
+mod create;
 mod draw;
 mod duration;
 mod explore;
 mod fault;
 mod filter;
 mod goal;
-mod harmless;
 mod json;
 mod lesson;
-mod nearest;
 mod open;
 mod path;
 mod reader;
@@ -28,13 +27,12 @@ mod shapes;
 mod step;
 mod tool;
 
+pub use create::{Created, create};
 pub use fault::{Fault, Faults};
 pub use filter::FilterFault;
-pub use harmless::harmless;
 pub use lesson::{Comparison, LaneNamed, Lesson, StartEntry, lesson_of};
-pub use nearest::nearest;
 pub use open::{MAX_BYTES, read, read_plan};
-pub use samples::{Sample, sample, samples, start_entries};
+pub use samples::{Sample, sample, sample_goals, samples, start_entries};
 pub use schema::SCHEMA;
 
 use std::sync::Arc;

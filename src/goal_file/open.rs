@@ -1,13 +1,13 @@
 //! Opens goal files: no more than is sensible, and only text.
 
-use std::fs::File;
-use std::io::{ErrorKind, Read};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use super::fault::Faults;
 use super::json::NotJson;
 use super::{parse, parse_plan};
 use crate::engine::goal::{Catalogue, Goal, StepDraft};
+use crate::input_file::{self, Unreadable};
 
 /// The size of the biggest goal file that is read: 32 MiB.
 pub const MAX_BYTES: u64 = 32 << 20;
@@ -29,32 +29,30 @@ pub fn read_plan(path: &Path, tools: &Catalogue) -> Result<Vec<StepDraft>, Fault
 }
 
 fn text(path: &Path, name: &str) -> Result<String, Faults> {
-    let no_file = |error: std::io::Error| {
-        let (message, hint) = match error.kind() {
-            ErrorKind::NotFound => (
-                "There is no such file".to_owned(),
-                Some("check the path; `planscope samples` lists the built-in goals"),
-            ),
-            ErrorKind::PermissionDenied => ("This file may not be read".to_owned(), Some("check its permissions")),
-            ErrorKind::IsADirectory => (FOLDER.to_owned(), None),
-            _ => (format!("This file cannot be read: {error}"), None),
+    let bytes = input_file::read(path, MAX_BYTES).map_err(|unreadable| {
+        let (message, hint) = match unreadable {
+            Unreadable::System(error) => match error.kind() {
+                ErrorKind::NotFound => (
+                    "There is no such file".to_owned(),
+                    Some("check the path; `planscope samples` lists the built-in goals"),
+                ),
+                ErrorKind::PermissionDenied => ("This file may not be read".to_owned(), Some("check its permissions")),
+                _ => (format!("This file cannot be read: {error}"), None),
+            },
+            Unreadable::Folder => ("This is a folder, not a goal file".to_owned(), None),
+            Unreadable::NoFile(kind) => (format!("This is {kind}, not a goal file"), None),
+            Unreadable::TooLong { length, .. } => {
+                return too_big(
+                    name,
+                    &match length {
+                        Some(bytes) => format!("has {} MB", bytes / 1_000_000),
+                        None => "is longer than that".to_owned(),
+                    },
+                );
+            }
         };
         Faults::whole(name, message, None, hint.map(str::to_owned))
-    };
-    let file = File::open(path).map_err(no_file)?;
-    let about = file.metadata().map_err(no_file)?;
-    if about.is_dir() {
-        return Err(Faults::whole(name, FOLDER.to_owned(), None, None));
-    }
-    if about.len() > MAX_BYTES {
-        return Err(too_big(name, &format!("has {} MB", about.len() / 1_000_000)));
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or_default());
-    // A pipe has no length beforehand, and a file may grow while it is read.
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(no_file)?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(too_big(name, "is longer than that"));
-    }
+    })?;
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let hint = match error.as_bytes() {
@@ -71,8 +69,6 @@ fn text(path: &Path, name: &str) -> Result<String, Faults> {
         Faults::not_json(name, &String::from_utf8_lossy(error.as_bytes()), fault)
     })
 }
-
-const FOLDER: &str = "This is a folder, not a goal file";
 
 fn too_big(name: &str, size: &str) -> Faults {
     let message = format!("A goal file may have up to {} MiB, and this one {size}", MAX_BYTES >> 20);

@@ -8,9 +8,9 @@ use serde_json::Map;
 
 use super::fault::{At, Found};
 use super::filter::FilterFault;
-use super::nearest::nearest;
 use super::path::Segment;
 use super::shapes::Shape;
+use crate::describe::nearest::nearest;
 use crate::engine::goal::{Check, Key};
 use crate::engine::value::Value;
 

@@ -1,6 +1,9 @@
 //! The samples that are built in: whatever stands in `sample_goals/`, by file name. No code knows one of them.
 
+use std::sync::Arc;
+
 use super::lesson::{self, StartEntry};
+use crate::engine::goal::Goal;
 
 /// A goal file that is built in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,16 +38,22 @@ pub fn sample(name: &str) -> Option<&'static Sample> {
     samples().iter().find(|sample| sample.name == name)
 }
 
-/// Returns what the samples offer to the start screen, each entry with the name of its sample, in the order they ask for.
-pub fn start_entries() -> Vec<(&'static str, StartEntry)> {
-    let mut entries: Vec<(&'static str, StartEntry)> = samples()
-        .iter()
-        .filter_map(|sample| Some((sample.name, super::parse(sample.text, sample.name, None).ok()?)))
-        .flat_map(|(name, goal)| {
-            let entries = lesson::lesson_of(&goal).start.into_iter();
-            entries.map(move |entry| (name, entry)).collect::<Vec<_>>()
-        })
-        .collect();
-    entries.sort_by_key(|(name, entry)| (entry.order, *name));
+/// Returns the goals of the samples, by name; one that cannot be read is left out (a test reads them all).
+pub fn sample_goals() -> Vec<(&'static Sample, Arc<Goal>)> {
+    let goal = |sample: &'static Sample| {
+        let goal = super::parse(sample.text, sample.name, None).ok()?;
+        Some((sample, Arc::new(goal)))
+    };
+    samples().iter().filter_map(goal).collect()
+}
+
+/// Returns what the samples with these goals offer to the start screen, each entry with the place of its sample in
+/// `goals`, in the order they ask for.
+pub fn start_entries(goals: &[(&'static Sample, Arc<Goal>)]) -> Vec<(usize, StartEntry)> {
+    let offers = |(at, (_, goal)): (usize, &(&Sample, Arc<Goal>))| {
+        lesson::lesson_of(goal).start.into_iter().map(move |entry| (at, entry)).collect::<Vec<_>>()
+    };
+    let mut entries: Vec<(usize, StartEntry)> = goals.iter().enumerate().flat_map(offers).collect();
+    entries.sort_by_key(|(at, entry)| (entry.order, *at));
     entries
 }

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::nearest::nearest;
 use super::reader::{Reader, Spot};
 use super::shapes::{FAIL, OTHER_GOAL, SCENARIO};
+use crate::describe::nearest::nearest;
 use crate::engine::goal::{Key, Scenario, Surprise, ToolName};
 
 /// What a scenario may refer to.

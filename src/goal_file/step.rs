@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::nearest::nearest;
 use super::reader::{Reader, Spot};
 use super::shapes::STEP;
 use super::tool::OWN_KEY;
+use crate::describe::nearest::nearest;
 use crate::engine::goal::{Catalogue, Key, StepDraft, Tool};
 use crate::engine::value::Value;
 

@@ -7,9 +7,11 @@
 
 pub mod bench;
 pub mod clock;
+pub mod crash_note;
 pub mod driver;
 pub mod journal;
 pub mod lanes;
+pub mod opening;
 pub mod paths;
 pub mod perform;
 pub mod services;

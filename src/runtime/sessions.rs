@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use super::{RuntimeError, paths};
 use crate::engine::event::{Event, Outcome, Recorded};
+use crate::input_file;
 
 /// How much of the end of a session file is read at first, in bytes, to see how it stands.
 const TAIL: u64 = 64 * 1024;
@@ -104,8 +105,8 @@ pub fn entry(path: &Path) -> Entry {
 }
 
 fn read_ends(path: &Path, entry: &mut Entry) -> Result<(), String> {
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    let size = file.metadata().map_err(|error| error.to_string())?.len();
+    let (file, about) = input_file::open(path).map_err(|error| error.to_string())?;
+    let size = about.len();
     let mut reader = BufReader::new(file);
     let mut first = Vec::new();
     reader.read_until(b'\n', &mut first).map_err(|error| error.to_string())?;

@@ -19,7 +19,7 @@ const SHOWN_VALUES: usize = 4;
 /// Returns `result` under the outputs that `call` declares, in their order.
 ///
 /// One declared output: the result is its value. Several: the result is an object of exactly those keys.
-pub fn outputs(call: &Call, result: &Shared) -> Result<Vec<(Key, Shared)>, String> {
+pub(super) fn outputs(call: &Call, result: &Shared) -> Result<Vec<(Key, Shared)>, String> {
     if nests_deeper(result, MAX_DEPTH) {
         return Err(format!("its result is nested more than {MAX_DEPTH} levels deep"));
     }
@@ -54,7 +54,7 @@ pub fn outputs(call: &Call, result: &Shared) -> Result<Vec<(Key, Shared)>, Strin
 }
 
 /// Returns the sentence on the first `ensures` of `call` that does not hold on inputs and outputs together.
-pub fn broken(call: &Call, subject: &Subject, jq: &Evaluator, cancel: &Cancel) -> Option<String> {
+pub(super) fn broken(call: &Call, subject: &Subject, jq: &Evaluator, cancel: &Cancel) -> Option<String> {
     let conditions: Vec<&str> = call.ensures.iter().map(|check| &*check.condition).collect();
     let verdicts = filter::judge(jq, &conditions, subject, cancel);
     call.ensures.iter().zip(verdicts).find_map(|(check, verdict)| match verdict {
@@ -97,7 +97,7 @@ fn short(value: &Value) -> String {
     }
 }
 
-pub fn kind(value: &Value) -> &'static str {
+pub(super) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

@@ -12,7 +12,7 @@ use crate::engine::value::{MAX_DEPTH, Shared, Value};
 const MAX_BYTES: u64 = 32 << 20;
 
 /// The kind `file`.
-pub struct FromFile;
+pub(super) struct FromFile;
 
 impl Kind for FromFile {
     fn name(&self) -> &'static str {

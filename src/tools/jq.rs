@@ -8,7 +8,7 @@ use crate::engine::value::{Shared, Value};
 use crate::jq::Limits;
 
 /// The kind `jq`.
-pub struct Jq;
+pub(super) struct Jq;
 
 impl Kind for Jq {
     fn name(&self) -> &'static str {

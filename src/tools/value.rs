@@ -4,7 +4,7 @@ use super::{Given, Kind};
 use crate::engine::value::Shared;
 
 /// The kind `value`.
-pub struct Literal;
+pub(super) struct Literal;
 
 impl Kind for Literal {
     fn name(&self) -> &'static str {

@@ -188,6 +188,14 @@ actions! {
     LaneRight "lane_right" "next lane",
     /// Leaves the lanes, back to where you came from.
     Leave "leave" "back",
+    /// Opens the line with this number.
+    ByNumber "by_number" "by number",
+    /// Opens a goal file, a plan, or a recorded session, whose path you type.
+    OpenFile "open_file" "open a file",
+    /// Copies the selected sample into a file that you name, and opens it.
+    CopySample "copy_sample" "copy a sample",
+    /// Goes on in the session that was open last.
+    ResumeLast "resume_last" "resume the last",
     /// Lists everything that can be done, by name.
     Palette "palette" "everything",
     /// Shows the keys that work here, now.

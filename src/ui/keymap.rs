@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
 use serde_json::Value;
 
-use super::action::Action;
-use super::input::{Input, Key, KeyPress, MouseAct};
+use crate::ui::action::Action;
+use crate::ui::input::{Input, Key, KeyPress, MouseAct};
 
 /// The keymap that the program comes with.
 const BUILT_IN: &str = include_str!("../../assets/keymap.json");
@@ -17,6 +17,8 @@ const BUILT_IN: &str = include_str!("../../assets/keymap.json");
 /// A place with its own keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mode {
+    /// The start screen.
+    Start,
     /// A proposal is being watched.
     Replan,
     /// The plan, or a risky step, waits for approval.
@@ -41,7 +43,8 @@ pub enum Mode {
 
 impl Mode {
     /// Every mode, in the order of the keymap file.
-    pub const ALL: [Mode; 10] = [
+    pub const ALL: [Mode; 11] = [
+        Mode::Start,
         Mode::Replan,
         Mode::Approve,
         Mode::Turn,
@@ -57,6 +60,7 @@ impl Mode {
     /// Returns the name by which the keymap file knows it.
     pub fn name(self) -> &'static str {
         match self {
+            Mode::Start => "start",
             Mode::Replan => "replan",
             Mode::Approve => "approve",
             Mode::Turn => "turn",

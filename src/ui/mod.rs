@@ -1,35 +1,25 @@
 //! The dashboard: keys in, screens out.
+//!
+//! *Invariant:* nothing here decides what a session does: every change goes through the one door, and what is said of a
+//! session comes from `describe`. A screen is drawn from its state alone, and only `terminal` and `external` touch the
+//! world outside.
 
 pub mod action;
-pub mod app;
-mod ask;
 pub mod compare;
 pub mod dialogs;
 mod event_loop;
-mod farewell;
+mod external;
 pub mod input;
 pub mod keymap;
-pub mod layout;
-pub mod ledger;
-pub mod model;
-pub mod outline;
-pub mod panes;
-pub mod picture;
+pub mod navigate;
 pub mod platform;
-pub mod row;
-pub mod shown;
-pub mod stage;
+pub mod screen;
+pub mod session;
 pub mod start;
-pub mod story;
 pub mod terminal;
-#[cfg(test)]
+#[cfg(any(test, feature = "test-support"))]
 pub mod testing;
-pub mod text;
 pub mod theme;
-pub mod update;
-pub mod values;
-pub mod view;
-pub mod within;
-pub mod words;
+pub mod widgets;
 
-pub use event_loop::{Ending, Opening, open};
+pub use event_loop::{Ending, open};

@@ -7,8 +7,10 @@ pub enum Signal {
     End(u8),
     /// To stop until it is continued.
     Suspend,
-    /// It was continued: the screen has to be drawn anew.
+    /// It was continued: every cell has to be drawn again.
     Continued,
+    /// The terminal has another size.
+    Resized,
 }
 
 /// Tells whether the terminal can draw a screen: on unix one whose `TERM` is empty or `dumb` cannot.
@@ -23,7 +25,7 @@ mod system {
     use std::time::Duration;
 
     use rustix::event::{PollFd, PollFlags, poll};
-    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 
     use super::Signal;
 
@@ -36,7 +38,8 @@ mod system {
     /// event loop can be relied on then: if the program does not end by itself, it is ended here. Every event of the
     /// session is written before it shows, so nothing is lost by that.
     pub fn watch(tell: impl Fn(Signal) + Send + Clone + 'static) -> std::io::Result<()> {
-        let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT])?;
+        let mut signals =
+            signal_hook::iterator::Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])?;
         let told = tell.clone();
         std::thread::Builder::new().name("signals".into()).spawn(move || {
             let mut ending = false;
@@ -44,6 +47,8 @@ mod system {
                 match signal {
                     SIGTSTP => told(Signal::Suspend),
                     SIGCONT => told(Signal::Continued),
+                    // An escape sequence that crossterm cannot read makes its own reader miss the next one.
+                    SIGWINCH => told(Signal::Resized),
                     other => {
                         let status = 128 + other as u8;
                         if ending {

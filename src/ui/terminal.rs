@@ -11,19 +11,19 @@ use crossterm::terminal::{
     disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{cursor, execute, queue};
+use ratatui::Frame;
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 use ratatui::style::Modifier;
-use ratatui::{Frame, Terminal};
 use unicode_width::UnicodeWidthStr;
 
 /// Whether the terminal is ours now.
 static OURS: AtomicBool = AtomicBool::new(false);
 
-type Drawing = Terminal<CrosstermBackend<BufWriter<Stdout>>>;
+type Drawing = ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>;
 
 /// The terminal while it is ours; dropping it gives it back.
-pub struct Screen {
+pub struct Terminal {
     /// Never dropped: on the way out ratatui would speak on standard error if the terminal is gone, and a program
     /// that has lost both ends there.
     terminal: ManuallyDrop<Drawing>,
@@ -35,15 +35,15 @@ pub struct Screen {
 fn drawing() -> std::io::Result<ManuallyDrop<Drawing>> {
     let mut backend = CrosstermBackend::new(BufWriter::with_capacity(64 * 1024, stdout()));
     queue!(backend, Clear(ClearType::All))?;
-    Ok(ManuallyDrop::new(Terminal::new(backend)?))
+    Ok(ManuallyDrop::new(ratatui::Terminal::new(backend)?))
 }
 
-impl Screen {
+impl Terminal {
     /// Takes the terminal over, and sees to it that a panic on this thread gives it back before it speaks.
     ///
     /// Install the reporting panic hook first: this one calls it after restoring. Panics on other threads stay
     /// quiet: their work is reported as failed, and the screen goes on.
-    pub fn take() -> std::io::Result<Screen> {
+    pub fn take() -> std::io::Result<Terminal> {
         let mine: ThreadId = std::thread::current().id();
         let report = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
@@ -53,7 +53,7 @@ impl Screen {
             }
         }));
         enter()?;
-        Ok(Screen { terminal: drawing()? })
+        Ok(Terminal { terminal: drawing()? })
     }
 
     /// Draws a frame, whole: a terminal that can shows it at once.
@@ -109,7 +109,7 @@ fn mark_halves(buffer: &mut Buffer) {
     }
 }
 
-impl Drop for Screen {
+impl Drop for Terminal {
     fn drop(&mut self) {
         restore();
     }

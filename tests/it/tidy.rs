@@ -54,6 +54,27 @@ const LAYERS: &[Layer] = &[
         because: "jq stands beside the engine and knows nothing of it",
     },
     Layer {
+        folder: "src/describe",
+        must_not: &[
+            "crate::jq",
+            "crate::planners",
+            "crate::tools",
+            "crate::checks",
+            "crate::goal_file",
+            "crate::compare",
+            "crate::runtime",
+            "crate::ui",
+            "crate::cli",
+            "ratatui",
+            "crossterm",
+            "clap",
+            "tokio",
+            "std::fs",
+            "std::env",
+        ],
+        because: "describing makes values from the engine's: no width, colour, option or file",
+    },
+    Layer {
         folder: "src/planners",
         must_not: &[
             "crate::runtime",

@@ -11,11 +11,14 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 /// Whoever holds it has the only terminal; a test that waits for a screen waits for nobody else's.
 static TURN: Mutex<()> = Mutex::new(());
 
+/// The program.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_planscope");
+
 /// How long something may take to show before a test fails.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A program in a terminal.
-pub struct Terminal {
+pub(crate) struct Terminal {
     pub child: Box<dyn Child + Send + Sync>,
     pub master: Box<dyn MasterPty + Send>,
     pub keys: Box<dyn std::io::Write + Send>,
@@ -35,35 +38,44 @@ struct Seen {
 
 impl Terminal {
     /// Opens the program in a new folder, on 80×24 cells.
-    pub fn open(arguments: &[&str]) -> Terminal {
+    pub(crate) fn open(arguments: &[&str]) -> Terminal {
         Terminal::called("xterm-256color", arguments)
     }
 
     /// Opens the program in a terminal that says that it is a `term`.
-    pub fn called(term: &str, arguments: &[&str]) -> Terminal {
+    pub(crate) fn called(term: &str, arguments: &[&str]) -> Terminal {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut terminal = Terminal::spawn(folder.path(), term, (80, 24), arguments);
+        let mut terminal = Terminal::spawn(folder.path(), term, (80, 24), PROGRAM, arguments);
         terminal._folder = Some(folder);
         terminal
     }
 
     /// Opens the program in `folder`, where it also keeps its sessions, on 120×34 cells.
-    pub fn in_folder(folder: &Path, arguments: &[&str]) -> Terminal {
-        Terminal::spawn(folder, "xterm-256color", (120, 34), arguments)
+    pub(crate) fn in_folder(folder: &Path, arguments: &[&str]) -> Terminal {
+        Terminal::spawn(folder, "xterm-256color", (120, 34), PROGRAM, arguments)
     }
 
-    fn spawn(folder: &Path, term: &str, (cols, rows): (u16, u16), arguments: &[&str]) -> Terminal {
+    /// Runs `script` in the shell in `folder`; `planscope` is the program there.
+    pub(crate) fn shell(folder: &Path, script: &str) -> Terminal {
+        Terminal::spawn(folder, "xterm-256color", (120, 34), "sh", &["-c", script])
+    }
+
+    fn spawn(folder: &Path, term: &str, (cols, rows): (u16, u16), program: &str, arguments: &[&str]) -> Terminal {
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let pair = native_pty_system()
             .openpty(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 })
             .expect("a pseudo-terminal");
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_planscope"));
+        let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.cwd(folder);
         for name in ["HOME", "XDG_STATE_HOME"] {
             command.env(name, folder);
         }
         command.env("TERM", term);
+        let home = Path::new(PROGRAM).parent().expect("its folder").to_owned();
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let path = std::env::join_paths(std::iter::once(home).chain(std::env::split_paths(&path)));
+        command.env("PATH", path.expect("no colon in the name of the folder"));
         let child = pair.slave.spawn_command(command).expect("the program");
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().expect("its output");
@@ -88,22 +100,22 @@ impl Terminal {
         Terminal { child, master: pair.master, keys, closing, reading, screen, _folder: None, _turn: turn }
     }
 
-    pub fn press(&mut self, keys: &str) {
+    pub(crate) fn press(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).expect("keys");
         self.keys.flush().expect("keys");
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.screen.lock().expect("the screen").screen.screen().contents()
     }
 
-    pub fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         self.screen.lock().expect("the screen").bytes.clone()
     }
 
     /// Waits until `holds`; a test fails with the screen and `what` it waited for.
     #[track_caller]
-    pub fn wait_until(&self, what: &str, mut holds: impl FnMut(&Terminal) -> bool) {
+    pub(crate) fn wait_until(&self, what: &str, mut holds: impl FnMut(&Terminal) -> bool) {
         let start = Instant::now();
         while !holds(self) {
             assert!(start.elapsed() < PATIENCE, "never: {what}; the screen:\n{}", self.text());
@@ -113,27 +125,27 @@ impl Terminal {
 
     /// Waits until the screen shows `words`.
     #[track_caller]
-    pub fn wait_for(&self, words: &str) {
+    pub(crate) fn wait_for(&self, words: &str) {
         self.wait_until(&format!("{words:?}"), |terminal| terminal.text().contains(words));
     }
 
     /// Presses `keys` and waits until the screen shows `words`.
     #[track_caller]
-    pub fn until(&mut self, keys: &str, words: &str) {
+    pub(crate) fn until(&mut self, keys: &str, words: &str) {
         self.press(keys);
         self.wait_for(words);
     }
 
     /// Presses `keys` and waits until the screen shows `words` no more.
     #[track_caller]
-    pub fn until_gone(&mut self, keys: &str, words: &str) {
+    pub(crate) fn until_gone(&mut self, keys: &str, words: &str) {
         self.press(keys);
         self.wait_until(&format!("{words:?} gone"), |terminal| !terminal.text().contains(words));
     }
 
     /// Waits until the program ended and all that it wrote was read; returns whether it said that all went well.
     #[track_caller]
-    pub fn wait_for_end(&mut self) -> bool {
+    pub(crate) fn wait_for_end(&mut self) -> bool {
         let start = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().expect("its status") {
@@ -147,7 +159,7 @@ impl Terminal {
 
     /// Checks that everything that was switched on was switched off again.
     #[track_caller]
-    pub fn assert_restored(&self) {
+    pub(crate) fn assert_restored(&self) {
         let bytes = self.bytes();
         let last = |what: &str| bytes.windows(what.len()).rposition(|window| window == what.as_bytes());
         for (on, off) in
@@ -160,19 +172,19 @@ impl Terminal {
         assert!(last("\x1b[?2026l") >= last("\x1b[?2026h"), "a frame was never ended");
     }
 
-    pub fn pid(&self) -> rustix::process::Pid {
+    pub(crate) fn pid(&self) -> rustix::process::Pid {
         let pid = self.child.process_id().expect("a process");
         rustix::process::Pid::from_raw(i32::try_from(pid).expect("a small number")).expect("a process")
     }
 
     /// Kills the program without warning.
-    pub fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().expect("it is alive");
         self.child.wait().expect("its status");
     }
 
     /// Quits; returns whether the program said that all went well.
-    pub fn quit(mut self) -> bool {
+    pub(crate) fn quit(mut self) -> bool {
         self.press("q");
         self.wait_for_end()
     }

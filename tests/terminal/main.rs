@@ -4,6 +4,7 @@
 //! waits for what a screen shows.
 #![cfg(unix)]
 
+mod command_line;
 mod dashboard;
 mod harness;
 mod react;

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::{Comparison, LaneRan};
 use crate::cli::args::Layout;
 use crate::compare::result::LaneResult;
-use crate::goal_file::harmless;
+use crate::describe::sanitize::harmless;
 
 /// The columns with every figure.
 const FULL: &str = "scenario,run,lane,strategy,replan,status,coped,decisions,tool_calls,wasted_calls,overtaken_calls,\

@@ -14,19 +14,19 @@ use crate::compare::lane::{Lane, LaneKind};
 use crate::compare::parting::{Parting, partings};
 use crate::compare::repeat::{Fingerprint, Repeated};
 use crate::compare::result::LaneResult;
-use crate::compare::standing::Standing;
+use crate::describe::sanitize::harmless;
+use crate::describe::standing::Standing;
 use crate::engine::event::{Dial, Pace};
 use crate::engine::goal::{Goal, Scenario};
-use crate::goal_file::harmless;
 use crate::jq::Cancel;
 use crate::runtime::services::Services;
 use crate::runtime::{clock, lanes};
 
 use super::account::Account;
 use super::args::{self, CompareFormat};
-use super::asked::{self, Asked};
+use super::autopilot::{Say, Speaker};
 use super::exit::{Exit, Failure};
-use super::says::{Say, Speaker};
+use super::script::{self, Asked};
 use super::{Environment, goal, print};
 use progress::Progress;
 
@@ -56,7 +56,11 @@ struct LaneRan {
 }
 
 /// Compares, prints, and returns the exit status.
-pub fn compare(compare: &args::Compare, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
+pub(super) fn compare(
+    compare: &args::Compare,
+    environment: &Environment,
+    out: &mut impl Write,
+) -> Result<Exit, Failure> {
     let Environment { services, cancel } = environment;
     services.jq.start_ahead();
     let goal = Arc::new(goal::read(&compare.goal)?);
@@ -151,7 +155,7 @@ fn scenarios<'a>(compare: &args::Compare, goal: &'a Goal) -> Result<Vec<Option<&
             found = std::iter::once(None).chain(goal.scenarios.iter().map(Some)).collect();
             break;
         }
-        let scenario = Some(asked::scenario(name, "--scenarios", goal)?);
+        let scenario = Some(script::scenario(name, "--scenarios", goal)?);
         if !found.contains(&scenario) {
             found.push(scenario);
         }

@@ -6,9 +6,9 @@ use super::{Comparison, LaneRan, json};
 use crate::cli::args;
 use crate::compare::matrix::{Total, safest};
 use crate::compare::result::LaneResult;
+use crate::describe::sanitize::harmless;
 use crate::engine::event::{Strategy, Verdict};
 use crate::engine::goal::Goal;
-use crate::goal_file::harmless;
 
 /// How much of a result one line shows, in characters.
 const SHOWN: usize = 160;

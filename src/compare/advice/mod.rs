@@ -4,7 +4,7 @@
 //! contradicts its own figures: a lane that did not reach the goal, whose result rests on stale values or is not what
 //! the goal file expects, is never the choice while another one coped (`tests/it/lanes/random_goals.rs` holds it).
 
-mod words;
+mod text;
 
 use serde::Serialize;
 
@@ -166,7 +166,7 @@ pub fn advise_on(lanes: &[Lane], results: Vec<LaneResult>) -> Advice {
     let under_way = lanes.iter().any(|lane| !lane.is_over() && !lane.waits_for_person());
     let row = row(&judged);
     let chosen = if under_way { None } else { choose(&judged, row) };
-    words::advice(&judged, chosen, row, under_way)
+    text::advice(&judged, chosen, row, under_way)
 }
 
 /// Chooses: of the lanes that ended best, one that can answer to a surprise before one that cannot; of these the one

@@ -7,7 +7,7 @@ mod surprises;
 mod turns;
 mod upkeep;
 
-pub use surprises::aims_at;
+pub(super) use surprises::aims_at;
 
 use std::sync::Arc;
 

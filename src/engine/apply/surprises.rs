@@ -82,7 +82,7 @@ impl State {
 }
 
 /// Tells whether `surprise` waits for the outcome of `tool`.
-pub fn aims_at(surprise: &Surprise, tool: &str) -> bool {
+pub(crate) fn aims_at(surprise: &Surprise, tool: &str) -> bool {
     match surprise {
         Surprise::Outcome { tool: aimed, .. } | Surprise::Fail { tool: aimed, .. } => **aimed == *tool,
         Surprise::Set { .. } | Surprise::Goal { .. } => false,

@@ -16,7 +16,7 @@ use super::state::{Phase, State, Status};
 use super::value::Shared;
 
 /// Decides on `command`: one fact, or a refusal that changes nothing.
-pub fn decide(state: &State, command: Command) -> Result<Event, Refusal> {
+pub(super) fn decide(state: &State, command: Command) -> Result<Event, Refusal> {
     if let Some(inner) = inside(state, &command) {
         let command = match command {
             Command::Within(command) => *command,
@@ -222,7 +222,7 @@ fn replace_outcome(state: &State, id: &str, result: Shared) -> Result<Event, Ref
 }
 
 /// Returns what `result` writes, by key, as the result of `step`: itself for one output, its entries for several.
-pub fn outputs_of(step: &super::plan::Step, result: Shared) -> Result<IndexMap<Key, Shared>, String> {
+pub(super) fn outputs_of(step: &super::plan::Step, result: Shared) -> Result<IndexMap<Key, Shared>, String> {
     if let [(_, key)] = step.to.as_slice() {
         return Ok([(key.clone(), result)].into());
     }

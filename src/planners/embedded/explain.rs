@@ -10,7 +10,7 @@ use super::graph::Graph;
 use super::memory::Outlook;
 use super::problem::{KeyId, OpId, Problem};
 use super::why::writers;
-use super::words::{listed, nearest, quoted, short};
+use super::text::{listed, nearest, quoted, short};
 use super::world::Obstacle;
 
 /// How deep the tree gets; what lies deeper is listed at this depth, so that a long chain is still named in full.

@@ -11,7 +11,7 @@ use crate::engine::plan::Step;
 use super::memory::Outlook;
 use super::problem::{KeyId, OpId, Problem};
 use super::why::writers;
-use super::words::{listed, nearest, short};
+use super::text::{listed, nearest, short};
 
 /// Returns the nearest cause why `problem` has no plan, whose reasons are `reasons`.
 pub(super) fn headline(problem: &Problem<'_>, reasons: &[Reason]) -> String {

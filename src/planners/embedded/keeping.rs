@@ -12,7 +12,7 @@ use super::explain::underivable;
 use super::graph::Graph;
 use super::headline::headline;
 use super::problem::{OpId, Problem, written};
-use super::words::{listed, nearest};
+use super::text::{listed, nearest};
 use super::{Failure, reasons, solve, why};
 
 /// How many steps are tried one by one where they cannot all be kept together.

@@ -29,8 +29,8 @@ mod problem;
 mod search;
 #[cfg(test)]
 mod tests;
+mod text;
 mod why;
-mod words;
 mod world;
 
 pub use forward::holds;

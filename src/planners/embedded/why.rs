@@ -10,7 +10,7 @@ use crate::engine::plan::{Author, Use};
 use super::explain::against;
 use super::memory::Outlook;
 use super::problem::{KeyId, OpId, Problem};
-use super::words::listed;
+use super::text::listed;
 use super::world::Val;
 
 /// Up to how many tools a catalogue lists those that have nothing to do with the goal.

@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use self::dedup::Dedup;
-use super::{RuntimeError, paths};
+use super::{RuntimeError, crash_note, paths};
 use crate::engine::event::{Recorded, Seq};
+use crate::input_file::{self, Unreadable};
 
 /// How long what can be computed again may stay unsynced.
 pub const GROUP: Duration = Duration::from_millis(10);
@@ -68,7 +69,11 @@ pub struct Recording {
 
 /// Reads the session file at `path` and changes nothing. It may be in use by somebody else.
 pub fn look(path: &Path) -> Result<Recording, RuntimeError> {
-    let mut file = File::open(path).map_err(|error| cannot("read", path, &error))?;
+    let mut file = match input_file::open(path) {
+        Ok((file, _)) => file,
+        Err(Unreadable::System(error)) => return Err(cannot("read", path, &error)),
+        Err(other) => return Err(RuntimeError::new(format!("{} is not a session file: {other}", path.display()))),
+    };
     read_all(&mut file, path)
 }
 
@@ -213,6 +218,7 @@ impl Journal {
             TryLockError::Error(error) => error,
             TryLockError::WouldBlock => std::io::ErrorKind::WouldBlock.into(),
         })?;
+        crash_note::opened(path);
         Ok(Journal {
             path: path.to_path_buf(),
             file,
@@ -248,6 +254,7 @@ impl Journal {
         }
         file.seek(SeekFrom::Start(whole)).map_err(|error| cannot("open", path, &error))?;
         let last = recording.records.len() as Seq;
+        crash_note::opened(path);
         let journal = Journal {
             path: path.to_path_buf(),
             file,
@@ -358,6 +365,7 @@ fn make_private(folder: &Path) -> std::io::Result<()> {
 
 impl Drop for Journal {
     fn drop(&mut self) {
+        crash_note::closed(&self.path);
         let _ = self.sync(); // the last chance; what fails here failed before and was said
         let _ = self.file.unlock(); // closing unlocks too, but not before a process that is just being started did
     }

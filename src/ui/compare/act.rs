@@ -2,12 +2,13 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::super::action::Action;
-use super::super::input::MouseAct;
-use super::column::Stand;
-use super::{Compare, Outing, draw, footer, lanes, pages};
+use crate::compare::column::Stand;
 use crate::engine::goal::Goal;
 use crate::runtime::bench::{Aim, MOST};
+use crate::ui::action::Action;
+use crate::ui::compare::{Compare, draw, footer, lanes, pages};
+use crate::ui::input::MouseAct;
+use crate::ui::screen::{Request, Screen};
 
 /// How far a page goes.
 const PAGE: isize = 8;
@@ -52,7 +53,7 @@ impl Compare {
         // Where nothing is left to stop, Esc goes back like q.
         let away = !self.bench.is_running() && self.looking.is_none() && !self.zoom;
         if action == Action::Leave || action == Action::Cancel && away {
-            self.outings.push(Outing::Leave);
+            self.requests.push(Request::Leave);
             return;
         }
         if let Some(why) = refusal(self, action) {
@@ -70,7 +71,7 @@ impl Compare {
             }
             Action::Cancel if self.looking.is_some() => self.look_at(None),
             Action::Cancel => self.zoom = false,
-            Action::OpenLane => self.outings.push(Outing::Open(self.focus)),
+            Action::OpenLane => self.open_lane(),
             Action::AddLane => self.ask_lane(),
             Action::RemoveLane => self.remove(),
             Action::LaneDial => {
@@ -84,7 +85,7 @@ impl Compare {
             Action::Predict => self.ask_prediction(None),
             Action::Why => match pages::why(self) {
                 Some(page) => self.read(page),
-                None => self.refuse("there is nothing to explain yet"),
+                None => self.refuse("there is nothing to explain yet".into()),
             },
             Action::Back => self.look(-1),
             Action::Forward => self.look(1),
@@ -99,8 +100,8 @@ impl Compare {
             Action::Bottom => self.by(isize::MAX / 2),
             Action::Palette => self.list(true),
             Action::Help => self.list(false),
-            Action::Suspend => self.outings.push(Outing::Suspend),
-            _ => self.refuse("that is for the dashboard: o opens the lane there"), // bound to no key here
+            Action::Suspend => self.requests.push(Request::Suspend),
+            _ => self.refuse("that is for the dashboard: o opens the lane there".into()), // bound to no key here
         }
     }
 

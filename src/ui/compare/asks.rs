@@ -1,14 +1,15 @@
 //! The dialogs of the screen of the lanes: which surprise, which prediction, which lane, and pages to read.
 
-use super::super::action::Action;
-use super::super::dialogs::{Choice, Dialog, DialogOutcome, Offer, Offers};
-use super::super::input::Input;
-use super::super::theme::Role;
-use super::prediction::Prediction;
-use super::{Compare, MODES};
 use crate::compare::lane::LaneKind;
+use crate::describe::settings;
+use crate::describe::sign::Role;
 use crate::engine::event::{Dial, Strategy};
 use crate::runtime::bench::Aim;
+use crate::ui::action::Action;
+use crate::ui::compare::prediction::Prediction;
+use crate::ui::compare::{Compare, MODES};
+use crate::ui::dialogs::{Choice, Dialog, DialogOutcome, Offer, Offers};
+use crate::ui::input::Input;
 
 /// What an open dialog asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -272,7 +273,7 @@ fn kinds(explores: bool) -> Vec<LaneKind> {
 
 /// Returns a kind of lane with strategy and dial in full.
 fn in_full(kind: LaneKind) -> String {
-    let dial = super::super::words::dial(kind.dial);
+    let dial = settings::dial(kind.dial);
     match kind.strategy {
         Strategy::PlanAndExecute => format!("plan-and-execute, replan {dial}"),
         Strategy::React => "react, by the stand-in (it matches words)".to_owned(),

@@ -4,14 +4,15 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::super::row::Row;
-use super::super::story::count;
-use super::super::text;
-use super::super::theme::Role;
-use super::column::Stand;
-use super::layout::{Layout, Load, layout};
-use super::{Compare, figures, footer, lanes, prediction};
+use crate::compare::column::Stand;
+use crate::describe::sign::Role;
+use crate::describe::text;
+use crate::describe::text::count;
 use crate::engine::turn::Wits;
+use crate::ui::compare::layout::{Layout, Load, layout};
+use crate::ui::compare::{Compare, figures, footer, lanes, prediction};
+use crate::ui::widgets::row::Row;
+use crate::ui::widgets::status_line;
 
 /// The lowest screen that says what to look at beside what came of it.
 const LOOK_BESIDE: u16 = 40;
@@ -224,8 +225,7 @@ fn line(compare: &Compare, width: usize) -> Line<'static> {
     let theme = &compare.theme;
     let plain = theme.style(Role::Text);
     if let Some(toast) = &compare.toast {
-        let (label, role) = if toast.refusal { (" No  ", Role::Warning) } else { (" Done ", Role::Strong) };
-        return Row::new().put(label, theme.style(role)).put(&toast.words, plain).fit(width, width);
+        return status_line::toast(toast, width, theme);
     }
     let Some(column) = compare.columns.get(compare.focus) else { return Line::default() };
     let at = compare.places.get(compare.focus).and_then(|place| place.at);
@@ -249,7 +249,7 @@ fn line(compare: &Compare, width: usize) -> Line<'static> {
 /// Says which lane waits for a person, and for what; none where none does.
 pub(super) fn waits(compare: &Compare) -> Option<String> {
     compare.columns.iter().find_map(|column| {
-        let why = column.why.as_ref().filter(|_| column.stand == super::column::Stand::Waits)?;
+        let why = column.why.as_ref().filter(|_| column.stand == crate::compare::column::Stand::Waits)?;
         Some(format!("{}: {why}; o opens the lane to decide", column.kind.name()))
     })
 }

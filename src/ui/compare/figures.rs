@@ -2,13 +2,14 @@
 
 use ratatui::text::Line;
 
-use super::super::row::Row;
-use super::super::text;
-use super::super::theme::{Role, Theme};
-use super::Compare;
-use super::column::{Column, Stand};
-use super::lanes;
+use crate::compare::column::{Column, Stand};
 use crate::compare::result::seconds;
+use crate::describe::sign::Role;
+use crate::describe::text;
+use crate::ui::compare::Compare;
+use crate::ui::compare::lanes;
+use crate::ui::theme::Theme;
+use crate::ui::widgets::row::Row;
 
 /// What each figure means.
 pub(super) use crate::compare::figures::FIGURES as DEFINITIONS;
@@ -45,10 +46,10 @@ fn at_the_end(column: &Column, figure: u64) -> String {
 
 /// Hidden where a demo shall be the same every time.
 fn time(compare: &Compare, column: &Column) -> String {
-    match (compare.times, column.took.as_millis()) {
+    match (compare.times, column.took_ms) {
         (false, _) => "-".to_owned(),
         (true, ms @ ..10_000) => format!("{} ms", ms.max(1)),
-        (true, ms) => seconds(u64::try_from(ms / 1000).unwrap_or(u64::MAX)),
+        (true, ms) => seconds(ms / 1000),
     }
 }
 

@@ -2,11 +2,11 @@
 
 use ratatui::text::Line;
 
-use super::super::action::Action;
-use super::super::row::Row;
-use super::super::text;
-use super::super::theme::Role;
-use super::{Compare, MODES, act};
+use crate::describe::sign::Role;
+use crate::describe::text;
+use crate::ui::action::Action;
+use crate::ui::compare::{Compare, MODES, act};
+use crate::ui::widgets::row::Row;
 
 /// Returns the keys that the footer offers, each with the columns that it takes.
 pub(super) fn offers(compare: &Compare, width: usize) -> Vec<(String, Action, std::ops::Range<usize>)> {

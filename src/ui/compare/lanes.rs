@@ -6,13 +6,14 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Widget};
 
-use super::super::row::Row;
-use super::super::text;
-use super::super::theme::Role;
-use super::super::view::padded;
-use super::Compare;
-use super::column::{About, Column, LaneRow, Result, Stand};
-use super::draw::put;
+use crate::compare::column::{Column, Result, Stand};
+use crate::describe::lane_rows::{About, LaneRow};
+use crate::describe::sign::Role;
+use crate::describe::text;
+use crate::ui::compare::Compare;
+use crate::ui::compare::draw::put;
+use crate::ui::session::view::padded;
+use crate::ui::widgets::row::Row;
 
 /// How many rows a result may take.
 const MOST_OF_RESULT: usize = 4;

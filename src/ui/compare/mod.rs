@@ -5,7 +5,6 @@
 
 mod act;
 mod asks;
-mod column;
 mod draw;
 mod figures;
 mod footer;
@@ -13,46 +12,35 @@ mod lanes;
 mod layout;
 mod pages;
 mod prediction;
-pub mod stage;
-mod told;
 
 use std::sync::Arc;
 
+use futures_util::future::LocalBoxFuture;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::dialogs::{Dialog, DialogView};
-use super::input::Input;
-use super::keymap::{Keymap, Mode};
-use super::model::Toast;
-use super::theme::Theme;
 use crate::compare::advice::{Advice, advise};
 use crate::compare::lane::{Lane, LaneKind};
 use crate::compare::parting::parting;
 use crate::engine::goal::Goal;
-use crate::engine::session::Session;
 use crate::engine::state::State;
 use crate::goal_file::{self, Comparison};
 use crate::runtime::bench::{Aim, Bench};
 use crate::runtime::services::Services;
+use crate::ui::dialogs::{Dialog, DialogView};
+use crate::ui::input::Input;
+use crate::ui::keymap::{Keymap, Mode};
+use crate::ui::navigate::Destination;
+use crate::ui::screen::{Left, Request, Screen};
+use crate::ui::session::model::Toast;
+use crate::ui::theme::Theme;
 
+use crate::compare::column::Column;
 use asks::Asked;
-use column::Column;
 use prediction::Prediction;
 
 /// The only mode that is active here.
 const MODES: [Mode; 1] = [Mode::Compare];
-
-/// What the loop has to do for the lanes that only the loop can do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outing {
-    /// Go back to where the person came from.
-    Leave,
-    /// Open this lane on the dashboard.
-    Open(usize),
-    /// Suspend the program.
-    Suspend,
-}
 
 /// Where a person is in a lane.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,7 +71,10 @@ pub struct Compare {
     theme: Theme,
     size: (u16, u16),
     times: bool,
-    outings: Vec<Outing>,
+    /// What only the event loop can do, until the input was acted on.
+    requests: Vec<Request>,
+    /// The lane that is open above.
+    opened: Option<usize>,
     /// What dialogs may look at where they look at no lane.
     blank: State,
 }
@@ -128,7 +119,8 @@ impl Compare {
             theme,
             size,
             times: true,
-            outings: Vec::new(),
+            requests: Vec::new(),
+            opened: None,
             blank,
         };
         compare.refresh();
@@ -138,11 +130,6 @@ impl Compare {
     /// Returns the bench; the loop waits for it.
     pub fn bench(&mut self) -> &mut Bench {
         &mut self.bench
-    }
-
-    /// Returns what the loop has to do since it asked last.
-    pub fn outings(&mut self) -> Vec<Outing> {
-        std::mem::take(&mut self.outings)
     }
 
     /// Shows or hides durations.
@@ -155,25 +142,12 @@ impl Compare {
         self.toast = Some(Toast { words: words.into(), refusal: false });
     }
 
-    /// Says why something does not work, until the next key.
-    pub fn refuse(&mut self, words: impl Into<String>) {
-        self.toast = Some(Toast { words: words.into(), refusal: true });
-    }
-
-    /// Returns which key means what, and how things look: what another page takes over.
-    pub fn looks(&self) -> (Keymap, Theme) {
-        (self.keymap.clone(), self.theme)
-    }
-
-    /// Returns the session of the lane `at`, to be opened elsewhere; none while it is under way.
-    pub fn session(&self, at: usize) -> Option<Session> {
-        self.bench.lane(at).map(|lane| lane.session.clone())
-    }
-
-    /// Takes back what became of the session of the lane `at`.
-    pub fn give_back(&mut self, at: usize, session: Session) {
-        self.bench.give_back(at, session);
-        self.refresh();
+    /// Asks for the focused lane on the dashboard.
+    fn open_lane(&mut self) {
+        if let Some(lane) = self.bench.lane(self.focus) {
+            self.requests.push(Request::Open(Destination::Lane(Box::new(lane.session.clone()))));
+            self.opened = Some(self.focus);
+        }
     }
 
     /// Takes in that a lane has moved.
@@ -198,7 +172,10 @@ impl Compare {
         let Some(lane) = self.bench.lane(at) else { return };
         let ticks = self.bench.ticks(at);
         let moment = self.looking.and_then(|step| ticks.get(step).or(ticks.last()).copied());
-        let column = Column { took: self.bench.took(at), ..Column::of(lane, moment) };
+        let column = Column {
+            took_ms: u64::try_from(self.bench.took(at).as_millis()).unwrap_or(u64::MAX),
+            ..Column::of(lane, moment)
+        };
         match self.columns.get_mut(at) {
             Some(place) => *place = column,
             None => self.columns.push(column),
@@ -235,8 +212,7 @@ impl Compare {
         self.refresh();
     }
 
-    /// Acts on one input.
-    pub fn input(&mut self, input: &Input) {
+    fn act_on(&mut self, input: &Input) {
         if let Input::Resized { width, height } = input {
             self.size = (*width, *height);
         }
@@ -252,7 +228,7 @@ impl Compare {
                 }
             }
             Input::Mouse { act, column, row } => self.mouse(*act, *column, *row),
-            Input::Paste(_) => self.refuse("text was pasted, and no field is open to take it"),
+            Input::Paste(_) => self.refuse("text was pasted, and no field is open to take it".into()),
             Input::Resized { .. } => {}
         }
     }
@@ -266,12 +242,45 @@ impl Compare {
         };
         act(&DialogView { state, records, theme: &self.theme, jq: &|_| Ok(()), check: &|_, _| None })
     }
+}
 
-    /// Draws the screen.
-    pub fn draw(&self, area: Rect, buf: &mut Buffer) {
+impl Screen for Compare {
+    fn input(&mut self, input: &Input) -> Vec<Request> {
+        self.act_on(input);
+        std::mem::take(&mut self.requests)
+    }
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer) {
         draw::draw(self, area, buf);
         if let Some((dialog, _)) = &self.dialog {
             self.with_dialog_view(|view| dialog.draw(area, buf, view));
+        }
+    }
+
+    fn next(&mut self) -> LocalBoxFuture<'_, bool> {
+        Box::pin(async {
+            let at = self.bench.next().await;
+            self.moved(at);
+            true
+        })
+    }
+
+    fn refuse(&mut self, why: String) {
+        self.toast = Some(Toast { words: why, refusal: true });
+    }
+
+    fn resume(&mut self, left: Left) {
+        let (Some(at), Some((session, path))) = (self.opened.take(), left.session) else { return };
+        self.bench.give_back(at, session);
+        self.refresh();
+        match left.unsaved {
+            Some(why) => self.refuse(format!("the lane cannot be saved: {why}")),
+            None => {
+                // A path that is cut is of no use: then the list of sessions has it.
+                let how = format!("the lane is kept: planscope resume {}", path.display());
+                let fits = crate::ui::widgets::status_line::fits(&how, usize::from(self.size.0));
+                self.say(if fits { how } else { "the lane is kept; planscope sessions lists it".into() });
+            }
         }
     }
 }

@@ -1,19 +1,23 @@
 //! Pages to read about the lanes: why a row is there, and what the figures say and mean.
 
-use super::super::dialogs::{self, Dialog, Page};
-use super::super::story::{self, brief, count};
-use super::super::text;
-use super::super::theme::Role;
-use super::column::{About, LaneRow};
-use super::{Compare, draw, figures, lanes};
 use crate::checks::failures::failures;
 use crate::compare::lane::Lane;
+use crate::describe::event;
+use crate::describe::lane_rows::{About, LaneRow};
+use crate::describe::page::Page;
+use crate::describe::sign::Role;
+use crate::describe::text;
+use crate::describe::text::count;
+use crate::describe::value::brief;
+use crate::describe::why;
 use crate::engine::event::{Event, Seq};
 use crate::engine::goal::Surprise;
 use crate::engine::plan::StepId;
 use crate::engine::state::{State, StepRun};
 use crate::engine::turn::Thought;
 use crate::engine::value::Value;
+use crate::ui::compare::{Compare, draw, figures, lanes};
+use crate::ui::dialogs::Dialog;
 
 /// Returns a surprise in words.
 pub(super) fn surprise(surprise: &Surprise) -> String {
@@ -68,7 +72,7 @@ pub(super) fn why(compare: &Compare) -> Option<Dialog> {
         };
         page.add(Role::Stale, 0, words);
     }
-    Some(Dialog::Page(Box::new(page)))
+    Some(page.into())
 }
 
 /// Returns the thought that chose the step `id`, with its event.
@@ -166,7 +170,7 @@ fn replan(page: &mut Page, lane: &Lane, state: &State, row: &LaneRow) {
 
 fn event(page: &mut Page, lane: &Lane, state: &State, row: &LaneRow, surprised: bool) {
     let Some(record) = lane.session.record(row.seq) else { return };
-    let told = story::tell(record, state);
+    let told = event::tell(record, state);
     page.heading(format!("Event {}", row.seq));
     let sentence = told.sentence();
     page.add(told.role, 0, if sentence.is_empty() { row.what.clone() } else { sentence });
@@ -200,7 +204,7 @@ fn event(page: &mut Page, lane: &Lane, state: &State, row: &LaneRow, surprised: 
             } else if surprised {
                 page.add(Role::Surprise, 0, "never met the surprise");
             }
-            dialogs::end(page, state, lane.session.records());
+            why::end(page, state, lane.session.records());
         }
         _ => {} // the sentence says it all
     }
@@ -279,5 +283,5 @@ pub(super) fn figures(compare: &Compare) -> Dialog {
     if let Some(wits) = compare.advice.as_ref().and_then(|advice| advice.wits.as_ref()) {
         page.add(Role::Kept, 0, wits.clone());
     }
-    Dialog::Page(Box::new(page))
+    page.into()
 }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::super::story::count;
-use super::super::theme::Role;
-use super::Compare;
-use super::column::{Column, Stand};
+use crate::compare::column::{Column, Stand};
 use crate::compare::lane::LaneKind;
+use crate::describe::sign::Role;
+use crate::describe::text::count;
+use crate::ui::compare::Compare;
 
 /// What a person said before it happened.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! What came back? The answer to an `ask` tool or an unbound step, or the outcome of an interrupted one.
 
+use crate::describe::step;
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
@@ -11,13 +12,13 @@ use crate::engine::state::{State, StepRun};
 use crate::engine::value::{Shared, Value};
 use crate::tools::ask::mismatch;
 
-use super::super::input::{Input, Key, MouseAct};
-use super::super::text;
+use crate::describe::text;
+use crate::ui::input::{Input, Key, MouseAct};
 
-use super::super::theme::Role;
-use super::editor::Editor;
-use super::frame::{Scroll, Sheet, heading, inner_height, inner_width, marked, plain, refusal};
-use super::{DialogOutcome, DialogView, words};
+use crate::describe::sign::Role;
+use crate::ui::dialogs::{DialogOutcome, DialogView};
+use crate::ui::widgets::sheet::{Scroll, Sheet, heading, inner_height, inner_width, marked, plain, refusal};
+use crate::ui::widgets::text_field::TextField;
 
 /// The form for an answer: JSON where it is JSON, else plain text.
 #[derive(Clone, Debug)]
@@ -29,7 +30,7 @@ pub struct Answer {
     keys: Vec<Arc<str>>,
     schema: Option<Shared>,
     replaces: bool,
-    editor: Editor,
+    editor: TextField,
     refused: Option<String>,
     scroll: Scroll,
 }
@@ -63,7 +64,7 @@ impl Answer {
             keys: step.writes().cloned().collect(),
             schema: None,
             replaces: true,
-            editor: Editor::lines(""),
+            editor: TextField::lines(""),
             refused: None,
             scroll: Scroll::default(),
         }
@@ -167,7 +168,7 @@ impl Answer {
                 Err(message) => marked(Role::Pending, &message, width, theme),
             };
         }
-        let title = format!("Answer: {}", words::step_id(view.state, &self.step));
+        let title = format!("Answer: {}", step::label_of(view.state, &self.step));
         let hints = vec![("C-s", "give this answer"), ("C-o", "$EDITOR"), ("Esc", "keep the draft and close")];
         Sheet { title, body, focus: Some(focus), foot, hints, ..Sheet::default() }.draw(area, buf, theme, &self.scroll);
     }

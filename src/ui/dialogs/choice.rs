@@ -1,5 +1,6 @@
 //! A question with a few answers. The cursor starts on the safe one, so that Enter Enter harms nothing.
 
+use crate::describe::step;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -10,11 +11,12 @@ use crate::engine::goal::{Nature, Risk};
 use crate::engine::state::State;
 use crate::engine::value::Value;
 
-use super::super::input::{Input, Key, MouseAct};
-use super::super::text;
-use super::super::theme::{Role, Theme};
-use super::frame::{Scroll, Sheet, inner_width, marked, plain, refusal};
-use super::{Answer, Dialog, DialogOutcome, words};
+use crate::describe::sign::Role;
+use crate::describe::text;
+use crate::ui::dialogs::{Answer, Dialog, DialogOutcome};
+use crate::ui::input::{Input, Key, MouseAct};
+use crate::ui::theme::Theme;
+use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width, marked, plain, refusal};
 
 /// A question, what follows from saying yes, and the answers.
 #[derive(Clone, Debug, Default)]
@@ -155,7 +157,7 @@ pub fn approve_risk(state: &State) -> Option<Dialog> {
         Some(tool) if tool.risk == Risk::High => format!("{} is marked as risky.", text::clip(&tool.name, 40)),
         Some(_) | None => "This step asks before it runs.".to_owned(),
     };
-    let mut choice = Choice::new("May it run?", format!("{} is next. {why}", words::step(step)));
+    let mut choice = Choice::new("May it run?", format!("{} is next. {why}", step::label(step)));
     if let Some(tool) = tool {
         let reach = match tool.run.nature {
             Nature::Pure => "computes from its inputs, touches nothing outside",
@@ -193,7 +195,7 @@ pub fn interrupted(state: &State) -> Option<Dialog> {
     let run = state.current_run()?;
     let id = &run.step.id;
     let nature = run.step.tool_in(&state.goal.tools).map(|tool| tool.run.nature);
-    let step = words::step(&run.step);
+    let step = step::label(&run.step);
     let mut choice = if run.was_stopped() {
         Choice::new("Stopped", format!("{step} was stopped before it returned anything."))
     } else {

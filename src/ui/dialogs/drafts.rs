@@ -1,6 +1,6 @@
 //! Drafts: what was typed into a form that was closed without being applied.
 
-use super::Dialog;
+use crate::ui::dialogs::Dialog;
 
 /// The drafts of this run, one for each thing that a form can be about.
 #[derive(Debug, Default)]

@@ -1,5 +1,7 @@
 //! Edit or add a step: words, tool, bindings, expectation, approval, note; the plan checker speaks while one types.
 
+use crate::describe::step;
+use crate::ui::dialogs::pairs;
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -13,13 +15,14 @@ use crate::engine::event::Seq;
 use crate::engine::goal::{Key, StepDraft};
 use crate::engine::state::State;
 
-use super::super::input::{Input, Key as Press, KeyPress, MouseAct};
-use super::super::text;
-use super::super::theme::{Role, Theme};
-use super::editor::Editor;
-use super::frame::{Scroll, Sheet, inner_height, inner_width, marked, refusal};
-use super::picker::ranked;
-use super::{DialogOutcome, DialogView, Place, words};
+use crate::describe::sign::Role;
+use crate::describe::text;
+use crate::ui::dialogs::{DialogOutcome, DialogView, Place};
+use crate::ui::input::{Input, Key as Press, KeyPress, MouseAct};
+use crate::ui::theme::Theme;
+use crate::ui::widgets::picker::ranked;
+use crate::ui::widgets::sheet::{Scroll, Sheet, inner_height, inner_width, marked, refusal};
+use crate::ui::widgets::text_field::TextField;
 
 /// How many suggestions are shown under a field.
 const SUGGESTED: usize = 5;
@@ -45,7 +48,7 @@ enum Purpose {
 #[derive(Clone, Debug)]
 struct Field {
     purpose: Purpose,
-    editor: Editor,
+    editor: TextField,
 }
 
 /// The form for a step.
@@ -89,11 +92,11 @@ impl EditStep {
         let field = |purpose, editor| Field { purpose, editor };
         let mut form = EditStep {
             fields: vec![
-                field(Purpose::Description, Editor::lines(base.description.as_deref().unwrap_or_default()).at_end()),
-                field(Purpose::Tool, Editor::line(base.tool.as_deref().unwrap_or_default())),
-                field(Purpose::Ensures, Editor::lines(&words::check_lines(ensures)).at_end()),
-                field(Purpose::Approval, Editor::line("")),
-                field(Purpose::Note, Editor::line(base.note.as_deref().unwrap_or_default())),
+                field(Purpose::Description, TextField::lines(base.description.as_deref().unwrap_or_default()).at_end()),
+                field(Purpose::Tool, TextField::line(base.tool.as_deref().unwrap_or_default())),
+                field(Purpose::Ensures, TextField::lines(&pairs::check_lines(ensures)).at_end()),
+                field(Purpose::Approval, TextField::line("")),
+                field(Purpose::Note, TextField::line(base.note.as_deref().unwrap_or_default())),
             ],
             approval: base.approval,
             place,
@@ -156,7 +159,7 @@ impl EditStep {
         });
         let new = wanted.into_iter().map(|(purpose, content)| {
             let kept = old.iter().find(|field| field.purpose == purpose).cloned();
-            kept.unwrap_or_else(|| Field { purpose, editor: Editor::line(&content) })
+            kept.unwrap_or_else(|| Field { purpose, editor: TextField::line(&content) })
         });
         let at = self.fields.iter().position(|field| field.purpose == Purpose::Tool).map_or(0, |at| at + 1);
         self.fields.splice(at..at, new.collect::<Vec<_>>());
@@ -187,10 +190,10 @@ impl EditStep {
                 Purpose::Reads => draft.with = listed(typed),
                 Purpose::Writes => draft.to = listed(typed),
                 Purpose::Ensures => {
-                    let pairs = words::parse_pairs(&field.editor.text(), view.jq);
+                    let pairs = pairs::parse_pairs(&field.editor.text(), view.jq);
                     let pairs =
                         pairs.map_err(|(line, message)| format!("expectation, line {}: {message}", line + 1))?;
-                    draft.ensures = words::checks(pairs);
+                    draft.ensures = pairs::checks(pairs);
                 }
                 Purpose::Tool | Purpose::Approval => {}
             }
@@ -417,12 +420,12 @@ impl EditStep {
             foot = self.says(view, width, theme);
         }
         let title = match &self.place {
-            Place::Of(id) => format!("Edit {}", words::step_id(state, id)),
+            Place::Of(id) => format!("Edit {}", step::label_of(state, id)),
             Place::At(at) => match (at.checked_sub(1), state.plan.remaining()) {
                 (Some(above), steps) if above < steps.len() => {
-                    format!("Add a step below {}", words::step(&steps[above]))
+                    format!("Add a step below {}", step::label(&steps[above]))
                 }
-                (_, [next, ..]) => format!("Add a step above {}", words::step(next)),
+                (_, [next, ..]) => format!("Add a step above {}", step::label(next)),
                 (_, []) => "Add a step".to_owned(),
             },
         };

@@ -1,5 +1,6 @@
 //! Make a tool fail: which one, what it says, how many attempts.
 
+use crate::describe::step;
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
@@ -10,13 +11,14 @@ use crate::engine::command::Command;
 use crate::engine::goal::{Surprise, ToolName};
 use crate::engine::plan::StepId;
 
-use super::super::input::{Input, Key};
-use super::super::text;
-use super::super::theme::{Role, Theme};
-use super::editor::Editor;
-use super::frame::{Sheet, inner_width, marked, refusal};
-use super::picker::{Entry, Picked, Picker};
-use super::{DialogOutcome, DialogView, words};
+use crate::describe::sign::Role;
+use crate::describe::text;
+use crate::ui::dialogs::{DialogOutcome, DialogView};
+use crate::ui::input::{Input, Key};
+use crate::ui::theme::Theme;
+use crate::ui::widgets::picker::{Entry, Picked, Picker};
+use crate::ui::widgets::sheet::{Sheet, inner_width, marked, refusal};
+use crate::ui::widgets::text_field::TextField;
 
 /// The form: first the tool, then the message and how often.
 #[derive(Clone, Debug)]
@@ -24,8 +26,8 @@ pub struct FailTool {
     tools: Vec<ToolName>,
     picker: Picker,
     chosen: Option<ToolName>,
-    message: Editor,
-    times: Editor,
+    message: TextField,
+    times: TextField,
     on_times: bool,
     refused: Option<String>,
 }
@@ -42,7 +44,7 @@ impl FailTool {
         let entry = |tool: &ToolName| Entry {
             name: text::clip(tool, 40),
             detail: next(tool)
-                .map_or("no remaining step uses it".into(), |step| format!("next: {}", words::step(step))),
+                .map_or("no remaining step uses it".into(), |step| format!("next: {}", step::label(step))),
             group: String::new(),
         };
         let picker = Picker::new(tools.iter().map(entry).collect());
@@ -51,8 +53,8 @@ impl FailTool {
             chosen: chosen.filter(|tool| state.goal.tools.contains_key(tool)),
             tools,
             picker,
-            message: Editor::line("the service does not answer"),
-            times: Editor::line("1"),
+            message: TextField::line("the service does not answer"),
+            times: TextField::line("1"),
             on_times: false,
             refused: None,
         }
@@ -146,7 +148,7 @@ impl FailTool {
 }
 
 /// Returns a labelled field of one line.
-fn field(label: &str, editor: &Editor, focused: bool, width: usize, theme: &Theme) -> Line<'static> {
+fn field(label: &str, editor: &TextField, focused: bool, width: usize, theme: &Theme) -> Line<'static> {
     let style = if focused { theme.style(Role::Accent) } else { theme.style(Role::Title) };
     let mut line = Line::from(Span::styled(label.to_owned(), style));
     let room = width.saturating_sub(text::width(label));

@@ -1,5 +1,6 @@
 //! Change the goal: its words, and its wants as lines `key: condition`.
 
+use crate::ui::dialogs::pairs;
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
@@ -9,17 +10,17 @@ use crate::engine::command::Command;
 use crate::engine::goal::Wants;
 use crate::engine::state::State;
 
-use super::super::input::{Input, Key};
-use super::super::theme::Role;
-use super::editor::Editor;
-use super::frame::{Scroll, Sheet, heading, inner_height, inner_width, marked, refusal};
-use super::{DialogOutcome, DialogView, words};
+use crate::describe::sign::Role;
+use crate::ui::dialogs::{DialogOutcome, DialogView};
+use crate::ui::input::{Input, Key};
+use crate::ui::widgets::sheet::{Scroll, Sheet, heading, inner_height, inner_width, marked, refusal};
+use crate::ui::widgets::text_field::TextField;
 
 /// The form for the goal.
 #[derive(Clone, Debug)]
 pub struct ChangeGoal {
-    words: Editor,
-    wants: Editor,
+    words: TextField,
+    wants: TextField,
     on_wants: bool,
     refused: Option<String>,
     scroll: Scroll,
@@ -28,10 +29,10 @@ pub struct ChangeGoal {
 impl ChangeGoal {
     /// Returns the form with the goal as it is.
     pub fn open(state: &State) -> ChangeGoal {
-        let wants = words::check_lines(state.goal.wants.iter().map(|(key, condition)| (&**key, &**condition)));
+        let wants = pairs::check_lines(state.goal.wants.iter().map(|(key, condition)| (&**key, &**condition)));
         ChangeGoal {
-            words: Editor::line(&state.goal.goal),
-            wants: Editor::lines(&wants),
+            words: TextField::line(&state.goal.goal),
+            wants: TextField::lines(&wants),
             on_wants: false,
             refused: None,
             scroll: Scroll::default(),
@@ -39,7 +40,7 @@ impl ChangeGoal {
     }
 
     fn wants(&self, view: &DialogView<'_>) -> Result<Wants, (usize, String)> {
-        words::parse_pairs(&self.wants.text(), view.jq).map(|pairs| pairs.into_iter().collect())
+        pairs::parse_pairs(&self.wants.text(), view.jq).map(|pairs| pairs.into_iter().collect())
     }
 
     pub(super) fn refuse(&mut self, message: &str) {

@@ -3,6 +3,7 @@
 //! The JSON is checked and the impact computed while one types. Two meanings are kept apart: *the world is this*
 //! (pinned), and *the tool returned this* (only where a step wrote it).
 
+use crate::describe::step;
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -20,13 +21,14 @@ use crate::engine::plan::StepId;
 use crate::engine::state::{State, Status, StepRun};
 use crate::engine::value::{Shared, Value};
 
-use super::super::input::{Input, Key as Press, MouseAct};
-use super::super::text;
-use super::super::theme::{Role, Theme};
-use super::editor::{Editor, LONGEST};
-use super::frame::{Scroll, Sheet, inner_height, inner_width, marked, refusal};
-use super::impact::{Change, impact};
-use super::{DialogOutcome, DialogView, words};
+use crate::describe::impact::{Change, impact};
+use crate::describe::sign::Role;
+use crate::describe::text;
+use crate::ui::dialogs::{DialogOutcome, DialogView};
+use crate::ui::input::{Input, Key as Press, MouseAct};
+use crate::ui::theme::Theme;
+use crate::ui::widgets::sheet::{Scroll, Sheet, inner_height, inner_width, marked, refusal};
+use crate::ui::widgets::text_field::{LONGEST, TextField};
 
 /// What is injected into.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +47,7 @@ pub struct Inject {
     writer: Option<StepId>,
     /// Whether it is the step's outcome rather than the world.
     as_outcome: bool,
-    editor: Editor,
+    editor: TextField,
     /// What stands for the editor's text where the value is too large for it.
     large: Option<Shared>,
     /// What `typed` comes to, kept until the text changes.
@@ -154,7 +156,7 @@ impl Inject {
             Some(_) => Ok(Value::Null),
             None => parse(&content),
         };
-        let editor = Editor::lines(&content);
+        let editor = TextField::lines(&content);
         let (opened, scroll) = (state.seq, Scroll::default());
         let foreseen = RefCell::default();
         Inject { target, writer, as_outcome, editor, large, parsed, opened, refused: None, scroll, foreseen }
@@ -166,7 +168,7 @@ impl Inject {
             Ok(content) if content.len() > LONGEST => match serde_json::from_str::<Value>(&content) {
                 Ok(value) => {
                     self.large = Some(Arc::new(value));
-                    self.editor = Editor::lines("");
+                    self.editor = TextField::lines("");
                 }
                 Err(error) => self.refused = Some(format!("that is no JSON: {error}; what was here is kept")),
             },
@@ -356,7 +358,7 @@ impl Inject {
         let (width, theme, state) = (inner_width(area), view.theme, view.state);
         let title = match &self.target {
             Target::Key(key) => format!("Inject: {key}"),
-            Target::Step(id) => format!("Inject: what {} returned", words::step_id(state, id)),
+            Target::Step(id) => format!("Inject: what {} returned", step::label_of(state, id)),
         };
         let fault = self.value().err().cloned();
         let empty = self.editor.text().trim().is_empty();

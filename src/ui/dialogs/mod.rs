@@ -12,23 +12,15 @@ mod answer;
 mod choice;
 mod drafts;
 mod edit_step;
-mod editor;
-mod entry;
 mod fail_tool;
-mod frame;
 mod goal;
-mod impact;
 mod inject;
 mod offers;
 mod page;
-mod picker;
+mod pairs;
 mod prompt;
 mod strategy;
 mod surprises;
-mod thought;
-mod tools;
-mod why;
-mod words;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -39,25 +31,23 @@ use crate::engine::goal::StepDraft;
 use crate::engine::plan::StepId;
 use crate::engine::state::State;
 
-use super::input::Input;
-use super::theme::Theme;
+use crate::describe::Moment;
+
+use crate::ui::input::Input;
+use crate::ui::theme::Theme;
 
 pub use answer::Answer;
 pub use choice::{Choice, approve_risk, confirm, fork, interrupted};
 pub use drafts::Drafts;
 pub use edit_step::EditStep;
-pub use entry::entry;
 pub use fail_tool::FailTool;
 pub use goal::ChangeGoal;
 pub use inject::{Inject, Target};
 pub use offers::{Offer, Offers};
-pub use page::Page;
+pub use page::Pager;
 pub use prompt::{Prompt, PromptKind};
 pub use strategy::{stop_loop, strategy};
 pub use surprises::Surprises;
-pub use thought::thought;
-pub use tools::tools;
-pub use why::{Subject, end, why};
 
 /// What dialogs may look at while they are drawn and while they act.
 #[derive(Clone, Copy)]
@@ -72,6 +62,13 @@ pub struct DialogView<'a> {
     pub jq: &'a dyn Fn(&str) -> Result<(), String>,
     /// What the plan checker says about the plan with this step in it; none: the plan is executable.
     pub check: &'a dyn Fn(&Place, &StepDraft) -> Option<String>,
+}
+
+impl<'a> DialogView<'a> {
+    /// Returns what is looked at, as pages describe it.
+    pub fn moment(&self) -> Moment<'a> {
+        Moment { state: self.state, records: self.records }
+    }
 }
 
 /// Where a step that is being edited will stand.
@@ -136,7 +133,7 @@ pub enum Dialog {
     /// What can be done here and now: help and palette.
     Offers(Box<Offers>),
     /// Something to read: a trace entry, a why, the tools.
-    Page(Box<Page>),
+    Page(Box<Pager>),
     /// One line of text: go to, find, how many steps.
     Prompt(Box<Prompt>),
 }

@@ -3,11 +3,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::super::input::Input;
-use super::super::theme::Theme;
-use super::DialogOutcome;
-use super::frame::{Sheet, inner_width, refusal};
-use super::picker::{Entry, Picked, Picker};
+use crate::ui::dialogs::DialogOutcome;
+use crate::ui::input::Input;
+use crate::ui::theme::Theme;
+use crate::ui::widgets::picker::{Entry, Picked, Picker};
+use crate::ui::widgets::sheet::{Sheet, inner_width, refusal};
 
 /// One thing that can be done now.
 #[derive(Clone, Debug, PartialEq, Eq)]

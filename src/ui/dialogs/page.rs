@@ -1,63 +1,34 @@
-//! Something to read: titled blocks of text that wrap to the width and scroll.
+//! A page to read: wraps to the width, scrolls, closes.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::super::input::{Input, Key, MouseAct};
-use super::super::text;
-use super::super::theme::{Role, Theme};
-use super::DialogOutcome;
-use super::frame::{Scroll, Sheet, inner_width};
-
-/// The most bytes of one paragraph; a tool's whole output stands in the session file.
-const LONGEST: usize = 8 * 1024;
-
-/// One paragraph: a mark, how far it is indented, words.
-#[derive(Clone, Debug)]
-pub(super) struct Row {
-    pub role: Role,
-    pub indent: usize,
-    pub words: String,
-}
+use crate::describe::page::Page;
+use crate::describe::sign::Role;
+use crate::describe::text;
+use crate::ui::dialogs::{Dialog, DialogOutcome};
+use crate::ui::input::{Input, Key, MouseAct};
+use crate::ui::theme::Theme;
+use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width};
 
 /// A page of text; scrolls, closes.
-#[derive(Clone, Debug, Default)]
-pub struct Page {
-    title: String,
-    rows: Vec<Row>,
+#[derive(Clone, Debug)]
+pub struct Pager {
+    page: Page,
     scroll: Scroll,
 }
 
-impl Page {
-    /// Returns an empty page.
-    pub fn new(title: impl Into<String>) -> Page {
-        Page { title: title.into(), ..Page::default() }
+impl From<Page> for Dialog {
+    fn from(page: Page) -> Dialog {
+        Dialog::Page(Box::new(Pager { page, scroll: Scroll::default() }))
     }
+}
 
-    /// Adds a heading.
-    pub fn heading(&mut self, words: impl Into<String>) {
-        if !self.rows.is_empty() {
-            self.rows.push(Row { role: Role::Text, indent: 0, words: String::new() });
-        }
-        self.rows.push(Row { role: Role::Title, indent: 0, words: words.into() });
-    }
-
-    /// Adds a paragraph after the glyph of `role`, `indent` steps deep.
-    pub fn add(&mut self, role: Role, indent: usize, words: impl Into<String>) {
-        let mut words = words.into();
-        if words.len() > LONGEST {
-            let end = (0..=LONGEST).rev().find(|end| words.is_char_boundary(*end)).unwrap_or(0);
-            words.truncate(end);
-            words.push('…');
-        }
-        self.rows.push(Row { role, indent, words });
-    }
-
+impl Pager {
     /// Returns the words of the page, for the clipboard and for tests.
     pub fn words(&self) -> String {
-        let line = |row: &Row| format!("{}{} {}", "  ".repeat(row.indent), row.role.glyph(), row.words);
-        self.rows.iter().map(line).collect::<Vec<_>>().join("\n")
+        self.page.words()
     }
 
     pub(super) fn handle(&mut self, input: &Input) -> DialogOutcome {
@@ -91,7 +62,7 @@ impl Page {
     pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
         let width = inner_width(area);
         let mut body = Vec::new();
-        for row in &self.rows {
+        for row in &self.page.rows {
             // Deep chains stop moving right: the words keep half of the width.
             let indent = (row.indent * 2).min(width / 2);
             let bare = matches!(row.role, Role::Title | Role::Text | Role::Strong | Role::Error | Role::Warning);
@@ -108,6 +79,6 @@ impl Page {
             }
         }
         let hints = vec![("↑↓ PgUp PgDn", "scroll"), ("Esc", "close")];
-        Sheet { title: self.title.clone(), body, hints, ..Sheet::default() }.draw(area, buf, theme, &self.scroll);
+        Sheet { title: self.page.title.clone(), body, hints, ..Sheet::default() }.draw(area, buf, theme, &self.scroll);
     }
 }

@@ -3,11 +3,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::super::input::{Input, Key};
-use super::super::theme::Theme;
-use super::DialogOutcome;
-use super::editor::Editor;
-use super::frame::{Scroll, Sheet, inner_width, refusal};
+use crate::ui::dialogs::DialogOutcome;
+use crate::ui::input::{Input, Key};
+use crate::ui::theme::Theme;
+use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width, refusal};
+use crate::ui::widgets::text_field::TextField;
 
 /// What a prompt is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,7 +28,7 @@ pub enum PromptKind {
 #[derive(Clone, Debug)]
 pub struct Prompt {
     kind: PromptKind,
-    editor: Editor,
+    editor: TextField,
     refused: Option<String>,
     scroll: Scroll,
 }
@@ -36,7 +36,7 @@ pub struct Prompt {
 impl Prompt {
     /// Returns a prompt with this text in it already.
     pub fn new(kind: PromptKind, content: &str) -> Prompt {
-        Prompt { kind, editor: Editor::line(content), refused: None, scroll: Scroll::default() }
+        Prompt { kind, editor: TextField::line(content), refused: None, scroll: Scroll::default() }
     }
 
     pub(super) fn refuse(&mut self, message: &str) {

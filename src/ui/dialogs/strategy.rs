@@ -1,13 +1,14 @@
 //! Which strategy from now on, said for somebody who has never heard of any; and whether to stop a loop as a whole.
 
+use crate::describe::settings;
+use crate::describe::step;
 use crate::engine::command::Command;
 use crate::engine::event::Strategy;
 use crate::engine::state::State;
 
-use super::super::panes::turn;
-use super::super::theme::Role;
-use super::super::within;
-use super::{Choice, Dialog, DialogOutcome, words};
+use crate::describe::frame;
+use crate::describe::sign::Role;
+use crate::ui::dialogs::{Choice, Dialog, DialogOutcome};
 
 /// Returns what a strategy is, in a sentence.
 fn meaning(strategy: Strategy) -> &'static str {
@@ -42,7 +43,7 @@ pub fn strategy(state: &State) -> Dialog {
         };
         let (words, outcome) = match strategy == now {
             true => (format!("leave it at {}", strategy.word()), DialogOutcome::Close),
-            false => (turn::strategy(strategy), DialogOutcome::Submit(Command::SetStrategy(strategy))),
+            false => (settings::strategy(strategy), DialogOutcome::Submit(Command::SetStrategy(strategy))),
         };
         choice = choice.answer(key, words, outcome);
     }
@@ -51,9 +52,9 @@ pub fn strategy(state: &State) -> Dialog {
 
 /// Returns the question whether to stop the loop that is under way, or none where none is.
 pub fn stop_loop(state: &State) -> Option<Dialog> {
-    let run = within::loop_run(state)?;
+    let run = frame::loop_run(state)?;
     let turns = state.inner.as_ref().map_or(0, |inner| inner.turns.len());
-    let sentence = format!("The loop inside {} rests after {turns} of its turns.", words::step(&run.step));
+    let sentence = format!("The loop inside {} rests after {turns} of its turns.", step::label(&run.step));
     let choice = Choice::new("Stop the loop?", sentence)
         .consequence(Role::Interrupted, "stopped, the step has no outcome: run it again, give one, or skip it")
         .answer('n', "no, let it rest", DialogOutcome::Close)

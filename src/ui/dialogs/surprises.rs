@@ -7,12 +7,12 @@ use crate::engine::advance::returned_instead;
 use crate::engine::event::{Event, Seq};
 use crate::engine::goal::{Scenario, Surprise};
 
-use super::super::input::Input;
-use super::super::text;
-use super::super::theme::Role;
-use super::frame::{Sheet, inner_width, marked, refusal};
-use super::picker::{Entry, Picked, Picker};
-use super::{DialogOutcome, DialogView};
+use crate::describe::sign::Role;
+use crate::describe::{surprise, text};
+use crate::ui::dialogs::{DialogOutcome, DialogView};
+use crate::ui::input::Input;
+use crate::ui::widgets::picker::{Entry, Picked, Picker};
+use crate::ui::widgets::sheet::{Sheet, inner_width, marked, refusal};
 
 /// The list of surprises.
 #[derive(Clone, Debug)]
@@ -71,7 +71,7 @@ impl Surprises {
         let mut foot = Vec::new();
         if let Some(scenario) = self.picker.current().and_then(|at| scenarios.get(at)) {
             for surprise in &scenario.surprises {
-                foot.extend(marked(Role::Surprise, &what(surprise), width, theme));
+                foot.extend(marked(Role::Surprise, &surprise::what(surprise), width, theme));
             }
             let (role, words) = match when(scenario, view) {
                 When::Now => match lies_in_wait(scenario, view) {
@@ -131,16 +131,4 @@ fn lies_in_wait(scenario: &Scenario, view: &DialogView<'_>) -> Option<String> {
         }
     }
     (!tools.is_empty()).then(|| tools.join(", "))
-}
-
-/// Returns a surprise in words.
-pub(super) fn what(surprise: &Surprise) -> String {
-    match surprise {
-        Surprise::Set { key, value: Some(value) } => format!("{key} becomes {}", text::json(value, 120)),
-        Surprise::Set { key, value: None } => format!("{key} is gone"),
-        Surprise::Outcome { tool, value } => format!("{tool} returns {}", text::json(value, 120)),
-        Surprise::Fail { tool, error, times: 1 } => format!("{tool} fails once: {}", text::clip(error, 120)),
-        Surprise::Fail { tool, error, times } => format!("{tool} fails {times} times: {}", text::clip(error, 120)),
-        Surprise::Goal { goal, .. } => format!("the goal becomes: {}", text::clip(goal, 160)),
-    }
 }

@@ -6,16 +6,26 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use serde_json::json;
 
-use super::super::input::{Input, Key, KeyPress};
-use super::super::text::is_harmful;
-use super::super::theme::Theme;
-use super::*;
+use crate::describe::text::is_harmful;
+use crate::describe::tools::tools;
+use crate::describe::why::Subject;
 use crate::engine::command::Approval;
 use crate::engine::effect::CallOutcome;
 use crate::engine::event::{Decider, Dial, Pace};
 use crate::engine::goal::{Check, Scenario, Surprise};
 use crate::engine::session::Session;
 use crate::engine::testing::{World, backwards, goal, settings, tool};
+use crate::ui::dialogs::*;
+use crate::ui::input::{Input, Key, KeyPress};
+use crate::ui::theme::Theme;
+
+fn why(view: &DialogView<'_>, subject: &Subject) -> Dialog {
+    crate::describe::why::why(view.moment(), subject).into()
+}
+
+fn entry(view: &DialogView<'_>, seq: Seq) -> Option<Dialog> {
+    crate::describe::entry::entry(view.moment(), seq).map(Dialog::from)
+}
 
 /// The textbook's plan, two steps done.
 fn two_done() -> Session {
@@ -118,7 +128,7 @@ fn screen(dialog: &Dialog, view: &DialogView<'_>, width: u16, height: u16) -> St
                 continue;
             }
             out.push_str(symbol);
-            skip = crate::ui::text::width(symbol).saturating_sub(1);
+            skip = crate::describe::text::width(symbol).saturating_sub(1);
         }
         out.push('\n');
     }
@@ -171,7 +181,7 @@ fn all(view: &DialogView<'_>) -> Vec<Dialog> {
         approve_risk(view.state).expect("a step is next"),
         Dialog::Offers(Box::new(Offers::help(offers.clone()))),
         Dialog::Offers(Box::new(Offers::palette(offers))),
-        tools(view.state),
+        tools(view.state).into(),
         why(view, &Subject::Key("intent_counts".into())),
         why(view, &Subject::Step(step_of(view, "draft_report"))),
         why(view, &Subject::Deviations),

@@ -1,6 +1,6 @@
 //! `planscope compare` as a contract: lanes, surprises, figures, advice, repetitions, the matrix, exit statuses.
 
-use crate::support::program::{Folder, Ran, TICKETS};
+use crate::support::program::{Folder, TICKETS};
 use serde_json::{Value, json};
 
 const LATE: &str = r#"count:tickets=[{"intent":"password"},{"intent":"password"}]"#;
@@ -283,23 +283,6 @@ fn a_lane_that_asks_takes_its_answer_and_without_one_says_what_it_waits_for() {
     let why = lane(&compared, "plan-and-execute")["why"].as_str().unwrap();
     assert!(why.contains("--answer 'ask_name=JSON'"), "{why}");
     assert_eq!(compared["advice"]["choice"], json!(null));
-}
-
-#[cfg(unix)]
-#[test]
-fn ctrl_c_ends_a_matrix_and_what_was_compared_is_printed() {
-    let folder = surprises();
-    let arguments = ["compare", "goal.json", "--scenarios", "all", "--repeat", "10000", "--format", "json"];
-    let mut command = folder.command(&arguments);
-    let child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(1_500));
-    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(kill.success());
-    let ran = Ran::of(child.wait_with_output().unwrap());
-    assert_eq!(ran.status, 3, "{}", ran.err);
-    assert!(ran.err.contains("stopped by you"), "{}", ran.err);
-    let compared: Value = serde_json::from_str(&ran.out).unwrap();
-    assert!(compared["lanes"].is_array(), "{compared}");
 }
 
 #[test]

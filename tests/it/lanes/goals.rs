@@ -3,15 +3,15 @@
 use serde_json::{Map, Value, json};
 
 /// A small generator of numbers, the same everywhere.
-pub struct Dice(u64);
+pub(super) struct Dice(u64);
 
 impl Dice {
-    pub fn new(seed: u64) -> Dice {
+    pub(super) fn new(seed: u64) -> Dice {
         Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
     /// Returns a number below `n`.
-    pub fn below(&mut self, n: usize) -> usize {
+    pub(super) fn below(&mut self, n: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -19,7 +19,7 @@ impl Dice {
     }
 
     /// Tells whether one of `n` throws won.
-    pub fn one_in(&mut self, n: usize) -> bool {
+    pub(super) fn one_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
     }
 
@@ -50,7 +50,7 @@ fn condition(dice: &mut Dice, of: &str) -> String {
 }
 
 /// Returns a goal file.
-pub fn goal(dice: &mut Dice) -> Value {
+pub(super) fn goal(dice: &mut Dice) -> Value {
     let keys = 4 + dice.below(6);
     let count = 2 + dice.below(9);
     let mut tools = Map::new();

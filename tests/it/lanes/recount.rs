@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// Every figure that is recounted.
 #[derive(Debug, Default, PartialEq)]
-pub struct Recounted {
+pub(super) struct Recounted {
     pub decisions: u64,
     pub tool_calls: u64,
     pub wasted_calls: u64,
@@ -102,7 +102,7 @@ fn ids(steps: &Value) -> BTreeSet<String> {
 }
 
 /// Recounts `events`, each with its number under `seq`, of a run on the goal file `goal`.
-pub fn recount(goal: &Value, events: &[Value]) -> Recounted {
+pub(super) fn recount(goal: &Value, events: &[Value]) -> Recounted {
     let mut sim = Sim::default();
     let mut counted = Recounted::default();
     let (mut asked, mut scopes): (bool, Vec<usize>) = (false, Vec::new());

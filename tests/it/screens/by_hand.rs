@@ -1,6 +1,6 @@
 //! What a person meets who steps through goals of their own: questions, stops, runs again.
 
-use planscope::ui::stage::Stage;
+use planscope::ui::testing::harness::Stage;
 use serde_json::{Value, json};
 
 fn stage(goal: &Value, size: (u16, u16)) -> (tempfile::TempDir, Stage) {
@@ -126,7 +126,7 @@ fn what_no_clipboard_would_take_is_not_sent_to_it() {
     let (_folder, mut stage) = stage(&goal, (80, 24));
     stage.press("space 2 g y").expect("keys");
     assert!(stage.text().contains("k00 is 300 kB"), "{}", stage.text());
-    assert!(stage.errands.is_empty());
+    assert!(stage.requests.is_empty());
 }
 
 #[test]
@@ -173,13 +173,14 @@ fn a_long_line_of_an_editor_shows_where_more_of_it_lies() {
     goal["tools"]["t00"]["run"] = json!({ "value": "0123456789 ".repeat(20) });
     let (_folder, mut stage) = stage(&goal, (80, 24));
     stage.press("space 2 g i").expect("keys");
-    let row = |stage: &Stage| stage.text().lines().find(|row| row.contains("3456789 0123456789")).map(str::to_owned);
-    let start = row(&stage).expect("the value");
+    let row =
+        |stage: &mut Stage| stage.text().lines().find(|row| row.contains("3456789 0123456789")).map(str::to_owned);
+    let start = row(&mut stage).expect("the value");
     assert!(start.trim_end_matches([' ', '│']).ends_with('…') && !start.contains("│ …"), "{start}");
     stage.press("End").expect("keys");
-    let end = row(&stage).expect("the value");
+    let end = row(&mut stage).expect("the value");
     assert!(end.contains("│ …") && end.contains("789 \""), "{end}");
     stage.press("Left Left Left Left Left Left Left Left Home Right").expect("keys");
-    let again = row(&stage).expect("the value");
+    let again = row(&mut stage).expect("the value");
     assert!(again.trim_end_matches([' ', '│']).ends_with('…'), "{again}");
 }

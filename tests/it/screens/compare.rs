@@ -1,10 +1,11 @@
 //! The lanes side by side: keys in, picture out; on a sample, and on goals that nobody has seen before.
 
+use planscope::describe::text::width;
 use planscope::engine::goal::Goal;
-use planscope::ui::compare::Outing;
-use planscope::ui::compare::stage::CompareStage;
 use planscope::ui::input::{Input, MouseAct};
-use planscope::ui::text::width;
+use planscope::ui::navigate::Destination;
+use planscope::ui::screen::{Left, Request, Screen};
+use planscope::ui::testing::lanes::CompareStage;
 use planscope::ui::theme::Theme;
 
 /// The sizes that the pictures are taken at.
@@ -100,13 +101,13 @@ fn the_figures_say_what_they_mean() {
 
 #[test]
 fn a_narrow_window_shows_one_lane() {
-    let stage = stage(sample(), (48, 20), &format!("{SURPRISE} c l l k k"));
+    let mut stage = stage(sample(), (48, 20), &format!("{SURPRISE} c l l k k"));
     insta::assert_snapshot!("compare_one_48x20", stage.picture());
 }
 
 #[test]
 fn a_lane_with_a_loop_and_wide_words_stands_beside_the_others() {
-    let stage = stage(dinner(), (120, 34), "x Esc c");
+    let mut stage = stage(dinner(), (120, 34), "x Esc c");
     insta::assert_snapshot!("compare_dinner_120x34", stage.picture());
 }
 
@@ -227,10 +228,14 @@ fn lanes_are_added_up_to_four_and_taken_away_down_to_one() {
 #[test]
 fn the_loop_is_told_of_a_lane_and_of_leaving() {
     let mut stage = stage(sample(), (120, 34), "l o q");
-    assert_eq!(std::mem::take(&mut stage.outings), [Outing::Open(1), Outing::Leave]);
+    let requests = std::mem::take(&mut stage.requests);
+    let [Request::Open(Destination::Lane(session)), Request::Leave] = requests.as_slice() else {
+        panic!("{requests:?}")
+    };
     // What a person did in the lane elsewhere is there when it comes back.
-    let session = stage.compare().session(1).expect("a session");
-    stage.compare().give_back(1, session);
+    let left = Left { session: Some(((**session).clone(), "lane.jsonl".into())), unsaved: None };
+    stage.compare().resume(left);
+    assert!(stage.text().contains("the lane is kept: planscope resume lane.jsonl"), "{}", stage.text());
     stage.press("c").expect("keys");
     assert!(stage.text().contains("at the end"));
 }
@@ -280,7 +285,7 @@ fn no_key_panics_at_any_size_and_nothing_runs_over_an_edge() {
                 stage.press("Esc").expect("keys");
             }
         }
-        assert!(stage.outings.iter().all(|outing| *outing != Outing::Suspend));
+        assert!(stage.requests.iter().all(|request| !matches!(request, Request::Suspend)));
     }
 }
 

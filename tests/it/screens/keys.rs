@@ -1,8 +1,13 @@
 //! Every key that the screen offers, in every phase of a plan, at two sizes: none of them is refused, none breaks it.
 
+use planscope::engine::event::{Cause, Dial, Edit, Event, PlainCause};
+use planscope::engine::state::Phase;
 use planscope::ui::input::Input;
-use planscope::ui::panes::footer;
-use planscope::ui::stage::Stage;
+use planscope::ui::screen::Screen;
+use planscope::ui::session::model::{Beat, Pane};
+use planscope::ui::session::panes::footer;
+use planscope::ui::session::view::View;
+use planscope::ui::testing::harness::Stage;
 
 /// A goal with a choice of sources, a question, a risky step, a tool that fails, several outputs and surprises.
 const MOVE: &str = r#"{
@@ -28,30 +33,69 @@ const MOVE: &str = r#"{
   ]
 }"#;
 
-/// What leads into each phase, and what it is.
-const PLACES: [(&str, &str); 21] = [
-    ("review", ""),
-    ("review, in the context", "2"),
-    ("ready", "space"),
-    ("ready, in the trace", "space 3"),
-    ("ready, on a done step", "space g"),
-    ("a question waits", "space space Esc"),
-    ("a proposal, landed", "space i C-s"),
-    ("a surprise that changes the plan", "space x Enter"),
-    ("the plan is rewritten", "space x Enter space space"),
-    ("a proposal waits aside", "space x Enter space space Esc"),
-    ("the proposal is accepted", "space x Enter space space Enter"),
-    ("looking at the past", "space [ ["),
-    ("a step was edited away", "space d"),
-    ("a step is switched off", "space X"),
-    ("nobody replans", "space D D D"),
-    ("asked for a new plan", "space r"),
-    ("the end of a run without a goal", "d d d d d d space"),
-    ("a question was stopped", "space space Esc Esc"),
-    ("a risky step asks", "KNOWN space space space"),
-    ("the goal is reached", "KNOWN space space space space y space"),
-    ("the goal is reached, in the report", "KNOWN space space space space y space 3"),
+/// A place in a session: its name, the keys that lead there, and what tells that they did.
+type Place = (&'static str, &'static str, fn(&View) -> bool);
+
+/// Every phase of a plan, and what the screen can be about in it.
+const PLACES: [Place; 21] = [
+    ("review", "", |view| is_live(view) && view.session.state().phase == Phase::Review),
+    ("review, in the context", "2", |view| {
+        view.session.state().phase == Phase::Review && view.ui.focus == Pane::Context
+    }),
+    ("ready", "space", is_ready),
+    ("ready, in the trace", "space 3", |view| is_ready(view) && view.ui.focus == Pane::Trace),
+    ("ready, on a done step", "space g", |view| is_ready(view) && view.ui.cursors[Pane::Plan.place()].at == Some(0)),
+    ("a question waits", "space space Esc", |view| is_live(view) && view.session.state().asks().is_some()),
+    ("a proposal, landed", "space i 3 C-s", |view| watched(view) == Some((Beat::Landed, false))),
+    ("a surprise that changes the plan", "space x Enter", |view| watched(view) == Some((Beat::Landed, false))),
+    ("the plan is rewritten", "space x Enter space space", |view| watched(view) == Some((Beat::Rewritten, false))),
+    ("a proposal waits aside", "space x Enter space space Esc", |view| watched(view) == Some((Beat::Rewritten, true))),
+    ("the proposal is accepted", "space x Enter space space Enter", |view| {
+        is_ready(view) && happened(view, |event| matches!(event, Event::Replanned { .. }))
+    }),
+    ("looking at the past", "space [ [", |view| view.shown.past && view.ui.looking.is_some()),
+    ("a step was edited away", "space d", |view| {
+        is_live(view) && happened(view, |event| matches!(event, Event::Edited { edit: Edit::Deleted { .. } }))
+    }),
+    ("a step is switched off", "space X", |view| {
+        is_live(view) && view.session.state().plan.remaining().iter().any(|step| step.skip)
+    }),
+    ("nobody replans", "space D D", |view| is_ready(view) && view.session.state().settings.dial == Dial::Never),
+    ("asked for a new plan", "space r", |view| {
+        happened(view, |e| {
+            matches!(e, Event::PlanRequested { cause: Some(Cause::Plain { kind: PlainCause::Asked, .. }), .. })
+        })
+    }),
+    ("the end of a run without a goal", "d d d d d d space", |view| {
+        matches!(view.session.state().phase, Phase::Ended { .. })
+    }),
+    ("a question was stopped", "space space Esc Esc", |view| view.session.state().phase == Phase::Interrupted),
+    ("a risky step asks", "KNOWN space space space", |view| view.session.state().phase == Phase::Approving),
+    ("the goal is reached", "KNOWN space space space space y space", |view| {
+        is_live(view) && view.session.state().phase == Phase::Reached
+    }),
+    ("the goal is reached, in the report", "KNOWN space space space space y space 3", |view| {
+        view.session.state().phase == Phase::Reached && view.reports() && view.ui.focus == Pane::Trace
+    }),
 ];
+
+fn is_live(view: &View) -> bool {
+    !view.shown.past && view.ui.looking.is_none() && view.ui.watch.is_none()
+}
+
+fn is_ready(view: &View) -> bool {
+    is_live(view) && view.session.state().phase == Phase::Ready
+}
+
+/// Returns the beat at which the waiting proposal is watched, and whether it waits aside.
+fn watched(view: &View) -> Option<(Beat, bool)> {
+    let deciding = view.session.state().phase == Phase::Deciding;
+    view.ui.watch.as_ref().filter(|_| deciding).map(|watch| (watch.beat, watch.aside))
+}
+
+fn happened(view: &View, is: impl Fn(&Event) -> bool) -> bool {
+    view.session.records().iter().any(|record| is(&record.event))
+}
 
 /// Opens the goal and presses `keys`; KNOWN before them: the day is known, and nobody is asked for it.
 fn open(size: (u16, u16), keys: &str) -> (tempfile::TempDir, Stage) {
@@ -66,46 +110,73 @@ fn open(size: (u16, u16), keys: &str) -> (tempfile::TempDir, Stage) {
     (folder, stage)
 }
 
-fn refusal(stage: &Stage) -> Option<String> {
+fn refusal(stage: &mut Stage) -> Option<String> {
     stage.text().lines().find(|line| line.starts_with(" No  ")).map(|line| line.trim().to_owned())
 }
 
 #[test]
 fn every_key_that_is_offered_works_in_every_phase() {
+    assert_every_key_works((120, 34));
+}
+
+#[test]
+fn every_key_that_is_offered_works_in_every_phase_on_a_small_screen() {
+    assert_every_key_works((80, 24));
+}
+
+#[track_caller]
+fn assert_every_key_works(size: (u16, u16)) {
     let mut refused = Vec::new();
-    for size in [(80, 24), (120, 34)] {
-        for (phase, keys) in PLACES {
-            let (_folder, mut first) = open(size, keys);
-            let offers = footer::offers(&first.app().view(), 2_000);
-            assert!(offers.len() > 4, "{phase}: {}", first.text());
-            for (press, action, _) in offers {
-                let (_folder, mut stage) = open(size, keys);
-                stage.input(&Input::Key(press)).expect("a key");
-                if let Some(no) = refusal(&stage) {
-                    refused.push(format!("{phase} at {size:?}: {press} {}: {no}", action.label()));
-                }
-                // Whatever it opened or did, the screen goes on from there.
-                stage.press("Esc Esc").expect("keys");
-                let _ = stage.buffer();
+    for (phase, keys, _) in PLACES {
+        let (_folder, mut first) = open(size, keys);
+        let offers = footer::offers(&first.app().view(), 2_000);
+        assert!(offers.len() > 4, "{phase}: {}", first.text());
+        for (press, action, _) in offers {
+            let (_folder, mut stage) = open(size, keys);
+            stage.input(&Input::Key(press)).expect("a key");
+            if let Some(no) = refusal(&mut stage) {
+                refused.push(format!("{phase} at {size:?}: {press} {}: {no}", action.label()));
             }
+            // Whatever it opened or did, the screen goes on from there.
+            stage.press("Esc Esc").expect("keys");
+            let _ = stage.buffer();
         }
     }
     assert!(refused.is_empty(), "{}", refused.join("\n"));
 }
 
 #[test]
-fn the_places_are_what_they_are_called() {
-    let says = [
-        ("review", "Enter approves"),
-        ("a question waits", "waits for your answer"),
-        ("the plan is rewritten", "3 rewritten"),
-        ("a risky step asks", "carry"),
-        ("the goal is reached", "goal reached"),
-        ("looking at the past", "nothing runs"),
-    ];
-    for (phase, words) in says {
-        let (_, keys) = PLACES.iter().find(|(name, _)| *name == phase).expect("a place");
-        let (_folder, stage) = open((120, 34), keys);
-        assert!(stage.text().contains(words), "{phase}: {}", stage.text());
+fn the_keys_lead_where_each_place_says() {
+    let mut elsewhere = Vec::new();
+    for size in [(80, 24), (120, 34)] {
+        for (phase, keys, is_there) in PLACES {
+            let (_folder, mut stage) = open(size, keys);
+            let screen = stage.text();
+            let view = stage.app().view();
+            if !is_there(&view) {
+                elsewhere.push(format!("{phase}: {:?}\n{screen}", view.session.state().phase));
+            }
+        }
+    }
+    assert!(elsewhere.is_empty(), "{}", elsewhere.join("\n"));
+}
+
+#[test]
+fn no_two_places_are_the_same() {
+    // A guard that holds in every place would let the test of the keys stand somewhere else than it says.
+    let loose: Vec<&str> = PLACES
+        .iter()
+        .filter(|(_, _, is_there)| PLACES.iter().all(|(_, keys, _)| is_there(&open((120, 34), keys).1.app().view())))
+        .map(|(phase, _, _)| *phase)
+        .collect();
+    assert!(loose.is_empty(), "{}", loose.join(", "));
+}
+
+#[test]
+fn where_nothing_runs_no_timer_is_set() {
+    for (phase, keys, _) in PLACES {
+        let (_folder, mut stage) = open((120, 34), keys);
+        let rests = stage.app().view().session.wants().is_empty();
+        assert!(!rests || stage.app().deadline().is_none(), "{phase} wakes the program for nothing");
     }
 }

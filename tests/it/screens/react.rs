@@ -2,7 +2,7 @@
 
 use planscope::engine::event::Strategy;
 use planscope::ui::input::Input;
-use planscope::ui::stage::Stage;
+use planscope::ui::testing::harness::Stage;
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 34), (200, 60)];
 
@@ -269,7 +269,7 @@ fn what_is_offered_is_never_refused() {
     for (goal, strategy, keys) in places {
         let (_folder, mut first) = stage(goal, strategy, (120, 34));
         first.press(keys).expect("keys");
-        let offers = planscope::ui::panes::footer::offers(&first.app().view(), 2_000);
+        let offers = planscope::ui::session::panes::footer::offers(&first.app().view(), 2_000);
         assert!(offers.len() > 6, "after {keys:?}");
         for (press, action, _) in offers {
             let (_folder, mut stage) = stage(goal, strategy, (120, 34));

@@ -1,8 +1,8 @@
 //! The pictures of the README are what the program draws. `UPDATE_PICTURES=1 cargo test --test it pictures` redraws them.
 
-use planscope::ui::compare::stage::CompareStage;
-use planscope::ui::picture::svg;
-use planscope::ui::stage::Stage;
+use planscope::ui::testing::harness::Stage;
+use planscope::ui::testing::lanes::CompareStage;
+use planscope::ui::testing::svg::svg;
 use planscope::ui::theme::Theme;
 
 #[test]

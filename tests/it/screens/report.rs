@@ -1,7 +1,7 @@
 //! Whole screens of real sessions: keys in, picture out; and no size and no dialog that panics.
 
 use planscope::ui::input::Input;
-use planscope::ui::stage::Stage;
+use planscope::ui::testing::harness::Stage;
 
 /// The sizes that the pictures are taken at.
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 34), (200, 60)];
@@ -107,7 +107,10 @@ fn no_key_panics_at_any_size() {
             let text = stage.text();
             assert_eq!(text.split('\n').count(), usize::from(height), "{keys} at {width}x{height}");
             for row in text.lines() {
-                assert!(planscope::ui::text::width(row) <= usize::from(width), "{keys} at {width}x{height}: {row}");
+                assert!(
+                    planscope::describe::text::width(row) <= usize::from(width),
+                    "{keys} at {width}x{height}: {row}"
+                );
             }
         }
         stage.press("Esc Esc").expect("keys");
@@ -145,7 +148,7 @@ fn every_key_that_the_footer_shows_does_something() {
         let (_folder, mut stage) = stage("customer_support_report", (200, 60));
         stage.press(keys).expect("keys");
         let view = stage.app().view();
-        let offers = planscope::ui::panes::footer::offers(&view, 200);
+        let offers = planscope::ui::session::panes::footer::offers(&view, 200);
         assert!(offers.len() > 3, "after {keys:?}");
         for (press, action, _) in offers {
             assert!(view.works(action), "after {keys:?}: {press} {}", action.label());

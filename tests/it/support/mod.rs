@@ -1,3 +1,3 @@
 //! What the other tests stand on.
 
-pub mod program;
+pub(crate) mod program;

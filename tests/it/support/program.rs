@@ -6,10 +6,10 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 
 /// A folder in which the program is run.
-pub struct Folder(tempfile::TempDir);
+pub(crate) struct Folder(tempfile::TempDir);
 
 /// What a run of the program came to.
-pub struct Ran {
+pub(crate) struct Ran {
     /// The exit status.
     pub status: i32,
     /// Standard output.
@@ -19,16 +19,16 @@ pub struct Ran {
 }
 
 impl Folder {
-    pub fn new() -> Folder {
+    pub(crate) fn new() -> Folder {
         Folder(tempfile::tempdir().unwrap())
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
     /// Writes the file `name`.
-    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, text).unwrap();
@@ -36,7 +36,7 @@ impl Folder {
     }
 
     /// Returns the command `planscope` with `arguments`, ready to run here.
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_planscope"));
         command
             .args(arguments)
@@ -48,12 +48,12 @@ impl Folder {
     }
 
     /// Runs `planscope` with `arguments`.
-    pub fn run(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         Ran::of(self.command(arguments).output().unwrap())
     }
 
     /// Runs `planscope` with `arguments` and `--format json`, and returns the status and the document.
-    pub fn json(&self, arguments: &[&str]) -> (i32, Value) {
+    pub(crate) fn json(&self, arguments: &[&str]) -> (i32, Value) {
         let mut all = arguments.to_vec();
         all.extend(["--format", "json"]);
         let ran = self.run(&all);
@@ -62,14 +62,14 @@ impl Folder {
     }
 
     /// Returns the session files in the state folder.
-    pub fn sessions(&self) -> Vec<PathBuf> {
+    pub(crate) fn sessions(&self) -> Vec<PathBuf> {
         let Ok(files) = std::fs::read_dir(self.path("state/planscope/sessions")) else { return Vec::new() };
         files.map(|file| file.unwrap().path()).collect()
     }
 }
 
 impl Ran {
-    pub fn of(output: Output) -> Ran {
+    pub(crate) fn of(output: Output) -> Ran {
         Ran {
             status: output.status.code().unwrap_or(-1),
             out: String::from_utf8(output.stdout).unwrap(),
@@ -79,7 +79,7 @@ impl Ran {
 }
 
 /// A goal file of four jq steps over tickets, and an archive that could be used instead.
-pub const TICKETS: &str = r#"{
+pub(crate) const TICKETS: &str = r#"{
   "version": 1,
   "goal": "Say which tickets come most",
   "wants": { "report": "type == \"string\" and length > 0" },
@@ -118,7 +118,7 @@ pub const TICKETS: &str = r#"{
 }"#;
 
 /// Returns every value under the key `name`, wherever it stands in `value`.
-pub fn all<'a>(value: &'a Value, name: &str) -> Vec<&'a Value> {
+pub(crate) fn all<'a>(value: &'a Value, name: &str) -> Vec<&'a Value> {
     let mut found = Vec::new();
     let mut todo = vec![value];
     while let Some(value) = todo.pop() {
@@ -135,7 +135,7 @@ pub fn all<'a>(value: &'a Value, name: &str) -> Vec<&'a Value> {
 }
 
 /// Returns the names in `steps`: the tool of each, and its status.
-pub fn steps(plan: &Value) -> Vec<(String, String)> {
+pub(crate) fn steps(plan: &Value) -> Vec<(String, String)> {
     let text = |step: &Value, name: &str| step[name].as_str().unwrap_or("-").to_string();
     plan.as_array().unwrap().iter().map(|step| (text(step, "tool"), text(step, "status"))).collect()
 }

@@ -1,0 +1,219 @@
+//! The surprises and answers that were asked for on the command line, and which of them never came to pass.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::describe::nearest::nearest;
+use crate::engine::command::Command;
+use crate::engine::goal::{Goal, Key, Scenario, Surprise, ToolName};
+use crate::engine::state::State;
+use crate::engine::value::{Shared, Value};
+use crate::input_file;
+
+use super::args::Play;
+use super::exit::Failure;
+
+/// The largest file that is read as a value, in bytes: 256 MiB.
+const MAX_VALUE: u64 = 256 << 20;
+
+/// Everything that was asked for, in the order in which it is handed over.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Asked {
+    items: Vec<Item>,
+    answers: Vec<Answer>,
+}
+
+#[derive(Clone, Debug)]
+struct Item {
+    /// As it stood on the command line.
+    text: String,
+    command: Command,
+    /// Why it was not even taken.
+    refused: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+struct Answer {
+    text: String,
+    to: String,
+    value: Shared,
+    given: bool,
+}
+
+impl Asked {
+    /// Reads the options that `play` holds against `goal`.
+    pub(super) fn read(play: &Play, goal: &Goal) -> Result<Asked, Failure> {
+        let mut asked = Asked::default();
+        for name in &play.scenario {
+            asked.add(scenario(name, "--scenario", goal)?);
+        }
+        for text in &play.inject {
+            let command = injection(text)?;
+            asked.items.push(Item { text: format!("--inject {text}"), command, refused: None });
+        }
+        for text in &play.outcome {
+            let (tool, value) = split(text, "--outcome", "TOOL=JSON")?;
+            let surprise = Surprise::Outcome { tool: tool.into(), value: json(value, "--outcome", text)? };
+            let command = Command::Surprise { surprise, scenario: None };
+            asked.items.push(Item { text: format!("--outcome {text}"), command, refused: None });
+        }
+        for text in &play.fail {
+            let command = Command::Surprise { surprise: failure(text)?, scenario: None };
+            asked.items.push(Item { text: format!("--fail {text}"), command, refused: None });
+        }
+        for text in &play.answer {
+            let (to, value) = split(text, "--answer", "TOOL=JSON")?;
+            let value = json(value, "--answer", text)?;
+            asked.answers.push(Answer { text: format!("--answer {text}"), to: to.into(), value, given: false });
+        }
+        Ok(asked)
+    }
+
+    /// Adds that `scenario` is to land.
+    pub(super) fn add(&mut self, scenario: &Scenario) {
+        let command = Command::Schedule {
+            after: scenario.after.clone(),
+            nth: None,
+            surprises: scenario.surprises.clone(),
+            scenario: Some(scenario.name.clone()),
+        };
+        self.items.push(Item { text: format!("--scenario {}", scenario.name), command, refused: None });
+    }
+
+    /// Hands every surprise to `submit`; what is refused is remembered as unused.
+    pub(super) fn hand_over(&mut self, mut submit: impl FnMut(Command) -> Result<(), String>) {
+        for item in &mut self.items {
+            item.refused = submit(item.command.clone()).err();
+        }
+    }
+
+    /// Returns the answer for a step that goes by one of these names, once.
+    pub(super) fn answer(&mut self, names: &[&str]) -> Option<Shared> {
+        let answer = self.answers.iter_mut().find(|answer| !answer.given && names.contains(&answer.to.as_str()))?;
+        answer.given = true;
+        Some(answer.value.clone())
+    }
+
+    /// Returns what was asked for and never came to pass, as it stood on the command line.
+    pub(super) fn unused(&self, end: &State) -> Vec<String> {
+        let mut waiting: Vec<Surprise> = end.armed.iter().map(|armed| armed.surprise.clone()).collect();
+        let mut scheduled: Vec<_> = end.scheduled.iter().collect();
+        let mut unused = Vec::new();
+        for item in &self.items {
+            let left = match &item.command {
+                _ if item.refused.is_some() => true,
+                Command::Schedule { after, surprises, .. } => {
+                    let at = scheduled.iter().position(|s| s.after == *after && s.surprises == *surprises);
+                    let in_time = at.map(|at| scheduled.remove(at)).is_some();
+                    in_time || surprises.iter().any(|surprise| take(&mut waiting, surprise))
+                }
+                Command::Surprise { surprise, .. } => take(&mut waiting, surprise),
+                _ => false, // an injection at the start lands at once
+            };
+            if left {
+                unused.push(item.text.clone());
+            }
+        }
+        unused.extend(self.answers.iter().filter(|answer| !answer.given).map(|answer| answer.text.clone()));
+        unused
+    }
+
+    /// Returns why a surprise was not taken, for those that were not.
+    pub(super) fn refusals(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.items.iter().filter_map(|item| Some((item.text.as_str(), item.refused.as_deref()?)))
+    }
+}
+
+/// Takes `surprise` out of `waiting`. Of a failure, fewer attempts than were asked for may be left.
+fn take(waiting: &mut Vec<Surprise>, surprise: &Surprise) -> bool {
+    let same = |other: &Surprise| match (surprise, other) {
+        (Surprise::Fail { tool: a, error: x, .. }, Surprise::Fail { tool: b, error: y, .. }) => a == b && x == y,
+        (a, b) => a == b,
+    };
+    waiting.iter().position(same).map(|at| waiting.remove(at)).is_some()
+}
+
+/// Finds the scenario that `option` names.
+pub(super) fn scenario<'a>(name: &str, option: &str, goal: &'a Goal) -> Result<&'a Scenario, Failure> {
+    goal.scenarios.iter().find(|scenario| *scenario.name == *name).ok_or_else(|| unknown(name, option, goal))
+}
+
+fn unknown(name: &str, option: &str, goal: &Goal) -> Failure {
+    let names: Vec<&str> = goal.scenarios.iter().map(|scenario| &*scenario.name).collect();
+    let mut message = format!("{option}: there is no scenario \"{name}\" in this goal.");
+    match names.as_slice() {
+        [] => message.push_str(" It offers none"),
+        names => {
+            if let Some(near) = nearest(name, names.iter().copied()) {
+                message.push_str(&format!(" Did you mean \"{near}\"?"));
+            }
+            message.push_str(&format!(" It offers: {}", names.join(" · ")));
+        }
+    }
+    Failure::usage(message)
+}
+
+fn injection(text: &str) -> Result<Command, Failure> {
+    const SHAPE: &str = "AFTER:KEY=JSON";
+    let (when, value) = split(text, "--inject", SHAPE)?;
+    let Some((after, key)) = when.split_once(':').filter(|(after, key)| !after.is_empty() && !key.is_empty()) else {
+        return Err(malformed("--inject", SHAPE, text));
+    };
+    let value = json(value, "--inject", text)?;
+    let key: Key = key.into();
+    if after == "start" {
+        return Ok(Command::Inject([(key, Some(value))].into_iter().collect()));
+    }
+    let (after, nth) = match after.rsplit_once('#') {
+        Some((tool, nth)) => match nth.parse::<u32>() {
+            Ok(nth) if nth > 0 => (tool, Some(nth)),
+            _ => return Err(Failure::usage(format!("--inject {text}: behind # stands a count from 1, like {tool}#2"))),
+        },
+        None => (after, None),
+    };
+    let after: ToolName = after.into();
+    let surprises = vec![Surprise::Set { key, value: Some(value) }];
+    Ok(Command::Schedule { after: Some(after), nth, surprises, scenario: None })
+}
+
+fn failure(text: &str) -> Result<Surprise, Failure> {
+    let (tool, error) = split(text, "--fail", "TOOL[*TIMES]=MESSAGE")?;
+    let (tool, times) = match tool.split_once('*') {
+        Some((tool, times)) => match times.parse::<u32>() {
+            Ok(times) if times > 0 => (tool, times),
+            _ => return Err(Failure::usage(format!("--fail {text}: behind * stands a count from 1, like {tool}*2"))),
+        },
+        None => (tool, 1),
+    };
+    Ok(Surprise::Fail { tool: tool.into(), error: error.into(), times })
+}
+
+fn split<'a>(text: &'a str, option: &str, shape: &str) -> Result<(&'a str, &'a str), Failure> {
+    text.split_once('=').filter(|(before, _)| !before.is_empty()).ok_or_else(|| malformed(option, shape, text))
+}
+
+fn malformed(option: &str, shape: &str, text: &str) -> Failure {
+    Failure::usage(format!("{option} {text}: this should look like {shape}"))
+}
+
+/// Reads `value`: JSON, or `@FILE` with JSON in the file.
+fn json(value: &str, option: &str, whole: &str) -> Result<Shared, Failure> {
+    let parsed: Result<Value, _> = match value.strip_prefix('@') {
+        None => serde_json::from_str(value),
+        Some(file) => {
+            let read = input_file::read(Path::new(file), MAX_VALUE);
+            let bytes =
+                read.map_err(|error| Failure::input(format!("{option} {whole}: cannot read {file}: {error}")))?;
+            match serde_json::from_slice(&bytes) {
+                Ok(value) => Ok(value),
+                Err(error) => {
+                    return Err(Failure::input(format!("{option} {whole}: {file} is not JSON: {error}")));
+                }
+            }
+        }
+    };
+    parsed.map(Arc::new).map_err(|error| {
+        let hint = if value.starts_with(['[', '{', '"']) { "" } else { " (a text stands in double quotes)" };
+        Failure::usage(format!("{option} {whole}: what follows the = is not JSON: {error}{hint}"))
+    })
+}

@@ -1,0 +1,318 @@
+//! One entry of the trace in full: the step, what it read, what came back, what changed, which conditions held.
+
+use crate::engine::event::{About, Event, Recorded, Seq, Verdict};
+use crate::engine::goal::{Goal, Key};
+use crate::engine::plan::StepId;
+use crate::engine::state::State;
+use crate::engine::value::{Shared, Value};
+
+use super::Moment;
+use super::page::Page;
+use super::sign::Role;
+use super::step;
+use super::surprise::what;
+use super::text;
+use super::value;
+
+/// How much of a value an entry shows.
+const SHOWN: usize = 400;
+
+/// Returns the page about the event `seq`, or none if there is no such event.
+pub fn entry(view: Moment<'_>, seq: Seq) -> Option<Page> {
+    let record = usize::try_from(seq).ok()?.checked_sub(1).and_then(|at| view.records.get(at))?;
+    if let (Event::Inner { .. }, Some(inside)) = (&record.event, inside(view, record)) {
+        // What happened inside a loop is told as the loop knows it.
+        return page(Moment { state: inside, ..view }, record);
+    }
+    page(view, record)
+}
+
+/// Returns the loop that an inner event belongs to: the one whose step was started last before it.
+fn inside<'a>(view: Moment<'a>, record: &Recorded) -> Option<&'a State> {
+    let mut at = record.parent;
+    while let Some(found) = at.and_then(|seq| view.records.get(usize::try_from(seq).ok()?.checked_sub(1)?)) {
+        if let Event::Entered { step, .. } = &found.event {
+            return view.state.loop_of(view.state.run(step)?);
+        }
+        at = found.parent.filter(|parent| *parent < found.seq);
+    }
+    None
+}
+
+fn page(view: Moment<'_>, record: &Recorded) -> Option<Page> {
+    let (seq, event) = (record.seq, record.event.innermost());
+    let kind = serde_json::to_value(event).ok()?;
+    let kind = kind.get("kind").and_then(Value::as_str).unwrap_or("event").replace('_', " ");
+    let within = if matches!(record.event, Event::Inner { .. }) { ", inside a loop" } else { "" };
+    let mut page = Page::new(format!("Event {seq}: {kind}{within}"));
+    if !record.at.is_empty() {
+        page.add(Role::Text, 0, format!("at {}", record.at));
+    }
+    match event {
+        Event::Thought(thought) => {
+            page.heading("Decided");
+            match &thought.step {
+                Some(step) => page.add(Role::Current, 0, step::label(step)),
+                None => page.add(Role::Failed, 0, "on nothing: no tool is left to try"),
+            }
+            page.add(Role::Text, 1, thought.why.to_string());
+            super::thought::considered(&mut page, thought);
+        }
+        Event::Refused { step, message, needs } => {
+            step_part(&mut page, view, step);
+            page.add(Role::Failed, 0, message.to_string());
+            if !needs.is_empty() {
+                page.add(Role::Pending, 0, format!("it is tried again once this changes: {}", needs.join(", ")));
+            }
+        }
+        Event::Entered { step, stepwise } => {
+            step_part(&mut page, view, step);
+            page.add(Role::Current, 0, "its loop began, on a copy of its inputs");
+            if *stepwise {
+                page.add(Role::Text, 0, "it stops before each of its turns");
+            }
+        }
+        Event::Started { step, reads, attempt } => {
+            step_part(&mut page, view, step);
+            if *attempt > 1 {
+                page.add(Role::Text, 0, format!("attempt {attempt}"));
+            }
+            reads_part(&mut page, view, reads);
+        }
+        Event::Finished { step, writes, summary, wall_ms, .. } => {
+            step_part(&mut page, view, step);
+            reads_part(&mut page, view, reads_of(view.records, step, seq));
+            if summary.is_some() || wall_ms.is_some() {
+                page.heading("Observation");
+            }
+            if let Some(summary) = summary {
+                page.add(Role::Done, 0, summary.to_string());
+            }
+            if let Some(ms) = wall_ms {
+                page.add(Role::Text, 0, format!("took {ms:.1} ms"));
+            }
+            difference(&mut page, view, seq, writes.iter().map(|(key, value)| (key, Some(value))));
+        }
+        Event::Failed { step, error, writes, .. } => {
+            step_part(&mut page, view, step);
+            reads_part(&mut page, view, reads_of(view.records, step, seq));
+            page.heading("It failed");
+            page.add(Role::Failed, 0, error.to_string());
+            difference(&mut page, view, seq, writes.iter().map(|(key, value)| (key, Some(value))));
+        }
+        Event::Retried { step, attempt, error, wait_ms, .. } => {
+            step_part(&mut page, view, step);
+            page.add(Role::Failed, 0, error.to_string());
+            page.add(Role::Current, 0, format!("attempt {attempt} follows after {wait_ms} ms"));
+        }
+        Event::Injected { values, outcome_of, scenario } => {
+            let meaning = match outcome_of {
+                Some(step) => format!("{} returned this", step::label_of(view.state, step)),
+                None => "the world is this, pinned".to_owned(),
+            };
+            page.add(Role::Injected, 0, meaning);
+            if let Some(scenario) = scenario {
+                page.add(Role::Surprise, 0, format!("by the surprise \"{scenario}\""));
+            }
+            difference(&mut page, view, seq, values.iter().map(|(key, value)| (key, value.as_ref())));
+        }
+        Event::Judged { verdicts } => {
+            for (question, verdict) in verdicts {
+                let about = match &question.about {
+                    About::Value(key, version) => format!("{key}, version {version}"),
+                    About::Object(parts) => {
+                        parts.iter().map(|(_, key, seq)| format!("{key}, version {seq}")).collect::<Vec<_>>().join("; ")
+                    }
+                };
+                let (role, word) = verdict_words(verdict);
+                page.add(role, 0, format!("{} on {about}: {word}", question.condition));
+            }
+        }
+        Event::Deviated { deviations } if deviations.is_empty() => {
+            page.add(Role::Done, 0, "the remaining plan holds again");
+        }
+        Event::Deviated { deviations } => {
+            for deviation in deviations {
+                page.add(Role::Surprise, 0, deviation.message.to_string());
+            }
+        }
+        Event::Planned { steps, left_out, .. } => {
+            for step in steps {
+                let why = step.why.as_deref().map_or(String::new(), |why| format!(": {why}"));
+                page.add(Role::Added, 0, format!("{}{why}", step::label(step)));
+            }
+            for (tool, why) in left_out {
+                page.add(Role::Skipped, 0, format!("not {tool}: {why}"));
+            }
+        }
+        Event::Proposed(proposal) => {
+            page.add(Role::Surprise, 0, proposal.cause.message().to_owned());
+            page.add(Role::Text, 0, format!("before: {}", proposal.before.join(", ")));
+            for step in &proposal.after {
+                let role = if proposal.before.contains(&step.id) { Role::Kept } else { Role::Added };
+                let why = step.why.as_deref().map_or(String::new(), |why| format!(": {why}"));
+                page.add(role, 0, format!("{}{why}", step::label(step)));
+            }
+            for (step, why) in &proposal.not_kept {
+                page.add(Role::Removed, 0, format!("{step} could not be kept: {why}"));
+            }
+        }
+        Event::Replanned { steps, proposal } => {
+            page.add(Role::Replanned, 0, format!("the proposal of event {proposal} was accepted"));
+            for step in steps {
+                page.add(Role::Text, 1, step::label(step));
+            }
+        }
+        Event::Armed { surprise, scenario } => {
+            by_scenario(&mut page, scenario.as_deref());
+            page.add(Role::Surprise, 0, what(surprise));
+            page.add(Role::Pending, 0, "it lies in wait for the next run of the tool");
+        }
+        Event::Scheduled { after, nth, surprises, scenario } => {
+            by_scenario(&mut page, scenario.as_deref());
+            for surprise in surprises {
+                page.add(Role::Surprise, 0, what(surprise));
+            }
+            let when = match (after, nth) {
+                (None, _) => "at once".to_owned(),
+                (Some(tool), 0 | 1) => format!("as soon as {tool} has finished a step"),
+                (Some(tool), nth) => format!("as soon as {tool} has finished {nth} steps"),
+            };
+            page.add(Role::Pending, 0, when);
+        }
+        Event::GoalChanged { goal, wants, scenario } => {
+            by_scenario(&mut page, scenario.as_deref());
+            page.add(Role::Surprise, 0, format!("the goal is now: {goal}"));
+            for (key, condition) in wants.iter() {
+                page.add(Role::Pending, 1, format!("wants {key}: {condition}"));
+            }
+        }
+        // What has no parts of its own is shown as it stands in the journal: nothing is kept back.
+        event => raw(&mut page, event),
+    }
+    verdicts_after(&mut page, view.records, seq);
+    Some(page)
+}
+
+fn by_scenario(page: &mut Page, scenario: Option<&str>) {
+    if let Some(scenario) = scenario {
+        page.add(Role::Text, 0, format!("by the surprise \"{scenario}\""));
+    }
+}
+
+fn raw(page: &mut Page, event: &Event) {
+    let Ok(Value::Object(fields)) = serde_json::to_value(event) else { return };
+    for (name, value) in fields.iter().filter(|(name, _)| *name != "kind") {
+        page.add(Role::Text, 0, format!("{}: {}", name.replace('_', " "), text::json(value, SHOWN)));
+    }
+}
+
+fn verdict_words(verdict: &Verdict) -> (Role, String) {
+    match verdict {
+        Verdict::True => (Role::Done, "holds".into()),
+        Verdict::False => (Role::Failed, "does not hold".into()),
+        Verdict::Undecided(why) => (Role::Refuted, format!("undecided, which counts as not met: {why}")),
+    }
+}
+
+fn step_part(page: &mut Page, view: Moment<'_>, id: &StepId) {
+    let Some(step) = view.state.step(id) else {
+        page.add(Role::Current, 0, format!("step {id}"));
+        return;
+    };
+    page.add(Role::Current, 0, step::label(step));
+    if !step.description.is_empty() {
+        page.add(Role::Text, 1, step.description.to_string());
+    }
+}
+
+fn reads_of<'a>(records: &'a [Recorded], id: &StepId, before: Seq) -> &'a [(Key, Seq)] {
+    let until = usize::try_from(before).unwrap_or(usize::MAX).min(records.len());
+    let started = records[..until].iter().rev().find_map(|record| match record.event.innermost() {
+        Event::Started { step, reads, .. } if step == id => Some(reads.as_slice()),
+        _ => None,
+    });
+    started.unwrap_or_default()
+}
+
+fn reads_part(page: &mut Page, view: Moment<'_>, reads: &[(Key, Seq)]) {
+    if reads.is_empty() {
+        return;
+    }
+    page.heading("Inputs read");
+    for (key, version) in reads {
+        let value = value::value_at(view.records, &view.state.goal, key, *version);
+        let shown = value.map_or("(the value is not in the trace)".into(), |value| text::json(&value, SHOWN));
+        page.add(Role::Kept, 0, format!("{key}, version {version}: {shown}"));
+    }
+}
+
+/// Adds what an event did to each key: before and after.
+fn difference<'a>(
+    page: &mut Page,
+    view: Moment<'_>,
+    seq: Seq,
+    writes: impl Iterator<Item = (&'a Key, Option<&'a Shared>)>,
+) {
+    let mut first = true;
+    for (key, after) in writes {
+        if std::mem::take(&mut first) {
+            page.heading("Context");
+        }
+        let before = before(view.records, &view.state.goal, key, seq);
+        let after_words = after.map(|value| text::json(value, SHOWN));
+        match (before, after_words) {
+            (Some(before), Some(after_words)) if Some(&before) == after => {
+                page.add(Role::Kept, 0, format!("{key}: confirmed, nothing changes: {after_words}"));
+            }
+            (Some(before), Some(after_words)) => {
+                page.add(Role::Changed, 0, format!("{key}: {after_words}"));
+                page.add(Role::Removed, 1, format!("was {}", text::json(&before, SHOWN)));
+            }
+            (None, Some(after_words)) => page.add(Role::Added, 0, format!("{key}: {after_words}")),
+            (Some(before), None) => page.add(Role::Removed, 0, format!("{key}: was {}", text::json(&before, SHOWN))),
+            (None, None) => page.add(Role::Kept, 0, format!("{key}: had no value before either")),
+        }
+    }
+}
+
+/// Returns the value that `key` had before the event `seq`, along the branch of that event.
+fn before(records: &[Recorded], goal: &Goal, key: &str, seq: Seq) -> Option<Shared> {
+    let record = |seq: Seq| usize::try_from(seq).ok()?.checked_sub(1).and_then(|at| records.get(at));
+    let inside = |event: &Event| matches!(event, Event::Inner { .. });
+    let inner = inside(&record(seq)?.event);
+    let mut at = record(seq)?.parent;
+    while let Some(found) = at.and_then(record) {
+        if inner && matches!(found.event, Event::Entered { .. }) {
+            return None; // a loop begins with copies: what is new inside is no change
+        }
+        at = found.parent.filter(|parent| *parent < found.seq);
+        if inside(&found.event) != inner && !(inner && matches!(found.event, Event::Injected { .. })) {
+            continue;
+        }
+        if let Event::Injected { values, .. } = found.event.innermost()
+            && let Some(None) = values.get(key)
+        {
+            return None;
+        }
+        if let Some(value) = value::value_at(records, goal, key, found.seq) {
+            return Some(value);
+        }
+    }
+    None
+}
+
+/// Adds the verdicts that were found right after the event.
+fn verdicts_after(page: &mut Page, records: &[Recorded], seq: Seq) {
+    let next = records.iter().skip(usize::try_from(seq).unwrap_or(usize::MAX)).take(3);
+    let judged = next.filter(|record| record.parent == Some(seq)).find_map(|record| match record.event.innermost() {
+        Event::Judged { verdicts } => Some(verdicts),
+        _ => None,
+    });
+    let Some(verdicts) = judged.filter(|verdicts| !verdicts.is_empty()) else { return };
+    page.heading("Conditions");
+    for (question, verdict) in verdicts {
+        let (role, word) = verdict_words(verdict);
+        page.add(role, 0, format!("{}: {word}", question.condition));
+    }
+}

@@ -1,0 +1,350 @@
+//! The events of a lane as rows of its column: the same for every strategy, so that lanes can be read across.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::engine::diff::{self, ChangeKind};
+use crate::engine::event::{Event, Mark, Recorded, Seq};
+use crate::engine::goal::Surprise;
+use crate::engine::plan::StepId;
+use crate::engine::session::Session;
+use crate::engine::state::{Phase, State};
+use crate::engine::turn::{Thought, Wits};
+
+use super::event;
+use super::sign::Role;
+use super::text;
+use super::text::count;
+use super::value::brief;
+
+/// How much of what came of a step is kept.
+const LONGEST: usize = 400;
+
+/// What a row is about: what `w` explains.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    /// A step that was started, or is still to do.
+    Action(StepId),
+    /// What was thought before an action.
+    Thought,
+    /// A replan.
+    Replan,
+    /// Anything else that happened.
+    Event,
+}
+
+/// One row of a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaneRow {
+    /// The event that it tells; the one that comes next, for what is still to do.
+    pub seq: Seq,
+    /// How deep inside a step.
+    pub depth: usize,
+    /// Its sign, one cell wide.
+    pub sign: &'static str,
+    /// How the sign looks.
+    pub role: Role,
+    /// To what.
+    pub what: String,
+    /// What came of it.
+    pub result: String,
+    /// What is to be said of it: wasted, again, on stale.
+    pub marks: Vec<&'static str>,
+    /// What it is about.
+    pub about: About,
+}
+
+/// What is known so far while the events of a lane are told in order.
+struct Telling<'a> {
+    session: &'a Session,
+    end: &'a State,
+    wasted: &'a HashSet<StepId>,
+    /// Tools that were done before.
+    done: HashSet<Arc<str>>,
+    /// What was decided on: a refused action never becomes a step.
+    named: HashMap<StepId, String>,
+    /// Whether it was said already that the plan is kept, since the last replan.
+    kept: bool,
+    rows: Vec<LaneRow>,
+}
+
+/// Returns the rows of the session as it was in `end`, what is still to do at their end.
+pub fn rows(session: &Session, end: &State, wasted: &HashSet<StepId>) -> Vec<LaneRow> {
+    let mut telling =
+        Telling { session, end, wasted, done: HashSet::new(), named: HashMap::new(), kept: false, rows: Vec::new() };
+    for seq in session.path().iter().take_while(|seq| **seq <= end.seq) {
+        if let Some(record) = session.record(*seq) {
+            telling.tell(record, &record.event, 0);
+        }
+    }
+    telling.still_to_do();
+    telling.rows
+}
+
+impl Telling<'_> {
+    fn put(&mut self, seq: Seq, depth: usize, role: Role, what: impl Into<String>, result: impl Into<String>) {
+        let (what, result) = (what.into(), text::clip(&result.into(), LONGEST));
+        let sign = role.glyph();
+        self.rows.push(LaneRow { seq, depth, sign, role, what, result, marks: Vec::new(), about: About::Event });
+    }
+
+    fn about(&mut self, about: About) {
+        if let Some(row) = self.rows.last_mut() {
+            row.about = about;
+        }
+    }
+
+    fn name(&self, id: &StepId) -> String {
+        let decided = || self.named.get(id).cloned();
+        let step = self.end.step(id).map(|step| step.name().to_owned());
+        step.or_else(decided).unwrap_or_else(|| id.to_string())
+    }
+
+    /// Returns a sentence about the step `id` without what its row says already.
+    fn without(&self, id: &StepId, message: &str) -> String {
+        let name = self.name(id);
+        let called = format!("step {id} {name} ");
+        let plain = format!("{name} ");
+        message.strip_prefix(&called).or_else(|| message.strip_prefix(&plain)).unwrap_or(message).to_owned()
+    }
+
+    fn tell(&mut self, record: &Recorded, event: &Event, depth: usize) {
+        let seq = record.seq;
+        match event {
+            Event::Inner { event } => self.tell(record, event, depth + 1),
+            Event::Planned { steps, .. } => {
+                self.put(seq, depth, Role::Text, format!("plans {}", count(steps.len(), "step")), "");
+            }
+            Event::Thought(thought) => self.thought(seq, depth, thought),
+            Event::Refused { step, message, .. } => {
+                let name = self.name(step);
+                let short = self.without(step, message);
+                self.put(seq, depth, Role::Failed, name, format!("refused: {short}"));
+                self.about(About::Action(step.clone()));
+            }
+            Event::Entered { step, .. } => {
+                let name = self.name(step);
+                self.put(seq, depth, Role::Current, format!("into {name}"), "");
+                self.about(About::Action(step.clone()));
+            }
+            Event::Finished { step, writes, summary, mark, .. } => {
+                let result = match summary {
+                    Some(summary) => summary.to_string(),
+                    None => writes.values().map(|value| text::json(value, 120)).collect::<Vec<_>>().join(", "),
+                };
+                self.finished(seq, depth, step, result, *mark);
+            }
+            Event::Failed { step, error, mark, .. } => {
+                let role = if *mark == Mark::Injected { Role::Surprise } else { Role::Failed };
+                let name = self.name(step);
+                self.put(seq, depth, Role::Failed, name, error.to_string());
+                if role == Role::Surprise {
+                    self.mark("surprise");
+                }
+                self.about(About::Action(step.clone()));
+            }
+            Event::Retried { step, attempt, error, .. } => {
+                let name = self.name(step);
+                self.put(seq, depth, Role::Interrupted, name, format!("{error}; attempt {attempt} follows"));
+                self.about(About::Action(step.clone()));
+            }
+            Event::Interrupted { step } => {
+                let name = self.name(step);
+                self.put(seq, depth, Role::Interrupted, name, "interrupted");
+                self.about(About::Action(step.clone()));
+            }
+            Event::Cancelled { step } => {
+                let name = self.name(step);
+                self.put(seq, depth, Role::Interrupted, name, "stopped");
+                self.about(About::Action(step.clone()));
+            }
+            Event::Skipped { step } => {
+                let name = self.name(step);
+                self.put(seq, depth, Role::Skipped, name, "");
+                self.about(About::Action(step.clone()));
+            }
+            Event::Injected { values, scenario, .. } => {
+                let role = if scenario.is_some() { Role::Surprise } else { Role::Injected };
+                let before = record.parent.and_then(|parent| self.session.state_at(parent));
+                for (key, value) in values {
+                    let old = before.as_ref().and_then(|state| state.context.get(key).map(|datum| datum.value.clone()));
+                    let words = |value: &crate::engine::value::Value| match text::size(value) {
+                        Some(size) => size,
+                        None => brief(value),
+                    };
+                    let result = match (old, value) {
+                        (Some(old), Some(value)) => format!("{} → {}", words(&old), words(value)),
+                        (None, Some(value)) => format!("is {}", words(value)),
+                        (_, None) => "is gone".to_owned(),
+                    };
+                    self.put(seq, depth, role, format!("{key} {result}"), "");
+                }
+            }
+            Event::Armed { surprise, .. } => {
+                let what = match surprise {
+                    Surprise::Set { key, .. } => format!("another {key}"),
+                    Surprise::Outcome { tool, value } => format!("{tool} will return {}", brief(value)),
+                    Surprise::Fail { tool, times: 1, .. } => format!("{tool} will fail"),
+                    Surprise::Fail { tool, times, .. } => format!("{tool} will fail {times} times"),
+                    Surprise::Goal { goal, .. } => format!("the goal becomes: {goal}"),
+                };
+                self.put(seq, depth, Role::Surprise, what, "");
+            }
+            Event::GoalChanged { goal, .. } => self.put(seq, depth, Role::Surprise, "another goal", goal.to_string()),
+            Event::Replanned { proposal, .. } => self.replanned(seq, depth, *proposal),
+            Event::Unplannable { why, reasons, .. } => {
+                let why = crate::engine::event::Reason::headline(why.as_ref(), reasons);
+                self.put(seq, depth, Role::Failed, "finds no plan", why.to_string());
+            }
+            Event::Deviated { deviations } => {
+                // Where it is replanned the replan says so; where it is not, that is what makes the difference.
+                if let Some(first) = deviations.first()
+                    && !std::mem::replace(&mut self.kept, true)
+                    && !deviations.iter().any(|deviation| crate::engine::advance::acts_on(self.end, deviation))
+                {
+                    let message = first.message.strip_prefix("step ").unwrap_or(&first.message);
+                    let id = first.step.as_deref().map_or(String::new(), |id| format!("{id} "));
+                    let message = message.strip_prefix(id.as_str()).unwrap_or(message).to_owned();
+                    self.put(seq, depth, Role::Kept, "keeps the plan", message);
+                }
+            }
+            Event::Stopped { why } => match why {
+                crate::engine::event::Stop::Paused
+                | crate::engine::event::Stop::StepsDone
+                | crate::engine::event::Stop::Arrived
+                | crate::engine::event::Stop::Deviation => {}
+                crate::engine::event::Stop::Blocked { .. }
+                | crate::engine::event::Stop::Failed { .. }
+                | crate::engine::event::Stop::Approval { .. }
+                | crate::engine::event::Stop::Circle { .. }
+                | crate::engine::event::Stop::Limit { .. } => {
+                    self.put(seq, depth, Role::Interrupted, "stops", event::stop(why));
+                }
+            },
+            Event::Edited { .. } | Event::DialTurned { .. } | Event::StrategySet { .. } | Event::Rejected { .. } => {
+                let told = event::tell(record, self.end);
+                self.put(seq, depth, told.role, told.what, told.result);
+            }
+            Event::Ended { why, .. } if depth > 0 => self.put(seq, depth, Role::Failed, "gives up", why.to_string()),
+            Event::Ended { why, .. } => self.put(seq, depth, Role::Failed, "not reached", why.to_string()),
+            Event::Reached if depth > 0 => self.put(seq, depth, Role::Done, "found", ""),
+            Event::Reached => self.put(seq, depth, Role::Done, "goal reached", ""),
+            Event::Opened { settings, .. } if settings.strategy.wits().is_some() => {
+                self.put(seq, depth, Role::Text, "no plan: one action at a time", "");
+            }
+            Event::Opened { .. }
+            | Event::PlanRequested { .. }
+            | Event::Proposed(_)
+            | Event::Approved { .. }
+            | Event::Paced { .. }
+            | Event::Started { .. }
+            | Event::Judged { .. }
+            | Event::Pinned { .. }
+            | Event::Scheduled { .. }
+            | Event::DeciderSet { .. }
+            | Event::Undone { .. }
+            | Event::Redone { .. }
+            | Event::BranchSelected { .. } => {}
+        }
+    }
+
+    fn mark(&mut self, mark: &'static str) {
+        if let Some(row) = self.rows.last_mut() {
+            row.marks.push(mark);
+        }
+    }
+
+    fn thought(&mut self, seq: Seq, depth: usize, thought: &Thought) {
+        let what = match (&thought.step, thought.wits) {
+            (None, _) => "nothing is left to try".to_owned(),
+            (Some(_), Wits::StandIn) => {
+                format!("{}: w why", count(thought.considered.len() + thought.others, "candidate"))
+            }
+            (Some(_), Wits::Planner) => "first step of a fresh plan: w why".to_owned(),
+        };
+        if let Some(step) = &thought.step {
+            self.named.insert(step.id.clone(), step.name().to_owned());
+        }
+        self.put(seq, depth, Role::Accent, what, "");
+        if let Some(row) = self.rows.last_mut() {
+            row.sign = "?";
+        }
+        self.about(About::Thought);
+    }
+
+    fn finished(&mut self, seq: Seq, depth: usize, step: &StepId, result: String, mark: Mark) {
+        let name = self.name(step);
+        let run = self.end.inside_of(step).map_or_else(|| self.end.run(step), |inside| inside.run(step)).cloned();
+        let stale = run.as_ref().is_some_and(|run| run.on_stale);
+        self.put(seq, depth, if stale { Role::Stale } else { Role::Done }, name, result);
+        self.about(About::Action(step.clone()));
+        match mark {
+            Mark::Injected => self.mark("surprise"),
+            Mark::Answered => self.mark("answered"),
+            Mark::Ran | Mark::Recorded => {}
+        }
+        if stale {
+            self.mark("on stale");
+        }
+        if let Some(tool) = run.as_ref().and_then(|run| run.step.tool.clone())
+            && !self.done.insert(tool)
+        {
+            self.mark("again");
+        }
+        if self.wasted.contains(step) {
+            self.mark("wasted");
+        }
+    }
+
+    fn replanned(&mut self, seq: Seq, depth: usize, proposal: Seq) {
+        let replan = self.end.replans.iter().find(|replan| replan.seq == proposal);
+        let Some(replan) = replan else { return };
+        self.kept = false;
+        let after = replan.taken.as_deref().unwrap_or(&replan.proposal.after);
+        let mut counts = [0usize; 4];
+        for change in diff::changes(&replan.before, after) {
+            let place = match change.kind {
+                ChangeKind::Added => 0,
+                ChangeKind::Removed => 1,
+                ChangeKind::Changed | ChangeKind::Moved => 2,
+                ChangeKind::Kept => 3,
+            };
+            counts[place] += 1;
+        }
+        let parts = counts.iter().zip(["+", "-", "±", "="]).filter(|(count, _)| **count > 0);
+        let what: Vec<String> = parts.map(|(count, sign)| format!("{sign}{count}")).collect();
+        let what = if what.is_empty() { "nothing to do".to_owned() } else { what.join(" ") };
+        let cause = replan.proposal.cause.message();
+        let cause = cause.strip_prefix("step ").and_then(|rest| rest.split_once(' ')).map_or(cause, |(_, rest)| rest);
+        let cause = cause.to_owned();
+        self.put(seq, depth, Role::Replanned, what, cause);
+        self.about(About::Replan);
+    }
+
+    /// Adds what runs now and what is still planned.
+    fn still_to_do(&mut self) {
+        let end = self.end;
+        let seq = end.seq;
+        let (mut state, mut depth) = (end, 0);
+        while let (Phase::Running { .. }, Some(inner)) = (&state.phase, &state.inner) {
+            (state, depth) = (inner, depth + 1);
+        }
+        if let Some(run) = state.current_run() {
+            let asks = end.asks().is_some();
+            let (role, what) = match asks {
+                true => (Role::Interrupted, "waits for your answer"),
+                false => (Role::Current, "runs"),
+            };
+            self.put(seq, depth, role, run.step.name(), what);
+            self.about(About::Action(run.step.id.clone()));
+        }
+        if matches!(end.phase, Phase::Reached | Phase::Ended { .. }) {
+            return;
+        }
+        for step in end.plan.remaining() {
+            let role = if step.skip { Role::Skipped } else { Role::Pending };
+            self.put(seq, 0, role, step.name(), "");
+            self.about(About::Action(step.id.clone()));
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What is said of a session: events, steps, plans and values as words and signs.
+//!
+//! *Invariant:* everything here is a value made from the engine's. Who shows it decides on width, colour and keys: nothing
+//! here names a terminal, an option or a file.
+
+pub mod entry;
+pub mod event;
+pub mod frame;
+pub mod impact;
+pub mod lane_rows;
+pub mod ledger;
+pub mod nearest;
+pub mod next;
+pub mod page;
+pub mod reproduce;
+pub mod sanitize;
+pub mod settings;
+pub mod sign;
+pub mod standing;
+pub mod step;
+pub mod surprise;
+#[cfg(test)]
+pub mod testing;
+pub mod text;
+pub mod thought;
+pub mod tools;
+pub mod value;
+pub mod why;
+
+use crate::engine::event::Recorded;
+use crate::engine::state::State;
+
+/// What a page is about: a state, and the events that led to it.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment<'a> {
+    /// The state that is looked at.
+    pub state: &'a State,
+    /// All events of the session, by number.
+    pub records: &'a [Recorded],
+}

@@ -1,0 +1,169 @@
+//! What comes next, as the *Next* line says it: what space does, what is waited for, why it is blocked.
+
+use crate::engine::event::{Outcome, Pace, Reason, Stop};
+use crate::engine::state::{Phase, State};
+use crate::engine::turn::{Became, Wits};
+
+use super::frame::{acting, loop_run};
+use super::step::flow;
+use super::{event, text};
+
+/// Returns the name of a step, cut where what is said about it would find no room: a plain step's name is a sentence.
+fn brief(name: &str) -> String {
+    text::clip(name, 32)
+}
+
+/// Returns what the first reason rests on in the end: the sentence that a person can do something about.
+fn deepest(reasons: &[Reason]) -> Option<&str> {
+    let mut reason = reasons.first()?;
+    while let Some(below) = reason.because.first() {
+        reason = below;
+    }
+    Some(&reason.sentence)
+}
+
+/// Returns the sentence of the *Next* line: what space will do, what it waits for, or why it is blocked.
+pub fn next(state: &State) -> String {
+    let here = acting(state);
+    if let Some(run) = loop_run(state)
+        && !std::ptr::eq(here, state)
+    {
+        return format!("inside {}: {}", run.step.id, inside(here));
+    }
+    let going = state.pace != Pace::Paused;
+    match &state.phase {
+        Phase::New => "the session begins".into(),
+        Phase::Planning { .. } if state.is_react() => thinking(state),
+        Phase::Planning { cause: None, .. } => "the planner is looking for a plan".into(),
+        Phase::Planning { cause: Some(cause), .. } => format!("the planner rewrites the rest: {}", cause.message()),
+        Phase::Review => match state.next_step() {
+            Some(step) => format!("Enter approves; space approves and runs {}: {}", brief(step.name()), flow(step)),
+            None => "Enter approves the plan".into(),
+        },
+        Phase::Deciding => "a replan is proposed: space shows it; nothing runs before you decide".into(),
+        Phase::Approving => match state.next_step() {
+            Some(step) => format!("{} asks before it runs: Enter approves it, {}", brief(step.name()), flow(step)),
+            None => "a step asks before it runs: Enter approves it".into(),
+        },
+        Phase::Running { .. } => match state.current_run() {
+            Some(run) if state.asks().is_some() => {
+                format!("{} waits for your answer: space gives it", brief(run.step.name()))
+            }
+            Some(run) if run.attempts > 1 => {
+                format!("{} failed; attempt {} is under way; Esc stops it", brief(run.step.name()), run.attempts)
+            }
+            Some(run) => format!("{} runs; Esc stops it", brief(run.step.name())),
+            None => "a step runs".into(),
+        },
+        Phase::Interrupted => match state.current_run() {
+            Some(run) => {
+                let how = if run.was_stopped() { "stopped" } else { "was interrupted" };
+                format!("{} {how}: R again, i its outcome, X skip", brief(run.step.name()))
+            }
+            None => "a step was interrupted".into(),
+        },
+        Phase::Reached if state.goal.scenarios.is_empty() => {
+            "the goal is reached: i injects something, [ looks back, 0 starts over".into()
+        }
+        Phase::Reached => "the goal is reached: x surprises, v compares, [ looks back, 0 starts over".into(),
+        Phase::Ended { outcome, why, reasons, .. } => match outcome {
+            Outcome::Unreachable if state.is_react() => {
+                format!("no action leads to the goal: {}", deepest(reasons).unwrap_or(why))
+            }
+            Outcome::Unreachable => format!("there is no plan: {}", deepest(reasons).unwrap_or(why)),
+            Outcome::NotReached => format!("it ended without reaching the goal: {why}"),
+            Outcome::Stopped => format!("stopped: {why}"),
+        },
+        Phase::Ready if !state.open_questions.is_empty() => "conditions are being checked".into(),
+        Phase::Ready if state.is_react() => turn(state, going),
+        Phase::Ready => ready(state, going),
+    }
+}
+
+/// Says who decides on the next action.
+fn thinking(state: &State) -> String {
+    match state.settings.strategy.wits() {
+        Some(Wits::StandIn) => "it thinks: which tool is closest in words?".into(),
+        Some(Wits::Planner) | None => "it thinks: the first step of a fresh plan".into(),
+    }
+}
+
+/// Says what comes next where one action is decided on at a time.
+fn turn(state: &State, going: bool) -> String {
+    if let Some(why @ Stop::Blocked { .. }) = &state.stop {
+        return format!("blocked: {}; r thinks again, i gives a value", event::stop(why));
+    }
+    match state.next_step() {
+        Some(_) if going => "it goes on by itself; space pauses".into(),
+        None if going => "it goes on by itself; space pauses".into(),
+        Some(step) => {
+            let flow = flow(step);
+            format!("space acts: {} {}", brief(step.name()), flow.strip_prefix("it ").unwrap_or(&flow))
+        }
+        None if state.turns.is_empty() => "space: think, then act; S thinks only".into(),
+        None => match state.turns.last().map(|turn| &turn.became) {
+            Some(Became::Refused { .. }) => "it was refused, and sees why; space: think, then act".into(),
+            Some(Became::Open | Became::Acted(_) | Became::Dropped) | None => {
+                "it saw what came back; space: think, then act".into()
+            }
+        },
+    }
+}
+
+/// Says what comes next inside a loop.
+fn inside(state: &State) -> String {
+    let going = state.pace != Pace::Paused;
+    match &state.phase {
+        Phase::Planning { .. } => thinking(state),
+        Phase::Approving => match state.next_step() {
+            Some(step) => format!("{} asks before it runs: Enter approves it", brief(step.name())),
+            None => "an action asks before it runs: Enter approves it".into(),
+        },
+        Phase::Running { .. } => match state.runs.last() {
+            Some(run) if state.asks().is_some() => {
+                format!("{} waits for your answer: space gives it", brief(run.step.name()))
+            }
+            Some(run) => format!("{} runs; Esc stops it", brief(run.step.name())),
+            None => "an action runs".into(),
+        },
+        Phase::Interrupted => match state.current_run() {
+            Some(run) => {
+                let how = if run.was_stopped() { "stopped" } else { "was interrupted" };
+                format!("{} {how}: R again, i its outcome, X skip", brief(run.step.name()))
+            }
+            None => "an action was interrupted".into(),
+        },
+        Phase::Ready if !state.open_questions.is_empty() => "what it goes on for is being checked".into(),
+        Phase::Ready if going => "it goes on by itself; space pauses".into(),
+        Phase::Ready => match state.next_step() {
+            Some(step) => format!("space acts: {}; L goes to its end", brief(step.name())),
+            None => "space takes one turn, L goes to its end".into(),
+        },
+        Phase::New | Phase::Review | Phase::Deciding | Phase::Reached | Phase::Ended { .. } => "its loop ends".into(),
+    }
+}
+
+fn ready(state: &State, going: bool) -> String {
+    let stopped = match &state.stop {
+        Some(why @ (Stop::Blocked { .. } | Stop::Circle { .. } | Stop::Limit { .. } | Stop::Failed { .. })) => {
+            return match why {
+                Stop::Blocked { .. } => format!("blocked: {}; r replans, i gives a value", event::stop(why)),
+                Stop::Circle { .. } => format!("a circle: {}", event::stop(why)),
+                Stop::Failed { .. } => match state.next_step() {
+                    Some(step) => {
+                        format!("{}; space runs {}, r replans, R runs it again", event::stop(why), step.name())
+                    }
+                    None => format!("{}; r replans, R runs it again", event::stop(why)),
+                },
+                _ => event::stop(why), // the others are in the pattern above
+            };
+        }
+        Some(Stop::Deviation) => "stopped at a deviation; ",
+        Some(Stop::Paused | Stop::StepsDone | Stop::Arrived | Stop::Approval { .. }) | None => "",
+    };
+    match state.next_step() {
+        Some(step) if going => format!("{} is next; space pauses", brief(step.name())),
+        Some(step) => format!("{stopped}space runs {}: {}", brief(step.name()), flow(step)),
+        None => format!("{stopped}no step is left to run"),
+    }
+}

@@ -1,0 +1,162 @@
+//! What is said when the dashboard closes: where the session is, how to come back, how to do it again by a script.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use super::text;
+use crate::engine::event::Event;
+use crate::engine::goal::Surprise;
+use crate::engine::session::Session;
+use crate::engine::value::Value;
+
+/// How long a value may be to stand on a command line.
+const ON_A_LINE: usize = 300;
+
+/// Returns the lines that are printed when a session is closed.
+pub fn farewell(session: &Session, path: &Path, named: Option<&str>) -> String {
+    let path = quoted(&path.display().to_string());
+    let mut text = format!("session   {path}\nresume    planscope resume {path}\n");
+    if let Some(named) = named {
+        let (line, by_hand) = reproduce(session, named);
+        let _ = writeln!(text, "again     {line}");
+        if by_hand {
+            text.push_str("          (what was edited by hand is in the session alone)\n");
+        }
+    }
+    text
+}
+
+/// Returns the command line that does again what happened on the selected branch, and whether something is left out.
+fn reproduce(session: &Session, named: &str) -> (String, bool) {
+    let mut line = format!("planscope run {}", quoted(named));
+    let mut by_hand = false;
+    let mut after = "start".to_string();
+    let mut finished: std::collections::HashMap<String, u32> = std::collections::HashMap::new();
+    let mut dial = None;
+    let mut scenarios: Vec<String> = Vec::new();
+    for event in session.path().iter().filter_map(|seq| session.record(*seq)).map(|record| &record.event) {
+        let scenario = match event {
+            Event::Injected { scenario, .. }
+            | Event::Armed { scenario, .. }
+            | Event::Scheduled { scenario, .. }
+            | Event::GoalChanged { scenario, .. } => scenario.clone(),
+            _ => None,
+        };
+        if let Some(scenario) = scenario {
+            if !scenarios.contains(&scenario.to_string()) {
+                scenarios.push(scenario.to_string());
+                let _ = write!(line, " --scenario {}", quoted(&scenario));
+            }
+            continue;
+        }
+        if let Event::Opened { settings, .. } = event
+            && settings.strategy != session.goal().usual_strategy()
+        {
+            let _ = write!(line, " --strategy {}", settings.strategy.word());
+        }
+        // A tool inside a loop is counted like any other; what a person did there is not said on a line.
+        by_hand |= matches!(event, Event::Inner { event } if is_by_hand(event));
+        match event.innermost() {
+            Event::Finished { step, .. } => {
+                let tool = session.state().step(step).and_then(|step| step.tool.clone());
+                if let Some(tool) = tool {
+                    let count = finished.entry(tool.to_string()).or_insert(0);
+                    *count += 1;
+                    after = if *count == 1 { tool.to_string() } else { format!("{tool}#{count}") };
+                }
+            }
+            Event::Injected { values, outcome_of: None, .. } if !matches!(event, Event::Inner { .. }) => {
+                for (key, value) in values {
+                    match value.as_deref().and_then(short) {
+                        Some(json) => {
+                            let _ = write!(line, " --inject {}", quoted(&format!("{after}:{key}={json}")));
+                        }
+                        None => by_hand = true,
+                    }
+                }
+            }
+            Event::Armed { surprise: Surprise::Fail { tool, error, times }, .. } => {
+                let _ = write!(line, " --fail {}", quoted(&format!("{tool}*{times}={error}")));
+            }
+            Event::Armed { surprise: Surprise::Outcome { tool, value }, .. } => match short(value) {
+                Some(json) => {
+                    let _ = write!(line, " --outcome {}", quoted(&format!("{tool}={json}")));
+                }
+                None => by_hand = true,
+            },
+            Event::DialTurned { dial: turned } => dial = Some(*turned),
+            event => by_hand |= is_by_hand(event),
+        }
+    }
+    if let Some(dial) = dial {
+        let _ = write!(line, " --replan {}", dial.word());
+    }
+    (line, by_hand)
+}
+
+/// Tells whether `event` is a person's deed that no option does again.
+fn is_by_hand(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Injected { .. }
+            | Event::Edited { .. }
+            | Event::GoalChanged { .. }
+            | Event::Pinned { .. }
+            | Event::Rejected { .. }
+            | Event::StrategySet { .. }
+            | Event::Undone { .. }
+            | Event::Redone { .. }
+    )
+}
+
+fn short(value: &Value) -> Option<String> {
+    let json = text::json_pretty(value);
+    if json.len() > ON_A_LINE * 4 {
+        return None;
+    }
+    let json = serde_json::to_string(value).ok()?;
+    (json.len() <= ON_A_LINE && !json.chars().any(text::is_harmful)).then_some(json)
+}
+
+/// Returns `text` as one word of a shell's command line.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-:@%+,".contains(c);
+    let text = text::harmless(text);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.into_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::command::Command;
+    use crate::engine::event::{Decider, Dial, Pace, Strategy};
+    use crate::engine::testing::{World, backwards, goal, settings, tool};
+    use serde_json::json;
+    use std::sync::Arc;
+
+    #[test]
+    fn the_line_says_what_a_script_has_to_do_again() {
+        let mut world = World::new(backwards);
+        let goal = goal("b", "", vec![tool("make a", "", "a"), tool("make b", "a", "b")]);
+        let mut session = Session::open(Arc::new(goal), settings(Dial::OnDeviation, Decider::Ask), "");
+        world.settle(&mut session, 20);
+        session.submit(Command::SetPace(Pace::Steps(1)), "").expect("steps");
+        world.settle(&mut session, 20);
+        session.submit(Command::Inject([("a".into(), Some(Arc::new(json!("it's"))))].into()), "").expect("injects");
+        let text = farewell(&session, Path::new("/tmp/a b.jsonl"), Some("lunch.json"));
+        assert!(text.contains("planscope resume '/tmp/a b.jsonl'"), "{text}");
+        assert!(text.contains(r#"planscope run lunch.json --inject 'make a:a="it'\''s"'"#), "{text}");
+    }
+
+    #[test]
+    fn the_line_names_a_strategy_that_is_not_the_usual_one() {
+        let goal = goal("a", "", vec![tool("make a", "", "a")]);
+        let settings = settings(Dial::OnDeviation, Decider::Ask).with_strategy(Strategy::React);
+        let session = Session::open(Arc::new(goal), settings, "");
+        let text = farewell(&session, Path::new("s.jsonl"), Some("lunch.json"));
+        assert!(text.contains("planscope run lunch.json --strategy react"), "{text}");
+    }
+}

@@ -1,0 +1,46 @@
+//! The tools on offer: which of them the plan uses, and why the others were not chosen.
+
+use crate::engine::state::State;
+
+use super::page::Page;
+use super::sign::Role;
+use super::step;
+use super::text;
+
+/// Returns the page about all tools.
+pub fn tools(state: &State) -> Page {
+    let used = |name: &str| state.plan.remaining().iter().find(|step| step.tool.as_deref() == Some(name));
+    let ran = |name: &str| state.runs.iter().rev().find(|run| run.step.tool.as_deref() == Some(name));
+    let mut page = Page::new(format!("Tools: {} offered", state.goal.tools.len()));
+    for (name, tool) in &*state.goal.tools {
+        let (role, fate) = match (used(name), ran(name)) {
+            (Some(step), _) => (Role::Pending, format!("chosen: {}", step::label(step))),
+            (None, Some(run)) => (Role::Done, format!("{}: {}", run.word(), step::label(&run.step))),
+            (None, None) if state.is_react() => (Role::Skipped, passed_over(state, name)),
+            (None, None) => {
+                let why = state.left_out.iter().find(|(left, _)| left == name).map(|(_, why)| why.to_string());
+                (Role::Skipped, format!("not chosen: {}", why.unwrap_or_else(|| "the plan does not need it".into())))
+            }
+        };
+        let reads = if tool.inputs.is_empty() { "nothing".into() } else { tool.inputs.join(", ") };
+        page.add(role, 0, format!("{name}: {reads} → {}", tool.outputs.join(", ")));
+        if !tool.description.is_empty() {
+            page.add(Role::Text, 1, tool.description.to_string());
+        }
+        page.add(Role::Text, 1, format!("{}, {}, cost {}", fate, text::harmless(&tool.run.kind), tool.cost));
+    }
+    if state.goal.tools.is_empty() {
+        page.add(Role::Pending, 0, "This goal offers no tools: every step asks you what came back.");
+    }
+    page
+}
+
+/// Says what the last thought held against a tool that no thought has chosen yet.
+fn passed_over(state: &State, name: &str) -> String {
+    let Some(turn) = state.turns.last() else { return "offered".to_owned() };
+    let considered = turn.thought.considered.iter().find(|other| *other.tool == *name);
+    match considered {
+        Some(other) => format!("not chosen last: {}", other.why),
+        None => "not chosen last".to_owned(),
+    }
+}

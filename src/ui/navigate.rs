@@ -1,0 +1,201 @@
+//! What opens what: from a destination to the screen that stands there.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::engine::command::Command;
+use crate::engine::event::{Pace, Settings, Strategy};
+use crate::engine::goal::Goal;
+use crate::engine::session::Session;
+use crate::engine::state::Phase;
+use crate::goal_file::{self, Sample};
+use crate::runtime::driver::{Driver, SessionFile};
+use crate::runtime::opening::Opening;
+use crate::runtime::services::Services;
+use crate::ui::action::Action;
+use crate::ui::compare::Compare;
+use crate::ui::input::KeyPress;
+use crate::ui::keymap::{Keymap, Mode};
+use crate::ui::platform;
+use crate::ui::screen::Screen;
+use crate::ui::session::app::App;
+use crate::ui::start::Start;
+use crate::ui::terminal;
+use crate::ui::theme::Theme;
+
+/// Where a person can go from one screen to another.
+#[derive(Clone, Debug)]
+pub enum Destination {
+    /// A new session.
+    Goal {
+        /// Its goal.
+        goal: Arc<Goal>,
+        /// Its words on the command line, for the line that reproduces the session.
+        named: String,
+        /// How many steps have run when it opens.
+        steps: u32,
+        /// What to try there.
+        hint: Option<String>,
+    },
+    /// A recorded session.
+    Recording(PathBuf),
+    /// A goal file, or a file in which a session was recorded.
+    File(PathBuf),
+    /// A new session on a copy of a sample.
+    Copy {
+        /// The sample.
+        sample: &'static Sample,
+        /// The name of the new file.
+        to: PathBuf,
+    },
+    /// The strategies side by side on copies of a goal.
+    Lanes {
+        /// The goal.
+        goal: Arc<Goal>,
+        /// The scenario that the first surprise lands.
+        scenario: Option<String>,
+    },
+    /// A lane as a session, recorded from now on; leaving it goes back to the lanes.
+    Lane(Box<Session>),
+}
+
+/// How a screen that was opened stands to the one that asked for it.
+pub enum Opened {
+    /// In its place.
+    Instead(Box<dyn Screen>),
+    /// Above it: leaving goes back.
+    Above(Box<dyn Screen>),
+}
+
+/// Opens screens.
+pub struct Navigator {
+    services: Services,
+    keymap: Keymap,
+    theme: Theme,
+}
+
+impl Navigator {
+    /// Returns what opens screens that perform effects with `services`.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the keymap.
+    pub fn new(services: Services) -> Result<Navigator, String> {
+        Ok(Navigator { services, keymap: Keymap::built_in()?, theme: Theme::from_env() })
+    }
+
+    /// Tells whether `press` stops the program on every screen, whatever is open there. Only a chord does: a plain key
+    /// may be typed.
+    pub(super) fn suspends(&self, press: KeyPress) -> bool {
+        platform::CAN_STOP && press.ctrl && self.keymap.action(&[Mode::Everywhere], press) == Some(Action::Suspend)
+    }
+
+    /// Returns the screen that the dashboard opens on.
+    ///
+    /// # Errors
+    /// A sentence that says why the session cannot be opened.
+    pub fn first(&self, opening: Opening) -> Result<Box<dyn Screen>, String> {
+        match opening {
+            Opening::Start => Ok(Box::new(Start::open(self.keymap.clone(), self.theme))),
+            Opening::Goal { goal, named, strategy, session } => {
+                let place = session.map_or(SessionFile::StateFolder, SessionFile::File);
+                let app = self.app(self.new_driver(goal, strategy, place)?);
+                Ok(Box::new(app.named(named)))
+            }
+            Opening::Session(path) => self.recorded(&path),
+        }
+    }
+
+    /// Opens `destination`.
+    ///
+    /// # Errors
+    /// A sentence that says why it cannot be opened.
+    pub fn open(&self, destination: Destination) -> Result<Opened, String> {
+        Ok(match destination {
+            Destination::Goal { goal, named, steps, hint } => Opened::Instead(self.goal(goal, named, steps, hint)?),
+            Destination::Recording(path) => Opened::Instead(self.recorded(&path)?),
+            Destination::File(path) if path.extension().is_some_and(|extension| extension == "jsonl") => {
+                Opened::Instead(self.recorded(&path)?)
+            }
+            Destination::File(path) => Opened::Instead(self.file(&path)?),
+            Destination::Copy { sample, to } => {
+                let created = goal_file::create(&to, &sample.copy())?;
+                Opened::Instead(self.file(&created.path)?)
+            }
+            Destination::Lanes { goal, scenario } => {
+                let (services, keymap) = (self.services.clone(), self.keymap.clone());
+                let lanes = Compare::new(goal, scenario.as_deref(), services, keymap, self.theme, size());
+                Opened::Above(Box::new(lanes))
+            }
+            Destination::Lane(session) => {
+                let driver = Driver::adopt(*session, SessionFile::StateFolder, self.services.clone());
+                let mut app = self.app(driver.map_err(|trouble| trouble.message)?);
+                app.stand_above_lanes();
+                app.say("this is the lane, recorded from now on; q goes back to the lanes");
+                Opened::Above(Box::new(app))
+            }
+        })
+    }
+
+    fn app(&self, driver: Driver) -> App {
+        App::new(driver, self.keymap.clone(), self.theme, size())
+    }
+
+    fn new_driver(&self, goal: Arc<Goal>, strategy: Option<Strategy>, place: SessionFile) -> Result<Driver, String> {
+        let strategy = strategy.unwrap_or_else(|| goal.usual_strategy());
+        let settings = Settings::default().with_strategy(strategy);
+        Driver::open(goal, settings, place, self.services.clone()).map_err(|trouble| trouble.message)
+    }
+
+    fn goal(
+        &self,
+        goal: Arc<Goal>,
+        named: String,
+        steps: u32,
+        hint: Option<String>,
+    ) -> Result<Box<dyn Screen>, String> {
+        let mut app = self.app(self.new_driver(goal, None, SessionFile::StateFolder)?).named(named);
+        if steps > 0 {
+            app.begin(vec![Command::SetPace(Pace::Steps(steps))]);
+        }
+        if let Some(hint) = hint {
+            app.say(format!("try: {hint}"));
+        }
+        Ok(Box::new(app))
+    }
+
+    fn file(&self, path: &Path) -> Result<Box<dyn Screen>, String> {
+        let shown = path.display();
+        let goal = goal_file::read(path).map_err(|faults| match faults.faults.first() {
+            Some(fault) => {
+                let (line, message) = (fault.line, &fault.message);
+                format!("{shown}, line {line}: {message} (`planscope check {shown}` lists every fault)")
+            }
+            None => faults.to_string(),
+        })?;
+        self.goal(Arc::new(goal), shown.to_string(), 0, None)
+    }
+
+    fn recorded(&self, path: &Path) -> Result<Box<dyn Screen>, String> {
+        let (driver, torn) = Driver::reopen(path, self.services.clone()).map_err(|trouble| trouble.message)?;
+        let state = driver.state().clone();
+        let mut app = self.app(driver);
+        match torn {
+            Some(torn) => app.say(torn.to_string()),
+            None => match &state.phase {
+                Phase::Running { .. } if state.waits_for_person() => {}
+                Phase::Running { .. } if state.rests_inside() => {
+                    app.say("the session rests inside the loop, as you left it; nothing has run since");
+                }
+                Phase::Running { .. } => app.say("the step that was under way computes only: it runs again"),
+                Phase::Interrupted => {}
+                _ => app.say("the session is as you left it; nothing has run since"),
+            },
+        }
+        Ok(Box::new(app))
+    }
+}
+
+/// Returns columns and rows of the terminal, or those of the smallest usual one where it does not say.
+pub fn size() -> (u16, u16) {
+    terminal::size().unwrap_or((80, 24))
+}

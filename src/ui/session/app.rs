@@ -1,0 +1,593 @@
+//! One open session on the screen: inputs in, commands out, and what is shown kept up to date.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use futures_util::future::LocalBoxFuture;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::describe::reproduce::farewell;
+use crate::engine::command::Command;
+use crate::engine::diff;
+use crate::engine::event::Seq;
+use crate::engine::plan::StepId;
+use crate::engine::state::{Phase, State};
+use crate::runtime::driver::{Driver, DriverEvent};
+use crate::ui::action::Action;
+use crate::ui::dialogs::{Dialog, Drafts};
+use crate::ui::external;
+use crate::ui::input::{Input, MouseAct};
+use crate::ui::keymap::Keymap;
+use crate::ui::navigate::Destination;
+use crate::ui::screen::{Left, Request, Screen};
+use crate::ui::session::model::{Beat, Cursor, Pane, Ui, Watch};
+use crate::ui::session::panes;
+use crate::ui::session::snapshot::Snapshot;
+use crate::ui::session::update::{Change, DialogRequest, interpret};
+use crate::ui::session::view::View;
+use crate::ui::theme::Theme;
+
+/// A session with its screen.
+pub struct App {
+    pub(crate) driver: Driver,
+    pub(crate) ui: Ui,
+    pub(crate) shown: Snapshot,
+    pub(crate) keymap: Keymap,
+    pub(crate) theme: Theme,
+    pub(crate) dialog: Option<Dialog>,
+    /// The step whose loop the open dialog is about; none: the session itself.
+    pub(crate) about: Option<StepId>,
+    pub(crate) drafts: Drafts,
+    /// What only the event loop can do, until the input was acted on.
+    pub(crate) requests: Vec<Request>,
+    /// The words of the goal on the command line, for the line that reproduces the session.
+    named: Option<String>,
+    started: Option<(Seq, Instant)>,
+    /// The start of the step whose question was put to the person last.
+    questioned: Option<Seq>,
+    /// The row of the context that a person went to, until the rows of the shown moment are listed.
+    held: Option<panes::context::Held>,
+    /// Whether [`App::catch_up`] has something to derive.
+    behind: bool,
+    /// Whether every cursor is known to be inside its pane.
+    settled: bool,
+    /// What the start screen asked for, until the plan is there.
+    beginning: Vec<Command>,
+}
+
+impl App {
+    /// Returns the screen of the session of `driver`.
+    pub fn new(driver: Driver, keymap: Keymap, theme: Theme, size: (u16, u16)) -> App {
+        let shown = Snapshot::at(driver.session(), None, None);
+        let mut ui = Ui::new(size);
+        ui.explores = driver.session().goal().explores();
+        let (dialog, drafts, requests) = (None, Drafts::default(), Vec::new());
+        // A question of an earlier sitting waits until it is asked for: nobody has set the step going just now.
+        let questioned = match driver.state().phase {
+            Phase::Running { started, .. } => Some(started),
+            _ => None,
+        };
+        let mut app = App {
+            driver,
+            ui,
+            shown,
+            keymap,
+            theme,
+            dialog,
+            about: None,
+            drafts,
+            requests,
+            named: None,
+            started: None,
+            questioned,
+            held: None,
+            behind: false,
+            settled: false,
+            beginning: Vec::new(),
+        };
+        app.refresh();
+        app
+    }
+
+    /// Returns the driver.
+    pub fn driver(&mut self) -> &mut Driver {
+        &mut self.driver
+    }
+
+    /// Returns where the session is recorded.
+    pub fn path(&self) -> &Path {
+        self.driver.path()
+    }
+
+    /// Remembers the words of the goal on the command line, for the line that reproduces the session.
+    pub fn named(mut self, named: String) -> App {
+        self.named = Some(named);
+        self
+    }
+
+    /// Returns what a screen is made from now.
+    pub fn view(&self) -> View<'_> {
+        View {
+            session: self.driver.session(),
+            shown: &self.shown,
+            ui: &self.ui,
+            keymap: &self.keymap,
+            theme: &self.theme,
+            elapsed: self.started.map(|(_, since)| since.elapsed()),
+        }
+    }
+
+    /// Says above an open dialog that a proposal waits, and returns the room that is left for the dialog.
+    fn banner(&self, area: Rect, buf: &mut Buffer) -> Rect {
+        let Some(replan) = self.driver.state().waiting_proposal().filter(|_| area.height > 8) else { return area };
+        let words = format!(" ! a replan is proposed and waits for this: {}", replan.proposal.cause.message());
+        let row = Rect { height: 1, ..area };
+        ratatui::widgets::Widget::render(ratatui::widgets::Clear, row, buf);
+        let line = crate::describe::text::clip(&crate::describe::text::harmless(&words), usize::from(area.width));
+        buf.set_string(row.x, row.y, line, self.theme.style(crate::describe::sign::Role::Warning));
+        Rect { y: area.y + 1, height: area.height - 1, ..area }
+    }
+
+    fn act_on(&mut self, input: &Input) {
+        self.settled = false;
+        if let Input::Resized { width, height } = input {
+            self.ui.size = (*width, *height);
+            self.list_values();
+        }
+        if self.behind && !self.only_looks(input) {
+            self.catch_up();
+        }
+        match self.dialog.take() {
+            Some(dialog) => self.dialog_input(dialog, input),
+            None => match input {
+                Input::Key(press) => {
+                    self.ui.toast = None;
+                    let action = self.keymap.action(&self.view().modes(), *press);
+                    match action {
+                        Some(action) => self.act(action),
+                        None => self.ui.refuse(format!("{press} means nothing here; ? shows every key that does")),
+                    }
+                }
+                Input::Mouse { act, column, row } => self.mouse(*act, *column, *row),
+                Input::Paste(_) => self.ui.refuse("text was pasted, and no field is open to take it"),
+                Input::Resized { .. } => {}
+            },
+        }
+        if !self.behind {
+            self.settle();
+        }
+    }
+
+    /// Tells whether `input` moves through the moments: that needs nothing that is derived for a frame.
+    fn only_looks(&self, input: &Input) -> bool {
+        match input {
+            Input::Key(press) if self.dialog.is_none() => {
+                let action = self.keymap.action(&self.view().modes(), *press);
+                matches!(action, Some(Action::Back | Action::Forward | Action::Now))
+            }
+            Input::Key(_) | Input::Mouse { .. } | Input::Paste(_) | Input::Resized { .. } => false,
+        }
+    }
+
+    /// Carries out `action`, or says why not.
+    pub fn act(&mut self, action: Action) {
+        self.settled = false;
+        match interpret(&self.view(), action) {
+            Ok(changes) => {
+                for change in changes {
+                    if !self.carry_out(change) {
+                        break;
+                    }
+                }
+            }
+            Err(why) => self.ui.refuse(why),
+        }
+    }
+
+    /// Takes in what the driver brought.
+    pub fn moved(&mut self, moved: DriverEvent) {
+        match moved {
+            DriverEvent::Events => self.refresh(),
+            DriverEvent::Saved => {}
+            DriverEvent::AnswerRefused(why) => {
+                self.refresh();
+                if self.dialog.is_none() && !self.shown.past && self.driver.state().asks().is_some() {
+                    self.open(DialogRequest::Answer);
+                }
+                match &mut self.dialog {
+                    Some(dialog @ Dialog::Answer(_)) => dialog.refuse(&why),
+                    Some(_) | None => self.ui.refuse(why),
+                }
+            }
+            DriverEvent::Unsaved(why) => self.ui.refuse(format!("the session cannot be saved: {why}")),
+        }
+    }
+
+    /// Asks for these as soon as the first plan waits for approval.
+    pub fn begin(&mut self, commands: Vec<Command>) {
+        self.beginning = commands;
+        self.refresh();
+    }
+
+    /// Says what there is to say when the session opens.
+    pub fn say(&mut self, words: impl Into<String>) {
+        self.ui.say(words);
+    }
+
+    /// Asks the session for `command` at the moment that is shown; in the past it asks whether to fork first.
+    pub(crate) fn submit(&mut self, command: Command) -> Result<(), String> {
+        if self.shown.past {
+            self.ask_to_fork(command);
+            return Ok(());
+        }
+        self.driver.submit(command).map_err(|refusal| refusal.message)?;
+        self.refresh();
+        Ok(())
+    }
+
+    /// Asks the session for `command` as of `moment`, on a branch of its own.
+    pub(crate) fn submit_at(&mut self, moment: Seq, command: Command) -> Result<(), String> {
+        self.driver.submit_at(moment, command).map_err(|refusal| refusal.message)?;
+        self.ui.looking = None;
+        self.refresh();
+        self.ui.say(format!("forked at event {moment}; the other branch is kept (B)"));
+        Ok(())
+    }
+
+    fn carry_out(&mut self, change: Change) -> bool {
+        match change {
+            Change::Submit(command) => {
+                if let Err(why) = self.submit(command) {
+                    self.ui.refuse(why);
+                    return false;
+                }
+                return self.dialog.is_none();
+            }
+            Change::RunOn => self.run_on(),
+            Change::Select(tip) => {
+                if let Err(refusal) = self.driver.select(tip) {
+                    self.ui.refuse(refusal.message);
+                }
+                self.refresh();
+            }
+            Change::Focus(pane) => self.ui.focus = pane,
+            Change::Cursor(pane, at) => self.ui.cursors[pane.place()].at = at,
+            Change::Zoom(zoom) => self.ui.zoom = zoom,
+            Change::Look(at) => {
+                self.ui.looking = at;
+                self.ui.cursors[Pane::Trace.place()].at = None;
+                self.ui.cursors[Pane::Plan.place()].at = None;
+                self.refresh();
+            }
+            Change::Fold(path, open) => {
+                self.ui.folds.insert(path, open);
+                self.list_values();
+            }
+            Change::FoldLoop(id, open) => {
+                self.ui.loops.insert(id, open);
+                self.list_values();
+            }
+            Change::Watch(beat) => self.watch(beat),
+            Change::Aside => {
+                if let Some(watch) = &mut self.ui.watch {
+                    watch.aside = true;
+                    self.ui.say("the proposal waits; space shows it again");
+                }
+            }
+            Change::Hunk(id) => {
+                if let Some(watch) = &mut self.ui.watch
+                    && !watch.out.remove(&id)
+                {
+                    watch.out.insert(id);
+                }
+            }
+            Change::FindEnd => self.ui.find = None,
+            Change::Report(shown) => {
+                self.ui.report_away = !shown;
+                self.ui.cursors[Pane::Trace.place()] = Cursor::default();
+            }
+            Change::Copy(text, what) if text.len() > external::CLIPBOARD => {
+                let kb = text.len() / 1000;
+                self.ui.refuse(format!("{what} is {kb} kB: too much for a terminal's clipboard; copy a part of it"));
+            }
+            Change::Copy(text, what) => {
+                self.requests.push(Request::Copy(text));
+                self.ui.say(format!("copied {what} to the clipboard of your terminal"));
+            }
+            Change::Open(ask) => self.open(ask),
+            Change::Say(words) => self.ui.say(words),
+            Change::Compare => self.compare(),
+            Change::Suspend => self.requests.push(Request::Suspend),
+            Change::Quit => self.requests.push(Request::Leave),
+        }
+        true
+    }
+
+    /// Asks for the strategies side by side on copies of the session's goal; the session waits below them.
+    fn compare(&mut self) {
+        // What may still be unsynced is, while nobody listens to the driver.
+        if let Err(trouble) = self.driver.sync() {
+            return self.ui.refuse(format!("the session cannot be saved: {trouble}"));
+        }
+        let goal = self.driver.session().goal().clone();
+        self.requests.push(Request::Open(Destination::Lanes { goal, scenario: None }));
+    }
+
+    fn watch(&mut self, beat: Beat) {
+        let Some(watch) = &mut self.ui.watch else { return };
+        watch.beat = beat;
+        watch.aside = false;
+        self.ui.focus = Pane::Plan;
+        self.ui.cursors[Pane::Trace.place()] = Cursor::default();
+        if beat == Beat::Rewritten {
+            let first = watch.changes.iter().position(|change| change.kind != diff::ChangeKind::Kept);
+            let past = panes::plan::past(&self.view());
+            self.ui.cursors[Pane::Plan.place()].at = first.map(|at| past + at);
+        }
+    }
+
+    /// Derives everything anew from the session.
+    pub(crate) fn refresh(&mut self) {
+        let ready = |state: &State| match state.phase {
+            Phase::Review => true,
+            Phase::Ready => state.is_react(),
+            _ => false, // the others have no plan yet, or are past it
+        };
+        if !self.beginning.is_empty() && ready(self.driver.state()) {
+            for command in std::mem::take(&mut self.beginning) {
+                // A plan that cannot be approved is on the screen, with the reason.
+                let _ = self.driver.submit(command);
+            }
+        }
+        // Only a frame needs the rest: of many events, or keys, at once it is derived for the last.
+        let over = |phase: &Phase| matches!(phase, Phase::Reached | Phase::Ended { .. });
+        let before = &self.shown;
+        let (stood, was_over) = (standing(&before.state), over(&before.state.phase));
+        let rows = before.shown_rows();
+        let session = self.driver.session();
+        if self.held.is_none() {
+            self.held = panes::context::held(&self.shown, &self.ui);
+        }
+        self.shown = Snapshot::at(session, self.ui.looking, Some(&mut self.shown));
+        (self.behind, self.settled) = (true, false);
+        if !self.shown.past {
+            self.ui.looking = None;
+        }
+        let state = &self.shown.state;
+        if stood != standing(state) {
+            self.ui.cursors[Pane::Plan.place()].at = None;
+            if self.ui.focus != Pane::Context {
+                self.ui.cursors[Pane::Context.place()].at = None;
+            }
+        }
+        if rows != self.shown.shown_rows() {
+            self.ui.cursors[Pane::Trace.place()].at = None;
+        }
+        if over(&state.phase) && !was_over {
+            self.ui.report_away = false;
+            self.ui.cursors[Pane::Trace.place()] = Cursor::default();
+        }
+        // A loop that rests, or waits for a person, is not at work.
+        self.started = match crate::describe::frame::acting(self.driver.state()).phase {
+            Phase::Running { started, .. } if self.driver.state().asks().is_none() => match self.started {
+                Some((seq, since)) if seq == started => Some((seq, since)),
+                Some(_) | None => Some((started, Instant::now())),
+            },
+            _ => None,
+        };
+        self.follow_proposal();
+        self.follow_question();
+    }
+
+    /// Derives what the next frame needs, if anything changed.
+    pub fn catch_up(&mut self) {
+        if std::mem::take(&mut self.behind) {
+            self.shown.derive(self.driver.session());
+            self.list_values();
+        }
+        if !self.settled {
+            self.settle();
+        }
+    }
+
+    /// Begins to watch a proposal that arrived, and stops when it is decided.
+    fn follow_proposal(&mut self) {
+        let Some(replan) = self.driver.state().waiting_proposal().cloned() else {
+            if self.ui.watch.take().is_some() {
+                self.ui.cursors[Pane::Plan.place()].at = None;
+            }
+            return;
+        };
+        if self.ui.watch.as_ref().is_some_and(|watch| watch.seq == replan.seq) {
+            return;
+        }
+        // A plan that is wrong from the start has no cause that could land: what it breaks comes first.
+        let landed = panes::why::seen(self.driver.session(), &replan).is_some();
+        let beat = if landed { Beat::Landed } else { Beat::Breaks };
+        let changes = diff::changes(&replan.before, &replan.proposal.after);
+        let aside = self.dialog.is_some();
+        let out = std::collections::HashSet::new();
+        // What was said of the deed gives way to what comes of it.
+        self.ui.toast = self.ui.toast.take().filter(|toast| toast.refusal);
+        self.ui.watch = Some(Watch { seq: replan.seq, beat, aside, changes, out });
+        self.ui.cursors[Pane::Plan.place()].at = None;
+        if !aside {
+            self.ui.cursors[Pane::Trace.place()] = Cursor::default();
+        }
+    }
+
+    /// Puts the question of a step that begins to wait for a person: once, and never over another form.
+    fn follow_question(&mut self) {
+        let state = self.driver.state();
+        let Phase::Running { started, .. } = state.innermost().phase else { return };
+        if state.asks().is_none() || self.questioned == Some(started) {
+            return;
+        }
+        self.questioned = Some(started);
+        if self.dialog.is_none() && !self.shown.past {
+            self.open(DialogRequest::Answer);
+        }
+    }
+
+    /// Says that the lanes wait below: quitting goes back to them.
+    pub fn stand_above_lanes(&mut self) {
+        self.ui.above_lanes = true;
+    }
+
+    /// Shows or hides durations.
+    pub fn show_times(&mut self, times: bool) {
+        self.ui.times = times;
+    }
+
+    pub(crate) fn list_values(&mut self) {
+        self.ui.outline =
+            crate::ui::session::lists::outline::outline(&self.shown.state, self.ui.explores, &self.ui.loops);
+        let area = Rect::new(0, 0, self.ui.size.0, self.ui.size.1);
+        let room = self.view().layout(area).panes[Pane::Context.place()].height.saturating_sub(2);
+        let rows = panes::context::rows(&self.shown, &self.ui.folds, usize::from(room));
+        // Values that fold up above it must not push the cursor onto another key.
+        let held = self.held.take().or_else(|| panes::context::held(&self.shown, &self.ui));
+        if let Some(same) = held.and_then(|held| panes::context::same(&self.shown, &held, &rows))
+            && self.ui.cursors[Pane::Context.place()].at.is_some()
+        {
+            self.ui.cursors[Pane::Context.place()].at = Some(same);
+        }
+        self.ui.news = panes::context::news(&self.shown, &rows);
+        self.ui.values = rows;
+    }
+
+    /// Keeps every cursor inside its pane, and visible.
+    fn settle(&mut self) {
+        let area = Rect::new(0, 0, self.ui.size.0, self.ui.size.1);
+        let view = self.view();
+        let layout = view.layout(area);
+        let inner = |pane: Pane| {
+            let rect = layout.panes[pane.place()];
+            let room = Rect::new(0, 0, rect.width.saturating_sub(2), rect.height.saturating_sub(2));
+            (usize::from(crate::ui::session::view::padded(room).width), usize::from(room.height))
+        };
+        let (width, height) = inner(Pane::Plan);
+        let plan = panes::plan::window(&view, width, height);
+        let context = panes::context::window(&self.ui, inner(Pane::Context).1);
+        let trace = panes::trace::window(&view, inner(Pane::Trace).1);
+        for (pane, top) in [(Pane::Plan, plan), (Pane::Context, context), (Pane::Trace, trace)] {
+            self.ui.cursors[pane.place()].top = top;
+        }
+        self.settled = true;
+    }
+
+    fn mouse(&mut self, act: MouseAct, column: u16, row: u16) {
+        let area = Rect::new(0, 0, self.ui.size.0, self.ui.size.1);
+        let view = self.view();
+        let layout = view.layout(area);
+        let at = ratatui::layout::Position::new(column, row);
+        let pane = Pane::ALL.into_iter().find(|pane| layout.panes[pane.place()].contains(at));
+        if act == MouseAct::Click && layout.footer.contains(at) {
+            let offers = panes::footer::offers(&view, usize::from(area.width));
+            let hit = offers.into_iter().find(|(_, _, columns)| columns.contains(&usize::from(column)));
+            if let Some((_, action, _)) = hit {
+                self.ui.toast = None;
+                self.act(action);
+            }
+            return;
+        }
+        let Some(pane) = pane else { return };
+        let rect = layout.panes[pane.place()];
+        let by = match act {
+            MouseAct::WheelUp => -3,
+            MouseAct::WheelDown => 3,
+            MouseAct::Click => {
+                let y = usize::from(row.saturating_sub(rect.y + 1));
+                let room = crate::ui::session::view::padded(Rect::new(
+                    0,
+                    0,
+                    rect.width.saturating_sub(2),
+                    rect.height.saturating_sub(2),
+                ));
+                let (width, height) = (usize::from(room.width), usize::from(room.height));
+                let place = match pane {
+                    Pane::Plan => panes::plan::place_at(&view, width, height, y),
+                    Pane::Context => Some(self.ui.cursor(pane).top + y).filter(|at| *at < self.ui.values.len()),
+                    Pane::Trace if view.ui.watched().is_some() || view.reports() => None,
+                    Pane::Trace => Some(self.ui.cursor(pane).top + y).filter(|at| *at < self.shown.rows.len()),
+                };
+                self.ui.focus = pane;
+                if place.is_some() {
+                    self.ui.cursors[pane.place()].at = place;
+                }
+                return;
+            }
+        };
+        if let Ok(changes) = crate::ui::session::update::by(&view, pane, by) {
+            for change in changes {
+                self.carry_out(change);
+            }
+        }
+    }
+}
+
+impl Screen for App {
+    fn input(&mut self, input: &Input) -> Vec<Request> {
+        self.act_on(input);
+        std::mem::take(&mut self.requests)
+    }
+
+    fn draw(&mut self, area: Rect, buf: &mut Buffer) {
+        self.catch_up();
+        self.view().draw(area, buf);
+        if let Some(dialog) = &self.dialog {
+            let area = self.banner(area, buf);
+            self.with_dialog_view(|view| dialog.draw(area, buf, view));
+        }
+    }
+
+    fn next(&mut self) -> LocalBoxFuture<'_, bool> {
+        Box::pin(async {
+            let event = self.driver.next().await;
+            let shows = event != DriverEvent::Saved;
+            self.moved(event);
+            shows
+        })
+    }
+
+    /// Returns how long it is until the elapsed time of the running step changes on the screen, if one runs.
+    fn deadline(&self) -> Option<Duration> {
+        let (_, since) = self.started?;
+        let elapsed = since.elapsed();
+        Some(Duration::from_secs(elapsed.as_secs() + 1).saturating_sub(elapsed))
+    }
+
+    fn give(&mut self, text: Result<String, String>) {
+        if let Some(dialog) = &mut self.dialog {
+            dialog.give(text);
+        }
+    }
+
+    fn refuse(&mut self, why: String) {
+        self.ui.refuse(why);
+    }
+
+    fn leave(&mut self) -> Left {
+        let unsaved = self.driver.sync().err().map(|trouble| trouble.to_string());
+        Left { session: Some((self.driver.session().clone(), self.driver.path().to_owned())), unsaved }
+    }
+
+    fn resume(&mut self, _left: Left) {
+        self.refresh();
+    }
+
+    fn farewell(&mut self) -> String {
+        let unsaved = self.driver.sync().err();
+        let unsaved = unsaved.map(|trouble| format!("the session cannot be saved: {trouble}\n"));
+        let words = farewell(self.driver.session(), self.driver.path(), self.named.as_deref());
+        unsaved.unwrap_or_default() + &words
+    }
+}
+
+/// Returns what the cursor of the plan pane depends on: where it changes, the cursor follows what happens.
+fn standing(state: &State) -> (usize, u32, usize, usize, usize) {
+    let inner = state.inner.as_deref();
+    let runs = inner.map_or(0, |inner| inner.runs.len() + 1);
+    (state.runs.len(), state.plan.revision, state.turns.len(), runs, inner.map_or(0, |inner| inner.turns.len()))
+}

@@ -1,0 +1,5 @@
+//! What the panes list: entries, the selected one, the rows that are seen. Keys and painters share it.
+//!
+//! *Invariant:* nothing here draws: no line, no style.
+
+pub mod outline;

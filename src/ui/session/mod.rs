@@ -1,0 +1,15 @@
+//! One session on the screen: its state on the screen, its panes, what a key means, its dialogs.
+//!
+//! *Invariant:* a key becomes an action (`keymap`), an action becomes changes (`update`, which changes nothing itself),
+//! changes are carried out by the app, and a frame is drawn from the view. What keys and painters share stands in
+//! `lists`, so that neither needs the other.
+
+pub mod app;
+pub mod layout;
+pub mod lists;
+pub mod model;
+mod open_dialog;
+pub mod panes;
+pub mod snapshot;
+pub mod update;
+pub mod view;

@@ -1,0 +1,404 @@
+//! Opening dialogs, handing them what comes in, and acting on what they answer.
+
+use std::sync::Arc;
+
+use crate::checks::checklist;
+use crate::describe::frame::{self, acting};
+use crate::describe::why::Subject;
+use crate::describe::{entry, text, thought, tools, why};
+use crate::engine::advance::step_of;
+use crate::engine::command::Command;
+use crate::engine::event::{Event, Pace};
+use crate::engine::goal::StepDraft;
+use crate::engine::plan::{Author, Plan, StepId};
+use crate::engine::state::{Phase, State, Status};
+use crate::ui::action::Action;
+use crate::ui::dialogs;
+use crate::ui::dialogs::{
+    Answer, ChangeGoal, Dialog, DialogOutcome, DialogView, EditStep, FailTool, Inject, Offer, Offers, Place, Prompt,
+    PromptKind, Surprises, Target,
+};
+use crate::ui::input::Input;
+use crate::ui::keymap::Mode;
+use crate::ui::screen::Request;
+use crate::ui::session::app::App;
+use crate::ui::session::model::Pane;
+use crate::ui::session::panes::plan;
+use crate::ui::session::update::DialogRequest;
+
+/// Says what is wrong with the syntax of a jq filter.
+fn jq(filter: &str) -> Result<(), String> {
+    crate::jq::check(filter).map_err(|fault| fault.to_string())
+}
+
+/// Returns the loop inside the step `id`.
+fn inside<'a>(state: &'a State, id: &StepId) -> Option<&'a State> {
+    state.loop_of(state.run(id)?)
+}
+
+/// Returns the step whose loop the step `id` belongs to, if it belongs to one.
+fn holder(state: &State, id: &StepId) -> Option<StepId> {
+    if state.run(id).is_some() || state.plan.find(id).is_some() {
+        return None;
+    }
+    let dots = id.match_indices('.').filter_map(|(at, _)| id.get(..at));
+    dots.filter_map(|id| state.run(id)).map(|run| run.step.id.clone()).next()
+}
+
+/// Says why the action would be refused where one is decided on at a time.
+fn would_be_refused(state: &State, place: &Place, draft: &StepDraft) -> Option<String> {
+    let id = match place {
+        Place::Of(id) => id.clone(),
+        Place::At(_) => state.new_id(),
+    };
+    let step = step_of(state, id, draft, Author::Person);
+    let before = state.plan.remaining().iter().take_while(|other| other.id != step.id);
+    let made: Vec<_> = before.flat_map(|other| other.writes()).collect();
+    let missing = step.reads().find(|key| state.context.get(key).is_none() && !made.contains(key))?;
+    Some(format!("it needs {missing}, which has no value now: it would be blocked"))
+}
+
+/// Says what the plan checker finds in the plan with `draft` at its place.
+fn check(state: &State, place: &Place, draft: &StepDraft) -> Option<String> {
+    if state.is_react() {
+        return would_be_refused(state, place, draft);
+    }
+    let mut steps = state.plan.remaining().to_vec();
+    match place {
+        Place::Of(id) => {
+            let at = steps.iter().position(|step| step.id == *id)?;
+            steps[at] = Arc::new(step_of(state, id.clone(), draft, Author::Person));
+        }
+        Place::At(at) => {
+            let step = step_of(state, format!("s{}", state.next_step).into(), draft, Author::Person);
+            steps.insert((*at).min(steps.len()), Arc::new(step));
+        }
+    }
+    steps.retain(|step| !step.skip);
+    let list = checklist(&state.goal, &steps, &|key| state.context.get(key).is_some());
+    (!list.executable()).then(|| list.sentence())
+}
+
+impl App {
+    /// Hands `act` what dialogs may look at.
+    pub(crate) fn with_dialog_view<T>(&self, act: impl FnOnce(&DialogView<'_>) -> T) -> T {
+        let proposed = self.proposed();
+        let state = proposed.as_ref().unwrap_or(&self.shown.state);
+        let state = self.about.as_ref().and_then(|id| inside(state, id)).unwrap_or(state);
+        let check = |place: &Place, draft: &StepDraft| check(state, place, draft);
+        act(&DialogView { state, records: self.driver.session().records(), theme: &self.theme, jq: &jq, check: &check })
+    }
+
+    /// Returns the state as it would be under the proposal that is being watched, for dialogs about its steps.
+    fn proposed(&self) -> Option<State> {
+        let rewritten = self.ui.watched().is_some_and(|watch| watch.beat == crate::ui::session::model::Beat::Rewritten);
+        let replan = self.shown.state.waiting_proposal().filter(|_| rewritten)?;
+        let mut state = self.shown.state.clone();
+        state.plan = Plan::new(state.plan.revision, replan.proposal.after.clone());
+        Some(state)
+    }
+
+    /// Opens a dialog, or says why it cannot be opened.
+    pub(crate) fn open(&mut self, ask: DialogRequest) {
+        let (about, ask) = self.subject(ask);
+        self.about = about;
+        let state = self.about.as_ref().and_then(|id| inside(&self.shown.state, id)).unwrap_or(&self.shown.state);
+        let selected = plan::item(&self.view(), plan::selected(&self.view()));
+        let selected = selected.and_then(|item| item.step()).map(|step| step.id.clone());
+        let dialog = self.with_dialog_view(|view| match ask {
+            DialogRequest::InjectKey(key) => Ok(Dialog::Inject(Box::new(Inject::open(view, Target::Key(key.into()))))),
+            DialogRequest::InjectOutcome(id) => Ok(Dialog::Inject(Box::new(Inject::open(view, Target::Step(id))))),
+            DialogRequest::Surprises => Ok(Dialog::Surprises(Box::new(Surprises::open(view)))),
+            DialogRequest::FailTool => Ok(Dialog::FailTool(Box::new(FailTool::open(view, selected.as_ref())))),
+            DialogRequest::Goal => Ok(Dialog::Goal(Box::new(ChangeGoal::open(state)))),
+            DialogRequest::EditStep(id) => EditStep::open(view, Place::Of(id.clone()))
+                .map(|dialog| Dialog::EditStep(Box::new(dialog)))
+                .ok_or_else(|| format!("step {id} is not among the remaining steps")),
+            DialogRequest::AddStep(at) => EditStep::open(view, Place::At(at))
+                .map(|dialog| Dialog::EditStep(Box::new(dialog)))
+                .ok_or_else(|| "no step can be added here".to_owned()),
+            DialogRequest::Answer => Answer::open(state, self.driver.question())
+                .map(|dialog| Dialog::Answer(Box::new(dialog)))
+                .ok_or_else(|| "nothing waits for an answer".to_owned()),
+            DialogRequest::Risk => dialogs::approve_risk(state).ok_or_else(|| "nothing waits for approval".to_owned()),
+            DialogRequest::Interrupted => {
+                dialogs::interrupted(state).ok_or_else(|| "no step was interrupted".to_owned())
+            }
+            DialogRequest::Tools => Ok(tools::tools(state).into()),
+            DialogRequest::WhyStep(id) => Ok(why::why(view.moment(), &Subject::Step(id)).into()),
+            DialogRequest::WhyKey(key) => Ok(why::why(view.moment(), &Subject::Key(key.into())).into()),
+            DialogRequest::WhyEnd => Ok(why::why(view.moment(), &Subject::End).into()),
+            DialogRequest::WhyEvent(seq) => {
+                let replan = state.replans.iter().position(|replan| replan.seq == seq);
+                let event = self.driver.session().record(seq).map(|record| &record.event);
+                match (replan, event) {
+                    (Some(at), _) => Ok(why::why(view.moment(), &Subject::Replan(at)).into()),
+                    (None, Some(Event::Deviated { .. })) => Ok(why::why(view.moment(), &Subject::Deviations).into()),
+                    (None, Some(Event::Ended { .. } | Event::Unplannable { .. }))
+                        if matches!(state.phase, Phase::Ended { .. }) =>
+                    {
+                        Ok(why::why(view.moment(), &Subject::End).into())
+                    }
+                    (None, _) => entry::entry(view.moment(), seq)
+                        .map(Dialog::from)
+                        .ok_or_else(|| format!("there is no event {seq}")),
+                }
+            }
+            DialogRequest::Entry(seq) => {
+                entry::entry(view.moment(), seq).map(Dialog::from).ok_or_else(|| format!("there is no event {seq}"))
+            }
+            DialogRequest::Thought(seq) => thought::thought(view.moment(), seq)
+                .map(Dialog::from)
+                .ok_or_else(|| format!("event {seq} is no thought")),
+            DialogRequest::Strategy => Ok(dialogs::strategy(view.state)),
+            DialogRequest::StopLoop => {
+                dialogs::stop_loop(&self.shown.state).ok_or_else(|| "no loop is under way".to_owned())
+            }
+            DialogRequest::Inside(_) => Err("no loop is under way".to_owned()), // unpacked above
+            DialogRequest::Steps => Ok(Dialog::Prompt(Box::new(Prompt::new(PromptKind::Steps, "")))),
+            DialogRequest::Find => {
+                let before = self.ui.find.clone().unwrap_or_default();
+                Ok(Dialog::Prompt(Box::new(Prompt::new(PromptKind::Find, &before))))
+            }
+            DialogRequest::Help => Ok(Dialog::Offers(Box::new(Offers::help(self.offers())))),
+            DialogRequest::Palette => Ok(Dialog::Offers(Box::new(Offers::palette(self.offers())))),
+            DialogRequest::StartOver => Ok(dialogs::confirm(
+                "Start over?",
+                "The session goes on from its first plan, on a branch of its own.",
+                &["what was done here is kept, one key away (B)".to_owned()],
+                "start over",
+                DialogOutcome::Confirmed("start_over"),
+            )),
+        });
+        match dialog {
+            Ok(dialog) => self.dialog = Some(self.drafts.take(dialog)),
+            Err(why) => self.ui.refuse(why),
+        }
+    }
+
+    /// Returns what a dialog is about: the loop that is under way, or one that a step's id names, or the session.
+    fn subject(&self, ask: DialogRequest) -> (Option<StepId>, DialogRequest) {
+        let state = &self.shown.state;
+        let under_way = frame::loop_run(state).map(|run| run.step.id.clone());
+        match ask {
+            DialogRequest::Inside(ask) => (under_way, *ask),
+            DialogRequest::InjectOutcome(ref id) | DialogRequest::EditStep(ref id) | DialogRequest::WhyStep(ref id) => {
+                (holder(state, id), ask)
+            }
+            DialogRequest::Answer | DialogRequest::Risk | DialogRequest::Interrupted => (under_way, ask),
+            ask => (None, ask), // the others are about the session, or find their event wherever it happened
+        }
+    }
+
+    /// Returns everything that works here, now, with its keys.
+    fn offers(&self) -> Vec<Offer> {
+        let view = self.view();
+        let modes = view.modes();
+        let mut offers: Vec<Offer> = Vec::new();
+        for &mode in &modes {
+            for binding in self.keymap.bindings().iter().filter(|binding| binding.mode == mode) {
+                let reaches =
+                    |key: &&crate::ui::input::KeyPress| self.keymap.action(&modes, **key) == Some(binding.action);
+                let keys: Vec<String> = binding.keys.iter().filter(reaches).map(|key| key.to_string()).collect();
+                let known = offers.iter().any(|offer| offer.name == binding.action.name());
+                if keys.is_empty() || known || !view.works(binding.action) {
+                    continue;
+                }
+                let group = if mode == Mode::Everywhere { "everywhere" } else { "here, now" };
+                let (name, words) = (binding.action.name(), binding.action.help().to_owned());
+                offers.push(Offer { name, keys: keys.join(" "), words, group: group.to_owned() });
+            }
+        }
+        offers
+    }
+
+    /// Hands `input` to the open dialog and acts on what it answers.
+    pub(crate) fn dialog_input(&mut self, mut dialog: Dialog, input: &Input) {
+        let outcome = self.with_dialog_view(|view| dialog.handle(input, view));
+        let done = match outcome {
+            DialogOutcome::Stay => Ok(Some(dialog)),
+            DialogOutcome::Close => {
+                self.drafts.keep(dialog);
+                Ok(None)
+            }
+            DialogOutcome::Submit(command) => {
+                let risky = matches!(acting(&self.shown.state).phase, Phase::Approving)
+                    && matches!(command, Command::Approve(_));
+                let again = matches!(command, Command::Rerun(_));
+                // Whether an answer fits is known later: until then it is a draft.
+                if matches!(command, Command::Answer(_)) {
+                    self.drafts.keep(dialog.clone());
+                }
+                let command = self.addressed(command);
+                let done = self.submit(command).map(|()| None).map_err(|why| (dialog, why));
+                // "Run it" runs it, also where the steps that were asked for ended at the question.
+                if (risky || again) && done.is_ok() {
+                    self.run_on();
+                }
+                done
+            }
+            DialogOutcome::SubmitAt(at, command) => {
+                self.submit_at(at, command).map(|()| None).map_err(|why| (dialog, why))
+            }
+            DialogOutcome::OpenEditor(text) => {
+                self.requests.push(Request::Edit(text));
+                Ok(Some(dialog))
+            }
+            DialogOutcome::ReadFile(path) => {
+                self.requests.push(Request::Read(path));
+                Ok(Some(dialog))
+            }
+            DialogOutcome::Scenario(at) => {
+                let command = self.scenario(at, false);
+                let waits = matches!(&command, Some(Command::Schedule { after: Some(_), .. }));
+                let parts = self.shown.state.goal.scenarios.get(at).map_or(0, |scenario| scenario.surprises.len());
+                let armed = self.shown.state.armed.len();
+                let done = self.submit_some(command).map(|()| None).map_err(|why| (dialog, why));
+                if done.is_ok() && !self.shown.past && self.ui.watched().is_none() {
+                    let in_wait = self.shown.state.armed.len() == armed + parts;
+                    self.ui.say(match (waits, in_wait) {
+                        (true, _) => "it waits for its moment, then it lands",
+                        (false, true) => "it lies in wait for the next run of its tool",
+                        (false, false) => "it has landed",
+                    });
+                }
+                done
+            }
+            DialogOutcome::ScenarioAt(at, moment) => match self.scenario(at, true) {
+                Some(command) => self.submit_at(moment, command).map(|()| None).map_err(|why| (dialog, why)),
+                None => Err((dialog, "there is no such surprise".to_owned())),
+            },
+            DialogOutcome::Run(name) => {
+                if let Some(action) = Action::named(name) {
+                    self.act(action);
+                }
+                Ok(None)
+            }
+            DialogOutcome::Jump(seq) => {
+                self.ui.focus = Pane::Trace;
+                self.ui.cursors[Pane::Trace.place()].at = self.shown.rows.iter().position(|row| *row == seq);
+                Ok(None)
+            }
+            DialogOutcome::Typed(kind, text) => {
+                self.typed(kind, text);
+                Ok(None)
+            }
+            DialogOutcome::Open(dialog) => Ok(Some(*dialog)),
+            DialogOutcome::Confirmed("start_over") => {
+                self.start_over();
+                Ok(None)
+            }
+            DialogOutcome::Confirmed(_) | DialogOutcome::Chosen(_) => Ok(None),
+        };
+        match done {
+            Ok(None) => {}
+            // What was submitted may have opened a dialog of its own (a fork asks first): that one stays.
+            Ok(Some(dialog)) => self.dialog = Some(self.dialog.take().unwrap_or(dialog)),
+            Err((mut dialog, why)) => {
+                dialog.refuse(&why);
+                self.dialog = Some(dialog);
+            }
+        }
+    }
+
+    /// Runs the step that was just approved or is to run again, unless something is to be decided first.
+    pub(crate) fn run_on(&mut self) {
+        let here = acting(&self.shown.state);
+        if matches!(here.phase, Phase::Ready)
+            && here.pace == Pace::Paused
+            && let Err(why) = self.submit(Command::SetPace(Pace::Steps(1)))
+        {
+            self.ui.refuse(why);
+        }
+    }
+
+    /// Addresses `command` to the loop that the dialog is about, if it is about one.
+    fn addressed(&self, command: Command) -> Command {
+        match command {
+            // An answer finds the tool that asks; a pace and a stop are the session's.
+            Command::Answer(_) | Command::SetPace(_) | Command::Cancel | Command::SetStrategy(_) => command,
+            command if self.about.is_some() => frame::within(command),
+            command => command,
+        }
+    }
+
+    /// Asks whether to fork at the moment that is looked at, saying what is served from the record and what will run.
+    pub(crate) fn ask_to_fork(&mut self, command: Command) {
+        let state = &self.shown.state;
+        let done = state.runs.iter().filter(|run| run.status == Status::Done);
+        let served: Vec<String> = done.map(|run| format!("{} {}", run.step.id, run.step.name())).collect();
+        let left = state.plan.remaining().iter().filter(|step| !step.skip);
+        let mut served = served;
+        if let Some(run) = frame::loop_run(state) {
+            let turns = state.inner.as_ref().map_or(0, |inner| inner.turns.len());
+            served.push(format!("{} {}, {} inside", run.step.id, run.step.name(), text::count(turns, "turn")));
+        }
+        let runs: Vec<String> = left.map(|step| format!("{} {}", step.id, step.name())).collect();
+        self.dialog = Some(dialogs::fork(state.seq, "Acting", command, &shorten(served), &shorten(runs)));
+    }
+
+    fn scenario(&self, at: usize, land_now: bool) -> Option<Command> {
+        let state = &self.shown.state;
+        let scenario = state.goal.scenarios.get(at)?;
+        // Before its moment it waits for it; at its moment, or without one, it lands.
+        let waits = |tool: &Arc<str>| !land_now && state.finished.get(tool).copied().unwrap_or(0) == 0;
+        Some(Command::Schedule {
+            after: scenario.after.clone().filter(waits),
+            nth: None,
+            surprises: scenario.surprises.clone(),
+            scenario: Some(scenario.name.clone()),
+        })
+    }
+
+    fn submit_some(&mut self, command: Option<Command>) -> Result<(), String> {
+        command.map_or_else(|| Err("there is no such surprise".to_owned()), |command| self.submit(command))
+    }
+
+    fn typed(&mut self, kind: PromptKind, text: String) {
+        match kind {
+            PromptKind::Find => {
+                self.ui.find = Some(text);
+                self.act(Action::FindNext);
+            }
+            PromptKind::Steps => match text.parse() {
+                Ok(steps) => {
+                    if matches!(self.shown.state.phase, Phase::Review) {
+                        self.act(Action::Approve);
+                    }
+                    if let Err(why) = self.submit(Command::SetPace(Pace::Steps(steps))) {
+                        self.ui.refuse(why);
+                    }
+                }
+                Err(_) => self.ui.refuse(format!("\"{text}\" is no number of steps")),
+            },
+            PromptKind::NewKey => self.open(DialogRequest::InjectKey(text)),
+            PromptKind::GoTo | PromptKind::OpenFile => self.ui.refuse("that is not asked for on the dashboard"),
+        }
+    }
+
+    /// Goes back to the first plan, on a branch of its own.
+    fn start_over(&mut self) {
+        let session = self.driver.session();
+        let planned = |seq: &&u64| session.record(**seq).is_some_and(|r| matches!(r.event, Event::Planned { .. }));
+        let first = session.path().iter().find(planned).or(session.path().first()).copied();
+        let Some(first) = first else { return };
+        self.ui.looking = None;
+        match self.driver.select(first) {
+            Ok(()) => {
+                self.refresh();
+                self.ui.say("started over; what was done before is on the other branch (B)");
+            }
+            Err(refusal) => self.ui.refuse(refusal.message),
+        }
+    }
+}
+
+/// Returns at most eight of `names`, and how many more there are.
+fn shorten(mut names: Vec<String>) -> Vec<String> {
+    let total = names.len();
+    if total > 8 {
+        names.truncate(7);
+        names.push(format!("{} more", total - 7));
+    }
+    names
+}

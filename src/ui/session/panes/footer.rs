@@ -1,0 +1,186 @@
+//! The two lines at the bottom: what comes next, and the keys that work here, now.
+
+use crate::describe::next;
+use ratatui::text::Line;
+
+use crate::describe::frame::{self, acting};
+use crate::describe::sign::Role;
+use crate::describe::text;
+use crate::engine::state::Phase;
+use crate::ui::action::Action;
+use crate::ui::input::KeyPress;
+use crate::ui::keymap::Mode;
+use crate::ui::session::model::Beat;
+use crate::ui::session::panes::plan;
+use crate::ui::session::panes::plan::Item;
+use crate::ui::session::view::View;
+use crate::ui::widgets::row::Row;
+use crate::ui::widgets::status_line;
+
+/// What the footer offers before anything else, in this order, after what a mode of its own brings.
+const FIRST: [Action; 10] = [
+    Action::Step,
+    Action::Into,
+    Action::Out,
+    Action::Cancel,
+    Action::Back,
+    Action::Continue,
+    Action::Inject,
+    Action::Surprise,
+    Action::Edit,
+    Action::Why,
+];
+
+/// Returns the *Next* line: what space will do, why nothing goes on, or what was just said.
+pub fn next(view: &View<'_>, width: usize) -> Line<'static> {
+    let (theme, shown) = (view.theme, view.shown);
+    let text = theme.style(Role::Text);
+    if let Some(toast) = &view.ui.toast {
+        return status_line::toast(toast, width, theme);
+    }
+    if shown.past {
+        let words = format!(
+            "looking at event {} ({} of {}); nothing runs; ] forward, End back to now",
+            shown.state.seq,
+            shown.happened,
+            shown.rows.len()
+        );
+        return Row::new().put(" Past  ", theme.style(Role::Recorded)).put(&words, text).fit(width, width);
+    }
+    if let Some(find) = &view.ui.find {
+        let words = format!("\"{find}\": n next match, N the one before, Esc ends the search");
+        return Row::new().put(" Find  ", theme.style(Role::Strong)).put(&words, text).fit(width, width);
+    }
+    if let Some(watch) = view.ui.watched() {
+        let words = match watch.beat {
+            Beat::Landed => "the change has landed; space shows what it breaks",
+            Beat::Breaks => "this no longer holds; space shows how the plan is rewritten",
+            Beat::Rewritten => match plan::item(view, plan::selected(view)) {
+                Some(Item::Proposed(change)) if watch.out.contains(&change.step.id) => {
+                    "Enter accepts the rest, n runs the old plan, a puts this line back"
+                }
+                Some(Item::Proposed(_) | Item::Run(_) | Item::Todo(_) | Item::Thought(_)) | None => {
+                    "Enter accepts the plan, n runs the old one, a leaves this line out"
+                }
+            },
+        };
+        return Row::new().put(" Next  ", theme.style(Role::Replanned)).put(words, text).fit(width, width);
+    }
+    let (label, role) = match &acting(&shown.state).phase {
+        Phase::Ended { .. } => (" End   ", Role::Failed),
+        Phase::Reached => (" Done  ", Role::Done),
+        Phase::Running { .. } | Phase::Planning { .. } => (" Now   ", Role::Current),
+        Phase::New | Phase::Review | Phase::Deciding | Phase::Ready | Phase::Approving | Phase::Interrupted => {
+            (" Next  ", Role::Current)
+        }
+    };
+    Row::new().put(label, theme.style(role)).put(&next::next(&shown.state), text).fit(width, width)
+}
+
+/// Returns the keys that the footer offers in `width` cells, each with the columns that it takes.
+pub fn offers(view: &View<'_>, width: usize) -> Vec<(KeyPress, Action, std::ops::Range<usize>)> {
+    let modes = view.modes();
+    let mut offers = Vec::new();
+    let mut seen = Vec::new();
+    let end = [Action::Help, Action::Quit];
+    let cells =
+        |press: &KeyPress, action: Action| text::width(&press.to_string()) + 1 + text::width(label(view, action)) + 2;
+    let reserved: usize =
+        end.iter().filter_map(|action| Some(cells(&view.keymap.key_for(&modes, *action)?, *action))).sum();
+    let mut column = 1;
+    let mut put = |press: KeyPress, action: Action, most: usize, column: &mut usize, works: &dyn Fn() -> bool| {
+        let wide = cells(&press, action);
+        // What finds no room is not asked whether it works: that may be dear.
+        let fits = *column + wide <= most;
+        if fits && works() {
+            offers.push((press, action, *column..*column + wide - 2));
+            *column += wide;
+            return true;
+        }
+        !fits
+    };
+    let special =
+        |mode: &Mode| !matches!(mode, Mode::Turn | Mode::Plan | Mode::Context | Mode::Trace | Mode::Everywhere);
+    let waits: &[Action] = match acting(&view.shown.state).phase {
+        _ if view.shown.past => &[Action::Now, Action::Back, Action::Forward],
+        Phase::Deciding if view.ui.watched().is_none() => &[Action::Proposal],
+        Phase::Interrupted => &[Action::Rerun, Action::Inject, Action::Skip],
+        Phase::Running { .. } if view.shown.state.asks().is_some() => &[Action::Proposal],
+        Phase::Reached => &[Action::Surprise, Action::Compare],
+        // A hand edit that leaves no way on is most easily taken back.
+        Phase::Ended { .. } => &[Action::Undo],
+        _ => &[], // the other phases need no key before the usual ones
+    };
+    let urgent = waits.iter().filter_map(|action| Some((view.keymap.key_for(&modes, *action)?, *action)));
+    let own: Vec<Mode> = modes.iter().copied().filter(special).collect();
+    let first = FIRST.iter().filter_map(|action| Some((view.keymap.key_for(&modes, *action)?, *action)));
+    let active = urgent.chain(view.keymap.active(&own)).chain(first).chain(view.keymap.active(&modes));
+    let is_quiet = quiet(view, &modes);
+    for (press, action) in active {
+        let known = end.contains(&action) || seen.contains(&action);
+        if known || is_quiet(action) {
+            continue;
+        }
+        if put(press, action, width.saturating_sub(reserved), &mut column, &|| view.works(action)) {
+            seen.push(action);
+        }
+    }
+    for action in end {
+        if let Some(press) = view.keymap.key_for(&modes, action) {
+            put(press, action, width + 2, &mut column, &|| true);
+        }
+    }
+    offers
+}
+
+/// Returns what tells whether the footer leaves an action to the help: everybody finds the arrows.
+fn quiet(view: &View<'_>, modes: &[Mode]) -> impl Fn(Action) -> bool + use<> {
+    use Action::*;
+    let state = view.session.state();
+    let here = acting(state);
+    let goes = matches!(here.phase, Phase::Running { .. }) || frame::is_going(state);
+    let early = view.ui.watched().is_some_and(|watch| watch.beat < Beat::Rewritten);
+    // Where space does what another key says better, that key stands there.
+    // Where a value is selected, Enter unfolds it: there it is space that says what waits.
+    let entered = view.keymap.key_for(modes, Proposal).is_some();
+    let waits = state.asks().is_some() || (matches!(state.phase, Phase::Deciding) && view.ui.watched().is_none());
+    let elsewhere = view.shown.past || waits && entered;
+    let busy = elsewhere || matches!(here.phase, Phase::Running { .. }) && state.asks().is_none();
+    move |action| match action {
+        Cancel => !goes,
+        Step => busy,
+        Accept => early,
+        Up | Down | Left | Right | PageUp | PageDown | Top | Bottom | NextPane | PreviousPane | PlanPane
+        | ContextPane | TracePane | Suspend => true,
+        _ => false, // the others are worth a word
+    }
+}
+
+/// Returns the word or two beside the key of `action`: what waits is called by its name.
+fn label(view: &View<'_>, action: Action) -> &'static str {
+    let state = &view.shown.state;
+    match (action, &state.phase) {
+        (Action::Proposal, Phase::Running { .. }) if state.asks().is_some() => "answer",
+        (Action::Step, Phase::Running { .. }) if state.asks().is_some() => "answer",
+        (Action::Proposal | Action::Step, Phase::Deciding) if view.ui.watched().is_none() && !view.shown.past => {
+            "the proposal"
+        }
+        (Action::Proposal, Phase::Interrupted) => "what now",
+        (Action::Quit, _) if view.ui.above_lanes => "lanes",
+        (action, _) => action.label(),
+    }
+}
+
+/// Returns the line of keys.
+pub fn keys(view: &View<'_>, width: usize) -> Line<'static> {
+    let theme = view.theme;
+    let mut row = Row::new();
+    for (press, action, columns) in offers(view, width) {
+        row = row
+            .tab(columns.start, false)
+            .put(&press.to_string(), theme.style(Role::Key))
+            .put(" ", theme.style(Role::Text))
+            .put(label(view, action), theme.style(Role::Dim));
+    }
+    row.fit(width, width)
+}

@@ -1,0 +1,239 @@
+//! The header: the goal, the settings, where in the loop the session is, and how the wants stand.
+
+use crate::describe::settings;
+use ratatui::text::Line;
+
+use crate::describe::frame::{acting, loop_run};
+use crate::describe::sign::Role;
+use crate::describe::text;
+use crate::engine::event::{Pace, Strategy, Verdict};
+use crate::engine::state::{Phase, State};
+use crate::engine::turn::{Became, Wits};
+use crate::ui::session::model::Beat;
+use crate::ui::session::view::View;
+use crate::ui::widgets::row::Row;
+
+/// The loop of the textbook where a plan is made.
+const LOOP: [&str; 5] = ["plan", "execute", "write", "check", "replan"];
+
+/// The loop where one action is decided on at a time.
+const TURN: [&str; 3] = ["think", "act", "observe"];
+
+/// The narrowest header that says in whole words whose wits decide.
+const WHOLE: usize = 78;
+
+/// The narrowest header that names the strategy where it is the usual one.
+const NAMED: usize = 100;
+
+/// Returns the two lines of the header, `width` cells wide.
+pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
+    let (state, theme) = (&view.shown.state, view.theme);
+    let (strong, dim, plain) = (theme.style(Role::Strong), theme.style(Role::Dim), theme.style(Role::Text));
+    // A loop that rests goes nowhere, whatever was asked of its step.
+    let pace = match if loop_run(state).is_some() { &acting(state).pace } else { &state.pace } {
+        Pace::Paused => String::new(),
+        Pace::Steps(n) => format!("{} · ", text::count(*n as usize, "step")),
+        Pace::Into => "half a turn · ".to_owned(),
+        Pace::Out => "out of the loop · ".to_owned(),
+        Pace::Until(id) => format!("until {id} · "),
+        Pace::ToDeviation => "to the next deviation · ".to_owned(),
+        Pace::Free => "going on · ".to_owned(),
+    };
+    let settings = format!("{pace}{} ", settings(state, width, !pace.is_empty()));
+    let first = match view.ui.watched() {
+        Some(watch) => {
+            let saw = state.replans.last().map(|replan| replan.proposal.cause.message().to_owned()).unwrap_or_default();
+            let mut row = Row::new().put(" ! ", theme.style(Role::Surprise)).put(&saw, strong);
+            for (at, (beat, word)) in Beat::ALL.into_iter().enumerate() {
+                let (sign, style) = if beat < watch.beat {
+                    (Role::Done, plain)
+                } else if beat == watch.beat {
+                    (Role::Current, strong)
+                } else {
+                    (Role::Pending, dim)
+                };
+                row = row
+                    .right(&format!("{} {word} ", at + 1), style)
+                    .right(sign.glyph(), theme.style(sign))
+                    .right(" ", dim);
+            }
+            row.fit(width, 20)
+        }
+        None => Row::new()
+            .put(" ", plain)
+            .put(&state.goal.goal, strong)
+            .right(&settings, dim)
+            .fit(width, if width < WHOLE { 8 } else { 24 }),
+    };
+    // Beside the strip there is at least the first want.
+    let more = if state.goal.wants.len() > 1 { 4 } else { 0 };
+    let least = state.goal.wants.keys().next().map_or(27, |key| 6 + text::width(key) + 3 + more);
+    vec![first, wants(view, strip(view, width.saturating_sub(least + 1)), width)]
+}
+
+/// Returns the strategy and what goes with it, in as many words as the header has room for. Whose wits decide is said
+/// at every width.
+fn settings(state: &State, width: usize, paced: bool) -> String {
+    let dial = settings::dial(state.settings.dial);
+    let inside = loop_run(state).is_some();
+    // Where no plan is made, nobody decides on one; the dial says whether stale values are acted on.
+    let strategy = if inside { acting(state).settings.strategy } else { state.settings.strategy };
+    let Some(wits) = strategy.wits() else {
+        let usual = strategy == Strategy::PlanAndExecute;
+        let named =
+            if usual && width < NAMED { String::new() } else { format!("{} · ", settings::strategy(strategy)) };
+        return format!("{named}replan {dial}, {}", settings::decider(state.settings.decider));
+    };
+    let named = settings::strategy(strategy);
+    match (inside, width) {
+        (true, NAMED..) => format!("hybrid · inside: {named}"),
+        (false, NAMED..) => format!("{named} · replan {dial}"),
+        (true, WHOLE..) if !paced => format!("inside: {named}"),
+        (false, WHOLE..) if !paced => named,
+        (_, _) => match wits {
+            Wits::StandIn => "react, stand-in".to_owned(),
+            Wits::Planner => "react, planner".to_owned(),
+        },
+    }
+}
+
+/// Returns where in [`TURN`] a session or a loop is.
+fn place_in_turn(state: &State) -> Option<usize> {
+    let seen = state.turns.last().is_some_and(|turn| turn.became != Became::Dropped);
+    match &state.phase {
+        Phase::Planning { .. } => Some(0),
+        Phase::Ready if !state.open_questions.is_empty() => Some(2),
+        Phase::Ready if state.next_step().is_some() => Some(1),
+        Phase::Ready if seen && state.pace == Pace::Paused => Some(2),
+        Phase::New | Phase::Review | Phase::Deciding | Phase::Ready => Some(0),
+        Phase::Approving | Phase::Running { .. } | Phase::Interrupted => Some(1),
+        Phase::Reached | Phase::Ended { .. } => None,
+    }
+}
+
+/// Returns where in [`LOOP`] the session is, and whether it is under way there.
+fn place(state: &State) -> Option<usize> {
+    match &state.phase {
+        Phase::New | Phase::Planning { cause: None, .. } | Phase::Review => Some(0),
+        Phase::Ready if !state.open_questions.is_empty() => Some(3),
+        Phase::Ready | Phase::Approving | Phase::Running { .. } | Phase::Interrupted => Some(1),
+        Phase::Planning { cause: Some(_), .. } | Phase::Deciding => Some(4),
+        Phase::Reached | Phase::Ended { .. } => None,
+    }
+}
+
+/// Returns where the session is. Where `room` is narrow, what was passed goes first: where it is always shows.
+fn strip(view: &View<'_>, room: usize) -> Row {
+    let (state, theme) = (&view.shown.state, view.theme);
+    let dim = theme.style(Role::Dim);
+    let mut row = Row::new().put(" ", dim);
+    match &state.phase {
+        Phase::Reached => {
+            row = row.put("✓", theme.style(Role::Done)).put(" goal reached", theme.style(Role::Strong));
+            return row;
+        }
+        Phase::Ended { outcome, .. } => {
+            use crate::engine::event::Outcome;
+            let word = match outcome {
+                Outcome::Unreachable if state.is_react() => " no action reaches the goal",
+                Outcome::Unreachable => " no plan reaches the goal",
+                Outcome::NotReached => " goal not reached",
+                Outcome::Stopped => " stopped",
+            };
+            return row.put("✗", theme.style(Role::Failed)).put(word, theme.style(Role::Strong));
+        }
+        _ => {} // the other phases have a place in the loop
+    }
+    if state.is_react() {
+        return beats(row, &TURN, place_in_turn(state), view, |_| true, room);
+    }
+    let here = acting(state);
+    if let Some(run) = loop_run(state)
+        && !std::ptr::eq(here, state)
+    {
+        let words = format!("execute → inside {}: ", run.step.id);
+        return beats(row.put(&words, dim), &TURN, place_in_turn(here), view, |_| true, room);
+    }
+    // A plan that is wrong from the start is replanned before anything was executed.
+    beats(row, &LOOP, place(state), view, |at| at == 0 || !state.runs.is_empty(), room)
+}
+
+/// Adds the words of a loop, the one at `here` lit; those before it were passed where `passed` says so. Of those that
+/// were passed as many go as have to, for the rest to stay within `room`.
+fn beats(
+    row: Row,
+    loop_of: &[&str],
+    here: Option<usize>,
+    view: &View<'_>,
+    passed: impl Fn(usize) -> bool,
+    room: usize,
+) -> Row {
+    let last = here.unwrap_or(0);
+    let mut from = 0;
+    loop {
+        let added = beats_from(row.clone(), loop_of, here, view, &passed, from);
+        if added.left_width() <= room || from >= last {
+            return added;
+        }
+        from += 1;
+    }
+}
+
+/// Adds the words of a loop from word `from` on.
+fn beats_from(
+    mut row: Row,
+    loop_of: &[&str],
+    here: Option<usize>,
+    view: &View<'_>,
+    passed: &impl Fn(usize) -> bool,
+    from: usize,
+) -> Row {
+    let (theme, dim) = (view.theme, view.theme.style(Role::Dim));
+    if from > 0 {
+        row = row.put("…", dim);
+    }
+    for (at, word) in loop_of.iter().enumerate().skip(from) {
+        row = row.put(if at > 0 { " → " } else { "" }, dim);
+        if Some(at) == here {
+            row = row.put(word, theme.style(Role::Strong)).put(" ▶", theme.style(Role::Current));
+        } else {
+            row = row.put(word, dim);
+            let done = here.is_some_and(|here| at < here) && passed(at);
+            row = if done { row.put(" ✓", theme.style(Role::Done)) } else { row };
+        }
+    }
+    row
+}
+
+fn wants(view: &View<'_>, mut row: Row, width: usize) -> Line<'static> {
+    let (state, theme) = (&view.shown.state, view.theme);
+    let dim = theme.style(Role::Dim);
+    if state.goal.wants.is_empty() {
+        return row.right("wants the plan carried out ", dim).fit(width, 30);
+    }
+    let free = width.saturating_sub(row.left_width() + 7);
+    row = row.right("wants ", dim);
+    let mut used = 0;
+    let total = state.goal.wants.len();
+    for (at, (key, condition)) in state.goal.wants.iter().enumerate() {
+        let sign = match (state.context.get(key), state.want_verdict(key)) {
+            (None, _) => Role::Pending,
+            (Some(datum), _) if datum.refuted.is_some() => Role::Refuted,
+            (Some(datum), _) if !datum.fresh => Role::Stale,
+            (Some(_), Some(Verdict::True)) => Role::Done,
+            (Some(_), Some(Verdict::False | Verdict::Undecided(_))) => Role::Failed,
+            (Some(_), None) => Role::Pending,
+        };
+        let with_condition = total == 1 && key.len() + condition.len() + 4 < free && &**condition != "true";
+        let words = if with_condition { format!("{key}: {condition} ") } else { format!("{key} ") };
+        // Behind it there may have to be room for how many more there are.
+        let more = if at + 1 < total { 4 } else { 0 };
+        if used + text::width(&words) + 2 + more > free && at > 0 {
+            row = row.right(&format!("+{} ", total - at), dim);
+            break;
+        }
+        used += text::width(&words) + 2;
+        row = row.right(&words, theme.style(Role::Text)).right(sign.glyph(), theme.style(sign)).right(" ", dim);
+    }
+    row.fit(width, 30)
+}

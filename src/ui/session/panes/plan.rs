@@ -1,0 +1,498 @@
+//! The plan pane: what ran, what is next, what is still to do, and during a replan what becomes of each step.
+
+use crate::describe::step;
+use crate::describe::thought;
+use std::sync::Arc;
+
+use ratatui::text::Line;
+
+use crate::describe::sign::Role;
+use crate::describe::text;
+use crate::engine::diff::{Change, ChangeKind};
+use crate::engine::event::Mark;
+use crate::engine::plan::{Author, Step};
+use crate::engine::state::{Phase, State, Status, StepRun};
+use crate::engine::turn::Turn;
+use crate::ui::session::lists::outline;
+use crate::ui::session::model::{Beat, Pane};
+use crate::ui::session::panes::{PaneText, scroll, select, turn};
+use crate::ui::session::view::View;
+use crate::ui::theme::Theme;
+use crate::ui::widgets::row::Row;
+
+/// One entry of the pane.
+#[derive(Clone, Copy, Debug)]
+pub enum Item<'a> {
+    /// A step that was started.
+    Run(&'a Arc<StepRun>),
+    /// A step that is still to do.
+    Todo(&'a Arc<Step>),
+    /// A step of a proposal.
+    Proposed(&'a Change),
+    /// A thought whose action was never started.
+    Thought(&'a Arc<Turn>),
+}
+
+impl<'a> Item<'a> {
+    /// Returns its step, if it has one.
+    pub fn step(&self) -> Option<&'a Arc<Step>> {
+        match self {
+            Item::Run(run) => Some(&run.step),
+            Item::Todo(step) => Some(step),
+            Item::Proposed(change) => Some(&change.step),
+            Item::Thought(turn) => turn.thought.step.as_ref(),
+        }
+    }
+}
+
+/// Returns how many entries stand before the remaining steps.
+pub fn past(view: &View<'_>) -> usize {
+    view.ui.outline.as_ref().map_or(view.shown.state.runs.len(), Vec::len)
+}
+
+/// Returns how many entries there are.
+pub fn count(view: &View<'_>) -> usize {
+    past(view) + rewritten(view).map_or(view.shown.state.plan.remaining().len(), <[Change]>::len)
+}
+
+/// Returns how many of the first `until` entries are no part of a loop.
+fn whole(view: &View<'_>, until: usize) -> usize {
+    let until = until.min(count(view));
+    let nested = view.ui.outline.iter().flatten().take(until).filter(|entry| entry.within.is_some()).count();
+    until - nested
+}
+
+/// Returns the entry at `at`.
+pub fn item<'a>(view: &View<'a>, at: usize) -> Option<Item<'a>> {
+    let state = &view.shown.state;
+    if at < past(view) {
+        let Some(outline) = &view.ui.outline else { return state.runs.get(at).map(Item::Run) };
+        return turn::item(home(view, at), outline.get(at)?.place);
+    }
+    let at = at - past(view);
+    match rewritten(view) {
+        Some(changes) => changes.get(at).map(Item::Proposed),
+        None => state.plan.remaining().get(at).map(Item::Todo),
+    }
+}
+
+/// Returns the step whose loop the entry at `at` belongs to, if it stands inside one.
+pub fn holder<'a>(view: &View<'a>, at: usize) -> Option<&'a Arc<StepRun>> {
+    let entry = view.ui.outline.as_ref()?.get(at)?;
+    view.shown.state.runs.get(entry.within?)
+}
+
+/// Returns the state that the entry at `at` belongs to: the session's, or a loop's.
+pub fn home<'a>(view: &View<'a>, at: usize) -> &'a State {
+    let state = &view.shown.state;
+    holder(view, at).and_then(|run| state.loop_of(run)).unwrap_or(state)
+}
+
+/// Returns the turn of the entry at `at`, with its number from 1.
+pub fn turn_at<'a>(view: &View<'a>, at: usize) -> Option<(usize, &'a Arc<Turn>)> {
+    let home = home(view, at);
+    let place = match item(view, at)? {
+        Item::Thought(turn) => home.turns.iter().position(|other| Arc::ptr_eq(other, turn))?,
+        Item::Run(run) => outline::turn_of(home, &run.step.id)?,
+        Item::Todo(step) => outline::turn_of(home, &step.id)?,
+        Item::Proposed(_) => return None,
+    };
+    Some((place + 1, home.turns.get(place)?))
+}
+
+/// Returns the run of the entry at `at`, if it has a loop inside.
+pub fn loop_at<'a>(view: &View<'a>, at: usize) -> Option<&'a Arc<StepRun>> {
+    let Some(Item::Run(run)) = item(view, at) else { return None };
+    home(view, at).loop_of(run).map(|_| run)
+}
+
+/// Returns the place of the selected entry: where the cursor is, else where the session is.
+pub fn selected(view: &View<'_>) -> usize {
+    let state = &view.shown.state;
+    let here = match state.phase {
+        Phase::Running { .. } | Phase::Interrupted => past(view).saturating_sub(1),
+        _ => past(view) + state.plan.remaining().iter().position(|step| !step.skip).unwrap_or(0),
+    };
+    view.ui.cursor(Pane::Plan).at.unwrap_or(here).min(count(view).saturating_sub(1))
+}
+
+fn rewritten<'a>(view: &View<'a>) -> Option<&'a [Change]> {
+    view.ui.watched().filter(|watch| watch.beat == Beat::Rewritten).map(|watch| watch.changes.as_slice())
+}
+
+/// Returns what the pane says in `width` × `height` cells.
+pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
+    let state = &view.shown.state;
+    let rows = count(view);
+    let at = selected(view);
+    let detail = item(view, at).map(|item| detail(view, item, at, width)).unwrap_or_default();
+    let foot = foot(view, width);
+    let room = if height > foot.len() + 4 { height - foot.len() } else { height };
+    let detail = &detail[..detail.len().min(room.saturating_sub(1))];
+    let top = scroll(view.ui.cursor(Pane::Plan).top, at, at + 1 + detail.len(), room, rows + detail.len());
+    let mut lines = Vec::with_capacity(height);
+    // Rows before the selected entry are entries; behind it stand its details.
+    let mut row = top;
+    while lines.len() < room && row < rows + detail.len() {
+        let line = match row {
+            row if row > at && row <= at + detail.len() => detail[row - at - 1].clone(),
+            row => {
+                let entry = if row > at { row - detail.len() } else { row };
+                let Some(item) = item(view, entry) else { break };
+                let line = head(view, item, entry, width);
+                if entry == at { select(line, view.ui.focus == Pane::Plan, view.theme) } else { line }
+            }
+        };
+        lines.push(line);
+        row += 1;
+    }
+    if rows == 0 && state.is_react() {
+        lines.extend(turn::nothing(view, width).into_iter().take(room));
+    }
+    if height > foot.len() + 4 {
+        lines.resize(room, Line::default());
+        lines.extend(foot);
+    }
+    let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. });
+    let done = || state.runs.iter().filter(|run| matches!(run.status, Status::Done | Status::Skipped)).count();
+    let title = match (rewritten(view), state.plan.revision) {
+        (None, _) if state.is_react() => "Turns".to_owned(),
+        (Some(_), revision) => format!("Plan {revision} → {}", revision + 1),
+        (None, 0 | 1) => "Plan".to_owned(),
+        (None, revision) => format!("Plan {revision} ↻"),
+    };
+    let right = match rewritten(view) {
+        Some(changes) => tally(changes),
+        None if rows == 0 => String::new(),
+        None if state.is_react() => thought::tally(state),
+        None if over => format!("{} of {} done", done(), whole(view, rows)),
+        None => format!("{} of {}", whole(view, at + 1), whole(view, rows)),
+    };
+    PaneText { title: title.into(), right, lines }
+}
+
+/// Returns the first visible row in `width` × `height` cells.
+pub fn window(view: &View<'_>, width: usize, height: usize) -> usize {
+    let (at, rows) = (selected(view), count(view));
+    let details = item(view, at).map_or(0, |item| detail(view, item, at, width).len());
+    let foot = foot(view, width).len();
+    let room = if height > foot + 4 { height - foot } else { height };
+    let details = details.min(room.saturating_sub(1));
+    scroll(view.ui.cursor(Pane::Plan).top, at, at + 1 + details, room, rows + details)
+}
+
+/// Returns the entry that the visible row `y` belongs to.
+pub fn place_at(view: &View<'_>, width: usize, height: usize, y: usize) -> Option<usize> {
+    let at = selected(view);
+    let details = item(view, at).map_or(0, |item| detail(view, item, at, width).len());
+    let row = window(view, width, height) + y;
+    let place = if row <= at { row } else { at.max(row.saturating_sub(details)) };
+    (place < count(view)).then_some(place)
+}
+
+/// What signs and status take of a row: a name that is longer than the rest is cut there and stands below it again.
+const STATUS: usize = 20;
+
+/// How many rows the plan checker's verdict may take.
+const VERDICT: usize = 3;
+
+/// Returns the figures of a replan: `+1 -0 =2`.
+pub fn tally(changes: &[Change]) -> String {
+    let of = |kind: ChangeKind| changes.iter().filter(|change| change.kind == kind).count();
+    let mut words = format!("+{} -{} ={}", of(ChangeKind::Added), of(ChangeKind::Removed), of(ChangeKind::Kept));
+    for (kind, sign) in [(ChangeKind::Changed, '±'), (ChangeKind::Moved, '↕')] {
+        if of(kind) > 0 {
+            words.push_str(&format!(" {sign}{}", of(kind)));
+        }
+    }
+    words
+}
+
+/// Returns the sign of a change.
+pub fn sign(kind: ChangeKind) -> Role {
+    match kind {
+        ChangeKind::Kept => Role::Kept,
+        ChangeKind::Added => Role::Added,
+        ChangeKind::Removed => Role::Removed,
+        ChangeKind::Moved => Role::Moved,
+        ChangeKind::Changed => Role::Changed,
+    }
+}
+
+/// Tells whether a value that the run wrote is stale or refuted now.
+fn outdated(state: &State, run: &StepRun) -> bool {
+    run.wrote.iter().any(|(key, version)| state.context.get(key).is_some_and(|d| d.version == *version && !d.fresh))
+}
+
+fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'static> {
+    let (state, theme) = (home(view, at), view.theme);
+    let nested = holder(view, at).is_some();
+    let step = match (item, item.step()) {
+        (Item::Thought(turn), _) => return turn::head(view, turn, at, width),
+        (_, Some(step)) => step,
+        (_, None) => return Line::default(),
+    };
+    let breaks = view.ui.watched().is_some_and(|watch| watch.beat >= Beat::Breaks);
+    let (mark, sign, status) = match item {
+        Item::Run(run) => {
+            let given = matches!(run.mark, Mark::Injected | Mark::Answered);
+            let sign = match run.status {
+                Status::Done if outdated(state, run) => Role::Stale,
+                Status::Done if given => Role::Injected,
+                Status::Done if run.mark == Mark::Recorded => Role::Recorded,
+                status => step::sign(status),
+            };
+            let waits = matches!(state.phase, Phase::Interrupted)
+                && state.runs.last().is_some_and(|last| last.step.id == run.step.id);
+            // Where a loop is under way, it is inside that the session stands.
+            let here = matches!(run.status, Status::Running) && !turn::shows_inside(view, run);
+            let mark = if here || waits { Role::Current } else { Role::Text };
+            (mark, sign, status_words(state, run, view, width))
+        }
+        Item::Todo(step) => {
+            let next = state.next_step().is_some_and(|next| next.id == step.id);
+            let broken = breaks && !nested && state.deviations.iter().any(|d| d.step.as_ref() == Some(&step.id));
+            let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. });
+            let mark =
+                match (broken, next && !over && !matches!(state.phase, Phase::Running { .. } | Phase::Interrupted)) {
+                    (true, _) => Role::Surprise,
+                    (false, true) => Role::Current,
+                    (false, false) => Role::Text,
+                };
+            let sign = if step.skip { Role::Skipped } else { Role::Pending };
+            let words = match () {
+                () if broken => "breaks".to_owned(),
+                () if step.skip => "skipped".to_owned(),
+                () if state.phase == Phase::Reached => "not needed".to_owned(),
+                () if matches!(state.phase, Phase::Approving) && next => "asks first".to_owned(),
+                () => repeats(step),
+            };
+            (mark, sign, words)
+        }
+        Item::Thought(_) => (Role::Text, Role::Text, String::new()), // has a row of its own
+        Item::Proposed(change) => {
+            let out = view.ui.watched().is_some_and(|watch| watch.out.contains(&step.id));
+            let words = match change.kind {
+                _ if out => "not this line".to_owned(),
+                ChangeKind::Added if step.repeats.is_some() => repeats(step),
+                ChangeKind::Added => "new".to_owned(),
+                ChangeKind::Removed => "dropped".to_owned(),
+                ChangeKind::Moved => "moved".to_owned(),
+                ChangeKind::Changed => "changed".to_owned(),
+                ChangeKind::Kept => String::new(),
+            };
+            let mark = if out { Role::Skipped } else { self::sign(change.kind) };
+            let sign = if change.kind == ChangeKind::Removed || step.skip { Role::Skipped } else { Role::Pending };
+            (mark, sign, words)
+        }
+    };
+    let gone = matches!(item, Item::Proposed(change) if change.kind == ChangeKind::Removed) || step.skip;
+    let name = if gone {
+        theme.words(Role::Removed)
+    } else if mark == Role::Current {
+        theme.style(Role::Strong)
+    } else {
+        theme.style(Role::Text)
+    };
+    let author = match step.by {
+        Author::Person => "✎",
+        Author::Planner | Author::File => "",
+    };
+    let mut row = Row::new()
+        .put(mark.glyph(), theme.style(mark))
+        .put(if nested { "   " } else { " " }, theme.style(Role::Text))
+        .put(sign.glyph(), theme.style(sign))
+        .put(" ", theme.style(Role::Text))
+        .put(&turn::number(view, at), theme.style(Role::Dim))
+        .put(&step.id, theme.style(Role::Dim))
+        .put(" ", theme.style(Role::Text))
+        .put(step.name(), name)
+        .put(author, theme.style(Role::Injected));
+    if width >= 56 {
+        row = row.tab(32.min(width / 2), true).put(&flow(step), theme.style(Role::Dim));
+    }
+    if width >= 84 && step.tool.is_some() {
+        row = row.tab(64, true).put(&step.description, theme.style(Role::Dim));
+    }
+    row.right(&status, theme.words(sign)).fit(width, 16)
+}
+
+pub(crate) fn flow(step: &Step) -> String {
+    let list = |keys: Vec<&str>| if keys.is_empty() { "–".to_owned() } else { keys.join(", ") };
+    format!("{} → {}", list(step.reads().map(|key| &**key).collect()), list(step.writes().map(|key| &**key).collect()))
+}
+
+fn repeats(step: &Step) -> String {
+    step.repeats.as_ref().map(|id| format!("again ({id})")).unwrap_or_default()
+}
+
+fn status_words(state: &State, run: &StepRun, view: &View<'_>, width: usize) -> String {
+    let word = match run.status {
+        Status::Done if outdated(state, run) => "stale",
+        Status::Done if run.mark == Mark::Injected => "given",
+        Status::Done if run.mark == Mark::Answered => "answered",
+        Status::Done if run.mark == Mark::Recorded => "record",
+        Status::Done if run.on_stale => "on stale values",
+        Status::Done if run.step.repeats.is_some() => return repeats(&run.step),
+        _ => run.word(),
+    };
+    if run.status == Status::Running && state.waits_for_person() {
+        return "waits for you".into();
+    }
+    if let Some(used) = turn::budget(state, run) {
+        return match run.status {
+            Status::Running => used,
+            _ => format!("{word}, {used}"),
+        };
+    }
+    if run.status == Status::Running {
+        let seconds = view.elapsed.map(|elapsed| elapsed.as_secs()).unwrap_or(0);
+        return if seconds == 0 { "running".into() } else { format!("running {seconds} s") };
+    }
+    match run.wall_ms {
+        Some(ms) if width >= 56 && view.ui.times && run.mark == Mark::Ran => format!("{word} {}", duration(ms)),
+        _ => word.to_owned(),
+    }
+}
+
+/// Returns a duration in few cells: `0.4 ms`, `12 ms`, `3.1 s`.
+pub fn duration(ms: f64) -> String {
+    match ms {
+        ms if ms < 9.95 => format!("{ms:.1} ms"),
+        ms if ms < 999.5 => format!("{ms:.0} ms"),
+        ms => format!("{:.1} s", ms / 1000.0),
+    }
+}
+
+/// What details are indented by.
+const INDENT: &str = "      ";
+
+/// Adds what is said under a label, wrapped to at most so many rows.
+pub(crate) fn say(
+    lines: &mut Vec<Line<'static>>,
+    theme: &Theme,
+    width: usize,
+    (label, words, most): (&str, &str, usize),
+) {
+    let dim = theme.style(Role::Dim);
+    let room = width.saturating_sub(INDENT.len() + label.len()).max(8);
+    let mut wrapped = text::wrap(words, room);
+    if wrapped.len() > most {
+        wrapped.truncate(most);
+        if let Some(last) = wrapped.last_mut() {
+            *last = text::clip(&format!("{last} …"), room);
+        }
+    }
+    for (at, line) in wrapped.iter().enumerate() {
+        let label = if at == 0 { label.to_owned() } else { " ".repeat(label.len()) };
+        lines.push(Row::new().put(INDENT, dim).put(&label, dim).put(line, theme.style(Role::Text)).fit(width, width));
+    }
+}
+
+/// Returns what stands under the selected entry: what it does, reads and writes, how it went, why it is there.
+fn detail(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Vec<Line<'static>> {
+    let (state, theme) = (home(view, at), view.theme);
+    let Some(step) = item.step() else { return turn::detail(view, at, width) };
+    let dim = theme.style(Role::Dim);
+    let mut lines = Vec::new();
+    let say = |lines: &mut Vec<Line<'static>>, label: &str, words: &str, most: usize| {
+        say(lines, theme, width, (label, words, most));
+    };
+    if step.tool.is_some() && !step.description.is_empty() {
+        say(&mut lines, "", &step.description, 2);
+    } else if step.tool.is_none() && text::width(step.name()) + text::width(&step.id) + STATUS > width {
+        say(&mut lines, "", step.name(), 3);
+    }
+    let mut reads = Row::new().put(INDENT, dim).put("reads  ", dim);
+    for (at, (input, key)) in step.with.iter().enumerate() {
+        let (sign, word) = match state.context.get(key) {
+            Some(datum) if datum.refuted.is_some() => (Role::Refuted, ""),
+            Some(datum) if !datum.fresh => (Role::Stale, ""),
+            Some(_) => (Role::Done, ""),
+            None if made_before(view, state, step, key) => (Role::Pending, ""),
+            None => (Role::Failed, " missing"),
+        };
+        let comma = if at + 1 < step.with.len() { ", " } else { "" };
+        let bound = if input == key { key.to_string() } else { format!("{input} ← {key}") };
+        reads = reads
+            .put(&bound, theme.style(Role::Text))
+            .put(&format!(" {}{word}", sign.glyph()), theme.style(sign))
+            .put(comma, dim);
+    }
+    if !step.with.is_empty() {
+        lines.push(reads.fit(width, width));
+    }
+    if !step.to.is_empty() {
+        let bound: Vec<String> = step
+            .to
+            .iter()
+            .map(|(output, key)| if output == key { key.to_string() } else { format!("{output} → {key}") })
+            .collect();
+        say(&mut lines, "writes ", &bound.join(", "), 2);
+    }
+    if let Item::Run(run) = item {
+        if let Some(error) = &run.error {
+            say(&mut lines, "said   ", error, 3);
+        } else if let Some(summary) = &run.summary {
+            say(&mut lines, "said   ", summary, 3);
+        }
+        if run.attempts > 1 {
+            say(&mut lines, "tried  ", &format!("{} times", run.attempts), 1);
+        }
+    }
+    lines.extend(turn::detail(view, at, width));
+    let thought = turn_at(view, at).is_some();
+    let reason = view.ui.watched().is_some() || matches!(state.phase, Phase::Review);
+    if let Some(why) = step.why.as_ref().filter(|_| !thought && (reason || width >= 56)) {
+        say(&mut lines, "why    ", why, 2);
+    }
+    if let Some(note) = &step.note {
+        say(&mut lines, "note   ", note, 2);
+    }
+    lines
+}
+
+/// Tells whether a remaining (or proposed) step ahead of `step`, or the one that runs, writes `key`.
+fn made_before(view: &View<'_>, state: &State, step: &Step, key: &str) -> bool {
+    if let Some(changes) = rewritten(view) {
+        let new = changes.iter().filter(|change| change.kind != ChangeKind::Removed);
+        return new.take_while(|change| change.step.id != step.id).any(|c| c.step.writes().any(|k| **k == *key));
+    }
+    let place = state.plan.find(&step.id).map_or(usize::MAX, |(at, _)| at);
+    state.plan.writers(key).next().is_some_and(|at| at < place)
+        || state.current_run().is_some_and(|run| run.step.writes().any(|k| **k == *key))
+}
+
+fn foot(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
+    let (state, theme) = (&view.shown.state, view.theme);
+    let mut lines = Vec::new();
+    if state.is_react() {
+        return turn::foot(view, width);
+    }
+    if !state.left_out.is_empty() && view.ui.watched().is_none() {
+        let words = format!("{} not chosen: why", text::count(state.left_out.len(), "tool"));
+        let row = Row::new().put("t", theme.style(Role::Key)).put(" ", theme.style(Role::Text));
+        lines.push(row.put(&words, theme.style(Role::Dim)).fit(width, width));
+    }
+    if let Some(check) = view.shown.check.as_ref().filter(|_| view.ui.watched().is_none()) {
+        let mut row = Row::new();
+        for (holds, word) in [(check.clear, "clear"), (check.ordered, "ordered"), (check.handed_off, "handed off")] {
+            let sign = if holds { Role::Done } else { Role::Failed };
+            row = row.put(sign.glyph(), theme.style(sign)).put(&format!(" {word}  "), theme.style(Role::Dim));
+        }
+        lines.push(row.fit(width, width));
+        if !check.executable() {
+            let mut sentence = text::wrap(&check.sentence(), width);
+            if sentence.len() > VERDICT {
+                sentence.truncate(VERDICT);
+                if let Some(last) = sentence.last_mut() {
+                    *last = text::clip(&format!("{last} …"), width);
+                }
+            }
+            for row in sentence {
+                lines.push(Row::new().put(&row, theme.style(Role::Warning)).fit(width, width));
+            }
+        }
+    }
+    lines
+}

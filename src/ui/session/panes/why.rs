@@ -1,0 +1,188 @@
+//! The why of a replan, in the place of the trace while it is watched: saw, breaks, a line for each row, what not.
+
+use crate::describe::event;
+use crate::describe::thought;
+use ratatui::text::Line;
+
+use crate::describe::sign::Role;
+use crate::describe::text;
+use crate::engine::diff::ChangeKind;
+use crate::engine::event::{Event, Reason, Recorded, Verdict};
+use crate::engine::plan::Author;
+use crate::engine::session::Session;
+use crate::engine::state::{Phase, Replan};
+use crate::ui::session::model::{Beat, Watch};
+use crate::ui::session::panes::PaneText;
+use crate::ui::session::panes::plan::{sign, tally};
+use crate::ui::session::view::View;
+use crate::ui::widgets::row::Row;
+
+/// Returns everything there is to say about the watched proposal: in whole sentences where `height` rows hold them,
+/// else one row for each.
+pub fn all(view: &View<'_>, watch: &Watch, width: usize, height: usize) -> Vec<Line<'static>> {
+    let whole = rows(view, watch, width, true);
+    if whole.len() <= height { whole } else { rows(view, watch, width, false) }
+}
+
+fn rows(view: &View<'_>, watch: &Watch, width: usize, whole: bool) -> Vec<Line<'static>> {
+    let (state, theme) = (&view.shown.state, view.theme);
+    let Some(replan) = state.replans.iter().find(|replan| replan.seq == watch.seq) else { return Vec::new() };
+    let (dim, style) = (theme.style(Role::Dim), theme.style(Role::Text));
+    let mut lines = Vec::new();
+    let say = |lines: &mut Vec<Line<'static>>, sign: Role, label: &str, words: &str| {
+        let row =
+            if sign == Role::Text { Row::new() } else { Row::new().put(sign.glyph(), theme.style(sign)).put(" ", dim) };
+        let row = row.put(label, theme.style(Role::Strong)).tab(9, true);
+        let (from, room) = (row.left_width(), width.saturating_sub(row.left_width()));
+        if !whole || room < 16 || text::width(words) <= room {
+            lines.push(row.put(words, style).fit(width, width));
+            return;
+        }
+        let mut row = Some(row);
+        for part in text::wrap(words, room) {
+            let row = row.take().unwrap_or_else(|| Row::new().tab(from, false));
+            lines.push(row.put(&part, style).fit(width, width));
+        }
+    };
+    let saw = match seen(view.session, replan) {
+        Some(record) => {
+            let told = event::tell(record, view.session.state());
+            format!("{} (event {}, {})", told.sentence(), record.seq, told.who)
+        }
+        None => "nothing new".to_owned(),
+    };
+    say(&mut lines, Role::Text, "saw", &saw);
+    let mut breaks_until = lines.len();
+    if watch.beat >= Beat::Breaks {
+        say(&mut lines, Role::Text, "breaks", replan.proposal.cause.message());
+        breaks_until = lines.len();
+        for deviation in state.deviations.iter().filter(|d| *d.message != *replan.proposal.cause.message()).take(3) {
+            say(&mut lines, Role::Text, "", &deviation.message);
+        }
+    }
+    if watch.beat < Beat::Rewritten {
+        return lines;
+    }
+    // What follows says more than the other places where it breaks: they were shown in the beat before.
+    lines.truncate(breaks_until);
+    for change in watch.changes.iter().filter(|change| change.kind != ChangeKind::Kept) {
+        let step = &change.step;
+        let why = match change.kind {
+            ChangeKind::Removed => "nothing that is still wanted needs it".to_owned(),
+            ChangeKind::Moved if step.why.is_none() => {
+                let reads: Vec<&str> = step.reads().map(|key| &**key).collect();
+                format!("the same step, after what makes {}", reads.join(", "))
+            }
+            ChangeKind::Added | ChangeKind::Moved | ChangeKind::Changed | ChangeKind::Kept => {
+                step.why.as_deref().unwrap_or(step.name()).to_owned()
+            }
+        };
+        say(&mut lines, sign(change.kind), &step.id, &format!("{}: {why}", step.name()));
+    }
+    let kept: Vec<_> = watch.changes.iter().filter(|change| change.kind == ChangeKind::Kept).collect();
+    if !kept.is_empty() {
+        let ids: Vec<&str> = kept.iter().map(|change| &*change.step.id).collect();
+        let yours = if kept.iter().any(|change| change.step.by == Author::Person) { ", yours included" } else { "" };
+        say(&mut lines, Role::Kept, &ids.join(", "), &format!("same tool, same hand-off{yours}"));
+    }
+    for (id, why) in &replan.proposal.not_kept {
+        let yours = state.step(id).is_none_or(|step| step.by == Author::Person);
+        say(
+            &mut lines,
+            Role::Surprise,
+            id,
+            &format!("{} step cannot be kept: {why}", if yours { "your" } else { "this" }),
+        );
+    }
+    for (tool, why) in &replan.proposal.left_out {
+        say(&mut lines, Role::Text, "not", &format!("{tool}: {why}"));
+    }
+    lines
+}
+
+/// Returns the last event before the proposal that changed what the plan stands on.
+pub fn seen<'a>(session: &'a Session, replan: &Replan) -> Option<&'a Recorded> {
+    let path = session.path();
+    let before = &path[..path.partition_point(|seq| *seq < replan.seq)];
+    let change = before.iter().rev().take(64).filter_map(|seq| session.record(*seq)).find(|record| {
+        matches!(
+            record.event,
+            Event::Injected { .. }
+                | Event::GoalChanged { .. }
+                | Event::Finished { .. }
+                | Event::Failed { .. }
+                | Event::Edited { .. }
+                | Event::Pinned { .. }
+                | Event::Undone { .. }
+                | Event::Redone { .. }
+                | Event::DialTurned { .. }
+        )
+    });
+    change.or_else(|| session.record(replan.saw))
+}
+
+/// Returns what the pane says in `width` × `height` cells, scrolled to `top`.
+pub fn lines(view: &View<'_>, watch: &Watch, width: usize, height: usize, top: usize) -> PaneText {
+    let all = all(view, watch, width, height);
+    let top = top.min(all.len().saturating_sub(height));
+    let more = all.len().saturating_sub(top + height);
+    let right = if more > 0 { format!("{more} more") } else { tally(&watch.changes) };
+    PaneText { title: "Why".into(), right, lines: all.into_iter().skip(top).take(height).collect() }
+}
+
+/// Returns the tree of reasons for which there is no plan, or an empty list where there is none.
+pub fn reasons(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
+    let Phase::Ended { why, reasons, .. } = &view.shown.state.phase else { return Vec::new() };
+    let theme = view.theme;
+    let repeated = reasons.first().is_some_and(|reason| *reason.sentence == **why);
+    let why = if repeated { "nothing that is offered leads to what the goal wants" } else { why };
+    let mut lines =
+        vec![Row::new().put("✗ ", theme.style(Role::Failed)).put(why, theme.style(Role::Strong)).fit(width, width)];
+    // Depth first with a stack of our own: a tree of reasons may be deep.
+    if view.shown.state.is_react() {
+        unmet(view, width, &mut lines);
+    }
+    let roots = match &**reasons {
+        [only] if why.starts_with(&*only.sentence) => &only.because, // said in the line above already
+        all => all,
+    };
+    let mut todo: Vec<(usize, &Reason)> = roots.iter().rev().map(|reason| (1, reason)).collect();
+    while let Some((depth, reason)) = todo.pop() {
+        let indent = "  ".repeat(depth.min(12));
+        let row = Row::new().put(&indent, theme.style(Role::Dim)).put("└ ", theme.style(Role::Border));
+        lines.push(row.put(&reason.sentence, theme.style(Role::Text)).fit(width, width));
+        todo.extend(reason.because.iter().rev().map(|reason| (depth + 1, reason)));
+    }
+    lines
+}
+
+/// Says of each wanted key how it stands, of each action that was refused why, and what can be done.
+fn unmet(view: &View<'_>, width: usize, lines: &mut Vec<Line<'static>>) {
+    let (state, theme) = (&view.shown.state, view.theme);
+    let dim = theme.style(Role::Dim);
+    let mut say = |sign: Role, words: &str| {
+        let row = Row::new().put("  ", dim).put(sign.glyph(), theme.style(sign)).put(" ", dim);
+        lines.push(row.put(words, theme.style(Role::Text)).fit(width, width));
+    };
+    for (key, condition) in state.goal.wants.iter() {
+        let words = match (state.context.get(key), state.want_verdict(key)) {
+            (None, _) => "has no value",
+            (Some(datum), _) if datum.refuted.is_some() => "is refuted",
+            (Some(datum), _) if !datum.fresh => "is stale",
+            (Some(_), Some(Verdict::True)) => continue,
+            (Some(_), _) => "is not as wanted",
+        };
+        say(Role::Pending, &format!("{key} {words}; wanted is {condition}"));
+    }
+    for (usage, down) in state.standing_refusals() {
+        say(Role::Failed, &format!("{} was refused: {}", usage.tool, down.message));
+    }
+    for run in state.failed.iter().filter_map(|at| state.runs.get(*at)) {
+        let error = run.error.as_deref().unwrap_or("it failed");
+        say(Role::Failed, &format!("{} failed: {error}", run.step.name()));
+    }
+    if let Some(words) = thought::account(state) {
+        say(Role::Text, &words);
+    }
+    say(Role::Text, "try next: i gives a value · T another strategy · [ looks back · 0 starts over");
+}

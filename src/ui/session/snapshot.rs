@@ -1,0 +1,257 @@
+//! What the screen shows: the state of one moment with everything that is derived from it, computed once per event.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ratatui::text::Line;
+
+use crate::checks::{Checklist, verdict};
+use crate::engine::event::{Event, Seq};
+use crate::engine::goal::Key;
+use crate::engine::session::Session;
+use crate::engine::state::{Phase, State};
+
+use crate::describe::ledger::Ledger;
+
+/// The longest plan whose checklist is computed for the screen; beyond it the check line is left out.
+const CHECKED: usize = 2_000;
+
+/// How the last settled moment touched a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Touch {
+    /// It had no value before.
+    Added,
+    /// It has another value.
+    Changed,
+    /// It was written again with an equal value.
+    Confirmed,
+}
+
+/// What is derived from the loop that is under way.
+#[derive(Clone, Debug, Default)]
+pub struct Inside {
+    /// The hand-offs inside.
+    pub ledger: Ledger,
+    /// What the last moment did to the context inside.
+    pub touched: HashMap<Key, Touch>,
+}
+
+/// The state of a moment, and what is derived from it.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// The state.
+    pub state: State,
+    /// Whether the moment lies in the past of the selected branch.
+    pub past: bool,
+    /// The hand-offs.
+    pub ledger: Ledger,
+    /// The events that the trace lists: those of the selected branch that a person cares about, up to its tip.
+    pub rows: Vec<Seq>,
+    /// How many of the rows have happened at this moment.
+    pub happened: usize,
+    /// What the last moment did to the context.
+    pub touched: HashMap<Key, Touch>,
+    /// The same of the loop that is under way.
+    pub inside: Option<Inside>,
+    /// The verdict on the remaining plan, without advice.
+    pub check: Option<Checklist>,
+    /// The tips of all branches.
+    pub tips: Vec<Seq>,
+    /// The events of the selected branch that were looked at for `rows`, and the last of them.
+    seen: (usize, Seq),
+    /// How many events of all branches there were then.
+    recorded: usize,
+    /// What is said at the end, as wide as it was asked for last.
+    at_the_end: RefCell<Option<(usize, Arc<[Line<'static>]>)>>,
+}
+
+impl Snapshot {
+    /// Returns what to show of `session` at the moment `looking` (none: now). `before` is what was shown last.
+    ///
+    /// What only a frame needs is still that of `before`: call [`Snapshot::derive`] ahead of one. Costs microseconds,
+    /// however long the session, while the selected branch only grows.
+    pub fn at(session: &Session, looking: Option<Seq>, before: Option<&mut Snapshot>) -> Snapshot {
+        let past = looking.and_then(|seq| session.state_at(seq)).filter(|state| state.seq != session.state().seq);
+        let (state, past) = match past {
+            Some(state) => (state, true),
+            None => (session.state().clone(), false),
+        };
+        let mut empty = None;
+        let before = match before {
+            Some(before) => before,
+            None => empty.insert(Snapshot::nothing(state.clone())),
+        };
+        let grown = before.has_grown(session);
+        let tips = tips(session, before, grown);
+        let (rows, seen) = rows(session, before, grown);
+        let happened = rows.partition_point(|seq| *seq <= state.seq);
+        let recorded = session.records().len();
+        let (ledger, touched, check) =
+            (std::mem::take(&mut before.ledger), std::mem::take(&mut before.touched), before.check.take());
+        let inside = before.inside.take();
+        Snapshot {
+            state,
+            past,
+            ledger,
+            rows,
+            happened,
+            touched,
+            inside,
+            check,
+            tips,
+            seen,
+            recorded,
+            at_the_end: RefCell::default(),
+        }
+    }
+
+    /// Derives what a frame needs: the hand-offs, what the last moment did, the verdict on the plan.
+    pub fn derive(&mut self, session: &Session) {
+        let happened = &self.rows[..self.happened];
+        self.touched = touched(session, &self.state, happened, false);
+        self.ledger.follow(&self.state);
+        self.inside = self
+            .state
+            .inner
+            .as_ref()
+            .map(|inner| Inside { ledger: Ledger::of(inner), touched: touched(session, inner, happened, true) });
+        self.check = check(&self.state);
+    }
+
+    /// Returns what is said at the end, so wide: what `lay_out` says, which is asked once for this moment.
+    pub fn at_the_end(&self, width: usize, lay_out: impl FnOnce() -> Vec<Line<'static>>) -> Arc<[Line<'static>]> {
+        let known =
+            self.at_the_end.borrow().as_ref().filter(|(wide, _)| *wide == width).map(|(_, lines)| lines.clone());
+        known.unwrap_or_else(|| {
+            let lines: Arc<[Line<'static>]> = lay_out().into();
+            *self.at_the_end.borrow_mut() = Some((width, lines.clone()));
+            lines
+        })
+    }
+
+    /// Returns what was shown before anything was.
+    fn nothing(state: State) -> Snapshot {
+        Snapshot {
+            state,
+            past: false,
+            ledger: Ledger::default(),
+            rows: Vec::new(),
+            happened: 0,
+            touched: HashMap::new(),
+            inside: None,
+            check: None,
+            tips: Vec::new(),
+            seen: (0, 0),
+            recorded: 0,
+            at_the_end: RefCell::default(),
+        }
+    }
+
+    /// Tells whether the selected branch is the one of then, perhaps with more events.
+    fn has_grown(&self, session: &Session) -> bool {
+        self.seen.0 > 0 && session.path().get(self.seen.0 - 1) == Some(&self.seen.1)
+    }
+
+    /// Returns how many rows the trace has, and how many have happened.
+    pub fn shown_rows(&self) -> (usize, usize) {
+        (self.rows.len(), self.happened)
+    }
+}
+
+/// Tells whether the trace lists `event`.
+pub fn is_listed(event: &Event) -> bool {
+    Session::is_moment(event) || matches!(event, Event::BranchSelected { .. })
+}
+
+/// Returns the rows of the trace, extending those of `before` where the branch only grew.
+fn rows(session: &Session, before: &mut Snapshot, grown: bool) -> (Vec<Seq>, (usize, Seq)) {
+    let path = session.path();
+    let (mut rows, from) = match grown {
+        true => (std::mem::take(&mut before.rows), before.seen.0),
+        false => (Vec::new(), 0),
+    };
+    let new = path[from..].iter().filter(|seq| session.record(**seq).is_some_and(|r| is_listed(&r.event)));
+    rows.extend(new);
+    (rows, (path.len(), path.last().copied().unwrap_or(0)))
+}
+
+/// Returns the tips of all branches, from those of `before` where the selected branch only grew.
+fn tips(session: &Session, before: &mut Snapshot, grown: bool) -> Vec<Seq> {
+    let path = session.path();
+    // Every event that is new lies on the selected branch: its tip moved, and no other did.
+    if !grown || session.records().len() - before.recorded != path.len() - before.seen.0 {
+        return session.branches().iter().map(|branch| branch.tip).collect();
+    }
+    let mut tips = std::mem::take(&mut before.tips);
+    if let Some(tip) = path.last().filter(|tip| **tip != before.seen.1) {
+        tips.retain(|known| *known != before.seen.1);
+        tips.push(*tip);
+    }
+    tips
+}
+
+/// Returns what the last event that wrote something did to each key.
+fn touched(session: &Session, state: &State, rows: &[Seq], inside: bool) -> HashMap<Key, Touch> {
+    // Only so far back: what was written long ago is no news.
+    for seq in rows.iter().rev().take(8) {
+        let Some(record) = session.record(*seq) else { continue };
+        let earlier = || {
+            let earlier = record.parent.and_then(|parent| session.state_at(parent))?;
+            if inside { earlier.inner.as_deref().cloned() } else { Some(earlier) }
+        };
+        let (earlier, keys): (Option<State>, Vec<Key>) =
+            match if inside { record.event.innermost() } else { &record.event } {
+                // What was there when the loop began is no news inside.
+                Event::Entered { .. } if inside => return HashMap::new(),
+                Event::Finished { writes, .. } | Event::Failed { writes, .. } if writes.is_empty() => continue,
+                Event::Injected { values, .. } if values.is_empty() => continue,
+                Event::Finished { writes, .. } | Event::Failed { writes, .. } => {
+                    (earlier(), writes.keys().cloned().collect())
+                }
+                Event::Injected { values, .. } => (earlier(), values.keys().cloned().collect()),
+                Event::Undone { .. } | Event::Redone { .. } if state.context.is_empty() => continue,
+                Event::Undone { .. } | Event::Redone { .. } => {
+                    let earlier = earlier();
+                    let keys = earlier.iter().flat_map(|earlier| earlier.context.different_keys(&state.context));
+                    let keys = keys.cloned().collect();
+                    (earlier, keys)
+                }
+                _ => continue, // no other event writes values
+            };
+        let Some(earlier) = earlier else {
+            if inside {
+                return HashMap::new();
+            }
+            continue;
+        };
+        let touch = |key: Key| {
+            let (was, is) = (earlier.context.get(&key), state.context.get(&key)?);
+            let touch = match was {
+                None => Touch::Added,
+                Some(was) if was.hash != is.hash => Touch::Changed,
+                Some(_) => Touch::Confirmed,
+            };
+            Some((key, touch))
+        };
+        return keys.into_iter().filter_map(touch).collect();
+    }
+    HashMap::new()
+}
+
+fn check(state: &State) -> Option<Checklist> {
+    let steps = state.plan.remaining();
+    if state.is_react() {
+        return None; // there is no plan that could be judged
+    }
+    let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. } | Phase::New | Phase::Planning { .. });
+    if steps.is_empty() || over || steps.len() > CHECKED {
+        return None;
+    }
+    let steps: Vec<Arc<_>> = steps.iter().filter(|step| !step.skip).cloned().collect();
+    let running = state.current_run();
+    let available = |key: &str| {
+        state.context.get(key).is_some() || running.is_some_and(|run| run.step.writes().any(|k| **k == *key))
+    };
+    Some(verdict(&state.goal, &steps, &available))
+}

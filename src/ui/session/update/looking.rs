@@ -1,0 +1,33 @@
+//! Looking: back and forward through the moments, other branches, starting over.
+
+use crate::ui::action::Action;
+use crate::ui::session::update::{Change, DialogRequest, Meaning, no, open};
+use crate::ui::session::view::View;
+
+pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
+    let shown = view.shown;
+    match action {
+        Action::Back => match shown.happened.checked_sub(2).and_then(|at| shown.rows.get(at)) {
+            Some(seq) => Ok(vec![Change::Look(Some(*seq))]),
+            None => no("this is the first moment"),
+        },
+        Action::Forward if !shown.past => no("this is now; space runs the next step"),
+        Action::Forward => match shown.rows.get(shown.happened) {
+            Some(seq) if shown.happened + 1 < shown.rows.len() => Ok(vec![Change::Look(Some(*seq))]),
+            Some(_) | None => Ok(vec![Change::Look(None)]),
+        },
+        Action::Now if shown.past => Ok(vec![Change::Look(None)]),
+        Action::Now => no("this is now"),
+        Action::Branch => {
+            let here = view.session.path().last();
+            let at = shown.tips.iter().position(|tip| Some(tip) == here).unwrap_or(0);
+            match shown.tips.get((at + 1) % shown.tips.len().max(1)) {
+                Some(tip) if shown.tips.len() > 1 => Ok(vec![Change::Look(None), Change::Select(*tip)]),
+                Some(_) | None => no("there is one branch only; act in the past to fork"),
+            }
+        }
+        Action::StartOver if view.session.path().len() < 4 => no("nothing was done yet"),
+        Action::StartOver => open(DialogRequest::StartOver),
+        _ => no("that looks at nothing"),
+    }
+}

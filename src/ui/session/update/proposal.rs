@@ -1,0 +1,74 @@
+//! The watched proposal: from beat to beat, line by line, accept, edit, reject, wait.
+
+use crate::describe::frame::acting;
+use crate::engine::command::{Approval, Command};
+use crate::engine::diff::ChangeKind;
+use crate::engine::plan::StepId;
+use crate::engine::state::Phase;
+use crate::ui::action::Action;
+use crate::ui::session::model::Beat;
+use crate::ui::session::panes::plan::{Item, item, selected};
+use crate::ui::session::update::{Change, DialogRequest, Meaning, no, open, submit};
+use crate::ui::session::view::View;
+
+pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
+    let state = &view.shown.state;
+    if action == Action::Proposal && !view.shown.past {
+        match acting(state).phase {
+            Phase::Interrupted => return open(DialogRequest::Interrupted),
+            Phase::Approving => return open(DialogRequest::Risk),
+            _ if state.asks().is_some() => return open(DialogRequest::Answer),
+            _ => {} // the others have nothing that waits but a proposal
+        }
+    }
+    if view.shown.past || state.waiting_proposal().is_none() {
+        return no(if action == Action::Proposal { "nothing waits for you" } else { "no proposal waits" });
+    }
+    let Some(watch) = view.ui.watched() else {
+        return match action {
+            Action::Proposal => Ok(vec![Change::Watch(view.ui.watch.as_ref().map_or(Beat::Landed, |w| w.beat))]),
+            _ => no("space shows the proposal that waits"),
+        };
+    };
+    let next = match watch.beat {
+        Beat::Landed => Some(Beat::Breaks),
+        Beat::Breaks => Some(Beat::Rewritten),
+        Beat::Rewritten => None,
+    };
+    match (action, next) {
+        (Action::Accept | Action::NextBeat, Some(beat)) => Ok(vec![Change::Watch(beat)]),
+        (Action::Accept, None) => accept(view),
+        (Action::NextBeat, None) => no("this is the new plan: Enter accepts it, n runs the old one, Esc lets it wait"),
+        (Action::ToggleHunk, None) => match item(view, selected(view)) {
+            Some(Item::Proposed(change)) if change.kind != ChangeKind::Kept => {
+                Ok(vec![Change::Hunk(change.step.id.clone())])
+            }
+            Some(Item::Proposed(_) | Item::Run(_) | Item::Todo(_) | Item::Thought(_)) | None => {
+                no("select a line that is added, removed, moved or changed")
+            }
+        },
+        (Action::EditProposal, None) => match item(view, selected(view)) {
+            Some(Item::Proposed(change)) if change.kind != ChangeKind::Removed => {
+                Ok(vec![Change::Open(DialogRequest::EditStep(change.step.id.clone()))])
+            }
+            Some(Item::Proposed(_) | Item::Run(_) | Item::Todo(_) | Item::Thought(_)) | None => {
+                no("select a step of the proposal")
+            }
+        },
+        (Action::ToggleHunk | Action::EditProposal, Some(_)) => no("first watch it to the end: space"),
+        (Action::Reject, _) => submit(Command::Reject),
+        (Action::Later, _) => Ok(vec![Change::Aside]),
+        _ => no("the proposal is shown already"),
+    }
+}
+
+fn accept(view: &View<'_>) -> Meaning {
+    let Some(watch) = view.ui.watched() else { return no("no proposal is shown") };
+    if watch.out.is_empty() {
+        return submit(Command::Approve(Approval::Whole));
+    }
+    let taken =
+        |change: &&crate::engine::diff::Change| change.kind != ChangeKind::Kept && !watch.out.contains(&change.step.id);
+    let hunks: Vec<StepId> = watch.changes.iter().filter(taken).map(|change| change.step.id.clone()).collect();
+    if hunks.is_empty() { submit(Command::Reject) } else { submit(Command::Approve(Approval::Hunks(hunks))) }
+}

@@ -1,0 +1,142 @@
+//! Running: step, continue, run to here, pause, stop, approve.
+
+use crate::describe::frame::{self, acting};
+use crate::engine::command::{Approval, Command};
+use crate::engine::event::Pace;
+use crate::engine::plan::Step;
+use crate::engine::state::Phase;
+use crate::ui::action::Action;
+use crate::ui::session::model::Beat;
+use crate::ui::session::panes::plan::{Item, holder, item, selected};
+use crate::ui::session::update::{Change, DialogRequest, Meaning, no, open, submit};
+use crate::ui::session::view::View;
+
+pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
+    let state = &view.shown.state;
+    if action == Action::Cancel {
+        return cancel(view);
+    }
+    if view.shown.past {
+        return match action {
+            Action::Step => crate::ui::session::update::looking::interpret(view, Action::Forward),
+            _ => no("you look at the past, where nothing runs; End comes back to now"),
+        };
+    }
+    match action {
+        Action::Approve => match acting(state).phase {
+            Phase::Review => submit(Command::Approve(Approval::Whole)),
+            Phase::Approving => open(DialogRequest::Risk),
+            _ => no("nothing waits for approval"),
+        },
+        Action::Step => step(view),
+        Action::Into => into(view),
+        Action::Out if frame::loop_run(state).is_some() => go(view, Pace::Out),
+        Action::Out => no("no loop is under way that could be stepped out of"),
+        Action::Continue => go(view, Pace::Free),
+        Action::NextDeviation if state.is_react() => no("there is no plan that anything could contradict: c goes on"),
+        Action::NextDeviation => go(view, Pace::ToDeviation),
+        Action::Steps => go(view, Pace::Free).and_then(|_| open(DialogRequest::Steps)),
+        Action::RunTo => match item(view, selected(view)) {
+            Some(Item::Todo(_)) if state.is_react() || holder(view, selected(view)).is_some() => {
+                no("there is no plan to run through: space takes one turn, c goes on to the end")
+            }
+            Some(Item::Todo(step)) if state.next_step().is_some_and(|next| next.id == step.id) => {
+                no(format!("{} is next already; space runs it", step.name()))
+            }
+            Some(Item::Todo(step)) => go(view, Pace::Until(step.id.clone())),
+            Some(Item::Run(_) | Item::Proposed(_) | Item::Thought(_)) | None => no("select a step that is still to do"),
+        },
+        _ => no("that runs nothing"),
+    }
+}
+
+/// Half a turn, or into the loop of the next step.
+fn into(view: &View<'_>) -> Meaning {
+    let state = &view.shown.state;
+    let explores =
+        |step: &std::sync::Arc<Step>| step.tool_in(&state.goal.tools).is_some_and(|tool| tool.run.explore.is_some());
+    let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. });
+    if over || state.is_react() || state.inner.is_some() || state.next_step().is_some_and(explores) {
+        return go(view, Pace::Into);
+    }
+    no(match state.next_step() {
+        Some(step) => format!("{} has no inside to step into: space runs it", step.name()),
+        None => "there is no step to step into".to_owned(),
+    })
+}
+
+fn step(view: &View<'_>) -> Meaning {
+    let state = &view.shown.state;
+    match &acting(state).phase {
+        Phase::Running { .. } if state.asks().is_some() => open(DialogRequest::Answer),
+        Phase::Running { .. } | Phase::Planning { .. } if frame::is_going(state) => {
+            submit(Command::SetPace(Pace::Paused))
+        }
+        Phase::Deciding => crate::ui::session::update::proposal::interpret(view, Action::Proposal),
+        Phase::Approving => open(DialogRequest::Risk),
+        _ => go(view, Pace::Steps(1)),
+    }
+}
+
+/// Sets the pace; the first plan is approved on the way.
+fn go(view: &View<'_>, pace: Pace) -> Meaning {
+    let state = &view.shown.state;
+    let set = Change::Submit(Command::SetPace(pace.clone()));
+    let inside = frame::loop_run(state).is_some();
+    match &acting(state).phase {
+        Phase::Ready | Phase::Planning { .. } if inside && frame::is_going(state) && pace == Pace::Steps(1) => {
+            submit(Command::SetPace(Pace::Paused))
+        }
+        Phase::Ready if inside => Ok(vec![set]),
+        Phase::Planning { .. } if inside => Ok(vec![set]),
+        Phase::Review => Ok(vec![Change::Submit(Command::Approve(Approval::Whole)), set]),
+        Phase::Ready if state.pace == pace && pace != Pace::Paused => submit(Command::SetPace(Pace::Paused)),
+        Phase::Ready if state.pace != Pace::Paused && pace == Pace::Steps(1) => submit(Command::SetPace(Pace::Paused)),
+        Phase::Ready => Ok(vec![set]),
+        Phase::Running { .. } if state.pace == Pace::Free && pace == Pace::Free => {
+            submit(Command::SetPace(Pace::Paused))
+        }
+        Phase::Running { .. } if state.asks().is_some() => no("the step waits for your answer: space gives it"),
+        Phase::Running { .. } if matches!(pace, Pace::Steps(1) | Pace::Into) => no("a step is running; Esc stops it"),
+        Phase::Running { .. } => Ok(vec![set]),
+        Phase::Deciding => match view.ui.watched().map(|watch| watch.beat) {
+            Some(Beat::Rewritten) => {
+                no("decide on the proposal first: Enter accepts it, n runs the old plan, Esc lets it wait")
+            }
+            Some(Beat::Landed | Beat::Breaks) => {
+                no("decide on the proposal first: space shows it, n runs the old plan, Esc lets it wait")
+            }
+            None => no("a proposal waits: space shows it"),
+        },
+        Phase::Approving => no("the next step asks first: Enter shows what it does"),
+        Phase::Interrupted => {
+            let stopped = acting(state).current_run().is_some_and(|run| run.was_stopped());
+            let how = if stopped { "stopped" } else { "interrupted" };
+            no(format!("the step that was {how} comes first: R runs it again, i gives its outcome, X skips it"))
+        }
+        Phase::Reached if state.goal.scenarios.is_empty() => {
+            no("the goal is reached: i injects something, [ looks back, 0 starts over")
+        }
+        Phase::Reached => no("the goal is reached: x tries a surprise, [ looks back, 0 starts over"),
+        Phase::Ended { .. } => no("it is over: i or x changes something, [ looks back, 0 starts over"),
+        Phase::Planning { .. } if state.is_react() => no("the next action is being decided on"),
+        Phase::New | Phase::Planning { .. } => no("the planner is at work; Esc stops it"),
+    }
+}
+
+fn cancel(view: &View<'_>) -> Meaning {
+    let state = view.session.state();
+    let here = acting(state);
+    match here.phase {
+        Phase::Running { .. } if frame::loop_run(state).is_some() && !std::ptr::eq(here, state) => {
+            submit(frame::within(Command::Cancel))
+        }
+        Phase::Running { .. } => submit(Command::Cancel),
+        _ if frame::loop_run(state).is_some() && frame::is_going(state) => submit(Command::SetPace(Pace::Paused)),
+        _ if view.ui.zoom => Ok(vec![Change::Zoom(false)]),
+        _ if frame::loop_run(state).is_some() => open(DialogRequest::StopLoop),
+        _ if state.pace != Pace::Paused => submit(Command::SetPace(Pace::Paused)),
+        _ if view.reports() => Ok(vec![Change::Report(false)]),
+        _ => no("nothing runs; q quits, and nothing is lost"),
+    }
+}

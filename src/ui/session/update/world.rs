@@ -1,0 +1,153 @@
+//! The world and the settings: inject, surprises, failures, the goal, pins, the dial, undo.
+
+use crate::describe::frame::{acting, loop_run, within};
+use crate::describe::settings;
+use crate::engine::command::Command;
+use crate::engine::state::{Phase, State, Status};
+use crate::ui::action::Action;
+use crate::ui::session::model::{Pane, Part};
+use crate::ui::session::panes::context;
+use crate::ui::session::panes::plan::{Item, holder, home, item, selected};
+use crate::ui::session::update::{Change, DialogRequest, Meaning, no, open, submit};
+use crate::ui::session::view::View;
+
+pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
+    let state = &view.shown.state;
+    match action {
+        Action::Inject => inject(view),
+        Action::Surprise if state.goal.scenarios.is_empty() => no("the goal file offers no surprises; i injects one"),
+        Action::Surprise => open(DialogRequest::Surprises),
+        Action::FailTool if state.goal.tools.is_empty() => no("this goal has no tools"),
+        Action::FailTool => open(DialogRequest::FailTool),
+        Action::ChangeGoal => open(DialogRequest::Goal),
+        Action::Replan => match state.phase {
+            Phase::Deciding if view.ui.watched().is_some() => no("this is a new plan already: decide on it first"),
+            Phase::Deciding => no("a proposal waits already: space shows it"),
+            Phase::Planning { .. } if state.is_react() => no("the next action is being decided on already"),
+            Phase::New | Phase::Planning { .. } => no("the planner is at work already"),
+            Phase::Running { .. } if state.rests_inside() || view.shown.past && loop_run(state).is_some() => {
+                submit(within(Command::Replan))
+            }
+            Phase::Running { .. } => no("a step is running; Esc stops it"),
+            Phase::Interrupted => no("decide on the interrupted step first"),
+            _ => submit(Command::Replan),
+        },
+        Action::Dial => {
+            let dial = state.settings.dial.next();
+            said(Command::TurnDial(dial), format!("replan {} from now on", settings::dial(dial)))
+        }
+        Action::Decider => {
+            let decider = state.settings.decider.next();
+            said(Command::SetDecider(decider), format!("{} on replans from now on", settings::decider(decider)))
+        }
+        Action::Pin => match (view.ui.focus, context::current(view)) {
+            (Pane::Context, Some((row, key))) => match context::datum(view.shown, row.part, key) {
+                Some(datum) => {
+                    let pin = Command::Pin { key: key.clone(), pinned: !datum.pinned };
+                    submit(if row.part == Part::Inner { within(pin) } else { pin })
+                }
+                None => no(format!("{key} has no value to pin")),
+            },
+            (Pane::Plan | Pane::Trace, _) | (Pane::Context, None) => no("select a key in the context (2) to pin it"),
+        },
+        Action::Undo => match (state.undo.last(), inner(state).and_then(|inner| inner.undo.last())) {
+            // What was changed in the world was changed in the loop too, by the same event: one undo takes both back.
+            (Some(own), Some(inside)) if inside.of > own.of => submit(within(Command::Undo)),
+            (None, Some(_)) => submit(within(Command::Undo)),
+            (Some(_), _) => submit(Command::Undo),
+            (None, None) if state.runs.is_empty() => no("there is nothing to take back"),
+            (None, None) => no("a step has run since the last change: go back with [ and act there, which forks"),
+        },
+        Action::Redo => match (state.redo.last(), inner(state).and_then(|inner| inner.redo.last())) {
+            (Some(_), _) => submit(Command::Redo),
+            (None, Some(_)) => submit(within(Command::Redo)),
+            (None, None) => no("there is nothing to make again"),
+        },
+        _ => no("that changes nothing"),
+    }
+}
+
+/// Asks for `command` and says what is so from then on: a narrow header has no room for the settings.
+fn said(command: Command, words: String) -> Meaning {
+    Ok(vec![Change::Submit(command), Change::Say(words)])
+}
+
+/// Opens the choice of strategies, where it can change now.
+pub(crate) fn strategy(view: &View<'_>) -> Meaning {
+    let state = &view.shown.state;
+    match state.phase {
+        Phase::Running { .. } if loop_run(state).is_some() => {
+            no("a loop is under way: L goes to its end, then the strategy can change")
+        }
+        Phase::Running { .. } => no("a step is running: when it is through, the strategy can change"),
+        Phase::Interrupted => no("decide on the interrupted step first: R again, i its outcome, X skip"),
+        Phase::New
+        | Phase::Planning { .. }
+        | Phase::Review
+        | Phase::Deciding
+        | Phase::Ready
+        | Phase::Approving
+        | Phase::Reached
+        | Phase::Ended { .. } => open(DialogRequest::Strategy),
+    }
+}
+
+/// Returns the loop that is under way.
+fn inner(state: &State) -> Option<&State> {
+    loop_run(state).and(state.inner.as_deref())
+}
+
+fn inject(view: &View<'_>) -> Meaning {
+    let state = &view.shown.state;
+    let here = acting(state);
+    if matches!(here.phase, Phase::Interrupted)
+        && let Some(run) = here.current_run()
+    {
+        return open(DialogRequest::InjectOutcome(run.step.id.clone()));
+    }
+    match view.ui.focus {
+        Pane::Plan => match item(view, selected(view)) {
+            Some(Item::Run(run)) if run.status == Status::Running => match state.asks() {
+                Some(_) => open(DialogRequest::Answer),
+                None => last_value(view),
+            },
+            Some(Item::Run(run)) => match holder(view, selected(view)) {
+                Some(over) if !state.is_loop_under_way(over) => no(format!(
+                    "the loop of {name} is over: i on {name} gives another outcome, [ goes back into it",
+                    name = over.step.name()
+                )),
+                Some(_) | None => open(DialogRequest::InjectOutcome(run.step.id.clone())),
+            },
+            // What an action was refused for is what one would give.
+            Some(Item::Thought(turn)) => {
+                let at = selected(view);
+                let (home, live) = (home(view, at), holder(view, at));
+                let reads = turn.thought.step.as_ref().into_iter().flat_map(|step| step.reads());
+                let missing = reads.into_iter().find(|key| home.context.get(key).is_none());
+                match missing.filter(|_| live.is_none_or(|run| state.is_loop_under_way(run))) {
+                    Some(key) => open(DialogRequest::InjectKey(key.to_string()).inside(live.is_some())),
+                    None => last_value(view),
+                }
+            }
+            Some(Item::Todo(_) | Item::Proposed(_)) | None => last_value(view),
+        },
+        Pane::Context => match context::current(view) {
+            Some((row, key)) => open(DialogRequest::InjectKey(key.to_string()).inside(row.part == Part::Inner)),
+            None => last_value(view),
+        },
+        Pane::Trace => last_value(view),
+    }
+}
+
+/// Where nothing is selected to inject: the first key that the next step reads, else the first key.
+fn last_value(view: &View<'_>) -> Meaning {
+    let state = &view.shown.state;
+    let here = acting(state);
+    let inside = !std::ptr::eq(here, state);
+    let read = here.next_step().and_then(|step| step.reads().next().cloned());
+    let first = if inside { here.context.iter().next().map(|(key, _)| key.clone()) } else { None };
+    match read.or(first).or_else(|| view.shown.ledger.key(0).cloned()) {
+        Some(key) => open(DialogRequest::InjectKey(key.to_string()).inside(inside)),
+        None => no("there is no key to inject"),
+    }
+}

@@ -1,0 +1,111 @@
+//! What the start screen lists: the lessons of the samples, the samples, the sessions of late.
+
+use std::sync::Arc;
+
+use crate::engine::goal::{Goal, Nature};
+use crate::goal_file::{self, Sample};
+use crate::runtime::sessions;
+use crate::ui::keymap::Keymap;
+use crate::ui::navigate::Destination;
+use crate::ui::start::{Card, Entry, Start, Target};
+use crate::ui::theme::Theme;
+
+/// How many sessions are listed.
+const RECENT: usize = 6;
+
+impl Start {
+    /// Returns the start screen over the built-in samples and the sessions of this machine.
+    pub fn open(keymap: Keymap, theme: Theme) -> Start {
+        let (first, samples) = of_samples(&goal_file::sample_goals());
+        // A folder of sessions that cannot be read is no reason not to start: there is nothing to resume then.
+        let sessions = sessions::sessions().unwrap_or_default();
+        let sessions = sessions.into_iter().take(RECENT).map(|entry| Entry {
+            title: entry.goal.clone(),
+            about: format!("event {}, {}", entry.events, entry.standing),
+            aside: entry.at.get(..10).unwrap_or_default().to_owned(),
+            card: Card {
+                goal: entry.goal,
+                hint: format!("Enter goes on in {}", entry.path.display()),
+                ..Card::default()
+            },
+            sample: None,
+            target: Target::To(Destination::Recording(entry.path)),
+        });
+        Start::new(first, samples, sessions.collect(), keymap, theme)
+    }
+}
+
+/// Returns what to see first, and the samples themselves.
+pub(super) fn of_samples(goals: &[(&'static Sample, Arc<Goal>)]) -> (Vec<Entry>, Vec<Entry>) {
+    let card = |goal: &Goal, hint: &str| Card {
+        goal: goal.goal.to_string(),
+        wants: goal.wants.iter().map(|(k, c)| format!("{k}: {c}")).collect::<Vec<_>>().join(" · "),
+        tools: tools_in_words(goal),
+        hint: hint.to_owned(),
+    };
+    let to = |(sample, goal): &(&'static Sample, Arc<Goal>), steps: u32, hint: Option<String>| {
+        Target::To(Destination::Goal { goal: goal.clone(), named: sample.name.to_owned(), steps, hint })
+    };
+    let lessons = goal_file::start_entries(goals).into_iter().filter_map(|(at, entry)| {
+        let place = goals.get(at)?;
+        let (sample, goal) = place;
+        let card = card(goal, &entry.hint);
+        let target = match entry.compare {
+            true => Target::To(Destination::Lanes { goal: goal.clone(), scenario: entry.scenario }),
+            false => to(place, entry.steps, Some(entry.hint)),
+        };
+        let sample = Some(*sample).filter(|_| !entry.compare);
+        let aside = format!("{} min", entry.minutes);
+        Some(Entry { title: entry.title, about: entry.about, aside, target, sample, card })
+    });
+    let samples = goals.iter().map(|place| {
+        let (sample, goal) = place;
+        Entry {
+            title: sample.name.to_owned(),
+            about: goal.goal.to_string(),
+            aside: format!("{} tools", goal.tools.len()),
+            target: to(place, 0, None),
+            sample: Some(*sample),
+            card: card(goal, "n copies it beside you, to change it"),
+        }
+    });
+    (lessons.chain(own()).collect(), samples.collect())
+}
+
+/// Returns what leads to a goal of the person's own.
+fn own() -> [Entry; 2] {
+    let (aside, sample) = (String::new(), None);
+    let file = Card {
+        goal: "A goal file, or a plan: a JSON list of steps or of plain sentences".into(),
+        hint: "type its path; `planscope schema` prints the format".into(),
+        ..Card::default()
+    };
+    let copy = Card {
+        goal: "Choose a sample below and press n: it is copied beside you and opened".into(),
+        ..Card::default()
+    };
+    let entry = |title: &str, about: &str, target, card| Entry {
+        title: title.into(),
+        about: about.into(),
+        aside: aside.clone(),
+        target,
+        sample,
+        card,
+    };
+    [
+        entry("My own plan or goal", "open a file", Target::File, file),
+        entry("A copy of a sample", "to change it", Target::Copy, copy),
+    ]
+}
+
+fn tools_in_words(goal: &Goal) -> String {
+    let mut kinds: Vec<&str> = Vec::new();
+    for tool in goal.tools.values() {
+        if !kinds.contains(&&*tool.run.kind) {
+            kinds.push(&tool.run.kind);
+        }
+    }
+    let outside = goal.tools.values().any(|tool| tool.run.nature == Nature::Outside);
+    let reach = if outside { "some reach outside" } else { "nothing leaves this machine" };
+    format!("{} offered ({}): {reach}", goal.tools.len(), kinds.join(", "))
+}

@@ -1,0 +1,161 @@
+//! A screen without a terminal: keys in, a picture out. Tests and the pictures of the README use it.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::engine::event::{Settings, Strategy};
+use crate::engine::goal::Goal;
+use crate::jq::{Cancel, Evaluator};
+use crate::runtime::driver::{Driver, SessionFile};
+use crate::runtime::services::Services;
+use crate::ui::input::{Input, Key, KeyPress};
+use crate::ui::keymap::Keymap;
+use crate::ui::screen::{Request, Screen};
+use crate::ui::session::app::App;
+use crate::ui::theme::Theme;
+
+/// A session on a screen of a fixed size, driven by hand.
+pub struct Stage {
+    app: App,
+    size: (u16, u16),
+    /// What the event loop would have had to do.
+    pub requests: Vec<Request>,
+}
+
+impl Stage {
+    /// Opens a new session on `goal`, recorded in `file`, on a screen of this size. The plan is made already.
+    pub fn open(goal: Goal, file: std::path::PathBuf, size: (u16, u16)) -> Result<Stage, String> {
+        let strategy = goal.usual_strategy();
+        Stage::open_as(goal, strategy, file, size)
+    }
+
+    /// Opens a new session on `goal` under `strategy`.
+    pub fn open_as(
+        goal: Goal,
+        strategy: Strategy,
+        file: std::path::PathBuf,
+        size: (u16, u16),
+    ) -> Result<Stage, String> {
+        let settings = Settings::default().with_strategy(strategy);
+        let services = Services::new(Evaluator::in_thread());
+        let driver =
+            Driver::open(Arc::new(goal), settings, SessionFile::File(file), services).map_err(|t| t.message)?;
+        let mut app = App::new(driver, Keymap::built_in()?, Theme::coloured(), size);
+        app.show_times(false);
+        let mut stage = Stage { app, size, requests: Vec::new() };
+        stage.work()?;
+        Ok(stage)
+    }
+
+    /// Returns the session's screen.
+    pub fn app(&mut self) -> &mut App {
+        &mut self.app
+    }
+
+    /// Presses `keys`, as the footer writes them, with a space between; `"text"` types text.
+    pub fn press(&mut self, keys: &str) -> Result<(), String> {
+        for key in keys.split_whitespace() {
+            self.input(&Input::Key(named(key).ok_or_else(|| format!("{key} is no key"))?))?;
+        }
+        Ok(())
+    }
+
+    /// Types `text`, character by character.
+    pub fn type_text(&mut self, text: &str) -> Result<(), String> {
+        text.chars().try_for_each(|c| self.input(&Input::Key(KeyPress::char(c))))
+    }
+
+    /// Hands over one input and does everything that the session wants then.
+    pub fn input(&mut self, input: &Input) -> Result<(), String> {
+        if let Input::Resized { width, height } = input {
+            self.size = (*width, *height);
+        }
+        self.requests.extend(self.app.input(input));
+        self.work()
+    }
+
+    fn work(&mut self) -> Result<(), String> {
+        let cancel = Cancel::new();
+        while self.app.driver().work(&cancel).map_err(|error| error.message)? {}
+        self.app.moved(crate::runtime::driver::DriverEvent::Events);
+        self.app.catch_up();
+        Ok(())
+    }
+
+    /// Returns what the screen shows.
+    pub fn buffer(&mut self) -> Buffer {
+        let area = Rect::new(0, 0, self.size.0, self.size.1);
+        let mut buffer = Buffer::empty(area);
+        self.app.draw(area, &mut buffer);
+        buffer
+    }
+
+    /// Returns the text of the screen, row by row, blanks at the end of a row left out.
+    pub fn text(&mut self) -> String {
+        text_of(&self.buffer())
+    }
+
+    /// Returns the text of the screen with a last line that stands for its styles.
+    pub fn picture(&mut self) -> String {
+        picture_of(&self.buffer())
+    }
+}
+
+/// Returns the text of a buffer with a last line that stands for its styles.
+pub fn picture_of(buffer: &Buffer) -> String {
+    let mut hasher = DefaultHasher::new();
+    for cell in buffer.content() {
+        // By their names: those of the crates that draw may be written otherwise from one release to the next.
+        (format!("{:?} {:?}", cell.fg, cell.bg), cell.modifier.bits()).hash(&mut hasher);
+    }
+    format!("{}\nstyles {:016x}\n", text_of(buffer), hasher.finish())
+}
+
+/// Returns the text of a buffer, row by row.
+pub fn text_of(buffer: &Buffer) -> String {
+    let area = buffer.area;
+    let mut rows = Vec::with_capacity(usize::from(area.height));
+    for y in area.top()..area.bottom() {
+        let mut row = String::new();
+        let mut x = area.left();
+        while x < area.right() {
+            let symbol = buffer.cell((x, y)).map_or(" ", |cell| cell.symbol());
+            row.push_str(symbol);
+            x += u16::try_from(crate::describe::text::width(symbol)).unwrap_or(1).max(1);
+        }
+        rows.push(row.trim_end().to_owned());
+    }
+    rows.join("\n")
+}
+
+/// Returns the key that the footer writes like this.
+pub(crate) fn named(name: &str) -> Option<KeyPress> {
+    let mut chars = name.chars();
+    if let (Some(only), None) = (chars.next(), chars.next()) {
+        return Some(KeyPress::char(only));
+    }
+    if let Some(chord) = name.strip_prefix("C-") {
+        return chord.chars().next().map(KeyPress::ctrl);
+    }
+    let key = match name {
+        "space" => return Some(KeyPress::char(' ')),
+        "Enter" => Key::Enter,
+        "Esc" => Key::Esc,
+        "Tab" => Key::Tab,
+        "S-Tab" => Key::BackTab,
+        "Backspace" => Key::Backspace,
+        "Up" => Key::Up,
+        "Down" => Key::Down,
+        "Left" => Key::Left,
+        "Right" => Key::Right,
+        "Home" => Key::Home,
+        "End" => Key::End,
+        "PgUp" => Key::PageUp,
+        "PgDn" => Key::PageDown,
+        _ => return None,
+    };
+    Some(KeyPress::plain(key))
+}

@@ -1,0 +1,10 @@
+//! Parts of a screen that know no session: rows, fields, lists, sheets.
+//!
+//! *Invariant:* nothing here names an engine's state or a screen.
+
+pub mod json_rows;
+pub mod picker;
+pub mod row;
+pub mod sheet;
+pub mod status_line;
+pub mod text_field;

@@ -61,6 +61,7 @@ pub(super) fn step(id: &str, description: &str) -> Draft {
         approval: false,
         note: None,
         by: Author::Person,
+        again: false,
         repeats: None,
         skip: false,
         why: None,

@@ -22,10 +22,22 @@ impl Check for Unused {
         for (at, step) in view.steps.iter().enumerate().filter(|(at, _)| Some(*at) != last) {
             for key in step.writes() {
                 let read = view.readers(key).last().is_some_and(|&reader| reader > at);
-                if !read && !view.wanted(key) {
-                    let message = format!("{} writes \"{key}\", which nothing reads.", called(step));
-                    found.push(View::finding(self.name(), Some(step), Some(key), message));
+                if read || view.wanted(key) {
+                    continue;
                 }
+                let message = match view.readers(key).first() {
+                    None => format!("{} writes \"{key}\", which nothing reads.", called(step)),
+                    // Who reads it too early is out of order, and that is said: it is read all the same.
+                    Some(_) if !view.available(key) && view.writers(key).first() == Some(&at) => continue,
+                    Some(&earlier) => {
+                        let reader = called(view.steps[earlier]);
+                        format!(
+                            "{} writes \"{key}\" again after {reader} read it, and nothing reads it then.",
+                            called(step)
+                        )
+                    }
+                };
+                found.push(View::finding(self.name(), Some(step), Some(key), message));
             }
         }
         found
@@ -42,6 +54,13 @@ mod tests {
         let (goal, mut steps) = goal();
         steps.push(step("s4", "Note what is odd").reading(&["tickets"]).writing(&["notes"]).into());
         assert_eq!(find(&Unused, &goal, &steps), ["step 4 writes \"notes\", which nothing reads."]);
+    }
+
+    #[test]
+    fn what_is_read_too_early_is_not_called_unread() {
+        let (goal, mut steps) = goal();
+        steps.swap(0, 1);
+        assert!(find(&Unused, &goal, &steps).is_empty());
     }
 
     #[test]

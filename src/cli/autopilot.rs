@@ -40,7 +40,13 @@ impl Speaker {
     pub(super) fn next(&mut self, state: &State) -> Say {
         match &state.phase {
             Phase::New | Phase::Planning { .. } | Phase::Reached | Phase::Interrupted => Say::Nothing,
-            Phase::Deciding => Say::Command(Box::new(Command::Approve(Approval::Whole))),
+            Phase::Deciding => {
+                let gate = state.waiting_proposal().is_some_and(|replan| replan.removed_gates().next().is_some());
+                match gate && self.risk < Risk::High {
+                    true => Say::Nothing,
+                    false => Say::Command(Box::new(Command::Approve(Approval::Whole))),
+                }
+            }
             Phase::Approving => match state.plan.first() {
                 Some(step) if self.may_approve(step, state) => {
                     Say::Command(Box::new(Command::Approve(Approval::Whole)))

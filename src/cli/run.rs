@@ -123,7 +123,8 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Asked), Failure
 fn asks(driver: &Driver) -> bool {
     let state = driver.state();
     let interrupted = matches!(state.phase, Phase::Ended { outcome: Outcome::Interrupted, .. });
-    interrupted || matches!(state.phase, Phase::Approving | Phase::Interrupted) || state.asks().is_some()
+    let decides = matches!(state.phase, Phase::Approving | Phase::Deciding | Phase::Interrupted);
+    interrupted || decides || state.asks().is_some()
 }
 
 enum Stumble {

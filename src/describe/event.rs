@@ -146,8 +146,9 @@ pub fn line_within(event: &Event, state: &State, most: usize) -> EventLine {
             let what = format!("proposes {}", count(proposal.after.len(), "remaining step"));
             say("planner", Role::Replanned, what, proposal.cause.message())
         }
-        Event::Unplannable { reasons, .. } => {
-            let why = reasons.first().map(|reason| reason.sentence.clone()).unwrap_or_default();
+        Event::Unplannable { why, reasons, .. } => {
+            let first = || reasons.first().map(|reason| reason.sentence.clone()).unwrap_or_default();
+            let why = why.as_ref().map_or_else(first, |why| why.to_string());
             say("planner", Role::Failed, "found no plan", why)
         }
         Event::Replanned { steps, .. } => {

@@ -109,6 +109,7 @@ fn stops(deviation: &Deviation) -> bool {
         | DeviationKind::RequirementFalse
         | DeviationKind::UnknownTool => true,
         DeviationKind::StaleInput
+        | DeviationKind::StepUnneeded
         | DeviationKind::ExpectationFalse
         | DeviationKind::ToolFailed
         | DeviationKind::GoalChanged
@@ -217,6 +218,7 @@ fn deviations(before: &State, foreseen: &Foreseen, out: &mut Vec<(Role, String)>
             | DeviationKind::OrderWrong
             | DeviationKind::ToolFailed
             | DeviationKind::ExpectationFalse
+            | DeviationKind::StepUnneeded
             | DeviationKind::GoalNotReached => "",
         };
         out.push((Role::Current, format!("{}{then}", said(before, after, deviation))));

@@ -152,9 +152,9 @@ impl Telling<'_> {
             Event::Armed { .. } => self.put(seq, depth, line.sign, line.result, ""),
             Event::GoalChanged { .. } => self.put(seq, depth, line.sign, "another goal", line.result),
             Event::Replanned { proposal, .. } => self.replanned(seq, depth, *proposal),
-            Event::Unplannable { reasons, .. } => {
-                let why = crate::engine::event::Reason::in_short(reasons);
-                self.put(seq, depth, Role::Failed, "finds no plan", why);
+            Event::Unplannable { why, reasons, .. } => {
+                let why = crate::engine::event::Reason::headline(why.as_ref(), reasons);
+                self.put(seq, depth, Role::Failed, "finds no plan", why.to_string());
             }
             Event::Deviated { deviations } => {
                 // Where it is replanned the replan says so; where it is not, that is what makes the difference.

@@ -42,7 +42,19 @@ impl Standing {
             }
             Phase::New | Phase::Planning { .. } => stopped("it stopped while planning".into()),
             Phase::Review => stopped("it stopped before the plan was approved".into()),
-            Phase::Deciding => stopped("it stopped before a replan was decided on".into()),
+            Phase::Deciding => {
+                let gate = state.waiting_proposal().and_then(|replan| replan.removed_gates().next());
+                stopped(match gate {
+                    Some((step, why)) => format!(
+                        "the replan takes out {} {}, at which somebody looks before the rest{}: run with --approve all, \
+                         or decide in `planscope resume`",
+                        step.id,
+                        step.name(),
+                        why.map(|why| format!(" ({why})")).unwrap_or_default()
+                    ),
+                    None => "it stopped before a replan was decided on".into(),
+                })
+            }
             Phase::Ready => stopped(format!("it stopped {}", next())),
             Phase::Approving => stopped(match state.next_step() {
                 Some(step) => format!(

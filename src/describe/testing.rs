@@ -24,6 +24,7 @@ pub fn step(id: &str, tool: &str, reads: &[&str], writes: &[&str]) -> Step {
         approval: false,
         note: None,
         by: Author::Planner,
+        again: false,
         repeats: None,
         skip: false,
         why: Some(format!("only {tool} writes {}", writes.join(", ")).into()),

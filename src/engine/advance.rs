@@ -137,9 +137,16 @@ fn rest(state: &State) -> Option<Event> {
 }
 
 fn first_plan(state: &State) -> Event {
-    let Some(drafts) = &state.goal.plan else { return Event::PlanRequested { cause: None } };
+    if state.goal.plan.is_none() {
+        return Event::PlanRequested { cause: None };
+    }
+    Event::Planned { steps: file_steps(state, state.next_step), cost: None, left_out: Vec::new() }
+}
+
+/// Returns the steps of the plan in the goal file; those without an id are counted from `number`.
+pub(super) fn file_steps(state: &State, mut number: u64) -> Vec<Arc<Step>> {
+    let Some(drafts) = &state.goal.plan else { return Vec::new() };
     let mut steps: Vec<Arc<Step>> = Vec::with_capacity(drafts.len());
-    let mut number = state.next_step;
     let taken: std::collections::HashSet<&str> = drafts.iter().filter_map(|draft| draft.id.as_deref()).collect();
     for draft in drafts.iter() {
         let id: StepId = match &draft.id {
@@ -154,7 +161,7 @@ fn first_plan(state: &State) -> Event {
         };
         steps.push(Arc::new(step_of(state, id, draft, Author::File)));
     }
-    Event::Planned { steps, cost: None, left_out: Vec::new() }
+    steps
 }
 
 /// Returns the step that `draft` describes, under `id`: bindings completed from its tool's contract.
@@ -182,6 +189,7 @@ pub fn step_of(state: &State, id: StepId, draft: &StepDraft, by: Author) -> Step
         approval: draft.approval,
         note: draft.note.clone(),
         by,
+        again: false,
         repeats: None,
         skip: draft.skip,
         why: None,
@@ -235,7 +243,7 @@ pub fn acts_on(state: &State, deviation: &Deviation) -> bool {
             | DeviationKind::UnknownTool
             | DeviationKind::OrderWrong => next(),
             DeviationKind::GoalNotReached => state.next_step().is_none(),
-            DeviationKind::StaleInput | DeviationKind::GoalReachedEarly => false,
+            DeviationKind::StaleInput | DeviationKind::StepUnneeded | DeviationKind::GoalReachedEarly => false,
         },
         Dial::OnDeviation | Dial::EveryStep => deviation.kind != DeviationKind::GoalReachedEarly,
     }
@@ -272,8 +280,9 @@ fn replan(state: &State) -> Option<Event> {
     })
 }
 
+/// Nobody is asked, unless the proposal takes out a step at which somebody was to look.
 fn accept(state: &State) -> Option<Event> {
-    let replan = state.replans.last()?;
+    let replan = state.replans.last().filter(|replan| replan.removed_gates().next().is_none())?;
     Some(Event::Replanned { proposal: replan.seq, steps: replan.proposal.after.clone() })
 }
 
@@ -300,7 +309,7 @@ fn go_on(state: &State) -> Option<Event> {
         return Some(Event::Ended { outcome: Outcome::Stopped, why: why.into(), reasons: Vec::new() });
     }
     if state.is_react()
-        && step.by == Author::Planner
+        && step.is_the_planners()
         && let Some(refused) = refusal(state, step)
     {
         return Some(refused);

@@ -100,6 +100,11 @@ pub enum Because {
         /// What it said.
         error: Arc<str>,
     },
+    /// Nothing needs what the step would write.
+    NotNeeded {
+        /// What is said of the step, after its name.
+        why: Arc<str>,
+    },
     /// The step wrote the key, and its `ensures` is false.
     Unexpected {
         /// Which, and how.
@@ -135,6 +140,7 @@ impl Because {
             }
             Because::NoTool { tool } => format!("names the tool {tool}, which does not exist"),
             Because::Failed { error } => format!("failed: {error}; {key} is still needed"),
+            Because::NotNeeded { why } => why.to_string(),
             Because::Unexpected { error } => format!("wrote {key}, but {error}"),
         }
     }

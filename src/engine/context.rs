@@ -130,6 +130,11 @@ impl Context {
         let same = before.as_ref().filter(|d| d.hash == hash && (Arc::ptr_eq(&d.value, &value) || *d.value == *value));
         let version = same.map_or(seq, |d| d.version);
         let value = same.map_or(value, |d| d.value.clone());
+        // What was made from this very value confirms it; where it comes from stays, or it would come from itself.
+        let (origin, sources) = match same {
+            Some(before) if self.rests_on(&sources, key, version) => (before.origin.clone(), before.sources.clone()),
+            Some(_) | None => (origin, sources),
+        };
         // Mostly a key is made from the same ones again.
         let as_before = before.as_ref().is_some_and(|before| {
             before.sources.len() == sources.len() && before.sources.iter().zip(sources.iter()).all(|(a, b)| a.0 == b.0)
@@ -197,6 +202,27 @@ impl Context {
         for (source, _) in sources {
             self.made_from.remove(&(source.clone(), key.clone()));
         }
+    }
+
+    /// Tells whether `sources` rest, directly or through others, on `key` at `version`.
+    fn rests_on(&self, sources: &[(Key, Seq)], key: &Key, version: Seq) -> bool {
+        // Whatever was made from it was made from something of it: without that, there is nothing to follow.
+        if self.made_from(key).next().is_none() {
+            return sources.iter().any(|(source, at)| source == key && *at == version);
+        }
+        let mut todo: Vec<&(Key, Seq)> = sources.iter().collect();
+        let mut seen: std::collections::HashSet<&Key> = std::collections::HashSet::new();
+        while let Some((source, at)) = todo.pop() {
+            if source == key && *at == version {
+                return true;
+            }
+            if seen.insert(source)
+                && let Some(datum) = self.get(source).filter(|datum| datum.version == *at)
+            {
+                todo.extend(datum.sources.iter());
+            }
+        }
+        false
     }
 
     fn sources_hold(&self, sources: &[(Key, Seq)]) -> bool {

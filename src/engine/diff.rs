@@ -136,6 +136,7 @@ mod tests {
             approval: false,
             note: None,
             by: Author::Planner,
+            again: false,
             repeats: None,
             skip: false,
             why: None,

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use super::event::{Mark, Question, Reason, Seq, Verdict};
 use super::goal::{Catalogue, Check, Key, Nature, Tool, ToolName, Wants};
+use super::latest::Latest;
 use super::plan::{Step, StepId, Use};
 use super::settings::PlannerChoice;
 use super::turn::{TurnReply, TurnRequest};
@@ -172,7 +173,7 @@ pub enum Remembered {
 pub type Outcomes = imbl::OrdMap<CallKey, Remembered>;
 
 /// Everything that a planner may know.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct PlanRequest {
     /// The goal in words.
     pub goal: Arc<str>,
@@ -184,10 +185,17 @@ pub struct PlanRequest {
     pub facts: Vec<Fact>,
     /// Outcomes of calls that were made.
     pub outcomes: Outcomes,
-    /// Remaining steps that are to be kept while they can be, in their order: a person's.
+    /// Uses with bindings of their own that stood in a plan, whoever put them there: they may be planned again.
+    pub uses: Vec<Use>,
+    /// Remaining steps that are to be kept while they can be, in their order: those of a person or of the goal file.
     pub keep: Vec<Arc<Step>>,
+    /// The steps that were started and those that are still to do, in order: where a step stood, one that does the
+    /// same stands again. Empty where there is nothing to keep.
+    pub places: Vec<Arc<Step>>,
     /// Uses that must not come back by themselves: skipped and deleted ones.
     pub barred: Vec<Use>,
+    /// What happened last to what a plan rests on.
+    pub latest: Option<Arc<Latest>>,
 }
 
 /// One key with what a planner needs to know of its value.
@@ -203,6 +211,8 @@ pub struct Fact {
     pub fresh: bool,
     /// Whether no step may make or overwrite it.
     pub pinned: bool,
+    /// Whether no step made it: it was there at the start, or a person gave it.
+    pub given: bool,
     /// Why it is refuted, if it is.
     pub refuted: Option<Arc<str>>,
     /// The keys that it was made from: another value for one of them makes it stale.
@@ -225,6 +235,8 @@ pub enum PlanReply {
     },
     /// There is none.
     None {
+        /// Why: the nearest cause in a sentence, where the planner names it.
+        why: Option<Arc<str>>,
         /// Why, as a tree.
         reasons: Vec<Reason>,
     },

@@ -78,7 +78,10 @@ pub enum Event {
         /// Why a plan was asked for; none: the first.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cause: Option<Cause>,
-        /// Why there is none.
+        /// Why there is none: the nearest cause in a sentence, where the planner named it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<Arc<str>>,
+        /// Why there is none, as trees.
         reasons: Vec<Reason>,
     },
     /// The remaining steps were replaced.
@@ -486,6 +489,17 @@ pub struct Question {
     pub about: About,
 }
 
+impl Question {
+    /// Returns the keys that it is about.
+    pub fn keys(&self) -> impl Iterator<Item = &Key> {
+        let (one, several) = match &self.about {
+            About::Value(key, _) => (Some(key), &[][..]),
+            About::Object(parts) => (None, &parts[..]),
+        };
+        one.into_iter().chain(several.iter().map(|(_, key, _)| key))
+    }
+}
+
 /// What a condition is put to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -525,6 +539,11 @@ pub struct Reason {
 }
 
 impl Reason {
+    /// Returns why there is no plan in one sentence: the nearest cause where the planner named it, else the reasons.
+    pub fn headline(why: Option<&Arc<str>>, reasons: &[Reason]) -> Arc<str> {
+        why.cloned().unwrap_or_else(|| Reason::in_short(reasons).into())
+    }
+
     /// Returns reasons in one sentence: the first, and what it rests on in the end.
     pub fn in_short(reasons: &[Reason]) -> String {
         let Some(first) = reasons.first() else { return "there is no plan".into() };

@@ -322,6 +322,7 @@ fn lost(state: &State, deviations: &[Deviation]) -> Vec<Lost> {
             | DeviationKind::GoalChanged
             | DeviationKind::GoalReachedEarly
             | DeviationKind::GoalNotReached
+            | DeviationKind::StepUnneeded
             | DeviationKind::OrderWrong => false,
         };
         // What is missing because it is lost already is said once, where it is lost.

@@ -20,6 +20,8 @@ pub mod goal;
 mod imagined;
 mod inside;
 mod kept;
+pub mod latest;
+mod liveness;
 pub mod notice;
 pub mod plan;
 pub mod review;

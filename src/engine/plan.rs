@@ -39,6 +39,10 @@ pub struct Step {
     /// Who put it there.
     #[serde(default, skip_serializing_if = "Author::is_planner")]
     pub by: Author,
+    /// Whether the planner put it there to do an author's step once more: everything of that step, and a replan may
+    /// drop it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub again: bool,
     /// The earlier step whose use it repeats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeats: Option<StepId>,
@@ -57,7 +61,7 @@ pub enum Author {
     /// The planner; a replan may drop it.
     #[default]
     Planner,
-    /// The plan in the goal file; a replan may drop it where it uses a tool.
+    /// The plan in the goal file; a replan keeps it while it can, and never drops it silently.
     File,
     /// A person; a replan keeps it while it can, and never drops it silently.
     Person,
@@ -70,7 +74,7 @@ impl Author {
 }
 
 /// A use of a tool without an id: what is kept the same, barred or remembered.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Use {
     /// The tool.
     pub tool: ToolName,
@@ -91,6 +95,21 @@ impl Use {
     }
 }
 
+impl Use {
+    /// Returns this use with its bindings sorted, so that two ways to write one use are equal.
+    pub fn sorted(&self) -> Use {
+        let mut usage = self.clone();
+        usage.with.sort();
+        usage.to.sort();
+        usage
+    }
+
+    /// Tells whether every input and output is bound to the key of its own name.
+    pub fn is_plain(&self) -> bool {
+        self.with.iter().chain(&self.to).all(|(name, key)| name == key)
+    }
+}
+
 impl Step {
     /// Returns what this step uses, or none if it is unbound.
     pub fn usage(&self) -> Option<Use> {
@@ -106,10 +125,20 @@ impl Step {
             && (self.tool.is_some() || self.description == other.description)
     }
 
-    /// Tells whether a replan keeps it while it can: a person's step, one that is switched off, and one without a
+    /// Tells whether a replan keeps it while it can: an author's step, one that is switched off, and one without a
     /// tool, which no planner could bring back.
     pub fn outlives_replans(&self) -> bool {
-        self.by == Author::Person || self.skip || self.tool.is_none()
+        self.skip || self.tool.is_none() || !self.is_the_planners()
+    }
+
+    /// Tells whether the planner put it there, also to do an author's step once more.
+    pub fn is_the_planners(&self) -> bool {
+        self.by == Author::Planner || self.again
+    }
+
+    /// Tells whether somebody has to look before the plan goes on: an author's step that asks, or that no tool does.
+    pub fn is_a_gate(&self) -> bool {
+        self.by != Author::Planner && !self.skip && (self.approval || self.tool.is_none())
     }
 
     /// Returns the keys that it reads, in the order of its tool's inputs.

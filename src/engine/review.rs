@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::because::{Because, Called};
 use super::context::Datum;
-use super::event::{About, Question, Seq, Verdict};
+use super::event::{About, Dial, Question, Seq, Verdict};
 use super::goal::{Key, ToolName};
 use super::imagined::Imagined;
+use super::liveness::{self, Unneeded};
 use super::plan::{Author, Plan, Step, StepId};
 use super::state::{Phase, State, Status};
 
@@ -82,6 +83,8 @@ pub enum DeviationKind {
     GoalNotReached,
     /// A step reads a key that only a later step writes.
     OrderWrong,
+    /// Nothing needs what a step would make.
+    StepUnneeded,
 }
 
 /// How many deviations are listed at most; more of the same would hide the nearest one.
@@ -131,6 +134,12 @@ pub fn walk(state: &State, plan: &Plan) -> Vec<Deviation> {
         last_writer.extend(written.into_iter().map(|key| (key, &**step)));
     }
     check_wants(state, &imagined, &mut found);
+    if matches!(state.settings.dial, Dial::OnDeviation | Dial::EveryStep) {
+        for Unneeded { at, key, why } in liveness::unneeded(state, plan) {
+            let Some(step) = plan.remaining().get(at).filter(|_| found.list.len() < LISTED) else { break };
+            found.about(DeviationKind::StepUnneeded, step, key.as_ref(), Because::NotNeeded { why: why.into() });
+        }
+    }
     found.list
 }
 
@@ -142,6 +151,7 @@ impl DeviationKind {
             | DeviationKind::OrderWrong
             | DeviationKind::UnknownTool
             | DeviationKind::GoalNotReached
+            | DeviationKind::StepUnneeded
             | DeviationKind::RequirementFalse => true,
             DeviationKind::StaleInput
             | DeviationKind::ExpectationFalse
@@ -172,8 +182,12 @@ pub fn reached(state: &State) -> bool {
         .keys()
         .all(|key| state.context.is_fresh(key) && matches!(state.want_verdict(key), Some(Verdict::True)))
         && !(state.kept_steps
-            && (running(state).is_some_and(|step| step.by == Author::Person)
-                || state.plan.remaining().iter().any(|step| !step.skip && step.by == Author::Person)))
+            && (running(state).is_some_and(|step| is_a_persons(step))
+                || state.plan.remaining().iter().any(|step| !step.skip && is_a_persons(step))))
+}
+
+fn is_a_persons(step: &Step) -> bool {
+    step.by == Author::Person && !step.again
 }
 
 /// Returns the questions that the forward check needs answered and that have no verdict yet: the `requires` of
@@ -449,10 +463,15 @@ fn step_questions(state: &State, at: usize, open: &mut Vec<Question>) {
         return;
     }
     let running = running(state);
+    // A fresh value may be as good as what a step of the planner's would write over it.
+    let may_stay = |key: &Key, writer: usize| {
+        let planned = state.plan.remaining().get(writer).is_some_and(|step| step.is_the_planners());
+        planned && state.context.is_fresh(key)
+    };
     let rewritten = |key: &Key| {
         !state.context.get(key).is_some_and(|datum| datum.pinned)
             && (running.is_some_and(|running| running.writes().any(|written| written == key))
-                || state.plan.writers(key).next().is_some_and(|writer| writer < at))
+                || state.plan.writers(key).next().is_some_and(|writer| writer < at && !may_stay(key, writer)))
     };
     for (_, question) in requirements_of(state, step, &|key| state.context.get(key).is_some() && !rewritten(key)) {
         if !state.verdicts.contains_key(&question) && !open.contains(&question) {

@@ -6,6 +6,7 @@ use super::context::Context;
 use super::effect::{CallKey, Outcomes};
 use super::event::{Cause, Mark, Outcome, Pace, Proposal, Question, Reason, Seq, Settings, Stop, Verdict};
 use super::goal::{Goal, Key, Surprise, ToolName};
+use super::latest::Latest;
 use super::plan::{Plan, Step, StepId, Use};
 use super::review::Deviation;
 use super::turn::{Seen, Turn, TurnedDown};
@@ -93,10 +94,12 @@ pub struct State {
     pub planned_runs: usize,
     /// The last event that brought something new: what a replan answers to.
     pub observed: Seq,
+    /// What happened last to what a plan rests on.
+    pub latest: Option<Arc<Latest>>,
     /// The turns that were taken (ReAct), in order.
     pub turns: imbl::Vector<Arc<Turn>>,
-    /// Tools whose action was refused.
-    pub turned_down: imbl::OrdMap<ToolName, Arc<TurnedDown>>,
+    /// Uses that were refused.
+    pub turned_down: imbl::OrdMap<Use, Arc<TurnedDown>>,
     /// What was observed last.
     pub seen: Option<Arc<Seen>>,
     /// The loop inside the running step, if it was entered.
@@ -242,6 +245,19 @@ pub struct Replan {
     pub saw: Seq,
 }
 
+impl Replan {
+    /// Returns the steps that it would take out and at which somebody looks before the plan goes on, each with the
+    /// reason where there is one. No replan takes one out by itself.
+    pub fn removed_gates(&self) -> impl Iterator<Item = (&Arc<Step>, Option<&Arc<str>>)> {
+        let after = &self.proposal.after;
+        let gone = self.before.iter().filter(|step| step.is_a_gate() && !after.iter().any(|kept| kept.id == step.id));
+        gone.map(|step| {
+            let why = self.proposal.not_kept.iter().find(|(id, _)| *id == step.id).map(|(_, why)| why);
+            (step, why)
+        })
+    }
+}
+
 /// A deviation that is not to be acted upon until a version that it names changes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Quiet {
@@ -377,8 +393,8 @@ impl State {
         Some(Question { condition: explore.until.clone(), about: super::event::About::Object(about) })
     }
 
-    /// Returns the tools that were refused while nothing that they were refused for has changed since.
-    pub fn standing_refusals(&self) -> impl Iterator<Item = (&ToolName, &Arc<TurnedDown>)> {
+    /// Returns the uses that were refused while nothing that they were refused for has changed since.
+    pub fn standing_refusals(&self) -> impl Iterator<Item = (&Use, &Arc<TurnedDown>)> {
         let stands = |down: &TurnedDown| down.needs.iter().all(|(key, then)| self.standing_of(key) == *then);
         self.turned_down.iter().filter(move |(_, down)| stands(down))
     }

@@ -118,12 +118,14 @@ pub fn add_up(call: &Call) -> CallOutcome {
 /// Decides on one action: the first tool with an output that is not known, whether it can run or not.
 pub fn first_open(request: &TurnRequest) -> TurnReply {
     let known = |key: &Key| request.known.facts.iter().any(|fact| fact.key == *key && fact.fresh);
-    let refused = |tool: &Tool| request.turned_down.iter().any(|(name, _)| *name == tool.name);
+    let refused = |tool: &Tool| request.turned_down.iter().any(|(usage, _)| usage.tool == tool.name);
     let barred = |tool: &Tool| request.known.barred.iter().any(|usage| usage.tool == tool.name);
     let open = |tool: &Tool| !refused(tool) && !barred(tool) && !tool.outputs.iter().all(known);
     let tool = request.known.tools.values().find(|tool| open(tool));
-    let why = "the first one that is open".into();
-    TurnReply::Thought { tool: tool.map(|tool| tool.name.clone()), why, considered: Vec::new(), others: 0 }
+    let why: Arc<str> = "the first one that is open".into();
+    let usage = tool.map(|tool| super::plan::Use::plain(tool));
+    let action = usage.map(|usage| super::effect::PlannedStep { usage: Some(usage), kept: None, why: why.clone() });
+    TurnReply::Thought { action, why, considered: Vec::new(), others: 0 }
 }
 
 impl World {
@@ -250,14 +252,14 @@ pub fn backwards(request: &PlanRequest) -> PlanReply {
         let writer = request.tools.values().find(|tool| tool.outputs.contains(&key) && !failed(tool) && !barred(tool));
         let Some(tool) = writer else {
             let reason = Reason { sentence: format!("nothing makes {key}"), key: Some(key), ..Reason::default() };
-            return PlanReply::None { reasons: vec![reason] };
+            return PlanReply::None { why: None, reasons: vec![reason] };
         };
         if ready {
             made.extend(tool.outputs.iter().cloned());
             steps.push(PlannedStep { usage: Some(Use::plain(tool)), kept: None, why: "needed".into() });
         } else if on_the_way.contains(&key) {
             let sentence = format!("{key} needs itself");
-            return PlanReply::None { reasons: vec![Reason { sentence, ..Reason::default() }] };
+            return PlanReply::None { why: None, reasons: vec![Reason { sentence, ..Reason::default() }] };
         } else {
             on_the_way.push(key.clone());
             stack.push((key, true));

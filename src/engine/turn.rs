@@ -5,10 +5,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::because::Because;
-use super::effect::PlanRequest;
+use super::effect::{PlanRequest, PlannedStep};
 use super::event::Seq;
 use super::goal::{Key, ToolName};
-use super::plan::{Step, StepId};
+use super::plan::{Step, StepId, Use};
 use super::settings::PlannerChoice;
 
 /// A decision on the next action alone, from what is observable now.
@@ -129,8 +129,8 @@ pub struct TurnRequest {
     pub known: PlanRequest,
     /// What was observed last.
     pub seen: Option<Arc<Seen>>,
-    /// Tools that were refused, while nothing that they were refused for has changed.
-    pub turned_down: Vec<(ToolName, Arc<TurnedDown>)>,
+    /// Uses that were refused, while nothing that they were refused for has changed.
+    pub turned_down: Vec<(Use, Arc<TurnedDown>)>,
     /// Keys that have a value which is not what is needed: a condition on them is false.
     pub unfit: Vec<Key>,
 }
@@ -150,8 +150,8 @@ impl TurnRequest {
 pub enum TurnReply {
     /// A thought; its action still without a step.
     Thought {
-        /// The tool to use, bound to the keys of its own names; none: nothing is left to try.
-        tool: Option<ToolName>,
+        /// What to do: a use, or a step of the goal file's plan that no tool does; none: nothing is left to try.
+        action: Option<PlannedStep>,
         /// Why.
         why: Arc<str>,
         /// What was considered, the best first.
@@ -161,6 +161,8 @@ pub enum TurnReply {
     },
     /// The planner whose wits are used found no plan.
     NoPlan {
+        /// Why: the nearest cause in a sentence, where the planner names it.
+        why: Option<Arc<str>>,
         /// Why, as a tree.
         reasons: Vec<super::event::Reason>,
     },

@@ -1,14 +1,17 @@
 //! What the session wants from the world: derived from the state, so that a replay can never act.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::advance::acts_on;
+use super::advance::{acts_on, file_steps};
 use super::apply::aims_at;
+use super::context::Origin;
 use super::effect::{Call, Effect, EffectId, EffectKind, Fact, Inquiry, PlanRequest, Subject};
 use super::event::{About, Question, Strategy, Verdict};
 use super::goal::{Catalogue, Key, Nature, Surprise};
+use super::plan::{Author, Step, Use};
 use super::settings::PlannerChoice;
-use super::state::{Phase, State};
+use super::state::{Phase, State, Status};
 use super::turn::{TurnRequest, Wits};
 
 impl State {
@@ -140,7 +143,7 @@ impl State {
     /// Returns everything that may be known where one action is decided on now; none where plans are made.
     pub fn turn_request(&self) -> Option<TurnRequest> {
         let unmet = |key: &&Key| matches!(self.want_verdict(key), Some(Verdict::False | Verdict::Undecided(_)));
-        let turned_down: Vec<_> = self.standing_refusals().map(|(tool, down)| (tool.clone(), down.clone())).collect();
+        let turned_down: Vec<_> = self.standing_refusals().map(|(usage, down)| (usage.clone(), down.clone())).collect();
         let refused_for = turned_down.iter().flat_map(|(_, down)| down.needs.iter().map(|(key, _)| key));
         // What a loop has found so far is not what it goes on for.
         let goes_on = self.until_question().is_some_and(|until| self.verdicts.get(&until) != Some(&Verdict::True));
@@ -151,8 +154,22 @@ impl State {
             seen: self.seen.clone(),
             unfit: self.goal.wants.keys().filter(unmet).chain(refused_for).cloned().collect(),
             turned_down,
-            known: self.plan_request(),
+            known: PlanRequest { keep: self.unbound_sources(), ..self.plan_request() },
         })
+    }
+
+    /// Returns the steps of the goal file's plan that no tool does, that did not run yet, and that something reads:
+    /// without a plan, what they bring is still brought by a person.
+    fn unbound_sources(&self) -> Vec<Arc<Step>> {
+        let steps = file_steps(self, 1);
+        let read: HashSet<&Key> = steps.iter().flat_map(|step| step.reads()).chain(self.goal.wants.keys()).collect();
+        let open = |step: &&Arc<Step>| {
+            step.tool.is_none()
+                && !step.skip
+                && step.writes().any(|key| read.contains(key))
+                && !self.runs.iter().any(|run| run.status == Status::Done && run.step.same_use(step))
+        };
+        steps.iter().filter(open).cloned().collect()
     }
 
     /// Returns the tools that may be chosen from: loops over others are the hybrid's alone.
@@ -172,13 +189,16 @@ impl State {
             hash: datum.hash,
             fresh: datum.fresh,
             pinned: datum.pinned,
+            given: matches!(datum.origin, Origin::Initial | Origin::Injected),
             refuted: datum.refuted.clone(),
             sources: datum.sources.iter().map(|(source, _)| source.clone()).collect(),
         });
-        let keep = if self.kept_steps {
-            self.plan.remaining().iter().filter(|step| step.outlives_replans()).cloned().collect()
+        let (keep, places) = if self.kept_steps {
+            let remaining = self.plan.remaining().iter();
+            let places = self.runs.iter().map(|run| &run.step).chain(remaining.clone());
+            (remaining.filter(|step| self.is_kept(step)).cloned().collect(), places.cloned().collect())
         } else {
-            Vec::new()
+            (Vec::new(), Vec::new())
         };
         PlanRequest {
             goal: self.goal.goal.clone(),
@@ -186,9 +206,32 @@ impl State {
             tools: self.offered(),
             facts: facts.collect(),
             outcomes: self.outcomes.clone(),
+            uses: self.bound_uses(),
             keep,
+            places,
             barred: self.barred.iter().cloned().collect(),
+            latest: self.latest.clone(),
         }
+    }
+
+    /// Tells whether a replan is to keep `step`: an author's. What the goal file planned for another goal goes, but for
+    /// the gates in it.
+    fn is_kept(&self, step: &Step) -> bool {
+        let for_another_goal = self.goal_changed && step.by == Author::File && !step.is_a_gate() && !step.skip;
+        step.outlives_replans() && !for_another_goal
+    }
+
+    /// Returns the uses with bindings of their own that stood in a plan of this session, or stand in the goal file's.
+    fn bound_uses(&self) -> Vec<Use> {
+        if !self.kept_steps && self.goal.plan.is_none() {
+            return Vec::new();
+        }
+        let mut seen: HashSet<Use> = self.goal.tools.values().map(|tool| Use::plain(tool).sorted()).collect();
+        let replaced = self.replans.iter().flat_map(|replan| replan.before.iter());
+        let file = file_steps(self, 1);
+        let stood = file.iter().chain(self.runs.iter().map(|run| &run.step)).chain(self.plan.remaining());
+        let known = |usage: &Use| self.goal.tools.contains_key(&usage.tool) && seen.insert(usage.sorted());
+        stood.chain(replaced).filter_map(|step| step.usage()).filter(known).collect()
     }
 
     /// Tells whether the dial asks for a replan because of anything that contradicts the plan now.

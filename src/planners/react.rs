@@ -10,9 +10,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::engine::effect::{CallKey, Fact, PlanReply, PlanRequest, Remembered};
+use crate::engine::effect::{CallKey, Fact, PlanReply, PlanRequest, PlannedStep, Remembered};
 use crate::engine::event::Reason;
-use crate::engine::goal::{Catalogue, Key, Tool, ToolName};
+use crate::engine::goal::{Catalogue, Key, ToolName};
+use crate::engine::plan::{Step, Use};
 use crate::engine::turn::{Candidate, TurnReply, TurnRequest, TurnedDown, Wits};
 
 /// How much a word of the goal counts.
@@ -38,31 +39,38 @@ const EMPTY: &[&str] = &[
 pub fn decide(request: &TurnRequest, plan: &dyn Fn(&PlanRequest) -> PlanReply) -> TurnReply {
     match request.wits {
         Wits::StandIn => stand_in(request),
-        Wits::Planner => first_step(plan(&request.known)),
+        Wits::Planner => first_step(request, plan(&request.known)),
     }
 }
 
 /// Takes the first step of a fresh plan, and forgets the rest of it.
-fn first_step(plan: PlanReply) -> TurnReply {
+fn first_step(request: &TurnRequest, plan: PlanReply) -> TurnReply {
     match plan {
         PlanReply::Plan { steps, left_out, .. } => {
-            let mut uses = steps.iter().filter_map(|step| Some((step.usage.as_ref()?.tool.clone(), step.why.clone())));
-            let Some((tool, why)) = uses.next() else {
-                return TurnReply::NoPlan { reasons: vec![nothing_left()] };
+            let name = |step: &PlannedStep| -> ToolName {
+                let kept = || request.known.keep.iter().find(|kept| Some(&kept.id) == step.kept.as_ref());
+                match &step.usage {
+                    Some(usage) => usage.tool.clone(),
+                    None => kept().map_or_else(|| "a step".into(), |step| step.name().into()),
+                }
             };
-            let mut considered = vec![Candidate { tool: tool.clone(), score: None, why: why.clone() }];
-            let later = |(tool, why): (ToolName, Arc<str>)| Candidate {
-                tool,
+            let Some(first) = steps.first().cloned() else {
+                return TurnReply::NoPlan { why: None, reasons: vec![nothing_left()] };
+            };
+            let why = first.why.clone();
+            let mut considered = vec![Candidate { tool: name(&first), score: None, why: why.clone() }];
+            let later = |step: &PlannedStep| Candidate {
+                tool: name(step),
                 score: None,
-                why: format!("later: {why}").into(),
+                why: format!("later: {}", step.why).into(),
             };
-            considered.extend(uses.map(later));
+            considered.extend(steps.iter().skip(1).map(later));
             considered.extend(left_out.into_iter().map(|(tool, why)| Candidate { tool, score: None, why }));
             let others = considered.len().saturating_sub(LISTED);
             considered.truncate(LISTED);
-            TurnReply::Thought { tool: Some(tool), why, considered, others }
+            TurnReply::Thought { action: Some(first), why, considered, others }
         }
-        PlanReply::None { reasons } => TurnReply::NoPlan { reasons },
+        PlanReply::None { why, reasons } => TurnReply::NoPlan { why, reasons },
         PlanReply::Broken { error } => TurnReply::Broken { error },
     }
 }
@@ -84,34 +92,89 @@ enum Standing {
     Out(String),
 }
 
-/// A tool with how it stands, its score, and the words that it shares.
-type Ranked<'a> = (Standing, f64, &'a Arc<Tool>, Vec<String>);
+/// Something that can be done: a use of a tool, or a step of the goal file's plan that no tool does.
+struct Choice<'a> {
+    /// What sentences and lists call it.
+    name: ToolName,
+    /// The use.
+    usage: Option<Use>,
+    /// The step that no tool does.
+    step: Option<&'a Arc<Step>>,
+    /// What it says it does.
+    description: &'a str,
+    /// What it reads and writes.
+    reads: Vec<&'a Key>,
+    writes: Vec<&'a Key>,
+    /// The telling words of all that.
+    words: BTreeSet<String>,
+}
+
+/// Something that can be done, with how it stands, its score, and the words that it shares.
+type Ranked<'a> = (Standing, f64, &'a Choice<'a>, Vec<String>);
+
+/// Returns everything that can be done, by declaration: tools, then uses with bindings of their own, then steps.
+fn choices(request: &TurnRequest) -> Vec<Choice<'_>> {
+    let known = &request.known;
+    let catalogue = words_of_all(&known.tools);
+    let plain = known.tools.values().zip(catalogue.iter()).map(|(tool, words)| Choice {
+        name: tool.name.clone(),
+        usage: Some(Use::plain(tool)),
+        step: None,
+        description: &tool.description,
+        reads: tool.inputs.iter().collect(),
+        writes: tool.outputs.iter().collect(),
+        words: words.clone(),
+    });
+    let bound = known.uses.iter().filter_map(|usage| {
+        let tool = known.tools.get(&usage.tool)?;
+        let writes: Vec<&Key> = usage.to.iter().map(|(_, key)| key).collect();
+        Some(Choice {
+            name: tool.name.clone(),
+            usage: Some(usage.clone()),
+            step: None,
+            description: &tool.description,
+            reads: usage.with.iter().map(|(_, key)| key).collect(),
+            words: words_of(&tool.description, &writes),
+            writes,
+        })
+    });
+    let steps = known.keep.iter().filter(|step| step.tool.is_none() && !step.skip).map(|step| Choice {
+        name: step.name().into(),
+        usage: None,
+        step: Some(step),
+        description: &step.description,
+        reads: step.reads().collect(),
+        writes: step.writes().collect(),
+        words: words_of(&step.description, &step.writes().collect::<Vec<_>>()),
+    });
+    plain.chain(bound).chain(steps).collect()
+}
 
 fn stand_in(request: &TurnRequest) -> TurnReply {
-    let catalogue = words_of_all(&request.known.tools);
-    let tools: Vec<(&Arc<Tool>, &BTreeSet<String>)> = request.known.tools.values().zip(catalogue.iter()).collect();
+    let choices = choices(request);
     let query = query(request);
     let mut having: HashMap<&str, usize> = HashMap::new();
-    for word in tools.iter().flat_map(|(_, words)| words.iter()).filter(|word| query.contains_key(*word)) {
+    for word in choices.iter().flat_map(|choice| &choice.words).filter(|word| query.contains_key(*word)) {
         *having.entry(word).or_insert(0) += 1;
     }
     let known = Known {
         request,
         facts: request.known.facts.iter().map(|fact| (&fact.key, fact)).collect(),
-        turned_down: request.turned_down.iter().map(|(tool, down)| (tool, down)).collect(),
+        turned_down: request.turned_down.iter().map(|(usage, down)| (usage, down)).collect(),
         unfit: request.unfit.iter().collect(),
     };
-    let mut ranked: Vec<Ranked<'_>> = tools
+    let mut ranked: Vec<Ranked<'_>> = choices
         .iter()
-        .map(|(tool, words)| {
+        .map(|choice| {
+            let words = &choice.words;
             let shared: Vec<String> = words.iter().filter(|word| query.contains_key(*word)).cloned().collect();
             let one = |word: &String| {
                 let having = having.get(word.as_str()).copied().unwrap_or(1);
-                query.get(word).copied().unwrap_or_default() * (1.0 + tools.len() as f64 / having as f64).ln()
+                query.get(word).copied().unwrap_or_default() * (1.0 + choices.len() as f64 / having as f64).ln()
             };
             let score = shared.iter().map(one).sum::<f64>() / (words.len().max(1) as f64).sqrt();
             // The sum of nothing is -0.0.
-            (standing(&known, tool), (score * 100.0).round() / 100.0 + 0.0, *tool, shared)
+            (standing(&known, choice), (score * 100.0).round() / 100.0 + 0.0, choice, shared)
         })
         .collect();
     // Stable: ties go by declaration.
@@ -123,7 +186,7 @@ fn stand_in(request: &TurnRequest) -> TurnReply {
             Some(_) => "no tool is left to try: each was refused or failed, and nothing has changed since".to_owned(),
         };
         return TurnReply::Thought {
-            tool: None,
+            action: None,
             why: why.into(),
             considered: candidates(&ranked, None),
             others: others(&ranked),
@@ -133,7 +196,8 @@ fn stand_in(request: &TurnRequest) -> TurnReply {
         "nothing on offer shares a word with the goal; it is the first one left".to_owned()
     } else {
         // What is compared are stems; what is shown are the tool's own words.
-        let own = format!("{} {}", chosen.description, chosen.outputs.join(" "));
+        let writes = chosen.writes.iter().map(|key| &***key).collect::<Vec<_>>().join(" ");
+        let own = format!("{} {writes}", chosen.description);
         let mut shown: Vec<String> = Vec::new();
         for word in spelled(&own).into_iter().filter(|word| shared.contains(&stem_of(word))) {
             if !shown.iter().any(|said| stem_of(said) == stem_of(&word)) {
@@ -150,7 +214,9 @@ fn stand_in(request: &TurnRequest) -> TurnReply {
     }
     let considered = candidates(&ranked, Some(*best_score));
     let others = others(&ranked);
-    TurnReply::Thought { tool: Some(chosen.name.clone()), why: why.into(), considered, others }
+    let kept = chosen.step.map(|step| step.id.clone());
+    let action = PlannedStep { usage: chosen.usage.clone(), kept, why: why.as_str().into() };
+    TurnReply::Thought { action: Some(action), why: why.into(), considered, others }
 }
 
 fn order(standing: &Standing) -> u8 {
@@ -163,7 +229,7 @@ fn order(standing: &Standing) -> u8 {
 }
 
 fn candidates(ranked: &[Ranked<'_>], best: Option<f64>) -> Vec<Candidate> {
-    let one = |(at, (standing, score, tool, shared)): (usize, &Ranked<'_>)| {
+    let one = |(at, (standing, score, choice, shared)): (usize, &Ranked<'_>)| {
         let why = match (standing, best) {
             (Standing::Open, Some(_)) if at == 0 => "chosen".to_owned(),
             (Standing::Known(_) | Standing::Done, Some(_)) if at == 0 => "chosen: nothing else is left".to_owned(),
@@ -174,7 +240,10 @@ fn candidates(ranked: &[Ranked<'_>], best: Option<f64>) -> Vec<Candidate> {
             (Standing::Done, _) => "done already, and what it read has not changed".to_owned(),
             (Standing::Out(why), _) => why.clone(),
         };
-        Candidate { tool: tool.name.clone(), score: Some(*score), why: why.into() }
+        // The same tool may be offered more than once: what each use makes tells them apart.
+        let bound = choice.usage.as_ref().is_some_and(|usage| !usage.is_plain());
+        let makes = if bound { format!("for {}: ", keys(&choice.writes)) } else { String::new() };
+        Candidate { tool: choice.name.clone(), score: Some(*score), why: format!("{makes}{why}").into() }
     };
     ranked.iter().take(LISTED).enumerate().map(one).collect()
 }
@@ -187,40 +256,46 @@ fn others(ranked: &[Ranked<'_>]) -> usize {
 struct Known<'a> {
     request: &'a TurnRequest,
     facts: HashMap<&'a Key, &'a Fact>,
-    turned_down: HashMap<&'a ToolName, &'a Arc<TurnedDown>>,
+    turned_down: HashMap<&'a Use, &'a Arc<TurnedDown>>,
     unfit: HashSet<&'a Key>,
 }
 
-fn standing(known: &Known<'_>, tool: &Tool) -> Standing {
+fn standing(known: &Known<'_>, choice: &Choice<'_>) -> Standing {
     let Known { request, facts, turned_down, unfit } = known;
-    if request.known.barred.iter().any(|barred| barred.tool == tool.name) {
+    let barred = |usage: &Use| request.known.barred.iter().any(|barred| barred.sorted() == usage.sorted());
+    if choice.usage.as_ref().is_some_and(barred) {
         return Standing::Out("you switched it off or deleted it".to_owned());
     }
-    if let Some(down) = turned_down.get(&tool.name) {
+    if let Some(down) = choice.usage.as_ref().and_then(|usage| turned_down.get(usage)) {
         return Standing::Out(format!("refused, and nothing has changed since: {}", down.message));
     }
-    let outcome = call_of(facts, tool).and_then(|call| request.known.outcomes.get(&call));
+    let outcome = call_of(facts, choice).and_then(|call| request.known.outcomes.get(&call));
     match outcome {
         Some(Remembered::Failed(why)) => return Standing::Out(format!("failed on these inputs: {why}")),
         Some(Remembered::Refuted(_, why)) => return Standing::Out(format!("what it returned does not hold: {why}")),
         Some(Remembered::Returned(_)) | None => {}
     }
-    let pinned = tool.outputs.iter().all(|key| facts.get(key).is_some_and(|fact| fact.pinned));
-    if pinned {
-        return Standing::Out(format!("{} is pinned", tool.outputs.join(", ")));
+    let every =
+        |holds: &dyn Fn(&Fact) -> bool| choice.writes.iter().all(|key| facts.get(key).is_some_and(|f| holds(f)));
+    if every(&|fact| fact.pinned) {
+        return Standing::Out(format!("{} is pinned", keys(&choice.writes)));
     }
-    let known = tool.outputs.iter().all(|key| facts.get(key).is_some_and(|fact| fact.fresh));
-    if outcome.is_some() && known {
+    let fresh = every(&|fact| fact.fresh);
+    if outcome.is_some() && fresh {
         return Standing::Done;
     }
-    let unfit = tool.outputs.iter().any(|key| unfit.contains(key));
-    if known && !unfit { Standing::Known(tool.outputs.join(", ")) } else { Standing::Open }
+    let unfit = choice.writes.iter().any(|key| unfit.contains(*key));
+    if fresh && !unfit { Standing::Known(keys(&choice.writes)) } else { Standing::Open }
 }
 
-fn call_of(facts: &HashMap<&Key, &Fact>, tool: &Tool) -> Option<CallKey> {
-    let hash = |key: &Key| facts.get(key).map(|fact| fact.hash);
-    let inputs = tool.inputs.iter().map(hash).collect::<Option<_>>()?;
-    Some(CallKey { tool: tool.name.clone(), inputs })
+fn keys(keys: &[&Key]) -> String {
+    keys.iter().map(|key| &***key).collect::<Vec<_>>().join(", ")
+}
+
+fn call_of(facts: &HashMap<&Key, &Fact>, choice: &Choice<'_>) -> Option<CallKey> {
+    let hash = |key: &&Key| facts.get(*key).map(|fact| fact.hash);
+    let inputs = choice.reads.iter().map(hash).collect::<Option<_>>()?;
+    Some(CallKey { tool: choice.usage.as_ref()?.tool.clone(), inputs })
 }
 
 /// Returns the words of the goal and of what was seen last, each with what it counts.
@@ -256,7 +331,9 @@ fn words_of_all(tools: &Arc<Catalogue>) -> Words {
         return words.clone();
     }
     // Not under the lock: lanes run side by side.
-    let words: Words = Arc::new(tools.values().map(|tool| words_of(tool)).collect());
+    let words: Words = Arc::new(
+        tools.values().map(|tool| words_of(&tool.description, &tool.outputs.iter().collect::<Vec<_>>())).collect(),
+    );
     let mut kept = kept();
     kept.truncate(KEPT - 1);
     kept.insert(0, (tools.clone(), words.clone()));
@@ -268,9 +345,8 @@ fn same_tools(a: &Arc<Catalogue>, b: &Arc<Catalogue>) -> bool {
     Arc::ptr_eq(a, b) || (a.len() == b.len() && a.values().zip(b.values()).all(|(a, b)| Arc::ptr_eq(a, b)))
 }
 
-fn words_of(tool: &Tool) -> BTreeSet<String> {
-    let outputs = tool.outputs.iter().flat_map(|key| words(key));
-    words(&tool.description).chain(outputs).collect()
+fn words_of(description: &str, outputs: &[&Key]) -> BTreeSet<String> {
+    words(description).chain(outputs.iter().flat_map(|key| words(key))).collect()
 }
 
 /// Returns the telling words of `text`, lower case, without the commonest endings.
@@ -319,7 +395,7 @@ mod tests {
     }
 
     use crate::engine::event::{Decider, Dial, Pace, Strategy};
-    use crate::engine::goal::Goal;
+    use crate::engine::goal::{Goal, Tool};
     use crate::engine::session::Session;
     use crate::engine::testing::{World, backwards, goal, settings, tool};
     use crate::engine::{command::Command, effect::Effect, effect::Report};
@@ -364,7 +440,9 @@ mod tests {
 
     fn thought(request: &TurnRequest) -> (Option<ToolName>, Vec<Candidate>) {
         match stand_in(request) {
-            TurnReply::Thought { tool, considered, .. } => (tool, considered),
+            TurnReply::Thought { action, considered, .. } => {
+                (action.and_then(|action| action.usage).map(|usage| usage.tool), considered)
+            }
             other => panic!("{other:?}"),
         }
     }

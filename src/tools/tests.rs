@@ -44,6 +44,7 @@ fn to_call(inputs: &str, outputs: &str, kind: &str, spec: Value) -> Call {
         approval: false,
         note: None,
         by: Default::default(),
+        again: false,
         repeats: None,
         skip: false,
         why: None,

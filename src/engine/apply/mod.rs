@@ -15,6 +15,7 @@ use crate::engine::context::{Context, Origin, Write};
 use crate::engine::effect::Outcomes;
 use crate::engine::event::{Decider, Event, Outcome, Pace, Reason, Seq, Stop};
 use crate::engine::goal::{Goal, Key};
+use crate::engine::latest::Latest;
 use crate::engine::plan::{Plan, StepId};
 use crate::engine::state::{Armed, Phase, Replan, Scheduled, State, Status, Undo};
 use crate::engine::turn::Refused;
@@ -25,8 +26,8 @@ enum Touch {
     Nothing,
     /// A step ended just as the review had assumed; only conditions on these keys are new.
     AsAssumed(StepId, Vec<Key>),
-    /// Verdicts came in; `bad` where one is not true.
-    Verdicts { bad: bool },
+    /// Verdicts came in; `matters` where one is not true, or may make a step that is still to do needless.
+    Verdicts { matters: bool },
     /// Anything may be different.
     Everything,
 }
@@ -73,6 +74,7 @@ impl State {
             asked_since: 0,
             planned_runs: 0,
             observed: 0,
+            latest: None,
             turns: imbl::Vector::new(),
             turned_down: imbl::OrdMap::new(),
             seen: None,
@@ -95,12 +97,19 @@ impl State {
             }
         }
         self.land(event);
+        let latest = Latest::of(self, event);
         let touch = self.change(seq, event);
+        if let Some(latest) = latest {
+            self.latest = Some(Arc::new(latest));
+        }
         if event.is_observation() {
             self.observed = seq;
         }
         self.seq = seq;
         self.review(seq, touch);
+        if matches!(event, Event::Planned { .. } | Event::Replanned { .. }) {
+            self.hush_unneeded();
+        }
     }
 
     fn change(&mut self, seq: Seq, event: &Event) -> Touch {
@@ -112,6 +121,7 @@ impl State {
                     let origin = Origin::Initial;
                     self.context.write(key, Write { value, origin, sources, refuted: None, pinned: false }, seq);
                 }
+                self.bar_switched_off();
                 self.phase = Phase::Ready;
                 Touch::Everything
             }
@@ -146,8 +156,8 @@ impl State {
                 self.phase = Phase::Deciding;
                 Touch::Nothing
             }
-            Event::Unplannable { cause: _, reasons } => {
-                let why = Reason::in_short(reasons).into();
+            Event::Unplannable { cause: _, why, reasons } => {
+                let why = Reason::headline(why.as_ref(), reasons);
                 self.phase = Phase::Ended { outcome: Outcome::Unreachable, why, reasons: reasons.clone().into() };
                 self.pace = Pace::Paused;
                 Touch::Nothing
@@ -273,12 +283,13 @@ impl State {
                 Touch::Everything
             }
             Event::Judged { verdicts } => {
-                let mut bad = false;
+                let mut matters = false;
                 for (question, verdict) in verdicts {
-                    bad |= *verdict != crate::engine::event::Verdict::True;
+                    let rewritten = question.keys().any(|key| self.plan.writers(key).next().is_some());
+                    matters |= rewritten || *verdict != crate::engine::event::Verdict::True;
                     self.verdicts.insert(question.clone(), verdict.clone());
                 }
-                Touch::Verdicts { bad }
+                Touch::Verdicts { matters }
             }
             Event::Deviated { deviations } => {
                 self.said = deviations.clone().into();
@@ -343,7 +354,7 @@ impl State {
                 Arc::make_mut(&mut self.settings).dial = *dial;
                 self.quiet = imbl::HashSet::new();
                 self.reopen();
-                Touch::Nothing
+                Touch::Everything
             }
             Event::StrategySet { strategy } => {
                 self.set_strategy(*strategy);

@@ -85,6 +85,16 @@ impl State {
         self.drop_lost_turn();
     }
 
+    /// Bars the uses that the goal file's plan switches off, as a person's skip does, unless it also has them on.
+    pub(super) fn bar_switched_off(&mut self) {
+        let steps = crate::engine::advance::file_steps(self, 1);
+        for step in steps.iter().filter(|step| step.skip) {
+            if !steps.iter().any(|other| !other.skip && other.same_use(step)) {
+                self.bar(step);
+            }
+        }
+    }
+
     pub(super) fn bar(&mut self, step: &Step) {
         if let Some(usage) = step.usage()
             && !self.barred.contains(&usage)

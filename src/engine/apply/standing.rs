@@ -16,6 +16,14 @@ impl State {
         }
     }
 
+    /// What a planner put into the plan just now although nothing needs it is its choice: only what comes to be not
+    /// needed later is said.
+    pub(super) fn hush_unneeded(&mut self) {
+        let unneeded = self.deviations.iter().filter(|d| d.kind == review::DeviationKind::StepUnneeded);
+        let quiet: Vec<Quiet> = unneeded.map(|deviation| self.quiet_of(deviation)).collect();
+        self.quiet.extend(quiet);
+    }
+
     /// Returns what `deviation` is known by once it is quiet.
     pub fn quiet_of(&self, deviation: &review::Deviation) -> Quiet {
         let version = deviation.key.as_ref().and_then(|key| self.context.get(key)).map(|datum| datum.version);

@@ -44,9 +44,9 @@ impl State {
         self.approved_step = None;
         self.stop = None;
         let standing = |key: &Key| (key.clone(), self.standing_of(key));
-        if let Some(tool) = &step.tool {
+        if let Some(usage) = step.usage() {
             let needs = needs.iter().map(standing).collect();
-            self.turned_down.insert(tool.clone(), Arc::new(TurnedDown { message: message.clone(), needs }));
+            self.turned_down.insert(usage, Arc::new(TurnedDown { message: message.clone(), needs }));
         }
         self.with_turn_of(id, |turn| turn.became = Became::Refused(Box::new(refused)));
         self.see(seq, message.to_string(), needs.to_vec());
@@ -61,8 +61,8 @@ impl State {
 
     /// Notes that the action of the last thought began.
     pub(super) fn acted(&mut self, id: &StepId) {
-        if let Some(tool) = self.runs.last().and_then(|run| run.step.tool.clone()) {
-            self.turned_down.remove(&tool);
+        if let Some(usage) = self.runs.last().and_then(|run| run.step.usage()) {
+            self.turned_down.remove(&usage);
         }
         self.with_turn_of(id, |turn| turn.became = Became::Acted(id.clone()));
     }

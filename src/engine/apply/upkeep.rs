@@ -44,12 +44,12 @@ impl State {
                     self.deviations = left.cloned().collect();
                 }
             }
-            Touch::Verdicts { bad } => {
+            Touch::Verdicts { matters } => {
                 let reached = review::reached(self);
                 // Now there is a result: what is expected of it is compared before anything says that it is reached.
                 let new = if reached { review::questions(self) } else { Vec::new() };
                 self.ask(seq, new, true);
-                if bad || reached {
+                if matters || reached {
                     self.deviations = review::walk(self, &self.plan).into();
                 }
             }

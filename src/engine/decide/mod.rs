@@ -11,7 +11,7 @@ use indexmap::IndexMap;
 use super::command::{Approval, Command, Refusal};
 use super::event::{Event, Outcome, Pace, Strategy};
 use super::goal::{Key, Surprise, ToolName};
-use super::review;
+use super::review::{self, DeviationKind};
 use super::state::{Phase, State, Status};
 use super::value::Shared;
 
@@ -322,5 +322,7 @@ fn first_fault(state: &State, steps: &[Arc<super::plan::Step>]) -> Option<review
     let mut after = state.clone();
     after.goal_changed = false;
     after.failed = imbl::Vector::new();
-    review::walk(&after, &plan).into_iter().find(|deviation| deviation.kind != review::DeviationKind::GoalReachedEarly)
+    // That a step is not needed is no fault: who takes only a part of a proposal may keep it.
+    let fault = |kind| !matches!(kind, DeviationKind::GoalReachedEarly | DeviationKind::StepUnneeded);
+    review::walk(&after, &plan).into_iter().find(|deviation| fault(deviation.kind))
 }

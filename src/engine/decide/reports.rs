@@ -1,14 +1,17 @@
 //! Decisions on what the world reports: only what is wanted now becomes a fact.
 
+use std::cell::LazyCell;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use crate::engine::advance::file_steps;
 use crate::engine::command::Refusal;
 use crate::engine::effect::{CallOutcome, CallReport, EffectId, EffectKind, PlanReply, PlannedStep, Report};
 use crate::engine::event::{Cause, Event, Mark, Outcome, Proposal, Reason};
 use crate::engine::goal::{Key, Nature};
-use crate::engine::plan::{Author, Step, StepId};
+use crate::engine::plan::{Author, Step, StepId, Use};
 use crate::engine::state::{Phase, State, Status, StepRun};
 use crate::engine::turn::{Thought, TurnReply, Wits};
 use crate::engine::value::Shared;
@@ -54,14 +57,11 @@ pub(super) fn report(state: &State, id: EffectId, report: Report) -> Result<Even
 fn turn(state: &State, reply: TurnReply) -> Event {
     let wits = state.settings.strategy.wits().unwrap_or(Wits::StandIn);
     match reply {
-        TurnReply::Thought { tool, why, considered, others } => {
-            let tool = tool.and_then(|name| state.goal.tools.get(&name));
-            let usage = tool.map(|tool| crate::engine::plan::Use::plain(tool));
-            let planned = usage.map(|usage| PlannedStep { usage: Some(usage), kept: None, why: why.clone() });
-            let step = with_ids(state, planned.into_iter().collect()).pop();
+        TurnReply::Thought { action, why, considered, others } => {
+            let step = with_ids(state, action.into_iter().collect()).pop();
             Event::Thought(Box::new(Thought { step, why, considered, others, wits }))
         }
-        TurnReply::NoPlan { reasons } => Event::Unplannable { cause: None, reasons },
+        TurnReply::NoPlan { why, reasons } => Event::Unplannable { cause: None, why, reasons },
         TurnReply::Broken { error } => broken(&error),
     }
 }
@@ -117,27 +117,31 @@ fn plan(state: &State, cause: Option<Cause>, reply: PlanReply) -> Event {
                 })),
             }
         }
-        PlanReply::None { reasons } => Event::Unplannable { cause, reasons },
+        PlanReply::None { why, reasons } => Event::Unplannable { cause, why, reasons },
         PlanReply::Broken { error } => broken(&error),
     }
 }
 
 /// Gives the planner's steps their ids: a step keeps its id where tool and bindings are the same; a use that was
-/// done before gets a new one and says what it repeats.
+/// done before gets a new one, says what it repeats, and is everything else that its author made it.
 fn with_ids(state: &State, planned: Vec<PlannedStep>) -> Vec<Arc<Step>> {
-    let mut free: std::collections::HashMap<Option<crate::engine::plan::Use>, std::collections::VecDeque<&Arc<Step>>> =
-        std::collections::HashMap::new();
-    let kept: std::collections::HashSet<&StepId> = planned.iter().filter_map(|step| step.kept.as_ref()).collect();
+    let mut free: HashMap<Option<Use>, VecDeque<&Arc<Step>>> = HashMap::new();
+    let kept: HashSet<&StepId> = planned.iter().filter_map(|step| step.kept.as_ref()).collect();
     for step in state.plan.remaining() {
         if !kept.contains(&step.id) && !step.skip {
             free.entry(step.usage()).or_default().push_back(step);
         }
     }
+    let file = LazyCell::new(|| file_steps(state, 1));
     let mut number = state.next_step;
-    let mut steps = Vec::with_capacity(planned.len());
+    let mut steps: Vec<Arc<Step>> = Vec::with_capacity(planned.len());
     for PlannedStep { usage, kept, why } in planned {
         if let Some(step) = kept.as_ref().and_then(|id| state.plan.find(id)).map(|(_, step)| step) {
             steps.push(step.clone());
+            continue;
+        }
+        if let Some(step) = kept.and_then(|id| file.iter().find(|step| step.id == id)) {
+            steps.push(acted_by_itself(state, step));
             continue;
         }
         let Some(usage) = usage else { continue };
@@ -146,14 +150,6 @@ fn with_ids(state: &State, planned: Vec<PlannedStep>) -> Vec<Arc<Step>> {
             steps.push(step.clone());
             continue;
         }
-        let again = |run: &&Arc<StepRun>| {
-            run.step.tool.as_ref() == Some(&usage.tool)
-                && run.step.with == usage.with
-                && run.step.to == usage.to
-                && run.status != Status::Skipped
-        };
-        let repeats = state.runs.iter().rev().find(again).map(|run| run.step.id.clone());
-        let description = state.goal.tools.get(&usage.tool).map(|tool| tool.description.clone()).unwrap_or_default();
         let id: StepId = loop {
             let id = format!("{}{number}", state.id_prefix);
             number += 1;
@@ -161,6 +157,17 @@ fn with_ids(state: &State, planned: Vec<PlannedStep>) -> Vec<Arc<Step>> {
                 break id.into();
             }
         };
+        let why = (!why.is_empty()).then_some(why);
+        let again = state.runs.iter().rev().map(|run| (&run.step, run.status));
+        let again = again.filter(|(_, status)| *status != Status::Skipped).map(|(step, _)| step);
+        let repeated = again.into_iter().find(|step| does(step, &usage));
+        let repeats = repeated.map(|step| step.id.clone());
+        if let Some(step) = repeated.cloned().or_else(|| as_authored(state, &file, &usage)) {
+            let again = step.by != Author::Planner;
+            steps.push(Arc::new(Step { id, again, repeats, why, ..(*step).clone() }));
+            continue;
+        }
+        let description = state.goal.tools.get(&usage.tool).map(|tool| tool.description.clone()).unwrap_or_default();
         steps.push(Arc::new(Step {
             id,
             tool: Some(usage.tool),
@@ -171,10 +178,29 @@ fn with_ids(state: &State, planned: Vec<PlannedStep>) -> Vec<Arc<Step>> {
             approval: false,
             note: None,
             by: Author::Planner,
+            again: false,
             repeats,
             skip: false,
-            why: (!why.is_empty()).then_some(why),
+            why,
         }));
     }
     steps
+}
+
+fn does(step: &Step, usage: &Use) -> bool {
+    step.tool.as_ref() == Some(&usage.tool) && step.with == usage.with && step.to == usage.to
+}
+
+/// Returns the step by which an author used `usage`, where a replan took it out or no plan was made of the goal
+/// file's, whose steps are `file`.
+fn as_authored(state: &State, file: &[Arc<Step>], usage: &Use) -> Option<Arc<Step>> {
+    let replaced = state.replans.iter().rev().flat_map(|replan| replan.before.iter());
+    let of_authors = |step: &&Arc<Step>| step.by != Author::Planner && !step.skip && does(step, usage);
+    replaced.chain(file).find(of_authors).cloned()
+}
+
+/// Returns the goal file's `step` as an action of its own, where no plan is followed.
+fn acted_by_itself(state: &State, step: &Arc<Step>) -> Arc<Step> {
+    let id = if state.step(&step.id).is_some() { state.new_id() } else { step.id.clone() };
+    Arc::new(Step { id, again: true, ..(**step).clone() })
 }

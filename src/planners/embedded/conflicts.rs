@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, BinaryHeap, HashSet};
 
 use super::derivation::{Combine, Terms};
 use super::graph::Graph;
-use super::order::order;
+use super::order::{Ahead, order};
 use super::problem::{KeyId, OpId, Problem};
 use super::world::{Made, Obstacle};
 
@@ -52,8 +52,15 @@ pub(super) fn attempt(
         if !derivation.reached() {
             return Err(Setback { ops: Vec::new(), objection: None, marked });
         }
-        let ops = order(problem, &derivation.chosen(graph));
+        let chosen = derivation.chosen(graph);
+        let ops = order(problem, &chosen, Ahead::AsBefore);
         let Err(objection) = problem.walk(&ops) else { return Ok(ops) };
+        if !problem.kept.is_empty() || !problem.request.places.is_empty() {
+            let ops = order(problem, &chosen, Ahead::All);
+            if problem.walk(&ops).is_ok() {
+                return Ok(ops);
+            }
+        }
         let stale = made_stale(problem, &ops, |key| world.slots[key].fresh);
         if stale.is_empty() {
             return Err(Setback { ops, objection: Some(objection), marked });
@@ -125,7 +132,8 @@ pub(super) fn resolve(graph: &Graph<'_, '_>, problem: &Problem<'_>, cancelled: &
         if !seen.insert(out.clone()) {
             return;
         }
-        let result = attempt(graph, problem, &out, &[]);
+        // What is kept is in every plan: it is paid for.
+        let result = attempt(graph, problem, &out, &problem.kept);
         let ops = match &result {
             Ok(ops) => ops,
             Err(setback) => &setback.ops,

@@ -10,6 +10,7 @@ use super::graph::Graph;
 use super::memory::Outlook;
 use super::problem::{KeyId, OpId, Problem};
 use super::text::{listed, quoted, short};
+use super::why::writers;
 use super::world::Obstacle;
 use crate::describe::nearest::nearest;
 
@@ -143,7 +144,8 @@ impl Tree<'_, '_> {
         }
         let slot = problem.start.slots[key];
         let fact = problem.fact(key);
-        let mut writers = problem.writers[key].clone();
+        let all: Vec<OpId> = writers(problem, key).collect();
+        let mut writers = all.clone();
         writers.truncate(WRITERS);
         let what = if other { format!("another value for {name}") } else { quoted(&name) };
         let state = match fact {
@@ -171,7 +173,7 @@ impl Tree<'_, '_> {
                 }
             }
             [only] => format!("{state}: only {} writes {name}", problem.ops[*only].name),
-            _ => format!("{state}: none of the {} that write {name} can", problem.writers[key].len()),
+            _ => format!("{state}: none of the {} that write {name} can", all.len()),
         };
         let here = self.add(sentence, Some(key), None, above);
         self.seen.insert((key, other), here);

@@ -12,7 +12,7 @@ use crate::engine::goal::{Key, Tool};
 use crate::engine::plan::Step;
 use crate::engine::value::{Shared, Value};
 
-use super::problem::{bound, sorted, written};
+use super::problem::{bound, written};
 
 /// Walks `steps` forward from the facts of `request`; returns a sentence about the first thing that does not hold.
 ///
@@ -21,22 +21,19 @@ use super::problem::{bound, sorted, written};
 /// inputs returned) are put to `judge`, and an undecided one does not hold.
 pub fn holds(request: &PlanRequest, steps: &[PlannedStep], judge: &dyn Judge) -> Result<(), String> {
     let mut walk = Walk::new(request);
-    let mut last_kept = None;
+    let mut line = Line::default();
     for (at, planned) in steps.iter().enumerate() {
         let who = format!("step {}", at + 1);
         let step = match &planned.kept {
             Some(id) => {
                 let place = request.keep.iter().position(|step| step.id == *id);
-                let place = place.ok_or_else(|| format!("{who} keeps {id}, which is no step to keep"))?;
-                if last_kept.is_some_and(|last| last >= place) {
-                    return Err(format!("{who} keeps {id} out of its order"));
-                }
-                last_kept = Some(place);
-                Some(&request.keep[place])
+                Some((place.ok_or_else(|| format!("{who} keeps {id}, which is not a step to keep"))?, id))
             }
             None => None,
         };
+        let (place, step) = (step.map(|(place, _)| place), step.map(|(place, _)| &request.keep[place]));
         if step.is_some_and(|step| step.skip) {
+            line.add(place, &[], &[]);
             continue;
         }
         let tool = match &planned.usage {
@@ -48,14 +45,56 @@ pub fn holds(request: &PlanRequest, steps: &[PlannedStep], judge: &dyn Judge) ->
         };
         if step.is_none() {
             let Some(usage) = &planned.usage else { return Err(format!("{who} uses nothing and is nobody's")) };
-            if request.barred.iter().any(|barred| sorted(barred) == sorted(usage)) {
+            if request.barred.iter().any(|barred| barred.sorted() == usage.sorted()) {
                 return Err(format!("{who} uses {}, which a person skipped or deleted", usage.tool));
             }
         }
         let with = planned.usage.as_ref().map_or_else(|| step.map_or(&[][..], |step| &step.with), |usage| &usage.with);
-        walk.step(at, tool, step.map(|step| &**step), with, planned, judge).map_err(|why| format!("{who} {why}"))?;
+        let step = step.map(|step| &**step);
+        let (reads, writes) = walk.step(at, tool, step, with, planned, judge).map_err(|why| format!("{who} {why}"))?;
+        line.add(place, &reads, &writes);
     }
+    line.in_order(request)?;
     walk.wants(judge)
+}
+
+/// The steps of a plan with what each hands on, to see whether steps that were kept stand in their order.
+#[derive(Default)]
+struct Line {
+    /// step → its place among the steps to keep.
+    kept: Vec<Option<usize>>,
+    /// step → the steps whose results it reads.
+    from: Vec<Vec<usize>>,
+    /// key → the step that wrote it last.
+    wrote: HashMap<Key, usize>,
+}
+
+impl Line {
+    fn add(&mut self, kept: Option<usize>, reads: &[Key], writes: &[Key]) {
+        let at = self.kept.len();
+        self.kept.push(kept);
+        self.from.push(reads.iter().filter_map(|key| self.wrote.get(key).copied()).collect());
+        self.wrote.extend(writes.iter().map(|key| (key.clone(), at)));
+    }
+
+    /// Tells whether each kept step is behind those before which it was not, unless one that was not behind it needs it.
+    fn in_order(&self, request: &PlanRequest) -> Result<(), String> {
+        // step → the first of the steps to keep that it is, or hands something on to.
+        let mut feeds: Vec<usize> = self.kept.iter().map(|place| place.unwrap_or(usize::MAX)).collect();
+        let mut first_later = usize::MAX;
+        for at in (0..self.kept.len()).rev() {
+            for &from in &self.from[at] {
+                feeds[from] = feeds[from].min(feeds[at]);
+            }
+            let Some(place) = self.kept[at] else { continue };
+            if first_later < place && feeds[at] > first_later {
+                let [one, other] = [place, first_later].map(|place| request.keep[place].id.clone());
+                return Err(format!("step {} keeps {one} ahead of {other}, which stood before it", at + 1));
+            }
+            first_later = first_later.min(place);
+        }
+        Ok(())
+    }
 }
 
 struct Walk<'r> {
@@ -92,7 +131,7 @@ impl<'r> Walk<'r> {
         with: &[(Key, Key)],
         planned: &PlannedStep,
         judge: &dyn Judge,
-    ) -> Result<(), String> {
+    ) -> Result<(Vec<Key>, Vec<Key>), String> {
         let mut reads: Vec<Key> = with.iter().map(|(_, key)| key.clone()).collect();
         reads.extend(tool.iter().flat_map(|tool| &tool.inputs).map(|name| bound(with, name).clone()));
         reads.sort();
@@ -116,7 +155,7 @@ impl<'r> Walk<'r> {
                 tool.outputs.iter().map(|name| (name.clone(), bound(&usage.to, name).clone())).collect()
             }
             (Some(usage), None) => usage.to.clone(),
-            (None, _) => written(None, step),
+            (None, _) => written(None, step.map_or(&[], |step| &step.to), step.map(|step| &step.id)),
         };
         for (name, key) in &to {
             if self.context.get(key).is_some_and(|datum| datum.pinned) {
@@ -135,7 +174,7 @@ impl<'r> Walk<'r> {
                 }
             }
         }
-        Ok(())
+        Ok((reads, to.into_iter().map(|(_, key)| key).collect()))
     }
 
     /// Puts the requirements of a use to its inputs, if all are known; returns what it is known to return.

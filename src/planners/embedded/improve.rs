@@ -21,14 +21,21 @@ const WALKED: usize = 64;
 pub(super) struct Improvement<'i, 'p, 'a> {
     graph: &'i Graph<'p, 'a>,
     problem: &'i Problem<'a>,
+    /// Uses that are never chosen, ascending.
+    out: &'i [OpId],
     cancelled: &'i dyn Fn() -> bool,
     left: usize,
 }
 
 impl<'i, 'p, 'a> Improvement<'i, 'p, 'a> {
-    /// Returns an improvement of plans for `problem`.
-    pub(super) fn new(graph: &'i Graph<'p, 'a>, problem: &'i Problem<'a>, cancelled: &'i dyn Fn() -> bool) -> Self {
-        Improvement { graph, problem, cancelled, left: WORK / graph.size().max(1) }
+    /// Returns an improvement of plans for `problem` in which the uses `out` (ascending) have no part.
+    pub(super) fn new(
+        graph: &'i Graph<'p, 'a>,
+        problem: &'i Problem<'a>,
+        out: &'i [OpId],
+        cancelled: &'i dyn Fn() -> bool,
+    ) -> Self {
+        Improvement { graph, problem, out, cancelled, left: WORK / graph.size().max(1) }
     }
 
     /// Returns `plan`, or a cheaper one that holds.
@@ -46,7 +53,7 @@ impl<'i, 'p, 'a> Improvement<'i, 'p, 'a> {
                 if self.problem.ops[op].kept.is_some() {
                     continue;
                 }
-                let Some(other) = self.attempt(&[op], &[]) else { continue };
+                let Some(other) = self.attempt(&[op], &self.problem.kept) else { continue };
                 let other = self.committed(&[op], other);
                 if self.cheaper(&other, &best) {
                     best = other;
@@ -74,14 +81,16 @@ impl<'i, 'p, 'a> Improvement<'i, 'p, 'a> {
         let mut best = plan;
         let mut chosen: HashSet<OpId> = best.iter().copied().collect();
         for op in 0..self.problem.ops.len() {
-            if self.problem.ops[op].barred || chosen.contains(&op) {
+            if self.problem.ops[op].barred || chosen.contains(&op) || self.out.contains(&op) {
                 continue;
             }
             // Half of the work is left for leaving steps out.
             if self.left <= WORK / self.graph.size().max(1) / 2 {
                 return best;
             }
-            let Some(other) = self.attempt(&[], &[op]) else { continue };
+            let mut free = self.problem.kept.clone();
+            free.push(op);
+            let Some(other) = self.attempt(&[], &free) else { continue };
             let better = other.contains(&op) && self.cheaper(&other, &best);
             if better {
                 best = self.committed(&[], other);
@@ -96,7 +105,9 @@ impl<'i, 'p, 'a> Improvement<'i, 'p, 'a> {
             return None;
         }
         self.left -= 1;
-        attempt(self.graph, self.problem, out, free).ok().map(|plan| thinned(self.problem, plan))
+        let mut all = [self.out, out].concat();
+        all.sort_unstable();
+        attempt(self.graph, self.problem, &all, free).ok().map(|plan| thinned(self.problem, plan))
     }
 
     fn cheaper(&self, one: &[OpId], other: &[OpId]) -> bool {

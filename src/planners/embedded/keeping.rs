@@ -1,16 +1,19 @@
-//! A person's steps: which of them can stay, where they stand, and why one cannot.
+//! The steps of a person and of the goal file: which of them can stay, where they stand, and why one cannot.
 
 use std::sync::Arc;
 
 use crate::engine::effect::{Judge, PlanReply, PlanRequest, PlannedStep};
 use crate::engine::event::Reason;
-use crate::engine::plan::StepId;
+use crate::engine::goal::Key;
+use crate::engine::plan::{Step, StepId};
 
 use super::derivation::{Combine, Terms};
 use super::explain::underivable;
 use super::graph::Graph;
-use super::problem::{OpId, Problem};
-use super::{reasons, solve, why};
+use super::headline::headline;
+use super::problem::{OpId, Problem, written};
+use super::text::listed;
+use super::{Failure, reasons, solve, why};
 use crate::describe::nearest::nearest;
 
 /// How many steps are tried one by one where they cannot all be kept together.
@@ -27,7 +30,10 @@ pub(super) fn plan(request: &PlanRequest, judge: &dyn Judge, cancelled: &dyn Fn(
                 let hint = near.map_or(String::new(), |near| format!("; the nearest is {near}"));
                 not_kept.push((at, format!("there is no tool {tool}{hint}")));
             }
-            Some(_) | None => keep.push(at),
+            Some(_) | None => match idle(request, step) {
+                Some(why) => not_kept.push((at, why)),
+                None => keep.push(at),
+            },
         }
     }
     // One that cannot be kept may take others with it that read what it writes.
@@ -39,7 +45,7 @@ pub(super) fn plan(request: &PlanRequest, judge: &dyn Judge, cancelled: &dyn Fn(
             match solve(&graph, &problem, cancelled) {
                 Ok(plan) => return answer(&problem, &plan, &not_kept),
                 Err(failure) if keep.is_empty() => {
-                    return PlanReply::None { reasons: reasons(&graph, &problem, &failure) };
+                    return none(&graph, &problem, &failure);
                 }
                 Err(failure) => {
                     let because = first(&reasons(&graph, &problem, &failure));
@@ -50,6 +56,18 @@ pub(super) fn plan(request: &PlanRequest, judge: &dyn Judge, cancelled: &dyn Fn(
         keep.retain(|at| lost.iter().all(|(other, _)| other != at));
         not_kept.extend(lost);
     }
+}
+
+/// Returns why `step` is not worth keeping: all that it writes is pinned.
+fn idle(request: &PlanRequest, step: &Step) -> Option<String> {
+    let tool = step.tool_in(&request.tools)?;
+    let writes = written(Some(tool), &step.to, None);
+    let pinned = |key: &Key| request.facts.iter().any(|fact| fact.pinned && fact.key == *key);
+    if writes.is_empty() || !writes.iter().all(|(_, key)| pinned(key)) {
+        return None;
+    }
+    let names: Vec<&str> = writes.iter().map(|(_, key)| &**key).collect();
+    Some(format!("you pinned {}: nothing that it makes would be taken", listed(&names)))
 }
 
 /// Returns the steps of `keep` that cannot be derived, each with the reason.
@@ -91,8 +109,13 @@ fn without_some(
     let graph = Graph::new(&problem);
     match solve(&graph, &problem, cancelled) {
         Ok(plan) => answer(&problem, &plan, &not_kept),
-        Err(failure) => PlanReply::None { reasons: reasons(&graph, &problem, &failure) },
+        Err(failure) => none(&graph, &problem, &failure),
     }
+}
+
+fn none(graph: &Graph<'_, '_>, problem: &Problem<'_>, failure: &Failure) -> PlanReply {
+    let reasons = reasons(graph, problem, failure);
+    PlanReply::None { why: Some(headline(problem, &reasons).into()), reasons }
 }
 
 /// Returns the sentences from the first reason down to what it rests on first.

@@ -20,6 +20,7 @@ mod derivation;
 mod explain;
 mod forward;
 mod graph;
+mod headline;
 mod improve;
 mod keeping;
 mod memory;
@@ -96,13 +97,40 @@ fn solve(graph: &Graph<'_, '_>, problem: &Problem<'_>, cancelled: &dyn Fn() -> b
     }
     let conflicts::Search { plan, setbacks } = resolve(graph, problem, cancelled);
     if let Some(plan) = plan {
-        return Ok(Improvement::new(graph, problem, cancelled).improve(plan));
+        let plan = Improvement::new(graph, problem, &[], cancelled).improve(plan);
+        return Ok(sparing(graph, problem, &plan, cancelled).unwrap_or(plan));
     }
     match search(graph, problem, f64::INFINITY, None, cancelled) {
         Found::Plan(plan) => Ok(plan),
         Found::Nothing => Err(Failure::Conflicting { setbacks, gave_up: false }),
         Found::GaveUp => Err(Failure::Conflicting { setbacks, gave_up: true }),
     }
+}
+
+/// Returns a plan that leaves alone the given facts that `plan` overwrites, if one can use them instead.
+///
+/// Nothing makes a given value again: who could still make something of it is tried before it is gone, at any cost.
+fn sparing(
+    graph: &Graph<'_, '_>,
+    problem: &Problem<'_>,
+    plan: &[OpId],
+    cancelled: &dyn Fn() -> bool,
+) -> Option<Vec<OpId>> {
+    let given = |key: &usize| problem.fact(*key).is_some_and(|fact| fact.given && fact.fresh);
+    let written = plan.iter().filter(|&&op| problem.ops[op].kept.is_none());
+    let written = written.flat_map(|&op| problem.ops[op].writes.iter().map(|(key, _)| *key));
+    let lost: Vec<usize> = written.filter(given).collect();
+    if lost.is_empty() {
+        return None;
+    }
+    let burns = |op: &OpId| {
+        let uses = &problem.ops[*op];
+        uses.kept.is_none() && uses.writes.iter().any(|(key, _)| lost.contains(key))
+    };
+    let out: Vec<OpId> = (0..problem.ops.len()).filter(burns).collect();
+    let spares = conflicts::attempt(graph, problem, &out, &problem.kept).ok()?;
+    let spares = Improvement::new(graph, problem, &out, cancelled).improve(spares);
+    spares.iter().any(|&op| problem.ops[op].reads.iter().any(|key| lost.contains(key))).then_some(spares)
 }
 
 /// Returns the reasons for `failure`, as trees.

@@ -1,82 +1,153 @@
-//! The order of chosen uses: every writer of a key before its readers, a person's steps in theirs.
+//! The order of chosen uses: every writer of a key before its readers, and each use where it stood before.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
 use super::problem::{KeyId, OpId, Problem};
 
+/// Which writers of a key have to be ahead of who reads it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ahead {
+    /// The one that stood before it, and those that stood nowhere: a later one wrote the key again, for others.
+    AsBefore,
+    /// All.
+    All,
+}
+
+/// The place of what stood nowhere before and is needed for nothing that did: behind the rest.
+const NOWHERE: usize = usize::MAX;
+
 /// Puts `chosen` (those needed first first) in order.
 ///
-/// Kahn's algorithm over uses and keys, so that it is linear however many write and read one key. Where uses go in a
-/// circle, the first of them goes ahead; the walk will say what is wrong with that.
-pub(super) fn order(problem: &Problem<'_>, chosen: &[OpId]) -> Vec<OpId> {
-    let place: HashMap<OpId, usize> = chosen.iter().enumerate().map(|(at, &op)| (op, at)).collect();
-    // key → how many of the chosen uses have yet to write it, and who waits for that.
-    let mut writers: HashMap<KeyId, usize> = HashMap::new();
-    for &op in chosen {
-        for (key, _) in &problem.ops[op].writes {
-            *writers.entry(*key).or_default() += 1;
-        }
-    }
-    let mut readers: HashMap<KeyId, Vec<usize>> = HashMap::new();
-    let mut waits = vec![0usize; chosen.len()];
-    for (at, &op) in chosen.iter().enumerate() {
-        let own = |key: KeyId| problem.ops[op].writes.iter().any(|(written, _)| *written == key);
-        for &key in &problem.ops[op].reads {
-            if writers.get(&key).is_some_and(|n| *n > usize::from(own(key))) && !own(key) {
-                readers.entry(key).or_default().push(at);
-                waits[at] += 1;
-            }
-        }
-    }
-    let kept: Vec<usize> = problem.kept.iter().filter_map(|op| place.get(op).copied()).collect();
-    let mut after_kept: HashMap<usize, usize> = HashMap::new();
-    for pair in kept.windows(2) {
-        after_kept.insert(pair[0], pair[1]);
-        waits[pair[1]] += 1;
-    }
-    let mut ready: BinaryHeap<Reverse<usize>> = (0..chosen.len()).filter(|&at| waits[at] == 0).map(Reverse).collect();
-    let mut done = vec![false; chosen.len()];
+/// Kahn's algorithm. Among the uses that could come next, the one that stood first in the plan before does; what is
+/// needed for one stands where that one stood. Where uses go in a circle, the first of them goes ahead; the walk will
+/// say what is wrong with that.
+pub(super) fn order(problem: &Problem<'_>, chosen: &[OpId], ahead: Ahead) -> Vec<OpId> {
+    let graph = Links::new(problem, chosen, ahead);
+    let place = graph.places(problem, chosen);
+    let mut waits = graph.waits.clone();
+    let mut ready: BinaryHeap<Reverse<(usize, usize)>> =
+        (0..waits.len()).filter(|&at| waits[at] == 0).map(|at| Reverse((place[at], at))).collect();
+    let mut left: BinaryHeap<Reverse<(usize, usize)>> = (0..chosen.len()).map(|at| Reverse((place[at], at))).collect();
+    let mut done = vec![false; waits.len()];
     let mut ordered = Vec::with_capacity(chosen.len());
-    let mut first_left = 0;
     while ordered.len() < chosen.len() {
-        let at = match ready.pop() {
-            Some(Reverse(at)) => at,
-            None => {
-                while done[first_left] {
-                    first_left += 1;
-                }
-                // Of a person's steps the earliest left goes ahead: their order is theirs.
-                let kept_first = kept.iter().copied().find(|&at| !done[at]);
-                match kept_first {
-                    Some(kept) if problem.ops[chosen[first_left]].kept.is_some() => kept,
-                    Some(_) | None => first_left,
-                }
-            }
-        };
-        if std::mem::replace(&mut done[at], true) {
+        let Some(Reverse((_, next))) = ready.pop().or_else(|| left.pop()) else { break };
+        if std::mem::replace(&mut done[next], true) {
             continue;
         }
-        ordered.push(chosen[at]);
-        let mut free = |other: usize| {
+        ordered.extend(chosen.get(next));
+        for &other in &graph.next[next] {
             waits[other] = waits[other].saturating_sub(1);
             if waits[other] == 0 && !done[other] {
-                ready.push(Reverse(other));
+                ready.push(Reverse((place[other], other)));
             }
-        };
-        for (key, _) in &problem.ops[chosen[at]].writes {
-            if let Some(left) = writers.get_mut(key) {
-                *left = left.saturating_sub(1);
-                if *left == 0 {
-                    for reader in readers.remove(key).unwrap_or_default() {
-                        free(reader);
+        }
+    }
+    ordered
+}
+
+/// Who waits for whom: the chosen uses, then a node for each key that stands between all its writers and its readers,
+/// so that it stays linear however many write and read one key.
+struct Links {
+    /// node → the nodes that wait for it.
+    next: Vec<Vec<usize>>,
+    /// node → for how many it waits.
+    waits: Vec<usize>,
+}
+
+impl Links {
+    fn new(problem: &Problem<'_>, chosen: &[OpId], ahead: Ahead) -> Links {
+        let mut writers: HashMap<KeyId, Vec<usize>> = HashMap::new();
+        for (at, &op) in chosen.iter().enumerate() {
+            for (key, _) in &problem.ops[op].writes {
+                writers.entry(*key).or_default().push(at);
+            }
+        }
+        let mut links = Links { next: vec![Vec::new(); chosen.len()], waits: vec![0; chosen.len()] };
+        let mut nodes: HashMap<KeyId, usize> = HashMap::new();
+        for (reader, &op) in chosen.iter().enumerate() {
+            let uses = &problem.ops[op];
+            for key in &uses.reads {
+                let Some(writers) = writers.get(key).filter(|_| uses.writes.iter().all(|(own, _)| own != key)) else {
+                    continue;
+                };
+                match (ahead, uses.place) {
+                    (Ahead::AsBefore, Some(place)) => links.as_before(problem, chosen, (reader, place), *key, writers),
+                    (Ahead::AsBefore, None) | (Ahead::All, _) => {
+                        let node = *nodes.entry(*key).or_insert_with(|| links.key_node(writers));
+                        links.link(node, reader);
                     }
                 }
             }
         }
-        if let Some(&next) = after_kept.get(&at) {
-            free(next);
-        }
+        links
     }
-    ordered
+
+    fn link(&mut self, first: usize, then: usize) {
+        self.next[first].push(then);
+        self.waits[then] += 1;
+    }
+
+    fn key_node(&mut self, writers: &[usize]) -> usize {
+        let node = self.waits.len();
+        self.next.push(Vec::new());
+        self.waits.push(0);
+        for &writer in writers {
+            self.link(writer, node);
+        }
+        node
+    }
+
+    /// Links a reader that stood in the plan before with those writers of `key` that it read from there.
+    fn as_before(
+        &mut self,
+        problem: &Problem<'_>,
+        chosen: &[OpId],
+        (reader, stood): (usize, usize),
+        key: KeyId,
+        writers: &[usize],
+    ) {
+        let place = |writer: usize| problem.ops[chosen[writer]].place;
+        let nearest = writers.iter().copied().filter(|w| place(*w).is_some_and(|at| at < stood));
+        let nearest = nearest.max_by_key(|w| place(*w));
+        let new: Vec<usize> = writers.iter().copied().filter(|w| place(*w).is_none()).collect();
+        let after = writers.iter().copied().filter(|w| place(*w).is_some_and(|at| at > stood));
+        if nearest.is_none() && new.is_empty() && !problem.start.slots[key].fresh {
+            after.for_each(|writer| self.link(writer, reader));
+            return;
+        }
+        if let Some(writer) = after.min_by_key(|w| place(*w)) {
+            self.link(reader, writer);
+        }
+        nearest.into_iter().chain(new).for_each(|writer| self.link(writer, reader));
+    }
+
+    /// Returns the place of each node: its own, or that of what it is needed for, where that stood earlier.
+    fn places(&self, problem: &Problem<'_>, chosen: &[OpId]) -> Vec<usize> {
+        let mut places = vec![NOWHERE; self.waits.len()];
+        for (at, &op) in chosen.iter().enumerate() {
+            places[at] = problem.ops[op].place.unwrap_or(NOWHERE);
+        }
+        if places.iter().all(|place| *place == NOWHERE) {
+            return places;
+        }
+        let mut waits = self.waits.clone();
+        let mut todo: Vec<usize> = (0..waits.len()).filter(|&at| waits[at] == 0).collect();
+        let mut first = 0;
+        while let Some(&node) = todo.get(first) {
+            first += 1;
+            for &next in &self.next[node] {
+                waits[next] -= 1;
+                if waits[next] == 0 {
+                    todo.push(next);
+                }
+            }
+        }
+        for node in todo.into_iter().rev() {
+            let needed = self.next[node].iter().map(|&next| places[next]).min();
+            places[node] = places[node].min(needed.unwrap_or(NOWHERE));
+        }
+        places
+    }
 }

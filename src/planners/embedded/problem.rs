@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::engine::effect::{Fact, Judge, PlanRequest};
 use crate::engine::goal::{Key, Tool, ToolName};
-use crate::engine::plan::{Step, Use};
+use crate::engine::plan::{Step, StepId, Use};
 
 use super::memory::Memory;
 use super::world::{Made, Slot, Val, World};
@@ -16,7 +16,7 @@ pub(super) type KeyId = usize;
 /// A use, by its place in [`Problem::ops`].
 pub(super) type OpId = usize;
 
-/// A use that may stand in a plan: a tool with its own names, or a person's step with its own bindings.
+/// A use that may stand in a plan: a tool under its own names, a use with bindings of its own, or a step to keep.
 pub(super) struct Op {
     /// What sentences call it.
     pub(super) name: Arc<str>,
@@ -24,8 +24,12 @@ pub(super) struct Op {
     pub(super) usage: Option<Use>,
     /// The tool; none for an unbound step.
     pub(super) tool: Option<Arc<Tool>>,
-    /// The person's step that it is, by its place in the request.
+    /// The step to keep that it is, by its place in the request.
     pub(super) kept: Option<usize>,
+    /// Whether it is a tool under its own names, and nobody's step.
+    pub(super) plain: bool,
+    /// Where it stood in the plan before, if it did.
+    pub(super) place: Option<usize>,
     /// The keys bound to the tool's inputs, in the order in which it declares them.
     pub(super) inputs: Vec<KeyId>,
     /// The keys that it reads, each once.
@@ -48,7 +52,8 @@ pub(super) struct Problem<'a> {
     pub(super) keys: Vec<Key>,
     /// The numbers of the keys.
     pub(super) ids: HashMap<Key, KeyId>,
-    /// The uses: tools in the order of their declaration, then a person's steps in theirs.
+    /// The uses: the steps to keep in their order, then uses with bindings of their own, then tools in the order of
+    /// their declaration. Ties go by it: what an author put into the plan comes first.
     pub(super) ops: Vec<Op>,
     /// key → the uses that write it.
     pub(super) writers: Vec<Vec<OpId>>,
@@ -62,7 +67,7 @@ pub(super) struct Problem<'a> {
     pub(super) pinned: Vec<bool>,
     /// The wanted keys, in order, each with its condition's place in the request.
     pub(super) wants: Vec<KeyId>,
-    /// The uses of `ops` that are a person's, in order.
+    /// The uses of `ops` that are steps to keep, in order.
     pub(super) kept: Vec<OpId>,
     /// What is there before the first step.
     pub(super) start: World,
@@ -105,21 +110,34 @@ impl<'a> Problem<'a> {
         }
         problem.wants = request.wants.keys().map(|key| problem.key(key)).collect();
         let remembered: HashSet<&ToolName> = request.outcomes.keys().map(|call| &call.tool).collect();
-        let barred: HashSet<Use> = request.barred.iter().map(sorted).collect();
-        for name in relevant(request, keep) {
-            let Some(tool) = request.tools.get_index(name).map(|(_, tool)| tool) else { continue };
-            let usage = Use::plain(tool);
-            let out = !barred.is_empty() && barred.contains(&sorted(&usage));
-            let known = remembered.contains(&tool.name);
-            problem.add(Some(tool), None, Some(usage), &[], out, known || !tool.requires.is_empty());
+        let barred: HashSet<Use> = request.barred.iter().map(Use::sorted).collect();
+        let mut by_id: HashMap<&str, usize> = HashMap::with_capacity(request.places.len());
+        let mut by_use: HashMap<Use, usize> = HashMap::new();
+        for (at, step) in request.places.iter().enumerate() {
+            by_id.insert(&step.id, at);
+            if let Some(usage) = step.usage() {
+                by_use.entry(usage.sorted()).or_insert(at);
+            }
         }
         for &at in keep {
             let Some(step) = request.keep.get(at) else { continue };
             let tool = step.tool_in(&request.tools);
             let conditional = tool.is_some_and(|tool| !tool.requires.is_empty());
             let op = problem.ops.len();
-            problem.add(tool, Some((at, step)), step.usage(), &step.with, false, conditional);
+            problem.add(tool, Some((at, step)), step.usage(), false, conditional);
+            problem.ops[op].place = Some(by_id.get(&*step.id).copied().unwrap_or(request.places.len() + at));
             problem.kept.push(op);
+        }
+        let candidates = candidates(request);
+        for (usage, plain) in relevant(request, keep, &candidates) {
+            let Some(tool) = request.tools.get(&usage.tool) else { continue };
+            let sorted = (!barred.is_empty() || !by_use.is_empty()).then(|| usage.sorted());
+            let out = sorted.as_ref().is_some_and(|usage| barred.contains(usage));
+            let known = remembered.contains(&tool.name);
+            let op = problem.ops.len();
+            problem.add(Some(tool), None, Some(usage.clone()), out, known || !tool.requires.is_empty());
+            problem.ops[op].place = sorted.and_then(|usage| by_use.get(&usage).copied());
+            problem.ops[op].plain = *plain;
         }
         problem
     }
@@ -146,11 +164,15 @@ impl<'a> Problem<'a> {
         tool: Option<&Arc<Tool>>,
         kept: Option<(usize, &Arc<Step>)>,
         usage: Option<Use>,
-        with: &[(Key, Key)],
         barred: bool,
         conditional: bool,
     ) {
         let at = self.ops.len();
+        let [with, to] = match (&usage, kept) {
+            (_, Some((_, step))) => [&step.with[..], &step.to[..]],
+            (Some(usage), None) => [&usage.with[..], &usage.to[..]],
+            (None, None) => [&[][..]; 2],
+        };
         let inputs: Vec<KeyId> = match tool {
             Some(tool) => tool.inputs.iter().map(|name| self.key(bound(with, name))).collect(),
             None => Vec::new(),
@@ -159,7 +181,7 @@ impl<'a> Problem<'a> {
         reads.extend(with.iter().map(|(_, key)| self.key(key)).collect::<Vec<_>>());
         distinct(&mut reads);
         let mut writes: Vec<(KeyId, Key)> = Vec::new();
-        for (name, key) in written(tool.map(|tool| &**tool), kept.map(|(_, step)| &**step)) {
+        for (name, key) in written(tool.map(|tool| &**tool), to, kept.map(|(_, step)| &step.id)) {
             let key = self.key(&key);
             if !self.pinned[key] && writes.iter().all(|(other, _)| *other != key) {
                 writes.push((key, name));
@@ -177,8 +199,8 @@ impl<'a> Problem<'a> {
             (None, None) => "a step".into(),
         };
         let cost = tool.map_or(0.0, |tool| tool.cost.max(0.0));
-        let (tool, kept) = (tool.cloned(), kept.map(|(at, _)| at));
-        self.ops.push(Op { name, usage, tool, kept, inputs, reads, writes, cost, conditional, barred });
+        let (tool, kept, plain, place) = (tool.cloned(), kept.map(|(at, _)| at), false, None);
+        self.ops.push(Op { name, usage, tool, kept, plain, place, inputs, reads, writes, cost, conditional, barred });
     }
 
     /// Returns what was known of `key` before the first step.
@@ -197,25 +219,14 @@ pub(super) fn bound<'k>(bindings: &'k [(Key, Key)], name: &'k Key) -> &'k Key {
     bindings.iter().find(|(input, _)| input == name).map_or(name, |(_, key)| key)
 }
 
-/// Returns what a use writes: the tool's name for it and the key. An unbound step without outputs writes its id.
-pub(super) fn written(tool: Option<&Tool>, step: Option<&Step>) -> Vec<(Key, Key)> {
-    match (tool, step) {
-        (Some(tool), None) => tool.outputs.iter().map(|name| (name.clone(), name.clone())).collect(),
-        (Some(tool), Some(step)) => {
-            tool.outputs.iter().map(|name| (name.clone(), bound(&step.to, name).clone())).collect()
-        }
-        (None, Some(step)) if step.to.is_empty() => vec![(step.id.clone(), step.id.clone())],
-        (None, Some(step)) => step.to.clone(),
-        (None, None) => Vec::new(),
+/// Returns what a use writes under the bindings `to`: the tool's name for it and the key. A step without a tool and
+/// without outputs writes its `id`.
+pub(super) fn written(tool: Option<&Tool>, to: &[(Key, Key)], id: Option<&StepId>) -> Vec<(Key, Key)> {
+    match (tool, id) {
+        (Some(tool), _) => tool.outputs.iter().map(|name| (name.clone(), bound(to, name).clone())).collect(),
+        (None, Some(id)) if to.is_empty() => vec![(id.clone(), id.clone())],
+        (None, _) => to.to_vec(),
     }
-}
-
-/// Returns `usage` with its bindings sorted, so that two ways to write one use are equal.
-pub(super) fn sorted(usage: &Use) -> Use {
-    let mut usage = usage.clone();
-    usage.with.sort();
-    usage.to.sort();
-    usage
 }
 
 fn distinct(keys: &mut Vec<KeyId>) {
@@ -234,11 +245,19 @@ fn distinct(keys: &mut Vec<KeyId>) {
     }
 }
 
-/// Returns the places of the tools from which the wants and the kept steps can be reached backwards, ascending.
-fn relevant(request: &PlanRequest, keep: &[usize]) -> Vec<usize> {
-    let mut writers: HashMap<&Key, Vec<usize>> = HashMap::with_capacity(request.tools.len());
-    for (at, tool) in request.tools.values().enumerate() {
-        for key in &tool.outputs {
+/// Returns the uses that may be planned, each with whether it is a tool under its own names. One that would overwrite
+/// what it reads is none: its result would be made from what is gone.
+fn candidates(request: &PlanRequest) -> Vec<(Use, bool)> {
+    let overwrites = |usage: &Use| usage.to.iter().any(|(_, key)| usage.with.iter().any(|(_, read)| read == key));
+    let bound = request.uses.iter().filter(|usage| !overwrites(usage)).map(|usage| (usage.clone(), false));
+    bound.chain(request.tools.values().map(|tool| (Use::plain(tool), true))).collect()
+}
+
+/// Returns those of `candidates` from which the wants and the kept steps can be reached backwards, in their order.
+fn relevant<'c>(request: &PlanRequest, keep: &[usize], candidates: &'c [(Use, bool)]) -> Vec<&'c (Use, bool)> {
+    let mut writers: HashMap<&Key, Vec<usize>> = HashMap::with_capacity(candidates.len());
+    for (at, (usage, _)) in candidates.iter().enumerate() {
+        for (_, key) in &usage.to {
             writers.entry(key).or_default().push(at);
         }
     }
@@ -249,16 +268,16 @@ fn relevant(request: &PlanRequest, keep: &[usize]) -> Vec<usize> {
             todo.extend(tool.inputs.iter().map(|name| bound(&step.with, name)));
         }
     }
-    let mut chosen = vec![false; request.tools.len()];
+    let mut chosen = vec![false; candidates.len()];
     while let Some(key) = todo.pop() {
-        // Each key's writers are taken out once: a key is looked at a single time however many tools read it.
+        // Each key's writers are taken out once: a key is looked at a single time however many uses read it.
         for at in writers.remove(key).unwrap_or_default() {
             if !std::mem::replace(&mut chosen[at], true)
-                && let Some((_, tool)) = request.tools.get_index(at)
+                && let Some((usage, _)) = candidates.get(at)
             {
-                todo.extend(&tool.inputs);
+                todo.extend(usage.with.iter().map(|(_, key)| key));
             }
         }
     }
-    (0..chosen.len()).filter(|&at| chosen[at]).collect()
+    candidates.iter().zip(&chosen).filter(|(_, chosen)| **chosen).map(|(candidate, _)| candidate).collect()
 }

@@ -21,7 +21,10 @@ fn request(wants: &str, tools: Vec<Tool>) -> PlanRequest {
         facts: Vec::new(),
         outcomes: Default::default(),
         keep: Vec::new(),
+        uses: Vec::new(),
+        places: Vec::new(),
         barred: Vec::new(),
+        latest: None,
     }
 }
 
@@ -48,7 +51,16 @@ impl Knowing for PlanRequest {
         let value = Arc::new(json!(value));
         let sources = from.split_whitespace().map(Key::from).collect();
         let hash = content_hash(&value);
-        self.facts.push(Fact { key: key.into(), value, hash, fresh, pinned: false, refuted: None, sources });
+        self.facts.push(Fact {
+            key: key.into(),
+            value,
+            hash,
+            fresh,
+            pinned: false,
+            given: false,
+            refuted: None,
+            sources,
+        });
         self
     }
     fn pinned(mut self, key: &str) -> Self {
@@ -71,6 +83,7 @@ impl Knowing for PlanRequest {
             approval: false,
             note: None,
             by: Author::Person,
+            again: false,
             repeats: None,
             skip: false,
             why: None,
@@ -103,7 +116,7 @@ fn planned(request: &PlanRequest) -> String {
             };
             steps.iter().map(name).collect::<Vec<_>>().join(" ")
         }
-        PlanReply::None { reasons } => lines(&reasons),
+        PlanReply::None { reasons, .. } => lines(&reasons),
         PlanReply::Broken { error } => format!("broken: {error}"),
     }
 }
@@ -121,7 +134,7 @@ fn lines(reasons: &[Reason]) -> String {
 fn whys(request: &PlanRequest) -> Vec<String> {
     match plan(request, &Words, &|| false) {
         PlanReply::Plan { steps, .. } => steps.iter().map(|step| step.why.to_string()).collect(),
-        PlanReply::None { reasons } => panic!("no plan: {reasons:?}"),
+        PlanReply::None { reasons, .. } => panic!("no plan: {reasons:?}"),
         PlanReply::Broken { error } => panic!("{error}"),
     }
 }
@@ -350,7 +363,7 @@ fn an_undecided_condition_is_not_met_and_says_why() {
         }
     }
     let request = request("b", vec![requiring(tool("t", "a", "b"), "even")]).knows("a", 2);
-    let PlanReply::None { reasons } = plan(&request, &Unsure, &|| false) else { panic!("a plan") };
+    let PlanReply::None { reasons, .. } = plan(&request, &Unsure, &|| false) else { panic!("a plan") };
     assert!(lines(&reasons).contains("cannot be decided (out of steps)"));
 }
 

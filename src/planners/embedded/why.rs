@@ -9,7 +9,7 @@ use crate::engine::plan::{Author, Use};
 
 use super::explain::against;
 use super::memory::Outlook;
-use super::problem::{KeyId, OpId, Problem, sorted};
+use super::problem::{KeyId, OpId, Problem};
 use super::text::listed;
 use super::world::Val;
 
@@ -49,9 +49,10 @@ pub(super) fn why(problem: &Problem<'_>, plan: &[OpId], at: usize, needs: &Needs
     let uses = &problem.ops[op];
     if let Some(place) = uses.kept {
         return match problem.request.keep.get(place).map(|step| step.by) {
-            Some(Author::Planner | Author::File) => {
+            Some(Author::Planner | Author::File) if uses.tool.is_none() => {
                 "it stands in the plan and uses no tool: only you can drop it".into()
             }
+            Some(Author::Planner | Author::File) => "it stands in the plan".into(),
             Some(Author::Person) | None => "you added it".into(),
         };
     }
@@ -70,7 +71,8 @@ pub(super) fn why(problem: &Problem<'_>, plan: &[OpId], at: usize, needs: &Needs
             },
         },
     };
-    let others: Vec<OpId> = problem.writers[key].iter().copied().filter(|&other| other != op).collect();
+    let others = writers(problem, key).filter(|&other| problem.ops[other].name != uses.name);
+    let others: Vec<OpId> = others.collect();
     let out: Vec<String> = others.iter().filter_map(|&other| barrier(problem, other)).take(2).collect();
     let choice = if others.is_empty() {
         format!("only {} writes {name}", uses.name)
@@ -84,6 +86,17 @@ pub(super) fn why(problem: &Problem<'_>, plan: &[OpId], at: usize, needs: &Needs
     let more: Vec<&str> = needs.keys[at].iter().skip(1).take(3).map(|&key| &*problem.keys[key]).collect();
     let also = if more.is_empty() { String::new() } else { format!("; it makes {} too", listed(&more)) };
     format!("{need}{choice}{also}").into()
+}
+
+/// Returns the uses that write `key`, without the steps to keep that do what another one of them does.
+pub(super) fn writers<'p>(problem: &'p Problem<'_>, key: KeyId) -> impl Iterator<Item = OpId> + 'p {
+    let all = &problem.writers[key];
+    let doubled = move |op: OpId| {
+        let kept = &problem.ops[op];
+        let same = |other: &OpId| problem.ops[*other].kept.is_none() && problem.ops[*other].name == kept.name;
+        kept.kept.is_some() && all.iter().any(same)
+    };
+    all.iter().copied().filter(move |&op| !doubled(op))
 }
 
 /// Tells whether one of `before` writes what the present value of `key` was made from.
@@ -144,10 +157,8 @@ fn barrier(problem: &Problem<'_>, op: OpId) -> Option<String> {
 pub(super) fn left_out(problem: &Problem<'_>, plan: &[OpId], needs: &Needs) -> Vec<(ToolName, Arc<str>)> {
     let request = problem.request;
     let chosen: HashSet<&str> = plan.iter().filter_map(|&op| problem.ops[op].tool.as_ref()).map(|t| &*t.name).collect();
-    let places: HashMap<&str, OpId> = (0..problem.ops.len())
-        .filter(|&op| problem.ops[op].kept.is_none())
-        .map(|op| (&*problem.ops[op].name, op))
-        .collect();
+    let places: HashMap<&str, OpId> =
+        (0..problem.ops.len()).filter(|&op| problem.ops[op].plain).map(|op| (&*problem.ops[op].name, op)).collect();
     let mut left = Vec::new();
     for (name, tool) in request.tools.iter().filter(|(name, _)| !chosen.contains(&***name)) {
         let outputs: Vec<KeyId> = tool.outputs.iter().filter_map(|key| problem.ids.get(key).copied()).collect();
@@ -156,8 +167,8 @@ pub(super) fn left_out(problem: &Problem<'_>, plan: &[OpId], needs: &Needs) -> V
             continue;
         }
         let reason = places.get(&**name).and_then(|&op| reason(problem, op, rival, &outputs)).unwrap_or_else(|| {
-            let usage = sorted(&Use::plain(tool));
-            if request.barred.iter().any(|barred| sorted(barred) == usage) {
+            let usage = Use::plain(tool).sorted();
+            if request.barred.iter().any(|barred| barred.sorted() == usage) {
                 "you skipped or deleted it".to_string()
             } else {
                 idle(problem, &outputs)

@@ -164,6 +164,7 @@ fn request(small: &Small) -> PlanRequest {
         hash: content_hash(&Value::from(fact.value)),
         fresh: !fact.stale,
         pinned: fact.pinned,
+        given: false,
         refuted: None,
         sources: fact.sources.iter().map(|key| name(*key)).collect(),
     };
@@ -174,7 +175,10 @@ fn request(small: &Small) -> PlanRequest {
         facts: small.facts.iter().map(fact).collect(),
         outcomes,
         keep: Vec::new(),
+        uses: Vec::new(),
+        places: Vec::new(),
         barred: Vec::new(),
+        latest: None,
     }
 }
 
@@ -312,7 +316,7 @@ fn compare(conditions: bool, cases: u32) -> Tally {
                     tally.dearer += u32::from(cost > optimum);
                 }
             }
-            PlanReply::None { reasons } => {
+            PlanReply::None { reasons, .. } => {
                 prop_assert!(!reasons.is_empty());
                 if optimum.is_some() {
                     prop_assert!(conditions, "missed a plan: {}", said(&reasons));
@@ -387,6 +391,7 @@ proptest! {
                 approval: false,
                 note: None,
                 by: Author::Person,
+                again: false,
                 repeats: None,
                 skip,
                 why: None,

@@ -101,6 +101,7 @@ fn request(goal: &Goal, context: &Context) -> PlanRequest {
         hash: datum.hash,
         fresh: datum.fresh,
         pinned: false,
+        given: false,
         refuted: None,
         sources: datum.sources.iter().map(|(key, _)| key.clone()).collect(),
     };
@@ -111,7 +112,10 @@ fn request(goal: &Goal, context: &Context) -> PlanRequest {
         facts: context.iter().map(fact).collect(),
         outcomes: Outcomes::new(),
         keep: vec![],
+        uses: Vec::new(),
+        places: Vec::new(),
         barred: vec![],
+        latest: None,
     }
 }
 
@@ -185,7 +189,7 @@ fn without_conditions_a_plan_is_found_exactly_where_there_is_one_and_costs_near_
                     found += 1;
                 }
             }
-            PlanReply::None { reasons } => {
+            PlanReply::None { reasons, .. } => {
                 assert!(least.is_none(), "case {case}: missed a plan of cost {least:?}; said {reasons:?}\n{goal:?}");
                 assert!(!reasons.is_empty());
             }

@@ -174,8 +174,8 @@ fn unmet(view: &View<'_>, width: usize, lines: &mut Vec<Line<'static>>) {
         };
         say(Role::Pending, &format!("{key} {words}; wanted is {condition}"));
     }
-    for (tool, down) in state.standing_refusals() {
-        say(Role::Failed, &format!("{tool} was refused: {}", down.message));
+    for (usage, down) in state.standing_refusals() {
+        say(Role::Failed, &format!("{} was refused: {}", usage.tool, down.message));
     }
     for run in state.failed.iter().filter_map(|at| state.runs.get(*at)) {
         let error = run.error.as_deref().unwrap_or("it failed");

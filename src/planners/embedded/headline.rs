@@ -1,0 +1,178 @@
+//! The nearest cause why there is no plan, in one sentence: what happened last and why it matters.
+//!
+//! The tree of reasons goes down to what nothing can make; that is its deepest leaf and hardly ever what a person
+//! wants to hear first. Where nothing has happened yet, a step of a given plan that cannot be is the cause.
+
+use crate::describe::nearest::nearest;
+use crate::engine::event::Reason;
+use crate::engine::goal::Key;
+use crate::engine::latest::Latest;
+use crate::engine::plan::Step;
+
+use super::memory::Outlook;
+use super::problem::{KeyId, OpId, Problem};
+use super::text::{listed, short};
+use super::why::writers;
+
+/// Returns the nearest cause why `problem` has no plan, whose reasons are `reasons`.
+pub(super) fn headline(problem: &Problem<'_>, reasons: &[Reason]) -> String {
+    let latest = problem.request.latest.as_deref();
+    let direct = latest.and_then(|latest| match latest {
+        Latest::Failed { step, error } => failed(problem, reasons, step, error),
+        Latest::Returned { keys, .. } | Latest::Changed { keys, .. } => changed(problem, reasons, latest, keys),
+        Latest::TakenOut { step, .. } => taken_out(problem, reasons, step, &latest.said()),
+        Latest::Goal => None,
+    });
+    direct.unwrap_or_else(|| match (latest, faulty_step(problem)) {
+        (None, Some(fault)) => fault,
+        (None, None) => Reason::in_short(reasons),
+        (Some(latest), Some(fault)) => format!("{}, and {fault}", latest.said()),
+        (Some(latest), None) => format!("{}: {}", latest.said(), last(reasons)),
+    })
+}
+
+/// A reason with the one above it.
+type Place<'r> = (&'r Reason, Option<&'r Reason>);
+
+/// Returns every reason, each before what it rests on.
+fn all(reasons: &[Reason]) -> Vec<Place<'_>> {
+    let mut found = Vec::new();
+    let mut todo: Vec<Place<'_>> = reasons.iter().rev().map(|reason| (reason, None)).collect();
+    while let Some((reason, above)) = todo.pop() {
+        found.push((reason, above));
+        todo.extend(reason.because.iter().rev().map(|below| (below, Some(reason))));
+    }
+    found
+}
+
+/// Returns what the reasons rest on as far as one thing stands in the way: where several do, that they do.
+fn last(reasons: &[Reason]) -> &str {
+    let Some(mut last) = reasons.first() else { return "there is no plan" };
+    while let [next] = last.because.as_slice() {
+        last = next;
+    }
+    &last.sentence
+}
+
+/// Returns the uses that a reason can be about: those of its tool.
+fn uses<'p>(problem: &'p Problem<'_>, reason: &'p Reason) -> impl Iterator<Item = OpId> + 'p {
+    let of = |op: &OpId| {
+        reason.tool.is_some() && problem.ops[*op].tool.as_ref().map(|tool| &tool.name) == reason.tool.as_ref()
+    };
+    (0..problem.ops.len()).filter(of)
+}
+
+fn failed(problem: &Problem<'_>, reasons: &[Reason], step: &Step, error: &str) -> Option<String> {
+    let all = all(reasons);
+    let fails = |op: OpId| matches!(problem.outlook_in(op, &problem.start), Outlook::Failed(_) | Outlook::Refuted(_));
+    let (reason, above) = *all.iter().find(|(reason, _)| {
+        reason.tool == step.tool && uses(problem, reason).any(fails) && !reason.sentence.contains(" needs ")
+    })?;
+    let what = match uses(problem, reason).map(|op| problem.outlook_in(op, &problem.start)).next() {
+        Some(Outlook::Refuted(why)) => format!("{} returned what does not hold ({why})", step.name()),
+        Some(_) | None => format!("{} failed ({error})", step.name()),
+    };
+    Some(format!("{what}{}", matters(problem, reason, above)))
+}
+
+/// Returns why it matters that `reason` is so: its tool is the only one, or none of the others can take its place.
+fn matters(problem: &Problem<'_>, reason: &Reason, above: Option<&Reason>) -> String {
+    let key = above.and_then(|above| above.key.as_ref()).filter(|key| {
+        let key = problem.ids.get(*key).copied();
+        uses(problem, reason).any(|op| key.is_some_and(|key| problem.ops[op].writes.iter().any(|(w, _)| *w == key)))
+    });
+    let Some((key, above)) = key.zip(above) else { return String::new() };
+    let Some(&id) = problem.ids.get(key) else { return String::new() };
+    if only_writer(problem, id, reason) {
+        return format!(" and is the only tool that writes {key}");
+    }
+    let other = above.because.iter().find(|other| other.tool != reason.tool);
+    match other {
+        Some(other) => format!(", and what else writes {key} cannot: {}", other.sentence),
+        None => format!(", and nothing else that writes {key} can"),
+    }
+}
+
+fn only_writer(problem: &Problem<'_>, key: KeyId, reason: &Reason) -> bool {
+    writers(problem, key).all(|op| problem.ops[op].tool.as_ref().map(|tool| &tool.name) == reason.tool.as_ref())
+}
+
+fn changed(problem: &Problem<'_>, reasons: &[Reason], latest: &Latest, keys: &[Key]) -> Option<String> {
+    let said = |key: &Key| match problem.ids.get(key).and_then(|&id| problem.present(id)) {
+        Some(value) => format!("{key} = {}", short(&value)),
+        None => key.to_string(),
+    };
+    let what = match latest {
+        Latest::Returned { step, .. } => {
+            format!("{} returned {}", step.name(), listed(&keys.iter().map(said).collect::<Vec<_>>()))
+        }
+        Latest::Failed { .. } | Latest::Changed { .. } | Latest::TakenOut { .. } | Latest::Goal => latest.said(),
+    };
+    let ids: Vec<KeyId> = keys.iter().filter_map(|key| problem.ids.get(key).copied()).collect();
+    let pinned = |key: &Key| problem.ids.get(key).is_some_and(|&key| problem.pinned[key]);
+    for (reason, above) in all(reasons) {
+        let refuses = |op: OpId| {
+            let reads = problem.ops[op].reads.iter().any(|key| ids.contains(key));
+            reads && matches!(problem.outlook_in(op, &problem.start), Outlook::Requires(..))
+        };
+        if uses(problem, reason).any(refuses) {
+            return Some(format!("{what}: {}{}", reason.sentence, matters(problem, reason, above)));
+        }
+        let own = reason.key.as_ref().is_some_and(|key| keys.contains(key));
+        let wanted = own && above.is_none() && reason.sentence.contains(" to meet ");
+        if wanted || (own && reason.tool.is_none() && reason.key.as_ref().is_some_and(pinned)) {
+            return Some(format!("{what}: {}", reason.sentence));
+        }
+    }
+    None
+}
+
+fn taken_out(problem: &Problem<'_>, reasons: &[Reason], step: &Step, said: &str) -> Option<String> {
+    let all = all(reasons);
+    let barred = |op: OpId| problem.ops[op].barred;
+    let found = all.iter().find(|(reason, _)| reason.tool == step.tool && uses(problem, reason).any(barred));
+    if let Some((reason, Some(above))) = found
+        && let Some(key) = &above.key
+    {
+        let only = problem.ids.get(key).is_some_and(|&key| only_writer(problem, key, reason));
+        return Some(match only {
+            true => format!("{said}, the only tool that writes {key}"),
+            false => format!("{said}{}", matters(problem, reason, Some(above))),
+        });
+    }
+    // What a person brought has no other source.
+    let writes = |key: &Key| step.writes().any(|written| written == key);
+    let lacking = all.iter().find(|(reason, _)| reason.key.as_ref().is_some_and(writes));
+    lacking.and_then(|(reason, _)| reason.key.as_ref()).map(|key| format!("{said}, and nothing else writes {key}"))
+}
+
+/// Returns what is wrong with the first step of the plan that is to stay and cannot be, whatever else is planned.
+fn faulty_step(problem: &Problem<'_>) -> Option<String> {
+    let request = problem.request;
+    let writes = |key: &Key| {
+        let facts = request.facts.iter().any(|fact| fact.key == *key);
+        facts
+            || request.tools.values().any(|tool| tool.outputs.contains(key))
+            || request.uses.iter().any(|usage| usage.to.iter().any(|(_, written)| written == key))
+            || request.keep.iter().any(|step| step.writes().any(|written| written == key))
+    };
+    request.keep.iter().filter(|step| !step.skip).find_map(|step| {
+        if let Some(tool) = &step.tool
+            && !request.tools.contains_key(tool)
+        {
+            let near = nearest(tool, request.tools.keys().map(|name| &**name));
+            return Some(format!("step {} names the tool {tool}, which does not exist{}", step.id, meant(near)));
+        }
+        let lacking = step.reads().find(|key| !writes(key))?;
+        let outputs = request.tools.values().flat_map(|tool| &tool.outputs);
+        let uses = request.uses.iter().flat_map(|usage| usage.to.iter().map(|(_, key)| key));
+        let kept = request.keep.iter().flat_map(|step| step.writes());
+        let known = uses.chain(kept).chain(request.facts.iter().map(|fact| &fact.key)).chain(outputs);
+        let near = nearest(lacking, known.map(|key| &**key));
+        Some(format!("step {} reads {lacking}; nothing writes it{}", step.id, meant(near)))
+    })
+}
+
+fn meant(near: Option<&str>) -> String {
+    near.map_or(String::new(), |near| format!("; did you mean {near}?"))
+}

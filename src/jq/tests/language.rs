@@ -242,7 +242,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("\"1 2\" | fromjson", "null", r#""raises""#),
     ("\"[1] # x\" | fromjson", "null", r#""raises""#),
     ("[.[] | ltrimstr(\"a\")]", r#"["ab",1]"#, r#""raises""#),
-    ("from_entries", r#"[{"key":null,"value":1},{"name":"b","v":2}"#, r#"{"null":1,"b":2}"#),
+    ("from_entries", r#"[{"key":null,"value":1},{"name":"b","v":2}]"#, r#"{"null":1,"b":2}"#),
     ("[limit(-1; 1)]", "null", r#""raises""#),
     ("[range(0; 1; 0)]", "null", "[]"),
     ("flatten", r#"{"a":[1,[2]]}"#, "[1,2]"),

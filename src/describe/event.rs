@@ -148,7 +148,7 @@ pub fn line_within(event: &Event, state: &State, most: usize) -> EventLine {
         }
         Event::Unplannable { why, reasons, .. } => {
             let first = || reasons.first().map(|reason| reason.sentence.clone()).unwrap_or_default();
-            let why = why.as_ref().map_or_else(first, |why| why.to_string());
+            let why = why.as_ref().map_or_else(first, std::string::ToString::to_string);
             say("planner", Role::Failed, "found no plan", why)
         }
         Event::Replanned { steps, .. } => {

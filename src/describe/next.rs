@@ -1,6 +1,6 @@
 //! What comes next, as the *Next* line says it: what space does, what is waited for, why it is blocked.
 
-use crate::engine::event::{Outcome, Pace, Reason, Stop};
+use crate::engine::event::{Outcome, Pace, Stop};
 use crate::engine::state::{Phase, State};
 use crate::engine::turn::{Became, Wits};
 
@@ -11,15 +11,6 @@ use super::{event, text};
 /// Returns the name of a step, cut where what is said about it would find no room: a plain step's name is a sentence.
 fn brief(name: &str) -> String {
     text::clip(name, 32)
-}
-
-/// Returns what the first reason rests on in the end: the sentence that a person can do something about.
-fn deepest(reasons: &[Reason]) -> Option<&str> {
-    let mut reason = reasons.first()?;
-    while let Some(below) = reason.because.first() {
-        reason = below;
-    }
-    Some(&reason.sentence)
 }
 
 /// Returns the sentence of the *Next* line: what space will do, what it waits for, or why it is blocked.
@@ -66,11 +57,9 @@ pub fn next(state: &State) -> String {
             "the goal is reached: i injects something, [ looks back, 0 starts over".into()
         }
         Phase::Reached => "the goal is reached: x surprises, v compares, [ looks back, 0 starts over".into(),
-        Phase::Ended { outcome, why, reasons, .. } => match outcome {
-            Outcome::Unreachable if state.is_react() => {
-                format!("no action leads to the goal: {}", deepest(reasons).unwrap_or(why))
-            }
-            Outcome::Unreachable => format!("there is no plan: {}", deepest(reasons).unwrap_or(why)),
+        Phase::Ended { outcome, why, .. } => match outcome {
+            Outcome::Unreachable if state.is_react() => format!("no action leads to the goal: {why}"),
+            Outcome::Unreachable => format!("there is no plan: {why}"),
             Outcome::NotReached => format!("it ended without reaching the goal: {why}"),
             Outcome::Stopped => format!("stopped: {why}"),
             Outcome::Interrupted => format!("{why}: r asks again"),

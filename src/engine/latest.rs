@@ -102,7 +102,7 @@ impl Latest {
         }
     }
 
-    /// Returns it in a few words: "load_tickets failed (503)", "tickets changed", "you skipped write_notes".
+    /// Returns it in a few words: "`load_tickets` failed (503)", "tickets changed", "you skipped `write_notes`".
     pub fn said(&self) -> String {
         match self {
             Latest::Failed { step, error } => format!("{} failed ({error})", step.name()),

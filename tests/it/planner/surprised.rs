@@ -177,7 +177,9 @@ fn expected(session: &Session) -> Option<String> {
         Event::Finished { step, .. } => Some(format!("{} returned ", name(step))),
         // Whether it failed or its result does not hold, its name comes first.
         Event::Failed { step, .. } => Some(format!("{} ", name(step))),
-        Event::Injected { values, .. } => Some(values.keys().map(|key| key.to_string()).collect::<Vec<_>>().join(", ")),
+        Event::Injected { values, .. } => {
+            Some(values.keys().map(std::string::ToString::to_string).collect::<Vec<_>>().join(", "))
+        }
         Event::Edited { edit: Edit::Deleted { .. } } => Some("you deleted ".into()),
         Event::Edited { edit: Edit::SkipSet { skip: true, .. } } => Some("you skipped ".into()),
         Event::GoalChanged { .. } => Some("the goal is another one".into()),
@@ -247,8 +249,11 @@ fn run(case: u64, tally: &mut Tally) {
     let dial = if dice.roll(4) == 0 { Dial::EveryStep } else { Dial::OnDeviation };
     let mut world = world(2 + dice.roll(4), 4 * dice.roll(3));
     let mut session = Session::open(Arc::new(goal), settings(dial, Decider::Auto), "");
-    let after = 1 + dice.roll(5) as usize;
-    let mut left = 1 + dice.roll(2);
+    let after = match dice.roll(2) {
+        0 => dice.roll(3) as usize,
+        _ => 1 + dice.roll(5) as usize,
+    };
+    let mut left = 1 + dice.roll(3);
     tally.goals += 1;
     for _ in 0..3_000 {
         let before = session.state().runs.len();
@@ -346,7 +351,7 @@ fn nothing_needless_is_run_and_a_reason_begins_with_what_happened_last() {
     let mut tally = Tally::default();
     (first..first + cases).for_each(|case| run(case, &mut tally));
     println!("{tally:?}");
-    let many = cases / 40;
-    assert!(tally.unneeded >= many && tally.no_plan >= many && tally.repeats >= many, "too little happens: {tally:?}");
-    assert!(tally.landed > cases / 2 && tally.reached > cases / 4 && tally.gates > 0, "too little happens: {tally:?}");
+    let many = cases / 50;
+    assert!(tally.unneeded >= many && tally.no_plan >= many && tally.repeats > 0, "too little happens: {tally:?}");
+    assert!(tally.landed > cases / 4 && tally.reached > cases / 4 && tally.gates > 0, "too little happens: {tally:?}");
 }

@@ -151,9 +151,9 @@ impl DeviationKind {
             | DeviationKind::OrderWrong
             | DeviationKind::UnknownTool
             | DeviationKind::GoalNotReached
-            | DeviationKind::StepUnneeded
             | DeviationKind::RequirementFalse => true,
             DeviationKind::StaleInput
+            | DeviationKind::StepUnneeded
             | DeviationKind::ExpectationFalse
             | DeviationKind::ToolFailed
             | DeviationKind::GoalChanged
@@ -207,7 +207,7 @@ pub fn questions_about<'a>(state: &State, keys: impl Iterator<Item = &'a Key>) -
     let mut wanted = false;
     for key in keys {
         wanted |= state.goal.exploring.is_some() || state.goal.wants.contains_key(key);
-        let until = state.plan.writers(key).next().unwrap_or(usize::MAX);
+        let until = rewriter(state, key).unwrap_or(usize::MAX);
         for at in state.plan.readers(key).take_while(|at| *at <= until) {
             step_questions(state, at, &mut open);
         }
@@ -222,7 +222,7 @@ pub fn questions_about<'a>(state: &State, keys: impl Iterator<Item = &'a Key>) -
 pub fn nothing_known_against<'a>(state: &State, keys: impl Iterator<Item = &'a Key>) -> bool {
     let holds = |question: &Question| matches!(state.verdicts.get(question), None | Some(Verdict::True));
     for key in keys {
-        let until = state.plan.writers(key).next().unwrap_or(usize::MAX);
+        let until = rewriter(state, key).unwrap_or(usize::MAX);
         for step in
             state.plan.readers(key).take_while(|at| *at <= until).filter_map(|at| state.plan.remaining().get(at))
         {
@@ -463,21 +463,25 @@ fn step_questions(state: &State, at: usize, open: &mut Vec<Question>) {
         return;
     }
     let running = running(state);
-    // A fresh value may be as good as what a step of the planner's would write over it.
-    let may_stay = |key: &Key, writer: usize| {
-        let planned = state.plan.remaining().get(writer).is_some_and(|step| step.is_the_planners());
-        planned && state.context.is_fresh(key)
-    };
     let rewritten = |key: &Key| {
         !state.context.get(key).is_some_and(|datum| datum.pinned)
             && (running.is_some_and(|running| running.writes().any(|written| written == key))
-                || state.plan.writers(key).next().is_some_and(|writer| writer < at && !may_stay(key, writer)))
+                || rewriter(state, key).is_some_and(|writer| writer < at))
     };
     for (_, question) in requirements_of(state, step, &|key| state.context.get(key).is_some() && !rewritten(key)) {
         if !state.verdicts.contains_key(&question) && !open.contains(&question) {
             open.push(question);
         }
     }
+}
+
+/// Returns the place of the remaining step that first writes `key`, where its present value is sure to be replaced.
+///
+/// A fresh value may be as good as what a step of the planner's would write over it.
+fn rewriter(state: &State, key: &Key) -> Option<usize> {
+    let writer = state.plan.writers(key).next()?;
+    let planned = state.plan.remaining().get(writer).is_some_and(|step| step.is_the_planners());
+    (!planned || !state.context.is_fresh(key)).then_some(writer)
 }
 
 fn want_questions(state: &State, open: &mut Vec<Question>) {

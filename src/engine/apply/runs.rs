@@ -77,6 +77,8 @@ impl State {
             changed.push(key.clone());
         }
         as_assumed &= changed.len() == run.step.to.len();
+        // A step that would make again what is there now may not be needed any more.
+        as_assumed &= changed.iter().all(|key| self.plan.writers(key).next().is_none());
         let mut touched = changed.clone();
         if as_assumed && !confirmed.is_empty() {
             as_assumed = self.deviations.is_empty() && self.confirms(&confirmed, &mut touched);

@@ -33,7 +33,8 @@ pub fn holds(request: &PlanRequest, steps: &[PlannedStep], judge: &dyn Judge) ->
         };
         let (place, step) = (step.map(|(place, _)| place), step.map(|(place, _)| &request.keep[place]));
         if step.is_some_and(|step| step.skip) {
-            line.add(place, &[], &[]);
+            // It never runs, so nothing depends on where it stands.
+            line.add(None, &[], &[]);
             continue;
         }
         let tool = match &planned.usage {
@@ -58,36 +59,45 @@ pub fn holds(request: &PlanRequest, steps: &[PlannedStep], judge: &dyn Judge) ->
     walk.wants(judge)
 }
 
-/// The steps of a plan with what each hands on, to see whether steps that were kept stand in their order.
+/// The steps of a plan with what each reads and writes, to see whether steps that were kept stand in their order.
 #[derive(Default)]
 struct Line {
-    /// step → its place among the steps to keep.
-    kept: Vec<Option<usize>>,
-    /// step → the steps whose results it reads.
-    from: Vec<Vec<usize>>,
-    /// key → the step that wrote it last.
-    wrote: HashMap<Key, usize>,
+    steps: Vec<Placed>,
+}
+
+struct Placed {
+    /// Its place among the steps to keep.
+    kept: Option<usize>,
+    reads: Vec<Key>,
+    writes: Vec<Key>,
 }
 
 impl Line {
     fn add(&mut self, kept: Option<usize>, reads: &[Key], writes: &[Key]) {
-        let at = self.kept.len();
-        self.kept.push(kept);
-        self.from.push(reads.iter().filter_map(|key| self.wrote.get(key).copied()).collect());
-        self.wrote.extend(writes.iter().map(|key| (key.clone(), at)));
+        self.steps.push(Placed { kept, reads: reads.to_vec(), writes: writes.to_vec() });
     }
 
-    /// Tells whether each kept step is behind those before which it was not, unless one that was not behind it needs it.
+    /// Tells whether each kept step is behind those before which it was not, unless one that was not behind it needs it:
+    /// all who write a key are ahead of who reads it, and who reads a value is ahead of who replaces it.
     fn in_order(&self, request: &PlanRequest) -> Result<(), String> {
-        // step → the first of the steps to keep that it is, or hands something on to.
-        let mut feeds: Vec<usize> = self.kept.iter().map(|place| place.unwrap_or(usize::MAX)).collect();
+        // key → the first of the steps to keep that reads it further on, or is handed something made from it.
+        let mut read_for: HashMap<&Key, usize> = HashMap::new();
+        // key → the same of those who replace it further on.
+        let mut replaced_for: HashMap<&Key, usize> = HashMap::new();
         let mut first_later = usize::MAX;
-        for at in (0..self.kept.len()).rev() {
-            for &from in &self.from[at] {
-                feeds[from] = feeds[from].min(feeds[at]);
+        for (at, step) in self.steps.iter().enumerate().rev() {
+            let own = step.kept.unwrap_or(usize::MAX);
+            let handed_on = step.writes.iter().filter_map(|key| read_for.get(key).copied());
+            let in_time = step.reads.iter().filter_map(|key| replaced_for.get(key).copied());
+            let feeds = handed_on.chain(in_time).fold(own, usize::min);
+            for (keys, of) in [(&step.reads, &mut read_for), (&step.writes, &mut replaced_for)] {
+                for key in keys {
+                    let first = of.entry(key).or_insert(usize::MAX);
+                    *first = feeds.min(*first);
+                }
             }
-            let Some(place) = self.kept[at] else { continue };
-            if first_later < place && feeds[at] > first_later {
+            let Some(place) = step.kept else { continue };
+            if first_later < place && feeds > first_later {
                 let [one, other] = [place, first_later].map(|place| request.keep[place].id.clone());
                 return Err(format!("step {} keeps {one} ahead of {other}, which stood before it", at + 1));
             }

@@ -58,6 +58,7 @@ pub mod cli;
 pub mod compare;
 pub mod describe;
 pub mod engine;
+pub mod export;
 pub mod goal_file;
 pub mod input_file;
 pub mod jq;

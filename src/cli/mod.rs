@@ -1,13 +1,11 @@
 //! The command line: one subcommand, one file; the same driver as the dashboard, no terminal.
 
-mod account;
 mod args;
 mod autopilot;
 mod check;
 mod compare;
 mod exit;
 mod goal;
-mod graph;
 mod new;
 mod plan;
 mod print;

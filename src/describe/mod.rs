@@ -6,6 +6,7 @@
 pub mod entry;
 pub mod event;
 pub mod frame;
+pub mod graph;
 pub mod impact;
 pub mod lane_rows;
 pub mod ledger;

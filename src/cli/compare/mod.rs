@@ -33,28 +33,6 @@ use progress::Progress;
 /// The fewest and the most lanes that stand side by side.
 const LANES: std::ops::RangeInclusive<usize> = 2..=4;
 
-/// One comparison: every lane with the same surprises.
-struct Comparison {
-    /// The scenario that it is about, where several were compared.
-    scenario: Option<Arc<str>>,
-    lanes: Vec<LaneRan>,
-    advice: Advice,
-}
-
-/// A lane that ran, as often as was asked for.
-struct LaneRan {
-    result: LaneResult,
-    /// Every repetition, the first one included.
-    runs: Vec<LaneResult>,
-    repeated: Repeated,
-    parting: Option<Parting>,
-    unused: Vec<String>,
-    /// What the failure checks found; for text alone, and where it is one comparison.
-    found: Vec<WentWrong>,
-    /// For JSON alone.
-    account: Option<Account>,
-}
-
 /// Compares, prints, and returns the exit status.
 pub(super) fn compare(
     compare: &args::Compare,

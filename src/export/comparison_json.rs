@@ -4,19 +4,24 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Comparison, LaneRan};
-use crate::cli::account::Account;
+use super::{Comparison, Comparisons, Format, LaneRan, RunReport, Writes, json};
 use crate::compare::advice::{Advice, Cited};
 use crate::compare::matrix::{Total, safest, totals};
 use crate::compare::parting::Parting;
 use crate::compare::repeat::Repeated;
 use crate::compare::result::LaneResult;
 use crate::engine::event::{Dial, Seq};
-use crate::engine::goal::Goal;
+
+/// All lanes as one JSON document.
+pub(super) const FORMAT: Format = Format {
+    name: "json",
+    help: "One JSON document",
+    writes: Writes::Comparison(|to, compared| json::document(to, &document(compared))),
+};
 
 /// What `compare --format json` prints: fields may be added, none renamed.
 #[derive(Serialize)]
-pub(super) struct Document<'a> {
+struct Document<'a> {
     goal: Arc<str>,
     lanes: Vec<LaneSaid<'a>>,
     advice: Option<AdviceSaid>,
@@ -43,7 +48,7 @@ struct LaneSaid<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     repeat: Option<RepeatSaid>,
     #[serde(flatten)]
-    account: &'a Option<Account>,
+    report: &'a Option<RunReport>,
 }
 
 #[derive(Serialize)]
@@ -77,7 +82,8 @@ struct ScenarioSaid {
 }
 
 /// Returns the document of `comparisons`: of the only one, or of a matrix.
-pub(super) fn document<'a>(goal: &Goal, matrix: bool, comparisons: &'a [Comparison]) -> Document<'a> {
+fn document<'a>(compared: &Comparisons<'a>) -> Document<'a> {
+    let Comparisons { goal, matrix, all: comparisons, .. } = *compared;
     let lanes = comparisons.iter().flat_map(|one| one.lanes.iter().map(|lane| lane_said(one, lane))).collect();
     if !matrix {
         let advice = comparisons.first().map(|one| advice_said(&one.advice));
@@ -100,14 +106,14 @@ pub(super) fn document<'a>(goal: &Goal, matrix: bool, comparisons: &'a [Comparis
 }
 
 /// Returns what each lane came to over all `comparisons`.
-pub(super) fn summary(comparisons: &[Comparison]) -> Vec<Total> {
+pub fn summary(comparisons: &[Comparison]) -> Vec<Total> {
     let results: Vec<Vec<LaneResult>> =
         comparisons.iter().map(|one| one.lanes.iter().map(|lane| lane.result.clone()).collect()).collect();
     totals(results.iter().map(Vec::as_slice).zip(comparisons.iter().map(|one| &one.advice)))
 }
 
 /// Says which lane is the safer first choice over all scenarios, and why.
-pub(super) fn verdict(summary: &[Total]) -> String {
+pub fn verdict(summary: &[Total]) -> String {
     let Some(best) = safest(summary) else { return "No lane ever reached the goal.".to_owned() };
     let others = summary.iter().filter(|total| total.lane != best.lane);
     let others = others.map(|total| format!("{} {}", total.lane, total.coped)).collect::<Vec<_>>().join(", ");
@@ -130,7 +136,7 @@ fn lane_said<'a>(one: &Comparison, lane: &'a LaneRan) -> LaneSaid<'a> {
         result: result.said(),
         prediction: None,
         repeat: (lane.runs.len() > 1).then(|| RepeatSaid { same: lane.repeated.same(), repeated: lane.repeated }),
-        account: &lane.account,
+        report: &lane.report,
     }
 }
 

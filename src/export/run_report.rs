@@ -1,29 +1,34 @@
-//! The account of a run: the one JSON object that `run` and `replay` print, and what `plan` shares with it.
+//! The report of a run: the one JSON object that `run` and `replay` print, and what `plan` shares with it.
 
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::{Format, Writes, json};
 use crate::checks::failures::{Failure, failures};
 use crate::engine::context::Origin;
-use crate::engine::effect::Subject;
+use crate::engine::effect::{Judge, Subject};
 use crate::engine::event::{About, Cause, Event, Question, Reason, Recorded, Seq, Verdict};
 use crate::engine::goal::Key;
 use crate::engine::plan::{Step, StepId};
 use crate::engine::session::Session;
 use crate::engine::state::{Replan, State, Status, StepRun};
 use crate::engine::value::Shared;
-use crate::jq::Cancel;
-use crate::runtime::services::Services;
-use crate::tools::filter;
 
 use crate::compare::figures::{Figures, recount};
 use crate::describe::standing::Standing;
 
+/// A run as one JSON document.
+pub(super) const FORMAT: Format = Format {
+    name: "json",
+    help: "One JSON document",
+    writes: Writes::Run(|to, report| json::document(to, report)),
+};
+
 /// Everything about a run, in the shape that scripts rely on: fields may be added, none renamed.
 #[derive(Debug, Serialize)]
-pub(super) struct Account {
+pub struct RunReport {
     goal: Arc<str>,
     strategy: &'static str,
     planner: Arc<str>,
@@ -45,7 +50,7 @@ pub(super) struct Account {
 
 /// One step of a plan.
 #[derive(Debug, Serialize)]
-pub(super) struct PlanStep {
+pub struct PlanStep {
     id: StepId,
     tool: Option<Arc<str>>,
     description: Arc<str>,
@@ -76,7 +81,7 @@ struct Provenance {
 
 /// One event, as JSON prints it.
 #[derive(Debug, Serialize)]
-pub(super) struct Line {
+pub struct Line {
     seq: Seq,
     parent: Option<Seq>,
     at: Arc<str>,
@@ -110,34 +115,34 @@ struct Evaluated {
     why: Option<String>,
 }
 
-impl Account {
+impl RunReport {
     /// Returns the account of `session` up to `end`. Conditions of `expect` that the trace does not answer are
     /// put to `engine`.
-    pub(super) fn of(
+    pub fn of(
         session: &Session,
         end: &State,
         standing: &Standing,
         unused: Vec<String>,
         file: Option<String>,
-        services: &Services,
-    ) -> Account {
+        judge: &dyn Judge,
+    ) -> RunReport {
         let records = session.path().iter().take_while(|&&seq| seq <= end.seq);
         let trace = records.filter_map(|&seq| session.record(seq)).map(Line::of).collect();
         let figures = recount(session, end);
-        Account { trace: Some(trace), ..Account::brief(session, end, standing, figures, unused, file, services) }
+        RunReport { trace: Some(trace), ..RunReport::brief(session, end, standing, figures, unused, file, judge) }
     }
 
     /// Returns the account of a run without its trace, which ended in `end` and has these `figures`.
-    pub(super) fn brief(
+    pub fn brief(
         session: &Session,
         end: &State,
         standing: &Standing,
         figures: Figures,
         unused: Vec<String>,
         file: Option<String>,
-        services: &Services,
-    ) -> Account {
-        Account {
+        judge: &dyn Judge,
+    ) -> RunReport {
+        RunReport {
             goal: end.goal.goal.clone(),
             strategy: end.settings.strategy.word(),
             planner: end.settings.planner.name.clone(),
@@ -150,7 +155,7 @@ impl Account {
             trace: None,
             replans: end.replans.iter().map(|replan| replan_made(replan)).collect(),
             metrics: figures,
-            evaluation: evaluation(end, services),
+            evaluation: evaluation(end, judge),
             failure_checks: failures(session, end),
             unused,
             session: file,
@@ -160,14 +165,14 @@ impl Account {
 
 impl Line {
     /// Returns the line of `record`.
-    pub(super) fn of(record: &Recorded) -> Line {
+    pub fn of(record: &Recorded) -> Line {
         let Recorded { seq, parent, at, event } = record.clone();
         Line { seq, parent, at, event }
     }
 }
 
 /// Returns every step that was ever started or is still to do, in order.
-pub(super) fn plan(state: &State) -> Vec<PlanStep> {
+pub fn plan(state: &State) -> Vec<PlanStep> {
     let started = state.runs.iter().map(|run| ran(run, state));
     let remaining = state.plan.remaining().iter().map(|step| to_do(step));
     started.chain(remaining).collect()
@@ -258,20 +263,18 @@ fn cause(cause: &Cause) -> CauseSaid {
     }
 }
 
-fn evaluation(state: &State, services: &Services) -> IndexMap<Key, Evaluated> {
+fn evaluation(state: &State, judge: &dyn Judge) -> IndexMap<Key, Evaluated> {
     let one = |key: &Key, condition: &Arc<str>| {
         let Some(datum) = state.context.get(key) else {
             return Evaluated { ok: false, why: Some(format!("{key} has no value")) };
         };
         let question = Question { condition: condition.clone(), about: About::Value(key.clone(), datum.version) };
-        let verdict = state.verdict(&question).cloned().or_else(|| {
-            filter::judge(&services.jq, &[&**condition], &Subject::Value(datum.value.clone()), &Cancel::new()).pop()
-        });
+        let verdict = state.verdict(&question).cloned();
+        let verdict = verdict.unwrap_or_else(|| judge.judge(condition, &Subject::Value(datum.value.clone())));
         match verdict {
-            Some(Verdict::True) => Evaluated { ok: true, why: None },
-            Some(Verdict::False) => Evaluated { ok: false, why: Some(format!("{key} does not meet: {condition}")) },
-            Some(Verdict::Undecided(why)) => Evaluated { ok: false, why: Some(why.to_string()) },
-            None => Evaluated { ok: false, why: Some("it was not evaluated".into()) },
+            Verdict::True => Evaluated { ok: true, why: None },
+            Verdict::False => Evaluated { ok: false, why: Some(format!("{key} does not meet: {condition}")) },
+            Verdict::Undecided(why) => Evaluated { ok: false, why: Some(why.to_string()) },
         }
     };
     state.goal.expect.iter().map(|(key, condition)| (key.clone(), one(key, condition))).collect()

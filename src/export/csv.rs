@@ -3,10 +3,26 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::{Comparison, LaneRan};
-use crate::cli::args::Layout;
+use super::{Comparison, Comparisons, Format, LaneRan, Writes};
 use crate::compare::result::LaneResult;
 use crate::describe::sanitize::harmless;
+
+/// One line a lane, and scenario, and repetition.
+pub(super) const FORMAT: Format = Format {
+    name: "csv",
+    help: "One line a lane (and scenario, and repetition)",
+    writes: Writes::Comparison(write),
+};
+
+/// Which columns there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Layout {
+    /// Every figure.
+    #[default]
+    Full,
+    /// run,harness,success,tokens,iters,interventions,note
+    Run,
+}
 
 /// The columns with every figure.
 const FULL: &str = "scenario,run,lane,strategy,replan,status,coped,decisions,tool_calls,wasted_calls,overtaken_calls,\
@@ -17,16 +33,16 @@ never_met,parted,same,choice,result,why";
 const RUN: &str = "run,harness,success,tokens,iters,interventions,note";
 
 /// Writes one line for each run of each lane, below a line of names.
-pub(super) fn write(to: &mut impl Write, layout: Layout, comparisons: &[Comparison]) -> io::Result<()> {
-    let names = match layout {
+fn write(to: &mut dyn Write, compared: &Comparisons<'_>) -> io::Result<()> {
+    let names = match compared.layout {
         Layout::Full => FULL,
         Layout::Run => RUN,
     };
     write!(to, "{names}\r\n")?;
-    for one in comparisons {
+    for one in compared.all {
         for (place, lane) in one.lanes.iter().enumerate() {
             for (at, run) in lane.runs.iter().enumerate() {
-                let fields = match layout {
+                let fields = match compared.layout {
                     Layout::Full => full(one, place, lane, run, at + 1),
                     Layout::Run => short(one, lane, run, at + 1),
                 };

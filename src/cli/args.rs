@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::compare::figures::FIGURES;
 use crate::engine::goal::Risk;
 use crate::engine::settings::{Dial, PlannerChoice, Settings, Strategy, strategy_with_dial};
+use crate::export::csv::Layout;
+use crate::export::{self, ComparisonWriter, PlanWriter};
 use crate::planners::{self, PLANNERS};
 
 /// A debugger for plans, in the terminal: step, inject, watch the replanner rewrite what is left.
@@ -161,10 +163,10 @@ pub(super) struct Compare {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub repeat: u32,
     /// How to print the comparison.
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, default_value = TEXT, value_parser = a_comparison_format())]
     pub format: CompareFormat,
     /// Which columns a CSV has.
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, default_value = "full", value_parser = a_layout())]
     pub layout: Layout,
 }
 
@@ -190,6 +192,60 @@ fn a_planner() -> impl TypedValueParser<Value = PlannerChoice> {
         .map(|name| planners::planner(PLANNERS, &name).map(planners::choice).unwrap_or_default())
 }
 
+/// The format for people, which is no export.
+const TEXT: &str = "text";
+
+/// How `plan` prints.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum PlanFormat {
+    /// For people.
+    Text,
+    /// One JSON document with the reasons.
+    Json,
+    /// A format of the table.
+    Export(PlanWriter),
+}
+
+/// How `compare` prints; the formats for programs are those of the table.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum CompareFormat {
+    /// For people.
+    Text,
+    /// A format of the table.
+    Export(ComparisonWriter),
+}
+
+/// Reads how `plan` prints.
+fn a_plan_format() -> impl TypedValueParser<Value = PlanFormat> {
+    let own = [(TEXT, "One step a line"), ("json", "One JSON document")];
+    let of_table = export::of_plans().map(|(format, _)| (format.name, format.help));
+    a_format(own.into_iter().chain(of_table)).map(|name| match &*name {
+        TEXT => PlanFormat::Text,
+        other => export::of_plans()
+            .find(|(format, _)| format.name == other)
+            .map_or(PlanFormat::Json, |(_, write)| PlanFormat::Export(write)),
+    })
+}
+
+/// Reads how `compare` prints.
+fn a_comparison_format() -> impl TypedValueParser<Value = CompareFormat> {
+    let of_table = export::of_comparisons().map(|(format, _)| (format.name, format.help));
+    a_format(std::iter::once((TEXT, "Tables and sentences")).chain(of_table)).map(|name| {
+        let found = export::of_comparisons().find(|(format, _)| format.name == name);
+        found.map_or(CompareFormat::Text, |(_, write)| CompareFormat::Export(write))
+    })
+}
+
+fn a_format(known: impl Iterator<Item = (&'static str, &'static str)>) -> PossibleValuesParser {
+    PossibleValuesParser::new(known.map(|(name, help)| PossibleValue::new(name).help(help)))
+}
+
+/// Reads which columns a CSV has.
+fn a_layout() -> impl TypedValueParser<Value = Layout> {
+    let known = [("full", "Every figure"), ("run", "run,harness,success,tokens,iters,interventions,note")];
+    a_format(known.into_iter()).map(|name| if name == "run" { Layout::Run } else { Layout::Full })
+}
+
 fn lane(text: &str) -> Result<LaneAsked, String> {
     strategy_with_dial(text).map(|(strategy, dial)| LaneAsked { strategy, dial })
 }
@@ -206,7 +262,7 @@ pub(super) struct Plan {
     /// A goal file, a plan file or the name of a sample.
     pub goal: String,
     /// How to print the plan.
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, default_value = TEXT, value_parser = a_plan_format())]
     pub format: PlanFormat,
     #[arg(long, value_name = "NAME", help = who_plans(), value_parser = a_planner())]
     pub planner: Option<PlannerChoice>,
@@ -258,40 +314,4 @@ pub(super) enum RunFormat {
     Json,
     /// One event a line, as they happen.
     Jsonl,
-}
-
-/// How `compare` prints.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum CompareFormat {
-    /// Tables and sentences.
-    #[default]
-    Text,
-    /// One JSON document.
-    Json,
-    /// One line a lane (and scenario, and repetition).
-    Csv,
-}
-
-/// Which columns a CSV of `compare` has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum Layout {
-    /// Every figure.
-    #[default]
-    Full,
-    /// run,harness,success,tokens,iters,interventions,note
-    Run,
-}
-
-/// How `plan` prints.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum PlanFormat {
-    /// One step a line.
-    #[default]
-    Text,
-    /// One JSON document.
-    Json,
-    /// A flowchart for Mermaid.
-    Mermaid,
-    /// A graph for Graphviz.
-    Dot,
 }

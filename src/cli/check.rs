@@ -11,13 +11,14 @@ use crate::engine::review::Deviation;
 use crate::engine::state::State;
 use crate::goal_file::{self, Faults};
 
-use super::account::{self, PlanStep};
 use super::args::{Check, Format};
 use super::exit::{Exit, Failure};
 use super::plan::first_plan;
-use super::{Environment, goal, print};
+use super::{Environment, goal};
 use crate::describe::standing::Standing;
 use crate::engine::settings::PlannerChoice;
+use crate::export::json;
+use crate::export::run_report::{self, PlanStep};
 
 #[derive(Serialize)]
 struct Faulty<'a> {
@@ -69,7 +70,7 @@ pub(super) fn check(check: &Check, environment: &Environment, out: &mut impl Wri
 
 fn faulty(faults: &Faults, format: Format, out: &mut impl Write) -> Result<Exit, Failure> {
     match format {
-        Format::Json => print::json(out, &Faulty { file: &faults.name, faults: &faults.faults })?,
+        Format::Json => json::document(out, &Faulty { file: &faults.name, faults: &faults.faults })?,
         Format::Text => return Err(goal::failure(faults)),
     }
     Ok(Exit::Trouble)
@@ -91,9 +92,9 @@ fn json(state: &State, list: &Checklist, out: &mut impl Write) -> Result<(), Fai
         next_fix: list.next_fix.as_deref(),
         deviations: &state.deviations,
         hand_off: checks::ledger(&state.goal, state.plan.remaining(), &|key| state.context.is_fresh(key)),
-        plan: account::plan(state),
+        plan: run_report::plan(state),
     };
-    Ok(print::json(out, &checked)?)
+    Ok(json::document(out, &checked)?)
 }
 
 fn text(state: &State, list: &Checklist, out: &mut impl Write) -> Result<(), Failure> {

@@ -13,11 +13,12 @@ use crate::engine::settings::PlannerChoice;
 use crate::engine::state::{Phase, State};
 use crate::runtime::{clock, perform::perform};
 
-use super::account::{self, PlanStep};
 use super::args::{Plan, PlanFormat};
 use super::exit::{Exit, Failure};
-use super::{Environment, goal, graph, print, report};
+use super::{Environment, goal, report};
 use crate::describe::standing::Standing;
+use crate::export::json;
+use crate::export::run_report::{self, PlanStep};
 
 #[derive(Serialize)]
 struct Planned<'a> {
@@ -51,11 +52,10 @@ pub(super) fn plan(plan: &Plan, environment: &Environment, out: &mut impl Write)
             let why = standing.why.clone().filter(|_| !planned);
             let reasons: &[Reason] = if planned { &[] } else { &standing.reasons };
             let cost = cost(state).filter(|_| planned);
-            let plan = account::plan(state);
-            print::json(out, &Planned { goal: &state.goal.goal, status, plan, cost, why, reasons })?;
+            let plan = run_report::plan(state);
+            json::document(out, &Planned { goal: &state.goal.goal, status, plan, cost, why, reasons })?;
         }
-        PlanFormat::Mermaid => graph::mermaid(out, state)?,
-        PlanFormat::Dot => graph::dot(out, state)?,
+        PlanFormat::Export(write) => write(out, state)?,
     }
     Ok(if planned { Exit::Done } else { Exit::NotReached })
 }

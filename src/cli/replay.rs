@@ -5,11 +5,13 @@ use std::io::{self, Write};
 use crate::runtime::services::Services;
 use crate::runtime::{driver, journal};
 
-use super::account::Account;
 use super::args::{Format, Replay};
 use super::exit::{Exit, Failure};
-use super::{print, report};
+use super::report;
 use crate::describe::standing::Standing;
+use crate::export::{RunReport, json};
+use crate::jq::Cancel;
+use crate::runtime::perform::Conditions;
 
 /// Prints the session as it was after the event `--to`, or at its end.
 pub(super) fn replay(replay: &Replay, services: &Services, out: &mut impl Write) -> Result<Exit, Failure> {
@@ -30,7 +32,8 @@ pub(super) fn replay(replay: &Replay, services: &Services, out: &mut impl Write)
         Format::Text => report::run(out, &session, &end, &standing)?,
         Format::Json => {
             let file = replay.session.display().to_string();
-            print::json(out, &Account::of(&session, &end, &standing, Vec::new(), Some(file), services))?;
+            let judge = Conditions { services, cancel: &Cancel::new() };
+            json::document(out, &RunReport::of(&session, &end, &standing, Vec::new(), Some(file), &judge))?;
         }
     }
     Ok(Exit::Done)

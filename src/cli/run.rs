@@ -14,15 +14,17 @@ use crate::runtime::RuntimeError;
 use crate::runtime::driver::{Driver, SessionFile};
 use crate::runtime::services::Services;
 
-use super::account::{Account, Line};
 use super::args::{self, RunFormat};
 use super::autopilot::{Say, Speaker};
 use super::exit::{Exit, Failure};
 use super::script::Asked;
-use super::{Environment, goal, print, report};
+use super::{Environment, goal, report};
 use crate::describe::standing::Standing;
+use crate::export::run_report::Line;
+use crate::export::{RunReport, json};
+use crate::runtime::perform::Conditions;
 
-/// Runs, prints the account, and returns the exit status.
+/// Runs, prints the report, and returns the exit status.
 pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
     let Environment { services, cancel } = environment;
     let (mut driver, asked) = open(run, services)?;
@@ -55,9 +57,10 @@ pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Wri
         RunFormat::Text => report::run(out, driver.session(), driver.state(), &standing)?,
         RunFormat::Jsonl => {}
         RunFormat::Json => {
-            let account =
-                Account::of(driver.session(), driver.state(), &standing, unused, Some(file.clone()), services);
-            print::json(out, &account)?;
+            // What was stopped is judged all the same.
+            let judge = Conditions { services, cancel: &Cancel::new() };
+            let (session, state) = (driver.session(), driver.state());
+            json::document(out, &RunReport::of(session, state, &standing, unused, Some(file.clone()), &judge))?;
         }
     }
     out.flush()?;
@@ -183,7 +186,7 @@ impl Play<'_> {
             return Ok(());
         }
         for record in new {
-            print::json_line(out, &Line::of(record)).map_err(Stumble::Output)?;
+            json::line(out, &Line::of(record)).map_err(Stumble::Output)?;
         }
         self.streamed += new.len();
         out.flush().map_err(Stumble::Output)

@@ -4,11 +4,11 @@ use std::io::Write;
 
 use serde::Serialize;
 
+use crate::export::json;
 use crate::goal_file::{self, Comparison};
 
 use super::args::Format;
 use super::exit::{Exit, Failure};
-use super::print;
 
 #[derive(Serialize)]
 struct Listed<'a> {
@@ -46,7 +46,7 @@ pub(super) fn samples(format: Format, out: &mut impl Write) -> Result<Exit, Fail
         })
         .collect();
     match format {
-        Format::Json => print::json(out, &listed)?,
+        Format::Json => json::document(out, &listed)?,
         Format::Text => {
             for sample in listed {
                 writeln!(out, "{}: {}", sample.name, sample.goal)?;

@@ -5,11 +5,11 @@ use std::io::Write;
 use serde::Serialize;
 
 use crate::describe::sanitize::harmless;
+use crate::export::json;
 use crate::runtime::sessions::{self, Entry, Standing};
 
 use super::args::Format;
 use super::exit::{Exit, Failure};
-use super::print;
 
 #[derive(Serialize)]
 struct Listed {
@@ -43,7 +43,7 @@ impl Listed {
 pub(super) fn sessions(format: Format, out: &mut impl Write) -> Result<Exit, Failure> {
     let listed: Vec<Listed> = sessions::sessions()?.into_iter().map(Listed::of).collect();
     match format {
-        Format::Json => print::json(out, &listed)?,
+        Format::Json => json::document(out, &listed)?,
         Format::Text if listed.is_empty() => writeln!(out, "no sessions yet: planscope GOAL begins one")?,
         Format::Text => {
             for entry in listed {

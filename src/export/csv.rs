@@ -8,11 +8,8 @@ use crate::compare::result::LaneResult;
 use crate::describe::sanitize::harmless;
 
 /// One line a lane, and scenario, and repetition.
-pub(super) const FORMAT: Format = Format {
-    name: "csv",
-    help: "One line a lane (and scenario, and repetition)",
-    writes: Writes::Comparison(write),
-};
+pub(super) const FORMAT: Format =
+    Format { name: "csv", help: "One line a lane (and scenario, and repetition)", writes: Writes::Comparison(write) };
 
 /// Which columns there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -8,7 +8,8 @@ use crate::describe::sanitize::harmless;
 use crate::engine::state::State;
 
 /// The plan as a Mermaid flowchart.
-pub(super) const FORMAT: Format = Format { name: "mermaid", help: "A flowchart for Mermaid", writes: Writes::Plan(write) };
+pub(super) const FORMAT: Format =
+    Format { name: "mermaid", help: "A flowchart for Mermaid", writes: Writes::Plan(write) };
 
 /// Writes the plan as a Mermaid flowchart.
 fn write(to: &mut dyn Write, state: &State) -> io::Result<()> {

@@ -30,20 +30,45 @@ pub struct Format {
     pub writes: Writes,
 }
 
+/// Writes the remaining plan of a state.
+pub type PlanWriter = fn(&mut dyn Write, &State) -> io::Result<()>;
+
+/// Writes a run with its trace.
+pub type RunWriter = fn(&mut dyn Write, &RunReport) -> io::Result<()>;
+
+/// Writes lanes side by side.
+pub type ComparisonWriter = fn(&mut dyn Write, &Comparisons<'_>) -> io::Result<()>;
+
 /// What a format writes, and how.
 #[derive(Debug)]
 pub enum Writes {
     /// The remaining plan of a state.
-    Plan(fn(&mut dyn Write, &State) -> io::Result<()>),
+    Plan(PlanWriter),
     /// A run with its trace.
-    Run(fn(&mut dyn Write, &RunReport) -> io::Result<()>),
+    Run(RunWriter),
     /// Lanes side by side.
-    Comparison(fn(&mut dyn Write, &Comparisons<'_>) -> io::Result<()>),
+    Comparison(ComparisonWriter),
 }
 
 /// Every format, in the order in which options list them.
 pub const FORMATS: &[&Format] =
     &[&run_report::FORMAT, &comparison_json::FORMAT, &csv::FORMAT, &mermaid::FORMAT, &dot::FORMAT];
+
+/// Returns the formats of a plan, each with what writes it.
+pub fn of_plans() -> impl Iterator<Item = (&'static Format, PlanWriter)> {
+    FORMATS.iter().filter_map(|format| match format.writes {
+        Writes::Plan(write) => Some((*format, write)),
+        Writes::Run(_) | Writes::Comparison(_) => None,
+    })
+}
+
+/// Returns the formats of a comparison, each with what writes it.
+pub fn of_comparisons() -> impl Iterator<Item = (&'static Format, ComparisonWriter)> {
+    FORMATS.iter().filter_map(|format| match format.writes {
+        Writes::Comparison(write) => Some((*format, write)),
+        Writes::Plan(_) | Writes::Run(_) => None,
+    })
+}
 
 #[cfg(test)]
 mod tests {

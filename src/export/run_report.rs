@@ -20,11 +20,8 @@ use crate::compare::figures::{Figures, recount};
 use crate::describe::standing::Standing;
 
 /// A run as one JSON document.
-pub(super) const FORMAT: Format = Format {
-    name: "json",
-    help: "One JSON document",
-    writes: Writes::Run(|to, report| json::document(to, report)),
-};
+pub(super) const FORMAT: Format =
+    Format { name: "json", help: "One JSON document", writes: Writes::Run(|to, report| json::document(to, report)) };
 
 /// Everything about a run, in the shape that scripts rely on: fields may be added, none renamed.
 #[derive(Debug, Serialize)]

@@ -101,10 +101,12 @@ fn wait(time: Duration, cancel: &Cancel) {
     }
 }
 
-/// Conditions as a planner asks them.
-struct Conditions<'a> {
-    services: &'a Services,
-    cancel: &'a Cancel,
+/// Conditions as a planner, or a report, asks them: evaluated here and now.
+pub struct Conditions<'a> {
+    /// What evaluates them.
+    pub services: &'a Services,
+    /// Ends an evaluation early.
+    pub cancel: &'a Cancel,
 }
 
 impl Judge for Conditions<'_> {

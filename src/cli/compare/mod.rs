@@ -1,33 +1,32 @@
 //! `planscope compare`: strategies side by side on copies of one goal, the same surprises in every lane.
 
-mod csv;
-mod json;
 mod progress;
 mod text;
 
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use crate::checks::failures::{Failure as WentWrong, failures};
-use crate::compare::advice::{Advice, advise_on};
+use crate::checks::failures::failures;
+use crate::compare::advice::advise_on;
 use crate::compare::lane::{Lane, LaneKind};
-use crate::compare::parting::{Parting, partings};
+use crate::compare::parting::partings;
 use crate::compare::repeat::{Fingerprint, Repeated};
 use crate::compare::result::LaneResult;
 use crate::describe::sanitize::harmless;
 use crate::describe::standing::Standing;
 use crate::engine::event::{Dial, Pace};
 use crate::engine::goal::{Goal, Scenario};
+use crate::export::{Comparison, Comparisons, LaneRan, RunReport};
 use crate::jq::Cancel;
+use crate::runtime::perform::Conditions;
 use crate::runtime::services::Services;
 use crate::runtime::{clock, lanes};
 
-use super::account::Account;
 use super::args::{self, CompareFormat};
 use super::autopilot::{Say, Speaker};
 use super::exit::{Exit, Failure};
 use super::script::{self, Asked};
-use super::{Environment, goal, print};
+use super::{Environment, goal};
 use progress::Progress;
 
 /// The fewest and the most lanes that stand side by side.
@@ -58,8 +57,10 @@ pub(super) fn compare(
             comparisons.iter().try_for_each(|one| text::one(out, &goal, compare, one))?;
         }
         CompareFormat::Text => text::several(out, &goal, &comparisons)?,
-        CompareFormat::Json => print::json(out, &json::document(&goal, !scenarios.is_empty(), &comparisons))?,
-        CompareFormat::Csv => csv::write(out, compare.layout, &comparisons)?,
+        CompareFormat::Export(write) => {
+            let (matrix, layout) = (!scenarios.is_empty(), compare.layout);
+            write(out, &Comparisons { goal: &goal, matrix, all: &comparisons, layout })?;
+        }
     }
     out.flush()?;
     if scenarios.is_empty() {
@@ -286,14 +287,16 @@ impl Bench<'_> {
         let mut lanes = Vec::with_capacity(ran.len());
         let mut ended = Vec::with_capacity(ran.len());
         for (Ran { lane, result, unused }, others, repeated) in ran {
-            let account = (self.compare.format == CompareFormat::Json).then(|| {
+            let for_people = matches!(self.compare.format, CompareFormat::Text);
+            let report = (!for_people).then(|| {
                 let (standing, figures) = (&result.standing, result.figures.clone());
-                Account::brief(&lane.session, lane.state(), standing, figures, unused.clone(), None, self.services)
+                let judge = Conditions { services: self.services, cancel: &Cancel::new() };
+                RunReport::brief(&lane.session, lane.state(), standing, figures, unused.clone(), None, &judge)
             });
             let runs = std::iter::once(result.clone()).chain(others).collect();
-            let told = self.compare.format == CompareFormat::Text && scenario.is_none();
+            let told = for_people && scenario.is_none();
             let found = if told { failures(&lane.session, lane.state()) } else { Vec::new() };
-            lanes.push(LaneRan { result, runs, repeated, parting: None, unused, found, account });
+            lanes.push(LaneRan { result, runs, repeated, parting: None, unused, found, report });
             ended.push(lane);
         }
         for (ran, parting) in lanes.iter_mut().zip(partings(&ended)) {

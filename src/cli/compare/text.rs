@@ -2,13 +2,13 @@
 
 use std::io::{self, Write};
 
-use super::{Comparison, LaneRan, json};
 use crate::cli::args;
 use crate::compare::matrix::{Total, safest};
 use crate::compare::result::LaneResult;
 use crate::describe::sanitize::harmless;
 use crate::engine::event::{Strategy, Verdict};
 use crate::engine::goal::Goal;
+use crate::export::{self, Comparison, LaneRan};
 
 /// How much of a result one line shows, in characters.
 const SHOWN: usize = 160;
@@ -179,7 +179,7 @@ pub(super) fn several(to: &mut impl Write, goal: &Goal, comparisons: &[Compariso
     }
     table(to, &rows)?;
     writeln!(to, "summary:")?;
-    let summary = json::summary(comparisons);
+    let summary = export::summary(comparisons);
     let names =
         ["", "coped", "reached", "never met", "choice", "decisions", "tool calls", "wasted", "discarded", "replans"];
     let mut rows: Vec<Row> = vec![names.map(str::to_owned).to_vec()];
@@ -202,7 +202,7 @@ pub(super) fn several(to: &mut impl Write, goal: &Goal, comparisons: &[Compariso
     writeln!(to, "advice:")?;
     let choice = safest(&summary).map_or("none", |total| total.lane.as_str());
     writeln!(to, "  safer first choice: {choice}")?;
-    writeln!(to, "  {}", json::verdict(&summary))?;
+    writeln!(to, "  {}", export::verdict(&summary))?;
     if let Some(wits) = comparisons.iter().find_map(|one| one.advice.wits.as_ref()) {
         writeln!(to, "  {wits}")?;
     }

@@ -43,11 +43,17 @@ use crate::engine::goal::{Catalogue, Goal, StepDraft};
 use crate::engine::value::{Shared, Value};
 
 /// Reads the goal file (or plan file) `text`, which goes by `name`; its tools may read files from `folder`.
+///
+/// # Errors
+/// Every fault of the text, each with its place.
 pub fn parse(text: &str, name: &str, folder: Option<&str>) -> Result<Goal, Faults> {
     parse_with(text, name, folder, &check_filter)
 }
 
 /// Reads a goal from `source`, the value that an earlier [`Goal::source`] was.
+///
+/// # Errors
+/// Every fault of the source, each with its path.
 pub fn from_source(source: &Value, folder: Option<&str>) -> Result<Goal, Faults> {
     from_recorded(&Arc::new(source.clone()), folder, &check_filter)
 }
@@ -56,6 +62,9 @@ pub fn from_source(source: &Value, folder: Option<&str>) -> Result<Goal, Faults>
 ///
 /// Filters were checked before the session began, and what it records is sealed: they are not checked again. One that
 /// is faulty all the same fails where it is run.
+///
+/// # Errors
+/// Every fault of the source, each with its path.
 pub fn from_record(source: &Shared, folder: Option<&str>) -> Result<Goal, Faults> {
     from_recorded(source, folder, &|_| Ok(()))
 }
@@ -70,6 +79,9 @@ fn from_recorded(source: &Shared, folder: Option<&str>, check: Checker<'_>) -> R
 }
 
 /// Reads the plan `text` (a list of steps or texts) for a goal with these tools.
+///
+/// # Errors
+/// Every fault of the text, each with its place.
 pub fn parse_plan(text: &str, name: &str, tools: &Catalogue) -> Result<Vec<StepDraft>, Faults> {
     let document = json::read(text).map_err(|fault| Faults::not_json(name, text, fault))?;
     let mut reader = Reader::new(&check_filter);

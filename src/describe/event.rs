@@ -123,7 +123,7 @@ pub fn line(event: &Event, state: &State) -> EventLine {
     line_within(event, state, SHOWN)
 }
 
-/// Like [`line`], with `most` characters of each value that a step wrote.
+/// Like [`line()`], with `most` characters of each value that a step wrote.
 pub fn line_within(event: &Event, state: &State, most: usize) -> EventLine {
     let name = |id: &str| match state.step(id) {
         Some(step) if step.name() != id => format!("{id} {}", step.name()),

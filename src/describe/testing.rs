@@ -92,6 +92,9 @@ impl Story {
     }
 
     /// Runs the step that comes next, which writes `values`.
+    ///
+    /// # Panics
+    /// If no step comes next, or `values` is not an object.
     pub fn run(&mut self, values: Value, summary: Option<&str>) -> &mut Story {
         let step = self.state.next_step().cloned().expect("a step to run");
         let reads = step.reads().filter_map(|key| Some((key.clone(), self.state.context.get(key)?.version))).collect();

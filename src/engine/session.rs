@@ -50,6 +50,9 @@ impl Session {
     /// Opens a recorded session. It is *held*: it wants nothing until [`Session::resume`].
     ///
     /// `goal` is the one read from the first event's source. Returns a sentence if the records make no session.
+    ///
+    /// # Errors
+    /// A sentence that says why the records make no session.
     pub fn reopen(goal: Arc<Goal>, records: Vec<Recorded>) -> Result<Session, String> {
         let mut session = Session::empty(goal);
         if !matches!(records.first(), Some(Recorded { event: Event::Opened { .. }, .. })) {
@@ -93,6 +96,9 @@ impl Session {
     }
 
     /// Carries out `command` at the tip. Returns the events that it added, or why it was refused (nothing changed).
+    ///
+    /// # Errors
+    /// Why it was refused; nothing changed.
     pub fn submit(&mut self, command: Command, at: &str) -> Result<&[Recorded], Refusal> {
         if self.state.held {
             return Err(Refusal::new("this session is only looked at; resume it to act"));
@@ -106,6 +112,9 @@ impl Session {
     }
 
     /// Carries out `command` as of the event `moment`: at the tip like [`Session::submit`], in the past on a new branch.
+    ///
+    /// # Errors
+    /// Why it was refused; nothing changed.
     pub fn submit_at(&mut self, moment: Seq, command: Command, at: &str) -> Result<&[Recorded], Refusal> {
         if self.path.last() == Some(&moment) {
             return self.submit(command, at);
@@ -141,6 +150,9 @@ impl Session {
     }
 
     /// Selects the branch through the event `tip` (an event of its own). Nothing runs by itself there.
+    ///
+    /// # Errors
+    /// If the session is only looked at, or there is no event `tip`.
     pub fn select(&mut self, tip: Seq, at: &str) -> Result<&[Recorded], Refusal> {
         if self.state.held {
             return Err(Refusal::new("this session is only looked at; resume it to act"));

@@ -8,6 +8,9 @@ use serde_json::ser::{CharEscape, CompactFormatter, Formatter, PrettyFormatter};
 use crate::describe::sanitize::{is_harmful, push_escaped};
 
 /// Writes `value` as one JSON document, readable, with everything escaped that does something to a terminal.
+///
+/// # Errors
+/// Where `to` cannot be written, or `value` is not JSON.
 pub fn document(to: &mut (impl Write + ?Sized), value: &impl Serialize) -> io::Result<()> {
     let mut out = serde_json::Serializer::with_formatter(&mut *to, Escaped(PrettyFormatter::with_indent(b"  ")));
     value.serialize(&mut out).map_err(io::Error::from)?;
@@ -15,6 +18,9 @@ pub fn document(to: &mut (impl Write + ?Sized), value: &impl Serialize) -> io::R
 }
 
 /// Writes `value` as one line of JSON.
+///
+/// # Errors
+/// As [`document`].
 pub fn line(to: &mut (impl Write + ?Sized), value: &impl Serialize) -> io::Result<()> {
     let mut out = serde_json::Serializer::with_formatter(&mut *to, Escaped(CompactFormatter));
     value.serialize(&mut out).map_err(io::Error::from)?;

@@ -86,6 +86,9 @@ pub fn from_record(kinds: Kinds, source: &Shared, folder: Option<&str>) -> Resul
 }
 
 /// Reads the plan `text` (a list of steps or texts) for a goal with these tools.
+///
+/// # Errors
+/// Every fault of the text, each with its place.
 pub fn parse_plan(text: &str, name: &str, tools: &Catalogue) -> Result<Vec<StepDraft>, Faults> {
     let document = json::read(text).map_err(|fault| Faults::not_json(name, text, fault))?;
     let mut reader = Reader::new(KINDS, &check_filter);

@@ -13,6 +13,9 @@ use crate::input_file::{self, Unreadable};
 pub const MAX_BYTES: u64 = 32 << 20;
 
 /// Reads the goal file or plan file at `path`. Its folder is where its `file` tools read from.
+///
+/// # Errors
+/// Why the file cannot be read, or every fault in it.
 pub fn read(path: &Path) -> Result<Goal, Faults> {
     let name = path.display().to_string();
     let text = text(path, &name)?;
@@ -22,6 +25,9 @@ pub fn read(path: &Path) -> Result<Goal, Faults> {
 }
 
 /// Reads the plan file at `path` for a goal with these tools.
+///
+/// # Errors
+/// Why the file cannot be read, or every fault in it.
 pub fn read_plan(path: &Path, tools: &Catalogue) -> Result<Vec<StepDraft>, Faults> {
     let name = path.display().to_string();
     let text = text(path, &name)?;

@@ -71,6 +71,9 @@ pub enum DriverEvent {
 
 impl Driver {
     /// Opens a new session on `goal`. Nothing was done yet but writing that it began.
+    ///
+    /// # Errors
+    /// Why the session file could not be created or written.
     pub fn open(
         goal: Arc<Goal>,
         settings: Settings,
@@ -86,6 +89,9 @@ impl Driver {
 
     /// Opens the recorded session at `path` to go on in it: a pure step in flight runs again, any other is
     /// interrupted. Returns also what had to be cut off.
+    ///
+    /// # Errors
+    /// If the file cannot be read, is damaged or in use, or its records make no session.
     pub fn reopen(path: &Path, services: Services) -> Result<(Driver, Option<Torn>), RuntimeError> {
         let (journal, Recording { records, torn, .. }) = Journal::reopen(path)?;
         let session = session_of(records, path, services.kinds)?;
@@ -96,6 +102,9 @@ impl Driver {
     }
 
     /// Records a session that was in memory so far, every event of it, and goes on in it.
+    ///
+    /// # Errors
+    /// Why the session file could not be created or written.
     pub fn adopt(session: Session, file: SessionFile, services: Services) -> Result<Driver, RuntimeError> {
         let journal = journal_at(file, &session.goal().goal)?;
         let mut driver = Driver::over(session, journal, services);
@@ -157,6 +166,9 @@ impl Driver {
     }
 
     /// Carries out `command` at the tip. Call [`Driver::next`] afterwards: it starts what the session wants now.
+    ///
+    /// # Errors
+    /// Why it was refused, or why it could not be saved.
     pub fn submit(&mut self, command: Command) -> Result<(), Refusal> {
         self.saveable()?;
         if let Command::Answer(value) = command {
@@ -167,6 +179,9 @@ impl Driver {
     }
 
     /// Carries out `command` as of the event `moment`: in the past, on a new branch.
+    ///
+    /// # Errors
+    /// Why it was refused, or why it could not be saved.
     pub fn submit_at(&mut self, moment: Seq, command: Command) -> Result<(), Refusal> {
         self.saveable()?;
         if let Command::Answer(_) = command
@@ -179,6 +194,9 @@ impl Driver {
     }
 
     /// Selects the branch through the event `tip`.
+    ///
+    /// # Errors
+    /// If the session is only looked at, there is no event `tip`, or it could not be saved.
     pub fn select(&mut self, tip: Seq) -> Result<(), Refusal> {
         self.saveable()?;
         self.session.select(tip, &clock::now())?;
@@ -186,6 +204,9 @@ impl Driver {
     }
 
     /// Returns once everything is on disk.
+    ///
+    /// # Errors
+    /// Why the file system could not write it.
     pub fn sync(&mut self) -> Result<(), RuntimeError> {
         self.journal.sync()
     }
@@ -225,6 +246,9 @@ impl Driver {
     /// Does the next thing that the session wants, here and now. Returns whether there was one.
     ///
     /// Where it was cancelled, it was not done and is still wanted: look at `cancel` afterwards.
+    ///
+    /// # Errors
+    /// Why what followed could not be saved.
     pub fn work(&mut self, cancel: &Cancel) -> Result<bool, RuntimeError> {
         if cancel.is_cancelled() {
             return Ok(false);
@@ -244,6 +268,9 @@ impl Driver {
     }
 
     /// Answers the step that waits for a person, here and now. The sentence says why the answer does not fit.
+    ///
+    /// # Errors
+    /// Why nobody is asked, or why the answer does not fit.
     pub fn answer_now(&mut self, value: Shared, cancel: &Cancel) -> Result<(), Refusal> {
         self.saveable()?;
         let (id, call) = self.asked()?;
@@ -377,6 +404,9 @@ impl Drop for Driver {
 }
 
 /// Returns the session that `records`, read from `path`, make. It is held: it wants nothing.
+///
+/// # Errors
+/// Where they begin with no goal, or with one that this version cannot read.
 pub fn session_of(records: Vec<Recorded>, path: &Path, kinds: Kinds) -> Result<Session, RuntimeError> {
     let file = path.display();
     let Some(Recorded { event: Event::Opened { source, folder, .. }, .. }) = records.first() else {

@@ -40,6 +40,9 @@ pub fn settle(lane: &mut Lane, services: &Services, cancel: &Cancel) {
 }
 
 /// Answers the tool (or unbound step) that waits for a person in `lane`. Refused where the answer does not fit.
+///
+/// # Errors
+/// Why nobody is asked, or why the answer does not fit.
 pub fn answer(lane: &mut Lane, value: Shared, services: &Services, cancel: &Cancel) -> Result<(), Refusal> {
     let (id, call) = asked(lane.state())?;
     let report = tools::answer(&call, value, &services.jq, cancel);

@@ -10,6 +10,9 @@ use super::{RuntimeError, clock};
 const MAX_SLUG: usize = 40;
 
 /// Returns the folder of the sessions of this person: `<state>/planscope/sessions`. It may not exist yet.
+///
+/// # Errors
+/// If this person has no home folder.
 pub fn sessions() -> Result<PathBuf, RuntimeError> {
     let base = etcetera::choose_base_strategy()
         .map_err(|_| RuntimeError::new("your home folder is unknown: set HOME, or name a file with --session FILE"))?;

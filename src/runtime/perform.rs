@@ -72,6 +72,9 @@ pub fn perform_or_say(effect: &Effect, services: &Services, cancel: &Cancel) -> 
 }
 
 /// Returns the call that waits for a person's answer in `state`, however deep inside, with the effect that it is.
+///
+/// # Errors
+/// If nobody is asked.
 pub fn asked(state: &State) -> Result<(EffectId, Call), Refusal> {
     let state = state.innermost();
     match (&state.phase, state.asks().and_then(|_| state.call(0))) {

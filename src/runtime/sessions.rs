@@ -70,11 +70,17 @@ impl std::fmt::Display for Standing {
 }
 
 /// Returns the sessions of this person, the newest first. There may be none, and no folder.
+///
+/// # Errors
+/// If the folder cannot be found or read.
 pub fn sessions() -> Result<Vec<Entry>, RuntimeError> {
     sessions_in(&paths::sessions()?)
 }
 
 /// Returns the sessions in `folder`, the newest first.
+///
+/// # Errors
+/// If the folder cannot be read.
 pub fn sessions_in(folder: &Path) -> Result<Vec<Entry>, RuntimeError> {
     let files = match std::fs::read_dir(folder) {
         Ok(files) => files,

@@ -8,6 +8,9 @@ use crate::engine::value::Value;
 use crate::jq::{Cancel, Evaluator, Fault, Input, Limits, truthy};
 
 /// Returns the first output of `filter` on `subject`. The sentence says why there is none.
+///
+/// # Errors
+/// A sentence, if the filter cannot be compiled, fails, reaches a limit or yields nothing.
 pub fn first(
     jq: &Evaluator,
     filter: &str,

@@ -95,11 +95,17 @@ pub struct Keymap {
 
 impl Keymap {
     /// Returns the keymap that the program comes with, or the sentence that says what is wrong with its file.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with its file.
     pub fn built_in() -> Result<Keymap, String> {
         Keymap::parse(BUILT_IN)
     }
 
     /// Reads a keymap. Returns a sentence that names mode, action and key if it cannot be used.
+    ///
+    /// # Errors
+    /// A sentence that names mode, action and key.
     pub fn parse(text: &str) -> Result<Keymap, String> {
         let file: serde_json::Map<String, Value> =
             serde_json::from_str(text).map_err(|error| format!("The keymap is no JSON object: {error}."))?;

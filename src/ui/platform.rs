@@ -37,6 +37,9 @@ mod system {
     /// crossterm's event source never returns once the terminal is gone (crossterm issue 793), so nothing in the
     /// event loop can be relied on then: if the program does not end by itself, it is ended here. Every event of the
     /// session is written before it shows, so nothing is lost by that.
+    ///
+    /// # Errors
+    /// If the handlers cannot be installed or a thread cannot be started.
     pub fn watch(tell: impl Fn(Signal) + Send + Clone + 'static) -> std::io::Result<()> {
         let mut signals =
             signal_hook::iterator::Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])?;

@@ -43,6 +43,9 @@ impl Terminal {
     ///
     /// Install the reporting panic hook first: this one calls it after restoring. Panics on other threads stay
     /// quiet: their work is reported as failed, and the screen goes on.
+    ///
+    /// # Errors
+    /// If the terminal refuses its raw mode or cannot be written to.
     pub fn take() -> std::io::Result<Terminal> {
         let mine: ThreadId = std::thread::current().id();
         let report = std::panic::take_hook();
@@ -57,6 +60,9 @@ impl Terminal {
     }
 
     /// Draws a frame, whole: a terminal that can shows it at once.
+    ///
+    /// # Errors
+    /// If the terminal cannot be written to.
     pub fn draw(&mut self, render: impl FnOnce(&mut Frame<'_>)) -> std::io::Result<()> {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         let draw = |frame: &mut Frame<'_>| {
@@ -70,12 +76,18 @@ impl Terminal {
     }
 
     /// Makes the next frame draw every cell: after a resize by another program, or after coming back.
+    ///
+    /// # Errors
+    /// If the terminal cannot be written to.
     pub fn redraw(&mut self) -> std::io::Result<()> {
         self.terminal = drawing()?;
         Ok(())
     }
 
     /// Gives the terminal back while `outside` runs (an editor, being stopped), then takes it again.
+    ///
+    /// # Errors
+    /// If the terminal cannot be given back or taken again.
     pub fn lend<T>(&mut self, outside: impl FnOnce() -> T) -> std::io::Result<T> {
         restore();
         let result = outside();
@@ -85,6 +97,9 @@ impl Terminal {
     }
 
     /// Puts `text` into the clipboard of the terminal (OSC 52), which works over SSH too.
+    ///
+    /// # Errors
+    /// If the terminal cannot be written to.
     pub fn copy(&mut self, text: &str) -> std::io::Result<()> {
         let copy = crossterm::clipboard::CopyToClipboard::to_clipboard_from(text);
         execute!(self.terminal.backend_mut(), copy)

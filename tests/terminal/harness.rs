@@ -26,7 +26,8 @@ pub(crate) struct Terminal {
     pub closing: Arc<AtomicBool>,
     pub reading: std::thread::JoinHandle<()>,
     screen: Arc<Mutex<Seen>>,
-    _folder: Option<tempfile::TempDir>,
+    /// Kept so that the folder stays.
+    folder: Option<tempfile::TempDir>,
     _turn: MutexGuard<'static, ()>,
 }
 
@@ -46,7 +47,7 @@ impl Terminal {
     pub(crate) fn called(term: &str, arguments: &[&str]) -> Terminal {
         let folder = tempfile::tempdir().expect("a folder");
         let mut terminal = Terminal::spawn(folder.path(), term, (80, 24), PROGRAM, arguments);
-        terminal._folder = Some(folder);
+        terminal.folder = Some(folder);
         terminal
     }
 
@@ -97,7 +98,7 @@ impl Terminal {
                 seen.bytes.extend_from_slice(&bytes[..read]);
             }
         });
-        Terminal { child, master: pair.master, keys, closing, reading, screen, _folder: None, _turn: turn }
+        Terminal { child, master: pair.master, keys, closing, reading, screen, folder: None, _turn: turn }
     }
 
     pub(crate) fn press(&mut self, keys: &str) {

@@ -19,6 +19,9 @@ use super::problem::{bound, written};
 /// Every step is assumed to succeed and to write a new value, so that the plan's own staleness counts. Conditions on
 /// values that nobody knows yet are taken as true; those on known values (facts, and what a remembered call on known
 /// inputs returned) are put to `judge`, and an undecided one does not hold.
+///
+/// # Errors
+/// A sentence about the first step that cannot run, or the wanted key that does not hold at the end.
 pub fn holds(request: &PlanRequest, steps: &[PlannedStep], judge: &dyn Judge) -> Result<(), String> {
     let mut walk = Walk::new(request);
     let mut line = Line::default();

@@ -29,6 +29,9 @@ struct Head {
 ///
 /// The parent is left out where it is the event before: nearly always, and a journal is read far more often by
 /// machines than by people. `same` names the key whose value an earlier event wrote, and that event.
+///
+/// # Errors
+/// A sentence, if the event cannot be written as JSON.
 pub fn write(record: &Recorded, same: Option<(Key, Seq)>, to: &mut Vec<u8>) -> Result<(), String> {
     let start = to.len();
     let written = (|| {
@@ -72,6 +75,9 @@ pub struct Read {
 
 impl Read {
     /// Returns the event, whole. `value_of` returns the one value that an earlier event wrote, for one that repeats it.
+    ///
+    /// # Errors
+    /// A sentence, if the value that it repeats is not there.
     pub fn whole(mut self, value_of: impl Fn(Seq) -> Option<Shared>) -> Result<Recorded, String> {
         if let Some((key, earlier)) = self.same {
             let value = if earlier < self.record.seq { value_of(earlier) } else { None };
@@ -84,11 +90,17 @@ impl Read {
 /// Reads the line (without its newline) that should hold the event `seq`. The sentence says what is wrong with it.
 ///
 /// `value_of` returns the one value that an earlier event wrote, for a line that repeats it.
+///
+/// # Errors
+/// A sentence that says what is wrong with the line.
 pub fn read(line: &[u8], seq: u64, value_of: impl Fn(Seq) -> Option<Shared>) -> Result<Recorded, String> {
     read_alone(line, seq)?.whole(value_of)
 }
 
 /// Like [`read`], without any other line: lines may be read in whatever order, and beside each other.
+///
+/// # Errors
+/// A sentence that says what is wrong with the line.
 pub fn read_alone(line: &[u8], seq: u64) -> Result<Read, String> {
     let (body, seal) = line.split_at_checked(line.len().wrapping_sub(SEAL)).ok_or("it is too short to be an event")?;
     let crc = std::str::from_utf8(seal)

@@ -94,6 +94,9 @@ pub fn without_value(event: &Event) -> Event {
 }
 
 /// Gives `event` back the value that it repeats. The sentence says why it cannot.
+///
+/// # Errors
+/// A sentence, if there is no such value or the event has no place for it.
 pub fn restore(event: &mut Event, key: Key, seq: Seq, value: Option<Shared>) -> Result<(), String> {
     match (event, value) {
         (Event::Finished { writes, .. } | Event::Failed { writes, .. }, Some(value)) if writes.is_empty() => {

@@ -39,6 +39,9 @@ pub struct Journal {
 
 impl Journal {
     /// Creates the file of a new session at `path`. One that exists is refused, never overwritten.
+    ///
+    /// # Errors
+    /// If the file exists, or cannot be created, locked or written.
     pub fn create(path: &Path) -> Result<Journal, RuntimeError> {
         match Journal::try_create(path) {
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(RuntimeError::new(format!(
@@ -51,6 +54,9 @@ impl Journal {
     }
 
     /// Creates the file of a new session on `goal` (in words) in the folder of the sessions.
+    ///
+    /// # Errors
+    /// If the file cannot be created, locked or written.
     pub fn create_in(folder: &Path, goal: &str) -> Result<Journal, RuntimeError> {
         make_private(folder).map_err(|error| cannot("create", folder, &error))?;
         for path in paths::names(folder, goal) {
@@ -87,6 +93,9 @@ impl Journal {
 
     /// Opens the file of a recorded session to go on in it. A torn last line is cut off, and the cut synced;
     /// damage is refused.
+    ///
+    /// # Errors
+    /// If the file cannot be read, is in use, or is damaged before its last line.
     pub fn reopen(path: &Path) -> Result<(Journal, Recording), RuntimeError> {
         let opened = OpenOptions::new().read(true).write(true).open(path);
         let mut file = opened.map_err(|error| cannot("open", path, &error))?;
@@ -134,6 +143,9 @@ impl Journal {
 
     /// Writes those of `records` (all events, by number) that come after the last one written. What cannot be
     /// written now is kept and tried again next time.
+    ///
+    /// # Errors
+    /// Why they could not be written; they are kept.
     pub fn append(&mut self, records: &[Recorded]) -> Result<(), RuntimeError> {
         let known = usize::try_from(self.last).unwrap_or(usize::MAX);
         for record in records.get(known..).unwrap_or_default() {
@@ -145,6 +157,9 @@ impl Journal {
     }
 
     /// Writes what could not be written before.
+    ///
+    /// # Errors
+    /// Why it could not be written; it is kept.
     pub fn flush(&mut self) -> Result<(), RuntimeError> {
         if self.pending.is_empty() {
             return Ok(());
@@ -167,6 +182,9 @@ impl Journal {
     }
 
     /// Returns once everything that was written is on disk.
+    ///
+    /// # Errors
+    /// Why the file system could not write it.
     pub fn sync(&mut self) -> Result<(), RuntimeError> {
         self.flush()?;
         if self.unsynced.is_none() {

@@ -37,6 +37,9 @@ pub struct Recording {
 }
 
 /// Reads the session file at `path` and changes nothing. It may be in use by somebody else.
+///
+/// # Errors
+/// If the file cannot be read, or is damaged before its last line.
 pub fn look(path: &Path) -> Result<Recording, RuntimeError> {
     let mut file = match input_file::open(path) {
         Ok((file, _)) => file,

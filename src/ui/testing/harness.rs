@@ -27,12 +27,18 @@ pub struct Stage {
 
 impl Stage {
     /// Opens a new session on `goal`, recorded in `file`, on a screen of this size. The plan is made already.
+    ///
+    /// # Errors
+    /// If the session cannot be recorded, or its first plan fails.
     pub fn open(goal: Goal, file: std::path::PathBuf, size: (u16, u16)) -> Result<Stage, String> {
         let strategy = goal.usual_strategy();
         Stage::open_as(goal, strategy, file, size)
     }
 
     /// Opens a new session on `goal` under `strategy`.
+    ///
+    /// # Errors
+    /// If the session cannot be recorded, or its first plan fails.
     pub fn open_as(
         goal: Goal,
         strategy: Strategy,
@@ -56,6 +62,9 @@ impl Stage {
     }
 
     /// Presses `keys`, as the footer writes them, with a space between; `"text"` types text.
+    ///
+    /// # Errors
+    /// If a word does not name a key, or what follows cannot be saved.
     pub fn press(&mut self, keys: &str) -> Result<(), String> {
         for key in keys.split_whitespace() {
             self.input(&Input::Key(named(key).ok_or_else(|| format!("{key} is no key"))?))?;
@@ -64,11 +73,17 @@ impl Stage {
     }
 
     /// Types `text`, character by character.
+    ///
+    /// # Errors
+    /// If what follows cannot be saved.
     pub fn type_text(&mut self, text: &str) -> Result<(), String> {
         text.chars().try_for_each(|c| self.input(&Input::Key(KeyPress::char(c))))
     }
 
     /// Hands over one input and does everything that the session wants then.
+    ///
+    /// # Errors
+    /// If what follows cannot be saved.
     pub fn input(&mut self, input: &Input) -> Result<(), String> {
         if let Input::Resized { width, height } = input {
             self.size = (*width, *height);

@@ -25,6 +25,9 @@ pub struct CompareStage {
 
 impl CompareStage {
     /// Opens the usual lanes on `goal`; first plans are made.
+    ///
+    /// # Errors
+    /// If the keymap cannot be read.
     pub fn open(goal: Goal, at_hand: Option<&str>, size: (u16, u16), theme: Theme) -> Result<CompareStage, String> {
         let services = Services::new(Evaluator::in_thread());
         let mut compare = Compare::new(Arc::new(goal), at_hand, services, Keymap::built_in()?, theme, size);
@@ -40,6 +43,9 @@ impl CompareStage {
     }
 
     /// Presses `keys`, as the footer writes them, with a space between; everything that follows is done.
+    ///
+    /// # Errors
+    /// If a word does not name a key.
     pub fn press(&mut self, keys: &str) -> Result<(), String> {
         for key in keys.split_whitespace() {
             self.input(&Input::Key(harness::named(key).ok_or_else(|| format!("{key} is no key"))?));

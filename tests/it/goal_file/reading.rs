@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use indexmap::IndexMap;
+use planscope::engine::event::Dial;
 use planscope::engine::goal::{Goal, Nature, Risk, Surprise};
 use planscope::goal_file::{self, Fault, Faults};
 use planscope::jq::{Cancel, Evaluator, Input, Limits};
@@ -630,7 +631,6 @@ fn a_comparison_is_read_and_its_faults_are_named_at_their_place() {
     let goal = goal_file::parse(&good, "g.json", None).unwrap_or_else(|faults| panic!("{faults}"));
     let [comparison] = &goal_file::lesson_of(&goal).compare[..] else { panic!("one comparison") };
     let lanes: Vec<_> = comparison.lanes.iter().map(|lane| (lane.strategy.word(), lane.dial)).collect();
-    use planscope::engine::event::Dial;
     assert_eq!(lanes, [("react", Dial::OnDeviation), ("plan-and-execute", Dial::Never)]);
     assert_eq!((comparison.look.as_str(), comparison.shows.len()), ("here", 1));
     for (lanes, claim, says) in [

@@ -133,6 +133,9 @@ impl DialogRequest {
 pub type Meaning = Result<Vec<Change>, String>;
 
 /// Returns what `action` means here, now.
+///
+/// # Errors
+/// Why the action cannot be done here, now.
 pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
     use Action::*;
     match action {

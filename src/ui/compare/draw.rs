@@ -11,6 +11,7 @@ use crate::describe::text::count;
 use crate::engine::turn::Wits;
 use crate::ui::compare::layout::{Layout, Load, layout};
 use crate::ui::compare::{Compare, figures, footer, lanes, prediction};
+use crate::ui::widgets::cells::put;
 use crate::ui::widgets::row::Row;
 use crate::ui::widgets::status_line;
 
@@ -54,15 +55,6 @@ pub(super) fn draw(compare: &Compare, area: Rect, buf: &mut Buffer) {
     }
     put(line(compare, width), layout.line, 0, buf);
     put(footer::line(compare, width), layout.footer, 0, buf);
-}
-
-/// Puts `line` into the row `at` of `area`, if it has one.
-pub(super) fn put(line: Line<'static>, area: Rect, at: usize, buf: &mut Buffer) {
-    if let Ok(at) = u16::try_from(at)
-        && at < area.height
-    {
-        buf.set_line(area.x, area.y + at, &line, area.width);
-    }
 }
 
 fn tiny(compare: &Compare, area: Rect, buf: &mut Buffer) {

@@ -11,8 +11,7 @@ use crate::describe::lane_rows::{About, LaneRow};
 use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::ui::compare::Compare;
-use crate::ui::compare::draw::put;
-use crate::ui::session::view::padded;
+use crate::ui::widgets::cells::{padded, put};
 use crate::ui::widgets::row::Row;
 
 /// How many rows a result may take.

@@ -33,8 +33,8 @@ use crate::ui::input::Input;
 use crate::ui::keymap::{Keymap, Mode};
 use crate::ui::navigate::Destination;
 use crate::ui::screen::{Left, Request, Screen};
-use crate::ui::session::model::Toast;
 use crate::ui::theme::Theme;
+use crate::ui::widgets::status_line::Toast;
 
 use crate::compare::column::Column;
 use asks::Asked;

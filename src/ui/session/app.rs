@@ -21,12 +21,19 @@ use crate::ui::input::{Input, MouseAct};
 use crate::ui::keymap::Keymap;
 use crate::ui::navigate::Destination;
 use crate::ui::screen::{Left, Request, Screen};
-use crate::ui::session::model::{Beat, Cursor, Pane, Ui, Watch};
+use crate::ui::session::change::{Change, DialogRequest};
+use crate::ui::session::draw::{Frame, Under};
+use crate::ui::session::lists;
+use crate::ui::session::model::{Beat, Ui, Watch};
+use crate::ui::session::pane::{Pane, PaneId};
 use crate::ui::session::panes;
 use crate::ui::session::snapshot::Snapshot;
-use crate::ui::session::update::{Change, DialogRequest, interpret};
+use crate::ui::session::update::{self, interpret};
 use crate::ui::session::view::View;
 use crate::ui::theme::Theme;
+
+/// How many entries a turn of the wheel goes.
+const WHEEL: isize = 3;
 
 /// A session with its screen.
 pub struct App {
@@ -47,11 +54,13 @@ pub struct App {
     /// The start of the step whose question was put to the person last.
     questioned: Option<Seq>,
     /// The row of the context that a person went to, until the rows of the shown moment are listed.
-    held: Option<panes::context::Held>,
+    held: Option<lists::context::Held>,
     /// Whether [`App::catch_up`] has something to derive.
     behind: bool,
-    /// Whether every cursor is known to be inside its pane.
-    settled: bool,
+    /// The panes, in the order of Tab.
+    panes: &'static [&'static dyn Pane],
+    /// The last frame: what a click means.
+    frame: Option<Frame>,
     /// What the start screen asked for, until the plan is there.
     beginning: Vec<Command>,
 }
@@ -59,8 +68,19 @@ pub struct App {
 impl App {
     /// Returns the screen of the session of `driver`.
     pub fn new(driver: Driver, keymap: Keymap, theme: Theme, size: (u16, u16)) -> App {
+        App::with_panes(driver, keymap, theme, size, panes::PANES)
+    }
+
+    /// Returns the screen of the session of `driver` with these panes, of which there is at least one.
+    pub fn with_panes(
+        driver: Driver,
+        keymap: Keymap,
+        theme: Theme,
+        size: (u16, u16),
+        panes: &'static [&'static dyn Pane],
+    ) -> App {
         let shown = Snapshot::at(driver.session(), None, None);
-        let mut ui = Ui::new(size);
+        let mut ui = Ui::new(size, panes.len());
         ui.explores = driver.session().goal().explores();
         let (dialog, drafts, requests) = (None, Drafts::default(), Vec::new());
         // A question of an earlier sitting waits until it is asked for: nobody has set the step going just now.
@@ -83,7 +103,8 @@ impl App {
             questioned,
             held: None,
             behind: false,
-            settled: false,
+            panes,
+            frame: None,
             beginning: Vec::new(),
         };
         app.refresh();
@@ -112,6 +133,7 @@ impl App {
             session: self.driver.session(),
             shown: &self.shown,
             ui: &self.ui,
+            panes: self.panes,
             keymap: &self.keymap,
             theme: &self.theme,
             elapsed: self.started.map(|(_, since)| since.elapsed()),
@@ -130,7 +152,6 @@ impl App {
     }
 
     fn act_on(&mut self, input: &Input) {
-        self.settled = false;
         if let Input::Resized { width, height } = input {
             self.ui.size = (*width, *height);
             self.list_values();
@@ -154,9 +175,6 @@ impl App {
                 Input::Resized { .. } => {}
             },
         }
-        if !self.behind {
-            self.settle();
-        }
         self.judge_what_is_foreseen();
     }
 
@@ -173,7 +191,6 @@ impl App {
 
     /// Carries out `action`, or says why not.
     pub fn act(&mut self, action: Action) {
-        self.settled = false;
         match interpret(&self.view(), action) {
             Ok(changes) => {
                 for change in changes {
@@ -254,12 +271,12 @@ impl App {
                 self.refresh();
             }
             Change::Focus(pane) => self.ui.focus = pane,
-            Change::Cursor(pane, at) => self.ui.cursors[pane.place()].at = at,
+            Change::Cursor(pane, at) => self.ui.select(pane, at),
             Change::Zoom(zoom) => self.ui.zoom = zoom,
             Change::Look(at) => {
                 self.ui.looking = at;
-                self.ui.cursors[Pane::Trace.place()].at = None;
-                self.ui.cursors[Pane::Plan.place()].at = None;
+                self.ui.select(PaneId::TRACE, None);
+                self.ui.select(PaneId::PLAN, None);
                 self.refresh();
             }
             Change::Fold(path, open) => {
@@ -287,7 +304,7 @@ impl App {
             Change::FindEnd => self.ui.find = None,
             Change::Report(shown) => {
                 self.ui.report_away = !shown;
-                self.ui.cursors[Pane::Trace.place()] = Cursor::default();
+                self.ui.reset(PaneId::TRACE);
             }
             Change::Copy(text, what) if text.len() > external::CLIPBOARD => {
                 let kb = text.len() / 1000;
@@ -320,12 +337,12 @@ impl App {
         let Some(watch) = &mut self.ui.watch else { return };
         watch.beat = beat;
         watch.aside = false;
-        self.ui.focus = Pane::Plan;
-        self.ui.cursors[Pane::Trace.place()] = Cursor::default();
+        let first = watch.changes.iter().position(|change| change.kind != diff::ChangeKind::Kept);
+        self.ui.focus = PaneId::PLAN;
+        self.ui.reset(PaneId::TRACE);
         if beat == Beat::Rewritten {
-            let first = watch.changes.iter().position(|change| change.kind != diff::ChangeKind::Kept);
-            let past = panes::plan::past(&self.view());
-            self.ui.cursors[Pane::Plan.place()].at = first.map(|at| past + at);
+            let past = lists::plan::past(&self.view());
+            self.ui.select(PaneId::PLAN, first.map(|at| past + at));
         }
     }
 
@@ -349,26 +366,26 @@ impl App {
         let rows = before.shown_rows();
         let session = self.driver.session();
         if self.held.is_none() {
-            self.held = panes::context::held(&self.shown, &self.ui);
+            self.held = lists::context::held(&self.shown, &self.ui);
         }
         self.shown = Snapshot::at(session, self.ui.looking, Some(&mut self.shown));
-        (self.behind, self.settled) = (true, false);
+        self.behind = true;
         if !self.shown.past {
             self.ui.looking = None;
         }
         let state = &self.shown.state;
         if stood != standing(state) {
-            self.ui.cursors[Pane::Plan.place()].at = None;
-            if self.ui.focus != Pane::Context {
-                self.ui.cursors[Pane::Context.place()].at = None;
+            self.ui.select(PaneId::PLAN, None);
+            if self.ui.focus != PaneId::CONTEXT {
+                self.ui.select(PaneId::CONTEXT, None);
             }
         }
         if rows != self.shown.shown_rows() {
-            self.ui.cursors[Pane::Trace.place()].at = None;
+            self.ui.select(PaneId::TRACE, None);
         }
         if over(&state.phase) && !was_over {
             self.ui.report_away = false;
-            self.ui.cursors[Pane::Trace.place()] = Cursor::default();
+            self.ui.reset(PaneId::TRACE);
         }
         // A loop that rests, or waits for a person, is not at work.
         self.started = match crate::describe::frame::acting(self.driver.state()).phase {
@@ -388,16 +405,13 @@ impl App {
             self.shown.derive(self.driver.session());
             self.list_values();
         }
-        if !self.settled {
-            self.settle();
-        }
     }
 
     /// Begins to watch a proposal that arrived, and stops when it is decided.
     fn follow_proposal(&mut self) {
         let Some(replan) = self.driver.state().waiting_proposal().cloned() else {
             if self.ui.watch.take().is_some() {
-                self.ui.cursors[Pane::Plan.place()].at = None;
+                self.ui.select(PaneId::PLAN, None);
             }
             return;
         };
@@ -413,9 +427,9 @@ impl App {
         // What was said of the deed gives way to what comes of it.
         self.ui.toast = self.ui.toast.take().filter(|toast| toast.refusal);
         self.ui.watch = Some(Watch { seq: replan.seq, beat, aside, changes, out });
-        self.ui.cursors[Pane::Plan.place()].at = None;
+        self.ui.select(PaneId::PLAN, None);
         if !aside {
-            self.ui.cursors[Pane::Trace.place()] = Cursor::default();
+            self.ui.reset(PaneId::TRACE);
         }
     }
 
@@ -446,85 +460,42 @@ impl App {
         self.ui.outline =
             crate::ui::session::lists::outline::outline(&self.shown.state, self.ui.explores, &self.ui.loops);
         let area = Rect::new(0, 0, self.ui.size.0, self.ui.size.1);
-        let room = self.view().layout(area).panes[Pane::Context.place()].height.saturating_sub(2);
-        let rows = panes::context::rows(&self.shown, &self.ui.folds, usize::from(room));
+        let room = self.view().layout(area).panes[PaneId::CONTEXT.0].height.saturating_sub(2);
+        let rows = lists::context::rows(&self.shown, &self.ui.folds, usize::from(room));
         // Values that fold up above it must not push the cursor onto another key.
-        let held = self.held.take().or_else(|| panes::context::held(&self.shown, &self.ui));
-        if let Some(same) = held.and_then(|held| panes::context::same(&self.shown, &held, &rows))
-            && self.ui.cursors[Pane::Context.place()].at.is_some()
+        let held = self.held.take().or_else(|| lists::context::held(&self.shown, &self.ui));
+        if let Some(same) = held.and_then(|held| lists::context::same(&self.shown, &held, &rows))
+            && self.ui.cursor(PaneId::CONTEXT).at.is_some()
         {
-            self.ui.cursors[Pane::Context.place()].at = Some(same);
+            self.ui.select(PaneId::CONTEXT, Some(same));
         }
-        self.ui.news = panes::context::news(&self.shown, &rows);
+        self.ui.news = lists::context::news(&self.shown, &rows);
         self.ui.values = rows;
     }
 
-    /// Keeps every cursor inside its pane, and visible.
-    fn settle(&mut self) {
-        let area = Rect::new(0, 0, self.ui.size.0, self.ui.size.1);
-        let view = self.view();
-        let layout = view.layout(area);
-        let inner = |pane: Pane| {
-            let rect = layout.panes[pane.place()];
-            let room = Rect::new(0, 0, rect.width.saturating_sub(2), rect.height.saturating_sub(2));
-            (usize::from(crate::ui::session::view::padded(room).width), usize::from(room.height))
-        };
-        let (width, height) = inner(Pane::Plan);
-        let plan = panes::plan::window(&view, width, height);
-        let context = panes::context::window(&self.ui, inner(Pane::Context).1);
-        let trace = panes::trace::window(&view, inner(Pane::Trace).1);
-        for (pane, top) in [(Pane::Plan, plan), (Pane::Context, context), (Pane::Trace, trace)] {
-            self.ui.cursors[pane.place()].top = top;
-        }
-        self.settled = true;
-    }
-
     fn mouse(&mut self, act: MouseAct, column: u16, row: u16) {
-        let area = Rect::new(0, 0, self.ui.size.0, self.ui.size.1);
-        let view = self.view();
-        let layout = view.layout(area);
-        let at = ratatui::layout::Position::new(column, row);
-        let pane = Pane::ALL.into_iter().find(|pane| layout.panes[pane.place()].contains(at));
-        if act == MouseAct::Click && layout.footer.contains(at) {
-            let offers = panes::footer::offers(&view, usize::from(area.width));
-            let hit = offers.into_iter().find(|(_, _, columns)| columns.contains(&usize::from(column)));
-            if let Some((_, action, _)) = hit {
+        // What was clicked is what was seen: the last frame knows.
+        let Some(under) = self.frame.as_ref().and_then(|frame| frame.under(column, row)) else { return };
+        match (under, act) {
+            (Under::Offer(action), MouseAct::Click) => {
                 self.ui.toast = None;
                 self.act(action);
             }
-            return;
-        }
-        let Some(pane) = pane else { return };
-        let rect = layout.panes[pane.place()];
-        let by = match act {
-            MouseAct::WheelUp => -3,
-            MouseAct::WheelDown => 3,
-            MouseAct::Click => {
-                let y = usize::from(row.saturating_sub(rect.y + 1));
-                let room = crate::ui::session::view::padded(Rect::new(
-                    0,
-                    0,
-                    rect.width.saturating_sub(2),
-                    rect.height.saturating_sub(2),
-                ));
-                let (width, height) = (usize::from(room.width), usize::from(room.height));
-                let place = match pane {
-                    Pane::Plan => panes::plan::place_at(&view, width, height, y),
-                    Pane::Context => Some(self.ui.cursor(pane).top + y).filter(|at| *at < self.ui.values.len()),
-                    Pane::Trace if view.ui.watched().is_some() || view.reports() => None,
-                    Pane::Trace => Some(self.ui.cursor(pane).top + y).filter(|at| *at < self.shown.rows.len()),
-                };
+            (Under::Pane(pane, entry), MouseAct::Click) => {
                 self.ui.focus = pane;
-                if place.is_some() {
-                    self.ui.cursors[pane.place()].at = place;
+                if entry.is_some() {
+                    self.ui.select(pane, entry);
                 }
-                return;
             }
-        };
-        if let Ok(changes) = crate::ui::session::update::by(&view, pane, by) {
-            for change in changes {
-                self.carry_out(change);
-            }
+            (Under::Pane(pane, _), MouseAct::WheelUp) => self.wheel(pane, -WHEEL),
+            (Under::Pane(pane, _), MouseAct::WheelDown) => self.wheel(pane, WHEEL),
+            (Under::Offer(_), MouseAct::WheelUp | MouseAct::WheelDown) => {}
+        }
+    }
+
+    fn wheel(&mut self, pane: PaneId, by: isize) {
+        for change in update::by(&self.view(), pane, by).unwrap_or_default() {
+            self.carry_out(change);
         }
     }
 }
@@ -537,7 +508,13 @@ impl Screen for App {
 
     fn draw(&mut self, area: Rect, buf: &mut Buffer) {
         self.catch_up();
-        self.view().draw(area, buf);
+        let frame = self.view().draw(area, buf);
+        for (pane, top) in frame.tops() {
+            if let Some(cursor) = self.ui.cursors.get_mut(pane.0) {
+                cursor.top = top;
+            }
+        }
+        self.frame = Some(frame);
         if let Some(dialog) = &self.dialog {
             let area = self.banner(area, buf);
             self.with_dialog_view(|view| dialog.draw(area, buf, view));

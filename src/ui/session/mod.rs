@@ -5,10 +5,14 @@
 //! `lists`, so that neither needs the other.
 
 pub mod app;
+pub mod change;
+mod draw;
 pub mod layout;
 pub mod lists;
 pub mod model;
+mod modes;
 mod open_dialog;
+pub mod pane;
 pub mod panes;
 pub mod snapshot;
 pub mod update;

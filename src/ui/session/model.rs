@@ -6,41 +6,9 @@ use crate::engine::diff::Change;
 use crate::engine::event::Seq;
 use crate::engine::plan::StepId;
 use crate::ui::session::lists::outline::Entry;
+use crate::ui::session::pane::PaneId;
 use crate::ui::widgets::json_rows::Values;
-
-/// One of the three panes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Pane {
-    /// The plan.
-    Plan,
-    /// The context.
-    Context,
-    /// The trace (or the why of a replan, or the report at the end, in its place).
-    Trace,
-}
-
-impl Pane {
-    /// The panes in the order of Tab.
-    pub const ALL: [Pane; 3] = [Pane::Plan, Pane::Context, Pane::Trace];
-
-    /// Returns the title.
-    pub fn title(self) -> &'static str {
-        match self {
-            Pane::Plan => "Plan",
-            Pane::Context => "Context",
-            Pane::Trace => "Trace",
-        }
-    }
-
-    /// Returns its place in [`Pane::ALL`].
-    pub fn place(self) -> usize {
-        match self {
-            Pane::Plan => 0,
-            Pane::Context => 1,
-            Pane::Trace => 2,
-        }
-    }
-}
+use crate::ui::widgets::status_line::Toast;
 
 /// Where a pane stands: the selected entry, and the first row that is visible.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,54 +51,30 @@ pub struct Watch {
     pub out: HashSet<StepId>,
 }
 
-/// A line that stands in the place of the *Next* line for a while.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Toast {
-    /// The words.
-    pub words: String,
-    /// Whether it says why something was not done.
-    pub refusal: bool,
-}
-
-/// Which context a row belongs to.
+/// What stands in the place of the trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// The context of the session.
-    Outer,
-    /// What the loop under way knows.
-    Inner,
-    /// None: a heading between the two.
-    Heading,
-}
-
-/// One row of the context pane.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ValueRow {
-    /// Which context it belongs to.
-    pub part: Part,
-    /// The place of its key in the ledger of that context.
-    pub entry: usize,
-    /// The JSON pointer into the key's value; empty: the key itself.
-    pub pointer: String,
-    /// How deep it stands.
-    pub depth: u16,
-    /// The name that it stands under inside a value: a field, or an index; for a rest: how many more there are.
-    pub name: String,
-    /// Whether it stands for entries that are left out.
-    pub rest: bool,
+pub enum Below {
+    /// The trace itself.
+    Trace,
+    /// The why of the replan that is watched.
+    Why,
+    /// The report on a goal that was reached.
+    Report,
+    /// The reasons why it was not.
+    Reasons,
 }
 
 /// Everything that the screen remembers.
 #[derive(Debug)]
 pub struct Ui {
     /// The pane that has the focus.
-    pub focus: Pane,
+    pub focus: PaneId,
     /// Whether the focused pane has the whole screen.
     pub zoom: bool,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
-    /// Where each pane stands, by [`Pane::place`].
-    pub cursors: [Cursor; 3],
+    /// Where each pane stands, by its [`PaneId`].
+    pub cursors: Vec<Cursor>,
     /// The event that is looked at; none: now.
     pub looking: Option<Seq>,
     /// The proposal that is watched.
@@ -160,13 +104,13 @@ pub struct Ui {
 }
 
 impl Ui {
-    /// Returns the screen of a session that just opened.
-    pub fn new(size: (u16, u16)) -> Ui {
+    /// Returns the screen of a session that just opened, with so many panes.
+    pub fn new(size: (u16, u16), panes: usize) -> Ui {
         Ui {
-            focus: Pane::Plan,
+            focus: PaneId::PLAN,
             zoom: false,
             size,
-            cursors: [Cursor::default(); 3],
+            cursors: vec![Cursor::default(); panes],
             looking: None,
             watch: None,
             toast: None,
@@ -189,8 +133,22 @@ impl Ui {
     }
 
     /// Returns where `pane` stands.
-    pub fn cursor(&self, pane: Pane) -> Cursor {
-        self.cursors[pane.place()]
+    pub fn cursor(&self, pane: PaneId) -> Cursor {
+        self.cursors.get(pane.0).copied().unwrap_or_default()
+    }
+
+    /// Selects the entry `at` of `pane`; none: it follows what happens.
+    pub fn select(&mut self, pane: PaneId, at: Option<usize>) {
+        if let Some(cursor) = self.cursors.get_mut(pane.0) {
+            cursor.at = at;
+        }
+    }
+
+    /// Puts `pane` back to where it stood when the session opened.
+    pub fn reset(&mut self, pane: PaneId) {
+        if let Some(cursor) = self.cursors.get_mut(pane.0) {
+            *cursor = Cursor::default();
+        }
     }
 
     /// Says `words` until the next key.

@@ -22,9 +22,9 @@ use crate::ui::input::Input;
 use crate::ui::keymap::Mode;
 use crate::ui::screen::Request;
 use crate::ui::session::app::App;
-use crate::ui::session::model::Pane;
-use crate::ui::session::panes::plan;
-use crate::ui::session::update::DialogRequest;
+use crate::ui::session::change::DialogRequest;
+use crate::ui::session::lists::plan;
+use crate::ui::session::pane::PaneId;
 
 /// Says what is wrong with the syntax of a jq filter.
 fn jq(filter: &str) -> Result<(), String> {
@@ -284,8 +284,9 @@ impl App {
                 Ok(None)
             }
             DialogOutcome::Jump(seq) => {
-                self.ui.focus = Pane::Trace;
-                self.ui.cursors[Pane::Trace.place()].at = self.shown.rows.iter().position(|row| *row == seq);
+                self.ui.focus = PaneId::TRACE;
+                let at = self.shown.rows.iter().position(|row| *row == seq);
+                self.ui.select(PaneId::TRACE, at);
                 Ok(None)
             }
             DialogOutcome::Typed(kind, text) => {

@@ -11,11 +11,18 @@ use crate::engine::event::{Event, Seq};
 use crate::engine::goal::Key;
 use crate::engine::session::Session;
 use crate::engine::state::{Phase, State};
+use crate::ui::session::model::{Beat, Below};
 
 use crate::describe::ledger::Ledger;
 
 /// The longest plan whose checklist is computed for the screen; beyond it the check line is left out.
 const CHECKED: usize = 2_000;
+
+/// How many laid out pages are kept: the layout and the pane may ask for two sizes.
+const PAGES: usize = 4;
+
+/// What the rows of a page depend on besides the moment: which page, the beat of the replan, columns and rows.
+pub type PageKey = (Below, Option<Beat>, usize, usize);
 
 /// How the last settled moment touched a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,8 +69,8 @@ pub struct Snapshot {
     seen: (usize, Seq),
     /// How many events of all branches there were then.
     recorded: usize,
-    /// What is said at the end, as wide as it was asked for last.
-    at_the_end: RefCell<Option<(usize, Arc<[Line<'static>]>)>>,
+    /// What stands in the place of the trace, as it was laid out for the sizes that were asked for last.
+    pages: RefCell<Vec<(PageKey, Arc<[Line<'static>]>)>>,
 }
 
 impl Snapshot {
@@ -102,7 +109,7 @@ impl Snapshot {
             tips,
             seen,
             recorded,
-            at_the_end: RefCell::default(),
+            pages: RefCell::default(),
         }
     }
 
@@ -119,13 +126,14 @@ impl Snapshot {
         self.check = check(&self.state);
     }
 
-    /// Returns what is said at the end, so wide: what `lay_out` says, which is asked once for this moment.
-    pub fn at_the_end(&self, width: usize, lay_out: impl FnOnce() -> Vec<Line<'static>>) -> Arc<[Line<'static>]> {
-        let known =
-            self.at_the_end.borrow().as_ref().filter(|(wide, _)| *wide == width).map(|(_, lines)| lines.clone());
+    /// Returns the page that stands in the place of the trace: what `lay_out` says, which is asked once for each `key`.
+    pub fn page(&self, key: PageKey, lay_out: impl FnOnce() -> Vec<Line<'static>>) -> Arc<[Line<'static>]> {
+        let known = self.pages.borrow().iter().find(|(known, _)| *known == key).map(|(_, lines)| lines.clone());
         known.unwrap_or_else(|| {
             let lines: Arc<[Line<'static>]> = lay_out().into();
-            *self.at_the_end.borrow_mut() = Some((width, lines.clone()));
+            let mut pages = self.pages.borrow_mut();
+            pages.truncate(PAGES - 1);
+            pages.insert(0, (key, lines.clone()));
             lines
         })
     }
@@ -144,7 +152,7 @@ impl Snapshot {
             tips: Vec::new(),
             seen: (0, 0),
             recorded: 0,
-            at_the_end: RefCell::default(),
+            pages: RefCell::default(),
         }
     }
 

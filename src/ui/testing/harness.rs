@@ -89,7 +89,10 @@ impl Stage {
             self.size = (*width, *height);
         }
         self.requests.extend(self.app.input(input));
-        self.work()
+        self.work()?;
+        // As in a terminal, each key has its frame: what a click means is what was drawn.
+        let _: Buffer = self.buffer();
+        Ok(())
     }
 
     fn work(&mut self) -> Result<(), String> {

@@ -3,7 +3,33 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::ui::session::model::{Part, ValueRow};
+/// Which context a row belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The context of the session.
+    Outer,
+    /// What the loop under way knows.
+    Inner,
+    /// None: a heading between the two.
+    Heading,
+}
+
+/// One row of the context pane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueRow {
+    /// Which context it belongs to.
+    pub part: Part,
+    /// The place of its key in the ledger of that context.
+    pub entry: usize,
+    /// The JSON pointer into the key's value; empty: the key itself.
+    pub pointer: String,
+    /// How deep it stands.
+    pub depth: u16,
+    /// The name that it stands under inside a value: a field, or an index; for a rest: how many more there are.
+    pub name: String,
+    /// Whether it stands for entries that are left out.
+    pub rest: bool,
+}
 
 /// The rows, of which only those inside values are kept: there are as many others as there are keys.
 #[derive(Clone, Debug, Default)]

@@ -2,9 +2,11 @@
 //!
 //! *Invariant:* nothing here names an engine's state or a screen.
 
+pub mod cells;
 pub mod json_rows;
 pub mod picker;
 pub mod row;
+pub mod scroll;
 pub mod sheet;
 pub mod status_line;
 pub mod text_field;

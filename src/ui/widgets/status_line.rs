@@ -4,9 +4,17 @@ use ratatui::text::Line;
 
 use crate::describe::sign::Role;
 use crate::describe::text;
-use crate::ui::session::model::Toast;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::row::Row;
+
+/// A line that stands in the place of the *Next* line for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Toast {
+    /// The words.
+    pub words: String,
+    /// Whether it says why something was not done.
+    pub refusal: bool,
+}
 
 /// What stands before words about something that was done.
 const DONE: &str = " Done ";

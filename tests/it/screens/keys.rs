@@ -4,7 +4,8 @@ use planscope::engine::event::{Cause, Dial, Edit, Event, PlainCause};
 use planscope::engine::state::Phase;
 use planscope::ui::input::Input;
 use planscope::ui::screen::Screen;
-use planscope::ui::session::model::{Beat, Pane};
+use planscope::ui::session::model::Beat;
+use planscope::ui::session::pane::PaneId;
 use planscope::ui::session::panes::footer;
 use planscope::ui::session::view::View;
 use planscope::ui::testing::harness::Stage;
@@ -40,11 +41,11 @@ type Place = (&'static str, &'static str, fn(&View) -> bool);
 const PLACES: [Place; 21] = [
     ("review", "", |view| is_live(view) && view.session.state().phase == Phase::Review),
     ("review, in the context", "2", |view| {
-        view.session.state().phase == Phase::Review && view.ui.focus == Pane::Context
+        view.session.state().phase == Phase::Review && view.ui.focus == PaneId::CONTEXT
     }),
     ("ready", "space", is_ready),
-    ("ready, in the trace", "space 3", |view| is_ready(view) && view.ui.focus == Pane::Trace),
-    ("ready, on a done step", "space g", |view| is_ready(view) && view.ui.cursors[Pane::Plan.place()].at == Some(0)),
+    ("ready, in the trace", "space 3", |view| is_ready(view) && view.ui.focus == PaneId::TRACE),
+    ("ready, on a done step", "space g", |view| is_ready(view) && view.ui.cursor(PaneId::PLAN).at == Some(0)),
     ("a question waits", "space space Esc", |view| is_live(view) && view.session.state().asks().is_some()),
     ("a proposal, landed", "space i 3 C-s", |view| watched(view) == Some((Beat::Landed, false))),
     ("a surprise that changes the plan", "space x Enter", |view| watched(view) == Some((Beat::Landed, false))),
@@ -75,7 +76,7 @@ const PLACES: [Place; 21] = [
         is_live(view) && view.session.state().phase == Phase::Reached
     }),
     ("the goal is reached, in the report", "KNOWN space space space space y space 3", |view| {
-        view.session.state().phase == Phase::Reached && view.reports() && view.ui.focus == Pane::Trace
+        view.session.state().phase == Phase::Reached && view.reports() && view.ui.focus == PaneId::TRACE
     }),
 ];
 

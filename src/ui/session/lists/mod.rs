@@ -2,4 +2,7 @@
 //!
 //! *Invariant:* nothing here draws: no line, no style.
 
+pub mod context;
 pub mod outline;
+pub mod plan;
+pub mod trace;

@@ -10,9 +10,9 @@ use crate::engine::state::Phase;
 use crate::ui::action::Action;
 use crate::ui::input::KeyPress;
 use crate::ui::keymap::Mode;
+use crate::ui::session::lists::plan::{self, Item};
 use crate::ui::session::model::Beat;
-use crate::ui::session::panes::plan;
-use crate::ui::session::panes::plan::Item;
+
 use crate::ui::session::view::View;
 use crate::ui::widgets::row::Row;
 use crate::ui::widgets::status_line;
@@ -30,6 +30,9 @@ const FIRST: [Action; 10] = [
     Action::Edit,
     Action::Why,
 ];
+
+/// A key that is offered: what it means, and the columns that it takes.
+pub type Offer = (KeyPress, Action, std::ops::Range<usize>);
 
 /// Returns the *Next* line: what space will do, why nothing goes on, or what was just said.
 pub fn next(view: &View<'_>, width: usize) -> Line<'static> {
@@ -78,7 +81,7 @@ pub fn next(view: &View<'_>, width: usize) -> Line<'static> {
 }
 
 /// Returns the keys that the footer offers in `width` cells, each with the columns that it takes.
-pub fn offers(view: &View<'_>, width: usize) -> Vec<(KeyPress, Action, std::ops::Range<usize>)> {
+pub fn offers(view: &View<'_>, width: usize) -> Vec<Offer> {
     let modes = view.modes();
     let mut offers = Vec::new();
     let mut seen = Vec::new();
@@ -171,16 +174,16 @@ fn label(view: &View<'_>, action: Action) -> &'static str {
     }
 }
 
-/// Returns the line of keys.
-pub fn keys(view: &View<'_>, width: usize) -> Line<'static> {
+/// Returns the line of keys that offers these.
+pub fn keys(view: &View<'_>, offers: &[Offer], width: usize) -> Line<'static> {
     let theme = view.theme;
     let mut row = Row::new();
-    for (press, action, columns) in offers(view, width) {
+    for (press, action, columns) in offers {
         row = row
             .tab(columns.start, false)
             .put(&press.to_string(), theme.style(Role::Key))
             .put(" ", theme.style(Role::Text))
-            .put(label(view, action), theme.style(Role::Dim));
+            .put(label(view, *action), theme.style(Role::Dim));
     }
     row.fit(width, width)
 }

@@ -2,8 +2,6 @@
 
 use crate::describe::step;
 use crate::describe::thought;
-use std::sync::Arc;
-
 use ratatui::text::Line;
 
 use crate::describe::sign::Role;
@@ -12,184 +10,86 @@ use crate::engine::diff::{Change, ChangeKind};
 use crate::engine::event::Mark;
 use crate::engine::plan::{Author, Step};
 use crate::engine::state::{Phase, State, Status, StepRun};
-use crate::engine::turn::Turn;
-use crate::ui::session::lists::outline;
-use crate::ui::session::model::{Beat, Pane};
-use crate::ui::session::panes::{PaneText, scroll, select, turn};
+use crate::ui::keymap::Mode;
+use crate::ui::session::lists::plan::{Item, PlanList, count, holder, home, item, rewritten, selected, turn_at, whole};
+use crate::ui::session::model::Beat;
+use crate::ui::session::pane::{Pane, PaneId, PaneText, Spot, select};
+use crate::ui::session::panes::turn;
 use crate::ui::session::view::View;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::row::Row;
+use crate::ui::widgets::scroll;
 
-/// One entry of the pane.
-#[derive(Clone, Copy, Debug)]
-pub enum Item<'a> {
-    /// A step that was started.
-    Run(&'a Arc<StepRun>),
-    /// A step that is still to do.
-    Todo(&'a Arc<Step>),
-    /// A step of a proposal.
-    Proposed(&'a Change),
-    /// A thought whose action was never started.
-    Thought(&'a Arc<Turn>),
-}
-
-impl<'a> Item<'a> {
-    /// Returns its step, if it has one.
-    pub fn step(&self) -> Option<&'a Arc<Step>> {
-        match self {
-            Item::Run(run) => Some(&run.step),
-            Item::Todo(step) => Some(step),
-            Item::Proposed(change) => Some(&change.step),
-            Item::Thought(turn) => turn.thought.step.as_ref(),
-        }
+impl Pane for PlanList {
+    fn title(&self) -> &'static str {
+        "Plan"
     }
-}
 
-/// Returns how many entries stand before the remaining steps.
-pub fn past(view: &View<'_>) -> usize {
-    view.ui.outline.as_ref().map_or(view.shown.state.runs.len(), Vec::len)
-}
-
-/// Returns how many entries there are.
-pub fn count(view: &View<'_>) -> usize {
-    past(view) + rewritten(view).map_or(view.shown.state.plan.remaining().len(), <[Change]>::len)
-}
-
-/// Returns how many of the first `until` entries are no part of a loop.
-fn whole(view: &View<'_>, until: usize) -> usize {
-    let until = until.min(count(view));
-    let nested = view.ui.outline.iter().flatten().take(until).filter(|entry| entry.within.is_some()).count();
-    until - nested
-}
-
-/// Returns the entry at `at`.
-pub fn item<'a>(view: &View<'a>, at: usize) -> Option<Item<'a>> {
-    let state = &view.shown.state;
-    if at < past(view) {
-        let Some(outline) = &view.ui.outline else { return state.runs.get(at).map(Item::Run) };
-        return turn::item(home(view, at), outline.get(at)?.place);
+    fn spot(&self) -> Spot {
+        Spot::Left
     }
-    let at = at - past(view);
-    match rewritten(view) {
-        Some(changes) => changes.get(at).map(Item::Proposed),
-        None => state.plan.remaining().get(at).map(Item::Todo),
+
+    fn mode(&self) -> Option<Mode> {
+        Some(Mode::Plan)
     }
-}
 
-/// Returns the step whose loop the entry at `at` belongs to, if it stands inside one.
-pub fn holder<'a>(view: &View<'a>, at: usize) -> Option<&'a Arc<StepRun>> {
-    let entry = view.ui.outline.as_ref()?.get(at)?;
-    view.shown.state.runs.get(entry.within?)
-}
-
-/// Returns the state that the entry at `at` belongs to: the session's, or a loop's.
-pub fn home<'a>(view: &View<'a>, at: usize) -> &'a State {
-    let state = &view.shown.state;
-    holder(view, at).and_then(|run| state.loop_of(run)).unwrap_or(state)
-}
-
-/// Returns the turn of the entry at `at`, with its number from 1.
-pub fn turn_at<'a>(view: &View<'a>, at: usize) -> Option<(usize, &'a Arc<Turn>)> {
-    let home = home(view, at);
-    // The outline knows the turn of what was thought; looking for it would cost what the session is long.
-    let known = view.ui.outline.as_ref().and_then(|outline| outline.get(at)).map(|entry| entry.place);
-    let place = match (item(view, at)?, known) {
-        (Item::Thought(_) | Item::Run(_), Some(outline::Place::Turn(place))) => place,
-        (Item::Thought(turn), _) => home.turns.iter().position(|other| Arc::ptr_eq(other, turn))?,
-        (Item::Run(run), _) => outline::turn_of(home, &run.step.id)?,
-        (Item::Todo(step), _) => outline::turn_of(home, &step.id)?,
-        (Item::Proposed(_), _) => return None,
-    };
-    Some((place + 1, home.turns.get(place)?))
-}
-
-/// Returns the run of the entry at `at`, if it has a loop inside.
-pub fn loop_at<'a>(view: &View<'a>, at: usize) -> Option<&'a Arc<StepRun>> {
-    let Some(Item::Run(run)) = item(view, at) else { return None };
-    home(view, at).loop_of(run).map(|_| run)
-}
-
-/// Returns the place of the selected entry: where the cursor is, else where the session is.
-pub fn selected(view: &View<'_>) -> usize {
-    let state = &view.shown.state;
-    let here = match state.phase {
-        Phase::Running { .. } | Phase::Interrupted => past(view).saturating_sub(1),
-        _ => past(view) + state.plan.remaining().iter().position(|step| !step.skip).unwrap_or(0),
-    };
-    view.ui.cursor(Pane::Plan).at.unwrap_or(here).min(count(view).saturating_sub(1))
-}
-
-fn rewritten<'a>(view: &View<'a>) -> Option<&'a [Change]> {
-    view.ui.watched().filter(|watch| watch.beat == Beat::Rewritten).map(|watch| watch.changes.as_slice())
-}
-
-/// Returns what the pane says in `width` × `height` cells.
-pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
-    let state = &view.shown.state;
-    let rows = count(view);
-    let at = selected(view);
-    let detail = item(view, at).map(|item| detail(view, item, at, width)).unwrap_or_default();
-    let foot = foot(view, width);
-    let room = if height > foot.len() + 4 { height - foot.len() } else { height };
-    let detail = &detail[..detail.len().min(room.saturating_sub(1))];
-    let top = scroll(view.ui.cursor(Pane::Plan).top, at, at + 1 + detail.len(), room, rows + detail.len());
-    let mut lines = Vec::with_capacity(height);
-    // Rows before the selected entry are entries; behind it stand its details.
-    let mut row = top;
-    while lines.len() < room && row < rows + detail.len() {
-        let line = match row {
-            row if row > at && row <= at + detail.len() => detail[row - at - 1].clone(),
-            row => {
-                let entry = if row > at { row - detail.len() } else { row };
-                let Some(item) = item(view, entry) else { break };
-                let line = head(view, item, entry, width);
-                if entry == at { select(line, view.ui.focus == Pane::Plan, view.theme) } else { line }
+    fn paint(&self, view: &View<'_>, width: usize, height: usize) -> PaneText {
+        let state = &view.shown.state;
+        let rows = count(view);
+        let at = selected(view);
+        let mut detail = item(view, at).map(|item| detail(view, item, at, width)).unwrap_or_default();
+        let foot = foot(view, width);
+        let has_foot = height > foot.len() + 4;
+        let room = if has_foot { height - foot.len() } else { height };
+        detail.truncate(room.saturating_sub(1));
+        let after = at + detail.len();
+        let top = scroll::window(view.ui.cursor(PaneId::PLAN).top, at..after + 1, room, rows + detail.len());
+        let mut text = PaneText { top, lines: Vec::with_capacity(height), ..PaneText::default() };
+        // Rows before the selected entry are entries; behind it stand its details.
+        for row in (top..rows + detail.len()).take(room) {
+            if row > at && row <= after {
+                text.push(at, std::mem::take(&mut detail[row - at - 1]));
+                continue;
             }
-        };
-        lines.push(line);
-        row += 1;
+            let entry = if row > at { row - detail.len() } else { row };
+            let Some(item) = item(view, entry) else { break };
+            let line = head(view, item, entry, width);
+            let is_selected = entry == at && view.ui.focus == PaneId::PLAN;
+            text.push(entry, if is_selected { select(line, view.theme) } else { line });
+        }
+        if rows == 0 && state.is_react() {
+            text.lines.extend(turn::nothing(view, width).into_iter().take(room));
+        }
+        if has_foot {
+            text.lines.resize(room, Line::default());
+            text.lines.extend(foot);
+        }
+        text.title = title(view).into();
+        text.right = figures(view, rows, at);
+        text
     }
-    if rows == 0 && state.is_react() {
-        lines.extend(turn::nothing(view, width).into_iter().take(room));
-    }
-    if height > foot.len() + 4 {
-        lines.resize(room, Line::default());
-        lines.extend(foot);
-    }
-    let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. });
-    let title = match (rewritten(view), state.plan.revision) {
-        (None, _) if state.is_react() => "Turns".to_owned(),
+}
+
+fn title(view: &View<'_>) -> String {
+    match (rewritten(view), view.shown.state.plan.revision) {
+        (None, _) if view.shown.state.is_react() => "Turns".to_owned(),
         (Some(_), revision) => format!("Plan {revision} → {}", revision + 1),
         (None, 0 | 1) => "Plan".to_owned(),
         (None, revision) => format!("Plan {revision} ↻"),
-    };
-    let right = match rewritten(view) {
+    }
+}
+
+/// Returns what stands on the right of the title: how far the plan is, or what a replan does to it.
+fn figures(view: &View<'_>, rows: usize, at: usize) -> String {
+    let state = &view.shown.state;
+    let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. });
+    match rewritten(view) {
         Some(changes) => tally(changes),
         None if rows == 0 => String::new(),
         None if state.is_react() => thought::tally(state),
         None if over => format!("{} of {} done", view.shown.ledger.done(), whole(view, rows)),
         None => format!("{} of {}", whole(view, at + 1), whole(view, rows)),
-    };
-    PaneText { title: title.into(), right, lines }
-}
-
-/// Returns the first visible row in `width` × `height` cells.
-pub fn window(view: &View<'_>, width: usize, height: usize) -> usize {
-    let (at, rows) = (selected(view), count(view));
-    let details = item(view, at).map_or(0, |item| detail(view, item, at, width).len());
-    let foot = foot(view, width).len();
-    let room = if height > foot + 4 { height - foot } else { height };
-    let details = details.min(room.saturating_sub(1));
-    scroll(view.ui.cursor(Pane::Plan).top, at, at + 1 + details, room, rows + details)
-}
-
-/// Returns the entry that the visible row `y` belongs to.
-pub fn place_at(view: &View<'_>, width: usize, height: usize, y: usize) -> Option<usize> {
-    let at = selected(view);
-    let details = item(view, at).map_or(0, |item| detail(view, item, at, width).len());
-    let row = window(view, width, height) + y;
-    let place = if row <= at { row } else { at.max(row.saturating_sub(details)) };
-    (place < count(view)).then_some(place)
+    }
 }
 
 /// What signs and status take of a row: a name that is longer than the rest is cut there and stands below it again.

@@ -10,7 +10,6 @@ use crate::engine::event::{About, Question, Verdict};
 use crate::engine::goal::Key;
 use crate::engine::state::Status;
 use crate::engine::value::Value;
-use crate::ui::session::panes::PaneText;
 use crate::ui::session::view::View;
 use crate::ui::widgets::row::Row;
 
@@ -74,13 +73,4 @@ pub fn all(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     let next = format!("try next: {surprise} · [ looks back · 0 starts over · Esc the trace");
     lines.extend(text::wrap(&next, width).into_iter().map(|line| Row::new().put(&line, dim).fit(width, width)));
     lines
-}
-
-/// Returns what the pane says in `width` × `height` cells, scrolled to `top`.
-pub fn lines(view: &View<'_>, title: &str, all: &[Line<'static>], height: usize, top: usize) -> PaneText {
-    let top = top.min(all.len().saturating_sub(height));
-    let more = all.len().saturating_sub(top + height);
-    let right = if more > 0 { format!("{more} more ↓") } else { String::new() };
-    let title = Line::styled(title.to_owned(), view.theme.style(Role::Title));
-    PaneText { title, right, lines: all.iter().skip(top).take(height).cloned().collect() }
 }

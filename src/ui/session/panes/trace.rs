@@ -2,51 +2,102 @@
 
 use crate::describe::event;
 use crate::describe::text;
+use std::sync::Arc;
+
 use ratatui::text::{Line, Span};
 
 use crate::describe::sign::Role;
 use crate::engine::event::{Event, Seq};
-use crate::ui::session::model::Pane;
-use crate::ui::session::panes::{PaneText, scroll, select};
+use crate::ui::keymap::Mode;
+use crate::ui::session::lists::trace::{TraceList, selected};
+use crate::ui::session::model::Below;
+use crate::ui::session::pane::{Pane, PaneId, PaneText, Spot, select};
+use crate::ui::session::panes::plan::tally;
+use crate::ui::session::panes::{report, why};
 use crate::ui::session::view::View;
 use crate::ui::widgets::row::Row;
+use crate::ui::widgets::scroll;
 
 /// How many dots of the timeline the title shows at most.
 const DOTS: usize = 24;
 
-/// Returns the place of the selected row: where the cursor is, else the moment that is shown.
-pub fn selected(view: &View<'_>) -> usize {
-    let shown = view.shown;
-    let here = shown.happened.saturating_sub(1);
-    view.ui.cursor(Pane::Trace).at.unwrap_or(here).min(shown.rows.len().saturating_sub(1))
+impl Pane for TraceList {
+    fn title(&self) -> &'static str {
+        "Trace"
+    }
+
+    fn spot(&self) -> Spot {
+        Spot::Below
+    }
+
+    fn mode(&self) -> Option<Mode> {
+        Some(Mode::Trace)
+    }
+
+    fn paint(&self, view: &View<'_>, width: usize, height: usize) -> PaneText {
+        match view.below() {
+            Below::Trace => moments(view, width, height),
+            Below::Why | Below::Report | Below::Reasons => page_from(view, width, height),
+        }
+    }
 }
 
-/// Returns the first visible row in `height` rows.
-pub fn window(view: &View<'_>, height: usize) -> usize {
-    let at = selected(view);
-    scroll(view.ui.cursor(Pane::Trace).top, at, at + 1, height, view.shown.rows.len())
+/// Returns every row of what stands in the place of the trace.
+pub(crate) fn page(view: &View<'_>, width: usize, height: usize) -> Arc<[Line<'static>]> {
+    let (below, watch) = (view.below(), view.ui.watched());
+    let beat = watch.map(|watch| watch.beat);
+    // Only the why depends on the height: whole sentences where they find room.
+    let height = if below == Below::Why { height } else { 0 };
+    view.shown.page((below, beat, width, height), || match (below, watch) {
+        (Below::Why, Some(watch)) => why::all(view, watch, width, height),
+        (Below::Report, _) => report::all(view, width),
+        (Below::Reasons, _) => why::reasons(view, width),
+        (Below::Trace | Below::Why, _) => Vec::new(),
+    })
 }
 
-/// Returns the selected event.
-pub fn current(view: &View<'_>) -> Option<Seq> {
-    view.shown.rows.get(selected(view)).copied()
-}
-
-/// Returns what the pane says in `width` × `height` cells.
-pub fn lines(view: &View<'_>, width: usize, height: usize) -> PaneText {
-    let shown = view.shown;
-    let at = selected(view);
+/// Returns what stands in the place of the trace, scrolled to the cursor.
+fn page_from(view: &View<'_>, width: usize, height: usize) -> PaneText {
+    let all = page(view, width, height);
+    let top = view.ui.cursor(PaneId::TRACE).at.unwrap_or(0).min(all.len().saturating_sub(height));
+    let more = all.len().saturating_sub(top + height);
+    let styled = |title: &'static str| Line::styled(title, view.theme.style(Role::Title));
+    let (title, right) = match view.below() {
+        Below::Why if more > 0 => ("Why".into(), format!("{more} more")),
+        Below::Why => ("Why".into(), view.ui.watched().map(|watch| tally(&watch.changes)).unwrap_or_default()),
+        below => {
+            let title = if below == Below::Report { "Goal reached" } else { "Why not" };
+            (styled(title), if more > 0 { format!("{more} more ↓") } else { String::new() })
+        }
+    };
+    let lines = all.iter().skip(top).take(height).cloned().collect();
+    // The trace below it goes on following the last moment, and is found there when the page is left.
     let top = window(view, height);
+    PaneText { title, right, lines, top, ..PaneText::default() }
+}
+
+/// Returns the first moment that is visible in `height` rows.
+fn window(view: &View<'_>, height: usize) -> usize {
+    let at = selected(view);
+    scroll::window(view.ui.cursor(PaneId::TRACE).top, at..at + 1, height, view.shown.rows.len())
+}
+
+/// Returns the trace itself.
+fn moments(view: &View<'_>, width: usize, height: usize) -> PaneText {
+    let shown = view.shown;
+    let (at, top) = (selected(view), window(view, height));
     let digits = shown.rows.last().map_or(1, |seq| seq.to_string().len());
-    let rows = shown.rows.iter().enumerate().skip(top).take(height).filter_map(|(place, seq)| {
-        let line = line(view, *seq, place >= shown.happened, digits, width)?;
-        Some(if place == at { select(line, view.ui.focus == Pane::Trace, view.theme) } else { line })
-    });
     let right = match shown.past {
         true => format!("{} of {}", shown.happened, shown.rows.len()),
         false => text::count(shown.rows.len(), "moment"),
     };
-    PaneText { title: title(view, width), right, lines: rows.collect() }
+    let mut text = PaneText { title: title(view, width), right, top, ..PaneText::default() };
+    for (place, seq) in shown.rows.iter().enumerate().skip(top).take(height) {
+        let Some(line) = line(view, *seq, place >= shown.happened, digits, width) else { continue };
+        let is_selected = place == at && view.ui.focus == PaneId::TRACE;
+        text.push(place, if is_selected { select(line, view.theme) } else { line });
+    }
+    text
 }
 
 fn line(view: &View<'_>, seq: Seq, later: bool, digits: usize, width: usize) -> Option<Line<'static>> {

@@ -11,34 +11,13 @@ use crate::engine::plan::Step;
 use crate::engine::state::{State, StepRun};
 use crate::engine::turn::{Became, Refused, Turn};
 use crate::ui::session::lists::outline;
-use crate::ui::session::lists::outline::Place;
-use crate::ui::session::panes::plan;
-use crate::ui::session::panes::plan::{Item, flow, say};
+use crate::ui::session::lists::plan::{self, Item};
+use crate::ui::session::panes::plan::{flow, say};
 use crate::ui::session::view::View;
 use crate::ui::widgets::row::Row;
 
 /// How many of the tools that lost are named under a turn.
 const NAMED: usize = 2;
-
-/// Returns what an entry of the outline stands for in the state that it belongs to.
-pub(crate) fn item(state: &State, place: Place) -> Option<Item<'_>> {
-    match place {
-        Place::Run(at) => state.runs.get(at).map(Item::Run),
-        Place::Todo(at) => state.plan.remaining().get(at).map(Item::Todo),
-        Place::Turn(at) => {
-            let turn = state.turns.get(at)?;
-            let run = turn.thought.step.as_ref().and_then(|step| state.run(&step.id));
-            match (&turn.became, run) {
-                (Became::Acted(_), Some(run)) => Some(Item::Run(run)),
-                // A step that was thought of twice ran for the later thought; one that was switched off was passed by.
-                (Became::Dropped, Some(run)) if outline::turn_of(state, &run.step.id) == Some(at) => {
-                    Some(Item::Run(run))
-                }
-                _ => Some(Item::Thought(turn)),
-            }
-        }
-    }
-}
 
 /// Returns the number of the turn that an entry belongs to, with a blank behind it; empty where it has none.
 pub(crate) fn number(view: &View<'_>, at: usize) -> String {

@@ -12,8 +12,7 @@ use crate::engine::plan::Author;
 use crate::engine::session::Session;
 use crate::engine::state::{Phase, Replan};
 use crate::ui::session::model::{Beat, Watch};
-use crate::ui::session::panes::PaneText;
-use crate::ui::session::panes::plan::{sign, tally};
+use crate::ui::session::panes::plan::sign;
 use crate::ui::session::view::View;
 use crate::ui::widgets::row::Row;
 
@@ -119,15 +118,6 @@ pub fn seen<'a>(session: &'a Session, replan: &Replan) -> Option<&'a Recorded> {
         )
     });
     change.or_else(|| session.record(replan.saw))
-}
-
-/// Returns what the pane says in `width` × `height` cells, scrolled to `top`.
-pub fn lines(view: &View<'_>, watch: &Watch, width: usize, height: usize, top: usize) -> PaneText {
-    let all = all(view, watch, width, height);
-    let top = top.min(all.len().saturating_sub(height));
-    let more = all.len().saturating_sub(top + height);
-    let right = if more > 0 { format!("{more} more") } else { tally(&watch.changes) };
-    PaneText { title: "Why".into(), right, lines: all.into_iter().skip(top).take(height).collect() }
 }
 
 /// Returns the tree of reasons for which there is no plan, or an empty list where there is none.

@@ -1,7 +1,7 @@
 //! Looking: back and forward through the moments, other branches, starting over.
 
 use crate::ui::action::Action;
-use crate::ui::session::update::{Change, DialogRequest, Meaning, no, open};
+use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open};
 use crate::ui::session::view::View;
 
 pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {

@@ -5,9 +5,9 @@ use crate::engine::plan::Step;
 use crate::engine::state::{Phase, Status};
 use crate::engine::turn::Became;
 use crate::ui::action::Action;
-use crate::ui::session::model::Pane;
-use crate::ui::session::panes::plan::{Item, holder, home, item, selected};
-use crate::ui::session::update::{Change, DialogRequest, Meaning, no, open, submit};
+use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open, submit};
+use crate::ui::session::lists::plan::{Item, holder, home, item, selected};
+use crate::ui::session::pane::PaneId;
 use crate::ui::session::view::View;
 
 pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
@@ -33,7 +33,7 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
     // The loop under way takes what is meant for its own steps; what has a step says so by its id.
     let add = |place: usize| open(DialogRequest::AddStep(place).inside(inside));
     let place = |step: &Step| home.plan.find(&step.id).map_or(0, |(place, _)| place);
-    let select = |at: usize| Change::Cursor(Pane::Plan, Some(at));
+    let select = |at: usize| Change::Cursor(PaneId::PLAN, Some(at));
     match (action, item(view, at)) {
         (Action::AddBelow, Some(Item::Todo(step))) => add(place(step) + 1),
         (Action::AddAbove, Some(Item::Todo(step))) => add(place(step)),

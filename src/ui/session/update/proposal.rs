@@ -6,9 +6,9 @@ use crate::engine::diff::ChangeKind;
 use crate::engine::plan::StepId;
 use crate::engine::state::Phase;
 use crate::ui::action::Action;
+use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open, submit};
+use crate::ui::session::lists::plan::{Item, item, selected};
 use crate::ui::session::model::Beat;
-use crate::ui::session::panes::plan::{Item, item, selected};
-use crate::ui::session::update::{Change, DialogRequest, Meaning, no, open, submit};
 use crate::ui::session::view::View;
 
 pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {

@@ -6,9 +6,9 @@ use crate::engine::event::Pace;
 use crate::engine::plan::Step;
 use crate::engine::state::Phase;
 use crate::ui::action::Action;
+use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open, submit};
+use crate::ui::session::lists::plan::{Item, holder, item, selected};
 use crate::ui::session::model::Beat;
-use crate::ui::session::panes::plan::{Item, holder, item, selected};
-use crate::ui::session::update::{Change, DialogRequest, Meaning, no, open, submit};
 use crate::ui::session::view::View;
 
 pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {

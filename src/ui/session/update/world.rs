@@ -3,12 +3,9 @@
 use crate::describe::frame::{acting, loop_run, within};
 use crate::describe::settings;
 use crate::engine::command::Command;
-use crate::engine::state::{Phase, State, Status};
+use crate::engine::state::{Phase, State};
 use crate::ui::action::Action;
-use crate::ui::session::model::{Pane, Part};
-use crate::ui::session::panes::context;
-use crate::ui::session::panes::plan::{Item, holder, home, item, selected};
-use crate::ui::session::update::{Change, DialogRequest, Meaning, no, open, submit};
+use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open, submit};
 use crate::ui::session::view::View;
 
 pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
@@ -40,16 +37,7 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
             let decider = state.settings.decider.next();
             said(Command::SetDecider(decider), format!("{} on replans from now on", settings::decider(decider)))
         }
-        Action::Pin => match (view.ui.focus, context::current(view)) {
-            (Pane::Context, Some((row, key))) => match context::datum(view.shown, row.part, key) {
-                Some(datum) => {
-                    let pin = Command::Pin { key: key.clone(), pinned: !datum.pinned };
-                    submit(if row.part == Part::Inner { within(pin) } else { pin })
-                }
-                None => no(format!("{key} has no value to pin")),
-            },
-            (Pane::Plan | Pane::Trace, _) | (Pane::Context, None) => no("select a key in the context (2) to pin it"),
-        },
+        Action::Pin => view.pane(view.ui.focus).pin(view),
         Action::Undo => match (state.undo.last(), inner(state).and_then(|inner| inner.undo.last())) {
             // What was changed in the world was changed in the loop too, by the same event: one undo takes both back.
             (Some(own), Some(inside)) if inside.of > own.of => submit(within(Command::Undo)),
@@ -105,38 +93,7 @@ fn inject(view: &View<'_>) -> Meaning {
     {
         return open(DialogRequest::InjectOutcome(run.step.id.clone()));
     }
-    match view.ui.focus {
-        Pane::Plan => match item(view, selected(view)) {
-            Some(Item::Run(run)) if run.status == Status::Running => match state.asks() {
-                Some(_) => open(DialogRequest::Answer),
-                None => last_value(view),
-            },
-            Some(Item::Run(run)) => match holder(view, selected(view)) {
-                Some(over) if !state.is_loop_under_way(over) => no(format!(
-                    "the loop of {name} is over: i on {name} gives another outcome, [ goes back into it",
-                    name = over.step.name()
-                )),
-                Some(_) | None => open(DialogRequest::InjectOutcome(run.step.id.clone())),
-            },
-            // What an action was refused for is what one would give.
-            Some(Item::Thought(turn)) => {
-                let at = selected(view);
-                let (home, live) = (home(view, at), holder(view, at));
-                let reads = turn.thought.step.as_ref().into_iter().flat_map(|step| step.reads());
-                let missing = reads.into_iter().find(|key| home.context.get(key).is_none());
-                match missing.filter(|_| live.is_none_or(|run| state.is_loop_under_way(run))) {
-                    Some(key) => open(DialogRequest::InjectKey(key.to_string()).inside(live.is_some())),
-                    None => last_value(view),
-                }
-            }
-            Some(Item::Todo(_) | Item::Proposed(_)) | None => last_value(view),
-        },
-        Pane::Context => match context::current(view) {
-            Some((row, key)) => open(DialogRequest::InjectKey(key.to_string()).inside(row.part == Part::Inner)),
-            None => last_value(view),
-        },
-        Pane::Trace => last_value(view),
-    }
+    view.pane(view.ui.focus).inject(view).unwrap_or_else(|| last_value(view))
 }
 
 /// Where nothing is selected to inject: the first key that the next step reads, else the first key.

@@ -1,0 +1,133 @@
+//! What a key can change: the vocabulary between what an action means and what carries it out.
+
+use crate::engine::command::Command;
+use crate::engine::event::Seq;
+use crate::engine::plan::StepId;
+use crate::ui::session::model::Beat;
+use crate::ui::session::pane::PaneId;
+
+/// One thing that an action changes.
+#[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "short-lived: one action makes a few, so boxing would not pay")]
+pub enum Change {
+    /// Asks the session for this, at the moment that is shown.
+    Submit(Command),
+    /// Runs the step that comes next, if the session is ready for it.
+    RunOn,
+    /// Goes on from this event: a fork at it, without a command.
+    Select(Seq),
+    /// Gives a pane the focus.
+    Focus(PaneId),
+    /// Selects an entry of a pane; none: it follows what happens.
+    Cursor(PaneId, Option<usize>),
+    /// Gives the focused pane the whole screen, or gives it back.
+    Zoom(bool),
+    /// Looks at an event; none: comes back to now.
+    Look(Option<Seq>),
+    /// Folds or unfolds the loop inside this step.
+    FoldLoop(StepId, bool),
+    /// Folds or unfolds the value under this key and JSON pointer.
+    Fold(String, bool),
+    /// Watches the waiting proposal at this beat.
+    Watch(Beat),
+    /// Puts the waiting proposal aside.
+    Aside,
+    /// Takes the change of this step out of the proposal, or puts it back.
+    Hunk(StepId),
+    /// Ends the search.
+    FindEnd,
+    /// Puts the report away, or brings it back.
+    Report(bool),
+    /// Copies this text; the words say what it is.
+    Copy(String, String),
+    /// Opens a dialog.
+    Open(DialogRequest),
+    /// Shows the strategies side by side.
+    Compare,
+    /// Says this.
+    Say(String),
+    /// Suspends the program.
+    Suspend,
+    /// Quits.
+    Quit,
+}
+
+/// A dialog to open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DialogRequest {
+    /// Another value for this key, or a new key.
+    InjectKey(String),
+    /// Another outcome of this step.
+    InjectOutcome(StepId),
+    /// The surprises of the goal file.
+    Surprises,
+    /// A tool that shall fail.
+    FailTool,
+    /// The goal.
+    Goal,
+    /// A remaining step, changed.
+    EditStep(StepId),
+    /// A new step at this place among the remaining ones.
+    AddStep(usize),
+    /// What came back.
+    Answer,
+    /// A risky step.
+    Risk,
+    /// An interrupted step.
+    Interrupted,
+    /// The tools.
+    Tools,
+    /// Why, about this step or key, or the whole.
+    WhyStep(StepId),
+    /// Why a key has its value.
+    WhyKey(String),
+    /// Why the event was.
+    WhyEvent(Seq),
+    /// Why there is no way on, or why it is over.
+    WhyEnd,
+    /// An entry of the trace.
+    Entry(Seq),
+    /// How many steps to run.
+    Steps,
+    /// What to find.
+    Find,
+    /// Every key that works here.
+    Help,
+    /// Everything, by name.
+    Palette,
+    /// Whether to start over.
+    StartOver,
+    /// Which strategy from now on.
+    Strategy,
+    /// What was considered for the thought of this event.
+    Thought(Seq),
+    /// Whether to stop the loop that is under way, as a whole.
+    StopLoop,
+    /// The same, about the loop that is under way.
+    Inside(Box<DialogRequest>),
+}
+
+impl DialogRequest {
+    /// Returns the same about the loop that is under way, if `inside`.
+    pub fn inside(self, inside: bool) -> DialogRequest {
+        if inside { DialogRequest::Inside(Box::new(self)) } else { self }
+    }
+}
+
+/// What an action does, or the sentence that says why it does nothing here.
+pub type Meaning = Result<Vec<Change>, String>;
+
+/// Opens a dialog.
+pub(crate) fn open(ask: DialogRequest) -> Meaning {
+    Ok(vec![Change::Open(ask)])
+}
+
+/// Asks the session for `command`.
+pub(crate) fn submit(command: Command) -> Meaning {
+    Ok(vec![Change::Submit(command)])
+}
+
+/// Refuses with the sentence that says why.
+pub(crate) fn no<T>(why: impl Into<String>) -> Result<T, String> {
+    Err(why.into())
+}

@@ -1,0 +1,167 @@
+//! A frame of a session: laid out once, each pane painted once, and what clicks need of it kept.
+
+use std::ops::Range;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Widget};
+
+use crate::describe::frame::acting;
+use crate::describe::next;
+use crate::describe::sign::Role;
+use crate::ui::action::Action;
+use crate::ui::session::layout::{Layout, Shape, layout};
+use crate::ui::session::model::Below;
+use crate::ui::session::pane::{PaneId, PaneText, Spot};
+use crate::ui::session::panes::{footer, goal, trace};
+use crate::ui::session::view::View;
+use crate::ui::widgets::cells::{padded, put};
+use crate::ui::widgets::row::Row;
+
+/// What stays of a frame: where things were drawn.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    layout: Layout,
+    panes: Vec<Painted>,
+    offers: Vec<(Action, Range<usize>)>,
+}
+
+/// A pane as it was painted.
+#[derive(Clone, Debug)]
+struct Painted {
+    id: PaneId,
+    entries: Vec<usize>,
+    top: usize,
+}
+
+/// What lies under a cell of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Under {
+    /// A key that the footer offers.
+    Offer(Action),
+    /// A pane, and the entry whose row it is.
+    Pane(PaneId, Option<usize>),
+}
+
+impl Frame {
+    /// Returns what lies under this cell.
+    pub fn under(&self, column: u16, row: u16) -> Option<Under> {
+        let at = Position::new(column, row);
+        if self.layout.footer.contains(at) {
+            let hit = self.offers.iter().find(|(_, columns)| columns.contains(&usize::from(column)));
+            return hit.map(|(action, _)| Under::Offer(*action));
+        }
+        let pane = self.layout.panes.iter().position(|rect| rect.contains(at))?;
+        let painted = self.panes.iter().find(|painted| painted.id == PaneId(pane))?;
+        let inside = self.layout.panes[pane].y + 1;
+        let entry = row.checked_sub(inside).and_then(|y| painted.entries.get(usize::from(y)).copied());
+        Some(Under::Pane(painted.id, entry))
+    }
+
+    /// Returns the first visible row of each pane that was painted.
+    pub fn tops(&self) -> impl Iterator<Item = (PaneId, usize)> {
+        self.panes.iter().map(|painted| (painted.id, painted.top))
+    }
+}
+
+impl View<'_> {
+    /// Returns the layout of the screen in `area`.
+    pub fn layout(&self, area: Rect) -> Layout {
+        let width = usize::from(area.width.saturating_sub(4));
+        let below = match self.below() {
+            Below::Trace => self.shown.rows.len().min(usize::from(area.height) / 5).max(4),
+            // As much as the layout gives at most: whole sentences only where they all find room.
+            Below::Why | Below::Report | Below::Reasons => {
+                let most = usize::from(area.height.saturating_sub(4)) * 9 / 20;
+                trace::page(self, width, most.saturating_sub(2)).len()
+            }
+        };
+        let spots: Vec<Spot> = self.panes.iter().map(|pane| pane.spot()).collect();
+        layout(area, &spots, self.ui.focus, self.ui.zoom, below)
+    }
+
+    /// Draws the screen, and returns where things stand on it.
+    pub fn draw(&self, area: Rect, buf: &mut Buffer) -> Frame {
+        let layout = self.layout(area);
+        let mut frame = Frame { layout, panes: Vec::with_capacity(self.panes.len()), offers: Vec::new() };
+        if frame.layout.shape == Shape::Tiny {
+            self.draw_tiny(area, buf);
+            return frame;
+        }
+        let width = usize::from(area.width);
+        for (at, line) in goal::lines(self, width).into_iter().enumerate() {
+            put(line, frame.layout.header, at, buf);
+        }
+        for (at, rect) in frame.layout.panes.iter().enumerate() {
+            if rect.width > 2 && rect.height > 2 {
+                frame.panes.push(self.draw_pane(PaneId(at), *rect, frame.layout.shape, buf));
+            }
+        }
+        put(footer::next(self, width), frame.layout.next, 0, buf);
+        let offers = footer::offers(self, width);
+        put(footer::keys(self, &offers, width), frame.layout.footer, 0, buf);
+        frame.offers = offers.into_iter().map(|(_, action, columns)| (action, columns)).collect();
+        frame
+    }
+
+    fn draw_pane(&self, id: PaneId, rect: Rect, shape: Shape, buf: &mut Buffer) -> Painted {
+        let focused = self.ui.focus == id;
+        let style = self.theme.style(if focused { Role::Focus } else { Role::Border });
+        let room = padded(Rect::new(rect.x + 1, rect.y + 1, rect.width - 2, rect.height - 2));
+        let PaneText { title, right, lines, entries, top } =
+            self.pane(id).paint(self, usize::from(room.width), usize::from(room.height));
+        let bold = self.theme.style(if focused { Role::Focus } else { Role::Title });
+        let title_width = title.width();
+        let mut spans = vec![Span::styled(" ", style)];
+        spans.extend(
+            title.spans.into_iter().enumerate().map(|(at, span)| if at == 0 { span.style(bold) } else { span }),
+        );
+        spans.push(Span::styled(" ", style));
+        let mut block =
+            Block::bordered().border_type(BorderType::Rounded).border_style(style).title_top(Line::from(spans));
+        let free = usize::from(rect.width).saturating_sub(title_width + 8);
+        if !right.is_empty() && crate::describe::text::width(&right) < free {
+            block = block.title_top(Line::raw(format!(" {right} ")).right_aligned());
+        }
+        if shape == Shape::One && !self.ui.zoom {
+            let others = self.panes.iter().enumerate().filter(|(other, _)| *other != id.0);
+            let others: Vec<String> = others.map(|(at, pane)| format!("{} {}", at + 1, pane.title())).collect();
+            block = block.title_bottom(Line::raw(format!(" {} ", others.join(" · "))).right_aligned());
+        }
+        let inner = padded(block.inner(rect));
+        block.render(rect, buf);
+        for (at, line) in lines.into_iter().enumerate() {
+            put(line, inner, at, buf);
+        }
+        Painted { id, entries, top }
+    }
+
+    /// Draws what matters most where nothing else fits: the current step, its state, how to quit.
+    fn draw_tiny(&self, area: Rect, buf: &mut Buffer) {
+        let state = &self.shown.state;
+        let width = usize::from(area.width);
+        let plain = self.theme.style(Role::Text);
+        let here = acting(state);
+        let (name, status) = match (here.current_run(), here.next_step()) {
+            (Some(run), _) => (run.step.name().to_owned(), run.word()),
+            (None, Some(step)) => (step.name().to_owned(), "next"),
+            (None, None) if here.is_react() => (here.goal.goal.to_string(), "one decision at a time"),
+            (None, None) => (state.goal.goal.to_string(), "no step left"),
+        };
+        let lines = [
+            Row::new().put("▶ ", self.theme.style(Role::Current)).put(&name, self.theme.style(Role::Strong)),
+            Row::new().put("  ", plain).put(status, plain),
+            Row::new()
+                .put("q", self.theme.style(Role::Key))
+                .put(" quit  ", plain)
+                .put("space", self.theme.style(Role::Key))
+                .put(" step", plain),
+            Row::new().put(&next::next(state), plain),
+            Row::new().put(&format!("too small ({}x{})", area.width, area.height), self.theme.style(Role::Dim)),
+        ];
+        for (at, row) in lines.into_iter().enumerate() {
+            put(row.fit(width, width), area, at, buf);
+        }
+    }
+}

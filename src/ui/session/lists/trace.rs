@@ -1,0 +1,74 @@
+//! What the trace pane lists: the moments of the selected branch, or the rows of what stands in its place.
+
+use crate::describe::event;
+use crate::engine::event::Seq;
+use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open};
+use crate::ui::session::pane::{PaneId, PaneList};
+use crate::ui::session::view::View;
+
+/// How far one can scroll in what stands in the place of the trace; the painter stops at its end.
+const FAR: usize = 1_000;
+
+/// Returns the place of the selected row: where the cursor is, else the moment that is shown.
+pub fn selected(view: &View<'_>) -> usize {
+    let here = view.shown.happened.saturating_sub(1);
+    view.ui.cursor(PaneId::TRACE).at.unwrap_or(here).min(view.shown.rows.len().saturating_sub(1))
+}
+
+/// Returns the selected event.
+pub fn current(view: &View<'_>) -> Option<Seq> {
+    view.shown.rows.get(selected(view)).copied()
+}
+
+/// Tells whether a page stands in the place of the trace: the why of a replan, the report, the reasons.
+fn is_page(view: &View<'_>) -> bool {
+    view.ui.watched().is_some() || view.reports()
+}
+
+/// The list of the trace pane.
+pub struct TraceList;
+
+impl PaneList for TraceList {
+    fn len(&self, view: &View<'_>) -> usize {
+        if is_page(view) { FAR } else { view.shown.rows.len() }
+    }
+
+    fn selected(&self, view: &View<'_>) -> usize {
+        if is_page(view) { view.ui.cursor(PaneId::TRACE).at.unwrap_or(0) } else { selected(view) }
+    }
+
+    fn text(&self, view: &View<'_>, at: usize) -> String {
+        let record = view.shown.rows.get(at).and_then(|seq| view.session.record(*seq));
+        record.map_or_else(String::new, |record| {
+            let told = event::line(&record.event, &view.shown.state);
+            format!("{} {} {}", told.who, told.sentence(), told.wrote.join(" "))
+        })
+    }
+
+    fn open(&self, view: &View<'_>) -> Meaning {
+        if view.reports() {
+            return Ok(vec![Change::Report(false)]);
+        }
+        match current(view) {
+            Some(seq) => open(DialogRequest::Entry(seq)),
+            None => no("nothing happened yet"),
+        }
+    }
+
+    fn why(&self, view: &View<'_>) -> Meaning {
+        match current(view) {
+            Some(seq) => open(DialogRequest::WhyEvent(seq)),
+            None => no("nothing happened yet"),
+        }
+    }
+
+    fn copy(&self, view: &View<'_>) -> Meaning {
+        match current(view).and_then(|seq| view.session.record(seq)) {
+            Some(record) => {
+                let told = event::line(&record.event, &view.shown.state);
+                Ok(vec![Change::Copy(told.sentence(), format!("event {}", record.seq))])
+            }
+            None => no("nothing happened yet"),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Which keys are active: the modes of the keymap, from what is selected and what waits.
+
+use crate::describe::frame::acting;
+use crate::engine::state::Phase;
+use crate::ui::keymap::Mode;
+use crate::ui::session::lists::plan;
+use crate::ui::session::pane::PaneId;
+use crate::ui::session::view::View;
+
+impl View<'_> {
+    /// Returns the modes that are active, the most specific first.
+    pub fn modes(&self) -> Vec<Mode> {
+        let mut modes = Vec::new();
+        let phase = &acting(&self.shown.state).phase;
+        // A search says which keys are its own, so they are, whatever else they mean here.
+        if self.ui.find.is_some() {
+            modes.push(Mode::Find);
+        }
+        if self.shown.past {
+            modes.push(Mode::Past);
+        } else if self.ui.watched().is_some() {
+            modes.push(Mode::Replan);
+        } else if matches!(phase, Phase::Review | Phase::Approving) && self.ui.focus == PaneId::PLAN {
+            modes.push(Mode::Approve);
+        } else if self.ui.focus == PaneId::PLAN && self.opens_entry() {
+            modes.push(Mode::Turn);
+        }
+        modes.extend(self.pane(self.ui.focus).mode());
+        modes.push(Mode::Everywhere);
+        modes
+    }
+
+    /// Tells whether what the plan pane has selected can be opened, and nothing else waits for the person.
+    fn opens_entry(&self) -> bool {
+        let at = plan::selected(self);
+        !self.session.state().waits_for_person()
+            && (plan::turn_at(self, at).is_some() || plan::loop_at(self, at).is_some())
+    }
+}

@@ -2,6 +2,9 @@
 //!
 //! One check, one file, one line in [`CHECKS`]. The first three give the headline; the others are advice. What went
 //! wrong in a run, in contrast to its plan, is the business of [`failures`].
+//!
+//! **Invariant:** a check decides nothing and changes nothing: it reads a plan or a trace and says what it found. Nothing
+//! here knows a file, a clock, a tool's kind or a screen.
 
 mod approval;
 mod clear;
@@ -210,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plan_of_ten_thousand_steps_is_checked_in_linear_time() {
+    fn a_plan_of_ten_thousand_steps_is_checked_whole() {
         let goal = Goal::empty("g");
         let steps: Vec<Arc<Step>> = (0..10_000)
             .map(|n| {
@@ -218,9 +221,7 @@ mod tests {
                 step(&format!("s{n}"), "Add one to the number").reading(&[&before]).writing(&[&after]).into()
             })
             .collect();
-        let start = std::time::Instant::now();
         let list = checklist(&goal, &steps, &|key| key == "k0");
         assert!(list.executable());
-        assert!(start.elapsed().as_secs() < 5, "took {:?}", start.elapsed());
     }
 }

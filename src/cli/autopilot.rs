@@ -16,8 +16,16 @@ pub(super) struct Speaker {
     pub asked: Asked,
     /// Which risks it may approve.
     risk: Risk,
-    /// How many steps had been started when it last said to go on.
-    urged: Option<usize>,
+    /// How far it had come when it last said to go on.
+    urged: Option<Progress>,
+}
+
+/// Steps that were started, and inside the loop that is under way, steps and turns.
+type Progress = (usize, usize, usize);
+
+fn progress(state: &State) -> Progress {
+    let inner = state.innermost();
+    (state.runs.len(), inner.runs.len(), inner.turns.len())
 }
 
 /// What there is to say.
@@ -47,18 +55,20 @@ impl Speaker {
                     false => Say::Command(Box::new(Command::Approve(Approval::Whole))),
                 }
             }
-            Phase::Approving => match state.plan.first() {
+            Phase::Approving => match state.next_step() {
                 Some(step) if self.may_approve(step, state) => {
                     Say::Command(Box::new(Command::Approve(Approval::Whole)))
                 }
                 Some(_) | None => Say::Nothing,
             },
+            // A loop that rests was stopped there by somebody who looked at it, or by the end of the program.
+            Phase::Running { .. } if state.rests_inside() && self.urged != Some(progress(state)) => self.urge(state),
             Phase::Running { .. } => self.answer(state),
-            Phase::Ended { outcome: Outcome::Stopped, .. } if self.urged.is_none() => self.urge(state.runs.len()),
+            Phase::Ended { outcome: Outcome::Stopped, .. } if self.urged.is_none() => self.urge(state),
             Phase::Ended { .. } => Say::Nothing,
             // A pace that was lost twice without a step in between will not carry it any further.
-            Phase::Review | Phase::Ready if self.urged == Some(state.runs.len()) => Say::Nothing,
-            Phase::Review | Phase::Ready => self.urge(state.runs.len()),
+            Phase::Review | Phase::Ready if self.urged == Some(progress(state)) => Say::Nothing,
+            Phase::Review | Phase::Ready => self.urge(state),
         }
     }
 
@@ -77,8 +87,8 @@ impl Speaker {
         self.asked.answer(&names).map_or(Say::Nothing, Say::Answer)
     }
 
-    fn urge(&mut self, runs: usize) -> Say {
-        self.urged = Some(runs);
+    fn urge(&mut self, state: &State) -> Say {
+        self.urged = Some(progress(state));
         Say::Command(Box::new(Command::SetPace(Pace::Free)))
     }
 }

@@ -1,4 +1,7 @@
 //! The command line: one subcommand, one file; the same driver as the dashboard, no terminal.
+//!
+//! **Invariant:** nothing here words what is said of a session, and nothing here writes a format: `describe` and `export`
+//! do. The screen is not named.
 
 mod args;
 mod autopilot;

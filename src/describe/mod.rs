@@ -1,6 +1,6 @@
 //! What is said of a session: events, steps, plans and values as words and signs.
 //!
-//! *Invariant:* everything here is a value made from the engine's. Who shows it decides on width, colour and keys: nothing
+//! **Invariant:** everything here is a value made from the engine's. Who shows it decides on width, colour and keys: nothing
 //! here names a terminal, an option or a file.
 
 pub mod entry;
@@ -13,6 +13,7 @@ pub mod ledger;
 pub mod nearest;
 pub mod next;
 pub mod page;
+pub mod remedies;
 pub mod reproduce;
 pub mod sanitize;
 pub mod settings;

@@ -5,6 +5,7 @@ use crate::engine::state::{Phase, State};
 use crate::engine::turn::{Became, Wits};
 
 use super::frame::{acting, loop_run};
+use super::remedies::{in_its_way, out_of_reach};
 use super::step::flow;
 use super::{event, text};
 
@@ -43,7 +44,13 @@ pub fn next(state: &State) -> String {
             Some(run) if run.attempts > 1 => {
                 format!("{} failed; attempt {} is under way; Esc stops it", brief(run.step.name()), run.attempts)
             }
-            Some(run) => format!("{} runs; Esc stops it", brief(run.step.name())),
+            Some(run) => match state.pace {
+                Pace::Steps(more) if more > 1 => {
+                    let after = text::count(more as usize - 1, "step");
+                    format!("{} runs, then {after} more; Esc stops it", brief(run.step.name()))
+                }
+                _ => format!("{} runs; Esc stops it", brief(run.step.name())), // no number was asked for
+            },
             None => "a step runs".into(),
         },
         Phase::Interrupted => match state.current_run() {
@@ -59,14 +66,22 @@ pub fn next(state: &State) -> String {
         Phase::Reached => "the goal is reached: x surprises, v compares, [ looks back, 0 starts over".into(),
         Phase::Ended { outcome, why, .. } => match outcome {
             Outcome::Unreachable if state.is_react() => format!("no action leads to the goal: {why}"),
-            Outcome::Unreachable => format!("there is no plan: {why}"),
-            Outcome::NotReached => format!("it ended without reaching the goal: {why}"),
+            Outcome::Unreachable | Outcome::NotReached => stuck(state, *outcome, why),
             Outcome::Stopped => format!("stopped: {why}"),
             Outcome::Interrupted => format!("{why}: r asks again"),
         },
         Phase::Ready if !state.open_questions.is_empty() => "conditions are being checked".into(),
         Phase::Ready if state.is_react() => turn(state, going),
         Phase::Ready => ready(state, going),
+    }
+}
+
+/// Says what can be done where nothing leads to the goal, before why.
+fn stuck(state: &State, outcome: Outcome, why: &str) -> String {
+    let found = if outcome == Outcome::Unreachable { "no plan reaches the goal" } else { "the goal is not reached" };
+    match state.runnable().filter(|_| !state.is_react()) {
+        Some(step) => format!("space runs {} all the same; {found}: {why}", brief(step.name())),
+        None => format!("{found}: {why}"),
     }
 }
 
@@ -137,7 +152,10 @@ fn ready(state: &State, going: bool) -> String {
     let stopped = match &state.stop {
         Some(why @ (Stop::Blocked { .. } | Stop::Circle { .. } | Stop::Limit { .. } | Stop::Failed { .. })) => {
             return match why {
-                Stop::Blocked { .. } => format!("blocked: {}; r replans, i gives a value", event::stop(why)),
+                Stop::Blocked { step, .. } => match state.next_step().filter(|next| next.id != *step) {
+                    Some(next) => format!("space runs {}; blocked: {}", brief(next.name()), event::stop(why)),
+                    None => format!("blocked: {}; r replans, i gives a value", event::stop(why)),
+                },
                 Stop::Circle { .. } => format!("a circle: {}", event::stop(why)),
                 Stop::Failed { .. } => match state.next_step() {
                     Some(step) => {
@@ -153,6 +171,10 @@ fn ready(state: &State, going: bool) -> String {
     };
     match state.next_step() {
         Some(step) if going => format!("{} is next; space pauses", brief(step.name())),
+        Some(step) if stopped.is_empty() && out_of_reach(state) => match in_its_way(state, step) {
+            Some(why) => why,
+            None => format!("the goal is out of this plan's reach; space runs {}: {}", brief(step.name()), flow(step)),
+        },
         Some(step) => format!("{stopped}space runs {}: {}", brief(step.name()), flow(step)),
         None => format!("{stopped}no step is left to run"),
     }

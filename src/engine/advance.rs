@@ -295,7 +295,8 @@ fn unchanged_plan(state: &State) -> Option<Event> {
 }
 
 fn go_on(state: &State) -> Option<Event> {
-    let Some(step) = state.plan.first() else { return Some(through(state)) };
+    let Some(first) = state.plan.first() else { return Some(through(state)) };
+    let step = if first.skip { first } else { state.next_step()? };
     if state.pace == Pace::Until(step.id.clone()) {
         return Some(Event::Stopped { why: Stop::Arrived });
     }
@@ -314,11 +315,7 @@ fn go_on(state: &State) -> Option<Event> {
     {
         return Some(refused);
     }
-    let blocked = review::blocked(state, step).or_else(|| {
-        review::stale_input(state, step)
-            .filter(|stale| acts_on(state, stale) && !state.quiet.contains(&state.quiet_of(stale)))
-    });
-    if let Some(deviation) = blocked {
+    if let Some(deviation) = in_the_way(state, step) {
         return Some(if state.settings.decider == Decider::Auto {
             let why = format!("blocked: {}", deviation.message);
             Event::Ended { outcome: Outcome::NotReached, why: why.into(), reasons: Vec::new() }
@@ -331,6 +328,14 @@ fn go_on(state: &State) -> Option<Event> {
     }
     let reads = step.reads().filter_map(|key| state.context.get(key).map(|datum| (key.clone(), datum.version)));
     Some(Event::Started { step: step.id.clone(), attempt: 1, reads: reads.collect() })
+}
+
+/// Returns why `step` does not run now: what blocks it whatever the dial says, or a stale input that the dial acts on.
+pub fn in_the_way(state: &State, step: &Step) -> Option<Deviation> {
+    review::blocked(state, step).or_else(|| {
+        review::stale_input(state, step)
+            .filter(|stale| acts_on(state, stale) && !state.quiet.contains(&state.quiet_of(stale)))
+    })
 }
 
 /// Tells whether `step` asks for approval before it runs.

@@ -228,8 +228,14 @@ impl Plan {
         (&self.steps[self.next..both], &other.steps[other.next..both])
     }
 
-    /// Takes the next step out of the remaining ones.
-    pub fn advance(&mut self) {
+    /// Takes the remaining step at `place` (0 is next) out of the remaining ones.
+    pub fn take(&mut self, place: usize) {
+        if place > 0 {
+            // It is begun before those in front of it: it stands before them from now on.
+            let mut steps = (*self.steps).clone();
+            steps[self.next..=self.next + place].rotate_right(1);
+            *self = Plan { next: self.next, ..Plan::new(self.revision, steps) };
+        }
         self.next = (self.next + 1).min(self.steps.len());
     }
 

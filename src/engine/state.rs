@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::context::Context;
 use super::effect::{CallKey, Outcomes};
-use super::event::{Cause, Mark, Outcome, Pace, Proposal, Question, Reason, Seq, Settings, Stop, Verdict};
+use super::event::{Cause, Decider, Mark, Outcome, Pace, Proposal, Question, Reason, Seq, Settings, Stop, Verdict};
 use super::goal::{Goal, Key, Surprise, ToolName};
 use super::latest::Latest;
 use super::plan::{Plan, Step, StepId, Use};
@@ -88,6 +88,8 @@ pub struct State {
     pub approved: bool,
     /// The risky step that was approved, if it did not start yet.
     pub approved_step: Option<StepId>,
+    /// Blocked steps that were named as such: stepping goes on past them.
+    pub passed: imbl::OrdSet<StepId>,
     /// The event after which `open_questions` were asked.
     pub asked_since: Seq,
     /// How many runs there were when a plan was last asked for.
@@ -339,9 +341,27 @@ impl State {
         }
     }
 
-    /// Returns the step that comes next, switched-off ones passed over.
+    /// Returns the step that comes next: the first that is not switched off, and is not known to be blocked. Where
+    /// every step is, the first of them.
     pub fn next_step(&self) -> Option<&Arc<Step>> {
-        self.plan.remaining().iter().find(|step| !step.skip)
+        let mut todo = self.plan.remaining().iter().filter(|step| !step.skip);
+        let first = todo.next()?;
+        // What blocks a step contradicts the plan.
+        if self.deviations.is_empty() || self.is_react() || !self.passes(first) {
+            return Some(first);
+        }
+        todo.find(|step| !self.passes(step)).or(Some(first))
+    }
+
+    /// Returns the first remaining step that could run if somebody said so, whatever the dial says about stale values.
+    pub fn runnable(&self) -> Option<&Arc<Step>> {
+        self.plan.remaining().iter().find(|step| !step.skip && super::review::blocked(self, step).is_none())
+    }
+
+    /// Tells whether stepping goes on past `step`: it is blocked, and nobody has to be told.
+    pub fn passes(&self, step: &Step) -> bool {
+        (self.settings.decider == Decider::Auto || self.passed.contains(&step.id))
+            && super::advance::in_the_way(self, step).is_some()
     }
 
     /// Returns the proposal that waits for a decision.

@@ -1,6 +1,6 @@
 //! What leaves planscope for other programs: one format, one file, one line in [`FORMATS`].
 //!
-//! *Invariant:* a format writes a value that is finished. Nothing here runs, asks or decides, and nothing here knows an
+//! **Invariant:** a format writes a value that is finished. Nothing here runs, asks or decides, and nothing here knows an
 //! option, a terminal or a file.
 
 mod comparison;

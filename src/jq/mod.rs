@@ -1,6 +1,6 @@
 //! jq filters and conditions: untrusted code, evaluated where it can do no damage.
 //!
-//! *Invariant:* this folder knows nothing of goals, plans or sessions, and the rest of the program knows nothing of
+//! **Invariant:** this folder knows nothing of goals, plans or sessions, and the rest of the program knows nothing of
 //! jaq. No filter freezes its caller, outlives its cancel by more than 50 ms, takes over 512 MB or ends the program,
 //! and a filter gives the same result every time.
 //!

@@ -1,6 +1,6 @@
 //! The dashboard: keys in, screens out.
 //!
-//! *Invariant:* nothing here decides what a session does: every change goes through the one door, and what is said of a
+//! **Invariant:** nothing here decides what a session does: every change goes through the one door, and what is said of a
 //! session comes from `describe`. A screen is drawn from its state alone, and only `terminal` and `external` touch the
 //! world outside.
 

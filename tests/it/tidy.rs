@@ -3,153 +3,100 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A part of the crate, and what its files must not name.
+/// A folder of the crate: what its files may name of the others, and what they must not name of the world.
 struct Layer {
     folder: &'static str,
-    must_not: &'static [&'static str],
+    may: &'static [&'static str],
+    never: &'static [&'static [&'static str]],
     because: &'static str,
 }
 
+const SCREEN: &[&str] = &["ratatui", "crossterm"];
+const CLOCK: &[&str] = &["std::time", "Instant", "SystemTime", "jiff"];
+const FILES: &[&str] = &["std::fs", "std::env"];
+const WORK: &[&str] = &["tokio", "std::process", "std::net", "std::thread"];
+
+/// From the bottom to the top: `engine ← describe ← {export, compare} ← runtime ← {ui, cli} ← main`; checks, planners,
+/// tools and goal files stand beside describing; jq knows nobody.
 const LAYERS: &[Layer] = &[
+    Layer { folder: "jq", may: &[], never: &[SCREEN], because: "jq stands beside the engine and knows nothing of it" },
     Layer {
-        folder: "src/engine",
-        must_not: &[
-            "crate::jq",
-            "crate::planners",
-            "crate::tools",
-            "crate::checks",
-            "crate::goal_file",
-            "crate::runtime",
-            "crate::ui",
-            "crate::cli",
-            "tokio",
-            "ratatui",
-            "crossterm",
-            "jaq",
-            "std::fs",
-            "std::process",
-            "std::net",
-            "std::env",
-            "std::thread",
-            "std::time",
-            "Instant",
-            "SystemTime",
-            "jiff",
-        ],
+        folder: "engine",
+        may: &[],
+        never: &[SCREEN, CLOCK, FILES, WORK, &["jaq", "clap"]],
         because: "the engine is pure: no clock, file, process, thread or terminal, and nothing above it",
     },
     Layer {
-        folder: "src/jq",
-        must_not: &[
-            "crate::engine",
-            "crate::planners",
-            "crate::tools",
-            "crate::runtime",
-            "crate::ui",
-            "crate::cli",
-            "ratatui",
-            "crossterm",
-            "tokio",
-        ],
-        because: "jq stands beside the engine and knows nothing of it",
-    },
-    Layer {
-        folder: "src/describe",
-        must_not: &[
-            "crate::jq",
-            "crate::planners",
-            "crate::tools",
-            "crate::checks",
-            "crate::goal_file",
-            "crate::compare",
-            "crate::runtime",
-            "crate::ui",
-            "crate::cli",
-            "ratatui",
-            "crossterm",
-            "clap",
-            "tokio",
-            "std::fs",
-            "std::env",
-        ],
+        folder: "describe",
+        may: &["engine"],
+        never: &[SCREEN, CLOCK, FILES, WORK, &["clap"]],
         because: "describing makes values from the engine's: no width, colour, option or file",
     },
     Layer {
-        folder: "src/planners",
-        must_not: &[
-            "crate::runtime",
-            "crate::ui",
-            "crate::cli",
-            "crate::tools",
-            "crate::goal_file",
-            "crate::checks",
-            "ratatui",
-            "crossterm",
-        ],
-        because: "planners know the engine and, where they need it, jq",
+        folder: "checks",
+        may: &["engine", "describe"],
+        never: &[SCREEN, CLOCK, FILES, WORK],
+        because: "checks are opinions about a plan or a trace, without effects",
     },
     Layer {
-        folder: "src/checks",
-        must_not: &[
-            "crate::runtime",
-            "crate::ui",
-            "crate::cli",
-            "crate::tools",
-            "crate::jq",
-            "crate::planners",
-            "ratatui",
-            "crossterm",
-            "std::fs",
-        ],
-        because: "checks are opinions about a plan, without effects",
+        folder: "planners",
+        may: &["engine", "describe"],
+        never: &[SCREEN, CLOCK, FILES],
+        because: "planners answer requests; who asks them, and when, the runtime knows",
     },
     Layer {
-        folder: "src/compare",
-        must_not: &[
-            "crate::runtime",
-            "crate::ui",
-            "crate::cli",
-            "crate::jq",
-            "crate::tools",
-            "crate::goal_file",
-            "ratatui",
-            "crossterm",
-            "tokio",
-            "std::fs",
-            "std::thread",
-            "std::time",
-        ],
-        because: "comparing judges traces: the runtime runs lanes, cli and ui show them",
-    },
-    Layer {
-        folder: "src/tools",
-        must_not: &[
-            "crate::goal_file",
-            "crate::runtime",
-            "crate::ui",
-            "crate::cli",
-            "crate::planners",
-            "ratatui",
-            "crossterm",
-        ],
+        folder: "tools",
+        may: &["engine", "describe", "jq"],
+        never: &[SCREEN],
         because: "tools answer calls; the runtime calls them, and the goal file's reader names them",
     },
     Layer {
-        folder: "src/goal_file",
-        must_not: &["crate::runtime", "crate::ui", "crate::cli", "crate::planners", "ratatui", "crossterm", "tokio"],
+        folder: "goal_file",
+        may: &["engine", "describe", "jq", "tools", "input_file"],
+        never: &[SCREEN, WORK],
         because: "goal files are read below the runtime",
     },
     Layer {
-        folder: "src/runtime",
-        must_not: &["crate::ui", "crate::cli", "ratatui", "crossterm"],
+        folder: "compare",
+        may: &["engine", "describe", "checks"],
+        never: &[SCREEN, CLOCK, FILES, WORK],
+        because: "comparing judges traces: the runtime runs lanes, cli and ui show them",
+    },
+    Layer {
+        folder: "export",
+        may: &["engine", "describe", "checks", "compare"],
+        never: &[SCREEN, CLOCK, FILES, WORK],
+        because: "a format is text made of what there is to say",
+    },
+    Layer {
+        folder: "runtime",
+        may: &["engine", "describe", "compare", "goal_file", "input_file", "jq", "planners", "tools"],
+        never: &[SCREEN, &["clap"]],
         because: "the runtime performs effects; it knows no screen and no command line",
     },
     Layer {
-        folder: "src/cli",
-        must_not: &["crate::ui", "ratatui", "crossterm"],
+        folder: "cli",
+        may: &[
+            "engine",
+            "describe",
+            "checks",
+            "compare",
+            "export",
+            "goal_file",
+            "input_file",
+            "jq",
+            "planners",
+            "runtime",
+        ],
+        never: &[SCREEN],
         because: "cli and ui never name each other",
     },
-    Layer { folder: "src/ui", must_not: &["crate::cli"], because: "cli and ui never name each other" },
+    Layer {
+        folder: "ui",
+        may: &["engine", "describe", "checks", "compare", "goal_file", "input_file", "jq", "runtime", "tools"],
+        never: &[&["clap"]],
+        because: "cli and ui never name each other",
+    },
 ];
 
 /// The only files that may name crossterm.
@@ -196,21 +143,88 @@ fn names(code: &str, word: &str) -> bool {
         .any(|(at, _)| edge(code[..at].chars().next_back()) && edge(code[at + word.len()..].chars().next()))
 }
 
+/// Returns the modules of the crate that `code` names: after `crate::`, also within braces.
+fn named_modules(code: &str) -> Vec<&str> {
+    let word = |text: &str| text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+    let mut found = Vec::new();
+    for (at, prefix) in code.match_indices("crate::") {
+        let rest = &code[at + prefix.len()..];
+        let Some(list) = rest.strip_prefix('{') else {
+            found.push(&rest[..word(rest)]);
+            continue;
+        };
+        let mut depth = 0;
+        for part in list.split_inclusive(['{', '}', ',']) {
+            let name = part.trim_start();
+            if depth == 0 && !name.is_empty() {
+                found.push(&name[..word(name)]);
+            }
+            match part.chars().next_back() {
+                Some('{') => depth += 1,
+                Some('}') if depth == 0 => break,
+                Some('}') => depth -= 1,
+                _ => {}
+            }
+        }
+    }
+    found.retain(|name| !name.is_empty());
+    found
+}
+
 #[test]
 fn every_layer_names_only_what_lies_below_it() {
     let mut faults = Vec::new();
     for (file, text) in all() {
         let code = code(&text);
-        for layer in LAYERS.iter().filter(|layer| file.starts_with(&format!("{}/", layer.folder))) {
-            for word in layer.must_not.iter().filter(|word| names(&code, word)) {
-                faults.push(format!("{file} names {word}; {}", layer.because));
-            }
-        }
+        let folder = file.strip_prefix("src/").and_then(|rest| rest.split_once('/')).map(|(folder, _)| folder);
         if names(&code, "crossterm") && !CROSSTERM.contains(&file.as_str()) {
             faults.push(format!("{file} names crossterm, which belongs in {}", CROSSTERM.join(", ")));
         }
+        let Some(folder) = folder else { continue };
+        let Some(layer) = LAYERS.iter().find(|layer| layer.folder == folder) else {
+            faults.push(format!("{folder} has no row here: say what it may name"));
+            continue;
+        };
+        // What tests are made with stands beside what they test, and may look up.
+        if file.contains("/testing") || file.ends_with("tests.rs") || file.contains("/tests/") {
+            continue;
+        }
+        let may = |name: &&str| *name == folder || layer.may.contains(name) || !is_module(name);
+        for name in named_modules(&code).into_iter().filter(|name| !may(name)) {
+            faults.push(format!("{file} names crate::{name}; {}", layer.because));
+        }
+        for word in layer.never.iter().flat_map(|words| words.iter()).filter(|word| names(&code, word)) {
+            faults.push(format!("{file} names {word}; {}", layer.because));
+        }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Tells whether the crate has a module of this name at its top.
+fn is_module(name: &str) -> bool {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    src.join(name).is_dir() || src.join(format!("{name}.rs")).is_file()
+}
+
+#[test]
+fn what_the_layers_are_held_by_finds_a_fault() {
+    let code = "use crate::ui::screen;\nuse crate::{engine::{plan, state}, jq};\nlet x = crate::tools::find();";
+    assert_eq!(named_modules(code), ["ui", "engine", "jq", "tools"]);
+    assert!(names("let now = Instant::now();", "Instant") && !names("let instant = 1;", "Instant"));
+    assert!(is_module("engine") && is_module("input_file") && !is_module("nothing"));
+    for layer in LAYERS {
+        assert!(is_module(layer.folder), "{} is gone: its row stays behind", layer.folder);
+        assert!(layer.may.iter().all(|name| is_module(name)), "{} may name what does not exist", layer.folder);
+    }
+}
+
+#[test]
+fn every_folder_says_in_its_module_what_is_absent_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for layer in LAYERS {
+        let text = fs::read_to_string(root.join(layer.folder).join("mod.rs")).unwrap_or_default();
+        assert!(text.contains("//! **Invariant:**"), "src/{}/mod.rs names no invariant", layer.folder);
+    }
 }
 
 #[test]

@@ -191,3 +191,32 @@ fn the_start_screen_opens_a_sample_with_one_key() {
     assert!(terminal.wait_for_end());
     terminal.assert_restored();
 }
+
+#[test]
+fn every_press_of_space_runs_a_step_also_while_one_is_running() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let tool = |at: usize| {
+        let input = if at == 1 { String::new() } else { format!("\"k{}\"", at - 1) };
+        format!(
+            "\"t{at}\": {{\"description\": \"Make k{at}\", \"inputs\": [{input}], \"outputs\": [\"k{at}\"], \
+             \"run\": {{\"jq\": \"[limit(20000; repeat(1))] | length\"}}}}"
+        )
+    };
+    let tools: Vec<String> = (1..=7).map(tool).collect();
+    let goal = format!(
+        "{{\"version\": 1, \"goal\": \"Count\", \"wants\": {{\"k7\": \"true\"}}, \"tools\": {{{}}}}}",
+        tools.join(", ")
+    );
+    std::fs::write(folder.path().join("goal.json"), goal).expect("a goal");
+    let mut terminal = Terminal::in_folder(folder.path(), &["goal.json"]);
+    terminal.wait_for("Enter approves");
+    terminal.press("    ");
+    terminal.wait_for("space runs t5");
+    assert!(terminal.text().contains("✓ s4 t4"), "{}", terminal.text());
+    // Asked for by continuing, it is a pause as before.
+    terminal.press("c");
+    terminal.wait_for("goal reached");
+    terminal.press("q");
+    assert!(terminal.wait_for_end());
+    terminal.assert_restored();
+}

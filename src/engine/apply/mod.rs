@@ -71,6 +71,7 @@ impl State {
             failed: imbl::Vector::new(),
             approved: false,
             approved_step: None,
+            passed: imbl::OrdSet::new(),
             asked_since: 0,
             planned_runs: 0,
             observed: 0,
@@ -207,14 +208,23 @@ impl State {
                     // Going on after there was no plan, or after it was over, means: run what is there.
                     let _: &Outcome = outcome;
                     self.hush();
+                    self.pass_by_blocked();
                     self.phase = Phase::Ready;
                 }
                 Touch::Nothing
             }
             Event::Stopped { why } => {
                 self.pace = Pace::Paused;
-                if let Stop::Approval { .. } = why {
-                    self.phase = Phase::Approving;
+                match why {
+                    Stop::Approval { .. } => self.phase = Phase::Approving,
+                    Stop::Blocked { .. } => self.pass_by_blocked(),
+                    Stop::Paused
+                    | Stop::StepsDone
+                    | Stop::Arrived
+                    | Stop::Deviation
+                    | Stop::Circle { .. }
+                    | Stop::Limit { .. }
+                    | Stop::Failed { .. } => {}
                 }
                 self.stop = Some(why.clone());
                 Touch::Nothing

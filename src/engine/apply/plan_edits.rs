@@ -113,6 +113,7 @@ impl State {
         self.count_ids(&steps);
         self.kept_steps |= steps.iter().any(|step| step.outlives_replans());
         self.plan = Plan::new(self.plan.revision + 1, steps);
+        self.passed = imbl::OrdSet::new();
     }
 
     pub(super) fn count_ids(&mut self, steps: &[Arc<Step>]) {

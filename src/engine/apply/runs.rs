@@ -19,8 +19,10 @@ const MOST_TOUCHED: usize = 64;
 
 impl State {
     pub(super) fn started(&mut self, seq: Seq, id: &StepId, reads: &[(Key, Seq)]) -> Touch {
-        let Some((_, step)) = self.plan.find(id).map(|(at, step)| (at, step.clone())) else { return Touch::Nothing };
-        self.plan.advance();
+        let Some((place, step)) = self.plan.find(id).map(|(at, step)| (at, step.clone())) else {
+            return Touch::Nothing;
+        };
+        self.plan.take(place);
         self.undo = imbl::Vector::new();
         self.redo = imbl::Vector::new();
         self.approved_step = None;
@@ -47,7 +49,11 @@ impl State {
         }));
         self.acted(id);
         self.phase = Phase::Running { started: seq, wait_ms: 0 };
-        if self.deviations.is_empty() { Touch::Nothing } else { Touch::AsAssumed(id.clone(), Vec::new()) }
+        match place {
+            0 if self.deviations.is_empty() => Touch::Nothing,
+            0 => Touch::AsAssumed(id.clone(), Vec::new()),
+            _ => Touch::Everything, // it was reviewed behind other steps
+        }
     }
 
     pub(super) fn finished(
@@ -180,8 +186,8 @@ impl State {
             self.phase = Phase::Ready;
             return;
         }
-        let Some((_, step)) = self.plan.find(id).map(|(at, step)| (at, step.clone())) else { return };
-        self.plan.advance();
+        let Some((place, step)) = self.plan.find(id).map(|(at, step)| (at, step.clone())) else { return };
+        self.plan.take(place);
         self.drop_lost_turn();
         self.run_of.insert(id.clone(), self.runs.len());
         self.runs.push_back(Arc::new(StepRun {

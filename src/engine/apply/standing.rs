@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::Touch;
+use crate::engine::advance::in_the_way;
 use crate::engine::event::{Pace, Seq, Stop};
-use crate::engine::plan::Plan;
+use crate::engine::plan::{Plan, Step, StepId};
 use crate::engine::review;
 use crate::engine::state::{Phase, Quiet, State, Undo};
 
@@ -14,6 +15,13 @@ impl State {
         for deviation in self.deviations.iter() {
             self.quiet.insert(self.quiet_of(deviation));
         }
+    }
+
+    /// The person knows of the steps that are blocked now: stepping goes on past them until another plan is made.
+    pub(super) fn pass_by_blocked(&mut self) {
+        let blocked = |step: &&Arc<Step>| !step.skip && in_the_way(self, step).is_some();
+        let ids: Vec<StepId> = self.plan.remaining().iter().filter(blocked).map(|step| step.id.clone()).collect();
+        self.passed.extend(ids);
     }
 
     /// What a planner put into the plan just now although nothing needs it is its choice: only what comes to be not

@@ -37,8 +37,8 @@ impl State {
 
     pub(super) fn refused(&mut self, seq: Seq, id: &StepId, needs: &[Key], refused: Refused) {
         let message = refused.message.clone();
-        let Some((_, step)) = self.plan.find(id).map(|(at, step)| (at, step.clone())) else { return };
-        self.plan.advance();
+        let Some((place, step)) = self.plan.find(id).map(|(at, step)| (at, step.clone())) else { return };
+        self.plan.take(place);
         self.undo = imbl::Vector::new();
         self.redo = imbl::Vector::new();
         self.approved_step = None;

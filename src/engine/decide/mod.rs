@@ -142,7 +142,7 @@ fn set_strategy(state: &State, strategy: Strategy) -> Result<Event, Refusal> {
 fn approve(state: &State, approval: &Approval) -> Result<Event, Refusal> {
     match &state.phase {
         Phase::Review => Ok(Event::Approved { step: None }),
-        Phase::Approving => match state.plan.first() {
+        Phase::Approving => match state.next_step() {
             Some(step) => Ok(Event::Approved { step: Some(step.id.clone()) }),
             None => Err(Refusal::new("no step is left to approve")),
         },
@@ -171,6 +171,8 @@ fn set_pace(state: &State, pace: Pace) -> Result<Event, Refusal> {
     }
     match &state.phase {
         Phase::Running { .. } if state.inner.is_some() => set_pace_inside(state, pace),
+        // Who steps while a step is on its way wants one more.
+        Phase::Planning { .. } if matches!(state.pace, Pace::Steps(_)) => Ok(Event::Paced { pace }),
         Phase::Planning { .. } if state.is_react() => Err(Refusal::new("the next action is being decided on")),
         Phase::New | Phase::Planning { .. } => Err(Refusal::new("there is no plan yet; the planner is at it")),
         Phase::Deciding => Err(Refusal::new("a replan waits: accept it, edit it or reject it first")),
@@ -180,9 +182,16 @@ fn set_pace(state: &State, pace: Pace) -> Result<Event, Refusal> {
         }
         Phase::Running { .. } if state.asks().is_some() => Err(Refusal::new("the running step waits for your answer")),
         Phase::Reached => Err(Refusal::new("the goal is reached; inject, edit or start over to see more")),
-        Phase::Ended { .. } if state.next_step().is_none() && !state.is_react() => {
-            Err(Refusal::new("no step is left to run"))
-        }
+        Phase::Ended { .. } if state.runnable().is_none() && !state.is_react() => match state.next_step() {
+            None => Err(Refusal::new("no step is left to run")),
+            Some(next) => {
+                let why = review::blocked(state, next).map(|deviation| deviation.message.to_string());
+                Err(Refusal::new(format!(
+                    "no step can run: {}",
+                    why.unwrap_or_else(|| "each waits for another".into())
+                )))
+            }
+        },
         Phase::Review | Phase::Ready | Phase::Running { .. } | Phase::Ended { .. } => Ok(Event::Paced { pace }),
     }
 }

@@ -147,7 +147,7 @@ pub fn fork(moment: Seq, what: &str, command: Command, leads_to: &[(Role, String
 
 /// Returns the question whether the next, risky step may run, or none where no step waits for approval.
 pub fn approve_risk(state: &State) -> Option<Dialog> {
-    let step = state.plan.first()?;
+    let step = state.next_step()?;
     let tool = step.tool_in(&state.goal.tools);
     let why = match tool {
         Some(tool) if tool.risk == Risk::High => format!("{} is marked as risky.", text::clip(&tool.name, 40)),

@@ -240,8 +240,23 @@ impl App {
             self.ask_to_fork(command);
             return Ok(());
         }
+        let edited = edits_in_place(&command).then(|| {
+            let view = self.view();
+            let at = lists::plan::selected(&view);
+            (at, lists::plan::item(&view, at).and_then(|item| item.step()).map(|step| step.id.clone()))
+        });
         self.driver.submit(command).map_err(|refusal| refusal.message)?;
         self.refresh();
+        // Who edits a step goes on to look at it, whatever comes next.
+        if let Some((at, id)) = edited
+            && self.ui.watch.is_none()
+        {
+            let view = self.view();
+            let same =
+                |at: &usize| lists::plan::item(&view, *at).and_then(|item| item.step()).map(|s| &s.id) == id.as_ref();
+            let place = (0..lists::plan::count(&view)).find(same).unwrap_or(at);
+            self.ui.select(PaneId::PLAN, Some(place));
+        }
         Ok(())
     }
 
@@ -562,6 +577,14 @@ impl Screen for App {
         let words = farewell(self.driver.session(), self.driver.path(), self.named.as_deref());
         unsaved.unwrap_or_default() + &words
     }
+}
+
+/// Tells whether `command` changes the remaining plan at a place that somebody looks at.
+fn edits_in_place(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::ChangeStep { .. } | Command::DeleteStep(_) | Command::MoveStep { .. } | Command::SkipStep { .. }
+    )
 }
 
 /// Returns what the cursor of the plan pane depends on: where it changes, the cursor follows what happens.

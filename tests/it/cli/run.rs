@@ -404,3 +404,31 @@ fn a_surprise_for_an_ask_tool_comes_to_pass() {
     let (status, run) = folder.json(&["run", "goal.json", "--outcome", r#"ask_city="Rome""#]);
     assert_eq!((status, &run["context"]["city"], &run["unused"]), (0, &json!("Rome"), &json!([])));
 }
+
+#[test]
+fn a_session_that_rests_inside_a_loop_goes_on() {
+    let folder = Folder::new();
+    let goal = planscope::goal_file::sample("lost_suitcase").unwrap();
+    let goal = planscope::goal_file::parse(goal.text, goal.name, None).unwrap();
+    let mut stage = planscope::ui::testing::harness::Stage::open(goal, folder.path("s.jsonl"), (100, 30)).unwrap();
+    stage.press("space S").unwrap();
+    drop(stage);
+    let (status, run) = folder.json(&["run", "--session", "s.jsonl"]);
+    assert_eq!((status, &run["status"]), (0, &json!("reached")), "{}", run["why"]);
+}
+
+#[test]
+fn at_never_a_run_runs_what_can_run_past_a_step_that_cannot() {
+    let folder = Folder::new();
+    folder.write(
+        "goal.json",
+        r#"{"version": 1, "goal": "Join", "wants": {"sum": "true"}, "tools": {
+            "left": {"description": "Make the left half", "outputs": ["l"], "run": {"value": 1}},
+            "right": {"description": "Make the right half", "outputs": ["r"], "run": {"value": 2}},
+            "add": {"description": "Add both", "inputs": ["l", "r"], "outputs": ["sum"], "run": {"jq": ".l + .r"}}},
+            "plan": [{"tool": "left"}, {"id": "m", "tool": "add", "with": {"r": "rr"}}, {"tool": "right"}]}"#,
+    );
+    let (status, run) = folder.json(&["run", "goal.json", "--replan", "never"]);
+    assert_eq!((status, &run["context"]["r"]), (3, &json!(2)));
+    assert!(text(&run["why"]).contains("step m add needs rr"), "{}", run["why"]);
+}

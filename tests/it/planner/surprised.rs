@@ -236,6 +236,7 @@ struct Tally {
     no_plan: u64,
     repeats: u64,
     gates: u64,
+    all_the_same: u64,
 }
 
 fn run(case: u64, tally: &mut Tally) {
@@ -287,6 +288,34 @@ fn run(case: u64, tally: &mut Tally) {
         }
     }
     judged(case, &session, tally);
+    stepped_on(case, session, &mut world, tally);
+}
+
+/// Steps a session on that found no way to the goal: each press of the key runs a step, while there is one that can run.
+fn stepped_on(case: u64, mut session: Session, world: &mut World, tally: &mut Tally) {
+    if !matches!(session.state().phase, Phase::Ended { .. }) {
+        return;
+    }
+    for _ in 0..40 {
+        let Some(step) = session.state().runnable().map(|step| step.id.clone()) else { return };
+        let before = session.state().runs.len();
+        let pressed = session.submit(Command::SetPace(Pace::Steps(1)), "").map(|_| ());
+        assert!(pressed.is_ok(), "goal {case}: {step} could run: {pressed:?}\n{}", told(&session));
+        for _ in 0..100 {
+            let whole = planscope::engine::command::Approval::Whole;
+            let _ = matches!(session.state().phase, Phase::Approving)
+                && session.submit(Command::Approve(whole), "").is_ok();
+            if !turn(&mut session, world) {
+                break;
+            }
+        }
+        if session.state().phase == Phase::Reached {
+            return;
+        }
+        let ran = session.state().runs.len() > before;
+        assert!(ran, "goal {case}: {step} could run, and nothing did\n{}", told(&session));
+        tally.all_the_same += 1;
+    }
 }
 
 fn judged(case: u64, session: &Session, tally: &mut Tally) {
@@ -352,6 +381,9 @@ fn nothing_needless_is_run_and_a_reason_begins_with_what_happened_last() {
     (first..first + cases).for_each(|case| run(case, &mut tally));
     println!("{tally:?}");
     let many = cases / 50;
-    assert!(tally.unneeded >= many && tally.no_plan >= many && tally.repeats > 0, "too little happens: {tally:?}");
+    assert!(
+        tally.unneeded >= many && tally.no_plan >= many && tally.repeats > 0 && tally.all_the_same > 0,
+        "too little happens: {tally:?}"
+    );
     assert!(tally.landed > cases / 4 && tally.reached > cases / 4 && tally.gates > 0, "too little happens: {tally:?}");
 }

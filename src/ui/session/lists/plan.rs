@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::outline::{self, Place};
+use crate::describe::remedies;
 use crate::engine::diff::Change as StepChange;
 use crate::engine::plan::Step;
 use crate::engine::state::{Phase, State, Status, StepRun};
@@ -106,6 +107,11 @@ pub fn selected(view: &View<'_>) -> usize {
     let state = &view.shown.state;
     let here = match state.phase {
         Phase::Running { .. } | Phase::Interrupted => past(view).saturating_sub(1),
+        // Where a failure leaves no way on, it is what a person acts on.
+        Phase::Ended { .. } if state.runs.last().is_some_and(|run| run.status == Status::Failed) => {
+            past(view).saturating_sub(1)
+        }
+        Phase::Ended { .. } if let Some(place) = remedies::place(state) => past(view) + place,
         _ => past(view) + state.plan.remaining().iter().position(|step| !step.skip).unwrap_or(0),
     };
     view.ui.cursor(PaneId::PLAN).at.unwrap_or(here).min(count(view).saturating_sub(1))

@@ -69,13 +69,18 @@ pub fn next(view: &View<'_>, width: usize) -> Line<'static> {
         };
         return Row::new().put(" Next  ", theme.style(Role::Replanned)).put(words, text).fit(width, width);
     }
-    let (label, role) = match &acting(&shown.state).phase {
-        Phase::Ended { .. } => (" End   ", Role::Failed),
+    let state = &shown.state;
+    let (label, role) = match &acting(state).phase {
+        Phase::Ended { .. } if state.runnable().is_none() || state.is_react() => (" End   ", Role::Failed),
         Phase::Reached => (" Done  ", Role::Done),
         Phase::Running { .. } | Phase::Planning { .. } => (" Now   ", Role::Current),
-        Phase::New | Phase::Review | Phase::Deciding | Phase::Ready | Phase::Approving | Phase::Interrupted => {
-            (" Next  ", Role::Current)
-        }
+        Phase::New
+        | Phase::Review
+        | Phase::Deciding
+        | Phase::Ready
+        | Phase::Approving
+        | Phase::Interrupted
+        | Phase::Ended { .. } => (" Next  ", Role::Current),
     };
     Row::new().put(label, theme.style(role)).put(&next::next(&shown.state), text).fit(width, width)
 }
@@ -110,8 +115,8 @@ pub fn offers(view: &View<'_>, width: usize) -> Vec<Offer> {
         Phase::Interrupted => &[Action::Rerun, Action::Inject, Action::Skip],
         Phase::Running { .. } if view.shown.state.asks().is_some() => &[Action::Proposal],
         Phase::Reached => &[Action::Surprise, Action::Compare],
-        // A hand edit that leaves no way on is most easily taken back.
-        Phase::Ended { .. } => &[Action::Undo],
+        // The ways out: a hand edit that leaves none on is most easily taken back.
+        Phase::Ended { .. } => &[Action::Step, Action::Undo, Action::Rerun, Action::Inject],
         _ => &[], // the other phases need no key before the usual ones
     };
     let urgent = waits.iter().filter_map(|action| Some((view.keymap.key_for(&modes, *action)?, *action)));

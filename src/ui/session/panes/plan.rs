@@ -4,6 +4,7 @@ use crate::describe::step;
 use crate::describe::thought;
 use ratatui::text::Line;
 
+use crate::describe::remedies;
 use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::engine::diff::{Change, ChangeKind};
@@ -154,17 +155,21 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
         Item::Todo(step) => {
             let next = state.next_step().is_some_and(|next| next.id == step.id);
             let broken = breaks && !nested && state.deviations.iter().any(|d| d.step.as_ref() == Some(&step.id));
+            let blocked = !broken && !nested && remedies::blocks(state, &step.id);
             let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. });
-            let mark =
-                match (broken, next && !over && !matches!(state.phase, Phase::Running { .. } | Phase::Interrupted)) {
-                    (true, _) => Role::Surprise,
-                    (false, true) => Role::Current,
-                    (false, false) => Role::Text,
-                };
+            let mark = match (
+                broken || blocked,
+                next && !over && !matches!(state.phase, Phase::Running { .. } | Phase::Interrupted),
+            ) {
+                (true, _) => Role::Surprise,
+                (false, true) => Role::Current,
+                (false, false) => Role::Text,
+            };
             let sign = if step.skip { Role::Skipped } else { Role::Pending };
             let words = match () {
                 () if broken => "breaks".to_owned(),
                 () if step.skip => "skipped".to_owned(),
+                () if blocked => "blocked".to_owned(),
                 () if state.phase == Phase::Reached => "not needed".to_owned(),
                 () if matches!(state.phase, Phase::Approving) && next => "asks first".to_owned(),
                 () => repeats(step),

@@ -1,6 +1,7 @@
 //! The why of a replan, in the place of the trace while it is watched: saw, breaks, a line for each row, what not.
 
 use crate::describe::event;
+use crate::describe::remedies::{Act, remedies};
 use crate::describe::thought;
 use ratatui::text::Line;
 
@@ -11,6 +12,8 @@ use crate::engine::event::{Event, Reason, Recorded, Verdict};
 use crate::engine::plan::Author;
 use crate::engine::session::Session;
 use crate::engine::state::{Phase, Replan};
+use crate::ui::action::Action;
+use crate::ui::keymap::Mode;
 use crate::ui::session::model::{Beat, Watch};
 use crate::ui::session::panes::plan::sign;
 use crate::ui::session::view::View;
@@ -132,6 +135,17 @@ pub fn reasons(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     if view.shown.state.is_react() {
         unmet(view, width, &mut lines);
     }
+    let ways = remedies(&view.shown.state);
+    if !ways.is_empty() {
+        let mut row = Row::new().put("  ", theme.style(Role::Dim));
+        for (at, way) in ways.iter().enumerate() {
+            let between = if at == 0 { "" } else { " · " };
+            let key = view.keymap.key_for(&[Mode::Plan, Mode::Everywhere], key_of(way.act)).map(|key| key.to_string());
+            row = row.put(between, theme.style(Role::Dim)).put(&key.unwrap_or_default(), theme.style(Role::Key));
+            row = row.put(&format!(" {}", way.does), theme.style(Role::Text));
+        }
+        lines.push(row.fit(width, width));
+    }
     let roots = match &**reasons {
         [only] if why.starts_with(&*only.sentence) => &only.because, // said in the line above already
         all => all,
@@ -144,6 +158,17 @@ pub fn reasons(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         todo.extend(reason.because.iter().rev().map(|reason| (depth + 1, reason)));
     }
     lines
+}
+
+/// Returns the action that takes a way out.
+fn key_of(act: Act) -> Action {
+    match act {
+        Act::Step => Action::Step,
+        Act::Rerun => Action::Rerun,
+        Act::Inject => Action::Inject,
+        Act::Edit => Action::Edit,
+        Act::Undo => Action::Undo,
+    }
 }
 
 /// Says of each wanted key how it stands, of each action that was refused why, and what can be done.

@@ -48,7 +48,11 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         (Action::Rerun, Some(Item::Run(run))) => {
             Ok(vec![Change::Submit(Command::Rerun(run.step.id.clone())), Change::RunOn])
         }
-        (Action::Rerun, _) => no("select a step that has run; this one is still to do"),
+        // What is still to do cannot be run again: what failed last is meant, if something did.
+        (Action::Rerun, _) => match home.runs.iter().rev().find(|run| run.status == Status::Failed) {
+            Some(run) if !inside => Ok(vec![Change::Submit(Command::Rerun(run.step.id.clone())), Change::RunOn]),
+            Some(_) | None => no("select a step that has run; this one is still to do"),
+        },
         (Action::Skip, Some(Item::Run(run))) if matches!(home.phase, Phase::Interrupted) => {
             submit(Command::SkipStep { step: run.step.id.clone(), skip: true })
         }

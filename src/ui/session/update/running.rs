@@ -4,12 +4,15 @@ use crate::describe::frame::{self, acting};
 use crate::engine::command::{Approval, Command};
 use crate::engine::event::Pace;
 use crate::engine::plan::Step;
-use crate::engine::state::Phase;
+use crate::engine::state::{Phase, State};
 use crate::ui::action::Action;
 use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open, submit};
 use crate::ui::session::lists::plan::{Item, holder, item, selected};
 use crate::ui::session::model::Beat;
 use crate::ui::session::view::View;
+
+/// How many steps typed presses of space may ask for at once: one held down must not run what nobody sees coming.
+const MOST_AHEAD: u32 = 9;
 
 pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
     let state = &view.shown.state;
@@ -69,12 +72,21 @@ fn step(view: &View<'_>) -> Meaning {
     let state = &view.shown.state;
     match &acting(state).phase {
         Phase::Running { .. } if state.asks().is_some() => open(DialogRequest::Answer),
-        Phase::Running { .. } | Phase::Planning { .. } if frame::is_going(state) => {
-            submit(Command::SetPace(Pace::Paused))
-        }
+        Phase::Running { .. } | Phase::Planning { .. } if frame::is_going(state) => press_again(state),
         Phase::Deciding => crate::ui::session::update::proposal::interpret(view, Action::Proposal),
         Phase::Approving => open(DialogRequest::Risk),
         _ => go(view, Pace::Steps(1)),
+    }
+}
+
+/// Space while a step is under way: one step more where it was asked for step by step, else a pause.
+fn press_again(state: &State) -> Meaning {
+    match acting(state).pace {
+        Pace::Steps(n) if n < MOST_AHEAD => submit(Command::SetPace(Pace::Steps(n + 1))),
+        Pace::Steps(n) => no(format!("{n} steps are asked for already; Esc stops")),
+        Pace::Paused | Pace::Into | Pace::Out | Pace::Until(_) | Pace::ToDeviation | Pace::Free => {
+            submit(Command::SetPace(Pace::Paused))
+        }
     }
 }
 
@@ -85,13 +97,13 @@ fn go(view: &View<'_>, pace: Pace) -> Meaning {
     let inside = frame::loop_run(state).is_some();
     match &acting(state).phase {
         Phase::Ready | Phase::Planning { .. } if inside && frame::is_going(state) && pace == Pace::Steps(1) => {
-            submit(Command::SetPace(Pace::Paused))
+            press_again(state)
         }
         Phase::Ready if inside => Ok(vec![set]),
         Phase::Planning { .. } if inside => Ok(vec![set]),
         Phase::Review => Ok(vec![Change::Submit(Command::Approve(Approval::Whole)), set]),
+        Phase::Ready if state.pace != Pace::Paused && pace == Pace::Steps(1) => press_again(state),
         Phase::Ready if state.pace == pace && pace != Pace::Paused => submit(Command::SetPace(Pace::Paused)),
-        Phase::Ready if state.pace != Pace::Paused && pace == Pace::Steps(1) => submit(Command::SetPace(Pace::Paused)),
         Phase::Ready => Ok(vec![set]),
         Phase::Running { .. } if state.pace == Pace::Free && pace == Pace::Free => {
             submit(Command::SetPace(Pace::Paused))
@@ -118,7 +130,9 @@ fn go(view: &View<'_>, pace: Pace) -> Meaning {
             no("the goal is reached: i injects something, [ looks back, 0 starts over")
         }
         Phase::Reached => no("the goal is reached: x tries a surprise, [ looks back, 0 starts over"),
-        Phase::Ended { .. } => no("it is over: i or x changes something, [ looks back, 0 starts over"),
+        // The finding that no plan reaches the goal ends nothing: what can run is run, if somebody says so.
+        Phase::Ended { .. } if state.runnable().is_some() || state.is_react() => Ok(vec![set]),
+        Phase::Ended { .. } => no("no step can run: i or x changes something, [ looks back, 0 starts over"),
         Phase::Planning { .. } if state.is_react() => no("the next action is being decided on"),
         Phase::New | Phase::Planning { .. } => no("the planner is at work; Esc stops it"),
     }

@@ -1,0 +1,115 @@
+//! What a person can do where no plan reaches the goal as things are, the nearest first.
+
+use crate::engine::advance::in_the_way;
+use crate::engine::because::Called;
+use crate::engine::plan::Step;
+use crate::engine::review::{Deviation, DeviationKind};
+use crate::engine::state::{Phase, State, Status};
+
+use super::text;
+
+/// What to do, and what it does in this session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remedy {
+    /// What to do.
+    pub act: Act,
+    /// What that does here, to follow the name of the key.
+    pub does: String,
+}
+
+/// The ways out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Go on with the step that can run.
+    Step,
+    /// Run a failed step again.
+    Rerun,
+    /// Give a value.
+    Inject,
+    /// Edit a step of the plan.
+    Edit,
+    /// Take back the last change.
+    Undo,
+}
+
+/// Returns the ways out of `state`; none where a plan is followed and nothing is in its way.
+pub fn remedies(state: &State) -> Vec<Remedy> {
+    let stuck = matches!(state.phase, Phase::Ended { .. } | Phase::Ready);
+    if !stuck || state.is_react() || state.deviations.is_empty() {
+        return Vec::new();
+    }
+    let mut ways = Vec::new();
+    let mut add = |act, does: String| {
+        if !ways.iter().any(|way: &Remedy| way.act == act) {
+            ways.push(Remedy { act, does });
+        }
+    };
+    if let Some(failed) = state.runs.iter().rev().find(|run| run.status == Status::Failed) {
+        add(Act::Rerun, format!("runs {} again", text::clip(failed.step.name(), 24)));
+    }
+    for deviation in state.deviations.iter() {
+        match (deviation.kind, &deviation.key, deviation.step.as_ref().and_then(|id| state.plan.find(id))) {
+            (DeviationKind::UnknownTool | DeviationKind::OrderWrong, _, Some((_, step))) => {
+                add(Act::Edit, format!("mends {}", Called::of(step)));
+            }
+            (DeviationKind::MissingInput, Some(key), Some((_, step))) => {
+                // What a step was to write that has run or is switched off is no slip of its reader.
+                if !state.goal.tools.values().any(|tool| tool.outputs.contains(key)) {
+                    add(Act::Edit, format!("mends {}", Called::of(step)));
+                }
+                add(Act::Inject, format!("gives {key}"));
+            }
+            (_, Some(key), _) => add(Act::Inject, format!("gives {key}")),
+            _ => {} // what concerns no key is mended by no value
+        }
+    }
+    if let Some(change) = state.undo.last() {
+        add(Act::Undo, format!("takes back the {}", change.what));
+    }
+    if let Some(step) = state.runnable() {
+        add(Act::Step, format!("runs {} all the same", text::clip(step.name(), 24)));
+    }
+    ways
+}
+
+/// Tells whether the remaining step `id` cannot run in `state`, and nothing is going to be done about it by itself.
+pub fn blocks(state: &State, id: &str) -> bool {
+    let stuck = |deviation: &Deviation| {
+        matches!(state.phase, Phase::Ended { .. }) || state.quiet.contains(&state.quiet_of(deviation))
+    };
+    let blocking = |kind| {
+        matches!(
+            kind,
+            DeviationKind::MissingInput
+                | DeviationKind::UnknownTool
+                | DeviationKind::OrderWrong
+                | DeviationKind::RequirementFalse
+        )
+    };
+    let of = |deviation: &&Deviation| deviation.step.as_deref() == Some(id) && blocking(deviation.kind);
+    state.deviations.iter().filter(of).any(stuck)
+}
+
+/// Returns the place among the remaining steps that a person looks at where no plan reaches the goal: of the step that
+/// is wrong, where one is.
+pub fn place(state: &State) -> Option<usize> {
+    let id = |deviation: &Deviation| deviation.step.clone().filter(|id| blocks(state, id));
+    state.deviations.iter().find_map(id).and_then(|id| state.plan.find(&id)).map(|(place, _)| place)
+}
+
+/// Returns why `step`, which comes next, cannot run although nothing else can.
+pub fn in_its_way(state: &State, step: &Step) -> Option<String> {
+    let why = in_the_way(state, step).filter(|_| out_of_reach(state))?.message;
+    let failed = state.runs.iter().rev().find(|run| run.status == Status::Failed);
+    let way = failed.map_or("i gives a value, e edits it, r replans".to_owned(), |run| {
+        format!("R runs {} again, i gives a value", text::clip(run.step.name(), 24))
+    });
+    Some(format!("no step can run: {why}; {way}"))
+}
+
+/// Tells whether the goal is out of reach although the plan goes on: what was said of it is quiet.
+pub fn out_of_reach(state: &State) -> bool {
+    let quiet = |deviation: &Deviation| state.quiet.contains(&state.quiet_of(deviation));
+    let bears = |kind| !matches!(kind, DeviationKind::GoalReachedEarly | DeviationKind::StepUnneeded);
+    state.deviations.iter().any(|deviation| bears(deviation.kind) && quiet(deviation))
+}

@@ -82,6 +82,22 @@ pub fn read_opened(file: File, about: &Metadata, limit: u64) -> Result<Vec<u8>, 
     Ok(bytes)
 }
 
+/// Tells whether the opened file that `about` describes is the one that stands at `path`, links not followed.
+///
+/// Where the system has no number for a file, as on Windows, it is taken to be.
+pub fn is_at(about: &Metadata, path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        path.symlink_metadata().is_ok_and(|there| (there.dev(), there.ino()) == (about.dev(), about.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (about, path);
+        true
+    }
+}
+
 /// Tells whether `path` names an open descriptor of this process rather than an entry of a folder.
 fn is_handed_over(path: &Path) -> bool {
     cfg!(unix) && (path == Path::new("/dev/stdin") || path.starts_with("/dev/fd") || path.starts_with("/proc/self/fd"))

@@ -7,9 +7,9 @@ use std::sync::atomic::AtomicBool;
 
 use planscope::cli::{self, Environment, Exit, Then};
 use planscope::jq::{self, Cancel, Evaluator};
-use planscope::runtime::crash_note;
 use planscope::runtime::opening::Opening;
 use planscope::runtime::services::Services;
+use planscope::runtime::{crash_note, log};
 use planscope::ui;
 
 /// Counts and limits memory in a worker process, and nowhere else.
@@ -23,6 +23,9 @@ fn main() -> ExitCode {
     }
     ignore_size_limit();
     say_after_panics();
+    if let Err(why) = log::start() {
+        let _ = writeln!(std::io::stderr(), "planscope: {why}");
+    }
     let then = std::panic::catch_unwind(|| cli::main(arguments, environment));
     let exit = match then {
         Ok(Then::Exit(exit)) => exit,
@@ -51,6 +54,7 @@ fn say_after_panics() {
     let report = std::panic::take_hook();
     let main = std::thread::current().id();
     std::panic::set_hook(Box::new(move |panic| {
+        tracing::error!(thread = std::thread::current().name(), "{panic}");
         if std::thread::current().id() != main {
             return;
         }

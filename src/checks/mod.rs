@@ -141,7 +141,8 @@ pub fn verdict(goal: &Goal, steps: &[Arc<Step>], available: &dyn Fn(&str) -> boo
     list(&View::new(goal, steps, available), CHECKS.iter().copied().filter(|check| check.headline().is_some()))
 }
 
-fn list<'c>(view: &View<'_>, checks: impl Iterator<Item = &'c dyn Check>) -> Checklist {
+/// Looks at `view` with these checks.
+pub fn list<'c>(view: &View<'_>, checks: impl Iterator<Item = &'c dyn Check>) -> Checklist {
     let mut findings = Vec::new();
     let mut headline = Headline::Executable;
     let (mut clear, mut ordered, mut handed_off) = (true, true, true);

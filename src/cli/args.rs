@@ -90,6 +90,9 @@ pub(super) struct Run {
     pub replan: Option<Dial>,
     #[command(flatten)]
     pub play: Play,
+    /// A surprise that was asked for and never landed is no failure [else: exit status 3].
+    #[arg(long)]
+    pub allow_unused: bool,
     /// The file of the session: a new one with GOAL; without GOAL, the one to go on with.
     #[arg(long, value_name = "FILE")]
     pub session: Option<PathBuf>,

@@ -49,6 +49,12 @@ pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Wri
     for text in &unused {
         let _ = writeln!(stderr, "planscope: never came to pass: {}", crate::describe::sanitize::harmless(text));
     }
+    let untried = !run.allow_unused
+        && standing.status == "reached"
+        && !play.speaker.asked.never_landed(driver.state()).is_empty();
+    if untried {
+        let _ = writeln!(stderr, "planscope: so the run shows nothing of it: exit status 3 (--allow-unused: 0)");
+    }
     if let Some(error) = &error {
         let _ = writeln!(stderr, "planscope: {error}");
     }
@@ -73,6 +79,8 @@ pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Wri
         let _ = writeln!(stderr, "session: {}", crate::describe::sanitize::harmless(&file));
     }
     Ok(match standing.status {
+        // Without the surprise that it was made for, it shows nothing.
+        "reached" if untried => Exit::NotReached,
         "reached" => Exit::Done,
         "failed" => Exit::Trouble,
         _ if asks(&driver) => Exit::Asks,

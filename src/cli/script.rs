@@ -96,6 +96,13 @@ impl Asked {
 
     /// Returns what was asked for and never came to pass, as it stood on the command line.
     pub(super) fn unused(&self, end: &State) -> Vec<String> {
+        let mut unused = self.never_landed(end);
+        unused.extend(self.answers.iter().filter(|answer| !answer.given).map(|answer| answer.text.clone()));
+        unused
+    }
+
+    /// Returns the surprises that were asked for and never landed, as they stood on the command line.
+    pub(super) fn never_landed(&self, end: &State) -> Vec<String> {
         let mut waiting: Vec<Surprise> = end.armed.iter().map(|armed| armed.surprise.clone()).collect();
         let mut scheduled: Vec<_> = end.scheduled.iter().collect();
         let mut unused = Vec::new();
@@ -114,7 +121,6 @@ impl Asked {
                 unused.push(item.text.clone());
             }
         }
-        unused.extend(self.answers.iter().filter(|answer| !answer.given).map(|answer| answer.text.clone()));
         unused
     }
 

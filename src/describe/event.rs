@@ -27,6 +27,8 @@ pub struct EventLine {
     pub result: String,
     /// The keys that it wrote.
     pub wrote: Vec<String>,
+    /// The keys whose values it made again, and they are as they were.
+    pub confirmed: Vec<String>,
     /// What there is to know of it besides: that it was injected, answered, by which surprise.
     pub marks: Vec<String>,
     /// How deep inside a step it happened; 0: not inside.
@@ -35,7 +37,7 @@ pub struct EventLine {
 
 fn say(who: &'static str, sign: Role, what: impl Into<String>, result: impl Into<String>) -> EventLine {
     let (what, result) = (what.into(), result.into());
-    EventLine { who, sign, what, result, wrote: Vec::new(), marks: Vec::new(), depth: 0 }
+    EventLine { who, sign, what, result, wrote: Vec::new(), confirmed: Vec::new(), marks: Vec::new(), depth: 0 }
 }
 
 impl EventLine {
@@ -113,6 +115,13 @@ pub fn is_told(event: &Event) -> bool {
         | Event::Reached
         | Event::Ended { .. } => true,
     }
+}
+
+/// Tells whether the run of `step` made the value of `key` that was there already.
+fn confirms(state: &State, step: &str, key: &str) -> bool {
+    let Some(run) = state.run(step) else { return false };
+    let version = run.wrote.iter().find(|(written, _)| **written == *key).map(|(_, version)| *version);
+    version.zip(run.ended).is_some_and(|(version, ended)| version < ended)
 }
 
 /// How much of each value a line shows where a tool gives no summary, in characters.
@@ -194,8 +203,13 @@ pub fn line_within(event: &Event, state: &State, most: usize) -> EventLine {
                 Mark::Answered => ("you", Role::Injected),
                 Mark::Recorded => ("record", Role::Recorded),
             };
-            let wrote = writes.keys().map(std::string::ToString::to_string).collect();
-            EventLine { wrote, ..say(who, role, name(step), result).marked(*mark) }
+            let (confirmed, wrote): (Vec<_>, Vec<_>) =
+                writes.keys().map(ToString::to_string).partition(|key| confirms(state, step, key));
+            let mut line = EventLine { wrote, confirmed, ..say(who, role, name(step), result).marked(*mark) };
+            if line.wrote.is_empty() && !line.confirmed.is_empty() {
+                line.marks.push("confirmed".to_owned());
+            }
+            line
         }
         Event::Failed { step, error, writes, mark, .. } => {
             let wrote = writes.keys().map(std::string::ToString::to_string).collect();

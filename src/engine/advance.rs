@@ -11,7 +11,7 @@ use indexmap::IndexMap;
 
 use super::because::{Because, Called};
 use super::decide::outputs_of;
-use super::event::{Cause, Decider, Dial, Event, Outcome, Pace, PlainCause, Seq, Stop};
+use super::event::{Cause, Decider, Dial, Event, Outcome, Pace, PlainCause, Seq, Stop, Verdict};
 use super::goal::{Key, Risk, StepDraft, Surprise};
 use super::plan::{Author, Step, StepId};
 use super::review::{self, Deviation, DeviationKind};
@@ -73,7 +73,13 @@ fn next_turn(state: &State) -> Option<Event> {
         && state.turns.len() >= explore.budget as usize
     {
         let budget = explore.budget;
-        return Some(not_reached(format!("its budget of {budget} decisions ended before: {}", explore.until)));
+        let verdict = state.until_question().and_then(|question| state.verdicts.get(&question).cloned());
+        let undecided = match verdict {
+            Some(Verdict::Undecided(why)) => format!(", which cannot be decided: {why}"),
+            Some(Verdict::True | Verdict::False) | None => String::new(),
+        };
+        let until = &explore.until;
+        return Some(not_reached(format!("its budget of {budget} decisions ended before: {until}{undecided}")));
     }
     if let Some(before) = state.situations.get(&state.situation()) {
         let why = format!("a circle: nothing has changed since event {before}, when the next action was decided on");

@@ -94,6 +94,7 @@ impl Driver {
     /// If the file cannot be read, is damaged or in use, or its records make no session.
     pub fn reopen(path: &Path, services: Services) -> Result<(Driver, Option<Torn>), RuntimeError> {
         let (journal, Recording { records, torn, .. }) = Journal::reopen(path)?;
+        tracing::info!(path = %path.display(), events = records.len(), torn = torn.is_some(), "a session is opened again");
         let session = session_of(records, path, services.kinds)?;
         let mut driver = Driver::over(session, journal, services);
         driver.session.resume(&clock::now());
@@ -174,6 +175,7 @@ impl Driver {
         if let Command::Answer(value) = command {
             return self.answer(value);
         }
+        tracing::debug!(?command, "asked");
         self.session.submit(command, &clock::now())?;
         self.save().map_err(cannot_be_saved)
     }
@@ -339,6 +341,7 @@ impl Driver {
                 return Some(error);
             }
             let cancel = Cancel::new();
+            tracing::debug!(?id, "an effect starts");
             self.running.insert(id, cancel.clone());
             let (services, outbox) = (self.services.clone(), self.outbox.clone());
             tokio::task::spawn_blocking(move || {
@@ -353,6 +356,7 @@ impl Driver {
     fn take_in(&mut self, id: EffectId, report: Option<Report>) -> Option<DriverEvent> {
         let cancel = self.running.remove(&id)?;
         let answered = self.answering.take_if(|answering| *answering == id).is_some();
+        tracing::debug!(?id, cancelled = cancel.is_cancelled(), broken = report.is_none(), "an effect ended");
         let report = report.filter(|_| !cancel.is_cancelled())?;
         if answered
             && let Report::Call(call) = &report
@@ -375,6 +379,9 @@ impl Driver {
         let mut saved = self.journal.append(self.session.records());
         if saved.is_ok() && (at_once || self.journal.sync_due() == Some(Duration::ZERO)) {
             saved = self.journal.sync();
+        }
+        if let Err(error) = &saved {
+            tracing::error!(path = %self.journal.path().display(), %error, "the session cannot be saved");
         }
         self.unsaved = saved.clone().err();
         saved

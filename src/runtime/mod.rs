@@ -12,6 +12,7 @@ pub mod driver;
 pub mod journal;
 mod judging;
 pub mod lanes;
+pub mod log;
 pub mod opening;
 pub mod paths;
 pub mod perform;

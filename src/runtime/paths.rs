@@ -14,10 +14,30 @@ const MAX_SLUG: usize = 40;
 /// # Errors
 /// If this person has no home folder.
 pub fn sessions() -> Result<PathBuf, RuntimeError> {
+    Ok(state()?.join("sessions"))
+}
+
+/// Returns the folder of what planscope keeps for this person: `<state>/planscope`. It may not exist yet.
+///
+/// # Errors
+/// If this person has no home folder.
+pub fn state() -> Result<PathBuf, RuntimeError> {
     let base = etcetera::choose_base_strategy()
         .map_err(|_| RuntimeError::new("your home folder is unknown: set HOME, or name a file with --session FILE"))?;
     let state = base.state_dir().unwrap_or_else(|| base.data_dir());
-    Ok(state.join("planscope").join("sessions"))
+    Ok(state.join("planscope"))
+}
+
+/// Creates `folder` and what is missing above it; only its owner may look into what is created.
+pub(super) fn make_private(folder: &Path) -> std::io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// Returns the names to try for a new session on a goal in these words, best first.

@@ -1,6 +1,6 @@
 //! Tools of kind `file`: a file in the folder of the goal file, `.json` parsed, anything else as text.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use super::{Given, Kind, TIMEOUT_MS, Timeout, Way, nests_deeper};
 use crate::engine::goal::{Risk, Run};
 use crate::engine::notice::Progress;
 use crate::engine::value::{MAX_DEPTH, Shared, Value};
+use crate::input_file::{self, Unreadable};
 
 /// The biggest file that is read, in bytes: as JSON, a value takes some eight times as much memory.
 const MAX_BYTES: u64 = 128 << 20;
@@ -85,14 +86,9 @@ fn too_deep(name: &str) -> String {
 }
 
 fn read(folder: &Path, name: &str, given: &Given<'_>) -> Result<String, String> {
-    let path = inside(folder, name)?;
     let cannot = |error: std::io::Error| format!("{name} cannot be read: {}", why(&error));
-    // Looked at before it is opened: opening a pipe would wait for somebody to write into it.
-    let metadata = path.metadata().map_err(cannot)?;
-    if !metadata.is_file() {
-        return Err(format!("{name} is not a file"));
-    }
-    let mut file = File::open(&path).map_err(cannot)?.take(MAX_BYTES + 1);
+    let (file, metadata) = open_inside(folder, name)?;
+    let mut file = file.take(MAX_BYTES + 1);
     let (mut bytes, size) = (Vec::new(), metadata.len());
     bytes.reserve(usize::try_from(size.min(MAX_BYTES) + 1).unwrap_or_default());
     while (&mut file).take(PIECE).read_to_end(&mut bytes).map_err(cannot)? > 0 {
@@ -109,6 +105,22 @@ fn read(folder: &Path, name: &str, given: &Given<'_>) -> Result<String, String> 
     }
     String::from_utf8(bytes)
         .map_err(|error| format!("{name} is not UTF-8 text: see byte {}", error.utf8_error().valid_up_to() + 1))
+}
+
+/// Opens `name`, links followed, if what was opened is inside `folder`.
+///
+/// It is opened first and looked at then: a link that is turned round between the two leads nowhere.
+fn open_inside(folder: &Path, name: &str) -> Result<(File, Metadata), String> {
+    let opened = inside(folder, name).and_then(|path| {
+        input_file::open(&path).map_err(|error| match error {
+            Unreadable::System(error) => format!("{name} cannot be read: {}", why(&error)),
+            Unreadable::Folder | Unreadable::NoFile(_) | Unreadable::TooLong { .. } => format!("{name} is not a file"),
+        })
+    })?;
+    match input_file::is_at(&opened.1, &inside(folder, name)?) {
+        true => Ok(opened),
+        false => Err(format!("{name} was replaced while it was opened: run the step again")),
+    }
 }
 
 /// Returns where `name` really is, links followed, if that is inside `folder`.
@@ -137,6 +149,37 @@ fn why(error: &std::io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_link_that_is_turned_round_all_the_time_never_leads_out() {
+        use std::sync::atomic::{AtomicBool, Ordering};
+
+        let folder = tempfile::tempdir().expect("a folder");
+        let home = folder.path().join("home");
+        std::fs::create_dir_all(home.join("data")).expect("folders");
+        std::fs::write(home.join("data/tickets"), "inside").expect("a file");
+        std::fs::create_dir_all(folder.path().join("out")).expect("folders");
+        std::fs::write(folder.path().join("out/tickets"), "outside").expect("a file");
+        std::os::unix::fs::symlink(folder.path().join("out"), home.join("link")).expect("a link");
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let (data, link) = (home.join("data"), home.join("link"));
+                while !done.load(Ordering::Relaxed) {
+                    let here = rustix::fs::CWD;
+                    let _ = rustix::fs::renameat_with(here, &data, here, &link, rustix::fs::RenameFlags::EXCHANGE);
+                }
+            });
+            for _ in 0..2_000 {
+                if let Ok((file, _)) = open_inside(&home, "data/tickets") {
+                    let text = std::io::read_to_string(file).expect("it is read");
+                    assert_eq!(text, "inside");
+                }
+            }
+            done.store(true, Ordering::Relaxed);
+        });
+    }
 
     #[test]
     fn a_path_that_leaves_its_folder_anywhere_is_found() {

@@ -10,6 +10,8 @@ mod journal;
 mod jq;
 mod lanes;
 mod planner;
+mod readme;
+mod recipes;
 mod screens;
 mod support;
 mod tables;

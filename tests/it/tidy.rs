@@ -46,7 +46,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         folder: "tools",
-        may: &["engine", "describe", "jq"],
+        may: &["engine", "describe", "jq", "input_file"],
         never: &[SCREEN],
         because: "tools answer calls; the runtime calls them, and the goal file's reader names them",
     },

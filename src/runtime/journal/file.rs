@@ -58,7 +58,7 @@ impl Journal {
     /// # Errors
     /// If the file cannot be created, locked or written.
     pub fn create_in(folder: &Path, goal: &str) -> Result<Journal, RuntimeError> {
-        make_private(folder).map_err(|error| cannot("create", folder, &error))?;
+        paths::make_private(folder).map_err(|error| cannot("create", folder, &error))?;
         for path in paths::names(folder, goal) {
             match Journal::try_create(&path) {
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
@@ -221,18 +221,6 @@ fn lock(file: &File) -> Result<(), TryLockError> {
         }
     }
     file.try_lock()
-}
-
-/// Creates `folder` and what is missing above it; only its owner may look into what is created.
-fn make_private(folder: &Path) -> std::io::Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 impl Drop for Journal {

@@ -9,7 +9,7 @@ use crate::runtime::bench::Aim;
 use crate::ui::action::Action;
 use crate::ui::compare::prediction::Prediction;
 use crate::ui::compare::{Compare, MODES};
-use crate::ui::dialogs::{Choice, Dialog, DialogOutcome, Offer, Offers};
+use crate::ui::dialogs::{Choice, DialogOutcome, Offer, Offers, Opened};
 use crate::ui::input::Input;
 
 /// What an open dialog asks.
@@ -42,7 +42,7 @@ fn answers<'a>(mut choice: Choice, words: impl Iterator<Item = &'a str>) -> Choi
 
 impl Compare {
     fn open(&mut self, choice: Choice, asked: Asked) {
-        self.dialog = Some((Dialog::Choice(Box::new(choice)), asked));
+        self.dialog = Some((Opened::from(choice), asked));
     }
 
     /// Asks which surprise lands, where there is a choice; then for a prediction.
@@ -118,7 +118,7 @@ impl Compare {
     }
 
     /// Opens something to read.
-    pub(super) fn read(&mut self, dialog: Dialog) {
+    pub(super) fn read(&mut self, dialog: Opened) {
         self.dialog = Some((dialog, Asked::Nothing));
     }
 
@@ -134,11 +134,11 @@ impl Compare {
             offers.push(Offer { name, keys, words, group: "here, now".to_owned() });
         }
         let list = if palette { Offers::palette(offers) } else { Offers::help(offers) };
-        self.read(Dialog::Offers(Box::new(list)));
+        self.read(Opened::from(list));
     }
 
     /// Hands `input` to the open dialog and acts on what it answers.
-    pub(super) fn dialog_input(&mut self, mut dialog: Dialog, asked: Asked, input: &Input) {
+    pub(super) fn dialog_input(&mut self, mut dialog: Opened, asked: Asked, input: &Input) {
         let outcome = self.with_dialog_view(|view| dialog.handle(input, view));
         match (outcome, asked) {
             (DialogOutcome::Stay, asked) => self.dialog = Some((dialog, asked)),
@@ -153,7 +153,7 @@ impl Compare {
                     self.act(action);
                 }
             }
-            (DialogOutcome::Open(dialog), asked) => self.dialog = Some((*dialog, asked)),
+            (DialogOutcome::Open(dialog), asked) => self.dialog = Some((dialog, asked)),
             (
                 DialogOutcome::Close
                 | DialogOutcome::Submit(_)

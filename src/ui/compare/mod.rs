@@ -28,7 +28,7 @@ use crate::engine::state::State;
 use crate::goal_file::{self, Comparison};
 use crate::runtime::bench::{Aim, Bench};
 use crate::runtime::services::Services;
-use crate::ui::dialogs::{Dialog, DialogView};
+use crate::ui::dialogs::{DialogView, Opened};
 use crate::ui::input::Input;
 use crate::ui::keymap::{Keymap, Mode};
 use crate::ui::navigate::Destination;
@@ -66,7 +66,7 @@ pub struct Compare {
     prediction: Option<Prediction>,
     /// What the run advises, once every lane is over.
     advice: Option<Advice>,
-    dialog: Option<(Dialog, Asked)>,
+    dialog: Option<(Opened, Asked)>,
     toast: Option<Toast>,
     keymap: Keymap,
     theme: Theme,

@@ -14,10 +14,10 @@ use crate::engine::plan::StepId;
 use crate::engine::state::{State, StepRun};
 use crate::engine::turn::Thought;
 use crate::ui::compare::{Compare, draw, figures, lanes};
-use crate::ui::dialogs::Dialog;
+use crate::ui::dialogs::Opened;
 
 /// Returns the page that explains the selected row; none while its lane is under way.
-pub(super) fn why(compare: &Compare) -> Option<Dialog> {
+pub(super) fn why(compare: &Compare) -> Option<Opened> {
     let column = compare.columns.get(compare.focus)?;
     let row = column.rows.get(compare.selected()?)?;
     let lane = compare.bench.lane(compare.focus)?;
@@ -204,7 +204,7 @@ fn is_end(event: &Event) -> bool {
 }
 
 /// Returns the page of the figures: what each of them means and what was counted, then how the lanes stand and why.
-pub(super) fn figures(compare: &Compare) -> Dialog {
+pub(super) fn figures(compare: &Compare) -> Opened {
     let mut page = Page::new("Figures");
     let names: Vec<String> = compare.columns.iter().map(|column| column.kind.name()).collect();
     page.heading(format!("Counted in {}", names.join(" · ")));

@@ -16,7 +16,7 @@ use crate::tools::ask::mismatch;
 use crate::ui::input::{Input, Key, MouseAct};
 
 use crate::describe::sign::Role;
-use crate::ui::dialogs::{DialogOutcome, DialogView};
+use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
 use crate::ui::widgets::sheet::{Scroll, Sheet, heading, inner_height, inner_width, marked, plain, refusal};
 use crate::ui::widgets::text_field::TextField;
 
@@ -97,23 +97,10 @@ impl Answer {
             None => Ok(value),
         }
     }
+}
 
-    pub(super) fn give(&mut self, given: Result<String, String>) {
-        match given {
-            Ok(content) => self.editor.set(content.trim_end_matches('\n')),
-            Err(message) => self.refused = Some(message),
-        }
-    }
-
-    pub(super) fn refuse(&mut self, message: &str) {
-        self.refused = Some(message.to_owned());
-    }
-
-    pub(super) fn draft_of(&self) -> Option<String> {
-        Some(format!("answer {}", self.step))
-    }
-
-    pub(super) fn handle(&mut self, input: &Input, _view: &DialogView<'_>) -> DialogOutcome {
+impl Dialog for Answer {
+    fn handle(&mut self, input: &Input, _view: &DialogView<'_>) -> DialogOutcome {
         match input {
             Input::Key(press) => {
                 self.refused = None;
@@ -141,7 +128,7 @@ impl Answer {
         DialogOutcome::Stay
     }
 
-    pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
+    fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
         let (width, theme) = (inner_width(area), view.theme);
         let mut body = plain(&self.question, width);
         if let Some(schema) = &self.schema {
@@ -171,5 +158,24 @@ impl Answer {
         let title = format!("Answer: {}", step::label_of(view.state, &self.step));
         let hints = vec![("C-s", "give this answer"), ("C-o", "$EDITOR"), ("Esc", "keep the draft and close")];
         Sheet { title, body, focus: Some(focus), foot, hints, ..Sheet::default() }.draw(area, buf, theme, &self.scroll);
+    }
+
+    fn give(&mut self, given: Result<String, String>) {
+        match given {
+            Ok(content) => self.editor.set(content.trim_end_matches('\n')),
+            Err(message) => self.refused = Some(message),
+        }
+    }
+
+    fn refuse(&mut self, message: &str) {
+        self.refused = Some(message.to_owned());
+    }
+
+    fn draft_of(&self) -> Option<String> {
+        Some(format!("answer {}", self.step))
+    }
+
+    fn answers(&self) -> bool {
+        true
     }
 }

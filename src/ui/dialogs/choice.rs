@@ -15,9 +15,8 @@ use crate::engine::value::Value;
 
 use crate::describe::sign::Role;
 use crate::describe::text;
-use crate::ui::dialogs::{Answer, Dialog, DialogOutcome};
+use crate::ui::dialogs::{Answer, Dialog, DialogOutcome, DialogView, Opened};
 use crate::ui::input::{Input, Key, MouseAct};
-use crate::ui::theme::Theme;
 use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width, marked, plain, refusal};
 
 /// A question, what follows from saying yes, and the answers.
@@ -57,11 +56,13 @@ impl Choice {
         self
     }
 
-    pub(super) fn refuse(&mut self, message: &str) {
-        self.refused = Some(message.to_owned());
+    fn chosen(&self, at: usize) -> DialogOutcome {
+        self.answers.get(at).map_or(DialogOutcome::Close, |(_, _, outcome)| outcome.clone())
     }
+}
 
-    pub(super) fn handle(&mut self, input: &Input) -> DialogOutcome {
+impl Dialog for Choice {
+    fn handle(&mut self, input: &Input, _view: &DialogView<'_>) -> DialogOutcome {
         let last = self.answers.len().saturating_sub(1);
         match input {
             Input::Key(press) => {
@@ -89,11 +90,8 @@ impl Choice {
         DialogOutcome::Stay
     }
 
-    fn chosen(&self, at: usize) -> DialogOutcome {
-        self.answers.get(at).map_or(DialogOutcome::Close, |(_, _, outcome)| outcome.clone())
-    }
-
-    pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
+    fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
+        let theme = view.theme;
         let width = inner_width(area);
         let mut body = plain(&self.sentence, width);
         for (role, words) in &self.consequences {
@@ -123,30 +121,34 @@ impl Choice {
             &self.scroll,
         );
     }
+
+    fn refuse(&mut self, message: &str) {
+        self.refused = Some(message.to_owned());
+    }
 }
 
 /// Returns the question whether to do something, with what follows from it. *No* is the default.
-pub fn confirm(title: &str, sentence: &str, consequences: &[String], yes: &str, outcome: DialogOutcome) -> Dialog {
+pub fn confirm(title: &str, sentence: &str, consequences: &[String], yes: &str, outcome: DialogOutcome) -> Opened {
     let mut choice = Choice::new(title, sentence).answer('n', "no, leave it as it is", DialogOutcome::Close);
     for words in consequences {
         choice = choice.consequence(Role::Changed, words);
     }
-    Dialog::Choice(Box::new(choice.answer('y', yes, outcome)))
+    Opened::from(choice.answer('y', yes, outcome))
 }
 
 /// Returns the question whether to act in the past: what is served from the record and what will really run.
-pub fn fork(moment: Seq, what: &str, command: Command, leads_to: &[(Role, String)]) -> Dialog {
+pub fn fork(moment: Seq, what: &str, command: Command, leads_to: &[(Role, String)]) -> Opened {
     let sentence = format!("You look at event {moment}. {what} here starts a fork; what came after it is kept.");
     let mut choice = Choice::new("Fork here?", sentence).answer('n', "no, only look", DialogOutcome::Close);
     for (role, words) in leads_to {
         choice = choice.consequence(*role, words.clone());
     }
     let outcome = DialogOutcome::SubmitAt(moment, command);
-    Dialog::Choice(Box::new(choice.answer('y', "fork and do it", outcome)))
+    Opened::from(choice.answer('y', "fork and do it", outcome))
 }
 
 /// Returns the question whether the next, risky step may run, or none where no step waits for approval.
-pub fn approve_risk(state: &State) -> Option<Dialog> {
+pub fn approve_risk(state: &State) -> Option<Opened> {
     let step = state.next_step()?;
     let tool = step.tool_in(&state.goal.tools);
     let why = match tool {
@@ -183,11 +185,11 @@ pub fn approve_risk(state: &State) -> Option<Dialog> {
         .answer('n', "not now", DialogOutcome::Close)
         .answer('y', "run it", DialogOutcome::Submit(Command::Approve(Approval::Whole)))
         .answer('s', "skip it", DialogOutcome::Submit(skip));
-    Some(Dialog::Choice(Box::new(choice)))
+    Some(Opened::from(choice))
 }
 
 /// Returns the question what to do about an interrupted step, or none where none is.
-pub fn interrupted(state: &State) -> Option<Dialog> {
+pub fn interrupted(state: &State) -> Option<Opened> {
     let run = state.current_run()?;
     let id = &run.step.id;
     let nature = run.step.tool_in(&state.goal.tools).map(|tool| tool.run.nature);
@@ -200,12 +202,12 @@ pub fn interrupted(state: &State) -> Option<Dialog> {
     if nature == Some(Nature::Outside) {
         choice = choice.consequence(Role::Surprise, "it reaches outside: what it did there may have happened already");
     }
-    let answer = Dialog::Answer(Box::new(Answer::outcome_of(run)));
+    let answer = Opened::from(Answer::outcome_of(run));
     let skip = Command::SkipStep { step: id.clone(), skip: true };
     let choice = choice
         .answer('l', "leave it for now", DialogOutcome::Close)
         .answer('r', "run it again", DialogOutcome::Submit(Command::Rerun(id.clone())))
-        .answer('g', "give its outcome: you know what came back", DialogOutcome::Open(Box::new(answer)))
+        .answer('g', "give its outcome: you know what came back", DialogOutcome::Open(answer))
         .answer('s', "skip it: its outputs stay as they are", DialogOutcome::Submit(skip));
-    Some(Dialog::Choice(Box::new(choice)))
+    Some(Opened::from(choice))
 }

@@ -2,7 +2,7 @@
 
 use crate::describe::step;
 use crate::describe::value;
-use crate::ui::dialogs::pairs;
+use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView, Place, pairs};
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -20,7 +20,6 @@ use crate::engine::state::State;
 use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::ui::dialogs::preview::Preview;
-use crate::ui::dialogs::{DialogOutcome, DialogView, Place};
 use crate::ui::input::{Input, Key as Press, KeyPress, MouseAct};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::picker::ranked;
@@ -264,58 +263,12 @@ impl EditStep {
         };
     }
 
-    pub(super) fn refuse(&mut self, message: &str) {
-        self.refused = Some(message.to_owned());
-    }
-
-    pub(super) fn draft_of(&self) -> Option<String> {
-        Some(match &self.place {
-            Place::Of(id) => format!("edit {id}"),
-            Place::At(at) => format!("add {at}"),
-        })
-    }
-
     fn command(&self, view: &DialogView<'_>) -> Result<Command, String> {
         let draft = self.draft(view)?;
         Ok(match &self.place {
             Place::Of(step) => Command::ChangeStep { step: step.clone(), draft },
             Place::At(at) => Command::AddStep { draft, at: *at },
         })
-    }
-
-    pub(super) fn pending(&self, view: &DialogView<'_>) -> Vec<Inquiry> {
-        match self.command(view) {
-            Ok(command) => self.preview.pending(view, || Ok(command)),
-            Err(_) => Vec::new(),
-        }
-    }
-
-    pub(super) fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
-        self.preview.clear();
-        match input {
-            Input::Key(press) => {
-                self.refused = None;
-                return self.key(*press, view);
-            }
-            Input::Paste(pasted) => {
-                if let Some(field) = self.fields.get_mut(self.at).filter(|field| field.purpose != Purpose::Approval) {
-                    self.refused = field.editor.paste(pasted).err();
-                }
-                self.bind(view.state);
-            }
-            Input::Mouse { act: MouseAct::WheelUp, .. } => self.go(-1),
-            Input::Mouse { act: MouseAct::WheelDown, .. } => self.go(1),
-            Input::Mouse { act: MouseAct::Click, column, row } => {
-                let row = self.scroll.row_at(*column, *row);
-                let at = row.and_then(|row| self.places.borrow().iter().rposition(|first| *first <= row));
-                if let Some(at) = at.filter(|at| *at < self.fields.len()) {
-                    self.at = at;
-                    self.suggestion = None;
-                }
-            }
-            Input::Resized { .. } => {}
-        }
-        DialogOutcome::Stay
     }
 
     fn key(&mut self, press: KeyPress, view: &DialogView<'_>) -> DialogOutcome {
@@ -371,7 +324,91 @@ impl EditStep {
         }
     }
 
-    pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
+    /// Returns what the plan checker says to the step as it is typed.
+    fn says(&self, view: &DialogView<'_>, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+        let draft = match self.draft(view) {
+            Ok(draft) => draft,
+            Err(message) => return marked(Role::Failed, &message, width, theme),
+        };
+        let known = self.said.borrow().clone().filter(|(seq, of, _)| *seq == view.state.seq && *of == draft);
+        let said = match known {
+            Some((_, _, said)) => said,
+            None => {
+                let said = (view.check)(&self.place, &draft);
+                self.said.replace(Some((view.state.seq, draft, said.clone())));
+                said
+            }
+        };
+        match said {
+            Some(words) => marked(Role::Surprise, &words, width, theme),
+            None if view.state.is_react() => marked(Role::Done, "everything that it reads is there", width, theme),
+            None => {
+                // The checker knows the plan alone; what the present values say against it is foreseen.
+                let mut lines = marked(Role::Done, "The plan is now basically executable.", width, theme);
+                let foreseen = self.preview.lines(view, || self.command(view)).into_iter();
+                let against = foreseen.filter(|(role, _)| matches!(role, Role::Current | Role::Surprise));
+                lines.extend(against.flat_map(|(role, words)| marked(role, &words, width, theme)));
+                lines
+            }
+        }
+    }
+
+    /// Returns the contract of the tool that is typed.
+    fn contract(&self, state: &State, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+        let name = self.tool_name();
+        let Some(tool) = state.goal.tools.get(name.as_str()) else {
+            let words = if name.is_empty() { "no tool: a person is asked what came back" } else { "no such tool yet" };
+            return marked(Role::Pending, words, width, theme);
+        };
+        let reads = if tool.inputs.is_empty() { "nothing".into() } else { tool.inputs.join(", ") };
+        let mut words = format!("{}: {reads} → {}", tool.description, tool.outputs.join(", "));
+        for check in &tool.requires {
+            words.push_str(&format!("; requires {}", check.label));
+        }
+        for check in &tool.ensures {
+            words.push_str(&format!("; ensures {}", check.label));
+        }
+        marked(Role::Kept, &words, width, theme).into_iter().take(4).collect()
+    }
+
+    /// Returns a word beside a binding: whether the key is there.
+    fn remark(&self, purpose: &Purpose, typed: &str, state: &State) -> Span<'static> {
+        let Purpose::Input(_) = purpose else { return Span::raw("") };
+        let made = known_keys(state, &self.place).iter().any(|key| key == typed.trim());
+        Span::raw(if made { format!("  {}", Role::Done.glyph()) } else { "  ? nothing makes it".to_owned() })
+    }
+}
+
+impl Dialog for EditStep {
+    fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
+        self.preview.clear();
+        match input {
+            Input::Key(press) => {
+                self.refused = None;
+                return self.key(*press, view);
+            }
+            Input::Paste(pasted) => {
+                if let Some(field) = self.fields.get_mut(self.at).filter(|field| field.purpose != Purpose::Approval) {
+                    self.refused = field.editor.paste(pasted).err();
+                }
+                self.bind(view.state);
+            }
+            Input::Mouse { act: MouseAct::WheelUp, .. } => self.go(-1),
+            Input::Mouse { act: MouseAct::WheelDown, .. } => self.go(1),
+            Input::Mouse { act: MouseAct::Click, column, row } => {
+                let row = self.scroll.row_at(*column, *row);
+                let at = row.and_then(|row| self.places.borrow().iter().rposition(|first| *first <= row));
+                if let Some(at) = at.filter(|at| *at < self.fields.len()) {
+                    self.at = at;
+                    self.suggestion = None;
+                }
+            }
+            Input::Resized { .. } => {}
+        }
+        DialogOutcome::Stay
+    }
+
+    fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
         let (width, theme, state) = (inner_width(area), view.theme, view.state);
         let mut body: Vec<Line<'static>> = Vec::new();
         let mut places = Vec::new();
@@ -452,58 +489,22 @@ impl EditStep {
         Sheet { title, body, focus: Some(focus), foot, foot_title, hints, tall }.draw(area, buf, theme, &self.scroll);
     }
 
-    /// Returns what the plan checker says to the step as it is typed.
-    fn says(&self, view: &DialogView<'_>, width: usize, theme: &Theme) -> Vec<Line<'static>> {
-        let draft = match self.draft(view) {
-            Ok(draft) => draft,
-            Err(message) => return marked(Role::Failed, &message, width, theme),
-        };
-        let known = self.said.borrow().clone().filter(|(seq, of, _)| *seq == view.state.seq && *of == draft);
-        let said = match known {
-            Some((_, _, said)) => said,
-            None => {
-                let said = (view.check)(&self.place, &draft);
-                self.said.replace(Some((view.state.seq, draft, said.clone())));
-                said
-            }
-        };
-        match said {
-            Some(words) => marked(Role::Surprise, &words, width, theme),
-            None if view.state.is_react() => marked(Role::Done, "everything that it reads is there", width, theme),
-            None => {
-                // The checker knows the plan alone; what the present values say against it is foreseen.
-                let mut lines = marked(Role::Done, "The plan is now basically executable.", width, theme);
-                let foreseen = self.preview.lines(view, || self.command(view)).into_iter();
-                let against = foreseen.filter(|(role, _)| matches!(role, Role::Current | Role::Surprise));
-                lines.extend(against.flat_map(|(role, words)| marked(role, &words, width, theme)));
-                lines
-            }
+    fn pending(&self, view: &DialogView<'_>) -> Vec<Inquiry> {
+        match self.command(view) {
+            Ok(command) => self.preview.pending(view, || Ok(command)),
+            Err(_) => Vec::new(),
         }
     }
 
-    /// Returns the contract of the tool that is typed.
-    fn contract(&self, state: &State, width: usize, theme: &Theme) -> Vec<Line<'static>> {
-        let name = self.tool_name();
-        let Some(tool) = state.goal.tools.get(name.as_str()) else {
-            let words = if name.is_empty() { "no tool: a person is asked what came back" } else { "no such tool yet" };
-            return marked(Role::Pending, words, width, theme);
-        };
-        let reads = if tool.inputs.is_empty() { "nothing".into() } else { tool.inputs.join(", ") };
-        let mut words = format!("{}: {reads} → {}", tool.description, tool.outputs.join(", "));
-        for check in &tool.requires {
-            words.push_str(&format!("; requires {}", check.label));
-        }
-        for check in &tool.ensures {
-            words.push_str(&format!("; ensures {}", check.label));
-        }
-        marked(Role::Kept, &words, width, theme).into_iter().take(4).collect()
+    fn refuse(&mut self, message: &str) {
+        self.refused = Some(message.to_owned());
     }
 
-    /// Returns a word beside a binding: whether the key is there.
-    fn remark(&self, purpose: &Purpose, typed: &str, state: &State) -> Span<'static> {
-        let Purpose::Input(_) = purpose else { return Span::raw("") };
-        let made = known_keys(state, &self.place).iter().any(|key| key == typed.trim());
-        Span::raw(if made { format!("  {}", Role::Done.glyph()) } else { "  ? nothing makes it".to_owned() })
+    fn draft_of(&self) -> Option<String> {
+        Some(match &self.place {
+            Place::Of(id) => format!("edit {id}"),
+            Place::At(at) => format!("add {at}"),
+        })
     }
 }
 

@@ -15,7 +15,7 @@ use crate::engine::plan::StepId;
 use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::ui::dialogs::preview::Preview;
-use crate::ui::dialogs::{DialogOutcome, DialogView};
+use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
 use crate::ui::input::{Input, Key};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::picker::{Entry, Picked, Picker};
@@ -77,19 +77,10 @@ impl FailTool {
         let surprise = Surprise::Fail { tool, error: Arc::from(error.trim()), times };
         Ok(Command::Surprise { surprise, scenario: None })
     }
+}
 
-    pub(super) fn pending(&self, view: &DialogView<'_>) -> Vec<Inquiry> {
-        match self.command() {
-            Ok(_) => self.preview.pending(view, || self.command()),
-            Err(_) => Vec::new(),
-        }
-    }
-
-    pub(super) fn refuse(&mut self, message: &str) {
-        self.refused = Some(message.to_owned());
-    }
-
-    pub(super) fn handle(&mut self, input: &Input, _view: &DialogView<'_>) -> DialogOutcome {
+impl Dialog for FailTool {
+    fn handle(&mut self, input: &Input, _view: &DialogView<'_>) -> DialogOutcome {
         if matches!(input, Input::Key(_)) {
             self.refused = None;
         }
@@ -123,7 +114,7 @@ impl FailTool {
         DialogOutcome::Stay
     }
 
-    pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
+    fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
         let (width, theme) = (inner_width(area), view.theme);
         let Some(tool) = &self.chosen else {
             let (body, focus) = self.picker.rows(width, theme);
@@ -161,6 +152,21 @@ impl FailTool {
         let hints =
             vec![("Enter", "let it fail"), ("Tab", "next field"), ("C-t", "another tool"), ("Esc", "keep and close")];
         Sheet { title, body, focus, foot, hints, ..Sheet::default() }.draw(area, buf, theme, &self.picker.scroll);
+    }
+
+    fn pending(&self, view: &DialogView<'_>) -> Vec<Inquiry> {
+        match self.command() {
+            Ok(_) => self.preview.pending(view, || self.command()),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    fn refuse(&mut self, message: &str) {
+        self.refused = Some(message.to_owned());
+    }
+
+    fn draft_of(&self) -> Option<String> {
+        Some("fail".into())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Change the goal: its words, and its wants as lines `key: condition`.
 
-use crate::ui::dialogs::pairs;
+use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView, pairs};
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
@@ -13,7 +13,6 @@ use crate::engine::state::State;
 
 use crate::describe::sign::Role;
 use crate::ui::dialogs::preview::Preview;
-use crate::ui::dialogs::{DialogOutcome, DialogView};
 use crate::ui::input::{Input, Key};
 use crate::ui::widgets::sheet::{Scroll, Sheet, heading, inner_height, inner_width, marked, refusal};
 use crate::ui::widgets::text_field::TextField;
@@ -48,26 +47,13 @@ impl ChangeGoal {
         Ok(Command::ChangeGoal { goal, wants: self.wants(view)?, scenario: None })
     }
 
-    pub(super) fn pending(&self, view: &DialogView<'_>) -> Vec<Inquiry> {
-        match self.command(view) {
-            Ok(command) => self.preview.pending(view, || Ok(command)),
-            Err(_) => Vec::new(),
-        }
-    }
-
     fn wants(&self, view: &DialogView<'_>) -> Result<Wants, (usize, String)> {
         pairs::parse_pairs(&self.wants.text(), view.jq).map(|pairs| pairs.into_iter().collect())
     }
+}
 
-    pub(super) fn refuse(&mut self, message: &str) {
-        self.refused = Some(message.to_owned());
-    }
-
-    pub(super) fn draft_of(&self) -> Option<String> {
-        Some("goal".into())
-    }
-
-    pub(super) fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
+impl Dialog for ChangeGoal {
+    fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
         self.preview.clear();
         let on_wants = self.on_wants;
         let field = if on_wants { &mut self.wants } else { &mut self.words };
@@ -94,7 +80,7 @@ impl ChangeGoal {
         DialogOutcome::Stay
     }
 
-    pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
+    fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
         let (width, theme) = (inner_width(area), view.theme);
         let mut body = vec![heading("Goal, in words", theme)];
         body.extend(self.words.rows(width, 1, !self.on_wants, None, theme));
@@ -128,5 +114,20 @@ impl ChangeGoal {
             theme,
             &self.scroll,
         );
+    }
+
+    fn pending(&self, view: &DialogView<'_>) -> Vec<Inquiry> {
+        match self.command(view) {
+            Ok(command) => self.preview.pending(view, || Ok(command)),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    fn refuse(&mut self, message: &str) {
+        self.refused = Some(message.to_owned());
+    }
+
+    fn draft_of(&self) -> Option<String> {
+        Some("goal".into())
     }
 }

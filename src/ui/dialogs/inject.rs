@@ -24,7 +24,7 @@ use crate::engine::value::{Shared, Value};
 use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::ui::dialogs::preview::Preview;
-use crate::ui::dialogs::{DialogOutcome, DialogView};
+use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
 use crate::ui::input::{Input, Key as Press, MouseAct};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::sheet::{Scroll, Sheet, inner_height, inner_width, marked, refusal};
@@ -159,36 +159,6 @@ impl Inject {
         Inject { target, writer, as_outcome, editor, large, parsed, opened, refused: None, scroll, preview }
     }
 
-    pub(super) fn give(&mut self, given: Result<String, String>) {
-        self.preview.clear();
-        match given {
-            Ok(content) if content.len() > LONGEST => match serde_json::from_str::<Value>(&content) {
-                Ok(value) => {
-                    self.large = Some(Arc::new(value));
-                    self.editor = TextField::lines("");
-                }
-                Err(error) => self.refused = Some(format!("that is no JSON: {error}; what was here is kept")),
-            },
-            Ok(content) => {
-                self.large = None;
-                self.editor.set(content.trim_end_matches(['\n', '\r']));
-                self.parsed = parse(&self.editor.text());
-            }
-            Err(message) => self.refused = Some(message),
-        }
-    }
-
-    pub(super) fn refuse(&mut self, message: &str) {
-        self.refused = Some(message.to_owned());
-    }
-
-    pub(super) fn draft_of(&self) -> Option<String> {
-        Some(match &self.target {
-            Target::Key(key) => format!("inject {key}"),
-            Target::Step(id) => format!("outcome {id}"),
-        })
-    }
-
     /// Returns the value as it would be applied.
     fn value(&self) -> Result<&Value, &Fault> {
         match &self.large {
@@ -267,7 +237,45 @@ impl Inject {
         }
     }
 
-    pub(super) fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
+    /// Turns to the other meaning, where there is another one.
+    fn turn(&mut self) {
+        self.preview.clear();
+        if self.writer.is_some() {
+            self.as_outcome = !self.as_outcome;
+        } else {
+            self.refused = Some("no step returned this value: it can only be the world".into());
+        }
+    }
+
+    fn foreseen(&self, view: &DialogView<'_>) -> Vec<(Role, String)> {
+        if self.value().is_err() {
+            return Vec::new();
+        }
+        self.preview.lines(view, || self.command(view.state))
+    }
+
+    /// Returns the two meanings, side by side where there is room.
+    fn meaning(&self, state: &State, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+        let dot = |on: bool| if on { "(•)" } else { "( )" };
+        let mut words = vec![format!("{} the world is this, pinned", dot(!self.as_outcome))];
+        if let Some(run) = self.writer.as_ref().and_then(|id| state.run(id)) {
+            words.push(format!("{} {} returned this", dot(self.as_outcome), text::clip(run.step.name(), 40)));
+        }
+        let joined = words.join("   ");
+        if text::width(&joined) + 4 <= width {
+            words = vec![joined];
+        }
+        let lead = |at: usize| if at == 0 { "as  " } else { "    " };
+        let line = |(at, words): (usize, String)| {
+            let words = text::clip(&words, width.saturating_sub(4));
+            Line::from(vec![Span::styled(lead(at), theme.style(Role::Title)), Span::raw(words)])
+        };
+        words.into_iter().enumerate().map(line).collect()
+    }
+}
+
+impl Dialog for Inject {
+    fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
         let mut typed = false;
         match input {
             Input::Key(press) => {
@@ -319,31 +327,7 @@ impl Inject {
         DialogOutcome::Stay
     }
 
-    /// Turns to the other meaning, where there is another one.
-    fn turn(&mut self) {
-        self.preview.clear();
-        if self.writer.is_some() {
-            self.as_outcome = !self.as_outcome;
-        } else {
-            self.refused = Some("no step returned this value: it can only be the world".into());
-        }
-    }
-
-    fn foreseen(&self, view: &DialogView<'_>) -> Vec<(Role, String)> {
-        if self.value().is_err() {
-            return Vec::new();
-        }
-        self.preview.lines(view, || self.command(view.state))
-    }
-
-    pub(super) fn pending(&self, view: &DialogView<'_>) -> Vec<Inquiry> {
-        if self.value().is_err() {
-            return Vec::new();
-        }
-        self.preview.pending(view, || self.command(view.state))
-    }
-
-    pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
+    fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
         let (width, theme, state) = (inner_width(area), view.theme, view.state);
         let title = match &self.target {
             Target::Key(key) => format!("Inject: {key}"),
@@ -412,22 +396,40 @@ impl Inject {
         Sheet { title, body, focus, foot, foot_title, hints, tall: false }.draw(area, buf, theme, &self.scroll);
     }
 
-    /// Returns the two meanings, side by side where there is room.
-    fn meaning(&self, state: &State, width: usize, theme: &Theme) -> Vec<Line<'static>> {
-        let dot = |on: bool| if on { "(•)" } else { "( )" };
-        let mut words = vec![format!("{} the world is this, pinned", dot(!self.as_outcome))];
-        if let Some(run) = self.writer.as_ref().and_then(|id| state.run(id)) {
-            words.push(format!("{} {} returned this", dot(self.as_outcome), text::clip(run.step.name(), 40)));
+    fn pending(&self, view: &DialogView<'_>) -> Vec<Inquiry> {
+        if self.value().is_err() {
+            return Vec::new();
         }
-        let joined = words.join("   ");
-        if text::width(&joined) + 4 <= width {
-            words = vec![joined];
+        self.preview.pending(view, || self.command(view.state))
+    }
+
+    fn give(&mut self, given: Result<String, String>) {
+        self.preview.clear();
+        match given {
+            Ok(content) if content.len() > LONGEST => match serde_json::from_str::<Value>(&content) {
+                Ok(value) => {
+                    self.large = Some(Arc::new(value));
+                    self.editor = TextField::lines("");
+                }
+                Err(error) => self.refused = Some(format!("that is no JSON: {error}; what was here is kept")),
+            },
+            Ok(content) => {
+                self.large = None;
+                self.editor.set(content.trim_end_matches(['\n', '\r']));
+                self.parsed = parse(&self.editor.text());
+            }
+            Err(message) => self.refused = Some(message),
         }
-        let lead = |at: usize| if at == 0 { "as  " } else { "    " };
-        let line = |(at, words): (usize, String)| {
-            let words = text::clip(&words, width.saturating_sub(4));
-            Line::from(vec![Span::styled(lead(at), theme.style(Role::Title)), Span::raw(words)])
-        };
-        words.into_iter().enumerate().map(line).collect()
+    }
+
+    fn refuse(&mut self, message: &str) {
+        self.refused = Some(message.to_owned());
+    }
+
+    fn draft_of(&self) -> Option<String> {
+        Some(match &self.target {
+            Target::Key(key) => format!("inject {key}"),
+            Target::Step(id) => format!("outcome {id}"),
+        })
     }
 }

@@ -111,129 +111,67 @@ pub enum DialogOutcome {
     /// What was typed into a prompt of this kind, after closing.
     Typed(PromptKind, String),
     /// Opens this dialog instead.
-    Open(Box<Dialog>),
+    Open(Opened),
     /// The person chose the answer with this number; the loop knows what it asked.
     Chosen(usize),
     /// The person confirmed what the loop asked under this word (quit, start over, …).
     Confirmed(&'static str),
 }
 
-/// A dialog.
-#[derive(Clone, Debug)]
-pub enum Dialog {
-    /// Another value for a key, or another outcome of a step.
-    Inject(Box<Inject>),
-    /// A tool that shall fail.
-    FailTool(Box<FailTool>),
-    /// The surprises that the goal file offers.
-    Surprises(Box<Surprises>),
-    /// The goal's words and wants.
-    Goal(Box<ChangeGoal>),
-    /// A step, changed or new.
-    EditStep(Box<EditStep>),
-    /// What came back.
-    Answer(Box<Answer>),
-    /// A question with a few answers: confirm, fork, approve a risky step, interrupted.
-    Choice(Box<Choice>),
-    /// What can be done here and now: help and palette.
-    Offers(Box<Offers>),
-    /// Something to read: a trace entry, a why, the tools.
-    Page(Box<Pager>),
-    /// One line of text: go to, find, how many steps.
-    Prompt(Box<Prompt>),
-}
-
-impl Dialog {
+/// A dialog: one file, which implements this.
+pub trait Dialog: Copied + std::fmt::Debug {
     /// Acts on one input.
-    pub fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
-        match self {
-            Dialog::Inject(dialog) => dialog.handle(input, view),
-            Dialog::FailTool(dialog) => dialog.handle(input, view),
-            Dialog::Surprises(dialog) => dialog.handle(input, view),
-            Dialog::Goal(dialog) => dialog.handle(input, view),
-            Dialog::EditStep(dialog) => dialog.handle(input, view),
-            Dialog::Answer(dialog) => dialog.handle(input, view),
-            Dialog::Choice(dialog) => dialog.handle(input),
-            Dialog::Offers(dialog) => dialog.handle(input),
-            Dialog::Page(dialog) => dialog.handle(input),
-            Dialog::Prompt(dialog) => dialog.handle(input),
-        }
-    }
+    fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome;
 
     /// Draws itself over `area` (the whole screen), whatever its size.
-    pub fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
-        match self {
-            Dialog::Inject(dialog) => dialog.draw(area, buf, view),
-            Dialog::FailTool(dialog) => dialog.draw(area, buf, view),
-            Dialog::Surprises(dialog) => dialog.draw(area, buf, view),
-            Dialog::Goal(dialog) => dialog.draw(area, buf, view),
-            Dialog::EditStep(dialog) => dialog.draw(area, buf, view),
-            Dialog::Answer(dialog) => dialog.draw(area, buf, view),
-            Dialog::Choice(dialog) => dialog.draw(area, buf, view.theme),
-            Dialog::Offers(dialog) => dialog.draw(area, buf, view.theme),
-            Dialog::Page(dialog) => dialog.draw(area, buf, view.theme),
-            Dialog::Prompt(dialog) => dialog.draw(area, buf, view.theme),
-        }
-    }
+    fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>);
 
     /// Returns the conditions that have to be judged before the preview can say more.
-    pub fn pending(&self, view: &DialogView<'_>) -> Vec<Inquiry> {
-        match self {
-            Dialog::Inject(dialog) => dialog.pending(view),
-            Dialog::FailTool(dialog) => dialog.pending(view),
-            Dialog::Goal(dialog) => dialog.pending(view),
-            Dialog::EditStep(dialog) => dialog.pending(view),
-            Dialog::Surprises(_)
-            | Dialog::Answer(_)
-            | Dialog::Choice(_)
-            | Dialog::Offers(_)
-            | Dialog::Page(_)
-            | Dialog::Prompt(_) => Vec::new(),
-        }
+    fn pending(&self, _view: &DialogView<'_>) -> Vec<Inquiry> {
+        Vec::new()
     }
 
     /// Takes what `$EDITOR` or a file gave back, or the sentence that says why there is nothing.
-    pub fn give(&mut self, text: Result<String, String>) {
-        match self {
-            Dialog::Inject(dialog) => dialog.give(text),
-            Dialog::Answer(dialog) => dialog.give(text),
-            Dialog::FailTool(_)
-            | Dialog::Surprises(_)
-            | Dialog::Goal(_)
-            | Dialog::EditStep(_)
-            | Dialog::Choice(_)
-            | Dialog::Offers(_)
-            | Dialog::Page(_)
-            | Dialog::Prompt(_) => {}
-        }
-    }
+    fn give(&mut self, _text: Result<String, String>) {}
 
     /// Shows why the session refused what was submitted; it stays until the next key.
-    pub fn refuse(&mut self, message: &str) {
-        match self {
-            Dialog::Inject(dialog) => dialog.refuse(message),
-            Dialog::FailTool(dialog) => dialog.refuse(message),
-            Dialog::Surprises(dialog) => dialog.refuse(message),
-            Dialog::Goal(dialog) => dialog.refuse(message),
-            Dialog::EditStep(dialog) => dialog.refuse(message),
-            Dialog::Answer(dialog) => dialog.refuse(message),
-            Dialog::Choice(dialog) => dialog.refuse(message),
-            Dialog::Offers(dialog) => dialog.refuse(message),
-            Dialog::Page(_) => {}
-            Dialog::Prompt(dialog) => dialog.refuse(message),
-        }
-    }
+    fn refuse(&mut self, message: &str);
 
     /// Returns what the draft is about, where what was typed is worth keeping.
-    pub fn draft_of(&self) -> Option<String> {
-        match self {
-            Dialog::Inject(dialog) => dialog.draft_of(),
-            Dialog::FailTool(_) => Some("fail".into()),
-            Dialog::Goal(dialog) => dialog.draft_of(),
-            Dialog::EditStep(dialog) => dialog.draft_of(),
-            Dialog::Answer(dialog) => dialog.draft_of(),
-            Dialog::Surprises(_) | Dialog::Choice(_) | Dialog::Offers(_) | Dialog::Page(_) | Dialog::Prompt(_) => None,
-        }
+    fn draft_of(&self) -> Option<String> {
+        None
+    }
+
+    /// Tells whether it gives the answer of a step that asks.
+    fn answers(&self) -> bool {
+        false
+    }
+}
+
+/// An open dialog, whichever it is.
+pub type Opened = Box<dyn Dialog>;
+
+/// What is kept in a draft, or opened from another dialog, is copied: every dialog that is `Clone` can be.
+pub trait Copied {
+    /// Returns a copy.
+    fn copied(&self) -> Opened;
+}
+
+impl<T: Dialog + Clone + 'static> Copied for T {
+    fn copied(&self) -> Opened {
+        Box::new(self.clone())
+    }
+}
+
+impl<T: Dialog + 'static> From<T> for Opened {
+    fn from(dialog: T) -> Opened {
+        Box::new(dialog)
+    }
+}
+
+impl Clone for Opened {
+    fn clone(&self) -> Opened {
+        (**self).copied()
     }
 }
 

@@ -3,9 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::ui::dialogs::DialogOutcome;
+use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
 use crate::ui::input::Input;
-use crate::ui::theme::Theme;
 use crate::ui::widgets::picker::{Entry, Picked, Picker};
 use crate::ui::widgets::sheet::{Sheet, inner_width, refusal};
 
@@ -52,12 +51,10 @@ impl Offers {
         let picker = Picker::new(offers.into_iter().map(entry).collect()).known_as(known);
         Offers { title: title.into(), names, picker, refused: None }
     }
+}
 
-    pub(super) fn refuse(&mut self, message: &str) {
-        self.refused = Some(message.to_owned());
-    }
-
-    pub(super) fn handle(&mut self, input: &Input) -> DialogOutcome {
+impl Dialog for Offers {
+    fn handle(&mut self, input: &Input, _view: &DialogView<'_>) -> DialogOutcome {
         if matches!(input, Input::Key(_)) {
             self.refused = None;
         }
@@ -68,7 +65,8 @@ impl Offers {
         }
     }
 
-    pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
+    fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
+        let theme = view.theme;
         let width = inner_width(area);
         let (body, focus) = self.picker.rows(width, theme);
         let mut foot = vec![self.picker.filter_line(width, theme)];
@@ -82,5 +80,9 @@ impl Offers {
             theme,
             &self.picker.scroll,
         );
+    }
+
+    fn refuse(&mut self, message: &str) {
+        self.refused = Some(message.to_owned());
     }
 }

@@ -7,9 +7,8 @@ use ratatui::text::{Line, Span};
 use crate::describe::page::Page;
 use crate::describe::sign::Role;
 use crate::describe::text;
-use crate::ui::dialogs::{Dialog, DialogOutcome};
+use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView, Opened};
 use crate::ui::input::{Input, Key, MouseAct};
-use crate::ui::theme::Theme;
 use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width};
 
 /// A page of text; scrolls, closes.
@@ -19,9 +18,9 @@ pub struct Pager {
     scroll: Scroll,
 }
 
-impl From<Page> for Dialog {
-    fn from(page: Page) -> Dialog {
-        Dialog::Page(Box::new(Pager { page, scroll: Scroll::default() }))
+impl From<Page> for Opened {
+    fn from(page: Page) -> Opened {
+        Opened::from(Pager { page, scroll: Scroll::default() })
     }
 }
 
@@ -30,8 +29,10 @@ impl Pager {
     pub fn words(&self) -> String {
         self.page.words()
     }
+}
 
-    pub(super) fn handle(&mut self, input: &Input) -> DialogOutcome {
+impl Dialog for Pager {
+    fn handle(&mut self, input: &Input, _view: &DialogView<'_>) -> DialogOutcome {
         let page = self.scroll.page() as isize;
         match input {
             Input::Key(press) => match press.key {
@@ -59,7 +60,8 @@ impl Pager {
         DialogOutcome::Stay
     }
 
-    pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
+    fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
+        let theme = view.theme;
         let width = inner_width(area);
         let mut body = Vec::new();
         for row in &self.page.rows {
@@ -81,4 +83,6 @@ impl Pager {
         let hints = vec![("↑↓ PgUp PgDn", "scroll"), ("Esc", "close")];
         Sheet { title: self.page.title.clone(), body, hints, ..Sheet::default() }.draw(area, buf, theme, &self.scroll);
     }
+
+    fn refuse(&mut self, _message: &str) {}
 }

@@ -2,13 +2,13 @@
 
 use std::cell::RefCell;
 
-use super::DialogView;
 use crate::describe::impact::impact;
 use crate::describe::sign::Role;
 use crate::engine::command::Command;
 use crate::engine::effect::Inquiry;
 use crate::engine::event::Seq;
 use crate::engine::foresee::foresee;
+use crate::ui::dialogs::DialogView;
 
 /// What was foreseen last.
 #[derive(Clone, Debug, Default)]

@@ -3,9 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::ui::dialogs::DialogOutcome;
+use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
 use crate::ui::input::{Input, Key};
-use crate::ui::theme::Theme;
 use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width, refusal};
 use crate::ui::widgets::text_field::TextField;
 
@@ -38,12 +37,10 @@ impl Prompt {
     pub fn new(kind: PromptKind, content: &str) -> Prompt {
         Prompt { kind, editor: TextField::line(content), refused: None, scroll: Scroll::default() }
     }
+}
 
-    pub(super) fn refuse(&mut self, message: &str) {
-        self.refused = Some(message.to_owned());
-    }
-
-    pub(super) fn handle(&mut self, input: &Input) -> DialogOutcome {
+impl Dialog for Prompt {
+    fn handle(&mut self, input: &Input, _view: &DialogView<'_>) -> DialogOutcome {
         match input {
             Input::Key(press) => {
                 self.refused = None;
@@ -71,7 +68,8 @@ impl Prompt {
         DialogOutcome::Stay
     }
 
-    pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
+    fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
+        let theme = view.theme;
         let width = inner_width(area);
         let title = match self.kind {
             PromptKind::Find => "Find in this pane",
@@ -89,5 +87,9 @@ impl Prompt {
             theme,
             &self.scroll,
         );
+    }
+
+    fn refuse(&mut self, message: &str) {
+        self.refused = Some(message.to_owned());
     }
 }

@@ -8,7 +8,7 @@ use crate::engine::state::State;
 
 use crate::describe::frame;
 use crate::describe::sign::Role;
-use crate::ui::dialogs::{Choice, Dialog, DialogOutcome};
+use crate::ui::dialogs::{Choice, DialogOutcome, Opened};
 
 /// Returns what a strategy is, in a sentence.
 fn meaning(strategy: Strategy) -> &'static str {
@@ -21,7 +21,7 @@ fn meaning(strategy: Strategy) -> &'static str {
 }
 
 /// Returns the choice of strategies; the present one is the default.
-pub fn strategy(state: &State) -> Dialog {
+pub fn strategy(state: &State) -> Opened {
     let now = state.settings.strategy;
     let sentence = "How is it decided what comes next? What is done stays; what is left is decided anew.";
     let mut choice = Choice::new("Strategy", sentence);
@@ -47,11 +47,11 @@ pub fn strategy(state: &State) -> Dialog {
         };
         choice = choice.answer(key, words, outcome);
     }
-    Dialog::Choice(Box::new(choice))
+    Opened::from(choice)
 }
 
 /// Returns the question whether to stop the loop that is under way, or none where none is.
-pub fn stop_loop(state: &State) -> Option<Dialog> {
+pub fn stop_loop(state: &State) -> Option<Opened> {
     let run = frame::loop_run(state)?;
     let turns = state.inner.as_ref().map_or(0, |inner| inner.turns.len());
     let sentence = format!("The loop inside {} rests after {turns} of its turns.", step::label(&run.step));
@@ -59,5 +59,5 @@ pub fn stop_loop(state: &State) -> Option<Dialog> {
         .consequence(Role::Interrupted, "stopped, the step has no outcome: run it again, give one, or skip it")
         .answer('n', "no, let it rest", DialogOutcome::Close)
         .answer('y', "stop the loop", DialogOutcome::Submit(Command::Cancel));
-    Some(Dialog::Choice(Box::new(choice)))
+    Some(Opened::from(choice))
 }

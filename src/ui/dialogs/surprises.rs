@@ -9,7 +9,7 @@ use crate::engine::goal::{Scenario, Surprise};
 
 use crate::describe::sign::Role;
 use crate::describe::{surprise, text};
-use crate::ui::dialogs::{DialogOutcome, DialogView};
+use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
 use crate::ui::input::Input;
 use crate::ui::widgets::picker::{Entry, Picked, Picker};
 use crate::ui::widgets::sheet::{Sheet, inner_width, marked, refusal};
@@ -40,12 +40,10 @@ impl Surprises {
         let entries = scenarios.map(|scenario| entry(&scenario.name, scenario.after.as_deref())).collect();
         Surprises { picker: Picker::new(entries), refused: None }
     }
+}
 
-    pub(super) fn refuse(&mut self, message: &str) {
-        self.refused = Some(message.to_owned());
-    }
-
-    pub(super) fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
+impl Dialog for Surprises {
+    fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
         if matches!(input, Input::Key(_)) {
             self.refused = None;
         }
@@ -60,7 +58,7 @@ impl Surprises {
         }
     }
 
-    pub(super) fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
+    fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
         let (width, theme) = (inner_width(area), view.theme);
         let scenarios = &view.state.goal.scenarios;
         let (mut body, focus) = self.picker.rows(width, theme);
@@ -92,6 +90,10 @@ impl Surprises {
             theme,
             &self.picker.scroll,
         );
+    }
+
+    fn refuse(&mut self, message: &str) {
+        self.refused = Some(message.to_owned());
     }
 }
 

@@ -21,12 +21,12 @@ use crate::ui::dialogs::*;
 use crate::ui::input::{Input, Key, KeyPress};
 use crate::ui::theme::Theme;
 
-fn why(view: &DialogView<'_>, subject: &Subject) -> Dialog {
+fn why(view: &DialogView<'_>, subject: &Subject) -> Opened {
     crate::describe::why::why(view.moment(), subject).into()
 }
 
-fn entry(view: &DialogView<'_>, seq: Seq) -> Option<Dialog> {
-    crate::describe::entry::entry(view.moment(), seq).map(Dialog::from)
+fn entry(view: &DialogView<'_>, seq: Seq) -> Option<Opened> {
+    crate::describe::entry::entry(view.moment(), seq).map(Opened::from)
 }
 
 /// The textbook's plan, two steps done.
@@ -102,21 +102,21 @@ fn ctrl(c: char) -> Input {
 }
 
 /// Types text, then replaces nothing: each character is a key press.
-fn type_in(dialog: &mut Dialog, view: &DialogView<'_>, words: &str) {
+fn type_in(dialog: &mut Opened, view: &DialogView<'_>, words: &str) {
     for c in words.chars() {
         let outcome = dialog.handle(&Input::Key(KeyPress::char(c)), view);
         assert!(matches!(outcome, DialogOutcome::Stay), "{c:?} gave {outcome:?}");
     }
 }
 
-fn clear(dialog: &mut Dialog, view: &DialogView<'_>) {
+fn clear(dialog: &mut Opened, view: &DialogView<'_>) {
     for _ in 0..400 {
         dialog.handle(&key(Key::Backspace), view);
         dialog.handle(&key(Key::Delete), view);
     }
 }
 
-fn screen(dialog: &Dialog, view: &DialogView<'_>, width: u16, height: u16) -> String {
+fn screen(dialog: &Opened, view: &DialogView<'_>, width: u16, height: u16) -> String {
     let area = Rect::new(0, 0, width, height);
     let mut buf = Buffer::empty(area);
     dialog.draw(area, &mut buf, view);
@@ -137,12 +137,12 @@ fn screen(dialog: &Dialog, view: &DialogView<'_>, width: u16, height: u16) -> St
     out
 }
 
-fn inject(view: &DialogView<'_>, name: &str) -> Dialog {
-    Dialog::Inject(Box::new(Inject::open(view, Target::Key(name.into()))))
+fn inject(view: &DialogView<'_>, name: &str) -> Opened {
+    Opened::from(Inject::open(view, Target::Key(name.into())))
 }
 
-fn edit(view: &DialogView<'_>, place: Place) -> Dialog {
-    Dialog::EditStep(Box::new(EditStep::open(view, place).expect("the step is remaining")))
+fn edit(view: &DialogView<'_>, place: Place) -> Opened {
+    Opened::from(EditStep::open(view, place).expect("the step is remaining"))
 }
 
 fn step_of(view: &DialogView<'_>, name: &str) -> StepId {
@@ -150,7 +150,7 @@ fn step_of(view: &DialogView<'_>, name: &str) -> StepId {
     step.expect("the plan has the tool").id.clone()
 }
 
-fn all(view: &DialogView<'_>) -> Vec<Dialog> {
+fn all(view: &DialogView<'_>) -> Vec<Opened> {
     let offers = vec![
         Offer { name: "step", keys: "space".into(), words: "Runs the next step.".into(), group: "Run".into() },
         Offer {
@@ -164,14 +164,14 @@ fn all(view: &DialogView<'_>) -> Vec<Dialog> {
     let run = view.state.runs.last().expect("a step ran");
     vec![
         inject(view, "tickets"),
-        Dialog::Inject(Box::new(Inject::open(view, Target::Step(run.step.id.clone())))),
+        Opened::from(Inject::open(view, Target::Step(run.step.id.clone()))),
         edit(view, Place::Of(step_of(view, "draft_report"))),
         edit(view, Place::At(1)),
-        Dialog::Goal(Box::new(ChangeGoal::open(view.state))),
-        Dialog::FailTool(Box::new(FailTool::open(view, None))),
-        Dialog::FailTool(Box::new(FailTool::open(view, Some(&step_of(view, "find_top_intent"))))),
-        Dialog::Surprises(Box::new(Surprises::open(view))),
-        Dialog::Answer(Box::new(Answer::outcome_of(run))),
+        Opened::from(ChangeGoal::open(view.state)),
+        Opened::from(FailTool::open(view, None)),
+        Opened::from(FailTool::open(view, Some(&step_of(view, "find_top_intent")))),
+        Opened::from(Surprises::open(view)),
+        Opened::from(Answer::outcome_of(run)),
         confirm(
             "Quit?",
             "A step is running.",
@@ -189,8 +189,8 @@ fn all(view: &DialogView<'_>) -> Vec<Dialog> {
             ],
         ),
         approve_risk(view.state).expect("a step is next"),
-        Dialog::Offers(Box::new(Offers::help(offers.clone()))),
-        Dialog::Offers(Box::new(Offers::palette(offers))),
+        Opened::from(Offers::help(offers.clone())),
+        Opened::from(Offers::palette(offers)),
         tools(view.state).into(),
         why(view, &Subject::Key("intent_counts".into())),
         why(view, &Subject::Step(step_of(view, "draft_report"))),
@@ -198,7 +198,7 @@ fn all(view: &DialogView<'_>) -> Vec<Dialog> {
         why(view, &Subject::Replan(0)),
         why(view, &Subject::End),
         entry(view, view.state.runs.last().and_then(|run| run.ended).unwrap_or(1)).expect("the event is there"),
-        Dialog::Prompt(Box::new(Prompt::new(PromptKind::Find, "ref"))),
+        Opened::from(Prompt::new(PromptKind::Find, "ref")),
     ]
 }
 
@@ -378,7 +378,7 @@ fn hostile_values_reach_the_screen_harmless() {
             let shown = screen(&dialog, view, 80, 24);
             assert!(!shown.chars().any(|c| c != '\n' && is_harmful(c)), "{shown:?}");
         }
-        let mut dialog = Dialog::Prompt(Box::new(Prompt::new(PromptKind::Find, "")));
+        let mut dialog = Opened::from(Prompt::new(PromptKind::Find, ""));
         dialog.handle(&Input::Paste(hostile.into()), view);
         let shown = screen(&dialog, view, 60, 16);
         assert!(!shown.chars().any(|c| c != '\n' && is_harmful(c)), "{shown:?}");
@@ -481,7 +481,7 @@ fn an_expectation_with_a_fault_names_its_line_and_is_not_applied() {
 #[test]
 fn the_goal_is_changed_in_words_and_wants() {
     with(&two_done(), |view| {
-        let mut dialog = Dialog::Goal(Box::new(ChangeGoal::open(view.state)));
+        let mut dialog = Opened::from(ChangeGoal::open(view.state));
         type_in(&mut dialog, view, "!");
         dialog.handle(&key(Key::Tab), view);
         type_in(&mut dialog, view, "actions: length > 0\n");
@@ -499,7 +499,7 @@ fn the_goal_is_changed_in_words_and_wants() {
 #[test]
 fn a_tool_is_made_to_fail_as_often_as_typed() {
     with(&two_done(), |view| {
-        let mut dialog = Dialog::FailTool(Box::new(FailTool::open(view, None)));
+        let mut dialog = Opened::from(FailTool::open(view, None));
         type_in(&mut dialog, view, "draft");
         dialog.handle(&key(Key::Enter), view);
         clear(&mut dialog, view);
@@ -520,11 +520,11 @@ fn a_tool_is_made_to_fail_as_often_as_typed() {
 #[test]
 fn a_surprise_lands_now_or_forks_where_its_moment_was() {
     with(&two_done(), |view| {
-        let mut dialog = Dialog::Surprises(Box::new(Surprises::open(view)));
+        let mut dialog = Opened::from(Surprises::open(view));
         assert!(matches!(dialog.handle(&key(Key::Enter), view), DialogOutcome::Scenario(0)));
     });
     with(&stepped(3, Dial::OnDeviation), |view| {
-        let mut dialog = Dialog::Surprises(Box::new(Surprises::open(view)));
+        let mut dialog = Opened::from(Surprises::open(view));
         assert!(screen(&dialog, view, 80, 24).contains("its moment has passed"));
         match dialog.handle(&key(Key::Enter), view) {
             DialogOutcome::ScenarioAt(0, seq) => {
@@ -545,7 +545,7 @@ fn the_help_narrows_while_one_types_and_enter_runs() {
             words: format!("Does the {name}"),
             group: "All".into(),
         });
-        let mut dialog = Dialog::Offers(Box::new(Offers::help(offers.to_vec())));
+        let mut dialog = Opened::from(Offers::help(offers.to_vec()));
         type_in(&mut dialog, view, "quit");
         assert!(!screen(&dialog, view, 80, 24).contains("Does the step"));
         assert!(matches!(dialog.handle(&key(Key::Enter), view), DialogOutcome::Run("quit")));
@@ -587,7 +587,7 @@ fn the_answer_is_json_where_it_is_json_and_else_text() {
     with(&two_done(), |view| {
         let run = view.state.runs.last().expect("a step ran");
         for (typed, meant) in [("[1]", json!([1])), ("two words", json!("two words"))] {
-            let mut dialog = Dialog::Answer(Box::new(Answer::outcome_of(run)));
+            let mut dialog = Opened::from(Answer::outcome_of(run));
             assert!(matches!(dialog.handle(&ctrl('s'), view), DialogOutcome::Stay));
             type_in(&mut dialog, view, typed);
             match dialog.handle(&ctrl('s'), view) {
@@ -649,7 +649,7 @@ fn a_draft_from_an_earlier_event_says_so_and_can_start_from_the_present_value() 
 fn a_refusal_is_shown_in_the_form_and_goes_with_the_next_key() {
     with(&two_done(), |view| {
         for mut dialog in
-            [inject(view, "tickets"), edit(view, Place::At(0)), Dialog::Goal(Box::new(ChangeGoal::open(view.state)))]
+            [inject(view, "tickets"), edit(view, Place::At(0)), Opened::from(ChangeGoal::open(view.state))]
         {
             dialog.refuse("that cannot be");
             assert!(screen(&dialog, view, 60, 16).contains("that cannot be"), "{}", screen(&dialog, view, 60, 16));

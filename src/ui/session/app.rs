@@ -15,7 +15,7 @@ use crate::engine::plan::StepId;
 use crate::engine::state::{Phase, State};
 use crate::runtime::driver::{Driver, DriverEvent};
 use crate::ui::action::Action;
-use crate::ui::dialogs::{Dialog, Drafts};
+use crate::ui::dialogs::{Drafts, Opened};
 use crate::ui::external;
 use crate::ui::input::{Input, MouseAct};
 use crate::ui::keymap::Keymap;
@@ -42,7 +42,7 @@ pub struct App {
     pub(crate) shown: Snapshot,
     pub(crate) keymap: Keymap,
     pub(crate) theme: Theme,
-    pub(crate) dialog: Option<Dialog>,
+    pub(crate) dialog: Option<Opened>,
     /// The step whose loop the open dialog is about; none: the session itself.
     pub(crate) about: Option<StepId>,
     pub(crate) drafts: Drafts,
@@ -215,7 +215,7 @@ impl App {
                     self.open(DialogRequest::Answer);
                 }
                 match &mut self.dialog {
-                    Some(dialog @ Dialog::Answer(_)) => dialog.refuse(&why),
+                    Some(dialog) if dialog.answers() => dialog.refuse(&why),
                     Some(_) | None => self.ui.refuse(why),
                 }
             }

@@ -15,7 +15,7 @@ use crate::engine::state::{Phase, State};
 use crate::ui::action::Action;
 use crate::ui::dialogs;
 use crate::ui::dialogs::{
-    Answer, ChangeGoal, Dialog, DialogOutcome, DialogView, EditStep, FailTool, Inject, Offer, Offers, Place, Prompt,
+    Answer, ChangeGoal, DialogOutcome, DialogView, EditStep, FailTool, Inject, Offer, Offers, Opened, Place, Prompt,
     PromptKind, Surprises, Target,
 };
 use crate::ui::input::Input;
@@ -114,19 +114,19 @@ impl App {
         let selected = plan::item(&self.view(), plan::selected(&self.view()));
         let selected = selected.and_then(|item| item.step()).map(|step| step.id.clone());
         let dialog = self.with_dialog_view(|view| match ask {
-            DialogRequest::InjectKey(key) => Ok(Dialog::Inject(Box::new(Inject::open(view, Target::Key(key.into()))))),
-            DialogRequest::InjectOutcome(id) => Ok(Dialog::Inject(Box::new(Inject::open(view, Target::Step(id))))),
-            DialogRequest::Surprises => Ok(Dialog::Surprises(Box::new(Surprises::open(view)))),
-            DialogRequest::FailTool => Ok(Dialog::FailTool(Box::new(FailTool::open(view, selected.as_ref())))),
-            DialogRequest::Goal => Ok(Dialog::Goal(Box::new(ChangeGoal::open(state)))),
+            DialogRequest::InjectKey(key) => Ok(Opened::from(Inject::open(view, Target::Key(key.into())))),
+            DialogRequest::InjectOutcome(id) => Ok(Opened::from(Inject::open(view, Target::Step(id)))),
+            DialogRequest::Surprises => Ok(Opened::from(Surprises::open(view))),
+            DialogRequest::FailTool => Ok(Opened::from(FailTool::open(view, selected.as_ref()))),
+            DialogRequest::Goal => Ok(Opened::from(ChangeGoal::open(state))),
             DialogRequest::EditStep(id) => EditStep::open(view, Place::Of(id.clone()))
-                .map(|dialog| Dialog::EditStep(Box::new(dialog)))
+                .map(Opened::from)
                 .ok_or_else(|| format!("step {id} is not among the remaining steps")),
             DialogRequest::AddStep(at) => EditStep::open(view, Place::At(at))
-                .map(|dialog| Dialog::EditStep(Box::new(dialog)))
+                .map(Opened::from)
                 .ok_or_else(|| "no step can be added here".to_owned()),
             DialogRequest::Answer => Answer::open(state, self.driver.question())
-                .map(|dialog| Dialog::Answer(Box::new(dialog)))
+                .map(Opened::from)
                 .ok_or_else(|| "nothing waits for an answer".to_owned()),
             DialogRequest::Risk => dialogs::approve_risk(state).ok_or_else(|| "nothing waits for approval".to_owned()),
             DialogRequest::Interrupted => {
@@ -148,28 +148,28 @@ impl App {
                         Ok(why::why(view.moment(), &Subject::End).into())
                     }
                     (None, _) => entry::entry(view.moment(), seq)
-                        .map(Dialog::from)
+                        .map(Opened::from)
                         .ok_or_else(|| format!("there is no event {seq}")),
                 }
             }
             DialogRequest::Entry(seq) => {
-                entry::entry(view.moment(), seq).map(Dialog::from).ok_or_else(|| format!("there is no event {seq}"))
+                entry::entry(view.moment(), seq).map(Opened::from).ok_or_else(|| format!("there is no event {seq}"))
             }
             DialogRequest::Thought(seq) => thought::thought(view.moment(), seq)
-                .map(Dialog::from)
+                .map(Opened::from)
                 .ok_or_else(|| format!("event {seq} is no thought")),
             DialogRequest::Strategy => Ok(dialogs::strategy(view.state)),
             DialogRequest::StopLoop => {
                 dialogs::stop_loop(&self.shown.state).ok_or_else(|| "no loop is under way".to_owned())
             }
             DialogRequest::Inside(_) => Err("no loop is under way".to_owned()), // unpacked above
-            DialogRequest::Steps => Ok(Dialog::Prompt(Box::new(Prompt::new(PromptKind::Steps, "")))),
+            DialogRequest::Steps => Ok(Opened::from(Prompt::new(PromptKind::Steps, ""))),
             DialogRequest::Find => {
                 let before = self.ui.find.clone().unwrap_or_default();
-                Ok(Dialog::Prompt(Box::new(Prompt::new(PromptKind::Find, &before))))
+                Ok(Opened::from(Prompt::new(PromptKind::Find, &before)))
             }
-            DialogRequest::Help => Ok(Dialog::Offers(Box::new(Offers::help(self.offers())))),
-            DialogRequest::Palette => Ok(Dialog::Offers(Box::new(Offers::palette(self.offers())))),
+            DialogRequest::Help => Ok(Opened::from(Offers::help(self.offers()))),
+            DialogRequest::Palette => Ok(Opened::from(Offers::palette(self.offers()))),
             DialogRequest::StartOver => Ok(dialogs::confirm(
                 "Start over?",
                 "The session goes on from its first plan, on a branch of its own.",
@@ -179,9 +179,14 @@ impl App {
             )),
         });
         match dialog {
-            Ok(dialog) => self.dialog = Some(self.drafts.take(dialog)),
+            Ok(dialog) => self.show(dialog),
             Err(why) => self.ui.refuse(why),
         }
+    }
+
+    /// Opens `dialog`; a draft about the same thing comes in its place.
+    pub fn show(&mut self, dialog: Opened) {
+        self.dialog = Some(self.drafts.take(dialog));
     }
 
     /// Returns what a dialog is about: the loop that is under way, or one that a step's id names, or the session.
@@ -222,7 +227,7 @@ impl App {
     }
 
     /// Hands `input` to the open dialog and acts on what it answers.
-    pub(crate) fn dialog_input(&mut self, mut dialog: Dialog, input: &Input) {
+    pub(crate) fn dialog_input(&mut self, mut dialog: Opened, input: &Input) {
         let outcome = self.with_dialog_view(|view| dialog.handle(input, view));
         let done = match outcome {
             DialogOutcome::Stay => Ok(Some(dialog)),
@@ -293,7 +298,7 @@ impl App {
                 self.typed(kind, text);
                 Ok(None)
             }
-            DialogOutcome::Open(dialog) => Ok(Some(*dialog)),
+            DialogOutcome::Open(dialog) => Ok(Some(dialog)),
             DialogOutcome::Confirmed("start_over") => {
                 self.start_over();
                 Ok(None)

@@ -121,6 +121,10 @@ fn line(view: &View<'_>, seq: Seq, later: bool, digits: usize, width: usize) -> 
     if !told.wrote.is_empty() {
         row = row.right(&format!("+ {}", told.wrote.join(", ")), sign);
     }
+    if !told.confirmed.is_empty() {
+        let between = if told.wrote.is_empty() { "" } else { " " };
+        row = row.right(&format!("{between}= {}", told.confirmed.join(", ")), plain);
+    }
     Some(row.fit(width, 48.min(width * 2 / 3)))
 }
 

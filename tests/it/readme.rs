@@ -1,0 +1,73 @@
+//! Everything in the README is tried as written: its goal file is read, and the lines of its shell blocks run.
+
+use std::fs;
+use std::path::Path;
+
+use crate::support::program::Folder;
+
+/// Returns the blocks of the README that begin with ` ```LANGUAGE`.
+fn blocks(language: &str) -> Vec<String> {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("the README");
+    let begin = format!("```{language}");
+    let mut found: Vec<String> = Vec::new();
+    let mut inside = false;
+    for line in text.lines() {
+        match (inside, line) {
+            (false, line) if line == begin => {
+                inside = true;
+                found.push(String::new());
+            }
+            (true, "```") => inside = false,
+            (true, line) => found.last_mut().into_iter().for_each(|block| *block += &format!("{line}\n")),
+            (false, _) => {}
+        }
+    }
+    found
+}
+
+/// Returns the words of a line as a shell takes them, what follows a `#` left out.
+fn words(line: &str) -> Vec<String> {
+    shlex::split(line.split(" #").next().unwrap_or(line)).unwrap_or_else(|| panic!("no shell takes {line}"))
+}
+
+#[test]
+fn the_goal_file_of_the_readme_is_read_and_its_lines_run() {
+    let folder = Folder::new();
+    let goal = blocks("json").into_iter().find(|block| block.contains("\"goal\"")).expect("a goal file");
+    folder.write("lunch.json", &goal);
+    assert_eq!(folder.run(&["check", "lunch.json"]).status, 0);
+    assert_eq!(folder.run(&["plan", "lunch.json"]).status, 0);
+    assert_eq!(folder.run(&["run", "customer_support_report", "--session", "SESSION"]).status, 0);
+    let mut tried = 0;
+    for line in blocks("sh").iter().flat_map(|block| block.lines()) {
+        let line = words(line);
+        let Some(("planscope", arguments)) = line.split_first().map(|(name, rest)| (name.as_str(), rest)) else {
+            // Two others stand there: what builds the program, and what runs these tests.
+            assert!(line.first().is_none_or(|name| name == "cargo"), "{line:?} is not tried");
+            continue;
+        };
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let ran = folder.run(&arguments);
+        // 4: it waits for an answer, as the goal file has it.
+        assert!(matches!(ran.status, 0 | 4), "{arguments:?} ended with {}: {}", ran.status, ran.err);
+        tried += 1;
+    }
+    assert!(tried >= 8, "only {tried} lines were tried");
+}
+
+#[test]
+fn every_file_that_the_readme_and_the_contributing_guide_name_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut named = 0;
+    for guide in ["README.md", "CONTRIBUTING.md"] {
+        let text = fs::read_to_string(root.join(guide)).expect("the guide");
+        for name in text.split('`').skip(1).step_by(2) {
+            let folder = ["src/", "tests/", "assets/", "sample_goals/", ".ci/"].iter().any(|top| name.starts_with(top));
+            if folder && !name.contains("NAME") && !name.contains(' ') {
+                named += 1;
+                assert!(root.join(name).exists(), "{guide} names {name}, which is not there");
+            }
+        }
+    }
+    assert!(named > 20, "only {named} files are named");
+}

@@ -102,6 +102,11 @@ pub fn failures(session: &Session, end: &State) -> Vec<Failure> {
     FAILURE_CHECKS.iter().flat_map(of).collect()
 }
 
+/// Returns how many calls and refusals repeated one before, and brought nothing new.
+pub fn repetitions(session: &Session, end: &State) -> usize {
+    loops::Loop.find(&Trace::new(session, end)).len()
+}
+
 #[cfg(test)]
 mod tests {
     use super::testing::{by, checks, goal, play, tool};

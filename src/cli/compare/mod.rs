@@ -267,6 +267,8 @@ impl Bench<'_> {
         } else if let Some(unfit) = unfit {
             result.standing.why = Some(format!("the answer does not fit: {unfit}; {why}"));
         }
+        // What was not even taken never landed.
+        result.coped &= speaker.asked.refusals().next().is_none();
         let unused = speaker.asked.unused(lane.state());
         Ran { lane, result, unused }
     }
@@ -291,7 +293,10 @@ impl Bench<'_> {
             let report = (!for_people).then(|| {
                 let (standing, figures) = (&result.standing, result.figures.clone());
                 let judge = Conditions { services: self.services, cancel: &Cancel::new() };
-                RunReport::brief(&lane.session, lane.state(), standing, figures, unused.clone(), None, &judge)
+                let mut report =
+                    RunReport::brief(&lane.session, lane.state(), standing, figures, unused.clone(), None, &judge);
+                report.coped = result.coped;
+                report
             });
             let runs = std::iter::once(result.clone()).chain(others).collect();
             let told = for_people && scenario.is_none();
@@ -302,7 +307,7 @@ impl Bench<'_> {
         for (ran, parting) in lanes.iter_mut().zip(partings(&ended)) {
             ran.parting = parting;
         }
-        let advice = advise_on(&ended, lanes.iter().map(|lane| lane.result.clone()).collect());
+        let advice = advise_on(&ended, lanes.iter().map(|lane| lane.result.clone()).collect(), &self.compare.price);
         Comparison { scenario, lanes, advice }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::checks::failures::failures;
 use crate::compare::lane::Lane;
+use crate::describe::coped;
 use crate::describe::event;
 use crate::describe::lane_rows::{About, LaneRow};
 use crate::describe::page::Page;
@@ -223,14 +224,9 @@ pub(super) fn figures(compare: &Compare) -> Dialog {
         } else if compare.bench.scenario().is_some() && column.is_over() {
             page.add(Role::Surprise, 0, "never met the surprise");
         }
-        let calm = if column.met.is_some() { "; that was written for a run without the surprise" } else { "" };
         for expected in &column.expected {
-            let (role, words) = match expected.holds {
-                Some(true) => (Role::Done, "is what the goal file expects"),
-                Some(false) => (Role::Failed, "is not what the goal file expects"),
-                None => (Role::Pending, "was not held against what the goal file expects"),
-            };
-            page.add(role, 0, format!("{} {words}{calm}", expected.key));
+            let role = coped::role(&expected.judged);
+            page.add(role, 0, format!("{} {}: {}", expected.key, expected.condition, expected.judged.said()));
         }
         if let Some(lane) = compare.bench.lane(at).filter(|_| column.is_over()) {
             went_wrong(&mut page, lane);
@@ -238,14 +234,15 @@ pub(super) fn figures(compare: &Compare) -> Dialog {
     }
     if let Some(advice) = &compare.advice {
         page.heading(match &advice.choice {
-            Some(choice) => format!("Safer first choice: {choice}"),
+            Some(choice) => format!("Took the least here: {choice}"),
             None => "No advice".to_owned(),
         });
         page.add(Role::Current, 0, advice.because.clone());
         if let Some(row) = advice.row {
-            page.add(Role::Kept, 0, format!("the row of the selection table: {row}"));
+            page.add(Role::Kept, 0, format!("the row of the selection table, by this run alone: {row}"));
         }
         page.add(Role::Changed, 0, format!("what would change it: {}", advice.change));
+        page.add(Role::Kept, 0, format!("the price: {}", advice.price.sentence()));
         for cited in &advice.cited {
             let lane = compare.columns.get(cited.lane).map(|column| column.kind.name()).unwrap_or_default();
             page.add(Role::Pending, 1, format!("{lane}, event {}: {}", cited.event, cited.what));

@@ -38,7 +38,7 @@ fn lanes(goal: &Goal, kinds: &[LaneKind], scenario: Option<&Scenario>) -> Vec<La
 
 fn changed(after: &str, key: &str) -> Scenario {
     let surprises = vec![Surprise::Set { key: key.into(), value: Some(Arc::new(json!(5))) }];
-    Scenario { name: "another".into(), after: Some(after.into()), surprises }
+    Scenario { name: "another".into(), after: Some(after.into()), surprises, expect: Default::default() }
 }
 
 #[test]

@@ -73,7 +73,7 @@ pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Wri
             let said = format!("expect {} {}: {}", expected.key, expected.condition, expected.judged.said());
             let _ = writeln!(stderr, "{}", crate::describe::sanitize::harmless(&said));
         }
-        for failure in failures(driver.session(), driver.state()) {
+        for failure in failures(driver.session(), driver.state(), &Conditions { services, cancel: &Cancel::new() }) {
             let _ = writeln!(stderr, "{}", crate::describe::sanitize::harmless(&report::failure(&failure)));
         }
     }

@@ -158,7 +158,7 @@ impl RunReport {
             replans: end.replans.iter().map(|replan| replan_made(replan)).collect(),
             metrics: figures,
             evaluation: evaluation(end, judge),
-            failure_checks: failures(session, end),
+            failure_checks: failures(session, end, judge),
             unused,
             session: file,
         }

@@ -149,6 +149,8 @@ fn query(request: &TurnRequest) -> BTreeMap<String, f64> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     use crate::engine::event::{Decider, Dial, Pace, Strategy};
@@ -189,7 +191,11 @@ mod tests {
     }
 
     fn open(goal: Goal) -> (Session, World) {
-        let settings = settings(Dial::OnDeviation, Decider::Auto).with_strategy(Strategy::React);
+        open_as(Strategy::React, goal)
+    }
+
+    fn open_as(strategy: Strategy, goal: Goal) -> (Session, World) {
+        let settings = settings(Dial::OnDeviation, Decider::Auto).with_strategy(strategy);
         let mut session = Session::open(Arc::new(goal), settings, "");
         session.submit(Command::SetPace(Pace::Free), "").expect("it goes on");
         (session, World::new(backwards))
@@ -213,8 +219,36 @@ mod tests {
     }
 
     #[test]
-    fn it_matches_words_is_refused_and_goes_on_from_what_the_refusal_says() {
+    fn it_takes_the_closest_in_words_of_what_can_run_and_says_what_the_others_lack() {
         let (mut session, mut world) = open(parcels());
+        let (first, considered) = decide_next(&mut session, &mut world);
+        assert_eq!(first.as_deref(), Some("look_up"), "write is closer, and its input is not there: {considered:?}");
+        let lost = considered.iter().find(|candidate| &*candidate.tool == "write").expect("it was considered");
+        assert_eq!(&*lost.why, "needs record, which has no value");
+        assert_eq!(decide_next(&mut session, &mut world).0.as_deref(), Some("write"));
+    }
+
+    #[test]
+    fn of_many_tools_the_best_are_listed_in_order_and_the_others_counted() {
+        let tool_of = |n: usize| {
+            let inputs = if n.is_multiple_of(3) { "nowhere" } else { "" };
+            described(tool(&format!("t{n}"), inputs, &format!("k{n}")), ["Make it", "Make the report", "Look"][n % 3])
+        };
+        let mut goal = goal("never", "", (0..40).map(tool_of).collect());
+        goal.goal = "Make the report".into();
+        let (mut session, mut world) = open(goal);
+        let request = due(&mut session, &mut world);
+        let TurnReply::Thought { action, considered, others, .. } = stand_in(&request) else { panic!("no thought") };
+        assert_eq!(action.and_then(|action| action.usage).map(|usage| usage.tool).as_deref(), Some("t1"));
+        assert_eq!((considered.len(), others), (LISTED, 40 - LISTED));
+        let scores: Vec<f64> = considered.iter().filter_map(|candidate| candidate.score).collect();
+        assert!(scores.is_sorted_by(|a, b| a >= b), "{considered:?}");
+        assert!(considered.iter().all(|candidate| !candidate.why.contains("nowhere")), "{considered:?}");
+    }
+
+    #[test]
+    fn the_blind_one_is_refused_and_goes_on_from_what_the_refusal_says() {
+        let (mut session, mut world) = open_as(Strategy::ReactBlind, parcels());
         let (first, considered) = decide_next(&mut session, &mut world);
         assert_eq!(first.as_deref(), Some("write"), "closest in words, whatever it needs: {considered:?}");
         assert_eq!(considered.len(), 3, "every tool was considered");

@@ -1,6 +1,6 @@
 //! Pages to read about the lanes: why a row is there, and what the figures say and mean.
 
-use crate::checks::failures::failures;
+use crate::checks::failures::Failure;
 use crate::compare::lane::Lane;
 use crate::describe::coped;
 use crate::describe::event;
@@ -185,8 +185,7 @@ fn event(page: &mut Page, lane: &Lane, state: &State, row: &LaneRow, surprised: 
 }
 
 /// Adds what the failure checks find in the trace of a lane that is over.
-fn went_wrong(page: &mut Page, lane: &Lane) {
-    let found = failures(&lane.session, lane.state());
+fn went_wrong(page: &mut Page, found: &[Failure]) {
     if found.is_empty() {
         page.add(Role::Done, 0, "no failure check found anything in its trace");
     }
@@ -228,8 +227,8 @@ pub(super) fn figures(compare: &Compare) -> Dialog {
             let role = coped::role(&expected.judged);
             page.add(role, 0, format!("{} {}: {}", expected.key, expected.condition, expected.judged.said()));
         }
-        if let Some(lane) = compare.bench.lane(at).filter(|_| column.is_over()) {
-            went_wrong(&mut page, lane);
+        if column.is_over() {
+            went_wrong(&mut page, compare.bench.found(at));
         }
     }
     if let Some(advice) = &compare.advice {

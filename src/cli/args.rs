@@ -6,6 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::compare::figures::FIGURES;
+use crate::compare::price::Price;
 use crate::engine::goal::Risk;
 use crate::engine::settings::{Dial, PlannerChoice, Settings, Strategy, strategy_with_dial};
 use crate::export::csv::Layout;
@@ -150,8 +151,9 @@ impl Play {
 pub(super) struct Compare {
     /// A goal file, a plan file (a JSON list of steps or texts) or the name of a sample.
     pub goal: String,
-    /// A lane: plan-and-execute, react, react-planner or hybrid, and after a colon its replan dial; two to four of them
-    /// [default: plan-and-execute, the same never replanning, react, and hybrid where a tool explores].
+    /// A lane: plan-and-execute, react, react-planner, react-blind or hybrid, and after a colon its replan dial; two to
+    /// four of them [default: plan-and-execute, the same never replanning (hybrid where a tool explores), react and
+    /// react-planner].
     #[arg(long, visible_alias = "strategy", value_name = "STRATEGY[:WHEN]", value_parser = lane)]
     pub lane: Vec<LaneAsked>,
     /// When lanes replan that do not say so themselves [default: on-deviation].
@@ -165,6 +167,10 @@ pub(super) struct Compare {
     /// Run every lane this often, and say whether plan, order and result were the same.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub repeat: u32,
+    /// What a decision, a planned step, a call (times its cost) and what is thrown away are said to take, like
+    /// decision=3s,planned-step=0.3s,call=3s,thrown-away=3s; what is not named stays as it is here.
+    #[arg(long, value_name = "PRICE", default_value_t, value_parser = Price::parse, hide_default_value = true)]
+    pub price: Price,
     /// How to print the comparison.
     #[arg(long, default_value = TEXT, value_parser = a_comparison_format())]
     pub format: CompareFormat,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::checks::failures::failures;
+use crate::describe::coped;
 use crate::engine::command::Command;
 use crate::engine::event::{Decider, Outcome, Pace};
 use crate::engine::goal::{Goal, Tool};
@@ -66,12 +67,19 @@ pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Wri
             // What was stopped is judged all the same.
             let judge = Conditions { services, cancel: &Cancel::new() };
             let (session, state) = (driver.session(), driver.state());
-            json::document(out, &RunReport::of(session, state, &standing, unused, Some(file.clone()), &judge))?;
+            let mut report = RunReport::of(session, state, &standing, unused, Some(file.clone()), &judge);
+            // What was not even taken never landed.
+            report.coped &= play.speaker.asked.refusals().next().is_none();
+            json::document(out, &report)?;
         }
     }
     out.flush()?;
     if run.format == RunFormat::Text {
-        for failure in failures(driver.session(), driver.state()) {
+        for expected in coped::expectations(driver.state()).iter().filter(|_| standing.status == "reached") {
+            let said = format!("expect {} {}: {}", expected.key, expected.condition, expected.judged.said());
+            let _ = writeln!(stderr, "{}", crate::describe::sanitize::harmless(&said));
+        }
+        for failure in failures(driver.session(), driver.state(), &Conditions { services, cancel: &Cancel::new() }) {
             let _ = writeln!(stderr, "{}", crate::describe::sanitize::harmless(&report::failure(&failure)));
         }
     }

@@ -14,8 +14,11 @@ impl ValueEnum for Strategy {
     fn to_possible_value(&self) -> Option<PossibleValue> {
         let help = match self {
             Strategy::PlanAndExecute => "One plan, its execution, replans where they are due",
-            Strategy::React => "One decision per step; offline a stand-in that matches words",
+            Strategy::React => {
+                "One decision per step; offline a stand-in: of the tools whose inputs are there, the closest in words"
+            }
             Strategy::ReactPlanner => "One decision per step: the first step of a fresh plan",
+            Strategy::ReactBlind => "Like react, and it does not look whether the inputs are there",
             Strategy::Hybrid => "A plan whose explore steps run a ReAct loop inside",
         };
         Some(PossibleValue::new(self.word()).help(help))

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use super::figures::{self, Figures};
 use super::lane::{Lane, LaneKind};
 use super::parting::Parting;
+use super::price::Bill;
+use crate::describe::coped::{self, Expectation};
 use crate::describe::standing::Standing;
 use crate::engine::event::{Seq, Verdict};
 use crate::engine::goal::Key;
@@ -28,15 +30,6 @@ pub struct Result {
     pub holds: bool,
     /// Why it does not, in a word: missing, stale, false.
     pub why: &'static str,
-}
-
-/// Whether a key is what the goal file expects where nothing surprises.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expected {
-    /// The key.
-    pub key: Key,
-    /// What came of it; none: nobody asked, it has no value.
-    pub holds: Option<bool>,
 }
 
 /// How a lane stands.
@@ -63,14 +56,18 @@ pub struct Column {
     pub rows: Vec<LaneRow>,
     /// What stands under the wanted keys.
     pub results: Vec<Result>,
-    /// How they compare with what the goal file expects.
-    pub expected: Vec<Expected>,
+    /// How they compare with what is expected, once it is over.
+    pub expected: Vec<Expectation>,
+    /// Whether it coped.
+    pub coped: bool,
     /// How it stands.
     pub stand: Stand,
     /// Why it is not reached, if it is over; what it waits for, if it does.
     pub why: Option<String>,
     /// The figures.
     pub figures: Figures,
+    /// What it took, as it is priced.
+    pub bill: Bill,
     /// The event by which the surprise landed.
     pub met: Option<Seq>,
     /// The row at which it parts from the first lane, and how.
@@ -104,9 +101,11 @@ impl Column {
             kind: lane.kind,
             rows,
             results: state.goal.wants.keys().map(|key| result(state, key)).collect(),
-            expected: if over { expected(state) } else { Vec::new() },
+            expected: if over { coped::expectations(state) } else { Vec::new() },
+            coped: coped::coped(&lane.session, state),
             stand,
             why,
+            bill: Bill::of(&lane.session, state, &figures),
             figures,
             met: lane.met().filter(|seq| *seq <= state.seq),
             parted: None,
@@ -176,12 +175,3 @@ fn result(state: &State, key: &Key) -> Result {
 
 /// How much of a result is kept to be shown.
 const LONGEST: usize = 2000;
-
-fn expected(state: &State) -> Vec<Expected> {
-    let one = |key: &Key| {
-        let verdict = state.expect_question(key).and_then(|question| state.verdict(&question).cloned());
-        let holds = verdict.map(|verdict| verdict == Verdict::True);
-        Expected { key: key.clone(), holds }
-    };
-    state.goal.expect.keys().map(one).collect()
-}

@@ -26,12 +26,12 @@ pub const FIGURES: &[(&str, &str)] = &[
     ("overtaken", "Done calls whose values went stale and were made again."),
     ("repeated", "Calls of a tool that had been done before; retries excluded."),
     ("discarded", "Planned steps that a replan took out before they were started."),
-    ("on stale", "Wanted values that rest on something which is no longer so at the end."),
+    ("stale results", "Wanted values that rest on something which is no longer so at the end."),
     ("replans", "Times that the remaining plan was replaced."),
     ("cost", "The cost of every tool call as the goal file gives it, in its own unit."),
     ("tokens", "Tokens that models read and wrote; offline there are none."),
     ("time", "How long the lane was at work; offline it says nothing about agents."),
-    ("at 3 s a decision", "Decisions times three seconds: about what they would take with a model."),
+    ("at the price", "What decisions, planned steps, calls by their cost and what was thrown away come to, as priced."),
 ];
 
 /// The figures.

@@ -18,18 +18,14 @@ pub struct LaneKind {
 }
 
 impl LaneKind {
-    /// Returns the lanes that are compared where nobody chose: plan-and-execute, the same never replanning, the ReAct
-    /// stand-in, and the hybrid where the goal has a tool that explores.
+    /// Returns the lanes that are compared where nobody chose: plan-and-execute, ReAct by the stand-in and with the
+    /// planner's wits, and plan-and-execute without replans; where the goal has a tool that explores, the hybrid in the
+    /// place of that.
     pub fn usual(goal: &Goal) -> Vec<LaneKind> {
-        let mut lanes = vec![
-            LaneKind { strategy: Strategy::PlanAndExecute, dial: Dial::OnDeviation },
-            LaneKind { strategy: Strategy::PlanAndExecute, dial: Dial::Never },
-            LaneKind { strategy: Strategy::React, dial: Dial::OnDeviation },
-        ];
-        if goal.explores() {
-            lanes.push(LaneKind { strategy: Strategy::Hybrid, dial: Dial::OnDeviation });
-        }
-        lanes
+        let of = |strategy| LaneKind { strategy, dial: Dial::OnDeviation };
+        let never = LaneKind { dial: Dial::Never, ..of(Strategy::PlanAndExecute) };
+        let (plan, react, wits) = (of(Strategy::PlanAndExecute), of(Strategy::React), of(Strategy::ReactPlanner));
+        if goal.explores() { vec![plan, react, wits, of(Strategy::Hybrid)] } else { vec![plan, never, react, wits] }
     }
 
     /// Returns what the lane is called: "plan-and-execute", "never replan", "react: stand-in".
@@ -38,6 +34,7 @@ impl LaneKind {
             Strategy::PlanAndExecute => "plan-and-execute",
             Strategy::React => "react: stand-in",
             Strategy::ReactPlanner => "react: planner's wits",
+            Strategy::ReactBlind => "react: blind stand-in",
             Strategy::Hybrid => "hybrid",
         };
         let dial = match self.dial {

@@ -30,6 +30,8 @@ pub struct Total {
     pub discarded_steps: u64,
     /// Its replans in all.
     pub replans: u64,
+    /// What it took in all, in seconds at the price.
+    pub seconds: f64,
 }
 
 /// Adds up what the lanes did in each comparison, with the advice that was given there.
@@ -43,7 +45,7 @@ pub fn totals<'a>(comparisons: impl Iterator<Item = (&'a [LaneResult], &'a Advic
             let Some(total) = totals.get_mut(at) else { continue };
             total.cells += 1;
             total.reached += u64::from(result.reached());
-            total.coped += u64::from(result.coped());
+            total.coped += u64::from(result.coped);
             total.never_met += u64::from(result.never_met());
             total.chosen += u64::from(advice.lane == Some(at));
             total.decisions += result.figures.decisions;
@@ -51,16 +53,18 @@ pub fn totals<'a>(comparisons: impl Iterator<Item = (&'a [LaneResult], &'a Advic
             total.wasted_calls += result.figures.wasted_calls;
             total.discarded_steps += result.figures.discarded_steps;
             total.replans += result.figures.replans;
+            total.seconds += advice.bills.get(at).map_or(0.0, |bill| bill.at(&advice.price));
         }
     }
     totals
 }
 
 /// Returns the lane that coped most often; of equals the one that reached the goal most often, then the one that took
-/// least, then the first. None where none ever reached it.
+/// least at the price, then the first. None where none ever coped.
 pub fn safest(totals: &[Total]) -> Option<&Total> {
-    let price = |total: &Total| total.decisions + total.tool_calls + total.discarded_steps;
-    let able = totals.iter().enumerate().filter(|(_, total)| total.reached > 0);
-    let order = |(at, total): &(usize, &Total)| (u64::MAX - total.coped, u64::MAX - total.reached, price(total), *at);
+    let able = totals.iter().enumerate().filter(|(_, total)| total.coped > 0);
+    let order = |(at, total): &(usize, &Total)| {
+        (u64::MAX - total.coped, u64::MAX - total.reached, (total.seconds * 1e3).round() as u64, *at)
+    };
     able.min_by_key(order).map(|(_, total)| total)
 }

@@ -12,5 +12,6 @@ pub mod figures;
 pub mod lane;
 pub mod matrix;
 pub mod parting;
+pub mod price;
 pub mod repeat;
 pub mod result;

@@ -1,12 +1,11 @@
 //! How one lane went: what stands beside the other lanes' results.
 
-use std::sync::Arc;
-
 use super::calls::path;
 use super::figures::{Figures, recount};
 use super::lane::{Lane, LaneKind};
+use crate::describe::coped::{self, Expectation};
 use crate::describe::standing::Standing;
-use crate::engine::event::{Event, Mark, Seq, Verdict};
+use crate::engine::event::{Event, Mark, Seq};
 use crate::engine::goal::Key;
 use crate::engine::value::{Shared, Value};
 
@@ -29,8 +28,10 @@ pub struct LaneResult {
     pub met: Option<Seq>,
     /// The wanted values that it has, with whether each is fresh.
     pub values: Vec<(Key, Shared, bool)>,
-    /// What the goal file expects of values, and what came of each; none where nobody has asked.
-    pub expect: Vec<(Key, Arc<str>, Option<Verdict>)>,
+    /// What is expected of values in the world that is in force, and how each compares.
+    pub expect: Vec<Expectation>,
+    /// Whether it coped: see [`coped::coped`].
+    pub coped: bool,
     /// How often a surprise landed, a person answered or changed something.
     pub interventions: u64,
     /// Its last event.
@@ -45,7 +46,6 @@ impl LaneResult {
             let datum = state.context.get(key)?;
             Some((key.clone(), datum.value.clone(), datum.fresh))
         };
-        let asked = |key: &Key| state.expect_question(key).and_then(|question| state.verdict(&question).cloned());
         LaneResult {
             kind: lane.kind,
             name: lane.kind.name(),
@@ -55,7 +55,8 @@ impl LaneResult {
             surprised: lane.is_surprised(),
             met: lane.met(),
             values: state.goal.wants.keys().filter_map(value).collect(),
-            expect: state.goal.expect.iter().map(|(key, c)| (key.clone(), c.clone(), asked(key))).collect(),
+            expect: coped::expectations(state),
+            coped: coped::coped(&lane.session, state),
             interventions: path(&lane.session, state).filter(|record| intervenes(record.event.innermost())).count()
                 as u64,
             end: state.seq,
@@ -67,20 +68,10 @@ impl LaneResult {
         self.standing.status == "reached"
     }
 
-    /// Returns the first thing that the goal file expects and that did not come, with its condition.
+    /// Returns the first thing that is expected and did not come, with its condition.
     pub fn unexpected(&self) -> Option<(&Key, &str)> {
-        let failed = |verdict: &Option<Verdict>| matches!(verdict, Some(Verdict::False | Verdict::Undecided(_)));
-        self.expect.iter().find(|(_, _, verdict)| failed(verdict)).map(|(key, condition, _)| (key, &**condition))
-    }
-
-    /// Tells whether it reached the goal, with a result that rests on nothing stale.
-    pub fn sound(&self) -> bool {
-        self.reached() && self.figures.stale_results == 0
-    }
-
-    /// Tells whether it coped: it reached the goal, its result rests on nothing stale and is what is expected.
-    pub fn coped(&self) -> bool {
-        self.sound() && self.unexpected().is_none()
+        let missed = self.expect.iter().find(|expected| expected.judged.met() == Some(false));
+        missed.map(|expected| (&expected.key, &*expected.condition))
     }
 
     /// Tells whether its surprise passed it by, now that it is over.
@@ -99,11 +90,6 @@ impl LaneResult {
             several => several.iter().map(|(k, v, _)| format!("{k}: {}", shown(v))).collect::<Vec<_>>().join("; "),
         };
         said.split_whitespace().collect::<Vec<_>>().join(" ")
-    }
-
-    /// Returns "at 3 s a decision": what its decisions would take with a model.
-    pub fn at_3s(&self) -> String {
-        seconds(self.figures.decision_seconds)
     }
 }
 

@@ -213,7 +213,7 @@ impl Telling<'_> {
     fn thought(&mut self, seq: Seq, depth: usize, thought: &Thought) {
         let what = match (&thought.step, thought.wits) {
             (None, _) => "nothing is left to try".to_owned(),
-            (Some(_), Wits::StandIn) => {
+            (Some(_), Wits::StandIn | Wits::Blind) => {
                 format!("{}: w why", count(thought.considered.len() + thought.others, "candidate"))
             }
             (Some(_), Wits::Planner) => "first step of a fresh plan: w why".to_owned(),

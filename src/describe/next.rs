@@ -88,7 +88,8 @@ fn stuck(state: &State, outcome: Outcome, why: &str) -> String {
 /// Says who decides on the next action.
 fn thinking(state: &State) -> String {
     match state.settings.strategy.wits() {
-        Some(Wits::StandIn) => "it thinks: which tool is closest in words?".into(),
+        Some(Wits::StandIn) => "it thinks: which tool that can run is closest in words?".into(),
+        Some(Wits::Blind) => "it thinks: which tool is closest in words?".into(),
         Some(Wits::Planner) | None => "it thinks: the first step of a fresh plan".into(),
     }
 }

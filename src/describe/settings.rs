@@ -1,7 +1,6 @@
 //! The words for the settings of a session: the replan dial, who decides.
 
 use crate::engine::event::{Decider, Dial, Strategy};
-use crate::engine::turn::Wits;
 
 /// Follows "replan": "replan on deviation".
 pub fn dial(dial: Dial) -> &'static str {
@@ -24,8 +23,7 @@ pub fn decider(decider: Decider) -> &'static str {
 /// Returns the strategy with its label: whose wits decide stands wherever it shows.
 pub fn strategy(strategy: Strategy) -> String {
     match strategy.wits() {
-        Some(Wits::StandIn) => format!("react · {}", Wits::StandIn.label()),
-        Some(Wits::Planner) => format!("react · {}", Wits::Planner.label()),
+        Some(wits) => format!("react · {}", wits.label()),
         None => strategy.word().to_owned(),
     }
 }

@@ -37,9 +37,12 @@ pub fn thought(view: Moment<'_>, seq: Seq) -> Option<Page> {
 fn decider(wits: Wits) -> String {
     match wits {
         Wits::StandIn => format!(
-            "the {}: those of the goal, and of what was seen last, with those of each tool",
-            Wits::StandIn.label()
+            "the {}: those of the goal, and of what was seen last, with those of each tool whose inputs are there",
+            wits.label()
         ),
+        Wits::Blind => {
+            format!("the {}: those of the goal, and of what was seen last, with those of each tool", wits.label())
+        }
         Wits::Planner => "the planner: the first step of a fresh plan".to_owned(),
     }
 }

@@ -183,6 +183,9 @@ pub struct Scenario {
     pub after: Option<ToolName>,
     /// What happens, in this order.
     pub surprises: Vec<Surprise>,
+    /// What is right in the world that it makes: replaces the goal's `expect` for these keys once it has landed.
+    #[serde(default, skip_serializing_if = "Wants::is_empty")]
+    pub expect: Wants,
 }
 
 /// One thing that a scenario or a person makes happen.

@@ -137,6 +137,7 @@ impl State {
     pub(super) fn apply_inside(&mut self, seq: Seq, event: &Event) {
         let Some(inner) = &mut self.inner else { return };
         let inner = Arc::make_mut(inner);
+        let laid = inner.armed.clone();
         inner.apply(seq, event);
         let spent = match event {
             Event::Finished { mark, .. } | Event::Failed { mark, .. } | Event::Retried { mark, .. } => {
@@ -145,6 +146,7 @@ impl State {
             _ => false,
         };
         let (tools, left) = (inner.goal.tools.clone(), inner.armed.clone());
+        let met = laid.iter().find(|armed| spent && !left.contains(armed)).and_then(|armed| armed.scenario.clone());
         if spent {
             let mine = |armed: &Armed| tools.keys().any(|tool| aims_at(&armed.surprise, tool));
             self.armed.retain(|armed| !mine(armed));
@@ -169,6 +171,7 @@ impl State {
             }
             _ => {}
         }
+        self.expect_of(met.as_deref());
     }
 
     /// Lets the loop see the surprises that wait for its tools.

@@ -92,6 +92,7 @@ words!(Strategy {
     PlanAndExecute "plan-and-execute",
     React "react",
     ReactPlanner "react-planner",
+    ReactBlind "react-blind",
     Hybrid "hybrid",
 });
 
@@ -128,10 +129,12 @@ pub enum Strategy {
     /// One plan, its execution, replans by the dial.
     #[default]
     PlanAndExecute,
-    /// One decision per step from what is observable now; offline by the stand-in.
+    /// One decision per step from what is observable now; offline by the stand-in, which reads contracts.
     React,
     /// The same, each decision by the planner: the first step of a fresh plan.
     ReactPlanner,
+    /// The same, by a stand-in that does not look whether the inputs are there.
+    ReactBlind,
     /// A plan whose `explore` steps run a ReAct loop inside.
     Hybrid,
 }
@@ -142,6 +145,7 @@ impl Strategy {
         match self {
             Strategy::React => Some(Wits::StandIn),
             Strategy::ReactPlanner => Some(Wits::Planner),
+            Strategy::ReactBlind => Some(Wits::Blind),
             Strategy::PlanAndExecute | Strategy::Hybrid => None,
         }
     }

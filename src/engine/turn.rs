@@ -45,8 +45,10 @@ pub struct Candidate {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Wits {
-    /// The stand-in: it matches words and looks no step ahead. No model is behind it.
+    /// The stand-in: of the tools whose inputs are there, the one closest in words. No model is behind it.
     StandIn,
+    /// The stand-in that does not look at inputs: it is refused where they are missing.
+    Blind,
     /// The planner: the first step of a fresh plan.
     Planner,
 }
@@ -56,6 +58,7 @@ impl Wits {
     pub fn label(self) -> &'static str {
         match self {
             Wits::StandIn => "stand-in: no model, it matches words",
+            Wits::Blind => "blind stand-in: no model, it matches words and looks at no inputs",
             Wits::Planner => "with the planner's wits",
         }
     }
@@ -140,7 +143,7 @@ impl TurnRequest {
     pub fn asks_planner(&self) -> Option<&PlannerChoice> {
         match self.wits {
             Wits::Planner => Some(&self.planner),
-            Wits::StandIn => None,
+            Wits::StandIn | Wits::Blind => None,
         }
     }
 }

@@ -112,7 +112,7 @@ impl State {
     /// Returns the planner that is asked for plans or for decisions under these settings, if one is.
     pub fn planner_asked(&self) -> Option<&PlannerChoice> {
         match self.settings.strategy.wits() {
-            Some(Wits::StandIn) => None,
+            Some(Wits::StandIn | Wits::Blind) => None,
             Some(Wits::Planner) | None => Some(&self.settings.planner),
         }
     }

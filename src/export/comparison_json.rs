@@ -5,9 +5,10 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{Comparison, Comparisons, Format, LaneRan, RunReport, Writes, json};
-use crate::compare::advice::{Advice, Cited};
+use crate::compare::advice::{Advice, BreakEven, Cited, Row};
 use crate::compare::matrix::{Total, safest, totals};
 use crate::compare::parting::Parting;
+use crate::compare::price::{Bill, Price, short};
 use crate::compare::repeat::Repeated;
 use crate::compare::result::LaneResult;
 use crate::engine::event::{Dial, Seq};
@@ -42,8 +43,10 @@ struct LaneSaid<'a> {
     met: Option<Seq>,
     never_met: bool,
     parted: &'a Option<Parting>,
-    coped: bool,
     result: String,
+    /// What it took, as it is priced, and what that comes to, in seconds.
+    bill: Option<Bill>,
+    price_seconds: Option<f64>,
     prediction: Option<()>,
     #[serde(skip_serializing_if = "Option::is_none")]
     repeat: Option<RepeatSaid>,
@@ -64,13 +67,15 @@ struct AdviceSaid {
     because: String,
     events: Vec<Seq>,
     cited: Vec<Cited>,
-    row: Option<Row>,
+    row: Option<RowSaid>,
     would_change: String,
     wits: Option<String>,
+    price: Price,
+    break_even: Option<BreakEven>,
 }
 
 #[derive(Serialize)]
-struct Row {
+struct RowSaid {
     situation: &'static str,
     strategy: &'static str,
 }
@@ -84,22 +89,24 @@ struct ScenarioSaid {
 /// Returns the document of `comparisons`: of the only one, or of a matrix.
 fn document<'a>(compared: &Comparisons<'a>) -> Document<'a> {
     let Comparisons { goal, matrix, all: comparisons, .. } = *compared;
-    let lanes = comparisons.iter().flat_map(|one| one.lanes.iter().map(|lane| lane_said(one, lane))).collect();
+    let of = |one: &'a Comparison| one.lanes.iter().enumerate().map(|(at, lane)| lane_said(one, at, lane));
+    let lanes = comparisons.iter().flat_map(of).collect();
     if !matrix {
         let advice = comparisons.first().map(|one| advice_said(&one.advice));
         return Document { goal: goal.goal.clone(), lanes, advice, scenarios: Vec::new(), summary: Vec::new() };
     }
     let said = |one: &Comparison| ScenarioSaid { scenario: one.scenario.clone(), advice: advice_said(&one.advice) };
     let summary = summary(comparisons);
-    let wits = comparisons.iter().find_map(|one| one.advice.wits.clone());
     let advice = AdviceSaid {
         choice: safest(&summary).map(|total| total.lane.clone()),
         because: verdict(&summary),
         events: Vec::new(),
         cited: Vec::new(),
-        row: None,
+        row: Row::over(comparisons.iter().map(|one| one.advice.row)).map(row_said),
         would_change: "Other scenarios.".to_owned(),
-        wits,
+        wits: comparisons.iter().find_map(|one| one.advice.wits.clone()),
+        price: comparisons.first().map(|one| one.advice.price).unwrap_or_default(),
+        break_even: None,
     };
     let scenarios = comparisons.iter().map(said).collect();
     Document { goal: goal.goal.clone(), lanes, advice: Some(advice), scenarios, summary }
@@ -114,17 +121,20 @@ pub fn summary(comparisons: &[Comparison]) -> Vec<Total> {
 
 /// Says which lane is the safer first choice over all scenarios, and why.
 pub fn verdict(summary: &[Total]) -> String {
-    let Some(best) = safest(summary) else { return "No lane ever reached the goal.".to_owned() };
+    let Some(best) = safest(summary) else { return "No lane ever coped.".to_owned() };
     let others = summary.iter().filter(|total| total.lane != best.lane);
     let others = others.map(|total| format!("{} {}", total.lane, total.coped)).collect::<Vec<_>>().join(", ");
     let Total { cells, coped, decisions, tool_calls, .. } = best;
     format!(
-        "It coped with {coped} of {cells} ({others}), with {decisions} decisions and {tool_calls} tool calls in all."
+        "It coped with {coped} of {cells} ({others}), with {decisions} decisions and {tool_calls} tool calls in all \
+         ({} at this price).",
+        short(best.seconds)
     )
 }
 
-fn lane_said<'a>(one: &Comparison, lane: &'a LaneRan) -> LaneSaid<'a> {
+fn lane_said<'a>(one: &Comparison, at: usize, lane: &'a LaneRan) -> LaneSaid<'a> {
     let result = &lane.result;
+    let bill = one.advice.bills.get(at).copied();
     LaneSaid {
         lane: &result.name,
         dial: result.kind.dial,
@@ -132,12 +142,17 @@ fn lane_said<'a>(one: &Comparison, lane: &'a LaneRan) -> LaneSaid<'a> {
         met: result.met,
         never_met: result.never_met(),
         parted: &lane.parting,
-        coped: result.coped(),
         result: result.said(),
+        bill,
+        price_seconds: bill.map(|bill| bill.at(&one.advice.price)),
         prediction: None,
         repeat: (lane.runs.len() > 1).then(|| RepeatSaid { same: lane.repeated.same(), repeated: lane.repeated }),
         report: &lane.report,
     }
+}
+
+fn row_said(row: Row) -> RowSaid {
+    RowSaid { situation: row.situation(), strategy: row.strategy() }
 }
 
 fn advice_said(advice: &Advice) -> AdviceSaid {
@@ -146,8 +161,10 @@ fn advice_said(advice: &Advice) -> AdviceSaid {
         because: advice.because.clone(),
         events: advice.events.clone(),
         cited: advice.cited.clone(),
-        row: advice.row.map(|row| Row { situation: row.situation(), strategy: row.strategy() }),
+        row: advice.row.map(row_said),
         would_change: advice.change.clone(),
         wits: advice.wits.clone(),
+        price: advice.price,
+        break_even: advice.break_even.clone(),
     }
 }

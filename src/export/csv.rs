@@ -24,7 +24,7 @@ pub enum Layout {
 /// The columns with every figure.
 const FULL: &str = "scenario,run,lane,strategy,replan,status,coped,decisions,tool_calls,wasted_calls,overtaken_calls,\
 repeated_calls,discarded_steps,stale_results,replans,cost,tokens,wall_ms,decision_seconds,interventions,met,\
-never_met,parted,same,choice,result,why";
+never_met,parted,same,choice,result,why,price_seconds";
 
 /// The columns of the short layout.
 const RUN: &str = "run,harness,success,tokens,iters,interventions,note";
@@ -61,7 +61,7 @@ fn full(one: &Comparison, place: usize, lane: &LaneRan, run: &LaneResult, number
         run.kind.strategy.word().to_owned(),
         run.kind.dial.word().to_owned(),
         run.standing.status.to_owned(),
-        run.coped().to_string(),
+        run.coped.to_string(),
         figures.decisions.to_string(),
         figures.tool_calls.to_string(),
         figures.wasted_calls.to_string(),
@@ -82,6 +82,8 @@ fn full(one: &Comparison, place: usize, lane: &LaneRan, run: &LaneResult, number
         (one.advice.lane == Some(place)).to_string(),
         run.said(),
         run.standing.why.clone().unwrap_or_default(),
+        // Repetitions are the same run: what the first came to.
+        one.advice.bills.get(place).map_or(String::new(), |bill| bill.at(&one.advice.price).to_string()),
     ]
 }
 
@@ -106,7 +108,7 @@ fn short(one: &Comparison, lane: &LaneRan, run: &LaneResult, number: usize) -> V
     vec![
         number.to_string(),
         run.name.clone(),
-        run.coped().to_string(),
+        run.coped.to_string(),
         run.figures.tokens.to_string(),
         run.figures.decisions.to_string(),
         run.interventions.to_string(),

@@ -9,14 +9,15 @@ use super::{Format, Writes, json};
 use crate::checks::failures::{Failure, failures};
 use crate::engine::context::Origin;
 use crate::engine::effect::{Judge, Subject};
-use crate::engine::event::{About, Cause, Event, Question, Reason, Recorded, Seq, Verdict};
-use crate::engine::goal::Key;
+use crate::engine::event::{Cause, Event, Reason, Recorded, Seq};
+use crate::engine::goal::{Condition, Key};
 use crate::engine::plan::{Step, StepId};
 use crate::engine::session::Session;
 use crate::engine::state::{Replan, State, Status, StepRun};
 use crate::engine::value::Shared;
 
 use crate::compare::figures::{Figures, recount};
+use crate::describe::coped::{self, Expectation, Judged};
 use crate::describe::standing::Standing;
 
 /// A run as one JSON document.
@@ -30,6 +31,8 @@ pub struct RunReport {
     strategy: &'static str,
     planner: Arc<str>,
     status: &'static str,
+    /// Whether it coped: all surprises landed, the goal is reached, and nothing that is expected is missed.
+    pub coped: bool,
     why: Option<String>,
     reasons: Arc<[Reason]>,
     plan: Vec<PlanStep>,
@@ -107,7 +110,8 @@ struct CauseSaid {
 
 #[derive(Debug, Serialize)]
 struct Evaluated {
-    ok: bool,
+    /// None: it could not be judged, and `why` says why.
+    ok: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
 }
@@ -144,6 +148,7 @@ impl RunReport {
             strategy: end.settings.strategy.word(),
             planner: end.settings.planner.name.clone(),
             status: standing.status,
+            coped: coped::coped(session, end),
             why: standing.why.clone(),
             reasons: standing.reasons.clone(),
             plan: plan(end),
@@ -153,7 +158,7 @@ impl RunReport {
             replans: end.replans.iter().map(|replan| replan_made(replan)).collect(),
             metrics: figures,
             evaluation: evaluation(end, judge),
-            failure_checks: failures(session, end),
+            failure_checks: failures(session, end, judge),
             unused,
             session: file,
         }
@@ -261,18 +266,16 @@ fn cause(cause: &Cause) -> CauseSaid {
 }
 
 fn evaluation(state: &State, judge: &dyn Judge) -> IndexMap<Key, Evaluated> {
-    let one = |key: &Key, condition: &Arc<str>| {
-        let Some(datum) = state.context.get(key) else {
-            return Evaluated { ok: false, why: Some(format!("{key} has no value")) };
+    let judge = |condition: &Condition, value: &Shared| Some(judge.judge(condition, &Subject::Value(value.clone())));
+    let one = |expected: Expectation| {
+        let Expectation { key, condition, judged } = expected;
+        let why = match &judged {
+            Judged::Met => None,
+            Judged::Missed => Some(format!("{key} does not meet: {condition}")),
+            Judged::Undecided(why) => Some(why.to_string()),
+            Judged::Not(_) => Some(judged.said()),
         };
-        let question = Question { condition: condition.clone(), about: About::Value(key.clone(), datum.version) };
-        let verdict = state.verdict(&question).cloned();
-        let verdict = verdict.unwrap_or_else(|| judge.judge(condition, &Subject::Value(datum.value.clone())));
-        match verdict {
-            Verdict::True => Evaluated { ok: true, why: None },
-            Verdict::False => Evaluated { ok: false, why: Some(format!("{key} does not meet: {condition}")) },
-            Verdict::Undecided(why) => Evaluated { ok: false, why: Some(why.to_string()) },
-        }
+        (key, Evaluated { ok: judged.met(), why })
     };
-    state.goal.expect.iter().map(|(key, condition)| (key.clone(), one(key, condition))).collect()
+    coped::expectations_by(state, &judge).into_iter().map(one).collect()
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::reader::{Reader, Spot};
 use super::shapes::{FAIL, OTHER_GOAL, SCENARIO};
 use crate::describe::nearest::nearest;
-use crate::engine::goal::{Key, Scenario, Surprise, ToolName};
+use crate::engine::goal::{Key, Scenario, Surprise, ToolName, Wants};
 
 /// What a scenario may refer to.
 pub(super) struct Around<'a> {
@@ -36,7 +36,7 @@ pub(super) fn read(reader: &mut Reader<'_>, spot: &Spot<'_>, around: &Around<'_>
 
 fn scenario(reader: &mut Reader<'_>, spot: &Spot<'_>, around: &Around<'_>) -> Option<Scenario> {
     let object = reader.object(spot, &SCENARIO)?;
-    let mut scenario = Scenario { name: Arc::default(), after: None, surprises: Vec::new() };
+    let mut scenario = Scenario { name: Arc::default(), after: None, surprises: Vec::new(), expect: Wants::new() };
     let mut surprising = false;
     for (field, value) in object {
         let at = spot.field(field, value);
@@ -65,7 +65,11 @@ fn scenario(reader: &mut Reader<'_>, spot: &Spot<'_>, around: &Around<'_>) -> Op
                 }
             }
             "fail" => scenario.surprises.extend(fail(reader, &at, around)),
-            "goal" => scenario.surprises.extend(goal(reader, &at, around)),
+            "goal" => {
+                let changed = goal(reader, &at, around, &mut scenario.expect);
+                scenario.surprises.extend(changed);
+            }
+            "expect" => scenario.expect.extend(reader.conditions(&at, super::goal::WANTS)),
             _ => {}
         }
     }
@@ -91,7 +95,8 @@ fn fail(reader: &mut Reader<'_>, spot: &Spot<'_>, around: &Around<'_>) -> Option
     Some(Surprise::Fail { tool: tool?, error: error?.into(), times: times? })
 }
 
-fn goal(reader: &mut Reader<'_>, spot: &Spot<'_>, around: &Around<'_>) -> Option<Surprise> {
+/// Reads another goal; what is right under it goes to `expect`.
+fn goal(reader: &mut Reader<'_>, spot: &Spot<'_>, around: &Around<'_>, expect: &mut Wants) -> Option<Surprise> {
     let object = reader.object(spot, &OTHER_GOAL)?;
     let (mut words, mut wants) = (around.goal.clone(), None);
     for (field, value) in object {
@@ -99,6 +104,7 @@ fn goal(reader: &mut Reader<'_>, spot: &Spot<'_>, around: &Around<'_>) -> Option
         match field.as_str() {
             "goal" => words = reader.text(&at, "the goal in words").map_or(words, Arc::from),
             "wants" => wants = Some(reader.conditions(&at, super::goal::WANTS)),
+            "expect" => expect.extend(reader.conditions(&at, super::goal::WANTS)),
             _ => {}
         }
     }

@@ -78,6 +78,7 @@ pub(super) const SCENARIO: Shape = Shape {
         may("outcome", "tool → what it returns next"),
         may("fail", "the tool that fails next"),
         may("goal", "the goal from then on"),
+        may("expect", "what is right once it has landed"),
     ],
     later: &[],
 };
@@ -98,7 +99,11 @@ pub(super) const FAIL: Shape = Shape {
 pub(super) const OTHER_GOAL: Shape = Shape {
     what: "another goal",
     schema: "other_goal",
-    fields: &[may("goal", "the goal in words"), needs("wants", "what must hold at the end")],
+    fields: &[
+        may("goal", "the goal in words"),
+        needs("wants", "what must hold at the end"),
+        may("expect", "what is right once the goal has changed"),
+    ],
     later: &[],
 };
 

@@ -4,15 +4,19 @@
 //! under way is out on a task, whole; it comes back as a message. What came too late (its lane was started over or
 //! taken away meanwhile) is dropped.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
+use super::perform::Conditions;
 use super::services::Services;
 use super::{clock, lanes};
+use crate::checks::failures::{Failure, failures};
 use crate::compare::lane::{Lane, LaneKind};
-use crate::engine::event::{Pace, Seq};
+use crate::engine::command::Command;
+use crate::engine::event::{Pace, Seq, Settings};
 use crate::engine::goal::{Goal, Risk, Scenario};
 use crate::engine::session::Session;
 use crate::engine::state::State;
@@ -20,6 +24,9 @@ use crate::jq::Cancel;
 
 /// The most lanes that stand side by side.
 pub const MOST: usize = 4;
+
+/// What is said where the program itself broke at a lane.
+pub const BROKEN: &str = "planscope itself broke at this; please report it";
 
 /// How long a lane goes on before it is shown.
 const SLICE: Duration = Duration::from_millis(40);
@@ -69,6 +76,8 @@ struct Seat {
     ticks: Vec<Seq>,
     /// How long it was at work.
     took: Duration,
+    /// What the failure checks find in it, once it is over.
+    found: Arc<[Failure]>,
     cancel: Cancel,
 }
 
@@ -78,6 +87,7 @@ struct Slice {
     lane: Lane,
     ticks: Vec<Seq>,
     took: Duration,
+    found: Arc<[Failure]>,
     aim: Aim,
 }
 
@@ -116,6 +126,7 @@ impl Bench {
             aim,
             ticks: Vec::new(),
             took: Duration::ZERO,
+            found: Arc::default(),
             cancel: Cancel::new(),
         }
     }
@@ -158,6 +169,11 @@ impl Bench {
     /// Returns how long the lane `at` was at work: what a person took between its steps does not count.
     pub fn took(&self, at: usize) -> Duration {
         self.seats.get(at).map_or(Duration::ZERO, |seat| seat.took)
+    }
+
+    /// Returns what the failure checks find in the lane `at`, once it is over.
+    pub fn found(&self, at: usize) -> &[Failure] {
+        self.seats.get(at).map_or(&[], |seat| &seat.found)
     }
 
     /// Tells whether the lane `at` is under way or about to be.
@@ -251,6 +267,8 @@ impl Bench {
         lane.session = session;
         lane.kind = LaneKind { strategy: settings.strategy, dial: settings.dial };
         seat.kind = lane.kind;
+        // What was done elsewhere is looked at again.
+        seat.aim = seat.aim.and(Aim::Settle);
         let path = lane.session.path();
         seat.ticks.retain(|tick| path.binary_search(tick).is_ok());
         if seat.ticks.last() != Some(&tip) {
@@ -294,8 +312,11 @@ impl Bench {
                 seat.out = std::mem::take(&mut seat.aim);
                 let (id, aim, first) = (seat.id, seat.out, seat.ticks.is_empty());
                 let (services, cancel, outbox) = (self.services.clone(), seat.cancel.clone(), self.outbox.clone());
+                let (goal, kind) = (self.goal.clone(), seat.kind);
                 tokio::task::spawn_blocking(move || {
-                    let slice = slice(id, lane, aim, first, &services, &cancel);
+                    let work = AssertUnwindSafe(|| slice(id, lane, aim, first, &services, &cancel));
+                    // What breaks one lane leaves the others alone, and the lane says so.
+                    let slice = std::panic::catch_unwind(work).unwrap_or_else(|_| broken(id, &goal, kind));
                     let _ = outbox.send(slice); // nobody listens where the bench is gone
                 });
             }
@@ -326,6 +347,7 @@ impl Bench {
         let seat = self.seats.get_mut(at)?;
         seat.ticks.extend(slice.ticks);
         seat.took += slice.took;
+        seat.found = slice.found;
         seat.lane = Some(slice.lane);
         // What was left is dropped where it was stopped meanwhile; what was asked for meanwhile is still to do.
         let left = if seat.cancel.is_cancelled() { Aim::Rest } else { slice.aim };
@@ -339,6 +361,15 @@ impl Drop for Bench {
     fn drop(&mut self) {
         self.cancel();
     }
+}
+
+/// Returns what comes back of a lane at which the program itself broke: it is over, and says so.
+fn broken(id: u64, goal: &Arc<Goal>, kind: LaneKind) -> Slice {
+    let at = "1970-01-01T00:00:00Z"; // the clock may be what broke
+    let mut lane = Lane::bare(goal, kind, Settings::default(), at);
+    let _ = lane.session.submit(Command::End(BROKEN.into()), at); // a session that has just begun can be ended
+    let ticks = vec![lane.state().seq];
+    Slice { id, lane, ticks, took: Duration::ZERO, found: Arc::default(), aim: Aim::Rest }
 }
 
 /// Lets `lane` go on towards `aim`, at least one step, at most until the slice of time is over.
@@ -371,7 +402,12 @@ fn slice(id: u64, mut lane: Lane, aim: Aim, first: bool, services: &Services, ca
     if left == Aim::Steps(0) || cancel.is_cancelled() {
         left = Aim::Rest;
     }
-    Slice { id, lane, ticks, took: since.elapsed(), aim: left }
+    let took = since.elapsed();
+    let found = match lane.is_over() {
+        true => failures(&lane.session, lane.state(), &Conditions { services, cancel }).into(),
+        false => Arc::default(),
+    };
+    Slice { id, lane, ticks, took, found, aim: left }
 }
 
 /// Runs one step of `lane`. Returns whether anything came of it: a lane that is over, waits or is blocked stands still.

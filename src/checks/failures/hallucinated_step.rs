@@ -6,12 +6,17 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+
+use super::counter::asks_for;
 use super::trace::{called, ended};
 use super::{FailureCheck, Found, Trace};
+use crate::engine::effect::Subject;
 use crate::engine::event::{Edit, Event, Seq};
-use crate::engine::goal::{Key, Tool};
+use crate::engine::goal::{Check, Key, Tool};
 use crate::engine::plan::{Step, StepId};
 use crate::engine::state::{State, Status, StepRun};
+use crate::engine::value::{Shared, Value};
 
 /// Follows the invention: `s3 group_changes reads "merged_changes": nothing makes it and nothing ever had that name`.
 pub(super) struct HallucinatedStep;
@@ -100,17 +105,28 @@ fn mended(trace: &Trace<'_>, written: Seq, id: &StepId) -> Option<Seq> {
 /// Returns the finding that a step was called done although nothing came back.
 fn unobserved(trace: &Trace<'_>, level: &State, run: &StepRun, ended: Seq) -> Option<Found> {
     let Some(Event::Finished { writes, .. }) = trace.event(ended) else { return None };
-    // Where a condition on the outcome holds, that there is nothing is what was to be found out.
-    let checked = !run.step.ensures.is_empty()
-        || run.step.tool_in(&level.goal.tools).is_some_and(|tool| !tool.ensures.is_empty());
-    let nothing = writes.values().all(|value| value.is_null()) && run.step.writes().next().is_some();
-    if run.status != Status::Done || checked || !nothing {
+    let nothing = |value: &Value| value.is_null() || value.as_str().is_some_and(str::is_empty);
+    let empty = writes.values().all(|value| nothing(value)) && run.step.writes().next().is_some();
+    if run.status != Status::Done || !empty || asked_for(trace, level, run, writes) {
         return None;
     }
     let key = run.step.writes().next().cloned();
     let keys = run.step.writes().map(|key| &**key).collect::<Vec<_>>().join(", ");
     let message = format!("{} is called done, and nothing came back for {keys}", called(&run.step));
     Some(Found { step: Some(run.step.id.clone()), key, message, events: vec![run.started, ended], mended: None })
+}
+
+/// Tells whether some condition on what came back asks for nothing: then that there is nothing was to be found out.
+fn asked_for(trace: &Trace<'_>, level: &State, run: &StepRun, writes: &IndexMap<Key, Shared>) -> bool {
+    let tool = run.step.tool_in(&level.goal.tools);
+    let ensures: Vec<&Check> = tool.into_iter().flat_map(|tool| &tool.ensures).chain(&run.step.ensures).collect();
+    let known: Vec<(Key, Shared)> = if ensures.is_empty() { Vec::new() } else { trace.inputs(level, run) };
+    run.step.to.iter().filter_map(|(name, key)| Some((name, key, writes.get(key)?))).any(|(name, key, value)| {
+        let object = |value: Shared| Subject::Object(known.iter().cloned().chain([(name.clone(), value)]).collect());
+        let wanted = level.goal.wants.get(key).into_iter().chain(level.goal.expect.get(key));
+        ensures.iter().any(|check| asks_for(trace.judge, &check.condition, value, &object))
+            || wanted.into_iter().any(|condition| asks_for(trace.judge, condition, value, &Subject::Value))
+    })
 }
 
 #[cfg(test)]

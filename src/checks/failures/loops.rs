@@ -12,6 +12,7 @@ use crate::engine::event::{Event, Seq};
 use crate::engine::goal::{Key, ToolName};
 use crate::engine::state::{State, Status, StepRun};
 use crate::engine::turn::Became;
+use crate::engine::value::{Shared, content_hash};
 
 /// Follows the repetition: `s5 ask_shop read what s3 had read, and the same came of it`.
 pub(super) struct Loop;
@@ -40,17 +41,25 @@ impl FailureCheck for Loop {
     }
 }
 
-/// What a call is the same by: its tool, and the versions of what it read.
-type Same<'a> = (&'a ToolName, &'a [(Key, Seq)]);
+/// What a call is the same by: its tool, and the values of what it read, whatever the keys are called.
+type Same<'a> = (&'a ToolName, Vec<(Key, u64)>);
 
 fn repeated_calls(trace: &Trace<'_>, level: &State, found: &mut Vec<Found>) {
     let mut before: HashMap<Same<'_>, (&Arc<StepRun>, Seq)> = HashMap::new();
     let over = |run: &StepRun| matches!(run.status, Status::Done | Status::Failed);
+    // A tool that was used once repeats nothing.
+    let mut uses: HashMap<&ToolName, usize> = HashMap::new();
+    level.runs.iter().filter_map(|run| run.step.tool.as_ref()).for_each(|tool| *uses.entry(tool).or_default() += 1);
     for (run, seq) in ended(level).filter(|(run, _)| over(run)) {
-        let Some(tool) = &run.step.tool else { continue };
-        let Some((earlier, earlier_end)) = before.insert((tool, &run.reads), (run, seq)) else { continue };
-        let same = earlier.step.same_use(&run.step) && same_outcome(trace, earlier_end, seq);
-        if !same || trace.is_persons(&run.step) || taken_away(trace, run, earlier_end) {
+        let Some(tool) = run.step.tool.as_ref().filter(|tool| uses.get(tool).is_some_and(|uses| *uses > 1)) else {
+            continue;
+        };
+        let mut inputs: Vec<(Key, u64)> =
+            trace.inputs(level, run).into_iter().map(|(name, value)| (name, content_hash(&value))).collect();
+        inputs.sort();
+        let Some((earlier, earlier_end)) = before.insert((tool, inputs), (run, seq)) else { continue };
+        let same = !changed_back(earlier, run) && same_outcome(trace, (earlier, earlier_end), (run, seq));
+        if !same || trace.is_persons(&run.step) || taken_away(trace, earlier, run, earlier_end) {
             continue;
         }
         let came = if run.status == Status::Failed { "it failed the same way" } else { "the same came of it" };
@@ -61,21 +70,41 @@ fn repeated_calls(trace: &Trace<'_>, level: &State, found: &mut Vec<Found>) {
     }
 }
 
+/// Tells whether a key that both read was another value in between, and is the same again now.
+fn changed_back(earlier: &StepRun, run: &StepRun) -> bool {
+    let version = |key: &Key| earlier.reads.iter().find(|(read, _)| read == key).map(|(_, version)| *version);
+    run.reads.iter().any(|(key, now)| version(key).is_some_and(|then| then != *now))
+}
+
 /// Tells whether the same came of both calls, by the events that ended them.
-fn same_outcome(trace: &Trace<'_>, one: Seq, other: Seq) -> bool {
-    match (trace.event(one), trace.event(other)) {
-        (Some(Event::Finished { writes: one, .. }), Some(Event::Finished { writes: other, .. })) => one == other,
+fn same_outcome(trace: &Trace<'_>, one: (&StepRun, Seq), other: (&StepRun, Seq)) -> bool {
+    match (trace.event(one.1), trace.event(other.1)) {
+        (Some(Event::Finished { writes: a, .. }), Some(Event::Finished { writes: b, .. })) => {
+            let under = |run: &StepRun, name: &Key| run.step.to.iter().find(|(to, _)| to == name).map(|(_, key)| key.clone());
+            one.0.step.to.iter().all(|(name, key)| {
+                under(other.0, name).is_some_and(|there| a.get(key).is_some() && a.get(key) == b.get(&there))
+            })
+        }
         // What a failure says may hold a time or a number: that it fails is what is the same.
         (Some(Event::Failed { remember: true, .. }), Some(Event::Failed { .. })) => true,
         _ => false,
     }
 }
 
-/// Tells whether something outside took away or replaced what the earlier call had made.
-fn taken_away(trace: &Trace<'_>, run: &StepRun, earlier_end: Seq) -> bool {
+/// Tells whether something took away or replaced what the earlier call had made, before the later one began.
+fn taken_away(trace: &Trace<'_>, earlier: &StepRun, run: &StepRun, earlier_end: Seq) -> bool {
+    let writes = || run.step.writes().chain(earlier.step.writes());
+    let made = match trace.event(earlier_end) {
+        Some(Event::Finished { writes, .. }) => Some(writes),
+        _ => None,
+    };
+    let other = |key: &Key, value: &Shared| made.and_then(|made| made.get(key)).is_some_and(|made| made != value);
     trace.between(earlier_end, run.started).any(|(_, event)| match event {
-        Event::Injected { values, .. } => run.step.writes().any(|key| values.contains_key(key)),
-        Event::Pinned { key, .. } => run.step.writes().any(|written| written == key),
+        Event::Injected { values, .. } => writes().any(|key| values.contains_key(key)),
+        Event::Pinned { key, .. } => writes().any(|written| written == key),
+        Event::Finished { writes, .. } | Event::Failed { writes, .. } => {
+            writes.iter().any(|(key, value)| other(key, value))
+        }
         Event::Undone { .. } | Event::Redone { .. } => true,
         _ => false,
     })

@@ -3,6 +3,7 @@
 //! One check, one file, one line in [`FAILURE_CHECKS`]. Each looks at the whole selected branch up to a moment, the
 //! inside of loops included. What was mended later stays in the trace: the finding says which event mended it.
 
+mod counter;
 mod hallucinated_step;
 mod loops;
 mod stale_observation;
@@ -16,7 +17,8 @@ use serde::Serialize;
 
 pub use trace::Trace;
 
-use crate::engine::event::Seq;
+use crate::engine::effect::{Judge, Subject};
+use crate::engine::event::{Seq, Verdict};
 use crate::engine::goal::Key;
 use crate::engine::plan::StepId;
 use crate::engine::session::Session;
@@ -83,8 +85,9 @@ pub struct Failure {
 }
 
 /// Runs every failure check on the selected branch of `session` up to `end`, the state after its last event of interest.
-pub fn failures(session: &Session, end: &State) -> Vec<Failure> {
-    let trace = Trace::new(session, end);
+/// `judge` says what conditions come to on other values than those that were there.
+pub fn failures(session: &Session, end: &State, judge: &dyn Judge) -> Vec<Failure> {
+    let trace = Trace::new(session, end, judge);
     let of = |check: &&'static dyn FailureCheck| {
         let check = *check;
         let named = move |found: Found| Failure {
@@ -100,6 +103,20 @@ pub fn failures(session: &Session, end: &State) -> Vec<Failure> {
         check.find(&trace).into_iter().map(named)
     };
     FAILURE_CHECKS.iter().flat_map(of).collect()
+}
+
+/// Where no condition is asked about.
+struct Unasked;
+
+impl Judge for Unasked {
+    fn judge(&self, _: &str, _: &Subject) -> Verdict {
+        Verdict::Undecided("nobody was asked".into())
+    }
+}
+
+/// Returns how many calls and refusals repeated one before, and brought nothing new.
+pub fn repetitions(session: &Session, end: &State) -> usize {
+    loops::Loop.find(&Trace::new(session, end, &Unasked)).len()
 }
 
 #[cfg(test)]

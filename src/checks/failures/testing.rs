@@ -7,7 +7,7 @@ use crate::engine::command::Command;
 use crate::engine::event::{Decider, Dial, Pace};
 use crate::engine::goal::{Check, Goal, StepDraft, Tool};
 use crate::engine::session::Session;
-use crate::engine::testing::{World, backwards, settings};
+use crate::engine::testing::{Words, World, backwards, settings};
 use crate::engine::value::Value;
 
 pub(super) use crate::engine::testing::{goal, tool};
@@ -73,6 +73,6 @@ pub(super) fn turn_dial(world: &mut World, session: &mut Session, dial: Dial) {
 
 /// Returns what the checks find in `session`, each as "name: sentence".
 pub(super) fn checks(session: &Session) -> Vec<String> {
-    let found = failures(session, session.state()).into_iter();
+    let found = failures(session, session.state(), &Words).into_iter();
     found.map(|failure| format!("{}: {}", failure.check, failure.message)).collect()
 }

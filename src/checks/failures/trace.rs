@@ -3,11 +3,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::engine::effect::Judge;
 use crate::engine::event::{Event, Recorded, Seq};
 use crate::engine::goal::Key;
 use crate::engine::plan::{Author, Step, StepId};
 use crate::engine::session::Session;
 use crate::engine::state::{State, StepRun};
+use crate::engine::value::Shared;
 
 /// One branch of a session up to a moment.
 pub struct Trace<'a> {
@@ -19,13 +21,15 @@ pub struct Trace<'a> {
     pub records: Vec<&'a Recorded>,
     /// The session's state and the inside of every loop, ended or under way; outer ones first.
     pub levels: Vec<&'a State>,
+    /// Evaluates conditions.
+    pub judge: &'a dyn Judge,
     /// Every step that was ever to be done, as it was written down first, with the event that did so.
     pub steps: Vec<(Seq, &'a Arc<Step>)>,
 }
 
 impl<'a> Trace<'a> {
     /// Returns the trace of the selected branch of `session` up to `end`.
-    pub fn new(session: &'a Session, end: &'a State) -> Trace<'a> {
+    pub fn new(session: &'a Session, end: &'a State, judge: &'a dyn Judge) -> Trace<'a> {
         let path = session.path().iter().take_while(|&&seq| seq <= end.seq);
         let records: Vec<&Recorded> = path.filter_map(|&seq| session.record(seq)).collect();
         let mut levels = vec![end];
@@ -41,7 +45,7 @@ impl<'a> Trace<'a> {
             let written = record.event.steps();
             steps.extend(written.into_iter().filter(|step| known.insert(&step.id)).map(|step| (record.seq, step)));
         }
-        Trace { session, end, records, levels, steps }
+        Trace { session, end, records, levels, judge, steps }
     }
 
     /// Returns what the event `seq` says, however deep inside a step.
@@ -54,6 +58,41 @@ impl<'a> Trace<'a> {
         let from = self.records.partition_point(|record| record.seq <= from);
         let records = self.records.get(from..).unwrap_or_default().iter();
         records.take_while(move |record| record.seq < to).map(|record| (record.seq, record.event.innermost()))
+    }
+
+    /// Returns what a run of the session read and wrote, by the names that its conditions know.
+    pub fn around(&self, run: &StepRun) -> Vec<(Key, Shared)> {
+        let mut known = self.inputs(self.end, run);
+        if let Some(Event::Finished { writes, .. }) = run.ended.and_then(|seq| self.event(seq)) {
+            let output = |(name, key): &(Key, Key)| Some((name.clone(), writes.get(key)?.clone()));
+            known.extend(run.step.to.iter().filter_map(output));
+        }
+        known
+    }
+
+    /// Returns what `run`, one of `level`, read, by the names of its inputs: as it was then.
+    pub fn inputs(&self, level: &State, run: &StepRun) -> Vec<(Key, Shared)> {
+        let value = |key: &Key, version: Seq| {
+            let now = level.context.get(key).filter(|datum| datum.version == version).map(|datum| datum.value.clone());
+            now.or_else(|| self.written(key, version)).or_else(|| {
+                let then = self.session.state_at(run.started)?;
+                let inner = then.innermost();
+                inner.context.get(key).filter(|datum| datum.version == version).map(|datum| datum.value.clone())
+            })
+        };
+        let version = |key: &Key| run.reads.iter().find(|(read, _)| read == key).map(|(_, version)| *version);
+        let input = |(name, key): &(Key, Key)| Some((name.clone(), value(key, version(key)?)?));
+        run.step.with.iter().filter_map(input).collect()
+    }
+
+    /// Returns the value that the event `version` gave `key`, where the event itself says it.
+    fn written(&self, key: &Key, version: Seq) -> Option<Shared> {
+        match self.event(version)? {
+            Event::Finished { writes, .. } | Event::Failed { writes, .. } => writes.get(key).cloned(),
+            Event::Injected { values, .. } => values.get(key).cloned().flatten(),
+            Event::Opened { .. } => self.session.goal().context.get(key).cloned(),
+            _ => None,
+        }
     }
 
     /// Returns the keys that ever had a value, here or inside a loop.

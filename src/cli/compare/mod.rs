@@ -18,6 +18,7 @@ use crate::engine::event::{Dial, Pace};
 use crate::engine::goal::{Goal, Scenario};
 use crate::export::{Comparison, Comparisons, LaneRan, RunReport};
 use crate::jq::Cancel;
+use crate::runtime::bench::BROKEN;
 use crate::runtime::perform::Conditions;
 use crate::runtime::services::Services;
 use crate::runtime::{clock, lanes};
@@ -267,6 +268,8 @@ impl Bench<'_> {
         } else if let Some(unfit) = unfit {
             result.standing.why = Some(format!("the answer does not fit: {unfit}; {why}"));
         }
+        // What was not even taken never landed.
+        result.coped &= speaker.asked.refusals().next().is_none();
         let unused = speaker.asked.unused(lane.state());
         Ran { lane, result, unused }
     }
@@ -277,7 +280,7 @@ impl Bench<'_> {
         let mut result = LaneResult::of(&lane);
         let (status, why) = match self.cancel.is_cancelled() {
             true => ("stopped", "stopped by you before it began"),
-            false => ("failed", "planscope itself broke at this; please report it"),
+            false => ("failed", BROKEN),
         };
         result.standing = Standing { status, why: Some(why.into()), reasons: Arc::default() };
         Ran { lane, result, unused: Vec::new() }
@@ -288,21 +291,24 @@ impl Bench<'_> {
         let mut ended = Vec::with_capacity(ran.len());
         for (Ran { lane, result, unused }, others, repeated) in ran {
             let for_people = matches!(self.compare.format, CompareFormat::Text);
+            let judge = Conditions { services: self.services, cancel: &Cancel::new() };
             let report = (!for_people).then(|| {
                 let (standing, figures) = (&result.standing, result.figures.clone());
-                let judge = Conditions { services: self.services, cancel: &Cancel::new() };
-                RunReport::brief(&lane.session, lane.state(), standing, figures, unused.clone(), None, &judge)
+                let mut report =
+                    RunReport::brief(&lane.session, lane.state(), standing, figures, unused.clone(), None, &judge);
+                report.coped = result.coped;
+                report
             });
             let runs = std::iter::once(result.clone()).chain(others).collect();
             let told = for_people && scenario.is_none();
-            let found = if told { failures(&lane.session, lane.state()) } else { Vec::new() };
+            let found = if told { failures(&lane.session, lane.state(), &judge) } else { Vec::new() };
             lanes.push(LaneRan { result, runs, repeated, parting: None, unused, found, report });
             ended.push(lane);
         }
         for (ran, parting) in lanes.iter_mut().zip(partings(&ended)) {
             ran.parting = parting;
         }
-        let advice = advise_on(&ended, lanes.iter().map(|lane| lane.result.clone()).collect());
+        let advice = advise_on(&ended, lanes.iter().map(|lane| lane.result.clone()).collect(), &self.compare.price);
         Comparison { scenario, lanes, advice }
     }
 

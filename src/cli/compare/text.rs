@@ -3,18 +3,21 @@
 use std::io::{self, Write};
 
 use crate::cli::args;
+use crate::compare::advice::{Advice, Row};
 use crate::compare::matrix::{Total, safest};
+use crate::compare::price::short;
 use crate::compare::result::LaneResult;
 use crate::describe::sanitize::harmless;
-use crate::engine::event::{Strategy, Verdict};
+use crate::describe::text::count;
+use crate::engine::event::Strategy;
 use crate::engine::goal::Goal;
 use crate::export::{self, Comparison, LaneRan};
 
 /// How much of a result one line shows, in characters.
 const SHOWN: usize = 160;
 
-/// A row of a table, its first cell the name.
-type Row = Vec<String>;
+/// A line of a table, its first cell the name.
+type Cells = Vec<String>;
 
 /// Writes one comparison.
 pub(super) fn one(to: &mut impl Write, goal: &Goal, compare: &args::Compare, one: &Comparison) -> io::Result<()> {
@@ -25,16 +28,20 @@ pub(super) fn one(to: &mut impl Write, goal: &Goal, compare: &args::Compare, one
         self::lane(to, lane, compare)?;
     }
     writeln!(to, "figures:")?;
-    figures(to, &one.lanes)?;
-    writeln!(to, "advice:")?;
     let advice = &one.advice;
+    figures(to, &one.lanes, advice)?;
+    writeln!(to, "  the price: {}", advice.price.sentence())?;
+    if let Some(even) = &advice.break_even {
+        writeln!(to, "  {}", harmless(&even.said()))?;
+    }
+    writeln!(to, "advice:")?;
     match &advice.choice {
-        Some(choice) => writeln!(to, "  safer first choice: {choice}")?,
-        None => writeln!(to, "  safer first choice: none")?,
+        Some(choice) => writeln!(to, "  took the least here: {choice}")?,
+        None => writeln!(to, "  took the least here: none")?,
     }
     writeln!(to, "  {}", harmless(&advice.because))?;
     if let Some(row) = advice.row {
-        writeln!(to, "  the table's row: {row}")?;
+        writeln!(to, "  the table's row, by this run alone: {row}")?;
     }
     writeln!(to, "  what would change it: {}", harmless(&advice.change))?;
     if let Some(wits) = &advice.wits {
@@ -62,7 +69,7 @@ fn surprises(to: &mut impl Write, goal: &Goal, compare: &args::Compare) -> io::R
 }
 
 fn mark(result: &LaneResult) -> char {
-    match (result.coped(), result.reached()) {
+    match (result.coped, result.reached()) {
         (true, _) => '✓',
         (false, true) => '~',
         (false, false) => '✗',
@@ -89,13 +96,9 @@ fn lane(to: &mut impl Write, lane: &LaneRan, compare: &args::Compare) -> io::Res
         let stale = if result.values.iter().all(|(_, _, fresh)| *fresh) { "" } else { " (stale)" };
         writeln!(to, "    {}{stale}", harmless(&shortened(&result.said())))?;
     }
-    for (key, condition, verdict) in result.expect.iter().filter(|_| result.reached()) {
-        let verdict = match verdict {
-            Some(Verdict::True) => "as expected",
-            Some(Verdict::False | Verdict::Undecided(_)) => "not as expected",
-            None => continue,
-        };
-        writeln!(to, "    {verdict}: {} {}", harmless(key), harmless(condition))?;
+    for expected in result.expect.iter().filter(|_| result.reached()) {
+        let said = expected.judged.said();
+        writeln!(to, "    {said}: {} {}", harmless(&expected.key), harmless(&expected.condition))?;
     }
     if let Some(parting) = &lane.parting {
         writeln!(to, "    parted at event {}: {}", parting.here, harmless(&parting.sentence))?;
@@ -110,9 +113,9 @@ fn lane(to: &mut impl Write, lane: &LaneRan, compare: &args::Compare) -> io::Res
     Ok(())
 }
 
-fn figures(to: &mut impl Write, lanes: &[LaneRan]) -> io::Result<()> {
-    let names = ["", "reached", "decisions", "tool calls", "wasted", "repeated", "on stale"];
-    let mut rows: Vec<Row> = vec![names.map(str::to_owned).to_vec()];
+fn figures(to: &mut impl Write, lanes: &[LaneRan], advice: &Advice) -> io::Result<()> {
+    let names = ["", "reached", "decisions", "tool calls", "wasted", "repeated", "stale results"];
+    let mut rows: Vec<Cells> = vec![names.map(str::to_owned).to_vec()];
     for LaneRan { result, .. } in lanes {
         let figures = &result.figures;
         let reached = if result.reached() { "✓" } else { "✗" };
@@ -128,22 +131,22 @@ fn figures(to: &mut impl Write, lanes: &[LaneRan]) -> io::Result<()> {
         rows.push(row);
     }
     table(to, &rows)?;
-    let names = ["", "overtaken", "discarded", "replans", "cost", "tokens", "time", "at 3 s a decision"];
-    let mut rows: Vec<Row> = vec![names.map(str::to_owned).to_vec()];
-    for LaneRan { result, .. } in lanes {
+    let names = ["", "overtaken", "discarded", "replans", "cost", "tokens", "time", "at the price"];
+    let mut rows: Vec<Cells> = vec![names.map(str::to_owned).to_vec()];
+    for (LaneRan { result, .. }, bill) in lanes.iter().zip(&advice.bills) {
         let figures = &result.figures;
         let counts = [figures.overtaken_calls, figures.discarded_steps, figures.replans];
         let mut row = vec![result.name.clone()];
         row.extend(counts.map(|count| count.to_string()));
         row.extend([figures.cost.to_string(), figures.tokens.to_string()]);
-        row.extend([format!("{:.0} ms", figures.wall_ms), result.at_3s()]);
+        row.extend([format!("{:.0} ms", figures.wall_ms), short(bill.at(&advice.price))]);
         rows.push(row);
     }
     table(to, &rows)
 }
 
 /// Writes rows in columns, the first one flush left.
-fn table(to: &mut impl Write, rows: &[Row]) -> io::Result<()> {
+fn table(to: &mut impl Write, rows: &[Cells]) -> io::Result<()> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let wide =
         |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count()).max().unwrap_or(0);
@@ -161,8 +164,8 @@ fn table(to: &mut impl Write, rows: &[Row]) -> io::Result<()> {
 /// Writes a matrix: one row a scenario, one column a lane, and the summary.
 pub(super) fn several(to: &mut impl Write, goal: &Goal, comparisons: &[Comparison]) -> io::Result<()> {
     writeln!(to, "goal: {}", harmless(&goal.goal))?;
-    writeln!(to, "scenarios (✓ coped, ~ reached it and not as expected, ✗ did not, ! never met it, ← the choice):")?;
-    let mut rows: Vec<Row> = Vec::new();
+    writeln!(to, "scenarios (✓ coped, ~ reached the goal and did not cope, ✗ did not reach it, ! never met the surprise, ← the choice):")?;
+    let mut rows: Vec<Cells> = Vec::new();
     if let Some(first) = comparisons.first() {
         let names = first.lanes.iter().map(|lane| lane.result.name.clone());
         rows.push(std::iter::once(String::new()).chain(names).collect());
@@ -182,7 +185,7 @@ pub(super) fn several(to: &mut impl Write, goal: &Goal, comparisons: &[Compariso
     let summary = export::summary(comparisons);
     let names =
         ["", "coped", "reached", "never met", "choice", "decisions", "tool calls", "wasted", "discarded", "replans"];
-    let mut rows: Vec<Row> = vec![names.map(str::to_owned).to_vec()];
+    let mut rows: Vec<Cells> = vec![names.map(str::to_owned).to_vec()];
     let row = |total: &Total| {
         let of = |n: u64| format!("{n} of {}", total.cells);
         let counts = [
@@ -201,8 +204,14 @@ pub(super) fn several(to: &mut impl Write, goal: &Goal, comparisons: &[Compariso
     table(to, &rows)?;
     writeln!(to, "advice:")?;
     let choice = safest(&summary).map_or("none", |total| total.lane.as_str());
-    writeln!(to, "  safer first choice: {choice}")?;
+    writeln!(to, "  safer first choice over {}: {choice}", count(comparisons.len(), "scenario"))?;
     writeln!(to, "  {}", export::verdict(&summary))?;
+    if let Some(row) = Row::over(comparisons.iter().map(|one| one.advice.row)) {
+        writeln!(to, "  the table's row: {row}")?;
+    }
+    if let Some(one) = comparisons.first() {
+        writeln!(to, "  the price: {}", one.advice.price.sentence())?;
+    }
     if let Some(wits) = comparisons.iter().find_map(|one| one.advice.wits.as_ref()) {
         writeln!(to, "  {wits}")?;
     }

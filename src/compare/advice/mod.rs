@@ -1,8 +1,8 @@
-//! The advisor: which strategy is the safer first choice for this goal, and why, from what the lanes did.
+//! The advisor: which lane took the least on this goal at the person's price, and why, from what the lanes did.
 //!
 //! It knows the lanes' traces and the figures that are recounted from them, and nothing else. **Invariant:** it never
-//! contradicts its own figures: a lane that did not reach the goal, whose result rests on stale values or is not what
-//! the goal file expects, is never the choice while another one coped (`tests/it/lanes/random_goals.rs` holds it).
+//! contradicts its own figures: only a lane that coped is chosen, and none where none did
+//! (`tests/it/lanes/random_goals.rs` holds it). Which is safer, only several scenarios tell: [`super::matrix`].
 
 mod text;
 
@@ -10,13 +10,14 @@ use serde::Serialize;
 
 use super::course::Course;
 use super::lane::Lane;
+use super::price::{Bill, Price};
 use super::result::LaneResult;
 use crate::engine::event::{Dial, Seq, Strategy};
 
 /// What to begin with on this goal, and why.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Advice {
-    /// The lane that is chosen, by its place; none where no lane came to an end of its own.
+    /// The lane that is chosen, by its place; none where no lane coped.
     pub lane: Option<usize>,
     /// What the chosen lane is called.
     pub choice: Option<String>,
@@ -34,6 +35,25 @@ pub struct Advice {
     pub events: Vec<Seq>,
     /// Every event that it rests on, in whatever lane.
     pub cited: Vec<Cited>,
+    /// The price that it rests on.
+    pub price: Price,
+    /// What each lane took.
+    pub bills: Vec<Bill>,
+    /// At which price of a planned step the nearest other strategy would be it.
+    pub break_even: Option<BreakEven>,
+}
+
+/// At which price of a planned step the choice would be another.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BreakEven {
+    /// The lane that would be it then.
+    pub against: String,
+    /// The price of a planned step, in seconds; none: no such price turns it.
+    pub planned_step: Option<f64>,
+    /// The same, as a part of the price of a decision.
+    pub of_a_decision: Option<f64>,
+    /// Whether the other one is it above that price, and not below it.
+    pub above: bool,
 }
 
 /// An event that advice rests on.
@@ -101,10 +121,27 @@ impl std::fmt::Display for Row {
 /// The most tool calls of a task that is short.
 const SHORT: u64 = 2;
 
+impl Row {
+    /// Returns the row of a goal over its scenarios, of which each shows one or none: one murky part or a plan that
+    /// half of them overturn tells, a short task is short in all of them.
+    pub fn over(rows: impl Iterator<Item = Option<Row>>) -> Option<Row> {
+        let rows: Vec<Row> = rows.flatten().collect();
+        let count = |row: Row| rows.iter().filter(|one| **one == row).count();
+        match rows.len() {
+            0 => None,
+            _ if count(Row::Both) > 0 => Some(Row::Both),
+            all if count(Row::Unknowns) * 2 >= all => Some(Row::Unknowns),
+            all if count(Row::Short) == all => Some(Row::Short),
+            _ => Some(Row::Clear),
+        }
+    }
+}
+
 /// A lane with all that is judged of it.
 struct Judged {
     result: LaneResult,
     course: Course,
+    bill: Bill,
     /// How well it ended.
     tier: Tier,
 }
@@ -114,10 +151,10 @@ struct Judged {
 enum Tier {
     /// It coped.
     Coped,
-    /// It reached the goal with a sound result that is not what the goal file expects.
+    /// It reached the goal without ever meeting the surprise.
+    Unmet,
+    /// It reached the goal, and the result is not what is expected.
     Unexpected,
-    /// It reached the goal, and its result rests on stale values.
-    Stale,
     /// It ended by itself without the goal.
     Ended,
     /// It was stopped, waits for a person or is under way.
@@ -126,24 +163,17 @@ enum Tier {
 
 impl Judged {
     fn of(lane: &Lane, result: LaneResult) -> Judged {
-        let tier = if result.coped() {
+        let tier = if result.coped {
             Tier::Coped
-        } else if result.sound() {
-            Tier::Unexpected
         } else if result.reached() {
-            Tier::Stale
+            if result.unexpected().is_some() { Tier::Unexpected } else { Tier::Unmet }
         } else if result.over && result.standing.status != "stopped" {
             Tier::Ended
         } else {
             Tier::Open
         };
-        Judged { course: Course::of(lane), tier, result }
-    }
-
-    /// What it took: decisions, calls, and planned steps that were thrown away.
-    fn price(&self) -> u64 {
-        let figures = &self.result.figures;
-        figures.decisions + figures.tool_calls + figures.discarded_steps
+        let bill = Bill::of(&lane.session, lane.state(), &result.figures);
+        Judged { course: Course::of(lane), bill, tier, result }
     }
 
     fn plans(&self) -> bool {
@@ -155,39 +185,60 @@ impl Judged {
     }
 }
 
-/// Says which lane's strategy is the safer first choice.
-pub fn advise(lanes: &[Lane]) -> Advice {
-    advise_on(lanes, lanes.iter().map(LaneResult::of).collect())
+/// Says which lane took the least at this price.
+pub fn advise(lanes: &[Lane], price: &Price) -> Advice {
+    advise_on(lanes, lanes.iter().map(LaneResult::of).collect(), price)
 }
 
 /// Says it from results that were taken already, one a lane, in the same order.
-pub fn advise_on(lanes: &[Lane], results: Vec<LaneResult>) -> Advice {
+pub fn advise_on(lanes: &[Lane], results: Vec<LaneResult>, price: &Price) -> Advice {
     let judged: Vec<Judged> = lanes.iter().zip(results).map(|(lane, result)| Judged::of(lane, result)).collect();
     let under_way = lanes.iter().any(|lane| !lane.is_over() && !lane.waits_for_person());
     let row = row(&judged);
-    let chosen = if under_way { None } else { choose(&judged, row) };
-    text::advice(&judged, chosen, row, under_way)
+    let chosen = if under_way { None } else { choose(&judged, row, price) };
+    text::advice(&judged, chosen, row, under_way, price)
 }
 
-/// Chooses: of the lanes that ended best, one that can answer to a surprise before one that cannot; of these the one
-/// that took least, a short task's single spare decision forgiven to what needs no plan; of equals the table's.
-fn choose(judged: &[Judged], row: Option<Row>) -> Option<usize> {
-    let best = judged.iter().map(|lane| lane.tier).min().filter(|tier| *tier < Tier::Open)?;
+/// Chooses: of the lanes that coped the one that took least at this price; of equals one that can answer to a surprise
+/// before one that cannot, then the table's.
+fn choose(judged: &[Judged], row: Option<Row>, price: &Price) -> Option<usize> {
     let fits = |lane: &Judged| row.is_some_and(|row| row.is_for(lane.result.kind.strategy));
     let key = |lane: &Judged| {
-        let forgiven = u64::from(row == Some(Row::Short) && fits(lane));
         let dial = match lane.result.kind.dial {
             Dial::OnDeviation => 0,
             Dial::OnFailure => 1,
             Dial::EveryStep => 2,
             Dial::Never => 3,
         };
-        // Where nothing was reached, only what it took to find out counts.
-        let rigid = lane.is_rigid() && lane.tier < Tier::Ended;
-        (rigid, lane.price() - forgiven.min(lane.price()), !fits(lane), dial)
+        (millis(lane.bill.at(price)), lane.is_rigid(), !fits(lane), dial)
     };
-    let able = judged.iter().enumerate().filter(|(_, lane)| lane.tier == best);
+    let able = judged.iter().enumerate().filter(|(_, lane)| lane.tier == Tier::Coped);
     able.min_by_key(|(at, lane)| (key(lane), *at)).map(|(at, _)| at)
+}
+
+/// Returns whole milliseconds: what is nearer than that is the same.
+fn millis(seconds: f64) -> u64 {
+    (seconds * 1e3).round() as u64
+}
+
+/// Returns at which price of a planned step another strategy would be the choice: the one that is nearest to it.
+fn break_even(judged: &[Judged], chosen: usize, price: &Price) -> Option<BreakEven> {
+    let lane = judged.get(chosen)?;
+    let rival = rival(judged, chosen, price)?;
+    let at = lane.bill.break_even(&rival.bill, price);
+    Some(BreakEven {
+        against: rival.result.name.clone(),
+        planned_step: at,
+        of_a_decision: at.map(|at| at / price.decision).filter(|part| part.is_finite()),
+        above: lane.bill.planned_steps > rival.bill.planned_steps,
+    })
+}
+
+/// Returns the lane of another strategy that coped with the least; one that only turns the dial would be the same one.
+fn rival<'a>(judged: &'a [Judged], chosen: usize, price: &Price) -> Option<&'a Judged> {
+    let strategy = judged.get(chosen)?.result.kind.strategy;
+    let able = judged.iter().filter(|other| other.tier == Tier::Coped && other.result.kind.strategy != strategy);
+    able.min_by_key(|other| millis(other.bill.at(price)))
 }
 
 /// Finds the row of the selection table that applies, from what the lanes' traces show.
@@ -204,11 +255,11 @@ fn row(judged: &[Judged]) -> Option<Row> {
     // What the first plan could not know shows in how often an observation turned it.
     let acted = (planner.course.outside as u64).max(1);
     let turned = planner.course.turned.len() as u64;
-    let blind = planner.tier > Tier::Stale && judged.iter().any(|lane| !lane.plans() && lane.tier < Tier::Stale);
+    let blind = planner.tier > Tier::Unexpected && judged.iter().any(|lane| !lane.plans() && lane.tier < Tier::Ended);
     if blind || (turned >= 2 && turned * 2 >= acted) {
         return Some(Row::Unknowns);
     }
-    let least = judged.iter().filter(|lane| lane.tier < Tier::Stale).map(|lane| lane.result.figures.tool_calls).min();
+    let least = judged.iter().filter(|lane| lane.tier < Tier::Ended).map(|lane| lane.result.figures.tool_calls).min();
     if planner.course.replans.is_empty() && least.is_some_and(|calls| calls <= SHORT) {
         return Some(Row::Short);
     }

@@ -1,35 +1,39 @@
 //! What the advisor says, every number taken from the figures.
 
-use super::{Advice, Cited, Judged, Row, Tier};
-use crate::compare::result::seconds;
+use super::{Advice, BreakEven, Cited, Judged, Row, Tier, break_even, rival};
+use crate::compare::price::{self, Price};
 use crate::describe::text::count;
-use crate::engine::event::{Seq, Strategy};
+use crate::engine::event::Seq;
+use crate::engine::turn::Wits;
 
 /// How many events a sentence names before it says how many more there are.
 const NAMED: usize = 6;
 
-pub(super) fn advice(judged: &[Judged], chosen: Option<usize>, row: Option<Row>, under_way: bool) -> Advice {
-    let lane = chosen.and_then(|at| judged.get(at).map(|lane| (at, lane)));
+pub(super) fn advice(
+    judged: &[Judged],
+    chosen: Option<usize>,
+    row: Option<Row>,
+    under_way: bool,
+    price: &Price,
+) -> Advice {
     let wits = wits(judged);
-    let Some((at, lane)) = lane else {
-        let because = match judged.iter().find_map(|lane| lane.result.standing.why.as_deref()) {
-            _ if under_way => "Not every lane has come to its end yet.".to_owned(),
-            Some(why) => format!("No lane came to an end of its own: {}.", why.trim_end_matches('.')),
-            None => "There is no lane to judge.".to_owned(),
-        };
-        let change = "Let the lanes come to their ends.".to_owned();
-        let short = because.clone();
-        return Advice {
-            lane: None,
-            choice: None,
-            because,
-            short,
-            row,
-            change,
-            wits,
-            events: Vec::new(),
-            cited: vec![],
-        };
+    let bills = judged.iter().map(|lane| lane.bill).collect();
+    let none = Advice {
+        lane: None,
+        choice: None,
+        because: String::new(),
+        short: String::new(),
+        row,
+        change: "A lane that copes.".to_owned(),
+        wits,
+        events: Vec::new(),
+        cited: Vec::new(),
+        price: *price,
+        bills,
+        break_even: None,
+    };
+    let Some((at, lane)) = chosen.and_then(|at| Some((at, judged.get(at)?))) else {
+        return no_choice(judged, none, under_way);
     };
     let mut sentences = Vec::new();
     let mut cited = Vec::new();
@@ -37,65 +41,64 @@ pub(super) fn advice(judged: &[Judged], chosen: Option<usize>, row: Option<Row>,
         cited.extend(events.iter().map(|event| Cited { lane, event: *event, what }));
     };
     let others: Vec<(usize, &Judged)> = judged.iter().enumerate().filter(|(other, _)| *other != at).collect();
-    sentences.extend(standing(lane, judged.len()));
-    if lane.result.never_met() && judged.iter().any(|lane| lane.result.met.is_some()) {
-        sentences.push("It never met the surprise: how it would answer to one is not shown here.".to_owned());
-    }
-    let course = course(lane);
     cite(at, lane.course.planned.as_slice(), "the first plan");
     cite(at, &lane.course.replans, "a replan");
     cite(at, &lane.course.loops, "a loop was entered");
     cite(at, &lane.course.refused, "a choice was refused");
     cite(at, lane.course.ended.as_slice(), "how it ended");
-    sentences.push(format!("{course}."));
-    sentences.push(price(lane));
+    sentences.push(format!("{}.", course(lane)));
+    sentences.push(self::price(lane, price));
     for (other, judged) in &others {
         let (sentence, events, what) = beside(lane, judged);
-        sentences.extend(sentence);
+        sentences.push(sentence);
         cite(*other, &events, what);
     }
-    let events: Vec<Seq> = cited.iter().filter(|cited| cited.lane == at).map(|cited| cited.event).collect();
-    let mut events = events;
+    let mut events: Vec<Seq> = cited.iter().filter(|cited| cited.lane == at).map(|cited| cited.event).collect();
     events.sort_unstable();
     events.dedup();
-    let fits = row.is_none_or(|row| row.is_for(lane.result.kind.strategy));
-    if let Some(row) = row.filter(|_| !fits) {
+    if let Some(row) = row.filter(|row| !row.is_for(lane.result.kind.strategy)) {
         let why = match others.iter().find(|(_, other)| row.is_for(other.result.kind.strategy)) {
             None => "no lane tried that".to_owned(),
-            Some((_, other)) if other.tier > lane.tier => format!("here {} did not cope as well", other.result.name),
+            Some((_, other)) if other.tier > lane.tier => format!("here {} did not cope", other.result.name),
             Some((_, other)) => format!("here {} took more", other.result.name),
         };
         sentences.push(format!("The table says \"{row}\"; {why}."));
     }
-    if judged.iter().any(|lane| lane.result.kind.strategy == Strategy::React) && wits.is_some() {
+    if judged.iter().any(is_stand_in) && none.wits.is_some() {
         sentences.push("What is said of the stand-in is said of a stand-in: with a model it may do better.".to_owned());
     }
     Advice {
         lane: Some(at),
         choice: Some(lane.result.name.clone()),
         because: sentences.join(" "),
-        short: format!("{}.", short(lane)),
-        row,
-        change: change(lane, &others, wits.is_some()),
-        wits,
+        short: format!("{}.", short(lane, &others)),
+        change: change(judged, at, price, none.wits.is_some()),
         events,
         cited,
+        break_even: break_even(judged, at, price),
+        ..none
     }
 }
 
-/// Says how well the chosen lane ended, where that is not plain success.
-fn standing(lane: &Judged, lanes: usize) -> Option<String> {
-    let every = if lanes == 1 { "The lane" } else { "No lane" };
-    match lane.tier {
-        Tier::Coped => None,
-        Tier::Unexpected => lane.result.unexpected().map(|(key, condition)| {
-            let none = if lanes == 1 { "The result is not" } else { "No lane that reached the goal has" };
-            format!("{none} what the goal file expects of {key}: {condition}. That may be the surprise's doing.")
-        }),
-        Tier::Stale => Some("Every lane that reached the goal rests on stale values.".to_owned()),
-        Tier::Ended | Tier::Open if lanes == 1 => Some(format!("{every} did not reach the goal.")),
-        Tier::Ended | Tier::Open => Some(format!("{every} reached the goal; this one found out with the least.")),
+/// Says why nothing is chosen: no lane coped, and how each of them ended.
+fn no_choice(judged: &[Judged], none: Advice, under_way: bool) -> Advice {
+    if under_way || judged.is_empty() {
+        let because = match under_way {
+            true => "Not every lane has come to its end yet.",
+            false => "There is no lane to judge.",
+        };
+        let change = "Let the lanes come to their ends.".to_owned();
+        return Advice { because: because.to_owned(), short: because.to_owned(), change, ..none };
     }
+    let mut sentences = vec![if judged.len() == 1 { "The lane did not cope." } else { "No lane coped." }.to_owned()];
+    let mut cited = Vec::new();
+    for (at, lane) in judged.iter().enumerate() {
+        let (sentence, events, what) = ended(lane);
+        sentences.push(sentence);
+        cited.extend(events.into_iter().map(|event| Cited { lane: at, event, what }));
+    }
+    let short = format!("{} {}", sentences[0], sentences.get(1).map_or("", String::as_str));
+    Advice { because: sentences.join(" "), short: short.trim_end().to_owned(), cited, ..none }
 }
 
 /// Says what the trace of the chosen lane shows of the goal.
@@ -150,79 +153,120 @@ fn thrown(lane: &Judged) -> String {
     if figures.discarded_steps > 0 {
         parts.push(format!("{} discarded", count(figures.discarded_steps as usize, "planned step")));
     }
+    if lane.bill.repetitions > 0 {
+        parts.push(format!("{} that brought nothing new", count(lane.bill.repetitions as usize, "repetition")));
+    }
     if parts.is_empty() { "nothing was thrown away".to_owned() } else { parts.join(", ") }
 }
 
-fn price(lane: &Judged) -> String {
-    let figures = &lane.result.figures;
-    format!("It took {} ({} at 3 s a decision).", took(lane), seconds(figures.decision_seconds))
+fn price(lane: &Judged, price: &Price) -> String {
+    let maker = if lane.bill.given_plan { ", who made the given plan as one decision" } else { "" };
+    format!("It took {} ({} at this price{maker}).", took(lane), price::short(lane.bill.at(price)))
 }
 
-/// Follows "took": "2 decisions and 5 tool calls".
+/// Follows "took": "2 decisions and 5 tool calls", with what they cost where the goal file gives costs.
 fn took(lane: &Judged) -> String {
     let figures = &lane.result.figures;
     let (decisions, calls) = (figures.decisions as usize, figures.tool_calls as usize);
-    format!("{} and {}", count(decisions, "decision"), count(calls, "tool call"))
+    let cost = match figures.cost == figures.tool_calls as f64 {
+        true => String::new(),
+        false => format!(", which cost {}", number(figures.cost)),
+    };
+    format!("{} and {}{cost}", count(decisions, "decision"), count(calls, "tool call"))
+}
+
+fn number(n: f64) -> String {
+    format!("{}", (n * 100.0).round() / 100.0)
+}
+
+/// Says how a lane that did not cope ended, and which of its events show it.
+fn ended(lane: &Judged) -> (String, Vec<Seq>, &'static str) {
+    let name = &lane.result.name;
+    let at = lane.course.ended.map(|seq| format!(" (event {seq})")).unwrap_or_default();
+    let why = || lane.result.standing.why.as_deref().unwrap_or("nobody knows why").trim_end_matches('.').to_owned();
+    let mut events: Vec<Seq> = lane.course.ended.into_iter().collect();
+    match lane.tier {
+        Tier::Open => (format!("{name} did not come to an end of its own: {}.", why()), Vec::new(), ""),
+        Tier::Ended => {
+            let worked = match lane.course.on_stale.filter(|_| lane.result.figures.stale_results > 0) {
+                Some(seq) => {
+                    events.insert(0, seq);
+                    events.sort_unstable();
+                    format!(", after it had worked on stale values (event {seq})")
+                }
+                None => String::new(),
+            };
+            (format!("{name} did not reach the goal{at}{worked}: {}.", why()), events, "it ended without the goal")
+        }
+        Tier::Unexpected => {
+            let expected = lane.result.unexpected().map(|(key, condition)| format!("{key}: {condition}"));
+            let sentence =
+                format!("{name} reached the goal{at}, and not what is expected of {}.", expected.unwrap_or_default());
+            (sentence, events, "a result that is not expected")
+        }
+        Tier::Unmet => (
+            format!("{name} reached the goal{at} and never met the surprise: how it would answer to it is not shown."),
+            events,
+            "how it ended",
+        ),
+        Tier::Coped => (format!("{name} coped."), events, "how it ended"),
+    }
 }
 
 /// Says how another lane stands beside the chosen one, and which of its events show it.
-fn beside(chosen: &Judged, other: &Judged) -> (Option<String>, Vec<Seq>, &'static str) {
+fn beside(chosen: &Judged, other: &Judged) -> (String, Vec<Seq>, &'static str) {
+    if other.tier != Tier::Coped {
+        return ended(other);
+    }
     let name = &other.result.name;
-    let at = |seq: Option<Seq>| seq.map(|seq| format!(" (event {seq})")).unwrap_or_default();
-    let why = || other.result.standing.why.as_deref().unwrap_or("nobody knows why").trim_end_matches('.').to_owned();
-    let ended = other.course.ended;
-    if other.tier == Tier::Open {
-        return (Some(format!("{name} did not come to an end of its own: {}.", why())), Vec::new(), "");
-    }
-    if other.tier == Tier::Ended {
-        let stale = if other.result.figures.stale_results > 0 { other.course.on_stale } else { None };
-        let mut events: Vec<Seq> = ended.into_iter().chain(stale).collect();
-        events.sort_unstable();
-        let worked = match stale {
-            Some(seq) => format!(", after it had worked on stale values (event {seq})"),
-            None => String::new(),
-        };
-        let sentence = format!("{name} did not reach the goal{}{worked}: {}.", at(ended), why());
-        return (Some(sentence), events, "it ended without the goal");
-    }
-    if other.tier == Tier::Stale {
-        let sentence = format!("{name} rests on stale values{}.", at(other.course.on_stale.or(ended)));
-        return (Some(sentence), other.course.on_stale.or(ended).into_iter().collect(), "work on stale values");
-    }
-    if other.tier == Tier::Unexpected && chosen.tier == Tier::Coped {
-        let expected = other.result.unexpected().map(|(key, condition)| format!("{key}: {condition}"));
-        let sentence = format!(
-            "{name} reached the goal{}, and not what is expected of {}.",
-            at(ended),
-            expected.unwrap_or_default()
-        );
-        return (Some(sentence), ended.into_iter().collect(), "a result that is not expected");
-    }
-    let sentence = if other.is_rigid() && other.price() <= chosen.price() {
-        format!(
-            "{name} took {}: nothing contradicted its plan here, and it has no answer where something does.",
-            took(other)
-        )
-    } else {
-        let thrown = match other.result.figures.discarded_steps {
-            0 => String::new(),
-            n => format!(", and {} discarded", count(n as usize, "planned step")),
-        };
-        format!("{name} took {}{thrown}.", took(other))
+    let (less, more) = trade(chosen, other);
+    let mut sentence = match (less.as_slice(), more.as_slice()) {
+        ([], []) => format!("{name} took the same"),
+        ([], more) => format!("{name} {}", more.join(", ")),
+        (less, []) => format!("{name} {}", less.join(", ")),
+        (less, more) => format!("{name} {} but {}", less.join(", "), more.join(", ")),
     };
-    (Some(sentence), ended.into_iter().collect(), "how it ended")
+    if other.is_rigid() {
+        sentence.push_str(": nothing contradicted its plan here, and it has no answer where something does");
+    }
+    (format!("{sentence}."), other.course.ended.into_iter().collect(), "how it ended")
 }
 
-/// Says why in a line. A lane that never met the surprise shows nothing of how its strategy answers to one.
-fn short(lane: &Judged) -> String {
+/// Says in what `other` took less than the chosen lane, and in what more: as their figures stand in the table.
+fn trade(chosen: &Judged, other: &Judged) -> (Vec<String>, Vec<String>) {
+    let (a, b) = (&chosen.result.figures, &other.result.figures);
+    let (mut less, mut more) = (Vec::new(), Vec::new());
+    let mut put = |mine: f64, theirs: f64, fewer: String, greater: String| match theirs.total_cmp(&mine) {
+        std::cmp::Ordering::Less => less.push(fewer),
+        std::cmp::Ordering::Greater => more.push(greater),
+        std::cmp::Ordering::Equal => {}
+    };
+    let n = b.decisions;
+    put(a.decisions as f64, n as f64, format!("decided less often ({n})"), format!("decided more often ({n})"));
+    let n = b.tool_calls;
+    put(a.tool_calls as f64, n as f64, format!("called fewer tools ({n})"), format!("called more tools ({n})"));
+    let costs = [chosen, other].iter().any(|lane| lane.result.figures.cost != lane.result.figures.tool_calls as f64);
+    if costs {
+        let n = number(b.cost);
+        put(a.cost, b.cost, format!("cost less ({n})"), format!("cost more ({n})"));
+    }
+    let (mine, theirs) = (a.discarded_steps, b.discarded_steps);
+    let thrown = format!("threw {} away", of_its(theirs, "planned step"));
+    put(mine as f64, theirs as f64, format!("threw fewer planned steps away ({theirs})"), thrown);
+    let (mine, theirs) = (chosen.bill.repetitions, other.bill.repetitions);
+    let again = format!("repeated {} for nothing", count(theirs as usize, "call"));
+    put(mine as f64, theirs as f64, format!("repeated less for nothing ({theirs})"), again);
+    (less, more)
+}
+
+fn of_its(n: u64, what: &str) -> String {
+    format!("{n} of its {what}s")
+}
+
+/// Says why in a line, with the trade-off where the table shows another lane ahead in something.
+fn short(lane: &Judged, others: &[(usize, &Judged)]) -> String {
     let course = &lane.course;
-    if lane.result.never_met() && lane.tier <= Tier::Stale {
-        return format!("It never met the surprise; it took {}", took(lane));
-    }
-    if lane.tier > Tier::Stale {
-        return "No lane reached the goal; this one found out with the least".to_owned();
-    }
-    match (course.planned, course.replans.as_slice()) {
+    let own = match (course.planned, course.replans.as_slice()) {
         (Some(planned), []) if course.loops.is_empty() => format!("Steps known up front (event {planned}); no replan"),
         (Some(planned), []) => {
             format!("Outline known (event {planned}); the rest explored ({})", events(&course.loops))
@@ -232,53 +276,61 @@ fn short(lane: &Judged) -> String {
         }
         (Some(_), replans) => format!("{} ({})", count(replans.len(), "replan"), events(replans)),
         (None, _) if lane.plans() => "There was no plan to begin with".to_owned(),
+        (None, _) if lane.bill.thrown_away == 0 => format!("It took {}, nothing in vain", took(lane)),
         (None, _) => format!("It took {}", took(lane)),
+    };
+    let ahead = |(_, other): &&(usize, &Judged)| other.tier == Tier::Coped && !trade(lane, other).0.is_empty();
+    match others.iter().find(ahead) {
+        Some((_, other)) => format!("{own}; {}", beside(lane, other).0.trim_end_matches('.')),
+        None => own,
     }
 }
 
-/// Says what would change the verdict.
-fn change(lane: &Judged, others: &[(usize, &Judged)], unequal: bool) -> String {
+/// Says what would change the verdict: what the nearest other strategy lacks, and the break-even.
+fn change(judged: &[Judged], at: usize, price: &Price, unequal: bool) -> String {
     let model = if unequal { " Or a model in place of the stand-in." } else { "" };
-    if lane.tier >= Tier::Ended {
-        return format!("A lane that reaches the goal.{model}");
-    }
-    // The nearest lane of another kind; one that only turns the dial would be the same strategy.
-    let rival = |other: &&(usize, &Judged)| other.1.result.kind.strategy != lane.result.kind.strategy;
-    let able = others.iter().filter(rival).filter(|(_, other)| other.tier == lane.tier);
-    let Some((_, rival)) = able.min_by_key(|(at, other)| (other.price(), *at)) else {
-        return match others.iter().find(rival) {
+    let Some(lane) = judged.get(at) else { return String::new() };
+    let Some(rival) = rival(judged, at, price) else {
+        let other = |other: &&Judged| other.result.kind.strategy != lane.result.kind.strategy;
+        return match judged.iter().find(other) {
             None => format!("A lane of another strategy that copes with less.{model}"),
-            Some((_, other)) => format!("{} would have to cope first.{model}", other.result.name),
+            Some(other) => format!("{} would have to cope first.{model}", other.result.name),
         };
     };
-    let (name, spare) = (&rival.result.name, rival.price().saturating_sub(lane.price()));
-    let replans = rival.result.figures.replans + rival.result.figures.discarded_steps;
-    let said = match (lane.plans(), rival.plans()) {
-        (true, false) if spare > 0 => {
-            format!("With {} more, {name} would have cost no more.", count(spare as usize, "replan"))
-        }
-        (true, false) => format!("One replan more, and {name} would be it."),
-        (false, true) if replans > spare && spare > 0 => {
-            format!(
-                "With {} or discarded steps fewer, {name} would have cost no more.",
-                count(spare as usize, "replan")
-            )
-        }
-        (false, true) => format!("Every further step that needs no look costs a decision that {name} does not need."),
-        (true, true) | (false, false) if spare > 0 => {
-            format!("{name} took {spare} more in decisions, calls and discarded steps; it would have to save them.")
-        }
-        (true, true) | (false, false) => format!("{name} took no more: the next surprise decides."),
+    let name = &rival.result.name;
+    let spare = rival.bill.at(price) - lane.bill.at(price);
+    let replans = (spare / price.decision).ceil();
+    let mut said = match lane.plans() && !rival.plans() && replans.is_finite() && replans >= 1.0 {
+        true => format!("With {} more, {name} would have cost no more.", count(replans as usize, "replan")),
+        false => format!("{name} took {} more at this price.", price::short(spare)),
     };
+    if let Some(even) = break_even(judged, at, price) {
+        said.push_str(&format!(" {}", even.said()));
+    }
     format!("{said}{model}")
+}
+
+impl BreakEven {
+    /// Says it in a sentence: "Break-even: above 0.5s a planned step (0.17 of a decision), react would be it."
+    pub fn said(&self) -> String {
+        let Some(step) = self.planned_step else {
+            return format!("Break-even: no price of a planned step makes {} take less.", self.against);
+        };
+        let side = if self.above { "above" } else { "below" };
+        let part = self.of_a_decision.map(|part| format!(" ({} of a decision)", number(part))).unwrap_or_default();
+        format!("Break-even: {side} {} a planned step{part}, {} would take less.", price::short(step), self.against)
+    }
+}
+
+fn is_stand_in(lane: &Judged) -> bool {
+    matches!(lane.result.kind.strategy.wits(), Some(Wits::StandIn | Wits::Blind))
 }
 
 /// Says that the lanes were decided in by unequal wits, where they were.
 fn wits(judged: &[Judged]) -> Option<String> {
-    let stand_in = |lane: &Judged| lane.result.kind.strategy == Strategy::React || !lane.course.loops.is_empty();
-    let planner = |lane: &Judged| lane.result.kind.strategy != Strategy::React;
-    let unequal = judged.iter().any(stand_in) && judged.iter().any(planner);
-    unequal.then(|| "Stand-in: no model, it matches words. Planner: reads contracts. Unequal wits.".to_owned())
+    let stand_in = |lane: &Judged| is_stand_in(lane) || !lane.course.loops.is_empty();
+    let unequal = judged.iter().any(stand_in) && judged.iter().any(|lane| !is_stand_in(lane));
+    unequal.then(|| "Stand-in: no model, it matches words. Planner: looks ahead. Unequal wits.".to_owned())
 }
 
 /// Returns "event 4", "events 4, 5", "events 1, 2, 3 and 9 more".

@@ -309,7 +309,8 @@ impl State {
                 }
                 Touch::Nothing
             }
-            Event::Injected { values, outcome_of, .. } => {
+            Event::Injected { values, outcome_of, scenario } => {
+                self.expect_of(scenario.as_deref());
                 match outcome_of {
                     None => self.inject(seq, values),
                     Some(step) => self.replace_outcome(seq, step, values),
@@ -346,11 +347,12 @@ impl State {
                 self.reopen();
                 Touch::Everything
             }
-            Event::GoalChanged { goal, wants, .. } => {
+            Event::GoalChanged { goal, wants, scenario } => {
                 let mut changed = (*self.goal).clone();
                 changed.goal = goal.clone();
                 changed.wants = Arc::new(wants.clone());
                 self.goal = Arc::new(changed);
+                self.expect_of(scenario.as_deref());
                 self.goal_changed = self.plan.revision > 0;
                 if self.settings.decider == Decider::Ask {
                     self.pace_inside(&Pace::Paused);

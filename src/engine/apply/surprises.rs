@@ -32,12 +32,23 @@ impl State {
         let Some(tool) = self.runs.last().and_then(|run| run.step.tool.clone()) else { return };
         let Some(at) = self.armed.iter().position(|armed| aims_at(&armed.surprise, &tool)) else { return };
         let Some(armed) = self.armed.get_mut(at) else { return };
+        let scenario = armed.scenario.clone();
         match &mut armed.surprise {
             Surprise::Fail { times, .. } if *times > 1 => *times -= 1,
             Surprise::Fail { .. } | Surprise::Outcome { .. } | Surprise::Set { .. } | Surprise::Goal { .. } => {
                 self.armed.remove(at);
             }
         }
+        self.expect_of(scenario.as_deref());
+    }
+
+    /// `scenario` has landed: what is right in its world replaces what was expected, for the keys that it names.
+    pub(in crate::engine) fn expect_of(&mut self, scenario: Option<&str>) {
+        let named = scenario.and_then(|name| self.goal.scenarios.iter().find(|scenario| *scenario.name == *name));
+        let Some(expect) = named.map(|scenario| scenario.expect.clone()).filter(|expect| !expect.is_empty()) else {
+            return;
+        };
+        Arc::make_mut(&mut Arc::make_mut(&mut self.goal).expect).extend(expect);
     }
 
     /// A surprise for a tool makes what was remembered of it no guide: its next outcome is another one.

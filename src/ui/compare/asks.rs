@@ -279,6 +279,7 @@ fn in_full(kind: LaneKind) -> String {
         Strategy::PlanAndExecute => format!("plan-and-execute, replan {dial}"),
         Strategy::React => "react, by the stand-in (it matches words)".to_owned(),
         Strategy::ReactPlanner => "react, with the planner's wits".to_owned(),
+        Strategy::ReactBlind => "react, by the stand-in that looks at no inputs".to_owned(),
         Strategy::Hybrid => format!("hybrid, replan {dial}"),
     }
 }

@@ -4,7 +4,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::compare::column::Stand;
 use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::describe::text::count;
@@ -164,16 +163,12 @@ fn said(compare: &Compare, area: Rect) -> Vec<Line<'static>> {
         say(Role::Text, &[format!("Look: {look}")]);
     }
     if let Some(advice) = compare.advice.as_ref().filter(|_| compare.looking.is_none()) {
-        let reached = compare.columns.iter().any(|column| matches!(column.stand, Stand::Reached));
         match &advice.choice {
-            Some(choice) if !reached => {
-                say(Role::Failed, &[format!("No lane reached the goal; {choice} found that out with the least.")]);
-            }
             Some(choice) => say(
                 Role::Current,
                 &[
-                    format!("Safer first choice: {choice}. {}", advice.short),
-                    format!("Safer first: {choice}. {}", advice.short),
+                    format!("Took the least here: {choice}. {}", advice.short),
+                    format!("Took the least: {choice}. {}", advice.short),
                 ],
             ),
             None => say(Role::Pending, std::slice::from_ref(&advice.short)),
@@ -198,13 +193,17 @@ fn look(compare: &Compare) -> Option<&str> {
 /// Says whose wits are compared: never left out, for unequal wits are half of the difference.
 pub(super) fn wits(compare: &Compare) -> String {
     let has = |wits: Option<Wits>| compare.columns.iter().any(|column| column.kind.strategy.wits() == wits);
-    let stand_in = has(Some(Wits::StandIn));
+    let (reads, blind) = (has(Some(Wits::StandIn)), has(Some(Wits::Blind)));
+    let stand_in = reads || blind;
     let mut words = Vec::new();
     if stand_in {
         words.push("Stand-in: no model, it matches words.");
     }
+    if blind {
+        words.push("Blind: it looks at no inputs.");
+    }
     if has(None) || has(Some(Wits::Planner)) {
-        words.push("Planner: reads contracts.");
+        words.push("Planner: looks ahead.");
     }
     if stand_in && words.len() > 1 {
         words.push("Unequal wits.");

@@ -250,13 +250,13 @@ fn foot(compare: &Compare, column: &Column, width: usize, most: usize) -> Vec<Li
     lines
 }
 
-/// Says how a lane compares with what the goal file expects, which was written for a run without a surprise.
+/// Says how a lane compares with what is expected in the world that it ended in.
 fn as_expected(column: &Column) -> &'static str {
-    let asked = column.expected.iter().filter_map(|expected| expected.holds);
-    match (column.met, asked.reduce(|all, one| all && one)) {
-        (None, Some(true)) => " as expected",
-        (None, Some(false)) => " not as expected",
-        (Some(_), _) | (None, None) => "",
+    let judged = column.expected.iter().filter_map(|expected| expected.judged.met());
+    match judged.reduce(|all, one| all && one) {
+        Some(true) => " as expected",
+        Some(false) => " not as expected",
+        None => "",
     }
 }
 

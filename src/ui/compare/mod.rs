@@ -22,6 +22,7 @@ use ratatui::layout::Rect;
 use crate::compare::advice::{Advice, advise};
 use crate::compare::lane::{Lane, LaneKind};
 use crate::compare::parting::parting;
+use crate::compare::price::Price;
 use crate::engine::foresee::Judgements;
 use crate::engine::goal::Goal;
 use crate::engine::state::State;
@@ -64,6 +65,8 @@ pub struct Compare {
     /// What the goal's lesson says of comparisons.
     lessons: Vec<Comparison>,
     prediction: Option<Prediction>,
+    /// What decisions, planned steps and calls are said to take.
+    price: Price,
     /// What the run advises, once every lane is over.
     advice: Option<Advice>,
     dialog: Option<(Opened, Asked)>,
@@ -113,6 +116,7 @@ impl Compare {
             at_hand,
             lessons,
             prediction: None,
+            price: Price::default(),
             advice: None,
             dialog: None,
             toast: None,
@@ -197,7 +201,7 @@ impl Compare {
         self.advice = match self.bench.is_over() {
             true => {
                 let lanes: Vec<Lane> = (0..self.bench.len()).filter_map(|at| self.bench.lane(at).cloned()).collect();
-                Some(advise(&lanes))
+                Some(advise(&lanes, &self.price))
             }
             false => None,
         };

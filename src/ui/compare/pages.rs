@@ -1,7 +1,8 @@
 //! Pages to read about the lanes: why a row is there, and what the figures say and mean.
 
-use crate::checks::failures::failures;
+use crate::checks::failures::Failure;
 use crate::compare::lane::Lane;
+use crate::describe::coped;
 use crate::describe::event;
 use crate::describe::lane_rows::{About, LaneRow};
 use crate::describe::page::Page;
@@ -184,8 +185,7 @@ fn event(page: &mut Page, lane: &Lane, state: &State, row: &LaneRow, surprised: 
 }
 
 /// Adds what the failure checks find in the trace of a lane that is over.
-fn went_wrong(page: &mut Page, lane: &Lane) {
-    let found = failures(&lane.session, lane.state());
+fn went_wrong(page: &mut Page, found: &[Failure]) {
     if found.is_empty() {
         page.add(Role::Done, 0, "no failure check found anything in its trace");
     }
@@ -223,29 +223,25 @@ pub(super) fn figures(compare: &Compare) -> Opened {
         } else if compare.bench.scenario().is_some() && column.is_over() {
             page.add(Role::Surprise, 0, "never met the surprise");
         }
-        let calm = if column.met.is_some() { "; that was written for a run without the surprise" } else { "" };
         for expected in &column.expected {
-            let (role, words) = match expected.holds {
-                Some(true) => (Role::Done, "is what the goal file expects"),
-                Some(false) => (Role::Failed, "is not what the goal file expects"),
-                None => (Role::Pending, "was not held against what the goal file expects"),
-            };
-            page.add(role, 0, format!("{} {words}{calm}", expected.key));
+            let role = coped::role(&expected.judged);
+            page.add(role, 0, format!("{} {}: {}", expected.key, expected.condition, expected.judged.said()));
         }
-        if let Some(lane) = compare.bench.lane(at).filter(|_| column.is_over()) {
-            went_wrong(&mut page, lane);
+        if column.is_over() {
+            went_wrong(&mut page, compare.bench.found(at));
         }
     }
     if let Some(advice) = &compare.advice {
         page.heading(match &advice.choice {
-            Some(choice) => format!("Safer first choice: {choice}"),
+            Some(choice) => format!("Took the least here: {choice}"),
             None => "No advice".to_owned(),
         });
         page.add(Role::Current, 0, advice.because.clone());
         if let Some(row) = advice.row {
-            page.add(Role::Kept, 0, format!("the row of the selection table: {row}"));
+            page.add(Role::Kept, 0, format!("the row of the selection table, by this run alone: {row}"));
         }
         page.add(Role::Changed, 0, format!("what would change it: {}", advice.change));
+        page.add(Role::Kept, 0, format!("the price: {}", advice.price.sentence()));
         for cited in &advice.cited {
             let lane = compare.columns.get(cited.lane).map(|column| column.kind.name()).unwrap_or_default();
             page.add(Role::Pending, 1, format!("{lane}, event {}: {}", cited.event, cited.what));

@@ -16,6 +16,7 @@ fn meaning(strategy: Strategy) -> &'static str {
         Strategy::PlanAndExecute => "a plan first, then its steps; a replan where something contradicts it",
         Strategy::React => "think, act, observe: one decision at a time, no look ahead",
         Strategy::ReactPlanner => "one decision at a time: the first step of a fresh plan, each time",
+        Strategy::ReactBlind => "one decision at a time, without a look at whether the inputs are there",
         Strategy::Hybrid => "a plan, whose steps that explore think and act inside",
     }
 }
@@ -39,6 +40,7 @@ pub fn strategy(state: &State) -> Opened {
             Strategy::PlanAndExecute => 'p',
             Strategy::React => 'r',
             Strategy::ReactPlanner => 'w',
+            Strategy::ReactBlind => 'b',
             Strategy::Hybrid => 'h',
         };
         let (words, outcome) = match strategy == now {

@@ -48,11 +48,13 @@ fn stepped(steps: u32, dial: Dial) -> Session {
             name: "Late tickets arrive".into(),
             after: Some("count_intents".into()),
             surprises: vec![Surprise::Set { key: "tickets".into(), value: Some(Arc::new(json!([1, 2]))) }],
+            expect: Default::default(),
         },
         Scenario {
             name: "The store is down".into(),
             after: None,
             surprises: vec![Surprise::Fail { tool: "load_tickets".into(), error: "503".into(), times: 2 }],
+            expect: Default::default(),
         },
     ]);
     let mut session = Session::open(Arc::new(goal), settings(dial, Decider::Ask), "");

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use planscope::compare::advice::{Row, advise};
 use planscope::compare::lane::{Lane, LaneKind};
 use planscope::compare::parting::partings;
+use planscope::compare::price::Price;
 use planscope::compare::repeat::{Fingerprint, Repeated};
 use planscope::compare::result::{LaneResult, seconds};
 use planscope::engine::effect::CallOutcome;
@@ -38,27 +39,27 @@ fn lanes(goal: &Goal, kinds: &[LaneKind], scenario: Option<&Scenario>) -> Vec<La
 
 fn changed(after: &str, key: &str) -> Scenario {
     let surprises = vec![Surprise::Set { key: key.into(), value: Some(Arc::new(json!(5))) }];
-    Scenario { name: "another".into(), after: Some(after.into()), surprises }
+    Scenario { name: "another".into(), after: Some(after.into()), surprises, expect: Default::default() }
 }
 
 #[test]
 fn a_clear_path_is_planned_and_a_decision_a_step_is_what_react_pays() {
     let lanes = lanes(&chain(6), &[PLAN, REACT], None);
-    let advice = advise(&lanes);
+    let advice = advise(&lanes, &Price::default());
     assert_eq!((advice.lane, advice.row), (Some(0), Some(Row::Clear)));
     assert!(advice.because.contains("6 of 6 steps planned at the start (event 3) ran, with no replan"), "{advice:?}");
-    assert!(advice.because.contains("It took 1 decision and 6 tool calls (3 s at 3 s a decision)."), "{advice:?}");
+    assert!(advice.because.contains("It took 1 decision and 6 tool calls (22.8s at this price)."), "{advice:?}");
     assert!(advice.change.contains("With 5 replans more, react: stand-in would have cost no more."), "{advice:?}");
     assert_eq!(partings(&lanes), [None, None], "they did the same");
 }
 
 #[test]
 fn a_rigid_lane_is_the_choice_only_where_no_other_coped() {
-    let advice = advise(&lanes(&chain(4), &[NEVER, PLAN], None));
+    let advice = advise(&lanes(&chain(4), &[NEVER, PLAN], None), &Price::default());
     assert_eq!(advice.choice.as_deref(), Some("plan-and-execute"), "it took the same, and answers to surprises");
     assert!(advice.because.contains("it has no answer where something does"), "{advice:?}");
     let surprised = lanes(&chain(4), &[PLAN, NEVER], Some(&changed("t2", "k1")));
-    let advice = advise(&surprised);
+    let advice = advise(&surprised, &Price::default());
     assert_eq!(advice.choice.as_deref(), Some("plan-and-execute"));
     assert!(advice.because.contains("never replan did not reach the goal"), "{advice:?}");
     let parting = partings(&surprised)[1].clone().unwrap();
@@ -68,7 +69,7 @@ fn a_rigid_lane_is_the_choice_only_where_no_other_coped() {
 
 #[test]
 fn a_short_task_needs_no_plan_and_equal_wits_are_not_called_unequal() {
-    let advice = advise(&lanes(&chain(1), &[PLAN, WITS], None));
+    let advice = advise(&lanes(&chain(1), &[PLAN, WITS], None), &Price::default());
     assert_eq!((advice.choice.as_deref(), advice.row), (Some("react: planner's wits"), Some(Row::Short)));
     assert_eq!(advice.wits, None);
 }
@@ -88,7 +89,7 @@ fn an_outline_with_a_loop_in_it_is_the_hybrids() {
         ],
     );
     let lanes = lanes(&goal, &[HYBRID, REACT], None);
-    let advice = advise(&lanes);
+    let advice = advise(&lanes, &Price::default());
     assert_eq!((advice.choice.as_deref(), advice.row), (Some("hybrid"), Some(Row::Both)), "{advice:?}");
     assert!(advice.because.contains("1 loop inside (event"), "{advice:?}");
     assert!(advice.wits.is_some(), "the loop is decided in by the stand-in, the outline by the planner");
@@ -120,7 +121,7 @@ fn a_lane_whose_observation_differs_parts_there() {
 fn nothing_is_advised_while_a_lane_is_under_way() {
     let over = play(&chain(2), PLAN, None, World::new(backwards));
     let begun = Lane::open(&Arc::new(chain(2)), REACT, None, Risk::High, "");
-    let advice = advise(&[over, begun]);
+    let advice = advise(&[over, begun], &Price::default());
     assert_eq!((advice.lane, advice.because.as_str()), (None, "Not every lane has come to its end yet."));
 }
 

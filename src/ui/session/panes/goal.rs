@@ -92,6 +92,7 @@ fn settings(state: &State, width: usize, paced: bool) -> String {
         (false, WHOLE..) if !paced => named,
         (_, _) => match wits {
             Wits::StandIn => "react, stand-in".to_owned(),
+            Wits::Blind => "react, blind".to_owned(),
             Wits::Planner => "react, planner".to_owned(),
         },
     }

@@ -1,12 +1,12 @@
 //! The report at the end, in the place of the trace: what came out, how it compares, what was not needed, what to try.
 
+use crate::describe::coped;
 use crate::describe::thought;
 use crate::describe::value;
 use ratatui::text::Line;
 
 use crate::describe::sign::Role;
 use crate::describe::text;
-use crate::engine::event::{About, Question, Verdict};
 use crate::engine::goal::Key;
 use crate::engine::state::Status;
 use crate::engine::value::Value;
@@ -40,19 +40,11 @@ pub fn all(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         let wrapped = text::wrap(&words, width.saturating_sub(4).max(8));
         lines.extend(wrapped.into_iter().map(|line| Row::new().put("  ", dim).put(&line, plain).fit(width, width)));
     }
-    for (key, condition) in state.goal.expect.iter() {
-        let verdict = state.context.get(key).and_then(|datum| {
-            let about = About::Value(key.clone(), datum.version);
-            state.verdict(&Question { condition: condition.clone(), about })
-        });
-        let (sign, words) = match verdict {
-            Some(Verdict::True) => (Role::Done, "as expected"),
-            Some(Verdict::False) => (Role::Failed, "not as expected"),
-            Some(Verdict::Undecided(_)) => (Role::Refuted, "cannot be compared"),
-            None => (Role::Pending, "not compared"),
-        };
+    for expected in coped::expectations(state) {
+        let sign = coped::role(&expected.judged);
         let row = Row::new().put("expect ", dim).put(sign.glyph(), theme.style(sign)).put(" ", dim);
-        lines.push(row.put(&format!("{key} {condition}: {words}"), plain).fit(width, width));
+        let words = format!("{} {}: {}", expected.key, expected.condition, expected.judged.said());
+        lines.push(row.put(&words, plain).fit(width, width));
     }
     let unneeded: Vec<&str> = state.plan.remaining().iter().filter(|s| !s.skip).map(|s| s.name()).collect();
     if !unneeded.is_empty() {

@@ -1,0 +1,179 @@
+//! Whether a condition could tell a right value from a wrong one: tried on counter-values, never read off its spelling.
+//!
+//! A counter-value is another present value of the same kind: a text that is not blank, another number, a list or an
+//! object with the same fields and something else in them. A condition that holds for all of them says no more than that
+//! something is there, which is no check.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::engine::effect::{Judge, Subject};
+use crate::engine::event::Verdict;
+use crate::engine::value::{Shared, Value};
+
+/// The most counter-values that a condition is tried on.
+const TRIED: usize = 160;
+
+/// The most places inside a value that are changed one at a time.
+const PLACES: usize = 24;
+
+/// How many values inside one value are looked at: of a larger one the beginning stands for all.
+const LOOKED_AT: usize = 400;
+
+/// Tells whether `condition` fails for some counter-value of `value`, put to it as `subject` says.
+pub(super) fn tells(judge: &dyn Judge, condition: &str, value: &Value, subject: &dyn Fn(Shared) -> Subject) -> bool {
+    let holds = |value: Value| judge.judge(condition, &subject(Arc::new(value))) == Verdict::True;
+    counters(value).into_iter().any(|counter| !holds(counter))
+}
+
+/// Tells whether `condition` asks for the nothing that `value` is: it holds for it, and not for something.
+pub(super) fn asks_for(judge: &dyn Judge, condition: &str, value: &Value, subject: &dyn Fn(Shared) -> Subject) -> bool {
+    let verdict = |value: Value| judge.judge(condition, &subject(Arc::new(value)));
+    let something = match value {
+        Value::String(_) => counters(&json!("x")),
+        _ => vec![json!("x"), json!(1), json!(-1), json!({ "a": 1 }), json!([1])],
+    };
+    verdict(value.clone()) == Verdict::True
+        && something.into_iter().any(|something| verdict(something) == Verdict::False)
+}
+
+/// Returns present values of the same kind as `value`, none of them equal to it.
+fn counters(value: &Value) -> Vec<Value> {
+    let mut found = match value {
+        Value::Array(items) => of_list(items),
+        Value::Object(_) => of_object(value),
+        leaf => of_leaf(leaf),
+    };
+    found.retain(|counter| counter != value);
+    found.truncate(TRIED);
+    found
+}
+
+fn of_leaf(value: &Value) -> Vec<Value> {
+    match value {
+        Value::Null => vec![json!("x"), json!(0), json!({ "a": 1 }), json!([1])],
+        Value::Bool(bool) => vec![json!(!bool)],
+        Value::Number(number) => of_number(number.as_f64().unwrap_or_default()),
+        Value::String(text) => of_text(text),
+        Value::Array(items) => of_list(items),
+        Value::Object(_) => of_object(value),
+    }
+}
+
+fn of_number(n: f64) -> Vec<Value> {
+    let found = [n + 1.0, n - 1.0, -n, n * 2.0 + 1.0, n + 0.5, n * 1e6 + 1e9, n * -1e6 - 1e9, 0.0, 1.0, -1.0];
+    let whole = |n: f64| if n.fract() == 0.0 && n.abs() < 9e15 { json!(n as i64) } else { json!(n) };
+    found.into_iter().map(whole).collect()
+}
+
+fn of_text(text: &str) -> Vec<Value> {
+    let backwards: String = text.chars().rev().take(LOOKED_AT).collect();
+    let first: String = text.chars().take(1).collect();
+    let half: String = text.chars().take(text.chars().count().min(2 * LOOKED_AT) / 2).collect();
+    let changed = match text.len() <= 4 * LOOKED_AT {
+        true => vec![format!("{text}x"), format!("x{text}"), text.to_uppercase(), text.to_lowercase()],
+        false => Vec::new(),
+    };
+    let others = ["x", "0", "-7.5", "?!", "Z", "something else altogether", "true", "é"].map(str::to_owned);
+    let long = "lorem ipsum ".repeat(2_000);
+    let all = others.into_iter().chain([backwards, first, half, long]).chain(changed);
+    all.filter(|text| !text.trim().is_empty()).map(Value::String).collect()
+}
+
+fn of_list(items: &[Value]) -> Vec<Value> {
+    let items: Vec<Value> = items.iter().take(LOOKED_AT).cloned().collect();
+    let Some(first) = items.first().cloned() else { return vec![json!(["x"]), json!([1]), json!([{ "a": 1 }])] };
+    let mut found = vec![
+        json!([first]),
+        Value::Array(items.iter().rev().cloned().collect()),
+        Value::Array(items.iter().chain([&first]).cloned().collect()),
+        Value::Array(vec![first.clone(); 300]),
+        Value::Array(items.iter().skip(1).cloned().collect()),
+    ];
+    found.retain(|list| list.as_array().is_some_and(|list| !list.is_empty()));
+    found.extend(changed_inside(&Value::Array(items)));
+    found
+}
+
+fn of_object(value: &Value) -> Vec<Value> {
+    let mut found = changed_inside(value);
+    if let Value::Object(entries) = value {
+        let mut more = entries.clone();
+        more.insert("something_else".into(), entries.values().next().cloned().unwrap_or(json!("x")));
+        found.push(Value::Object(more));
+    }
+    found
+}
+
+/// Returns `value` with another value in one place, and with another one in every place.
+fn changed_inside(value: &Value) -> Vec<Value> {
+    let mut places = Vec::new();
+    leaves(value, String::new(), &mut places);
+    let mut found = Vec::new();
+    let others: Vec<(String, Vec<Value>)> =
+        places.into_iter().map(|(place, leaf)| (place, of_leaf(&leaf).into_iter().filter(|o| *o != leaf).collect())).collect();
+    let put = |into: &mut Value, place: &str, other: &Value| {
+        if let Some(leaf) = into.pointer_mut(place) {
+            *leaf = other.clone();
+        }
+    };
+    let most = others.iter().map(|(_, others)| others.len()).max().unwrap_or(0);
+    for at in 0..most {
+        let mut all = value.clone();
+        for (place, others) in &others {
+            if let Some(other) = others.get(at % others.len().max(1)) {
+                put(&mut all, place, other);
+            }
+        }
+        found.push(all);
+    }
+    for at in 0..most.min(4) {
+        for (place, others) in others.iter().take(PLACES) {
+            let Some(other) = others.get(at) else { continue };
+            let mut one = value.clone();
+            put(&mut one, place, other);
+            found.push(one);
+        }
+    }
+    found
+}
+
+/// Collects the values inside `value` that hold no others, each with the way to it.
+fn leaves(value: &Value, place: String, found: &mut Vec<(String, Value)>) {
+    if found.len() >= LOOKED_AT {
+        return;
+    }
+    match value {
+        Value::Array(items) if !items.is_empty() => {
+            items.iter().enumerate().for_each(|(at, item)| leaves(item, format!("{place}/{at}"), found));
+        }
+        Value::Object(entries) if !entries.is_empty() => {
+            let escaped = |key: &str| key.replace('~', "~0").replace('/', "~1");
+            entries.iter().for_each(|(key, item)| leaves(item, format!("{place}/{}", escaped(key)), found));
+        }
+        leaf => found.push((place, leaf.clone())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counter_values_are_present_of_the_same_kind_and_others() {
+        for value in [
+            json!("refund"), json!(3), json!(0), json!(true), json!(["a", "b"]), json!([{ "ok": true }]),
+            json!({ "up": true, "cause": "the disk" }), json!({ "a~/b": [1, { "c": "d" }] }), json!([]), json!(-2.5),
+        ] {
+            let found = counters(&value);
+            assert!(!found.is_empty(), "{value}");
+            for counter in found {
+                assert_ne!(counter, value);
+                assert_eq!(std::mem::discriminant(&counter), std::mem::discriminant(&value), "{value}: {counter}");
+                assert_ne!(counter, json!(""), "{value}");
+                assert_ne!(counter, json!([]), "{value}");
+            }
+        }
+    }
+}

@@ -3,26 +3,27 @@
 //! # The map
 //!
 //! ```text
-//!  goal · loop · wants ───────────────────────────────  ui/panes/goal
+//!  goal · loop · wants ───────────────────────────────  ui/session/panes/goal
 //!  ╭ Plan ──────────────╮╭ Context ─────────────────╮
-//!  │ ✓ s1 load_tickets  ││  tickets  [5]   s1 → s2  │  ui/panes/plan, ui/panes/context
+//!  │ ✓ s1 load_tickets  ││  tickets  [5]   s1 → s2  │  ui/session/panes/{plan,context} over lists/{plan,context}
 //!  │ ▶ s2 count_intents ││  ○ intent_counts         │
 //!  ╰────────────────────╯╰──────────────────────────╯
 //!  ╭ Trace ─────────────────────────────────────────╮
-//!  │ 4 executor ✓ load_tickets  Loaded 5 tickets    │  ui/panes/trace
+//!  │ 4 executor ✓ load_tickets  Loaded 5 tickets    │  ui/session/panes/trace
 //!  ╰────────────────────────────────────────────────╯
-//!  Next · keys ───────────────────────────────────────  ui/panes/footer, assets/keymap.json
+//!  Next · keys ───────────────────────────────────────  ui/session/panes/footer, describe/next, assets/keymap.json
 //! ```
 //!
 //! Beside it stand the start screen (`ui/start`) and the lanes (`ui/compare` over `runtime::bench`): the strategies on
-//! copies of one goal.
+//! copies of one goal. What is said of a session, whoever shows it, is worded in [`describe`]; what leaves the program
+//! for others is written in [`export`]. CONTRIBUTING.md says what each folder holds and how to add to it.
 //!
 //! The circle, in which data moves one way:
 //!
 //! ```text
-//!  key ─▶ ui::keymap ─▶ Action ─▶ ui::update ─▶ Command ─▶ Session::submit      the only door
+//!  key ─▶ ui::keymap ─▶ Action ─▶ session::update ─▶ Command ─▶ Session::submit      the only door
 //!                                                    decide(&State, Command) ─▶ Event | Refusal
-//!  frame ◀─ ui::view(&State, &Ui)                    State::apply(&Event)
+//!  frame ◀─ session::draw(&View)                     State::apply(&Event)
 //!                 ▲                                  advance(&State) ─▶ Option<Event>, until none
 //!                 └──────────── State ◀──────────────┘
 //!                                 │ State::wants(): derived, so a replay cannot act

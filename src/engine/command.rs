@@ -146,7 +146,8 @@ pub enum Approval {
 }
 
 /// Why a command was not carried out. It changes nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
 pub struct Refusal {
     /// A sentence for the person: what, where, what to do.
     pub message: String,
@@ -158,14 +159,6 @@ impl Refusal {
         Refusal { message: message.into() }
     }
 }
-
-impl std::fmt::Display for Refusal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Refusal {}
 
 /// The place of an event, for those that look at the past.
 pub type Moment = Seq;

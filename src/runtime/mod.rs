@@ -20,7 +20,8 @@ pub mod services;
 pub mod sessions;
 
 /// What went wrong with the environment, as a sentence for the person: what is wrong, where, what to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
 pub struct RuntimeError {
     /// The sentence.
     pub message: String,
@@ -32,11 +33,3 @@ impl RuntimeError {
         RuntimeError { message: message.into() }
     }
 }
-
-impl std::fmt::Display for RuntimeError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for RuntimeError {}

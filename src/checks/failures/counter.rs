@@ -111,8 +111,10 @@ fn changed_inside(value: &Value) -> Vec<Value> {
     let mut places = Vec::new();
     leaves(value, String::new(), &mut places);
     let mut found = Vec::new();
-    let others: Vec<(String, Vec<Value>)> =
-        places.into_iter().map(|(place, leaf)| (place, of_leaf(&leaf).into_iter().filter(|o| *o != leaf).collect())).collect();
+    let others: Vec<(String, Vec<Value>)> = places
+        .into_iter()
+        .map(|(place, leaf)| (place, of_leaf(&leaf).into_iter().filter(|o| *o != leaf).collect()))
+        .collect();
     let put = |into: &mut Value, place: &str, other: &Value| {
         if let Some(leaf) = into.pointer_mut(place) {
             *leaf = other.clone();
@@ -163,8 +165,16 @@ mod tests {
     #[test]
     fn counter_values_are_present_of_the_same_kind_and_others() {
         for value in [
-            json!("refund"), json!(3), json!(0), json!(true), json!(["a", "b"]), json!([{ "ok": true }]),
-            json!({ "up": true, "cause": "the disk" }), json!({ "a~/b": [1, { "c": "d" }] }), json!([]), json!(-2.5),
+            json!("refund"),
+            json!(3),
+            json!(0),
+            json!(true),
+            json!(["a", "b"]),
+            json!([{ "ok": true }]),
+            json!({ "up": true, "cause": "the disk" }),
+            json!({ "a~/b": [1, { "c": "d" }] }),
+            json!([]),
+            json!(-2.5),
         ] {
             let found = counters(&value);
             assert!(!found.is_empty(), "{value}");

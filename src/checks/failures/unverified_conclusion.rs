@@ -44,7 +44,11 @@ impl FailureCheck for UnverifiedConclusion {
                 condition.is_some_and(|condition| tells(trace.judge, condition, &datum.value, &Subject::Value))
             };
             let person = run.mark == Mark::Answered || run.step.tool.is_none();
-            if person || told(end.goal.wants.get(key)) || told(end.goal.expect.get(key)) || vouched(trace, run, key, datum) {
+            if person
+                || told(end.goal.wants.get(key))
+                || told(end.goal.expect.get(key))
+                || vouched(trace, run, key, datum)
+            {
                 return None;
             }
             let message = format!("nothing checked {key}, which {} made, but that it is there", called(&run.step));

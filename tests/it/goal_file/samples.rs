@@ -63,7 +63,8 @@ fn ran(goal: &Arc<Goal>, kind: LaneKind, scenario: Option<&str>, services: &Serv
 fn every_sample_shows_what_its_lesson_says_in_whatever_order_its_tools_stand() {
     let services = Services::new(Evaluator::in_thread());
     let samples = goal_file::samples();
-    let cases: Vec<(usize, u64)> = (0..samples.len()).flat_map(|at| (0..=ORDERS).map(move |order| (at, order))).collect();
+    let cases: Vec<(usize, u64)> =
+        (0..samples.len()).flat_map(|at| (0..=ORDERS).map(move |order| (at, order))).collect();
     // Of one sample in one order: what is wrong, how many claims there are, which checks a lesson triggers, and which of
     // them not in every lane of it.
     let one = |at: usize| {
@@ -95,7 +96,8 @@ fn every_sample_shows_what_its_lesson_says_in_whatever_order_its_tools_stand() {
                 if verdict != Verdict::True {
                     let scenario = scenario.unwrap_or("no surprise");
                     let said = |(lane, ran): (&String, &Value)| {
-                        let order: Vec<&Value> = ran["plan"].as_array().unwrap().iter().map(|step| &step["tool"]).collect();
+                        let order: Vec<&Value> =
+                            ran["plan"].as_array().unwrap().iter().map(|step| &step["tool"]).collect();
                         format!("\n    {lane}: {} {} {order:?}", ran["status"], ran["metrics"])
                     };
                     let figures = lanes.iter().map(said).collect::<String>();

@@ -7,8 +7,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::trace::{called, ended};
+use super::unverified_conclusion::tells;
 use super::{FailureCheck, Found, Trace};
-use crate::engine::event::{Edit, Event, Seq};
+use crate::engine::event::{Edit, Event, Question, Seq, Verdict};
 use crate::engine::goal::{Key, Tool};
 use crate::engine::plan::{Step, StepId};
 use crate::engine::state::{State, Status, StepRun};
@@ -103,6 +104,13 @@ fn unobserved(trace: &Trace<'_>, level: &State, run: &StepRun, ended: Seq) -> Op
     // Where a condition on the outcome holds, that there is nothing is what was to be found out.
     let checked = !run.step.ensures.is_empty()
         || run.step.tool_in(&level.goal.tools).is_some_and(|tool| !tool.ensures.is_empty());
+    // So it is where a wanted value, or one that is expected, is to be null.
+    let asked_for = |key: &Key| {
+        let questions = [level.want_question(key), level.expect_question(key)];
+        let holds = |question: &Question| level.verdict(question) == Some(&Verdict::True);
+        questions.iter().flatten().any(|question| tells(&question.condition) && holds(question))
+    };
+    let checked = checked || run.step.writes().any(asked_for);
     let nothing = writes.values().all(|value| value.is_null()) && run.step.writes().next().is_some();
     if run.status != Status::Done || checked || !nothing {
         return None;

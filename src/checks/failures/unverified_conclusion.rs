@@ -63,7 +63,7 @@ fn vouched(end: &State, run: &StepRun, key: &Key) -> bool {
 }
 
 /// Tells whether a condition could tell a right value from a wrong one. One that is not understood here does.
-fn tells(condition: &str) -> bool {
+pub(super) fn tells(condition: &str) -> bool {
     condition.split(" and ").any(|part| {
         let part = part.trim().trim_start_matches('(').trim_end_matches(')').trim();
         !says_only_that_it_is_there(part)

@@ -341,7 +341,7 @@ fn failed_runs(state: &State, plan: &Plan, found: &mut Findings) {
         let needed = run.step.writes().find(|key| {
             !state.context.is_fresh(key)
                 && !made(key)
-                && (asked_for(key) || state.context.cone(key).iter().any(|from| asked_for(from)))
+                && (asked_for(key) || state.context.cone(key).iter().any(&asked_for))
         });
         let Some(key) = needed else { continue };
         let error = run.error.clone().unwrap_or_else(|| "it failed".into());

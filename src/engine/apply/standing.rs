@@ -112,7 +112,7 @@ impl State {
                 }
             }
         }
-        let here = Undo { of: entry.of, what: entry.what.clone(), state: Arc::new(self.clone()) };
+        let here = Undo { of: entry.of, what: entry.what, state: Arc::new(self.clone()) };
         if back {
             redo.push_back(here);
         } else {

@@ -104,7 +104,7 @@ fn dashboard(opening: Opening) -> u8 {
         Ok(ending) => {
             // Whoever closed the terminal does not read this: that is no error.
             let _ = write!(std::io::stdout(), "{}", ending.words);
-            ending.signal.unwrap_or(Exit::Done.status())
+            ending.signal.unwrap_or(if ending.unsaved { Exit::Trouble } else { Exit::Done }.status())
         }
         Err(why) => trouble(&why),
     }

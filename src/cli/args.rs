@@ -47,6 +47,9 @@ pub(super) enum Subject {
     Resume {
         /// The file of the session.
         session: PathBuf,
+        /// Where the folder of its goal file is now, if it has moved.
+        #[arg(long, value_name = "DIR")]
+        folder: Option<PathBuf>,
     },
     /// Write a new goal file: an empty one, or a copy of a sample.
     New {
@@ -97,6 +100,13 @@ pub(super) struct Run {
     /// The file of the session: a new one with GOAL; without GOAL, the one to go on with.
     #[arg(long, value_name = "FILE")]
     pub session: Option<PathBuf>,
+    /// In a session that goes on: where the folder of its goal file is now, if it has moved.
+    #[arg(long, value_name = "DIR", conflicts_with = "goal", requires = "session")]
+    pub folder: Option<PathBuf>,
+    /// In a session that goes on: run a failed step again also where it reaches outside. Others are tried again by
+    /// themselves, once.
+    #[arg(long, conflicts_with = "goal", requires = "session")]
+    pub retry: bool,
     /// How to print the run; jsonl streams the events as they happen.
     #[arg(long, value_enum, default_value_t)]
     pub format: RunFormat,

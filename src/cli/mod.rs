@@ -72,9 +72,10 @@ pub fn main(arguments: Vec<OsString>, environment: impl FnOnce() -> io::Result<E
         None => open(line.goal, line.strategy, line.session),
         Some(subject) => carry_out(subject, environment, &mut out),
     };
-    let done = done.and_then(|then| {
-        out.flush()?;
-        Ok(then)
+    let done = done.and_then(|then| match out.flush() {
+        // Who closed the pipe has seen enough; what the command came to stays what it is.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        Ok(()) | Err(_) => Ok(then),
     });
     done.unwrap_or_else(|Failure { message, drawn, exit }| {
         if drawn {
@@ -89,7 +90,7 @@ pub fn main(arguments: Vec<OsString>, environment: impl FnOnce() -> io::Result<E
 fn open(goal: Option<String>, strategy: Option<Strategy>, session: Option<PathBuf>) -> Result<Then, Failure> {
     let opening = match (goal, session) {
         (None, None) => Opening::Start,
-        (None, Some(session)) => Opening::Session(session),
+        (None, Some(session)) => Opening::Session { path: session, folder: None },
         (Some(named), session) => Opening::Goal { goal: Arc::new(goal::read(&named)?), named, strategy, session },
     };
     Ok(Then::Dashboard(opening))
@@ -108,7 +109,9 @@ fn carry_out(
         Subject::Compare(compare) => compare::compare(&compare, &environment()?, out)?,
         Subject::Check(check) => check::check(&check, &environment()?, out)?,
         Subject::Replay(replay) => replay::replay(&replay, &environment()?.services, out)?,
-        Subject::Resume { session } => return Ok(Then::Dashboard(Opening::Session(session))),
+        Subject::Resume { session, folder } => {
+            return Ok(Then::Dashboard(Opening::Session { path: session, folder }));
+        }
         Subject::New { name, from } => new::new(&name, from.as_deref(), out)?,
         Subject::Samples { format } => samples::samples(format, out)?,
         Subject::Sessions { format } => sessions::sessions(format, out)?,

@@ -63,7 +63,8 @@ pub(super) fn plan(plan: &Plan, environment: &Environment, out: &mut impl Write)
 /// Returns the cost that the planner counted, or the sum over a plan that somebody else made.
 fn cost(state: &State) -> Option<f64> {
     let costs = state.plan.remaining().iter().filter_map(|step| step.tool_in(&state.goal.tools)).map(|tool| tool.cost);
-    state.cost.or_else(|| Some(costs.sum()))
+    // The sum of nothing is -0.
+    state.cost.or_else(|| Some(costs.sum())).map(|cost| cost + 0.0)
 }
 
 /// Returns a session, recorded nowhere, that has come to its first plan by `planner`.

@@ -19,21 +19,21 @@ pub(super) fn replay(replay: &Replay, services: &Services, out: &mut impl Write)
     if let Some(torn) = recording.torn {
         let _ = writeln!(io::stderr(), "planscope: {}: {torn}", replay.session.display());
     }
-    let session = driver::session_of(recording.records, &replay.session, services.kinds)?;
-    let last = session.records().len();
-    let end = match replay.to {
-        None => session.state().clone(),
-        Some(to) => session
-            .state_at(to)
-            .ok_or_else(|| Failure::usage(format!("--to {to}: this session has the events 1 to {last}")))?,
-    };
-    let standing = Standing::of(&end);
+    let mut session = driver::session_of(recording.records, &replay.session, services.kinds)?;
+    if let Some(to) = replay.to {
+        let last = session.records().len();
+        session = session
+            .looked_at(to)
+            .ok_or_else(|| Failure::usage(format!("--to {to}: this session has the events 1 to {last}")))?;
+    }
+    let end = session.state();
+    let standing = Standing::of(end);
     match replay.format {
-        Format::Text => report::run(out, &session, &end, &standing)?,
+        Format::Text => report::run(out, &session, end, &standing)?,
         Format::Json => {
             let file = replay.session.display().to_string();
             let judge = Conditions { services, cancel: &Cancel::new() };
-            json::document(out, &RunReport::of(&session, &end, &standing, Vec::new(), Some(file), &judge))?;
+            json::document(out, &RunReport::of(&session, end, &standing, Vec::new(), Some(file), &judge))?;
         }
     }
     Ok(Exit::Done)

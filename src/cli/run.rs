@@ -28,17 +28,20 @@ use crate::runtime::perform::Conditions;
 /// Runs, prints the report, and returns the exit status.
 pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
     let Environment { services, cancel } = environment;
-    let (mut driver, asked) = open(run, services)?;
+    let (mut driver, speaker) = open(run, services)?;
     if likely_needs_worker(driver.session().goal(), services) {
         services.jq.start_ahead(); // it starts while the goal is planned
     }
-    let speaker = Speaker::new(asked, run.play.approve);
     let mut play = Play { run, speaker, cancel, streamed: 0, answer_refused: None };
     let ended = play.through(&mut driver, out);
     let saved = driver.sync();
     let error = match ended {
         Ok(()) => saved.err(),
         Err(Stumble::Runtime(error)) => Some(error),
+        // Who reads it has gone: the run was cut short, unless it was over just then.
+        Err(Stumble::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            return Ok(status(Standing::of(driver.state()).status, &driver));
+        }
         Err(Stumble::Output(error)) => return Err(error.into()),
     };
     let standing = play.standing(&driver, error.as_ref());
@@ -59,17 +62,38 @@ pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Wri
     if let Some(error) = &error {
         let _ = writeln!(stderr, "planscope: {error}");
     }
+    // Without the surprise that it was made for, it shows nothing.
+    let exit = if untried { Exit::NotReached } else { status(standing.status, &driver) };
+    // What was not even taken never landed.
+    let taken = play.speaker.asked.refusals().next().is_none();
+    match print(run, &driver, &standing, (unused, taken), services, out) {
+        // Whoever closed the pipe has seen enough; how the run ended stays what it is.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(exit),
+        Err(error) => Err(error.into()),
+        Ok(()) => Ok(exit),
+    }
+}
+
+/// Prints how the run went.
+fn print(
+    run: &args::Run,
+    driver: &Driver,
+    standing: &Standing,
+    (unused, taken): (Vec<String>, bool),
+    services: &Services,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let mut stderr = io::stderr();
     let file = driver.path().display().to_string();
     match run.format {
-        RunFormat::Text => report::run(out, driver.session(), driver.state(), &standing)?,
+        RunFormat::Text => report::run(out, driver.session(), driver.state(), standing)?,
         RunFormat::Jsonl => {}
         RunFormat::Json => {
             // What was stopped is judged all the same.
             let judge = Conditions { services, cancel: &Cancel::new() };
             let (session, state) = (driver.session(), driver.state());
-            let mut report = RunReport::of(session, state, &standing, unused, Some(file.clone()), &judge);
-            // What was not even taken never landed.
-            report.coped &= play.speaker.asked.refusals().next().is_none();
+            let mut report = RunReport::of(session, state, standing, unused, Some(file.clone()), &judge);
+            report.coped &= taken;
             json::document(out, &report)?;
         }
     }
@@ -86,14 +110,17 @@ pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Wri
     if run.format == RunFormat::Text || standing.status == "stopped" {
         let _ = writeln!(stderr, "session: {}", crate::describe::sanitize::harmless(&file));
     }
-    Ok(match standing.status {
-        // Without the surprise that it was made for, it shows nothing.
-        "reached" if untried => Exit::NotReached,
+    Ok(())
+}
+
+/// Returns the exit status of a run that stands like this.
+fn status(standing: &str, driver: &Driver) -> Exit {
+    match standing {
         "reached" => Exit::Done,
         "failed" => Exit::Trouble,
-        _ if asks(&driver) => Exit::Asks,
+        _ if asks(driver) => Exit::Asks,
         _ => Exit::NotReached,
-    })
+    }
 }
 
 /// Tells whether a run is likely to evaluate what takes a worker: a condition of the goal does, or most of its tools do.
@@ -109,24 +136,34 @@ fn likely_needs_worker(goal: &Goal, services: &Services) -> bool {
 }
 
 /// Opens a new session on the goal, or the recorded one to go on with.
-fn open(run: &args::Run, services: &Services) -> Result<(Driver, Asked), Failure> {
+fn open(run: &args::Run, services: &Services) -> Result<(Driver, Speaker), Failure> {
     let Some(name) = &run.goal else {
         let path: PathBuf = run.session.clone().unwrap_or_default();
-        let (mut driver, torn) = Driver::reopen(&path, services.clone())?;
+        let (mut driver, torn) = Driver::reopen_in(&path, run.folder.as_deref(), services.clone())?;
         if let Some(torn) = torn {
             let _ = writeln!(io::stderr(), "planscope: {}: {torn}", path.display());
         }
-        let mut asked = Asked::read(&run.play, &driver.state().goal)?;
+        let mut asked = Asked::read(&run.play, &driver.state().goal, Some(driver.state()))?;
         asked.hand_over(|command| driver.submit(command).map_err(|refusal| refusal.message));
-        // Refused where it stands so already; where it cannot be saved, the run ends with that soon enough.
-        let _ = driver.submit(Command::SetDecider(Decider::Auto));
         if let Some(when) = run.replan {
             let _ = driver.submit(Command::TurnDial(when));
         }
-        return Ok((driver, asked));
+        let mut speaker = Speaker::new(asked, run.play.approve);
+        if let Some(left) = speaker.try_again(driver.state(), run.retry) {
+            let _ = writeln!(io::stderr(), "planscope: {}", crate::describe::sanitize::harmless(&left));
+        }
+        let over = matches!(
+            driver.state().phase,
+            Phase::Reached | Phase::Ended { outcome: Outcome::Unreachable | Outcome::NotReached, .. }
+        );
+        if driver.state().settings.decider != Decider::Auto && (!over || speaker.tries_again()) {
+            // Where it cannot be saved, the run ends with that soon enough.
+            let _ = driver.submit(Command::SetDecider(Decider::Auto));
+        }
+        return Ok((driver, speaker));
     };
     let goal = Arc::new(goal::read(name)?);
-    let mut asked = Asked::read(&run.play, &goal)?;
+    let mut asked = Asked::read(&run.play, &goal, None)?;
     let settings = run
         .play
         .settings()
@@ -136,11 +173,11 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Asked), Failure
     let file = run.session.clone().map_or(SessionFile::StateFolder, SessionFile::File);
     let mut driver = Driver::open(goal, settings, file, services.clone())?;
     asked.hand_over(|command| driver.submit(command).map_err(|refusal| refusal.message));
-    Ok((driver, asked))
+    Ok((driver, Speaker::new(asked, run.play.approve)))
 }
 
 fn asks(driver: &Driver) -> bool {
-    let state = driver.state();
+    let state = driver.state().innermost();
     let interrupted = matches!(state.phase, Phase::Ended { outcome: Outcome::Interrupted, .. });
     let decides = matches!(state.phase, Phase::Approving | Phase::Deciding | Phase::Interrupted);
     interrupted || decides || state.asks().is_some()

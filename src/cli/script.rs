@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::describe::nearest::nearest;
+use crate::describe::unknown::{self, Unknown};
 use crate::engine::command::Command;
 use crate::engine::goal::{Goal, Key, Scenario, Surprise, ToolName};
 use crate::engine::state::State;
@@ -41,8 +42,8 @@ struct Answer {
 }
 
 impl Asked {
-    /// Reads the options that `play` holds against `goal`.
-    pub(super) fn read(play: &Play, goal: &Goal) -> Result<Asked, Failure> {
+    /// Reads the options that `play` holds against `goal`, and against what is known besides in the session that goes on.
+    pub(super) fn read(play: &Play, goal: &Goal, session: Option<&State>) -> Result<Asked, Failure> {
         let mut asked = Asked::default();
         for name in &play.scenario {
             asked.add(scenario(name, "--scenario", goal)?);
@@ -60,6 +61,11 @@ impl Asked {
         for text in &play.fail {
             let command = Command::Surprise { surprise: failure(text)?, scenario: None };
             asked.items.push(Item { text: format!("--fail {text}"), command, refused: None });
+        }
+        for item in &asked.items {
+            if let Some(unknown) = unknown_in(&item.command, goal, session) {
+                return Err(Failure::usage(format!("{}: {unknown}", item.text)));
+            }
         }
         for text in &play.answer {
             let (to, value) = split(text, "--answer", "TOOL=JSON")?;
@@ -157,6 +163,26 @@ fn unknown(name: &str, option: &str, goal: &Goal) -> Failure {
         }
     }
     Failure::usage(message)
+}
+
+/// Returns what `command` names that neither `goal` nor the `session` has.
+fn unknown_in(command: &Command, goal: &Goal, session: Option<&State>) -> Option<Unknown> {
+    let known = |key: &str| session.is_some_and(|state| state.knows_key(key));
+    let in_surprise = |surprise: &Surprise| match surprise {
+        Surprise::Set { key, .. } if known(key) => None,
+        other => unknown::in_surprise(goal, other),
+    };
+    match command {
+        Command::Inject(values) => values.keys().filter(|key| !known(key)).find_map(|key| unknown::key(goal, key)),
+        Command::Surprise { surprise, .. } => in_surprise(surprise),
+        // What a scenario names was looked at when the goal file was read.
+        Command::Schedule { scenario: None, after, surprises, .. } => {
+            let tools = goal.tools.keys().map(|name| &**name);
+            let after = after.as_ref().and_then(|name| unknown::tool(tools, name));
+            after.or_else(|| surprises.iter().find_map(in_surprise))
+        }
+        _ => None, // nothing else is asked for on the command line
+    }
 }
 
 fn injection(text: &str) -> Result<Command, Failure> {

@@ -27,6 +27,7 @@ pub mod testing;
 pub mod text;
 pub mod thought;
 pub mod tools;
+pub mod unknown;
 pub mod value;
 pub mod why;
 

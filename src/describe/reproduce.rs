@@ -2,10 +2,12 @@
 
 use super::sanitize;
 use super::value;
+use std::collections::HashSet;
 use std::fmt::Write;
 use std::path::Path;
+use std::sync::Arc;
 
-use crate::engine::event::Event;
+use crate::engine::event::{Event, Seq};
 use crate::engine::goal::Surprise;
 use crate::engine::session::Session;
 use crate::engine::settings::PlannerChoice;
@@ -36,18 +38,13 @@ fn reproduce(session: &Session, named: &str) -> (String, bool) {
     let mut finished: std::collections::HashMap<String, u32> = std::collections::HashMap::new();
     let mut dial = None;
     let mut scenarios: Vec<String> = Vec::new();
-    for event in session.path().iter().filter_map(|seq| session.record(*seq)).map(|record| &record.event) {
-        let scenario = match event {
-            Event::Injected { scenario, .. }
-            | Event::Armed { scenario, .. }
-            | Event::Scheduled { scenario, .. }
-            | Event::GoalChanged { scenario, .. } => scenario.clone(),
-            _ => None,
-        };
-        if let Some(scenario) = scenario {
+    let taken_back = taken_back(session);
+    let stands = session.path().iter().filter(|seq| !taken_back.contains(seq));
+    for event in stands.filter_map(|seq| session.record(*seq)).map(|record| &record.event) {
+        if let Some(scenario) = scenario_of(event) {
             if !scenarios.contains(&scenario.to_string()) {
                 scenarios.push(scenario.to_string());
-                let _ = write!(line, " --scenario {}", quoted(&scenario));
+                let _ = write!(line, " --scenario {}", quoted(scenario));
             }
             continue;
         }
@@ -97,6 +94,46 @@ fn reproduce(session: &Session, named: &str) -> (String, bool) {
         let _ = write!(line, " --replan {}", dial.word());
     }
     (line, by_hand)
+}
+
+/// Returns the scenario that `event` belongs to, if it belongs to one.
+fn scenario_of(event: &Event) -> Option<&Arc<str>> {
+    match event {
+        Event::Injected { scenario, .. }
+        | Event::Armed { scenario, .. }
+        | Event::Scheduled { scenario, .. }
+        | Event::GoalChanged { scenario, .. } => scenario.as_ref(),
+        _ => None, // nothing else belongs to one
+    }
+}
+
+/// Returns the events of the selected branch that were taken back and not made again: of what landed, all of it.
+fn taken_back(session: &Session) -> HashSet<Seq> {
+    let mut taken = HashSet::new();
+    for (at, record) in session.path().iter().filter_map(|seq| session.record(*seq)).enumerate() {
+        let (of, back) = match &record.event {
+            Event::Undone { of } => (*of, true),
+            Event::Redone { of } => (*of, false),
+            _ => continue, // it takes nothing back
+        };
+        let scenario = session.record(of).and_then(|record| scenario_of(&record.event));
+        let before = session.path()[..at].iter().rev().skip_while(|seq| **seq > of);
+        for seq in before {
+            let event = session.record(*seq).map(|record| &record.event);
+            let same = scenario.is_some() && event.and_then(scenario_of) == scenario;
+            if *seq == of || same {
+                if back {
+                    taken.insert(*seq)
+                } else {
+                    taken.remove(seq)
+                };
+            }
+            if scenario.is_none() || (same && matches!(event, Some(Event::Scheduled { .. }))) {
+                break;
+            }
+        }
+    }
+    taken
 }
 
 /// Tells whether `event` is a person's deed that no option does again.

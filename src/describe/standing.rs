@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::value;
 use crate::engine::event::{Outcome, Reason};
 use crate::engine::state::{Phase, State};
 
@@ -56,14 +57,10 @@ impl Standing {
                 })
             }
             Phase::Ready => stopped(format!("it stopped {}", next())),
-            Phase::Approving => stopped(match state.next_step() {
-                Some(step) => format!(
-                    "{} {} asks for approval first: run with --approve all, or decide in `planscope resume`",
-                    step.id,
-                    step.name()
-                ),
-                None => "a step asks for approval first".into(),
-            }),
+            Phase::Running { .. } if state.innermost().phase == Phase::Approving => {
+                stopped(approval(state.innermost()))
+            }
+            Phase::Approving => stopped(approval(state)),
             Phase::Running { .. } | Phase::Interrupted => stopped(match state.runs.last() {
                 Some(_) if let Some(run) = state.asks() => {
                     let spec = run.step.tool_in(&state.goal.tools).map(|tool| tool.run.spec.clone());
@@ -87,4 +84,21 @@ impl Standing {
             }),
         }
     }
+}
+
+/// How much of an input is said where a step asks for approval, in cells.
+const INPUT: usize = 40;
+
+/// Returns that the next step of `state` asks for approval, with what it would read.
+fn approval(state: &State) -> String {
+    let Some(step) = state.next_step() else { return "a step asks for approval first".into() };
+    let read =
+        step.reads().filter_map(|key| Some(format!("{key} {}", value::json(&state.context.get(key)?.value, INPUT))));
+    let read = read.collect::<Vec<_>>().join(", ");
+    let with = if read.is_empty() { read } else { format!(" (with {read})") };
+    format!(
+        "{} {} asks for approval first{with}: run with --approve all, or decide in `planscope resume`",
+        step.id,
+        step.name()
+    )
 }

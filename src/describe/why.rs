@@ -217,6 +217,9 @@ fn chain(page: &mut Page, state: &State, records: &[Recorded], key: &Key, indent
         if let Some(why) = &datum.refuted {
             page.add(Role::Refuted, depth + 1, format!("refuted: {why}"));
         }
+        for (key, version) in datum.given.iter().flat_map(|given| given.iter()) {
+            page.add(Role::Injected, depth + 1, format!("{key}: given by a person inside it, event {version}"));
+        }
         if seen.insert(key) {
             let next = datum.sources.iter().rev();
             todo.extend(next.map(|(source, version)| (source.clone(), depth + 1, Some(*version))));

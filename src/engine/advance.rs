@@ -329,11 +329,10 @@ fn go_on(state: &State) -> Option<Event> {
             Event::Stopped { why: Stop::Blocked { step: step.id.clone(), message: deviation.message } }
         });
     }
-    if needs_approval(state, step) && state.approved_step.as_ref() != Some(&step.id) {
+    if needs_approval(state, step) && !state.is_approved(step) {
         return Some(Event::Stopped { why: Stop::Approval { step: step.id.clone() } });
     }
-    let reads = step.reads().filter_map(|key| state.context.get(key).map(|datum| (key.clone(), datum.version)));
-    Some(Event::Started { step: step.id.clone(), attempt: 1, reads: reads.collect() })
+    Some(Event::Started { step: step.id.clone(), attempt: 1, reads: state.read_now(step) })
 }
 
 /// Returns why `step` does not run now: what blocks it whatever the dial says, or a stale input that the dial acts on.

@@ -113,6 +113,26 @@ pub enum Because {
 }
 
 impl Because {
+    /// Returns the changed or refuted key that the stale `key` rests on; none where nothing is stale.
+    pub fn rests_on(&self, key: Option<&Key>) -> Option<Key> {
+        match self {
+            Because::Stale | Because::Refuted { .. } => key.cloned(),
+            Because::FromGone { source }
+            | Because::FromOld { source }
+            | Because::FromRewritten { source, .. }
+            | Because::FromRefuted { source } => Some(source.clone()),
+            Because::NoValue
+            | Because::NoValues { .. }
+            | Because::NothingWrites
+            | Because::OnlyLater { .. }
+            | Because::NotMet { .. }
+            | Because::NoTool { .. }
+            | Because::Failed { .. }
+            | Because::Unexpected { .. }
+            | Because::NotNeeded { .. } => None,
+        }
+    }
+
     /// Returns what is said of the step after its name: "needs tickets, which has no value".
     pub fn predicate(&self, key: Option<&Key>) -> String {
         let key = key.map_or("", |key| key);

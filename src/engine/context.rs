@@ -43,12 +43,21 @@ pub struct Datum {
     pub sources: Arc<[(Key, Seq)]>,
     /// Whether every source is still at that version and itself fresh, and it is not refuted.
     pub fresh: bool,
-    /// Why it is refuted: the `ensures` that was false.
+    /// Why it is refuted: the `ensures` that was false, or how the run failed that was to confirm it.
     pub refuted: Option<Arc<str>>,
     /// Whether no step may make or overwrite it.
     pub pinned: bool,
     /// What a run would have written here, had it not been pinned.
     pub discarded: Option<Shared>,
+    /// What a person gave inside the loop that made it, and that it rests on: key and version there.
+    pub given: Option<Arc<[(Key, Seq)]>>,
+}
+
+impl Datum {
+    /// Tells whether a person gave it, or gave what it rests on where nobody outside a loop can see it.
+    pub fn is_given(&self) -> bool {
+        self.given.is_some() || matches!(self.origin, Origin::Injected | Origin::Edited(_))
+    }
 }
 
 /// What is written by [`Context::write`].
@@ -148,8 +157,19 @@ impl Context {
             }
         }
         let fresh = refuted.is_none() && self.sources_hold(&sources);
-        let datum =
-            Datum { value, hash, version, confirmed: seq, origin, sources, fresh, refuted, pinned, discarded: None };
+        let datum = Datum {
+            value,
+            hash,
+            version,
+            confirmed: seq,
+            origin,
+            sources,
+            fresh,
+            refuted,
+            pinned,
+            discarded: None,
+            given: None,
+        };
         self.data.insert(key.clone(), Arc::new(datum));
         self.spread(key);
         version == seq
@@ -162,6 +182,15 @@ impl Context {
         self.unlink(&key, &sources);
         self.data.remove(&key);
         self.spread(&key);
+    }
+
+    /// Refutes the value of `key`, if it has one, until something writes it again.
+    pub fn refute(&mut self, key: &Key, why: &Arc<str>) {
+        let Some(datum) = self.data.get_mut(key) else { return };
+        let datum = Arc::make_mut(datum);
+        datum.refuted = Some(why.clone());
+        datum.fresh = false;
+        self.spread(key);
     }
 
     /// Pins or unpins the value of `key`, if it has one.
@@ -177,6 +206,13 @@ impl Context {
     pub fn set_discarded(&mut self, key: &str, value: Shared) {
         if let Some(datum) = self.data.get_mut(key) {
             Arc::make_mut(datum).discarded = Some(value);
+        }
+    }
+
+    /// Remembers what a person gave inside the loop that made the value of `key`.
+    pub fn set_given(&mut self, key: &str, given: Arc<[(Key, Seq)]>) {
+        if let Some(datum) = self.data.get_mut(key) {
+            Arc::make_mut(datum).given = Some(given);
         }
     }
 

@@ -241,6 +241,25 @@ impl Goal {
         if self.explores() { Strategy::Hybrid } else { Strategy::PlanAndExecute }
     }
 
+    /// Returns every key that something in it reads or writes, or says something of; some of them several times.
+    pub fn keys(&self) -> impl Iterator<Item = &Key> {
+        let tools = self.tools.values().flat_map(|tool| tool.inputs.iter().chain(&tool.outputs));
+        let steps = self.plan.iter().flat_map(|steps| steps.iter());
+        // What a step without a tool brings stands under its id, where nothing else was said.
+        let bound = steps.flat_map(|step| step.with.values().chain(step.to.values()).chain(&step.id));
+        let other_goals = self.scenarios.iter().flat_map(|scenario| &scenario.surprises).filter_map(|one| match one {
+            Surprise::Goal { wants, .. } => Some(wants.keys()),
+            Surprise::Set { .. } | Surprise::Outcome { .. } | Surprise::Fail { .. } => None,
+        });
+        self.context.keys().chain(self.wants.keys()).chain(tools).chain(bound).chain(other_goals.flatten())
+    }
+
+    /// Tells whether its plan has a step whose output stands under an id that it gets only when it is planned.
+    pub fn has_unnamed_outputs(&self) -> bool {
+        let unnamed = |step: &StepDraft| step.tool.is_none() && step.to.is_empty() && step.id.is_none();
+        self.plan.iter().flat_map(|steps| steps.iter()).any(unnamed)
+    }
+
     /// Tells whether one of its tools is a loop over others.
     pub fn explores(&self) -> bool {
         self.tools.values().any(|tool| tool.run.explore.is_some())

@@ -57,6 +57,7 @@ impl<'a> Imagined<'a> {
                 refuted: None,
                 pinned: false,
                 discarded: None,
+                given: None,
             };
             self.over.insert(key.clone(), datum);
             self.spread(key);

@@ -218,6 +218,28 @@ impl State {
         });
     }
 
+    /// Returns what a person gave inside the loop of the running step and its result rests on, key and version there;
+    /// none where nobody did. What was given outside and shared with the loop is seen there.
+    pub(super) fn given_inside(&self) -> Option<Arc<[(Key, Seq)]>> {
+        let inner = self.inner.as_deref()?;
+        let reads = &self.runs.last()?.reads;
+        let (mut given, mut seen) = (Vec::new(), std::collections::HashSet::new());
+        let mut todo: Vec<&Key> = inner.goal.wants.keys().collect();
+        while let Some(key) = todo.pop() {
+            let Some(datum) = inner.context.get(key).filter(|_| seen.insert(key)) else { continue };
+            let shared = reads.iter().any(|(_, version)| *version == datum.version);
+            if datum.is_given() && !shared {
+                match &datum.given {
+                    Some(deeper) => given.extend(deeper.iter().cloned()),
+                    None => given.push((key.clone(), datum.version)),
+                }
+            }
+            todo.extend(datum.sources.iter().map(|(source, _)| source));
+        }
+        given.sort_unstable();
+        (!given.is_empty()).then(|| given.into())
+    }
+
     /// Gives `pace` to the loop that is under way, where there is one. Returns whether it is the loop's alone.
     pub(super) fn pace_inside(&mut self, pace: &Pace) -> bool {
         let Some(inner) = &mut self.inner else { return false };

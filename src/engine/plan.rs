@@ -125,6 +125,12 @@ impl Step {
             && (self.tool.is_some() || self.description == other.description)
     }
 
+    /// Tells whether an editor shows the two alike: who wrote a step and why it stands there is not what one edits.
+    pub fn reads_like(&self, other: &Step) -> bool {
+        let Step { by, again, repeats, why, .. } = other;
+        *other == Step { by: *by, again: *again, repeats: repeats.clone(), why: why.clone(), ..self.clone() }
+    }
+
     /// Tells whether a replan keeps it while it can: an author's step, one that is switched off, and one without a
     /// tool, which no planner could bring back.
     pub fn outlives_replans(&self) -> bool {

@@ -32,6 +32,9 @@ pub struct Deviation {
     /// What was found, as data; none where it is about no step, and in journals of version 0.1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<Because>,
+    /// The changed or refuted key that what is stale rests on, whatever key it shows at. Worked out, never recorded.
+    #[serde(skip)]
+    pub rests_on: Option<Key>,
 }
 
 impl Deviation {
@@ -133,7 +136,7 @@ pub fn walk(state: &State, plan: &Plan) -> Vec<Deviation> {
         let written = imagined.write(step, &sources, IMAGINED + 1 + at as Seq);
         last_writer.extend(written.into_iter().map(|key| (key, &**step)));
     }
-    check_wants(state, &imagined, &mut found);
+    check_wants(state, &imagined, &last_writer, &mut found);
     if matches!(state.settings.dial, Dial::OnDeviation | Dial::EveryStep) {
         for Unneeded { at, key, why } in liveness::unneeded(state, plan) {
             let Some(step) = plan.remaining().get(at).filter(|_| found.list.len() < LISTED) else { break };
@@ -305,14 +308,16 @@ struct Findings {
 
 impl Findings {
     fn add(&mut self, kind: DeviationKind, key: Option<&Key>, message: String) {
-        self.list.push(Deviation { kind, step: None, key: key.cloned(), message: message.into(), because: None });
+        let (key, message) = (key.cloned(), message.into());
+        self.list.push(Deviation { kind, step: None, key, message, because: None, rests_on: None });
     }
 
     /// Adds what was found about `step`.
     fn about(&mut self, kind: DeviationKind, step: &Step, key: Option<&Key>, because: Because) {
         let message = format!("{} {}", Called::of(step), because.predicate(key)).into();
+        let rests_on = because.rests_on(key);
         let (step, key) = (Some(step.id.clone()), key.cloned());
-        self.list.push(Deviation { kind, step, key, message, because: Some(because) });
+        self.list.push(Deviation { kind, step, key, message, because: Some(because), rests_on });
     }
 }
 
@@ -326,12 +331,17 @@ fn running(state: &State) -> Option<&Arc<Step>> {
 fn failed_runs(state: &State, plan: &Plan, found: &mut Findings) {
     for at in &state.failed {
         let Some(run) = state.runs.get(*at) else { continue };
+        let made = |key: &Key| {
+            plan.writers(key).next().is_some()
+                || running(state).is_some_and(|running| running.writes().any(|written| written == key))
+        };
+        let asked_for =
+            |key: &Key| !made(key) && (state.goal.wants.contains_key(key) || plan.readers(key).next().is_some());
+        // What was made from a value that is not trusted any more needs it, too.
         let needed = run.step.writes().find(|key| {
             !state.context.is_fresh(key)
-                && (state.goal.wants.contains_key(*key)
-                    || plan.readers(key).next().is_some_and(|r| plan.writers(key).next().is_none_or(|w| r <= w)))
-                && plan.writers(key).next().is_none()
-                && !running(state).is_some_and(|running| running.writes().any(|written| written == *key))
+                && !made(key)
+                && (asked_for(key) || state.context.cone(key).iter().any(&asked_for))
         });
         let Some(key) = needed else { continue };
         let error = run.error.clone().unwrap_or_else(|| "it failed".into());
@@ -434,7 +444,7 @@ fn stale<'d>(
     Because::Stale
 }
 
-fn check_wants(state: &State, imagined: &Imagined<'_>, found: &mut Findings) {
+fn check_wants(state: &State, imagined: &Imagined<'_>, last_writer: &HashMap<&Key, &Step>, found: &mut Findings) {
     for (key, condition) in state.goal.wants.iter() {
         let message = match imagined.get(key) {
             None => format!("the plan ends without {key}, which the goal wants"),
@@ -453,6 +463,10 @@ fn check_wants(state: &State, imagined: &Imagined<'_>, found: &mut Findings) {
             continue;
         }
         found.add(DeviationKind::GoalNotReached, Some(key), message);
+        let stale_then = imagined.get(key).filter(|datum| !datum.fresh);
+        if let (Some(datum), Some(last)) = (stale_then, found.list.last_mut()) {
+            last.rests_on = stale(key, datum, &|key| imagined.get(key), last_writer).rests_on(Some(key));
+        }
     }
 }
 

@@ -197,6 +197,16 @@ impl Session {
         Some(state)
     }
 
+    /// Returns the session as it is looked at after the event `seq`: its tip, its branch and its state are those of that
+    /// moment. None if there is no such event.
+    #[must_use]
+    pub fn looked_at(mut self, seq: Seq) -> Option<Session> {
+        self.record(seq)?;
+        self.go_to(seq);
+        self.state.held = true;
+        Some(self)
+    }
+
     /// Returns what the session wants from the world now. Derived from the state.
     pub fn wants(&self) -> Vec<Effect> {
         self.state.wants()

@@ -86,8 +86,8 @@ pub struct State {
     pub failed: imbl::Vector<usize>,
     /// Whether the plan was approved.
     pub approved: bool,
-    /// The risky step that was approved, if it did not start yet.
-    pub approved_step: Option<StepId>,
+    /// The step that was approved, if it did not start yet.
+    pub approved_step: Option<Arc<ApprovedStep>>,
     /// Blocked steps that were named as such: stepping goes on past them.
     pub passed: imbl::OrdSet<StepId>,
     /// The event after which `open_questions` were asked.
@@ -269,6 +269,15 @@ pub struct Quiet {
     pub version: Option<Seq>,
 }
 
+/// A step that was approved as it was then: another tool, other bindings or other inputs ask again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ApprovedStep {
+    /// The step.
+    pub step: Arc<Step>,
+    /// What it would have read: key and version.
+    pub reads: Vec<(Key, Seq)>,
+}
+
 /// A surprise that waits for a tool's outcome.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Armed {
@@ -302,7 +311,39 @@ pub struct Undo {
     pub state: Arc<State>,
 }
 
+impl Scheduled {
+    /// Tells whether `other` is what is left of the same surprises, the first ones having landed.
+    pub fn ends_with(&self, other: &Scheduled) -> bool {
+        (&self.after, self.nth, &self.scenario) == (&other.after, other.nth, &other.scenario)
+            && self.surprises.ends_with(&other.surprises)
+    }
+}
+
 impl State {
+    /// Returns the surprises whose moment has come, if there are any.
+    pub fn landing(&self) -> Option<Scheduled> {
+        self.scheduled.get(self.due()?).cloned()
+    }
+
+    /// Tells whether `key` has a value, or a step that was started or is still to do reads or writes it.
+    pub fn knows_key(&self, key: &str) -> bool {
+        let names = |step: &Step| step.reads().chain(step.writes()).any(|named| **named == *key);
+        self.context.get(key).is_some()
+            || self.runs.iter().any(|run| names(&run.step))
+            || self.plan.remaining().iter().any(|step| names(step))
+    }
+
+    /// Returns what `step` would read now: key and version.
+    pub fn read_now(&self, step: &Step) -> Vec<(Key, Seq)> {
+        step.reads().filter_map(|key| self.context.get(key).map(|datum| (key.clone(), datum.version))).collect()
+    }
+
+    /// Tells whether `step` was approved as it is, with the inputs that it has now.
+    pub fn is_approved(&self, step: &Step) -> bool {
+        let approved = self.approved_step.as_ref();
+        approved.is_some_and(|approved| *approved.step == *step && approved.reads == self.read_now(step))
+    }
+
     /// Returns the run of the step `id`, if it was ever started.
     pub fn run(&self, id: &str) -> Option<&Arc<StepRun>> {
         self.run_of.get(id).and_then(|&at| self.runs.get(at))

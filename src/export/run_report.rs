@@ -77,6 +77,9 @@ struct Provenance {
     pinned: bool,
     refuted: bool,
     from: IndexMap<Key, Seq>,
+    /// What a person gave inside the loop that made it: key and version there.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    given: IndexMap<Key, Seq>,
 }
 
 /// One event, as JSON prints it.
@@ -222,10 +225,9 @@ fn provenance(state: &State) -> IndexMap<Key, Provenance> {
         };
         let from = datum.sources.iter().cloned().collect();
         let refuted = datum.refuted.is_some();
-        (
-            key.clone(),
-            Provenance { by, version: datum.version, fresh: datum.fresh, pinned: datum.pinned, refuted, from },
-        )
+        let given = datum.given.iter().flat_map(|given| given.iter().cloned()).collect();
+        let (version, fresh, pinned) = (datum.version, datum.fresh, datum.pinned);
+        (key.clone(), Provenance { by, version, fresh, pinned, refuted, from, given })
     };
     state.context.iter().map(one).collect()
 }

@@ -70,9 +70,11 @@ fn goal_file(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Option<Goal> {
         let tools = names.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
         let around = scenario::Around { tools, goal: &goal.goal };
         goal.scenarios = Arc::new(scenario::read(reader, &at, &around));
+        scenario::check(reader, &at, &goal);
     }
     if let Some(at) = field(spot, object, "expect") {
         goal.expect = Arc::new(reader.conditions(&at, WANTS));
+        scenario::check_keys(reader, &at, &goal);
     }
     if let Some(at) = field(spot, object, "lesson") {
         let names: Vec<&str> = goal.scenarios.iter().map(|scenario| scenario.name.as_ref()).collect();

@@ -78,6 +78,7 @@ pub fn parse_with(kinds: Kinds, text: &str, name: &str, folder: Option<&str>) ->
 /// Everything that is wrong with it.
 pub fn from_record(kinds: Kinds, source: &Shared, folder: Option<&str>) -> Result<Goal, Faults> {
     let mut reader = Reader::new(kinds, &|_| Ok(()));
+    reader.recorded = true;
     let goal = goal::read(&mut reader, source, "the recorded goal", folder);
     match goal {
         Some(goal) if reader.found.is_empty() => Ok(goal),

@@ -71,12 +71,14 @@ pub(super) struct Reader<'c> {
     /// The kinds of tools that the goal may use.
     pub(super) kinds: Kinds,
     check: Checker<'c>,
+    /// Whether the goal stands in a record: it was accepted once, and what is only most likely a slip is let pass.
+    pub(super) recorded: bool,
 }
 
 impl<'c> Reader<'c> {
     /// Returns a reader that knows these kinds of tools and checks filters with `check`.
     pub(super) fn new(kinds: Kinds, check: Checker<'c>) -> Reader<'c> {
-        Reader { found: Vec::new(), kinds, check }
+        Reader { found: Vec::new(), kinds, check, recorded: false }
     }
 
     /// Notes that the value at `spot` is wrong.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::reader::{Reader, Spot};
 use super::shapes::{FAIL, OTHER_GOAL, SCENARIO};
 use crate::describe::nearest::nearest;
-use crate::engine::goal::{Key, Scenario, Surprise, ToolName, Wants};
+use crate::describe::unknown::{self, Unknown};
+use crate::engine::goal::{Goal, Key, Scenario, Surprise, ToolName, Wants};
 
 /// What a scenario may refer to.
 pub(super) struct Around<'a> {
@@ -32,6 +33,45 @@ pub(super) fn read(reader: &mut Reader<'_>, spot: &Spot<'_>, around: &Around<'_>
         scenarios.push(scenario);
     }
     scenarios
+}
+
+/// Notes the keys and outputs that the scenarios at `spot` name and `goal` does not have: setting one changes nothing.
+pub(super) fn check(reader: &mut Reader<'_>, spot: &Spot<'_>, goal: &Goal) {
+    for (index, value) in spot.value.as_array().into_iter().flatten().enumerate() {
+        let at = spot.entry(index, value);
+        if let Some(value) = value.get("set") {
+            check_keys(reader, &at.field("set", value), goal);
+        }
+        for (index, key) in value.get("remove").and_then(|keys| keys.as_array()).into_iter().flatten().enumerate() {
+            let Some(unknown) = key.as_str().and_then(|key| unknown::key(goal, key)) else { continue };
+            let removed = value.get("remove").unwrap_or(value);
+            note(reader, &at.field("remove", removed).entry(index, key), &unknown);
+        }
+        let Some(outcomes) = value.get("outcome") else { continue };
+        let at = at.field("outcome", outcomes);
+        for (name, result) in outcomes.as_object().into_iter().flatten() {
+            let unknown = goal.tools.get(name.as_str()).and_then(|tool| unknown::output(tool, result));
+            if let Some(unknown) = unknown {
+                note(reader, &at.field(name, result), &unknown);
+            }
+        }
+    }
+}
+
+/// Notes the keys of the object at `spot` that nothing in `goal` reads or writes.
+pub(super) fn check_keys(reader: &mut Reader<'_>, spot: &Spot<'_>, goal: &Goal) {
+    for (key, value) in spot.value.as_object().into_iter().flatten() {
+        if let Some(unknown) = unknown::key(goal, key) {
+            note(reader, &spot.field(key, value), &unknown);
+        }
+    }
+}
+
+fn note(reader: &mut Reader<'_>, spot: &Spot<'_>, unknown: &Unknown) {
+    if !reader.recorded {
+        let (first, rest) = unknown.message.split_at(1);
+        reader.fault_in_name(spot, format!("{}{rest}", first.to_uppercase()), None, unknown.hint());
+    }
 }
 
 fn scenario(reader: &mut Reader<'_>, spot: &Spot<'_>, around: &Around<'_>) -> Option<Scenario> {

@@ -17,9 +17,9 @@ use crate::engine::command::{Command, Refusal};
 use crate::engine::effect::{CallOutcome, EffectId, Inquiry, Report};
 use crate::engine::event::{Event, Recorded, Seq, Settings};
 use crate::engine::foresee::Judgements;
-use crate::engine::goal::{Goal, Nature};
+use crate::engine::goal::{Goal, Nature, Tool};
 use crate::engine::session::Session;
-use crate::engine::state::State;
+use crate::engine::state::{Phase, State};
 use crate::engine::value::Shared;
 use crate::goal_file;
 use crate::jq::Cancel;
@@ -93,9 +93,25 @@ impl Driver {
     /// # Errors
     /// If the file cannot be read, is damaged or in use, or its records make no session.
     pub fn reopen(path: &Path, services: Services) -> Result<(Driver, Option<Torn>), RuntimeError> {
+        Driver::reopen_in(path, None, services)
+    }
+
+    /// Like [`Driver::reopen`], where the goal file's folder is `folder` now: that of the record may have moved.
+    ///
+    /// # Errors
+    /// As [`Driver::reopen`], and where tools read files from a folder that is not there.
+    pub fn reopen_in(
+        path: &Path,
+        folder: Option<&Path>,
+        services: Services,
+    ) -> Result<(Driver, Option<Torn>), RuntimeError> {
         let (journal, Recording { records, torn, .. }) = Journal::reopen(path)?;
         tracing::info!(path = %path.display(), events = records.len(), torn = torn.is_some(), "a session is opened again");
-        let session = session_of(records, path, services.kinds)?;
+        let folder = folder.map(|folder| moved_to(folder)).transpose()?;
+        let session = session_in(records, path, folder.as_deref(), services.kinds)?;
+        if let Some(trouble) = folder_is_gone(session.state(), services.kinds) {
+            return Err(trouble);
+        }
         let mut driver = Driver::over(session, journal, services);
         driver.session.resume(&clock::now());
         driver.save()?;
@@ -415,14 +431,39 @@ impl Drop for Driver {
 /// # Errors
 /// Where they begin with no goal, or with one that this version cannot read.
 pub fn session_of(records: Vec<Recorded>, path: &Path, kinds: Kinds) -> Result<Session, RuntimeError> {
+    session_in(records, path, None, kinds)
+}
+
+/// Like [`session_of`], where the goal file's folder is `moved` now.
+fn session_in(records: Vec<Recorded>, path: &Path, moved: Option<&str>, kinds: Kinds) -> Result<Session, RuntimeError> {
     let file = path.display();
     let Some(Recorded { event: Event::Opened { source, folder, .. }, .. }) = records.first() else {
         return Err(RuntimeError::new(format!("{file} is damaged at line 1: its first event opens no session")));
     };
-    let goal = goal_file::from_record(kinds, source, folder.as_deref()).map_err(|faults| {
+    let goal = goal_file::from_record(kinds, source, moved.or(folder.as_deref())).map_err(|faults| {
         RuntimeError::new(format!("{file} is damaged at line 1: its goal does not read: {faults}"))
     })?;
     Session::reopen(Arc::new(goal), records).map_err(|why| RuntimeError::new(format!("{file} is damaged: {why}")))
+}
+
+/// Returns the folder that a person named, as tools are told it.
+fn moved_to(folder: &Path) -> Result<String, RuntimeError> {
+    let found = folder.canonicalize().ok().filter(|found| found.is_dir());
+    let found = found.and_then(|found| found.to_str().map(str::to_owned));
+    found.ok_or_else(|| RuntimeError::new(format!("--folder {}: there is no such folder", folder.display())))
+}
+
+/// Returns that the goal file's folder is not where it was, where a tool that may still run reads from it: no step is
+/// to be spent on finding out.
+fn folder_is_gone(state: &State, kinds: Kinds) -> Option<RuntimeError> {
+    let folder = state.goal.folder.as_deref().filter(|folder| !Path::new(folder).is_dir())?;
+    let reads = |tool: &&Arc<Tool>| kinds.iter().any(|kind| kind.name == &*tool.run.kind && kind.in_folder);
+    let tool = state.goal.tools.values().find(reads).filter(|_| state.phase != Phase::Reached)?;
+    Some(RuntimeError::new(format!(
+        "the folder of the goal file, {folder}, is not there any more, and {} reads a file in it; nothing was run: \
+         --folder DIR says where it is now",
+        tool.name
+    )))
 }
 
 fn journal_at(file: SessionFile, goal: &str) -> Result<Journal, RuntimeError> {

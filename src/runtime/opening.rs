@@ -23,5 +23,10 @@ pub enum Opening {
         session: Option<PathBuf>,
     },
     /// A recorded session.
-    Session(PathBuf),
+    Session {
+        /// Its file.
+        path: PathBuf,
+        /// Where the folder of its goal file is now, if it has moved.
+        folder: Option<PathBuf>,
+    },
 }

@@ -14,6 +14,7 @@ pub(super) static KIND: Kind = Kind {
     way: Way::Asked,
     timeout: Timeout::Unlimited,
     risk: Risk::None,
+    in_folder: false,
     schema: r#"{
         "description": "A question to the person; the answer is the result.",
         "type": "object",

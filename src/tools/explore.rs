@@ -21,6 +21,7 @@ pub(super) static KIND: Kind = Kind {
         hint: "its tools have timeouts of their own",
     },
     risk: Risk::None,
+    in_folder: false,
     schema: r#"{
         "description": "A ReAct loop over other tools, on a copy of the inputs: one decision at a time until the outputs are there and the condition holds. Only the hybrid strategy plans with it.",
         "type": "object",

@@ -15,6 +15,7 @@ pub(super) static KIND: Kind = Kind {
     way: Way::Pure(run),
     timeout: Timeout::Default(TIMEOUT_MS),
     risk: Risk::None,
+    in_folder: false,
     schema: r#"{
         "type": "string",
         "minLength": 1,

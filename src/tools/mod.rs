@@ -61,6 +61,8 @@ pub struct Kind {
     pub timeout: Timeout,
     /// How much harm a run may do where the tool does not say.
     pub risk: Risk,
+    /// Whether a run reads from the folder of the goal file, and so needs to know where that is.
+    pub in_folder: bool,
     /// The JSON Schema of its settings, as JSON.
     pub schema: &'static str,
     /// The shape of its settings where they are an object.

@@ -10,6 +10,7 @@ pub(super) static KIND: Kind = Kind {
     way: Way::Pure(run),
     timeout: Timeout::Default(TIMEOUT_MS),
     risk: Risk::None,
+    in_folder: false,
     schema: r#"{ "description": "The result itself, any JSON: for data, and for tools that are only pretended." }"#,
     shape: None,
     read: |_, _| (),

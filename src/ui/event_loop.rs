@@ -26,6 +26,8 @@ pub struct Ending {
     pub words: String,
     /// The signal's exit status, if one ended it.
     pub signal: Option<u8>,
+    /// Whether something could not be saved.
+    pub unsaved: bool,
 }
 
 /// How long the session may go on before a frame is drawn, while it runs on by itself.
@@ -214,7 +216,7 @@ impl EventLoop {
     }
 
     fn end(&mut self, signal: Option<u8>) -> Ending {
-        Ending { words: self.screens.farewell(), signal }
+        Ending { words: self.screens.farewell(), unsaved: self.screens.is_unsaved(), signal }
     }
 }
 

@@ -101,7 +101,7 @@ impl Navigator {
                 let app = self.app(self.new_driver(goal, strategy, place)?);
                 Ok(Box::new(app.named(named)))
             }
-            Opening::Session(path) => self.recorded(&path),
+            Opening::Session { path, folder } => self.recorded(&path, folder.as_deref()),
         }
     }
 
@@ -112,9 +112,9 @@ impl Navigator {
     pub fn open(&self, destination: Destination) -> Result<Opened, String> {
         Ok(match destination {
             Destination::Goal { goal, named, steps, hint } => Opened::Instead(self.goal(goal, named, steps, hint)?),
-            Destination::Recording(path) => Opened::Instead(self.recorded(&path)?),
+            Destination::Recording(path) => Opened::Instead(self.recorded(&path, None)?),
             Destination::File(path) if path.extension().is_some_and(|extension| extension == "jsonl") => {
-                Opened::Instead(self.recorded(&path)?)
+                Opened::Instead(self.recorded(&path, None)?)
             }
             Destination::File(path) => Opened::Instead(self.file(&path)?),
             Destination::Copy { sample, to } => {
@@ -175,8 +175,9 @@ impl Navigator {
         self.goal(Arc::new(goal), shown.to_string(), 0, None)
     }
 
-    fn recorded(&self, path: &Path) -> Result<Box<dyn Screen>, String> {
-        let (driver, torn) = Driver::reopen(path, self.services.clone()).map_err(|trouble| trouble.message)?;
+    fn recorded(&self, path: &Path, folder: Option<&Path>) -> Result<Box<dyn Screen>, String> {
+        let (driver, torn) =
+            Driver::reopen_in(path, folder, self.services.clone()).map_err(|trouble| trouble.message)?;
         let state = driver.state().clone();
         let mut app = self.app(driver);
         match torn {

@@ -73,6 +73,11 @@ pub trait Screen {
     /// Takes over again after the screen above has left; the size of the terminal was told before.
     fn resume(&mut self, _left: Left) {}
 
+    /// Tells whether something of it could not be saved.
+    fn is_unsaved(&mut self) -> bool {
+        false
+    }
+
     /// Saves what may still be unsynced and returns what is printed once the program has ended.
     fn farewell(&mut self) -> String {
         String::new()
@@ -116,6 +121,11 @@ impl Stack {
         true
     }
 
+    /// Tells whether something of any screen could not be saved.
+    pub fn is_unsaved(&mut self) -> bool {
+        self.below.iter_mut().any(|screen| screen.is_unsaved()) || self.top.is_unsaved()
+    }
+
     /// Returns what all screens say at the end, the lowest first.
     pub fn farewell(&mut self) -> String {
         let below: String = self.below.iter_mut().map(|screen| screen.farewell()).collect();
@@ -151,6 +161,10 @@ mod tests {
         fn farewell(&mut self) -> String {
             self.0.to_owned()
         }
+
+        fn is_unsaved(&mut self) -> bool {
+            self.0 == "session"
+        }
     }
 
     #[test]
@@ -161,6 +175,7 @@ mod tests {
         stack.replace(note("session"));
         stack.push(note("lanes"));
         assert_eq!(stack.farewell(), "sessionlanes");
+        assert!(stack.is_unsaved(), "one below is not saved");
         assert!(stack.pop((9, 5)));
         let expected = ["session Resized { width: 9, height: 5 }", "session after Some(\"lanes\")"];
         assert_eq!(*told.borrow(), expected);

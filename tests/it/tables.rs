@@ -195,6 +195,7 @@ static SHOUT: Kind = Kind {
     way: Way::Outside(shout),
     timeout: Timeout::Default(5_000),
     risk: Risk::Low,
+    in_folder: false,
     schema: r#"{
         "type": "object",
         "properties": {

@@ -43,7 +43,7 @@ pub(super) fn compare(
     services.jq.start_ahead();
     let goal = Arc::new(goal::read(&compare.goal)?);
     let kinds = kinds(compare, &goal)?;
-    let asked = Asked::read(&compare.play, &goal)?;
+    let asked = Asked::read(&compare.play, &goal, None)?;
     let bench = Bench { compare, goal: &goal, kinds: &kinds, asked, services, cancel };
     let scenarios = scenarios(compare, &goal)?;
     let comparisons = match scenarios.as_slice() {

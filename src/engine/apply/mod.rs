@@ -17,7 +17,7 @@ use crate::engine::event::{Decider, Event, Outcome, Pace, Reason, Seq, Stop};
 use crate::engine::goal::{Goal, Key};
 use crate::engine::latest::Latest;
 use crate::engine::plan::{Plan, StepId};
-use crate::engine::state::{Armed, Phase, Replan, Scheduled, State, Status, Undo};
+use crate::engine::state::{ApprovedStep, Armed, Phase, Replan, Scheduled, State, Status, Undo};
 use crate::engine::turn::Refused;
 
 /// What of the review has to be made anew after an event.
@@ -188,7 +188,8 @@ impl State {
                 Touch::Nothing
             }
             Event::Approved { step: Some(step) } => {
-                self.approved_step = Some(step.clone());
+                let approved = self.plan.find(step).map(|(_, step)| step.clone());
+                self.approved_step = approved.map(|step| Arc::new(ApprovedStep { reads: self.read_now(&step), step }));
                 self.phase = Phase::Ready;
                 Touch::Nothing
             }

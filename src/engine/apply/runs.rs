@@ -68,6 +68,7 @@ impl State {
         let mut as_assumed = !run.on_stale && self.failed.is_empty();
         // Only replans in a row that brought nothing are counted back: elsewhere nobody asks.
         let wanted_before = if self.fruitless > 0 { self.fresh_wants() } else { 0 };
+        let given = self.given_inside();
         let (mut changed, mut confirmed) = (Vec::with_capacity(writes.len()), Vec::new());
         for (key, value) in writes {
             if self.context.get(key).is_some_and(|datum| datum.pinned) {
@@ -76,6 +77,9 @@ impl State {
             }
             let (value, origin, sources) = (value.clone(), Origin::Step(run.step.id.clone()), run.reads.clone());
             let new = self.context.write(key, Write { value, origin, sources, refuted: None, pinned: false }, seq);
+            if let Some(given) = &given {
+                self.context.set_given(key, given.clone());
+            }
             as_assumed &= self.context.is_fresh(key);
             if !new {
                 confirmed.push(key.clone());
@@ -151,6 +155,9 @@ impl State {
             self.context.write(key, Write { value, origin, sources, refuted, pinned: false }, seq);
             changed.push(key.clone());
         }
+        if writes.is_empty() {
+            self.refute_unconfirmed(&run, error);
+        }
         if remember {
             let outcome = if writes.is_empty() {
                 Remembered::Failed(error.clone())
@@ -166,6 +173,17 @@ impl State {
         self.end_run(seq, Status::Failed, Some(error.clone()), None, wall_ms, mark, &changed);
         self.spend_pace();
         self.phase = Phase::Ready;
+    }
+
+    /// What `run`, which failed, was to confirm is not trusted any more: the values that the same use made before.
+    fn refute_unconfirmed(&mut self, run: &StepRun, error: &Arc<str>) {
+        for key in run.step.writes() {
+            let Some(datum) = self.context.get(key).filter(|datum| datum.fresh && !datum.pinned) else { continue };
+            let (Origin::Step(maker) | Origin::Edited(maker)) = &datum.origin else { continue };
+            if self.run(maker).is_some_and(|made| made.step.same_use(&run.step)) {
+                self.context.refute(key, error);
+            }
+        }
     }
 
     pub(super) fn skipped(&mut self, seq: Seq, id: &StepId) {

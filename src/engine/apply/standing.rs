@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Touch;
 use crate::engine::advance::in_the_way;
 use crate::engine::event::{Pace, Seq, Stop};
+use crate::engine::goal::Key;
 use crate::engine::plan::{Plan, Step, StepId};
 use crate::engine::review;
 use crate::engine::state::{Phase, Quiet, State, Undo};
@@ -34,8 +35,18 @@ impl State {
 
     /// Returns what `deviation` is known by once it is quiet.
     pub fn quiet_of(&self, deviation: &review::Deviation) -> Quiet {
-        let version = deviation.key.as_ref().and_then(|key| self.context.get(key)).map(|datum| datum.version);
-        Quiet { about: (deviation.kind, deviation.step.clone(), deviation.key.clone()), version }
+        let datum = |key: &Option<Key>| key.as_ref().and_then(|key| self.context.get(key));
+        // What is stale because of one change is one matter, whichever step or key it shows at next.
+        let Some(_) = &deviation.rests_on else {
+            let version = datum(&deviation.key).map(|datum| datum.version);
+            return Quiet { about: (deviation.kind, deviation.step.clone(), deviation.key.clone()), version };
+        };
+        let cause = datum(&deviation.rests_on);
+        let kind = match cause.is_some_and(|datum| datum.refuted.is_some()) {
+            true => review::DeviationKind::ExpectationFalse,
+            false => review::DeviationKind::StaleInput,
+        };
+        Quiet { about: (kind, None, deviation.rests_on.clone()), version: cause.map(|datum| datum.version) }
     }
 
     /// Whatever a person changes, a request or proposal under way was made for another situation: it is dropped.
@@ -93,14 +104,37 @@ impl State {
     pub(super) fn travel(&mut self, seq: Seq, back: bool) -> Touch {
         let (mut undo, mut redo) = (self.undo.clone(), self.redo.clone());
         let Some(entry) = (if back { undo.pop_back() } else { redo.pop_back() }) else { return Touch::Nothing };
-        let here = Undo { of: entry.of, what: entry.what.clone(), state: Arc::new(self.clone()) };
+        let (mut target, waiting) = (entry.state.clone(), entry.state.landing());
+        if back && let Some(waiting) = &waiting {
+            // What landed is taken back whole, with what let it land where nothing has run in between.
+            while let Some(before) = undo.last() {
+                let same_landing = before.state.landing().is_some_and(|before| before.ends_with(waiting));
+                let scheduling = !same_landing && before.state.scheduled.len() + 1 == target.scheduled.len();
+                if !same_landing && !scheduling {
+                    break;
+                }
+                target = before.state.clone();
+                undo.pop_back();
+                if scheduling {
+                    break;
+                }
+            }
+        }
+        let here = Undo { of: entry.of, what: entry.what, state: Arc::new(self.clone()) };
         if back {
             redo.push_back(here);
         } else {
             undo.push_back(here);
         }
         let (next_step, calls) = (self.next_step, self.calls);
-        *self = (*entry.state).clone();
+        *self = (*target).clone();
+        // What has waited for a moment that is past is offered again: to let it land is a person's choice now.
+        if back
+            && waiting.is_some()
+            && let Some(due) = self.due()
+        {
+            self.scheduled.remove(due);
+        }
         self.undo = undo;
         self.redo = redo;
         self.next_step = next_step.max(self.next_step);

@@ -67,7 +67,7 @@ pub(super) fn change(state: &State, id: &StepId, draft: &StepDraft) -> Result<Ev
     valid(state, draft, Some(id))?;
     let mut step = step_of(state, id.clone(), draft, Author::Person);
     step.repeats = old.repeats.clone();
-    if step == **old {
+    if step.reads_like(old) {
         return Err(Refusal::new("nothing was changed"));
     }
     if let Some((at, after)) = proposed {

@@ -226,6 +226,13 @@ fn replace_outcome(state: &State, id: &str, result: Shared) -> Result<Event, Ref
         return Err(Refusal::new(format!("{id} is still running; cancel it first")));
     }
     let values = outputs_of(&run.step, result).map_err(Refusal::new)?;
+    let stands = |(key, value): (&Key, &Shared)| {
+        let datum = state.context.get(key).filter(|datum| datum.refuted.is_none() && datum.value == *value);
+        datum.is_some_and(|datum| run.wrote.iter().any(|(wrote, version)| wrote == key && *version == datum.version))
+    };
+    if run.status == Status::Done && values.iter().all(stands) {
+        return Err(Refusal::new(format!("that is what {id} returned already")));
+    }
     let values = values.into_iter().map(|(key, value)| (key, Some(value))).collect();
     Ok(Event::Injected { values, outcome_of: Some(run.step.id.clone()), scenario: None })
 }

@@ -11,6 +11,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::engine::advance::step_of;
 use crate::engine::command::Command;
 use crate::engine::effect::Inquiry;
 use crate::engine::event::Seq;
@@ -69,6 +70,13 @@ pub struct EditStep {
     places: RefCell<Vec<usize>>,
     said: RefCell<Option<(Seq, StepDraft, Option<String>)>>,
     preview: Preview,
+}
+
+/// Tells whether `command` leaves the step that it is about as it is.
+fn changes_nothing(command: &Command, state: &State) -> bool {
+    let Command::ChangeStep { step: id, draft } = command else { return false };
+    let old = state.plan.find(id).map(|(_, step)| step);
+    old.is_some_and(|old| step_of(state, id.clone(), draft, old.by).reads_like(old))
 }
 
 impl EditStep {
@@ -277,6 +285,7 @@ impl EditStep {
             (Press::Tab, _) => self.go(1),
             (Press::BackTab, _) => self.go(-1),
             (Press::Char('s'), true) => match self.command(view) {
+                Ok(command) if changes_nothing(&command, view.state) => return DialogOutcome::Close,
                 Ok(command) => return DialogOutcome::Submit(command),
                 Err(message) => self.refused = Some(message),
             },

@@ -33,7 +33,7 @@ use crate::ui::widgets::text_field::{LONGEST, TextField};
 /// What is injected into.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// A context key, known or new.
+    /// A context key.
     Key(Key),
     /// The outcome of a step that was started.
     Step(StepId),

@@ -19,8 +19,6 @@ pub enum PromptKind {
     Steps,
     /// The path of a file to open.
     OpenFile,
-    /// The name of a key that has no value yet, to inject one.
-    NewKey,
 }
 
 /// A prompt of one line.
@@ -76,7 +74,6 @@ impl Dialog for Prompt {
             PromptKind::GoTo => "Go to an event, a step or a key",
             PromptKind::Steps => "How many steps?",
             PromptKind::OpenFile => "Open a goal file or a plan",
-            PromptKind::NewKey => "Inject which key?",
         };
         let body = self.editor.rows(width, 1, true, None, theme);
         let foot = refusal(self.refused.as_deref(), width, theme);

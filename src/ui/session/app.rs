@@ -571,6 +571,10 @@ impl Screen for App {
         self.refresh();
     }
 
+    fn is_unsaved(&mut self) -> bool {
+        self.driver.sync().is_err()
+    }
+
     fn farewell(&mut self) -> String {
         let unsaved = self.driver.sync().err();
         let unsaved = unsaved.map(|trouble| format!("the session cannot be saved: {trouble}\n"));

@@ -380,7 +380,6 @@ impl App {
                 }
                 Err(_) => self.ui.refuse(format!("\"{text}\" is no number of steps")),
             },
-            PromptKind::NewKey => self.open(DialogRequest::InjectKey(text)),
             PromptKind::GoTo | PromptKind::OpenFile => self.ui.refuse("that is not asked for on the dashboard"),
         }
     }

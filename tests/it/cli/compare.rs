@@ -99,9 +99,9 @@ fn options_of_run_land_in_every_lane_and_what_never_came_to_pass_is_said() {
         assert!(lane["met"].as_u64().is_some(), "{}", lane["lane"]);
         assert_eq!(lane["never_met"], false);
     }
-    let ran = folder.run(&["compare", "goal.json", "--outcome", "nobody=1", "--inject", "nobody:tickets=[]"]);
+    let ran = folder.run(&["compare", "goal.json", "--outcome", "archive=[]", "--inject", "archive:tickets=[]"]);
     assert_eq!(ran.status, 0, "{}", ran.err);
-    assert!(ran.err.contains("never came to pass in any lane: --inject nobody:tickets=[]"), "{}", ran.err);
+    assert!(ran.err.contains("never came to pass in any lane: --inject archive:tickets=[]"), "{}", ran.err);
 }
 
 #[test]

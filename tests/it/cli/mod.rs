@@ -1,5 +1,6 @@
 //! The command line as a contract: the real program is run, its status and its text are read.
 
+mod again;
 mod compare;
 mod driver;
 mod others;

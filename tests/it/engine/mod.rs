@@ -1,5 +1,6 @@
 //! The core alone, against a pretend world: no file, no process, no clock.
 
+mod again;
 mod fold;
 mod foresee;
 mod loops;

@@ -58,7 +58,7 @@ fn a_goal_file_is_read_with_its_defaults() {
         "slow": {"outputs": ["a", "b"], "run": {"value": {"a": 1, "b": 2}}, "timeout": "500ms", "retries": 2}
       },
       "plan": ["Count them", {"tool": "count", "id": "c", "to": {"count": "total"}, "approval": true}, {"tool": "nobody"}],
-      "scenarios": [{"name": "all", "after": "count", "remove": ["x"], "set": {"week": null, "n": 1}, "outcome": {"slow": {}},
+      "scenarios": [{"name": "all", "after": "count", "remove": ["a"], "set": {"week": null, "b": 1}, "outcome": {"slow": {}},
         "fail": {"tool": "count", "error": "503"}, "goal": {"wants": {"total": "true"}}}]
     }"#;
     let goal = goal_file::parse(text, "goal.json", Some("/somewhere")).expect("it is a goal file");
@@ -76,7 +76,7 @@ fn a_goal_file_is_read_with_its_defaults() {
     assert_eq!(plan[2].tool.as_deref(), Some("nobody"), "an unknown tool is a deviation, no fault");
     let surprises = &goal.scenarios[0].surprises;
     assert_eq!(surprises.len(), 6, "one for each key, tool and goal: {surprises:?}");
-    assert_eq!(surprises[0], Surprise::Set { key: "x".into(), value: None });
+    assert_eq!(surprises[0], Surprise::Set { key: "a".into(), value: None });
     assert_eq!(surprises[1], Surprise::Set { key: "week".into(), value: Some(Value::Null.into()) });
     assert!(matches!(&surprises[4], Surprise::Fail { times: 1, error, .. } if **error == *"503"));
     assert!(matches!(&surprises[5], Surprise::Goal { goal, .. } if **goal == *"Count"), "the old words are kept");
@@ -287,7 +287,7 @@ fn scenarios_name_known_tools_and_do_something() {
         {"name": "a", "outcome": {"cuont": 1}},
         {"name": "a", "fail": {"tool": "zzz", "error": "x", "times": 0}},
         {"name": "c"},
-        {"set": {"x": 1}}
+        {"set": {"count": 1}}
     ]);
     let faults = faults_of(goal);
     let paths: Vec<_> = faults.iter().map(|fault| fault.path.as_str()).collect();

@@ -135,7 +135,33 @@ pub(super) fn goal(dice: &mut Dice) -> Value {
         goal["expect"] = json!({ key(keys - 1): want });
     }
     goal["scenarios"] = (0..dice.below(3)).map(|n| scenario(dice, n, &names, keys)).collect();
+    name_only_what_is_known(&mut goal);
     goal
+}
+
+/// A key that nothing reads or writes is a fault where it is set or expected: a wanted one stands in its place.
+fn name_only_what_is_known(goal: &mut Value) {
+    let names = |value: &Value| value.as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect::<Vec<_>>();
+    let mut known = [names(&goal["wants"]), names(&goal["context"])].concat();
+    for tool in goal["tools"].as_object().into_iter().flatten().map(|(_, tool)| tool) {
+        let keys = [&tool["inputs"], &tool["outputs"]].into_iter().filter_map(|keys| keys.as_array()).flatten();
+        known.extend(keys.filter_map(|key| key.as_str().map(str::to_owned)));
+    }
+    let wanted = known[0].clone();
+    let mend = |keys: &mut Value| {
+        let Some(keys) = keys.as_object_mut() else { return };
+        let entries = std::mem::take(keys);
+        let named = |key: String| if known.contains(&key) { key } else { wanted.clone() };
+        keys.extend(entries.into_iter().map(|(key, value)| (named(key), value)));
+    };
+    if goal["expect"].is_object() {
+        mend(&mut goal["expect"]);
+    }
+    for scenario in goal["scenarios"].as_array_mut().into_iter().flatten() {
+        if scenario["set"].is_object() {
+            mend(&mut scenario["set"]);
+        }
+    }
 }
 
 fn plain(dice: &mut Dice, inputs: &[String], outputs: &[String]) -> Value {

@@ -216,6 +216,9 @@ pub(super) fn recount(goal: &Value, events: &[Value]) -> Recounted {
                     sim.makers.entry((scope, key.clone(), version)).or_default().push(at);
                     sim.calls[at].wrote.push((key.clone(), version));
                 }
+                if !done && event["writes"].as_object().is_none_or(|writes| writes.is_empty()) {
+                    refute_unconfirmed(&mut sim, at, &bindings);
+                }
                 sim.calls[at].done = done;
                 scopes.truncate(depth);
             }
@@ -235,6 +238,25 @@ pub(super) fn recount(goal: &Value, events: &[Value]) -> Recounted {
     counted.stale_results = wants.iter().filter(|key| sim.stale(0, key)).count() as u64;
     calls(goal, &sim, &wanted, &mut counted);
     counted
+}
+
+/// What the failed call at `at` was to confirm is not trusted any more: what the same use made, and what was fresh.
+fn refute_unconfirmed(sim: &mut Sim, at: usize, bindings: &BTreeMap<String, Value>) {
+    let (scope, step) = (sim.calls[at].scope, sim.calls[at].step.clone());
+    let named = |id: &str| {
+        let step = &bindings[id];
+        let words = if step["tool"].is_null() { step["description"].clone() } else { Value::Null };
+        (step["tool"].clone(), bound(bindings, id, "with"), bound(bindings, id, "to"), words)
+    };
+    for (_, key) in bound(bindings, &step, "to") {
+        let Some(datum) = sim.data.get(&scope).and_then(|data| data.get(&key)) else { continue };
+        let fresh = !datum.refuted && !sim.stale(scope, &key);
+        let same_use = |maker: usize| named(&sim.calls[maker].step) == named(&step);
+        let refuted = fresh && !datum.pinned && datum.writer.is_some_and(same_use);
+        if let Some(datum) = sim.data.get_mut(&scope).and_then(|data| data.get_mut(&key)).filter(|_| refuted) {
+            datum.refuted = true;
+        }
+    }
 }
 
 fn calls(goal: &Value, sim: &Sim, wanted: &BTreeSet<String>, counted: &mut Recounted) {

@@ -1,5 +1,6 @@
 //! Whole screens: keys in, text out, at several sizes.
 
+mod again;
 mod by_hand;
 mod compare;
 mod keys;

@@ -5,7 +5,7 @@ use ratatui::text::Line;
 use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::describe::value;
-use crate::engine::context::{Datum, Origin};
+use crate::engine::context::Datum;
 use crate::engine::state::Phase;
 use crate::ui::keymap::Mode;
 use crate::ui::session::lists::context::{ContextList, book, in_sight, selected};
@@ -96,7 +96,7 @@ fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
     if let Some(datum) = datum {
         part = part.tab(18.min(width / 2), true).put(&preview(datum, width), plain);
     }
-    let mine = datum.is_some_and(|datum| datum.pinned || matches!(datum.origin, Origin::Injected | Origin::Edited(_)));
+    let mine = datum.is_some_and(|datum| datum.pinned || datum.is_given());
     let most = if width >= 60 {
         8
     } else if width >= 44 {

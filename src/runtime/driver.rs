@@ -21,13 +21,13 @@ use crate::engine::goal::{Goal, Nature};
 use crate::engine::session::Session;
 use crate::engine::state::State;
 use crate::engine::value::Shared;
-use crate::goal_file;
 use crate::jq::Cancel;
-use crate::tools::{self, Kinds};
+use crate::tools;
 
-use super::journal::{Journal, Recording, Torn};
+use super::journal::{Journal, Torn};
 use super::judging::Judging;
 use super::perform::{perform, perform_or_say};
+use super::recorded::Making;
 use super::services::Services;
 use super::{RuntimeError, clock, paths};
 
@@ -93,9 +93,9 @@ impl Driver {
     /// # Errors
     /// If the file cannot be read, is damaged or in use, or its records make no session.
     pub fn reopen(path: &Path, services: Services) -> Result<(Driver, Option<Torn>), RuntimeError> {
-        let (journal, Recording { records, torn, .. }) = Journal::reopen(path)?;
-        let session = session_of(records, path, services.kinds)?;
-        let mut driver = Driver::over(session, journal, services);
+        let mut making = Making::new(services.kinds);
+        let (journal, torn) = Journal::reopen(path, &mut |record, follow| making.take(record, follow))?;
+        let mut driver = Driver::over(making.session(path)?, journal, services);
         driver.session.resume(&clock::now());
         driver.save()?;
         Ok((driver, torn))
@@ -401,21 +401,6 @@ impl Drop for Driver {
             cancel.cancel();
         }
     }
-}
-
-/// Returns the session that `records`, read from `path`, make. It is held: it wants nothing.
-///
-/// # Errors
-/// Where they begin with no goal, or with one that this version cannot read.
-pub fn session_of(records: Vec<Recorded>, path: &Path, kinds: Kinds) -> Result<Session, RuntimeError> {
-    let file = path.display();
-    let Some(Recorded { event: Event::Opened { source, folder, .. }, .. }) = records.first() else {
-        return Err(RuntimeError::new(format!("{file} is damaged at line 1: its first event opens no session")));
-    };
-    let goal = goal_file::from_record(kinds, source, folder.as_deref()).map_err(|faults| {
-        RuntimeError::new(format!("{file} is damaged at line 1: its goal does not read: {faults}"))
-    })?;
-    Session::reopen(Arc::new(goal), records).map_err(|why| RuntimeError::new(format!("{file} is damaged: {why}")))
 }
 
 fn journal_at(file: SessionFile, goal: &str) -> Result<Journal, RuntimeError> {

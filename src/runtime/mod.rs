@@ -15,6 +15,7 @@ pub mod lanes;
 pub mod opening;
 pub mod paths;
 pub mod perform;
+pub mod recorded;
 pub mod services;
 pub mod sessions;
 

@@ -23,8 +23,8 @@ use planscope::goal_file;
 use planscope::jq::{self, Cancel, Evaluator, Input, Limits};
 use planscope::planners::{embedded, react};
 use planscope::runtime::clock;
-use planscope::runtime::driver::session_of;
 use planscope::runtime::journal::{self, Journal};
+use planscope::runtime::recorded::session_of;
 
 use cases::{Cpu, CpuTime, cpu, figure, in_earnest, median, target};
 

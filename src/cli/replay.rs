@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
+use crate::runtime::recorded;
 use crate::runtime::services::Services;
-use crate::runtime::{driver, journal};
 
 use super::args::{Format, Replay};
 use super::exit::{Exit, Failure};
@@ -15,11 +15,10 @@ use crate::runtime::perform::Conditions;
 
 /// Prints the session as it was after the event `--to`, or at its end.
 pub(super) fn replay(replay: &Replay, services: &Services, out: &mut impl Write) -> Result<Exit, Failure> {
-    let recording = journal::look(&replay.session)?;
-    if let Some(torn) = recording.torn {
+    let (mut session, torn) = recorded::look(&replay.session, services.kinds)?;
+    if let Some(torn) = torn {
         let _ = writeln!(io::stderr(), "planscope: {}: {torn}", replay.session.display());
     }
-    let mut session = driver::session_of(recording.records, &replay.session, services.kinds)?;
     if let Some(to) = replay.to {
         let last = session.records().len();
         session = session

@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::engine::event::{Event, Mark, Recorded, Settings};
 use crate::engine::goal::{Goal, Key, Nature, Risk, Run, Tool};
 use crate::engine::plan::{Author, Step};
+use crate::engine::source::Source;
 use crate::engine::state::State;
 use crate::engine::value::Value;
 
@@ -70,7 +71,7 @@ impl Story {
         let goal = Arc::new(goal(&steps, wants));
         let mut story = Story { records: vec![], state: State::new(goal) };
         let settings = Settings::default();
-        story.add(Event::Opened { format: 1, source: Arc::new(Value::Null), folder: None, settings });
+        story.add(Event::Opened { format: 1, source: Source::default(), folder: None, settings });
         story.add(Event::PlanRequested { cause: None });
         let steps = steps.into_iter().map(Arc::new).collect();
         story.add(Event::Planned { steps, cost: None, left_out: vec![("load_archive".into(), "it is dearer".into())] });

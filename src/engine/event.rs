@@ -16,6 +16,7 @@ use super::goal::{Condition, Key, Surprise, ToolName, Wants};
 use super::plan::{Step, StepId};
 use super::review::Deviation;
 pub use super::settings::{Decider, Dial, Pace, Settings, Stop, Strategy};
+use super::source::Source;
 use super::turn::Thought;
 use super::value::Shared;
 
@@ -45,7 +46,7 @@ pub enum Event {
         /// The format of the journal.
         format: u32,
         /// The goal file, whole: a session stands on its own.
-        source: Shared,
+        source: Source,
         /// Where it was read from; `file` tools read from this folder.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         folder: Option<Arc<str>>,

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::value::{Shared, Value};
+use super::source::Source;
+use super::value::Shared;
 
 /// The name of a context key.
 pub type Key = Arc<str>;
@@ -44,7 +45,7 @@ pub struct Goal {
     /// The folder that `file` tools may read from: that of the goal file. None: no files.
     pub folder: Option<Arc<str>>,
     /// The goal file as it was read; it is what a session records.
-    pub source: Shared,
+    pub source: Source,
     /// The loop that this goal is the inside of; none for the goal of a session.
     pub exploring: Option<Arc<Explore>>,
 }
@@ -277,7 +278,7 @@ impl Goal {
             expect: Arc::default(),
             lesson: None,
             folder: None,
-            source: Arc::new(Value::Null),
+            source: Source::default(),
             exploring: None,
         }
     }

@@ -10,6 +10,7 @@ use super::context::{Origin, Write};
 use super::effect::{EffectId, EffectKind};
 use super::event::{Decider, Dial, Event, Mark, Pace, Seq, Settings, Stop, Strategy};
 use super::goal::{Catalogue, Explore, Goal, Key, Wants};
+use super::source::Source;
 use super::state::{Armed, Phase, State, StepRun};
 use super::value::{Shared, Value};
 
@@ -96,7 +97,7 @@ impl State {
             expect: Arc::default(),
             lesson: None,
             folder: self.goal.folder.clone(),
-            source: Arc::new(Value::Null),
+            source: Source::default(),
             exploring: Some(explore),
         };
         let mut inner = State::new(Arc::new(goal));

@@ -27,6 +27,7 @@ pub mod plan;
 pub mod review;
 pub mod session;
 pub mod settings;
+pub mod source;
 pub mod state;
 pub mod testing;
 pub mod turn;

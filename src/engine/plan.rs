@@ -187,14 +187,22 @@ pub struct Plan {
 #[derive(Debug, Default)]
 struct Index {
     readers: HashMap<Key, Vec<usize>>,
-    writers: HashMap<Key, Vec<usize>>,
+    writers: HashMap<Key, Writers>,
+}
+
+/// The steps that write one key.
+#[derive(Debug, Default)]
+struct Writers {
+    places: Vec<usize>,
+    /// The last of them that is the planner's.
+    planners: Option<usize>,
 }
 
 impl Plan {
     /// Returns the plan whose remaining steps are `steps`, in this order.
     pub fn new(revision: u32, steps: Vec<Arc<Step>>) -> Plan {
-        let [readers, writers] = [(); 2].map(|()| HashMap::with_capacity(steps.len()));
-        let mut index = Index { readers, writers };
+        let mut index =
+            Index { readers: HashMap::with_capacity(steps.len()), writers: HashMap::with_capacity(steps.len()) };
         for (at, step) in steps.iter().enumerate() {
             if step.skip {
                 continue;
@@ -203,7 +211,11 @@ impl Plan {
                 index.readers.entry(key.clone()).or_default().push(at);
             }
             for key in step.writes() {
-                index.writers.entry(key.clone()).or_default().push(at);
+                let writers = index.writers.entry(key.clone()).or_default();
+                writers.places.push(at);
+                if step.is_the_planners() {
+                    writers.planners = Some(at);
+                }
             }
         }
         Plan { revision, steps: Arc::new(steps), next: 0, index: Arc::new(index) }
@@ -257,7 +269,12 @@ impl Plan {
 
     /// Returns the places (0 is next) of the remaining steps that write `key`, ascending.
     pub fn writers(&self, key: &str) -> impl Iterator<Item = usize> + '_ {
-        self.after_next(self.index.writers.get(key))
+        self.after_next(self.index.writers.get(key).map(|writers| &writers.places))
+    }
+
+    /// Tells whether a remaining step of the planner's writes `key`: such a one may turn out not to be needed.
+    pub fn planner_writes(&self, key: &str) -> bool {
+        self.index.writers.get(key).and_then(|writers| writers.planners).is_some_and(|last| last >= self.next)
     }
 
     fn after_next<'a>(&self, places: Option<&'a Vec<usize>>) -> impl Iterator<Item = usize> + use<'a> {

@@ -15,6 +15,12 @@ use super::state::{Phase, State};
 /// The version of the journal that this program writes.
 pub const FORMAT: u32 = 1;
 
+/// How many events a session has room for when it is opened again: what resuming it adds mostly fits.
+const RESUMING: usize = 64;
+
+/// Why records make no session that do not begin with one.
+const OPENS_NONE: &str = "the first event does not open a session";
+
 /// A goal with its trace: events of all branches, the state at the tip of the selected one.
 #[derive(Clone, Debug)]
 pub struct Session {
@@ -55,28 +61,56 @@ impl Session {
     /// A sentence that says why the records make no session.
     pub fn reopen(goal: Arc<Goal>, records: Vec<Recorded>) -> Result<Session, String> {
         let mut session = Session::empty(goal);
-        if !matches!(records.first(), Some(Recorded { event: Event::Opened { .. }, .. })) {
-            return Err("the first event does not open a session".into());
+        let mut follow = records.len();
+        if follow == 0 {
+            return Err(OPENS_NONE.into());
         }
-        session.records = records;
-        for at in 0..session.records.len() {
-            let (next, Recorded { seq, parent, .. }) = (at as Seq + 1, &session.records[at]);
-            if *seq != next {
-                return Err(format!("event {seq} stands where event {next} should"));
-            }
-            match *parent {
-                None if next == 1 => {}
-                Some(parent) if parent >= 1 && parent < next => {
-                    if Some(parent) != session.path.last().copied() {
-                        session.go_to(parent);
-                    }
-                }
-                _ => return Err(format!("event {next} follows an event that does not exist")),
-            }
-            session.fold(at);
+        for record in records {
+            follow -= 1;
+            session.take_up(record, follow)?;
         }
-        session.state.held = true;
         Ok(session)
+    }
+
+    /// Opens a recorded session of which only the first event is at hand: the others go to [`Session::take_up`].
+    ///
+    /// # Errors
+    /// A sentence that says why it begins no session.
+    pub fn reopen_at(goal: Arc<Goal>, first: Recorded, follow: usize) -> Result<Session, String> {
+        let mut session = Session::empty(goal);
+        session.take_up(first, follow)?;
+        Ok(session)
+    }
+
+    /// Takes up the next recorded event of a session that is being opened; so many are known to follow.
+    ///
+    /// # Errors
+    /// A sentence that says why it does not belong there.
+    pub fn take_up(&mut self, record: Recorded, follow: usize) -> Result<(), String> {
+        let next = self.records.len() as Seq + 1;
+        if next == 1 {
+            if !matches!(record.event, Event::Opened { .. }) {
+                return Err(OPENS_NONE.into());
+            }
+            self.records.reserve_exact(follow.saturating_add(RESUMING));
+        }
+        if record.seq != next {
+            return Err(format!("event {} stands where event {next} should", record.seq));
+        }
+        match record.parent {
+            None if next == 1 => {}
+            Some(parent) if parent >= 1 && parent < next => {
+                if Some(parent) != self.path.last().copied() {
+                    self.go_to(parent);
+                }
+            }
+            _ => return Err(format!("event {next} follows an event that does not exist")),
+        }
+        self.records.push(record);
+        self.state.held = false;
+        self.fold(self.records.len() - 1, follow);
+        self.state.held = true;
+        Ok(())
     }
 
     /// Lets a reopened session go on, paused: a step in flight that is not pure is *interrupted*, and so is a planner
@@ -274,15 +308,15 @@ impl Session {
     fn append(&mut self, event: Event, at: &Arc<str>) {
         let (seq, parent) = (self.records.len() as Seq + 1, self.path.last().copied());
         self.records.push(Recorded { seq, parent, at: at.clone(), event });
-        self.fold(self.records.len() - 1);
+        self.fold(self.records.len() - 1, 0);
     }
 
-    /// Folds in the event at this place of the records, onto the one that it follows.
-    fn fold(&mut self, at: usize) {
+    /// Folds in the event at this place of the records, onto the one that it follows; so many are known to follow.
+    fn fold(&mut self, at: usize, follow: usize) {
         let record = &self.records[at];
         fold_into(&mut self.state, record);
         self.path.push(record.seq);
-        self.kept.offer(&self.state, self.records.len() - at - 1);
+        self.kept.offer(&self.state, follow);
     }
 
     /// Makes `seq` the tip, without an event.

@@ -11,25 +11,27 @@ use super::reader::{Reader, Spot};
 use super::shapes::GOAL;
 use super::{lesson, scenario, step, tool};
 use crate::engine::goal::{Catalogue, Goal, Key, StepDraft, ToolName};
+use crate::engine::source::Source;
 use crate::engine::value::{Shared, Value};
 
 /// What stands in `wants`.
 pub(super) const WANTS: &str = "an object: key → jq condition on its value";
 
-/// Reads the goal that `document` is: a goal file, or a plan file (a list), which gets its words from `name`.
-pub(super) fn read(reader: &mut Reader<'_>, document: &Shared, name: &str, folder: Option<&str>) -> Option<Goal> {
-    let mut goal = match &**document {
+/// Reads the goal that `source` is: a goal file, or a plan file (a list), which gets its words from `name`.
+pub(super) fn read(reader: &mut Reader<'_>, source: &Source, name: &str, folder: Option<&str>) -> Option<Goal> {
+    let document = source.document();
+    let mut goal = match document {
         Value::Array(_) => {
             let drafts = step::read(reader, &Spot::root(document), &Catalogue::new());
             plan_goal(name, drafts)
         }
-        _ => goal_file(reader, &Spot::root(document))?,
+        _ => goal_file(reader, &Spot::root(document), source.context())?,
     };
     goal.folder = folder.map(Arc::from);
-    goal.source = match &**document {
+    goal.source = match document {
         // A session stands on its own: the words that a plan file does not hold are written down with it.
-        Value::Array(_) => Arc::new(json!({ "version": 1, "goal": *goal.goal, "plan": &**document })),
-        _ => document.clone(),
+        Value::Array(_) => Source::new(json!({ "version": 1, "goal": *goal.goal, "plan": document })),
+        _ => source.clone(),
     };
     Some(goal)
 }
@@ -41,7 +43,7 @@ fn plan_goal(name: &str, drafts: Vec<StepDraft>) -> Goal {
     Goal { plan: Some(Arc::new(drafts)), ..Goal::empty(&words) }
 }
 
-fn goal_file(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Option<Goal> {
+fn goal_file(reader: &mut Reader<'_>, spot: &Spot<'_>, context: Option<&Arc<IndexMap<Key, Shared>>>) -> Option<Goal> {
     let object = reader.object(spot, &GOAL)?;
     let mut goal = Goal::empty("");
     // In this order, because plan and scenarios name tools, and lessons name scenarios.
@@ -56,7 +58,8 @@ fn goal_file(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Option<Goal> {
         goal.wants = Arc::new(reader.conditions(&at, WANTS));
     }
     if let Some(at) = field(spot, object, "context") {
-        goal.context = Arc::new(context(reader, &at));
+        reader.entries(&at, "an object: key → value");
+        goal.context = context.cloned().unwrap_or_default();
     }
     if let Some(at) = field(spot, object, "tools") {
         goal.tools = Arc::new(tools(reader, &at));
@@ -95,11 +98,6 @@ fn version(reader: &mut Reader<'_>, spot: &Spot<'_>, object: &Map<String, Value>
         let hint = at.value.as_u64().map(|_| "a newer planscope may read it".to_owned());
         reader.fault(&at, "This build reads version 1 of the format", "1", hint);
     }
-}
-
-fn context(reader: &mut Reader<'_>, spot: &Spot<'_>) -> IndexMap<Key, Arc<Value>> {
-    let entries = reader.entries(spot, "an object: key → value");
-    entries.into_iter().map(|(key, value)| (Key::from(key.as_str()), Arc::new(value.clone()))).collect()
 }
 
 fn tools(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Catalogue {

@@ -38,12 +38,10 @@ pub use open::{MAX_BYTES, read, read_plan};
 pub use samples::{Sample, sample, sample_goals, samples, start_entries};
 pub use schema::{SCHEMA, schema};
 
-use std::sync::Arc;
-
 use reader::Reader;
 
 use crate::engine::goal::{Catalogue, Goal, StepDraft};
-use crate::engine::value::Shared;
+use crate::engine::source::Source;
 use crate::tools::{KINDS, Kinds};
 
 /// Reads the goal file (or plan file) `text`, which goes by `name`; its tools may read files from `folder`.
@@ -62,7 +60,7 @@ pub fn parse_with(kinds: Kinds, text: &str, name: &str, folder: Option<&str>) ->
     let document = json::read(text).map_err(|fault| Faults::not_json(name, text, fault))?;
     let mut reader = Reader::new(kinds, &check_filter);
     reader.found.extend(document.twice.into_iter().map(|(path, span)| goal::twice(path, span)));
-    match goal::read(&mut reader, &Arc::new(document.value), name, folder) {
+    match goal::read(&mut reader, &Source::new(document.value), name, folder) {
         Some(goal) if reader.found.is_empty() => Ok(goal),
         _ => Err(Faults::placed(name, Some(text), reader.found)),
     }
@@ -76,7 +74,7 @@ pub fn parse_with(kinds: Kinds, text: &str, name: &str, folder: Option<&str>) ->
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub fn from_record(kinds: Kinds, source: &Shared, folder: Option<&str>) -> Result<Goal, Faults> {
+pub fn from_record(kinds: Kinds, source: &Source, folder: Option<&str>) -> Result<Goal, Faults> {
     let mut reader = Reader::new(kinds, &|_| Ok(()));
     reader.recorded = true;
     let goal = goal::read(&mut reader, source, "the recorded goal", folder);

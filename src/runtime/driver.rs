@@ -21,13 +21,13 @@ use crate::engine::goal::{Goal, Nature, Tool};
 use crate::engine::session::Session;
 use crate::engine::state::{Phase, State};
 use crate::engine::value::Shared;
-use crate::goal_file;
 use crate::jq::Cancel;
 use crate::tools::{self, Kinds};
 
-use super::journal::{Journal, Recording, Torn};
+use super::journal::{Journal, Torn};
 use super::judging::Judging;
 use super::perform::{perform, perform_or_say};
+use super::recorded::Making;
 use super::services::Services;
 use super::{RuntimeError, clock, paths};
 
@@ -105,10 +105,11 @@ impl Driver {
         folder: Option<&Path>,
         services: Services,
     ) -> Result<(Driver, Option<Torn>), RuntimeError> {
-        let (journal, Recording { records, torn, .. }) = Journal::reopen(path)?;
-        tracing::info!(path = %path.display(), events = records.len(), torn = torn.is_some(), "a session is opened again");
-        let folder = folder.map(|folder| moved_to(folder)).transpose()?;
-        let session = session_in(records, path, folder.as_deref(), services.kinds)?;
+        let folder = folder.map(moved_to).transpose()?;
+        let mut making = Making::new(services.kinds, folder);
+        let (journal, torn) = Journal::reopen(path, &mut |record, follow| making.take(record, follow))?;
+        let session = making.session(path)?;
+        tracing::info!(path = %path.display(), events = session.records().len(), torn = torn.is_some(), "opened again");
         if let Some(trouble) = folder_is_gone(session.state(), services.kinds) {
             return Err(trouble);
         }
@@ -424,26 +425,6 @@ impl Drop for Driver {
             cancel.cancel();
         }
     }
-}
-
-/// Returns the session that `records`, read from `path`, make. It is held: it wants nothing.
-///
-/// # Errors
-/// Where they begin with no goal, or with one that this version cannot read.
-pub fn session_of(records: Vec<Recorded>, path: &Path, kinds: Kinds) -> Result<Session, RuntimeError> {
-    session_in(records, path, None, kinds)
-}
-
-/// Like [`session_of`], where the goal file's folder is `moved` now.
-fn session_in(records: Vec<Recorded>, path: &Path, moved: Option<&str>, kinds: Kinds) -> Result<Session, RuntimeError> {
-    let file = path.display();
-    let Some(Recorded { event: Event::Opened { source, folder, .. }, .. }) = records.first() else {
-        return Err(RuntimeError::new(format!("{file} is damaged at line 1: its first event opens no session")));
-    };
-    let goal = goal_file::from_record(kinds, source, moved.or(folder.as_deref())).map_err(|faults| {
-        RuntimeError::new(format!("{file} is damaged at line 1: its goal does not read: {faults}"))
-    })?;
-    Session::reopen(Arc::new(goal), records).map_err(|why| RuntimeError::new(format!("{file} is damaged: {why}")))
 }
 
 /// Returns the folder that a person named, as tools are told it.

@@ -16,6 +16,7 @@ pub mod log;
 pub mod opening;
 pub mod paths;
 pub mod perform;
+pub mod recorded;
 pub mod services;
 pub mod sessions;
 

@@ -122,7 +122,7 @@ fn read_ends(path: &Path, entry: &mut Entry) -> Result<(), String> {
     }
     let opened = super::journal::codec::read(&first, 1, |_| None).map_err(|what| format!("line 1: {what}"))?;
     let Event::Opened { source, .. } = &opened.event else { return Err("its first event opens no session".into()) };
-    entry.goal = source.get("goal").and_then(|goal| goal.as_str()).unwrap_or_default().to_string();
+    entry.goal = source.document().get("goal").and_then(|goal| goal.as_str()).unwrap_or_default().to_string();
     entry.events = 1;
     entry.at = opened.at.to_string();
     let first_end = first.len() as u64 + 1;

@@ -1,6 +1,7 @@
 //! What the failure checks look at: the events of a branch, the session's state, and the inside of its loops.
 
-use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::engine::effect::Judge;
@@ -25,6 +26,8 @@ pub struct Trace<'a> {
     pub judge: &'a dyn Judge,
     /// Every step that was ever to be done, as it was written down first, with the event that did so.
     pub steps: Vec<(Seq, &'a Arc<Step>)>,
+    /// The event that wrote a step down first, by its id.
+    written_by: HashMap<&'a StepId, Seq>,
 }
 
 impl<'a> Trace<'a> {
@@ -40,12 +43,16 @@ impl<'a> Trace<'a> {
             next += 1;
         }
         let mut steps: Vec<(Seq, &Arc<Step>)> = Vec::new();
-        let mut known: HashSet<&StepId> = HashSet::new();
+        let mut written_by: HashMap<&StepId, Seq> = HashMap::new();
         for record in &records {
-            let written = record.event.steps();
-            steps.extend(written.into_iter().filter(|step| known.insert(&step.id)).map(|step| (record.seq, step)));
+            for step in record.event.steps() {
+                if let Entry::Vacant(new) = written_by.entry(&step.id) {
+                    new.insert(record.seq);
+                    steps.push((record.seq, step));
+                }
+            }
         }
-        Trace { session, end, records, levels, judge, steps }
+        Trace { session, end, records, levels, judge, steps, written_by }
     }
 
     /// Returns what the event `seq` says, however deep inside a step.
@@ -110,10 +117,8 @@ impl<'a> Trace<'a> {
 
     /// Tells whether a person put this step there.
     pub fn is_persons(&self, step: &Step) -> bool {
-        let by_hand = |(seq, one): &(Seq, &Arc<Step>)| {
-            one.id == step.id && matches!(self.event(*seq), Some(Event::Edited { .. }))
-        };
-        step.by == Author::Person || self.steps.iter().any(by_hand)
+        let by_hand = |seq: &Seq| matches!(self.event(*seq), Some(Event::Edited { .. }));
+        step.by == Author::Person || self.written_by.get(&step.id).is_some_and(by_hand)
     }
 }
 

@@ -296,7 +296,7 @@ impl State {
             Event::Judged { verdicts } => {
                 let mut matters = false;
                 for (question, verdict) in verdicts {
-                    let rewritten = question.keys().any(|key| self.plan.writers(key).next().is_some());
+                    let rewritten = question.keys().any(|key| self.plan.planner_writes(key));
                     matters |= rewritten || *verdict != crate::engine::event::Verdict::True;
                     self.verdicts.insert(question.clone(), verdict.clone());
                 }

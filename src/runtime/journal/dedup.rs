@@ -77,7 +77,7 @@ fn same_order(a: &Value, b: &Value) -> bool {
 }
 
 /// Returns the key and value of a step's outcome that is one value.
-fn one_value(event: &Event) -> Option<(&Key, &Shared)> {
+pub(super) fn one_value(event: &Event) -> Option<(&Key, &Shared)> {
     match event {
         Event::Finished { writes, .. } | Event::Failed { writes, .. } if writes.len() == 1 => writes.first(),
         _ => None,

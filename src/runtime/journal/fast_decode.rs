@@ -14,6 +14,7 @@ use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 use crate::engine::event::{Event, Mark, Pace, Question, Seq, Settings, Stop, Verdict};
 use crate::engine::goal::{Key, ToolName};
 use crate::engine::plan::{Step, StepId};
+use crate::engine::source::Source;
 use crate::engine::value::Shared;
 
 /// What stands on a line in front of its event's kind, and the event.
@@ -106,7 +107,7 @@ fn event<'de, A: MapAccess<'de>>(kind: &str, map: A) -> Result<Event, A::Error> 
 #[serde(deny_unknown_fields)]
 struct Opened {
     format: u32,
-    source: Shared,
+    source: Source,
     #[serde(default)]
     folder: Option<Arc<str>>,
     settings: Settings,

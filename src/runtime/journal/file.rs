@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::dedup::Dedup;
-use super::recording::{Recording, read_all};
+use super::recording::{End, Take, Torn, read_all};
 use super::{cannot, codec};
 use crate::engine::event::{Recorded, Seq};
 use crate::runtime::{RuntimeError, crash_note, paths};
@@ -91,12 +91,12 @@ impl Journal {
         })
     }
 
-    /// Opens the file of a recorded session to go on in it. A torn last line is cut off, and the cut synced;
-    /// damage is refused.
+    /// Opens the file of a recorded session to go on in it, and hands its events to `take` while it reads on. A torn
+    /// last line is cut off, and the cut synced; damage is refused.
     ///
     /// # Errors
     /// If the file cannot be read, is in use, or is damaged before its last line.
-    pub fn reopen(path: &Path) -> Result<(Journal, Recording), RuntimeError> {
+    pub fn reopen(path: &Path, take: Take<'_>) -> Result<(Journal, Option<Torn>), RuntimeError> {
         let opened = OpenOptions::new().read(true).write(true).open(path);
         let mut file = opened.map_err(|error| cannot("open", path, &error))?;
         match lock(&file) {
@@ -109,14 +109,12 @@ impl Journal {
             }
             Err(TryLockError::Error(error)) => return Err(cannot("lock", path, &error)),
         }
-        let recording = read_all(&mut file, path)?;
-        let whole = recording.whole;
-        if recording.torn.is_some() {
+        let End { events: last, torn, whole } = read_all(&mut file, path, take)?;
+        if torn.is_some() {
             let cut = file.set_len(whole).and_then(|()| file.sync_all());
             cut.map_err(|error| cannot("mend", path, &error))?;
         }
         file.seek(SeekFrom::Start(whole)).map_err(|error| cannot("open", path, &error))?;
-        let last = recording.records.len() as Seq;
         crash_note::opened(path);
         let journal = Journal {
             path: path.to_path_buf(),
@@ -128,7 +126,7 @@ impl Journal {
             unsynced: None,
             entered: true,
         };
-        Ok((journal, recording))
+        Ok((journal, torn))
     }
 
     /// Returns where the file is.

@@ -9,7 +9,7 @@ mod file;
 mod recording;
 
 pub use file::{GROUP, Journal};
-pub use recording::{Recording, Torn, look};
+pub use recording::{Recording, Take, Torn, look, look_at_each};
 
 use std::path::Path;
 

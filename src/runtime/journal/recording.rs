@@ -1,11 +1,16 @@
 //! Reading a session file: every line checked, what is damaged named with its line, a torn end told apart.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead as _, Read as _};
+use std::ops::Range;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
 
 use super::{cannot, codec, dedup};
-use crate::engine::event::Recorded;
+use crate::engine::event::{Recorded, Seq};
+use crate::engine::value::Shared;
 use crate::input_file::{self, Unreadable};
 use crate::runtime::RuntimeError;
 
@@ -32,6 +37,18 @@ pub struct Recording {
     pub records: Vec<Recorded>,
     /// The broken-off last line, if there was one.
     pub torn: Option<Torn>,
+}
+
+/// Takes the events of a session file one by one, by number, each with how many follow it. What it was handed is void
+/// where damage is found behind it.
+pub type Take<'a> = &'a mut dyn FnMut(Recorded, usize);
+
+/// How a session file ends.
+pub(super) struct End {
+    /// How many events it holds.
+    pub(super) events: u64,
+    /// The broken-off last line, if there was one.
+    pub(super) torn: Option<Torn>,
     /// How many bytes are whole lines.
     pub(super) whole: u64,
 }
@@ -41,15 +58,26 @@ pub struct Recording {
 /// # Errors
 /// If the file cannot be read, or is damaged before its last line.
 pub fn look(path: &Path) -> Result<Recording, RuntimeError> {
+    let mut records = Vec::new();
+    let torn = look_at_each(path, &mut |record, _| records.push(record))?;
+    Ok(Recording { records, torn })
+}
+
+/// Reads the session file at `path` like [`look`], and hands its events to `take` while it reads on. Returns the
+/// broken-off last line, if there was one.
+///
+/// # Errors
+/// If the file cannot be read, or is damaged before its last line.
+pub fn look_at_each(path: &Path, take: Take<'_>) -> Result<Option<Torn>, RuntimeError> {
     let mut file = match input_file::open(path) {
         Ok((file, _)) => file,
         Err(Unreadable::System(error)) => return Err(cannot("read", path, &error)),
         Err(other) => return Err(RuntimeError::new(format!("{} is not a session file: {other}", path.display()))),
     };
-    read_all(&mut file, path)
+    Ok(read_all(&mut file, path, take)?.torn)
 }
 
-pub(super) fn read_all(file: &mut File, path: &Path) -> Result<Recording, RuntimeError> {
+pub(super) fn read_all(file: &mut File, path: &Path, take: Take<'_>) -> Result<End, RuntimeError> {
     let kind = file.metadata().map_err(|error| cannot("read", path, &error))?;
     if !kind.is_file() {
         return Err(RuntimeError::new(format!("{} is not a session file: it is not even a file", path.display())));
@@ -60,12 +88,17 @@ pub(super) fn read_all(file: &mut File, path: &Path) -> Result<Recording, Runtim
     let (text, broken) = bytes.split_at(whole);
     let lines = lines(text);
     let torn = (!broken.is_empty()).then(|| Torn { line: lines.len() as u64 + 1, bytes: broken.len() });
-    let mut records: Vec<Recorded> = Vec::with_capacity(lines.len());
-    for (read, text) in beside_each_other(&lines).into_iter().flatten().zip(&lines) {
-        let record = read.and_then(|read| read.whole(|seq| dedup::value_of(seq, &records)));
-        records.push(record.map_err(|what| damage(path, records.len() as u64 + 1, text, &what))?);
-    }
-    if records.is_empty() {
+    // The one value of each event so far: a line may name it instead of writing it once more.
+    let mut values: Vec<Option<Shared>> = Vec::with_capacity(lines.len());
+    read_each(&lines, |text, read| {
+        let value_of = |seq: Seq| values.get(usize::try_from(seq).ok()?.checked_sub(1)?).cloned().flatten();
+        let record = read.and_then(|read| read.whole(value_of));
+        let record = record.map_err(|what| damage(path, values.len() as u64 + 1, text, &what))?;
+        values.push(dedup::one_value(&record.event).map(|(_, value)| value.clone()));
+        take(record, lines.len() - values.len());
+        Ok(())
+    })?;
+    if values.is_empty() {
         let path = path.display();
         return Err(RuntimeError::new(match torn {
             None => format!("{path} is not a session file: it is empty"),
@@ -76,7 +109,7 @@ pub(super) fn read_all(file: &mut File, path: &Path) -> Result<Recording, Runtim
             Some(_) => format!("{path} is not a session file: its first line is not an event"),
         }));
     }
-    Ok(Recording { records, torn, whole: whole as u64 })
+    Ok(End { events: values.len() as u64, torn, whole: whole as u64 })
 }
 
 /// Returns the lines of `text`, without their newlines; the last one has its own, too.
@@ -91,56 +124,77 @@ fn lines(text: &[u8]) -> Vec<&[u8]> {
     lines
 }
 
-/// How many bytes of lines are worth a thread of their own: reading them takes longer than starting it.
-const WORTH_A_THREAD: usize = 128 * 1024;
+/// How many bytes of lines are read in one go, by whichever thread is free.
+const PIECE: usize = 64 * 1024;
 
-/// How many lines are read into one piece: each is let go of once its events are whole.
-const PIECE: usize = 4096;
+/// How many pieces the second thread may be ahead: what is read and not taken yet is in memory once more.
+const LEAD: usize = 16;
 
-type Piece = Vec<Result<codec::Read, String>>;
-
-/// Reads `lines`, the halves of a long file beside each other; of each half no more than up to what does not read.
-fn beside_each_other(lines: &[&[u8]]) -> Vec<Piece> {
-    let total: usize = lines.iter().map(|line| line.len()).sum();
-    let mut before = 0;
-    let half = lines.iter().position(|line| {
-        before += line.len();
-        before * 2 >= total
-    });
-    let middle = half.map_or(lines.len(), |at| at + 1);
-    let (first, second) = lines.split_at(middle);
-    if total < WORTH_A_THREAD || second.is_empty() {
-        return in_order(lines, 0);
-    }
+/// Reads `lines` and hands each with what it says to `take`, in order, until that fails. The lines of a long file are
+/// read on a second thread meanwhile; the first one helps where it would have to wait.
+fn read_each(
+    lines: &[&[u8]],
+    mut take: impl FnMut(&[u8], Result<codec::Read, String>) -> Result<(), RuntimeError>,
+) -> Result<(), RuntimeError> {
+    let pieces = pieces(lines);
+    let read = |piece: &Range<usize>| -> Vec<_> {
+        piece.clone().map(|at| codec::read_alone(lines[at], at as u64 + 1)).collect()
+    };
+    let next = AtomicUsize::new(0);
+    let claim = || {
+        let at = next.fetch_add(1, Ordering::Relaxed);
+        pieces.get(at).map(|piece| (at, piece))
+    };
+    let (outbox, inbox) = mpsc::sync_channel(LEAD);
     std::thread::scope(|scope| {
-        let other = std::thread::Builder::new().spawn_scoped(scope, || in_order(second, middle));
-        let mut read = in_order(first, 0);
-        match other.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(second)) => read.extend(second),
-            // Without a second thread it takes longer, and what it met is met again here.
-            Ok(Err(_)) | Err(_) => read.extend(in_order(second, middle)),
+        let inbox = inbox; // gone with this closure: a helper that is ahead waits for nobody then
+        // Two pieces are worth a thread. Without a second one it takes longer, and the first reads them all.
+        if pieces.len() > 1 {
+            let helper = move || {
+                while let Some((at, piece)) = claim() {
+                    if outbox.send((at, read(piece))).is_err() {
+                        return;
+                    }
+                }
+            };
+            let _ = std::thread::Builder::new().spawn_scoped(scope, helper);
         }
-        read
+        let mut ready = BTreeMap::new();
+        for (at, piece) in pieces.iter().enumerate() {
+            let events = loop {
+                ready.extend(inbox.try_iter());
+                if let Some(events) = ready.remove(&at) {
+                    break events;
+                }
+                if let Some((at, piece)) = claim() {
+                    ready.insert(at, read(piece));
+                    continue;
+                }
+                match inbox.recv() {
+                    Ok((at, events)) => drop(ready.insert(at, events)),
+                    Err(_) => break read(piece), // the helper is gone, and what it met is met again here
+                }
+            };
+            for (text, event) in lines[piece.clone()].iter().zip(events) {
+                if let Err(error) = take(text, event) {
+                    next.store(pieces.len(), Ordering::Relaxed); // nobody needs the rest
+                    return Err(error);
+                }
+            }
+        }
+        Ok(())
     })
 }
 
-/// Reads `lines`, which stand behind so many others, as far as they read.
-fn in_order(lines: &[&[u8]], behind: usize) -> Vec<Piece> {
-    let mut pieces = Vec::with_capacity(lines.len().div_ceil(PIECE));
-    let mut number = behind as u64;
-    for part in lines.chunks(PIECE) {
-        let mut piece = Vec::with_capacity(part.len());
-        for text in part {
-            number += 1;
-            let read = codec::read_alone(text, number);
-            let is_good = read.is_ok();
-            piece.push(read);
-            if !is_good {
-                pieces.push(piece);
-                return pieces;
-            }
+/// Returns the places of `lines`, cut into pieces.
+fn pieces(lines: &[&[u8]]) -> Vec<Range<usize>> {
+    let (mut pieces, mut from, mut bytes) = (Vec::new(), 0, 0);
+    for (at, line) in lines.iter().enumerate() {
+        bytes += line.len();
+        if bytes >= PIECE || at + 1 == lines.len() {
+            pieces.push(from..at + 1);
+            (from, bytes) = (at + 1, 0);
         }
-        pieces.push(piece);
     }
     pieces
 }

@@ -155,8 +155,8 @@ fn a_session_whose_goal_has_a_slip_that_was_let_pass_once_still_opens() {
     let mut opened: Value = serde_json::from_str(first).expect("an event");
     opened.as_object_mut().expect("an object").remove("crc");
     opened["source"]["scenarios"][0]["set"] = json!({ "ordr": 20 });
-    let source = serde_json::to_value(&opened["source"]).expect("a goal");
-    let goal = planscope::goal_file::from_record(planscope::tools::KINDS, &source.into(), None);
+    let source = planscope::engine::source::Source::new(opened["source"].take());
+    let goal = planscope::goal_file::from_record(planscope::tools::KINDS, &source, None);
     assert!(goal.is_ok() && !rest.is_empty(), "{goal:?}");
 }
 

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use crate::support::program::{Folder, TICKETS};
-use planscope::engine::event::Recorded;
-use planscope::runtime::driver::session_of;
+use planscope::engine::event::{Event, Recorded};
+use planscope::engine::source::Source;
 use planscope::runtime::journal::{self, Journal};
+use planscope::runtime::recorded::{look, session_of};
 
 /// Returns a session file in `folder` that has a replan in it, its bytes and its events.
 fn recorded(folder: &Folder) -> (PathBuf, Vec<u8>, Vec<Recorded>) {
@@ -22,17 +23,18 @@ fn recorded(folder: &Folder) -> (PathBuf, Vec<u8>, Vec<Recorded>) {
 /// Reopens `path`: its events, which must be a prefix of `whole` and make a session, or what is said instead.
 fn reopened(path: &Path, whole: &[Recorded]) -> Result<usize, String> {
     let before = std::fs::read(path).unwrap();
-    match Journal::reopen(path) {
+    let mut records = Vec::new();
+    match Journal::reopen(path, &mut |record, _| records.push(record)) {
         Err(error) => {
             assert_eq!(std::fs::read(path).unwrap(), before, "a damaged file was changed: {error}");
             assert!(error.message.contains(&path.display().to_string()), "{error}");
             Err(error.message)
         }
-        Ok((_, recording)) => {
-            assert_eq!(recording.records, whole[..recording.records.len()], "silently wrong");
-            let count = recording.records.len();
-            if recording.torn.is_none() {
-                session_of(recording.records, path, planscope::tools::KINDS).unwrap();
+        Ok((_, torn)) => {
+            assert_eq!(records, whole[..records.len()], "silently wrong");
+            let count = records.len();
+            if torn.is_none() {
+                session_of(records, path, planscope::tools::KINDS).unwrap();
             }
             Ok(count)
         }
@@ -72,8 +74,8 @@ fn a_torn_tail_is_said_and_cut_once() {
     let looked = journal::look(&path).unwrap();
     assert_eq!(looked.torn.unwrap().line as usize, records.len());
     assert_eq!(std::fs::read(&path).unwrap().len(), bytes.len() - 5, "looking changed the file");
-    assert!(Journal::reopen(&path).unwrap().1.torn.is_some());
-    assert!(Journal::reopen(&path).unwrap().1.torn.is_none());
+    assert!(Journal::reopen(&path, &mut |_, _| {}).unwrap().1.is_some());
+    assert!(Journal::reopen(&path, &mut |_, _| {}).unwrap().1.is_none());
 }
 
 #[test]
@@ -95,6 +97,74 @@ fn a_flipped_byte_is_named_with_its_line() {
             }
         }
     }
+}
+
+/// A session file that is read in many pieces, beside each other: a plan of so many steps, and a replan.
+fn long(folder: &Folder) -> (PathBuf, Vec<u8>, Vec<Recorded>) {
+    let tools = r#""a": {"description": "Make a", "outputs": ["a"], "run": {"value": ["a value that is worth a name"]}},
+        "b": {"description": "Make b", "inputs": ["a"], "outputs": ["b"], "run": {"jq": ".a | length"}}"#;
+    let steps = vec![r#"{"tool": "a"}, {"tool": "b"}"#; 400].join(", ");
+    folder.write("long.json", format!(r#"{{"version": 1, "goal": "go on", "tools": {{{tools}}}, "plan": [{steps}]}}"#));
+    let ran = folder.run(&["run", "long.json", "--replan", "never", "--session", "long.jsonl"]);
+    assert!(ran.status == 0 || ran.status == 3, "{}", ran.err);
+    let path = folder.path("long.jsonl");
+    let bytes = std::fs::read(&path).unwrap();
+    assert!(bytes.len() > 200_000, "{} bytes", bytes.len());
+    let records = journal::look(&path).unwrap().records;
+    (path, bytes, records)
+}
+
+#[test]
+fn of_a_long_file_the_first_damaged_line_is_named_wherever_it_stands() {
+    let folder = Folder::new();
+    let (path, bytes, records) = long(&folder);
+    let lines: Vec<&[u8]> = bytes.split_inclusive(|&b| b == b'\n').collect();
+    for at in (1..lines.len()).step_by(97).chain([1, lines.len() - 1]) {
+        // Another one far behind it may be met first, and is not the one that is named.
+        let mut bad = lines.clone();
+        let broken = [b"x", lines[at]].concat();
+        bad[at] = &broken;
+        let last = bad.len() - 1;
+        if at < last {
+            bad[last] = b"{}\n";
+        }
+        std::fs::write(&path, bad.concat()).unwrap();
+        let message = reopened(&path, &records).unwrap_err();
+        assert!(message.contains(&format!("damaged at line {}:", at + 1)), "{message}");
+        assert_eq!(journal::look(&path).unwrap_err().message, message);
+        assert_eq!(look(&path, planscope::tools::KINDS).err().map(|error| error.message), Some(message));
+    }
+}
+
+#[test]
+fn a_session_made_while_its_file_is_read_is_the_one_made_from_all_its_events() {
+    let folder = Folder::new();
+    let (path, _, records) = long(&folder);
+    let (made, torn) = look(&path, planscope::tools::KINDS).unwrap();
+    let whole = session_of(records.clone(), &path, planscope::tools::KINDS).unwrap();
+    assert!(torn.is_none() && made.records() == records && made.path() == whole.path());
+    let (made_state, state) = (made.state(), whole.state());
+    assert_eq!((made_state.phase.clone(), made_state.seq), (state.phase.clone(), state.seq));
+    assert!(made_state.context.iter().eq(state.context.iter()));
+    assert!(made_state.runs.len() == 800 && made_state.runs.len() == state.runs.len());
+    assert!(made.wants().is_empty(), "it is only looked at");
+}
+
+#[test]
+fn damage_behind_a_goal_that_does_not_read_is_what_is_said() {
+    let folder = Folder::new();
+    let (path, bytes, records) = long(&folder);
+    let mut opened = records[0].clone();
+    let Event::Opened { source, .. } = &mut opened.event else { panic!("it opens a session") };
+    *source = Source::new(serde_json::json!({ "version": 7 }));
+    let mut first = Vec::new();
+    journal::codec::write(&opened, None, &mut first).unwrap();
+    let rest = &bytes[bytes.iter().position(|&b| b == b'\n').unwrap() + 1..];
+    std::fs::write(&path, [&first, rest].concat()).unwrap();
+    let said = |path: &Path| look(path, planscope::tools::KINDS).expect_err("it is no session").message;
+    assert!(said(&path).contains("damaged at line 1: its goal does not read"), "{}", said(&path));
+    std::fs::write(&path, [&first, rest, b"{}\n"].concat()).unwrap();
+    assert!(said(&path).contains(&format!("damaged at line {}:", records.len() + 1)), "{}", said(&path));
 }
 
 #[test]
@@ -137,7 +207,7 @@ fn a_complete_bad_last_line_is_damage_and_not_cut() {
 fn a_second_writer_is_refused_and_may_look() {
     let folder = Folder::new();
     let (path, bytes, records) = recorded(&folder);
-    let (first, _) = Journal::reopen(&path).unwrap();
+    let (first, _) = Journal::reopen(&path, &mut |_, _| {}).unwrap();
     let message = reopened(&path, &records).unwrap_err();
     assert!(message.contains("in use by another planscope"), "{message}");
     let ran = folder.run(&["run", "--session", "s.jsonl"]);

@@ -6,8 +6,8 @@ use planscope::describe::event;
 use planscope::engine::event::Event;
 use planscope::engine::session::Session;
 use planscope::engine::state::Phase;
-use planscope::runtime::driver::session_of;
 use planscope::runtime::journal;
+use planscope::runtime::recorded::session_of;
 
 fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/journal/version_0_1").join(name)

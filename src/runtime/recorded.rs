@@ -1,0 +1,94 @@
+//! A recorded session, made from its events while the rest of its file is still being read.
+//!
+//! **Invariant:** damage of the file has the last word: what is wrong with the session is said only of a whole file.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::engine::event::{Event, Recorded};
+use crate::engine::session::Session;
+use crate::goal_file;
+use crate::tools::Kinds;
+
+use super::RuntimeError;
+use super::journal::{self, Torn};
+
+/// A session that is being made from its events.
+pub(super) struct Making {
+    kinds: Kinds,
+    /// Where the goal file's folder is now, if it moved.
+    moved: Option<String>,
+    /// The session so far, or why there is none: the end of a sentence that begins with "FILE is damaged".
+    made: Result<Option<Session>, String>,
+}
+
+impl Making {
+    /// Returns one of which nothing is known yet; the tools of its goal are of these `kinds`, and the folder of its goal
+    /// file is `moved`, if it is not where it was.
+    pub(super) fn new(kinds: Kinds, moved: Option<String>) -> Making {
+        Making { kinds, moved, made: Ok(None) }
+    }
+
+    /// Takes the next event, which so many follow.
+    pub(super) fn take(&mut self, record: Recorded, follow: usize) {
+        let failed = match &mut self.made {
+            Ok(Some(session)) => session.take_up(record, follow).err().map(|why| format!(": {why}")),
+            Ok(None) => match begin(self.kinds, self.moved.as_deref(), record, follow) {
+                Ok(session) => {
+                    self.made = Ok(Some(session));
+                    None
+                }
+                Err(why) => Some(why),
+            },
+            Err(_) => None, // it is said once the file is known to be whole
+        };
+        if let Some(why) = failed {
+            self.made = Err(why);
+        }
+    }
+
+    /// Returns the session that the events of the file at `path` made. It is held: it wants nothing.
+    ///
+    /// # Errors
+    /// Where they begin with no goal, or with one that this version cannot read.
+    pub(super) fn session(self, path: &Path) -> Result<Session, RuntimeError> {
+        let made = self.made.and_then(|session| session.ok_or_else(opens_none));
+        made.map_err(|why| RuntimeError::new(format!("{} is damaged{why}", path.display())))
+    }
+}
+
+/// Returns the session that `records`, read from `path`, make. It is held: it wants nothing.
+///
+/// # Errors
+/// Where they begin with no goal, or with one that this version cannot read.
+pub fn session_of(records: Vec<Recorded>, path: &Path, kinds: Kinds) -> Result<Session, RuntimeError> {
+    let mut making = Making::new(kinds, None);
+    let mut follow = records.len();
+    for record in records {
+        follow -= 1;
+        making.take(record, follow);
+    }
+    making.session(path)
+}
+
+/// Returns the session in the file at `path`, which may be in use by somebody else, and how the file broke off, if it
+/// did. Changes nothing. The session is held: it wants nothing.
+///
+/// # Errors
+/// If the file cannot be read or is damaged, or its events make no session.
+pub fn look(path: &Path, kinds: Kinds) -> Result<(Session, Option<Torn>), RuntimeError> {
+    let mut making = Making::new(kinds, None);
+    let torn = journal::look_at_each(path, &mut |record, follow| making.take(record, follow))?;
+    Ok((making.session(path)?, torn))
+}
+
+fn begin(kinds: Kinds, moved: Option<&str>, first: Recorded, follow: usize) -> Result<Session, String> {
+    let Event::Opened { source, folder, .. } = &first.event else { return Err(opens_none()) };
+    let goal = goal_file::from_record(kinds, source, moved.or(folder.as_deref()))
+        .map_err(|faults| format!(" at line 1: its goal does not read: {faults}"))?;
+    Session::reopen_at(Arc::new(goal), first, follow).map_err(|why| format!(": {why}"))
+}
+
+fn opens_none() -> String {
+    " at line 1: its first event opens no session".to_owned()
+}

@@ -106,7 +106,7 @@ impl Driver {
         services: Services,
     ) -> Result<(Driver, Option<Torn>), RuntimeError> {
         let (journal, Recording { records, torn, .. }) = Journal::reopen(path)?;
-        let folder = folder.map(|folder| moved_to(folder)).transpose()?;
+        let folder = folder.map(moved_to).transpose()?;
         let session = session_in(records, path, folder.as_deref(), services.kinds)?;
         if let Some(trouble) = folder_is_gone(session.state(), services.kinds) {
             return Err(trouble);

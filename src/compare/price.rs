@@ -79,9 +79,7 @@ impl Bill {
 
     /// Returns what it comes to where planned steps are free.
     fn fixed(&self, price: &Price) -> f64 {
-        self.decisions as f64 * price.decision
-            + self.cost * price.call
-            + self.thrown_away as f64 * price.thrown_away
+        self.decisions as f64 * price.decision + self.cost * price.call + self.thrown_away as f64 * price.thrown_away
     }
 
     /// Returns the price of a planned step at which this and `other` come to the same; none where there is none.
@@ -131,7 +129,9 @@ impl Price {
     pub fn sentence(&self) -> String {
         let Price { decision, planned_step, call, thrown_away } = *self;
         let [decision, planned, call, thrown] = [decision, planned_step, call, thrown_away].map(short);
-        format!("a decision {decision}, a planned step {planned}, a call {call} times its cost, what is thrown away {thrown}")
+        format!(
+            "a decision {decision}, a planned step {planned}, a call {call} times its cost, what is thrown away {thrown}"
+        )
     }
 }
 

@@ -80,7 +80,8 @@ fn changed_back(earlier: &StepRun, run: &StepRun) -> bool {
 fn same_outcome(trace: &Trace<'_>, one: (&StepRun, Seq), other: (&StepRun, Seq)) -> bool {
     match (trace.event(one.1), trace.event(other.1)) {
         (Some(Event::Finished { writes: a, .. }), Some(Event::Finished { writes: b, .. })) => {
-            let under = |run: &StepRun, name: &Key| run.step.to.iter().find(|(to, _)| to == name).map(|(_, key)| key.clone());
+            let under =
+                |run: &StepRun, name: &Key| run.step.to.iter().find(|(to, _)| to == name).map(|(_, key)| key.clone());
             one.0.step.to.iter().all(|(name, key)| {
                 under(other.0, name).is_some_and(|there| a.get(key).is_some() && a.get(key) == b.get(&there))
             })

@@ -164,7 +164,10 @@ fn table(to: &mut impl Write, rows: &[Cells]) -> io::Result<()> {
 /// Writes a matrix: one row a scenario, one column a lane, and the summary.
 pub(super) fn several(to: &mut impl Write, goal: &Goal, comparisons: &[Comparison]) -> io::Result<()> {
     writeln!(to, "goal: {}", harmless(&goal.goal))?;
-    writeln!(to, "scenarios (✓ coped, ~ reached the goal and did not cope, ✗ did not reach it, ! never met the surprise, ← the choice):")?;
+    writeln!(
+        to,
+        "scenarios (✓ coped, ~ reached the goal and did not cope, ✗ did not reach it, ! never met the surprise, ← the choice):"
+    )?;
     let mut rows: Vec<Cells> = Vec::new();
     if let Some(first) = comparisons.first() {
         let names = first.lanes.iter().map(|lane| lane.result.name.clone());

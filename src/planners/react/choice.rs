@@ -239,7 +239,8 @@ impl<'a> Offer<'a> {
                 () => Likely::Open,
             })
             .collect();
-        let refused = self.turned_down.keys().copied().chain(&self.request.known.barred).filter(|usage| usage.is_plain());
+        let refused =
+            self.turned_down.keys().copied().chain(&self.request.known.barred).filter(|usage| usage.is_plain());
         for at in refused.filter_map(|usage| index.places.get(&usage.tool)) {
             if let Some(likely) = likely.get_mut(*at) {
                 *likely = Likely::Out;
@@ -307,11 +308,14 @@ impl<'a> Offer<'a> {
         let outcome = self.call_of(choice).and_then(|call| known.outcomes.get(&call));
         match outcome {
             Some(Remembered::Failed(why)) => return Standing::Out(format!("failed on these inputs: {why}")),
-            Some(Remembered::Refuted(_, why)) => return Standing::Out(format!("what it returned does not hold: {why}")),
+            Some(Remembered::Refuted(_, why)) => {
+                return Standing::Out(format!("what it returned does not hold: {why}"));
+            }
             Some(Remembered::Returned(_)) | None => {}
         }
-        let every =
-            |holds: &dyn Fn(&Fact) -> bool| choice.writes.iter().all(|key| self.facts.get(key).is_some_and(|f| holds(f)));
+        let every = |holds: &dyn Fn(&Fact) -> bool| {
+            choice.writes.iter().all(|key| self.facts.get(key).is_some_and(|f| holds(f)))
+        };
         if every(&|fact| fact.pinned) {
             return Standing::Out(format!("{} is pinned", keys(&choice.writes)));
         }

@@ -85,10 +85,18 @@ fn stand_in(request: &TurnRequest) -> TurnReply {
                 let lacks = ranked.iter().find(|ranked| matches!(ranked.standing, Standing::Lacks(_)));
                 let Ranked { standing, choice, .. } = lacks.unwrap_or(first);
                 let why = standing.why().unwrap_or_default();
-                format!("no tool is left to try whose inputs are there and that was not refused or failed; {} {why}", choice.name)
+                format!(
+                    "no tool is left to try whose inputs are there and that was not refused or failed; {} {why}",
+                    choice.name
+                )
             }
         };
-        return TurnReply::Thought { action: None, why: why.into(), considered: candidates(&ranked, &query, None), others };
+        return TurnReply::Thought {
+            action: None,
+            why: why.into(),
+            considered: candidates(&ranked, &query, None),
+            others,
+        };
     };
     let mut why = match choice.shared_words(&query).as_slice() {
         [] => "nothing on offer shares a word with the goal; it is the first one left".to_owned(),

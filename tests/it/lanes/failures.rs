@@ -45,31 +45,91 @@ fn a_condition_checks_what_some_other_value_of_its_kind_would_fail() {
         (
             &text,
             &[
-                "length>0", "length > 0", "0 < length", ". == .", "(type == \"string\") or true", "test(\".\")",
-                "(. // \"\") != \"\"", "true", ".", ". != null", "type == \"string\"", "(length | . >= 1)", "not | not",
-                "[.] | length == 1", "tostring != \"\"", ". as $x | $x == $x", "if . == \"\" then false else true end",
-                "utf8bytelength > 0", "test(\"\\\\S\")", "ascii_downcase | length > 0", "(. == \"\") | not",
-                "type==\"string\" and length>0", "explode != []", "[., 1] | .[1] == 1", "\"constant\" | length == 8",
+                "length>0",
+                "length > 0",
+                "0 < length",
+                ". == .",
+                "(type == \"string\") or true",
+                "test(\".\")",
+                "(. // \"\") != \"\"",
+                "true",
+                ".",
+                ". != null",
+                "type == \"string\"",
+                "(length | . >= 1)",
+                "not | not",
+                "[.] | length == 1",
+                "tostring != \"\"",
+                ". as $x | $x == $x",
+                "if . == \"\" then false else true end",
+                "utf8bytelength > 0",
+                "test(\"\\\\S\")",
+                "ascii_downcase | length > 0",
+                "(. == \"\") | not",
+                "type==\"string\" and length>0",
+                "explode != []",
+                "[., 1] | .[1] == 1",
+                "\"constant\" | length == 8",
             ],
             &[
-                "contains(\"2.4\")", "length > 3", "test(\"^[a-z]\")", ". == \"refund 2.4\"", "length < 100",
-                "startswith(\"r\")", "test(\"[0-9]\")", "ascii_downcase == .", "split(\" \") | length == 2",
-                "length>0 and contains(\"refund\")", "(length > 0) and (test(\"2\"))",
+                "contains(\"2.4\")",
+                "length > 3",
+                "test(\"^[a-z]\")",
+                ". == \"refund 2.4\"",
+                "length < 100",
+                "startswith(\"r\")",
+                "test(\"[0-9]\")",
+                "ascii_downcase == .",
+                "split(\" \") | length == 2",
+                "length>0 and contains(\"refund\")",
+                "contains(\"TODO\") | not",
+                ". != \"nothing\"",
+                "test(\"^N/A$\") | not",
+                "(length > 0) and (test(\"2\"))",
             ],
         ),
         (
             &number,
-            &["type == \"number\"", ". == .", ". != null", "tostring | length > 0", "(. > 0) or (. <= 0)", "tojson != \"\""],
-            &[". > 0", ". == 5", ". % 2 == 1", ". < 100", "floor == .", ". >= 0 and . <= 10"],
+            &[
+                "type == \"number\"",
+                ". == .",
+                ". != null",
+                "tostring | length > 0",
+                "(. > 0) or (. <= 0)",
+                "tojson != \"\"",
+            ],
+            &[
+                ". > 0",
+                ". == 5",
+                ". != 7",
+                ". < 1e12 and . < 123456789123",
+                ". % 2 == 1",
+                ". < 100",
+                "floor == .",
+                ". >= 0 and . <= 10",
+            ],
         ),
         (
             &list,
-            &["length > 0", "type == \"array\"", ". != []", "first != null", "any", "length >= 1 and type == \"array\""],
+            &[
+                "length > 0",
+                "type == \"array\"",
+                ". != []",
+                "first != null",
+                "any",
+                "length >= 1 and type == \"array\"",
+            ],
             &["length == 2", "index(\"a\") != null", "all(.[]; length == 1)", "unique == .", "contains([\"b\"])"],
         ),
         (
             &object,
-            &["has(\"up\")", ".n | type == \"number\"", "keys | length > 0", ".who.name | length > 0", ".who.name != \"\""],
+            &[
+                "has(\"up\")",
+                ".n | type == \"number\"",
+                "keys | length > 0",
+                ".who.name | length > 0",
+                ".who.name != \"\"",
+            ],
             &[".up", ".n > 2", ".n == 3 and .up", ".who.name == \"Ann\"", "[.n, .up] == [3, true]"],
         ),
     ];
@@ -99,6 +159,8 @@ fn an_ensures_vouches_for_an_output_only_where_it_is_about_it() {
         (".out == .q + \"!\"", false),
         (".q as $q | .out | contains($q)", false),
         ("(.out | length) == 2", false),
+        (".q as $q | .out != $q", false),
+        (".other as $n | (.out | length) != $n", false),
         (".out | endswith(\"!\")", false),
     ];
     for (ensures, expected) in cases {
@@ -133,7 +195,8 @@ fn done_with_nothing_is_done_without_an_observation_unless_a_condition_asks_for_
         (json!(""), "(.seen | length) < 3", false),
     ];
     for (value, ensures, expected) in cases {
-        let mut look = json!({ "description": "Look", "inputs": ["q"], "outputs": ["seen"], "run": { "value": value } });
+        let mut look =
+            json!({ "description": "Look", "inputs": ["q"], "outputs": ["seen"], "run": { "value": value } });
         if !ensures.is_empty() {
             look["ensures"] = json!({ "it is right": ensures });
         }
@@ -161,12 +224,24 @@ fn a_repetition_is_the_same_tool_on_equal_values_whatever_its_keys_are_called() 
     let as_key = |tool: &str, reads: &str, writes: &str| json!({ "tool": tool, "with": { "n": reads }, "to": { "twice": writes } });
     let write = json!({ "tool": "write" });
     let cases = [
-        (json!({ "n": 1, "m": 1 }), json!([as_key("double", "n", "twice"), as_key("double", "m", "again"), write]), true),
-        (json!({ "n": 1, "m": 2 }), json!([as_key("double", "n", "twice"), as_key("double", "m", "again"), write]), false),
+        (
+            json!({ "n": 1, "m": 1 }),
+            json!([as_key("double", "n", "twice"), as_key("double", "m", "again"), write]),
+            true,
+        ),
+        (
+            json!({ "n": 1, "m": 2 }),
+            json!([as_key("double", "n", "twice"), as_key("double", "m", "again"), write]),
+            false,
+        ),
         (json!({ "n": 1 }), json!([as_key("double", "n", "twice"), as_key("double", "n", "again"), write]), true),
         (json!({ "n": 1 }), json!([as_key("double", "n", "twice"), as_key("double", "n", "twice"), write]), true),
         (json!({ "n": 1 }), json!([as_key("double", "n", "m"), as_key("double", "m", "twice"), write]), false),
-        (json!({ "n": 1 }), json!([{ "tool": "look" }, { "tool": "look" }, as_key("double", "n", "twice"), write]), true),
+        (
+            json!({ "n": 1 }),
+            json!([{ "tool": "look" }, { "tool": "look" }, as_key("double", "n", "twice"), write]),
+            true,
+        ),
         (json!({ "n": 1 }), json!([as_key("break", "n", "x"), as_key("break", "n", "x"), write]), true),
         (json!({ "n": 0, "m": 0 }), json!([as_key("double", "n", "twice"), as_key("break", "m", "x"), write]), false),
     ];
@@ -186,8 +261,7 @@ fn an_invention_and_a_stale_conclusion_are_found_and_what_healed_is_not() {
         "write": { "description": "Write it", "inputs": ["n"], "outputs": ["out"], "run": { "jq": ".n" } }
     });
     let goal = |plan: Option<Value>, scenario: Option<Value>| {
-        let mut goal =
-            json!({ "version": 1, "goal": "Write it", "wants": { "out": ". > 0" }, "tools": tools });
+        let mut goal = json!({ "version": 1, "goal": "Write it", "wants": { "out": ". > 0" }, "tools": tools });
         plan.into_iter().for_each(|plan| goal["plan"] = plan);
         scenario.into_iter().for_each(|scenario| goal["scenarios"] = json!([scenario]));
         goal
@@ -198,10 +272,21 @@ fn an_invention_and_a_stale_conclusion_are_found_and_what_healed_is_not() {
         (goal(None, None), Dial::OnDeviation, vec![]),
         (goal(None, late()), Dial::OnDeviation, vec![]),
         (goal(None, late()), Dial::Never, vec!["stale_observation s3"]),
-        (goal(Some(json!([step("load"), step("count"), step("write")])), late()), Dial::Never, vec!["stale_observation s3"]),
-        (goal(Some(json!([step("summon"), step("load"), step("count"), step("write")])), None), Dial::Never, vec!["hallucinated_step s1"]),
         (
-            goal(Some(json!([step("load"), { "tool": "count", "with": { "tickets": "merged" } }, step("write")])), None),
+            goal(Some(json!([step("load"), step("count"), step("write")])), late()),
+            Dial::Never,
+            vec!["stale_observation s3"],
+        ),
+        (
+            goal(Some(json!([step("summon"), step("load"), step("count"), step("write")])), None),
+            Dial::Never,
+            vec!["hallucinated_step s1"],
+        ),
+        (
+            goal(
+                Some(json!([step("load"), { "tool": "count", "with": { "tickets": "merged" } }, step("write")])),
+                None,
+            ),
             Dial::Never,
             vec!["hallucinated_step s2"],
         ),

@@ -10,7 +10,7 @@ use super::{FailureCheck, Found, Trace};
 use crate::engine::context::{Datum, Origin};
 use crate::engine::effect::Subject;
 use crate::engine::event::Mark;
-use crate::engine::goal::{Check, Condition, Key};
+use crate::engine::goal::{Condition, Key};
 use crate::engine::state::{Phase, StepRun};
 use crate::engine::value::Shared;
 
@@ -41,7 +41,7 @@ impl FailureCheck for UnverifiedConclusion {
             let Origin::Step(id) = &datum.origin else { return None };
             let run = end.run(id)?;
             let told = |condition: Option<&Condition>| {
-                condition.is_some_and(|condition| tells(trace.judge, condition, &datum.value, &Subject::Value))
+                condition.is_some_and(|condition| tells(trace.judge, condition, &datum.value, &[], &Subject::Value))
             };
             let person = run.mark == Mark::Answered || run.step.tool.is_none();
             if person
@@ -64,22 +64,17 @@ fn vouched(trace: &Trace<'_>, run: &StepRun, key: &Key, datum: &Datum) -> bool {
     let end = trace.end;
     let Some(tool) = run.step.tool_in(&end.goal.tools) else { return false };
     let Some((output, _)) = run.step.to.iter().find(|(_, written)| written == key) else { return false };
-    let object = |known: Vec<(Key, Shared)>| {
-        move |value: Shared| {
-            let others = known.iter().filter(|(name, _)| name != output).cloned();
-            Subject::Object(others.chain([(output.clone(), value)]).collect())
-        }
+    let about = |condition: &Condition, known: Vec<(Key, Shared)>| {
+        let others: Vec<(Key, Shared)> = known.into_iter().filter(|(name, _)| name != output).collect();
+        let object = |value: Shared| Subject::Object(others.iter().cloned().chain([(output.clone(), value)]).collect());
+        tells(trace.judge, condition, &datum.value, &others, &object)
     };
-    let ensures: Vec<&Check> = tool.ensures.iter().chain(&run.step.ensures).collect();
-    if !ensures.is_empty() {
-        let around = object(trace.around(run));
-        if ensures.iter().any(|check| tells(trace.judge, &check.condition, &datum.value, &around)) {
-            return true;
-        }
+    let mut ensures = tool.ensures.iter().chain(&run.step.ensures);
+    if ensures.any(|check| about(&check.condition, trace.around(run))) {
+        return true;
     }
     let (Some(explore), Some(inside)) = (&tool.run.explore, &run.inside) else { return false };
-    let around = object(inside.context.iter().map(|(key, datum)| (key.clone(), datum.value.clone())).collect());
-    tells(trace.judge, &explore.until, &datum.value, &around)
+    about(&explore.until, inside.context.iter().map(|(key, datum)| (key.clone(), datum.value.clone())).collect())
 }
 
 #[cfg(test)]

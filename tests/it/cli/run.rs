@@ -250,7 +250,7 @@ fn a_question_is_said_as_a_person_is_asked_it() {
     assert_eq!(status, 4);
     assert!(text(&run["why"]).contains("\"Who comes on Friday?\""), "{}", run["why"]);
     let compared = folder.run(&["compare", "goal.json"]);
-    assert_eq!(compared.out.matches("\"Who comes on Friday?\"").count(), 4, "{}", compared.out);
+    assert_eq!(compared.out.matches("\"Who comes on Friday?\"").count(), 8, "{}", compared.out);
 }
 
 #[test]

@@ -471,11 +471,24 @@ fn the_tools_of_every_sample_do_what_their_contracts_say() {
             Surprise::Set { .. } | Surprise::Fail { .. } | Surprise::Goal { .. } => None,
         };
         let scenarios = goal.scenarios.iter();
-        let mut worlds: Vec<IndexMap<_, _>> =
-            scenarios.map(|scenario| scenario.surprises.iter().filter_map(outcome).collect()).collect();
-        worlds.push(IndexMap::new());
+        // The world of a scenario that lands at once has other facts.
+        let facts = |scenario: &planscope::engine::goal::Scenario| {
+            let mut context = (*goal.context).clone();
+            for surprise in scenario.surprises.iter().filter(|_| scenario.after.is_none()) {
+                if let Surprise::Set { key, value: Some(value) } = surprise {
+                    context.insert(key.clone(), value.clone());
+                }
+            }
+            planscope::engine::goal::Goal { context: std::sync::Arc::new(context), ..goal.clone() }
+        };
+        let world = |scenario: &planscope::engine::goal::Scenario| {
+            let instead: IndexMap<_, _> = scenario.surprises.iter().filter_map(outcome).collect();
+            (facts(scenario), instead)
+        };
+        let mut worlds: Vec<_> = scenarios.map(world).collect();
+        worlds.push((goal.clone(), IndexMap::new()));
         let mut lines = Vec::new();
-        for instead in worlds {
+        for (goal, instead) in worlds {
             lines.extend(run_all(&goal, false, &instead).0);
             lines.extend(run_all(&goal, true, &instead).0);
         }

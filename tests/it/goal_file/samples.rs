@@ -169,3 +169,33 @@ fn every_entry_of_the_start_screen_says_all_and_names_a_place_of_its_own() {
         }
     }
 }
+
+#[test]
+fn every_scenario_of_a_sample_says_what_is_right_in_its_world_and_a_stale_answer_is_not_judged() {
+    for (name, goal) in goals() {
+        for scenario in goal.scenarios.iter() {
+            assert!(!scenario.expect.is_empty(), "{name}: {} expects nothing", scenario.name);
+        }
+    }
+    let services = Services::new(Evaluator::in_thread());
+    let source = json!({ "version": 1, "goal": "Count", "wants": { "n": ". > 0" }, "tools": {
+        "load": { "description": "Load", "outputs": ["tickets"], "run": { "value": [1, 2] } },
+        "count": { "description": "Count", "inputs": ["tickets"], "outputs": ["half"], "run": { "jq": ".tickets | length" } },
+        "add": { "description": "Add", "inputs": ["tickets"], "outputs": ["n"], "run": { "jq": ".tickets | add" } }
+    }, "plan": [{ "tool": "load" }, { "tool": "count" }, { "tool": "add" }],
+        "scenarios": [{ "name": "late", "after": "count", "set": { "tickets": [7] }, "expect": { "half": ". == 1", "n": ". == 7" } },
+            { "name": "never", "after": "nobody", "set": { "tickets": [7] } }],
+        "expect": { "half": ". == 2", "n": ". == 3" } });
+    let mut source = source;
+    source["tools"]["nobody"] = json!({ "description": "Nobody calls it", "outputs": ["z"], "run": { "value": 1 } });
+    let goal = Arc::new(goal_file::parse(&source.to_string(), "goal.json", None).expect("it reads"));
+    let of = |dial, scenario| {
+        let ran = ran(&goal, LaneKind { strategy: Strategy::PlanAndExecute, dial }, scenario, &services);
+        (ran["status"].clone(), ran["coped"].clone(), ran["evaluation"].clone())
+    };
+    let met = json!({ "half": { "ok": true }, "n": { "ok": true } });
+    assert_eq!(of(Dial::Never, None), (json!("reached"), json!(true), met.clone()), "the file's own world");
+    let stale = json!({ "half": { "ok": null, "why": "not judged: stale" }, "n": { "ok": true } });
+    assert_eq!(of(Dial::Never, Some("late")), (json!("reached"), json!(true), stale), "n was made after it changed");
+    assert_eq!(of(Dial::OnDeviation, Some("never")), (json!("reached"), json!(false), met), "it never landed");
+}

@@ -82,6 +82,9 @@ fn a_condition_checks_what_some_other_value_of_its_kind_would_fail() {
                 "ascii_downcase == .",
                 "split(\" \") | length == 2",
                 "length>0 and contains(\"refund\")",
+                "contains(\"TODO\") | not",
+                ". != \"nothing\"",
+                "test(\"^N/A$\") | not",
                 "(length > 0) and (test(\"2\"))",
             ],
         ),
@@ -95,7 +98,16 @@ fn a_condition_checks_what_some_other_value_of_its_kind_would_fail() {
                 "(. > 0) or (. <= 0)",
                 "tojson != \"\"",
             ],
-            &[". > 0", ". == 5", ". % 2 == 1", ". < 100", "floor == .", ". >= 0 and . <= 10"],
+            &[
+                ". > 0",
+                ". == 5",
+                ". != 7",
+                ". < 1e12 and . < 123456789123",
+                ". % 2 == 1",
+                ". < 100",
+                "floor == .",
+                ". >= 0 and . <= 10",
+            ],
         ),
         (
             &list,
@@ -147,6 +159,8 @@ fn an_ensures_vouches_for_an_output_only_where_it_is_about_it() {
         (".out == .q + \"!\"", false),
         (".q as $q | .out | contains($q)", false),
         ("(.out | length) == 2", false),
+        (".q as $q | .out != $q", false),
+        (".other as $n | (.out | length) != $n", false),
         (".out | endswith(\"!\")", false),
     ];
     for (ensures, expected) in cases {

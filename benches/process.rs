@@ -165,6 +165,12 @@ fn replay_table(desk: &Desk) {
     let events = std::fs::read(&session).expect("it reads").iter().filter(|byte| **byte == b'\n').count() as f64;
     let [(_, replay)] = interleaved(5, [&|| call(&["replay".as_ref(), &session])]);
     figure("a session read, folded and printed, 1,000 events, processor", replay / (events / 1e3), "ms");
+    // A file's plan that makes the same keys over and over: every step repeats one before.
+    let [short, long] = [250, 2_500].map(|times| desk.run(&desk.goal("repeated", &cases::textbook_plan(times))));
+    let told = |session: &Path| call(&["replay".as_ref(), session, "--format=json".as_ref()]);
+    let [(_, short), (_, long)] = interleaved(5, [&|| told(&short), &|| told(&long)]);
+    figure("10,000 steps that repeat each other, read, folded and told with what went wrong, processor", long, "ms");
+    target("the same against 1,000 steps, processor", long / short, "times", 13.0);
 }
 
 fn processes(criterion: &mut Criterion<CpuTime>) {

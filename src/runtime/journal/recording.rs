@@ -125,10 +125,10 @@ fn lines(text: &[u8]) -> Vec<&[u8]> {
 }
 
 /// How many bytes of lines are read in one go, by whichever thread is free.
-const PIECE: usize = 64 * 1024;
+const PIECE: usize = 32 * 1024;
 
 /// How many pieces the second thread may be ahead: what is read and not taken yet is in memory once more.
-const LEAD: usize = 16;
+const LEAD: usize = 32;
 
 /// Reads `lines` and hands each with what it says to `take`, in order, until that fails. The lines of a long file are
 /// read on a second thread meanwhile; the first one helps where it would have to wait.

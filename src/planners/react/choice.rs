@@ -263,11 +263,10 @@ impl<'a> Offer<'a> {
             let mut places: Vec<usize> = (0..self.len()).filter(|at| self.likely.get(*at) == Some(&likely)).collect();
             // Where one is to be chosen among these, all of them count; else the first in words are enough to list.
             let chosen = found.iter().any(|(_, ranked)| ranked.standing.can_be_taken());
-            if likely == Likely::Out || (likely == Likely::Known && chosen) {
-                if places.len() > most {
-                    places.select_nth_unstable_by(most, by_score);
-                    places.truncate(most);
-                }
+            let to_list = likely == Likely::Out || (likely == Likely::Known && chosen);
+            if to_list && places.len() > most {
+                places.select_nth_unstable_by(most, by_score);
+                places.truncate(most);
             }
             places.sort_unstable_by(by_score);
             let mut open = 0;

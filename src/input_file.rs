@@ -82,20 +82,32 @@ pub fn read_opened(file: File, about: &Metadata, limit: u64) -> Result<Vec<u8>, 
     Ok(bytes)
 }
 
-/// Tells whether the opened file that `about` describes is the one that stands at `path`, links not followed.
+/// Tells whether the opened `file` stands below the folder `home`, which is given without links.
 ///
-/// Where the system has no number for a file, as on Windows, it is taken to be.
-pub fn is_at(about: &Metadata, path: &Path) -> bool {
-    #[cfg(unix)]
+/// Linux is asked where the open file is, so that no link that is turned round meanwhile can lead astray. Elsewhere the
+/// file that stands at `path` now, links not followed, has to be the one that was opened.
+pub fn is_below(file: &File, path: &Path, home: &Path) -> bool {
+    #[cfg(target_os = "linux")]
     {
-        use std::os::unix::fs::MetadataExt;
-        path.symlink_metadata().is_ok_and(|there| (there.dev(), there.ino()) == (about.dev(), about.ino()))
+        use std::os::fd::AsRawFd;
+        if let Ok(place) = std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())) {
+            return place.starts_with(home);
+        }
     }
-    #[cfg(not(unix))]
-    {
-        let _ = (about, path);
-        true
-    }
+    path.starts_with(home) && is_at(file, path)
+}
+
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let (Ok(there), Ok(opened)) = (path.symlink_metadata(), file.metadata()) else { return false };
+    (there.dev(), there.ino()) == (opened.dev(), opened.ino())
+}
+
+/// Windows has no number for a file here, and links need a privilege there.
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> bool {
+    true
 }
 
 /// Tells whether `path` names an open descriptor of this process rather than an entry of a folder.

@@ -216,7 +216,7 @@ pub(super) fn recount(goal: &Value, events: &[Value]) -> Recounted {
                     sim.makers.entry((scope, key.clone(), version)).or_default().push(at);
                     sim.calls[at].wrote.push((key.clone(), version));
                 }
-                if !done && event["writes"].as_object().is_none_or(|writes| writes.is_empty()) {
+                if !done && event["writes"].as_object().is_none_or(serde_json::Map::is_empty) {
                     refute_unconfirmed(&mut sim, at, &bindings);
                 }
                 sim.calls[at].done = done;

@@ -155,7 +155,10 @@ fn ready(state: &State, going: bool) -> String {
             return match why {
                 Stop::Blocked { step, .. } => match state.next_step().filter(|next| next.id != *step) {
                     Some(next) => format!("space runs {}; blocked: {}", brief(next.name()), event::stop(why)),
-                    None => format!("blocked: {}; r replans, i gives a value", event::stop(why)),
+                    None => {
+                        let blocked = || format!("blocked: {}; r replans, i gives a value", event::stop(why));
+                        state.next_step().and_then(|step| in_its_way(state, step)).unwrap_or_else(blocked)
+                    }
                 },
                 Stop::Circle { .. } => format!("a circle: {}", event::stop(why)),
                 Stop::Failed { .. } => match state.next_step() {

@@ -15,12 +15,14 @@ use super::state::{Armed, Phase, State, StepRun};
 use super::value::{Shared, Value};
 
 impl State {
-    /// Returns the loop that the running step is, if it is one and no surprise answers in its place.
+    /// Returns the loop that the running step is, if it is one and no surprise answers in its place. A surprise that comes
+    /// while the loop is under way waits for its end.
     pub fn loop_running(&self) -> Option<&Arc<Explore>> {
         let Phase::Running { .. } = self.phase else { return None };
         let tool = self.runs.last()?.step.tool_in(&self.goal.tools)?;
         let explore = tool.run.explore.as_ref()?;
-        (!self.armed.iter().any(|armed| aims_at(&armed.surprise, &tool.name))).then_some(explore)
+        let surprised = || self.armed.iter().any(|armed| aims_at(&armed.surprise, &tool.name));
+        (self.inner.is_some() || !surprised()).then_some(explore)
     }
 
     /// Tells whether the running step is a loop that stands still until a person lets it go on.

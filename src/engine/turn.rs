@@ -58,7 +58,7 @@ impl Wits {
     pub fn label(self) -> &'static str {
         match self {
             Wits::StandIn => "stand-in: no model, it matches words",
-            Wits::Blind => "blind stand-in: no model, it matches words and looks at no inputs",
+            Wits::Blind => "blind stand-in: no model, words alone",
             Wits::Planner => "with the planner's wits",
         }
     }

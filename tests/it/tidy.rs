@@ -59,7 +59,7 @@ const LAYERS: &[Layer] = &[
     Layer {
         folder: "compare",
         may: &["engine", "describe", "checks"],
-        never: &[SCREEN, CLOCK, FILES, WORK],
+        never: &[SCREEN, &["std::time", "Instant", "SystemTime"], FILES, WORK],
         because: "comparing judges traces: the runtime runs lanes, cli and ui show them",
     },
     Layer {
@@ -70,7 +70,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         folder: "runtime",
-        may: &["engine", "describe", "compare", "goal_file", "input_file", "jq", "planners", "tools"],
+        may: &["engine", "describe", "checks", "compare", "goal_file", "input_file", "jq", "planners", "tools"],
         never: &[SCREEN, &["clap"]],
         because: "the runtime performs effects; it knows no screen and no command line",
     },

@@ -72,7 +72,7 @@ fn the_lanes_from_the_start_screen_to_a_lane_and_back() {
     terminal.press("c");
     terminal.wait_for("at the end");
     terminal.wait_for("So it did, alone.");
-    terminal.wait_for("Safer first");
+    terminal.wait_for("Took the least");
     // The rigid lane opens on the dashboard, and comes back as it was left.
     terminal.press("lo");
     terminal.wait_for("this is the lane");

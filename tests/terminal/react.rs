@@ -43,8 +43,9 @@ fn resume(folder: &Path) -> Terminal {
 #[test]
 fn a_session_in_react_is_stepped_changed_forked_killed_and_goes_on() {
     let folder = folder(BREAD);
-    let mut typed = Terminal::in_folder(folder.path(), &["goal.json", "--strategy", "react", "--session", "s.jsonl"]);
-    typed.wait_for("react · stand-in: no model, it matches words");
+    let mut typed =
+        Terminal::in_folder(folder.path(), &["goal.json", "--strategy", "react-blind", "--session", "s.jsonl"]);
+    typed.wait_for("blind stand-in");
     typed.wait_for("no plan: one decision at a time");
     typed.until("S", "space acts: label");
     typed.until("w", "its action is still to do");

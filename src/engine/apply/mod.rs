@@ -209,7 +209,9 @@ impl State {
                     // Going on after there was no plan, or after it was over, means: run what is there.
                     let _: &Outcome = outcome;
                     self.hush();
+                    self.hush_stale();
                     self.pass_by_blocked();
+                    self.planned_runs = self.runs.len();
                     self.phase = Phase::Ready;
                 }
                 Touch::Nothing

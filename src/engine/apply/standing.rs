@@ -18,6 +18,14 @@ impl State {
         }
     }
 
+    /// The person goes on all the same: what is stale now is run on, also where a step that does not run would have made
+    /// it again.
+    pub(super) fn hush_stale(&mut self) {
+        let stale = self.plan.remaining().iter().filter_map(|step| review::stale_input(self, step));
+        let quiet: Vec<Quiet> = stale.map(|deviation| self.quiet_of(&deviation)).collect();
+        self.quiet.extend(quiet);
+    }
+
     /// The person knows of the steps that are blocked now: stepping goes on past them until another plan is made.
     pub(super) fn pass_by_blocked(&mut self) {
         let blocked = |step: &&Arc<Step>| !step.skip && in_the_way(self, step).is_some();

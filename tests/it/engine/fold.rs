@@ -470,3 +470,16 @@ fn after_any_injections_and_replans_nothing_wanted_rests_on_a_stale_value() {
     // One in twenty is the mean; a fifth of that by chance is out of the question.
     assert!(reached.get() * 100 >= cases, "only {} of {cases} sessions reached the goal", reached.get());
 }
+
+#[test]
+fn a_surprise_for_the_tool_of_a_loop_under_way_waits_for_its_end() {
+    let mut world = World::new(backwards);
+    let mut session = Session::open(Arc::new(world_goal()), started_with(1), "");
+    for deed in [Deed::Add(7, 0), Deed::Inject(0, Some(0)), Deed::Step(1), Deed::Fail(7)] {
+        perform(&mut world, &mut session, &deed);
+    }
+    assert!(session.state().inner.is_some());
+    assert!(world.settle(&mut session, 200), "{:?}", session.state().phase);
+    let run = session.state().runs.last().expect("it ran");
+    assert_eq!((run.status, run.error.as_deref()), (planscope::engine::state::Status::Failed, Some("no")));
+}

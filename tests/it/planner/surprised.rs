@@ -14,7 +14,7 @@ use planscope::engine::event::{Decider, Dial, Edit, Event, Mark, Outcome, Pace};
 use planscope::engine::goal::{Check, Goal, Key, StepDraft, Surprise, Tool};
 use planscope::engine::plan::{Author, StepId};
 use planscope::engine::session::Session;
-use planscope::engine::state::{Phase, State};
+use planscope::engine::state::{Phase, State, Status};
 use planscope::engine::testing::{Words, World, goal, settings, tool};
 use planscope::engine::value::content_hash;
 use planscope::planners::embedded::{holds, plan};
@@ -162,7 +162,9 @@ fn without(state: &State, request: &PlanRequest, id: &StepId) -> Vec<PlannedStep
 /// Returns the planner's step that is about to start although the rest of the plan holds without it.
 fn needless(session: &Session) -> Option<StepId> {
     let state = session.state();
-    let step = state.next_step().filter(|step| step.is_the_planners())?;
+    // A surprise that lies in wait makes the planner forget what its tool returned; it observed nothing that would make
+    // a step needless.
+    let step = state.next_step().filter(|step| step.is_the_planners() && state.armed.is_empty())?;
     let request = state.plan_request();
     holds(&request, &without(state, &request, &step.id), &Words).is_ok().then(|| step.id.clone())
 }
@@ -303,8 +305,10 @@ fn stepped_on(case: u64, mut session: Session, world: &mut World, tally: &mut Ta
         assert!(pressed.is_ok(), "goal {case}: {step} could run: {pressed:?}\n{}", told(&session));
         for _ in 0..100 {
             let whole = planscope::engine::command::Approval::Whole;
-            let _ = matches!(session.state().phase, Phase::Approving)
-                && session.submit(Command::Approve(whole), "").is_ok();
+            if matches!(session.state().phase, Phase::Approving) {
+                let said = [Command::Approve(whole), Command::SetPace(Pace::Steps(1))];
+                said.into_iter().for_each(|command| assert!(session.submit(command, "").is_ok()));
+            }
             if !turn(&mut session, world) {
                 break;
             }
@@ -332,7 +336,11 @@ fn judged(case: u64, session: &Session, tally: &mut Tally) {
                 tally.repeats += u64::from(step.again);
                 // An author's step that is done once more is all that its author made it.
                 if step.again {
-                    assert!(step.by == Author::File && step.note.is_some() && step.repeats.is_some(), "goal {case}");
+                    let done = |other: &&Arc<planscope::engine::state::StepRun>| {
+                        other.step.same_use(step) && other.started < record.seq && other.status != Status::Skipped
+                    };
+                    let repeats = step.repeats.is_some() == state.runs.iter().any(|run| done(&run));
+                    assert!(step.by == Author::File && step.note.is_some() && repeats, "goal {case}");
                 }
             }
             _ => {}

@@ -131,7 +131,10 @@ fn go(view: &View<'_>, pace: Pace) -> Meaning {
         }
         Phase::Reached => no("the goal is reached: x tries a surprise, [ looks back, 0 starts over"),
         // The finding that no plan reaches the goal ends nothing: what can run is run, if somebody says so.
-        Phase::Ended { .. } if state.runnable().is_some() || state.is_react() => Ok(vec![set]),
+        Phase::Ended { .. } if state.is_react() => {
+            no("it is over: i or x changes something, [ looks back, 0 starts over")
+        }
+        Phase::Ended { .. } if state.runnable().is_some() => Ok(vec![set]),
         Phase::Ended { .. } => no("no step can run: i or x changes something, [ looks back, 0 starts over"),
         Phase::Planning { .. } if state.is_react() => no("the next action is being decided on"),
         Phase::New | Phase::Planning { .. } => no("the planner is at work; Esc stops it"),

@@ -7,6 +7,7 @@ use crate::describe::nearest::nearest;
 use crate::describe::unknown::{self, Unknown};
 use crate::engine::command::Command;
 use crate::engine::goal::{Goal, Key, Scenario, Surprise, ToolName};
+use crate::engine::numbers;
 use crate::engine::state::State;
 use crate::engine::value::{Shared, Value};
 use crate::input_file;
@@ -231,12 +232,21 @@ fn malformed(option: &str, shape: &str, text: &str) -> Failure {
 /// Reads `value`: JSON, or `@FILE` with JSON in the file.
 fn json(value: &str, option: &str, whole: &str) -> Result<Shared, Failure> {
     let parsed: Result<Value, _> = match value.strip_prefix('@') {
-        None => serde_json::from_str(value),
+        None => {
+            if let Some((_, number)) = numbers::first_lost(value) {
+                return Err(Failure::usage(format!("{option} {whole}: {}", numbers::sentence(number))));
+            }
+            serde_json::from_str(value)
+        }
         Some(file) => {
             let read = input_file::read(Path::new(file), MAX_VALUE);
             let bytes =
                 read.map_err(|error| Failure::input(format!("{option} {whole}: cannot read {file}: {error}")))?;
+            let text = std::str::from_utf8(&bytes).unwrap_or_default();
             match serde_json::from_slice(&bytes) {
+                Ok(_) if let Some((_, number)) = numbers::first_lost(text) => {
+                    return Err(Failure::input(format!("{option} {whole}: {file}: {}", numbers::sentence(number))));
+                }
                 Ok(value) => Ok(value),
                 Err(error) => {
                     return Err(Failure::input(format!("{option} {whole}: {file} is not JSON: {error}")));

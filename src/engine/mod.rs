@@ -23,6 +23,7 @@ mod kept;
 pub mod latest;
 mod liveness;
 pub mod notice;
+pub mod numbers;
 pub mod plan;
 pub mod review;
 pub mod session;

@@ -23,6 +23,9 @@ pub(super) fn read(reader: &mut Reader<'_>, source: &Source, name: &str, folder:
     let mut goal = match document {
         Value::Array(_) => {
             let drafts = step::read(reader, &Spot::root(document), &Catalogue::new());
+            if drafts.is_empty() {
+                empty_plan(reader, &Spot::root(document));
+            }
             plan_goal(name, drafts)
         }
         _ => goal_file(reader, &Spot::root(document), source.context())?,
@@ -34,6 +37,14 @@ pub(super) fn read(reader: &mut Reader<'_>, source: &Source, name: &str, folder:
         _ => source.clone(),
     };
     Some(goal)
+}
+
+/// Notes that a plan without steps, for a goal that wants nothing else, would be through before it began.
+fn empty_plan(reader: &mut Reader<'_>, spot: &Spot<'_>) {
+    if !reader.recorded && reader.found.is_empty() {
+        let hint = Some("write at least one step, as {\"tool\": …} or as a sentence".to_owned());
+        reader.fault(spot, "This plan has no steps, so there is nothing to run", "a list of steps", hint);
+    }
 }
 
 fn plan_goal(name: &str, drafts: Vec<StepDraft>) -> Goal {
@@ -66,7 +77,11 @@ fn goal_file(reader: &mut Reader<'_>, spot: &Spot<'_>, context: Option<&Arc<Inde
         tool::check(reader, &at, &goal.tools);
     }
     if let Some(at) = field(spot, object, "plan") {
-        goal.plan = Some(Arc::new(step::read(reader, &at, &goal.tools)));
+        let drafts = step::read(reader, &at, &goal.tools);
+        if drafts.is_empty() && goal.wants.is_empty() {
+            empty_plan(reader, &at);
+        }
+        goal.plan = Some(Arc::new(drafts));
     }
     if let Some(at) = field(spot, object, "scenarios") {
         let names = object.get("tools").and_then(Value::as_object);

@@ -9,6 +9,7 @@ use super::reading::Reading;
 use super::{Given, Kind, TIMEOUT_MS, Timeout, Way, nests_deeper};
 use crate::engine::goal::{Risk, Run};
 use crate::engine::notice::Progress;
+use crate::engine::numbers;
 use crate::engine::value::{MAX_DEPTH, Shared, Value};
 use crate::input_file::{self, Unreadable};
 
@@ -77,6 +78,9 @@ fn run(given: &Given<'_>) -> Result<Shared, String> {
             serde_json::error::Category::Syntax if error.to_string().contains("recursion") => too_deep(name),
             _ => format!("{name} is not JSON: {error}"),
         })?;
+        if let Some((_, number)) = numbers::first_lost(text) {
+            return Err(format!("{name}: {}", numbers::sentence(number)));
+        }
         return if nests_deeper(&value, MAX_DEPTH) { Err(too_deep(name)) } else { Ok(Arc::new(value)) };
     }
     Ok(Arc::new(Value::String(text)))

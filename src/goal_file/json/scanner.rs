@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::engine::numbers;
 use crate::engine::value::MAX_DEPTH;
 
 /// One token of a JSON text.
@@ -221,8 +222,17 @@ impl<'t> Scanner<'t> {
         }
         let word = bytes[at..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
         self.at = at + word;
+        let number = &self.text[start..at];
+        if good && word == 0 && numbers::is_lost(number) {
+            return Err(NotJson {
+                span: start..at,
+                message: "This number would change: integers have up to 64 bits, others are at least 5e-324".to_owned(),
+                expected: Some("a number that stays what it is".to_owned()),
+                hint: Some("put it in double quotes: a text keeps every digit".to_owned()),
+            });
+        }
         if good && word == 0 {
-            return Ok(&self.text[start..at]);
+            return Ok(number);
         }
         Err(NotJson {
             span: start..self.at,

@@ -8,6 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::engine::command::Command;
+use crate::engine::numbers;
 use crate::engine::plan::StepId;
 use crate::engine::state::{State, StepRun};
 use crate::engine::value::{Shared, Value};
@@ -79,6 +80,10 @@ impl Answer {
         let text = || Value::String(typed.trim_end_matches('\n').to_owned());
         let wants_text = self.schema.as_ref().is_some_and(|schema| schema.get("type") == Some(&"string".into()));
         let value = match serde_json::from_str::<Value>(typed.trim()) {
+            Ok(value) if !value.is_string() && !wants_text && numbers::first_lost(&typed).is_some() => {
+                let number = numbers::first_lost(&typed).map_or("", |(_, number)| number);
+                return Err(numbers::sentence(number));
+            }
             Ok(value) if value.is_string() || !wants_text => value,
             Ok(_) | Err(_) => text(),
         };

@@ -17,6 +17,7 @@ use crate::engine::context::Origin;
 use crate::engine::effect::{Inquiry, Remembered};
 use crate::engine::event::Seq;
 use crate::engine::goal::Key;
+use crate::engine::numbers;
 use crate::engine::plan::StepId;
 use crate::engine::state::{State, Status, StepRun};
 use crate::engine::value::{Shared, Value};
@@ -67,7 +68,7 @@ struct Fault {
 }
 
 fn parse(typed: &str) -> Result<Value, Fault> {
-    serde_json::from_str::<Value>(typed).map_err(|error| {
+    let value = serde_json::from_str::<Value>(typed).map_err(|error| {
         let row = error.line().saturating_sub(1);
         let line = typed.split('\n').nth(row).unwrap_or_default();
         // serde_json counts bytes; a person counts characters.
@@ -78,7 +79,10 @@ fn parse(typed: &str) -> Result<Value, Fault> {
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or_default().to_owned();
         Fault { row, column: line[..bytes].chars().count(), message }
-    })
+    })?;
+    let Some((at, number)) = numbers::first_lost(typed) else { return Ok(value) };
+    let (row, line) = (typed[..at].matches('\n').count(), typed[..at].rsplit('\n').next().unwrap_or_default());
+    Err(Fault { row, column: line.chars().count(), message: numbers::sentence(number) })
 }
 
 /// Returns whether `value` is small enough for the editor; looks no further than that.
@@ -407,6 +411,9 @@ impl Dialog for Inject {
         self.preview.clear();
         match given {
             Ok(content) if content.len() > LONGEST => match serde_json::from_str::<Value>(&content) {
+                Ok(_) if let Some((_, number)) = numbers::first_lost(&content) => {
+                    self.refused = Some(format!("{}; what was here is kept", numbers::sentence(number)));
+                }
                 Ok(value) => {
                     self.large = Some(Arc::new(value));
                     self.editor = TextField::lines("");

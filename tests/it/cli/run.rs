@@ -438,3 +438,21 @@ fn at_never_a_run_runs_what_can_run_past_a_step_that_cannot() {
     assert_eq!((status, &run["context"]["r"]), (3, &json!(2)));
     assert!(text(&run["why"]).contains("step m add needs rr"), "{}", run["why"]);
 }
+
+#[test]
+fn a_number_that_would_change_is_refused_wherever_it_comes_from() {
+    let folder = tickets();
+    folder.write("big.json", "[123456789012345678901234567890]");
+    for asked in ["start:week=123456789012345678901234567890", "start:week=@big.json"] {
+        let ran = folder.run(&["run", "goal.json", "--inject", asked]);
+        assert!(ran.status != 0 && ran.err.contains("would change"), "{}", ran.err);
+    }
+    folder.write(
+        "file.json",
+        r#"{"version": 1, "goal": "g", "wants": {"x": "true"}, "tools": {
+            "load": {"description": "Load it", "outputs": ["x"], "run": {"file": "big.json"}}}}"#,
+    );
+    let (status, run) = folder.json(&["run", "file.json"]);
+    assert_eq!(status, 3);
+    assert!(text(&run["why"]).contains("would change"), "{}", run["why"]);
+}

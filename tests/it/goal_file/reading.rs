@@ -672,3 +672,24 @@ fn the_schema_names_every_kind_of_event() {
     let gone: Vec<&&str> = named.iter().filter(|kind| !kinds.contains(kind)).collect();
     assert!(missing.is_empty() && gone.is_empty(), "the schema lacks {missing:?} and invents {gone:?}");
 }
+
+#[test]
+fn a_plan_without_steps_is_no_goal_reached() {
+    for text in ["[]", r#"{"version": 1, "goal": "g", "plan": []}"#] {
+        let faults = goal_file::parse(text, "goal.json", None).expect_err("there is nothing to run");
+        assert!(faults.to_string().contains("This plan has no steps"), "{faults}");
+    }
+}
+
+#[test]
+fn a_number_that_would_change_is_a_fault_where_it_stands() {
+    for number in ["18446744073709551616", "123456789012345678901234567890", "1e-400"] {
+        let text =
+            format!(r#"{{"version": 1, "goal": "g", "wants": {{"x": "true"}}, "context": {{"x": [{number}]}}}}"#);
+        let faults = goal_file::parse(&text, "goal.json", None).expect_err("it would change");
+        assert!(faults.to_string().contains("This number would change"), "{faults}");
+    }
+    let kept =
+        r#"{"version": 1, "goal": "g", "wants": {"x": "true"}, "context": {"x": [18446744073709551615, 5e-324]}}"#;
+    assert!(goal_file::parse(kept, "goal.json", None).is_ok());
+}

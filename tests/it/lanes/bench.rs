@@ -173,3 +173,49 @@ fn a_lane_becomes_a_recorded_session_and_opens_again_the_same() {
         assert!(refused.is_err(), "a file that exists is never overwritten");
     }
 }
+
+/// A planner with a fault of its own.
+struct Breaks;
+
+impl planscope::planners::Planner for Breaks {
+    fn name(&self) -> &'static str {
+        "embedded"
+    }
+
+    fn nature(&self) -> planscope::engine::settings::PlannerNature {
+        planscope::engine::settings::PlannerNature::Pure
+    }
+
+    fn plan(
+        &self,
+        _request: &planscope::engine::effect::PlanRequest,
+        _host: &planscope::planners::Host<'_>,
+    ) -> planscope::engine::effect::PlanReply {
+        panic!("this planner breaks")
+    }
+}
+
+#[test]
+fn what_breaks_one_lane_is_said_there_and_leaves_the_others_alone() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let goal = goal();
+        let table: planscope::planners::Planners = Box::leak(Box::new([&Breaks as &dyn planscope::planners::Planner]));
+        let services = Services::new(Evaluator::in_thread()).with_planners(table);
+        let kinds = [
+            LaneKind { strategy: Strategy::PlanAndExecute, dial: Dial::OnDeviation },
+            LaneKind { strategy: Strategy::React, dial: Dial::OnDeviation },
+        ];
+        let mut bench = Bench::new(goal, &kinds, services);
+        bench.aim(Aim::End);
+        while !bench.is_over() {
+            bench.next().await;
+        }
+        let state = |at: usize| bench.lane(at).expect("a lane").state();
+        let planscope::engine::state::Phase::Ended { why, .. } = &state(0).phase else {
+            panic!("{:?}", state(0).phase)
+        };
+        assert!(why.contains(planscope::runtime::bench::BROKEN), "{why}");
+        assert_eq!(state(1).phase, planscope::engine::state::Phase::Reached);
+    });
+}

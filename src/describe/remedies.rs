@@ -47,7 +47,7 @@ pub fn remedies(state: &State) -> Vec<Remedy> {
     if let Some(failed) = state.runs.iter().rev().find(|run| run.status == Status::Failed) {
         add(Act::Rerun, format!("runs {} again", text::clip(failed.step.name(), 24)));
     }
-    for deviation in state.deviations.iter() {
+    for deviation in nearest_first(state) {
         match (deviation.kind, &deviation.key, deviation.step.as_ref().and_then(|id| state.plan.find(id))) {
             (DeviationKind::UnknownTool | DeviationKind::OrderWrong, _, Some((_, step))) => {
                 add(Act::Edit, format!("mends {}", Called::of(step)));
@@ -72,6 +72,19 @@ pub fn remedies(state: &State) -> Vec<Remedy> {
     ways
 }
 
+/// Returns what contradicts the plan, what the reason begins with in front.
+fn nearest_first(state: &State) -> Vec<&Deviation> {
+    let why = match &state.phase {
+        Phase::Ended { why, .. } => &**why,
+        _ => "", // nothing was said yet
+    };
+    let named =
+        |deviation: &Deviation| deviation.step.as_ref().is_some_and(|id| why.starts_with(&format!("step {id} ")));
+    let mut all: Vec<&Deviation> = state.deviations.iter().collect();
+    all.sort_by_key(|deviation| !named(deviation));
+    all
+}
+
 /// Tells whether the remaining step `id` cannot run in `state`, and nothing is going to be done about it by itself.
 pub fn blocks(state: &State, id: &str) -> bool {
     let stuck = |deviation: &Deviation| {
@@ -94,7 +107,7 @@ pub fn blocks(state: &State, id: &str) -> bool {
 /// is wrong, where one is.
 pub fn place(state: &State) -> Option<usize> {
     let id = |deviation: &Deviation| deviation.step.clone().filter(|id| blocks(state, id));
-    state.deviations.iter().find_map(id).and_then(|id| state.plan.find(&id)).map(|(place, _)| place)
+    nearest_first(state).into_iter().find_map(id).and_then(|id| state.plan.find(&id)).map(|(place, _)| place)
 }
 
 /// Returns why `step`, which comes next, cannot run although nothing else can.

@@ -82,9 +82,18 @@ impl Driver {
     ) -> Result<Driver, RuntimeError> {
         let journal = journal_at(file, &goal.goal)?;
         let session = Session::open(goal, settings, &clock::now());
-        let mut driver = Driver::over(session, journal, services);
-        driver.save()?;
-        Ok(driver)
+        Driver::begin(Driver::over(session, journal, services))
+    }
+
+    /// Saves a session for the first time; where that fails, the file that was made for it goes again.
+    fn begin(mut driver: Driver) -> Result<Driver, RuntimeError> {
+        match driver.save().and_then(|()| driver.journal.flush()) {
+            Ok(()) => Ok(driver),
+            Err(error) => {
+                driver.journal.discard();
+                Err(error)
+            }
+        }
     }
 
     /// Opens the recorded session at `path` to go on in it: a pure step in flight runs again, any other is
@@ -125,8 +134,7 @@ impl Driver {
     /// Why the session file could not be created or written.
     pub fn adopt(session: Session, file: SessionFile, services: Services) -> Result<Driver, RuntimeError> {
         let journal = journal_at(file, &session.goal().goal)?;
-        let mut driver = Driver::over(session, journal, services);
-        driver.save()?;
+        let mut driver = Driver::begin(Driver::over(session, journal, services))?;
         driver.journal.sync()?;
         Ok(driver)
     }

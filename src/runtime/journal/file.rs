@@ -179,6 +179,12 @@ impl Journal {
         self.unsynced.map(|since| GROUP.saturating_sub(since.elapsed()))
     }
 
+    /// Takes the file away that was made for a session which could not begin.
+    pub(in crate::runtime) fn discard(&self) {
+        // What cannot be taken away stays, as an empty file; why the session could not begin is said.
+        let _ = std::fs::remove_file(&self.path);
+    }
+
     /// Returns once everything that was written is on disk.
     ///
     /// # Errors

@@ -97,6 +97,22 @@ fn a_full_disk_ends_the_run_with_a_sentence_and_a_whole_journal() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_disk_that_is_full_at_the_first_event_leaves_no_file() {
+    let folder = Folder::new();
+    folder.write("goal.json", slow(3));
+    let limited = format!(
+        "trap '' XFSZ; ulimit -f 0; exec {} run goal.json --session s.jsonl --format json",
+        env!("CARGO_BIN_EXE_planscope")
+    );
+    let output = std::process::Command::new("bash").args(["-c", &limited]).current_dir(folder.path("")).output();
+    let ran = Ran::of(output.unwrap());
+    assert_eq!(ran.status, 1, "{}\n{}", ran.out, ran.err);
+    assert!(ran.err.contains("s.jsonl") && !ran.err.contains("panicked"), "{}", ran.err);
+    assert!(!folder.path("s.jsonl").exists());
+}
+
+#[test]
 fn a_session_that_exists_is_never_overwritten() {
     let folder = Folder::new();
     folder.write("goal.json", TICKETS);

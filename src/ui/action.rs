@@ -182,6 +182,8 @@ actions! {
     Figures "figures" "figures",
     /// Says which lane will not cope, before it happens.
     Predict "predict" "predict",
+    /// Sets what decisions, planned steps and calls are said to take: the advice weighs by it.
+    Price "price" "price",
     /// Goes to the lane on the left.
     LaneLeft "lane_left" "lane before",
     /// Goes to the lane on the right.

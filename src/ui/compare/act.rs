@@ -83,6 +83,7 @@ impl Compare {
             Action::LaneStrategy => self.ask_strategy(),
             Action::Figures => self.read(pages::figures(self)),
             Action::Predict => self.ask_prediction(None),
+            Action::Price => self.ask_price(),
             Action::Why => match pages::why(self) {
                 Some(page) => self.read(page),
                 None => self.refuse("there is nothing to explain yet".into()),

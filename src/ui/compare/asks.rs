@@ -1,6 +1,8 @@
 //! The dialogs of the screen of the lanes: which surprise, which prediction, which lane, and pages to read.
 
+use crate::compare::advice::BreakEven;
 use crate::compare::lane::LaneKind;
+use crate::compare::price::Price;
 use crate::describe::settings;
 use crate::describe::sign::Role;
 use crate::describe::surprise;
@@ -9,7 +11,7 @@ use crate::runtime::bench::Aim;
 use crate::ui::action::Action;
 use crate::ui::compare::prediction::Prediction;
 use crate::ui::compare::{Compare, MODES};
-use crate::ui::dialogs::{Choice, DialogOutcome, Offer, Offers, Opened};
+use crate::ui::dialogs::{Choice, DialogOutcome, Offer, Offers, Opened, Prompt, PromptKind};
 use crate::ui::input::Input;
 
 /// What an open dialog asks.
@@ -117,6 +119,19 @@ impl Compare {
         self.open(answers(choice, names.iter().map(String::as_str)), Asked::Strategy(kinds));
     }
 
+    /// Asks what decisions, planned steps and calls take.
+    pub(super) fn ask_price(&mut self) {
+        self.dialog = Some((Opened::from(Prompt::new(PromptKind::Price, &self.price.said())), Asked::Nothing));
+    }
+
+    /// Takes the price as the person's: table, advice and break-even are by it from now on.
+    fn set_price(&mut self, price: Price) {
+        self.price = price;
+        self.part();
+        let even = self.advice.as_ref().and_then(|advice| advice.break_even.as_ref());
+        self.say(even.map_or_else(|| format!("the price is {price}"), BreakEven::said));
+    }
+
     /// Opens something to read.
     pub(super) fn read(&mut self, dialog: Opened) {
         self.dialog = Some((dialog, Asked::Nothing));
@@ -154,6 +169,13 @@ impl Compare {
                 }
             }
             (DialogOutcome::Open(dialog), asked) => self.dialog = Some((dialog, asked)),
+            (DialogOutcome::Typed(PromptKind::Price, typed), asked) => match Price::parse(&typed) {
+                Ok(price) => self.set_price(price),
+                Err(why) => {
+                    dialog.refuse(&why);
+                    self.dialog = Some((dialog, asked));
+                }
+            },
             (
                 DialogOutcome::Close
                 | DialogOutcome::Submit(_)

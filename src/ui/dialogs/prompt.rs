@@ -19,6 +19,8 @@ pub enum PromptKind {
     Steps,
     /// The path of a file to open.
     OpenFile,
+    /// What decisions, planned steps and calls take; nothing typed: the usual price.
+    Price,
 }
 
 /// A prompt of one line.
@@ -47,7 +49,7 @@ impl Dialog for Prompt {
                     Key::Enter => {
                         let typed = self.editor.text().trim().to_owned();
                         let number = typed.parse::<u32>().is_ok_and(|steps| steps > 0);
-                        if typed.is_empty() {
+                        if typed.is_empty() && self.kind != PromptKind::Price {
                             return DialogOutcome::Close;
                         } else if self.kind == PromptKind::Steps && !number {
                             self.refused = Some("type a number of steps, from 1".into());
@@ -74,6 +76,7 @@ impl Dialog for Prompt {
             PromptKind::GoTo => "Go to an event, a step or a key",
             PromptKind::Steps => "How many steps?",
             PromptKind::OpenFile => "Open a goal file or a plan",
+            PromptKind::Price => "What does each take? What is not named takes the usual",
         };
         let body = self.editor.rows(width, 1, true, None, theme);
         let foot = refusal(self.refused.as_deref(), width, theme);

@@ -380,7 +380,9 @@ impl App {
                 }
                 Err(_) => self.ui.refuse(format!("\"{text}\" is no number of steps")),
             },
-            PromptKind::GoTo | PromptKind::OpenFile => self.ui.refuse("that is not asked for on the dashboard"),
+            PromptKind::GoTo | PromptKind::OpenFile | PromptKind::Price => {
+                self.ui.refuse("that is not asked for on the dashboard");
+            }
         }
     }
 

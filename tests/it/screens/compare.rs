@@ -194,6 +194,40 @@ fn a_prediction_is_held_against_what_happened() {
 }
 
 #[test]
+fn the_price_is_the_persons_and_turns_the_advice() {
+    let mut stage = stage(sample(), (120, 100), "c");
+    let usual = stage.text();
+    assert!(usual.contains("Took the least here: plan-and-execute"), "{usual}");
+    let page = |stage: &mut CompareStage| {
+        stage.press("f").expect("keys");
+        let text = stage.text();
+        stage.press("Esc").expect("keys");
+        text
+    };
+    let before = page(&mut stage);
+    assert!(before.contains("Break-even: above"), "{before}");
+    // A faulty price is refused where it was typed, and changes nothing.
+    stage.press("$").expect("keys");
+    assert!(stage.text().contains("decision=3s,planned-step=0.3s,call=3s,thrown-away=3s"), "{}", stage.text());
+    stage.input(&Input::Paste(",call=7".into()));
+    stage.press("Enter").expect("keys");
+    assert!(stage.text().contains("\"7\" is not a duration: write 500ms, 0.3s or 2m"), "{}", stage.text());
+    stage.press("Esc").expect("keys");
+    assert_eq!(stage.text(), usual);
+    stage.press("$ Home C-k").expect("keys");
+    stage.input(&Input::Paste("planned-step=20s".into()));
+    stage.press("Enter").expect("keys");
+    let dear = stage.text();
+    assert!(dear.contains("Took the least here: react: stand-in"), "{dear}");
+    assert!(!usual.contains("1 min 35 s") && dear.contains("1 min 35 s"), "the table is at this price too: {dear}");
+    let after = page(&mut stage);
+    assert!(after.contains("a planned step 20s") && after.contains("Break-even: below"), "{after}");
+    // What is not named takes the usual: so does everything where nothing is.
+    stage.press("$ Home C-k Enter w Esc").expect("keys");
+    assert_eq!(page(&mut stage), before);
+}
+
+#[test]
 fn a_surprise_lands_in_lanes_that_are_through_and_they_go_to_the_end_again() {
     let mut stage = stage(sample(), (120, 34), "c");
     let calm = stage.text();
@@ -267,9 +301,26 @@ fn a_click_selects_a_row_and_a_second_one_explains_it() {
 fn no_key_panics_at_any_size_and_nothing_runs_over_an_edge() {
     for goal in [sample(), dinner()] {
         let mut stage = stage(goal, (80, 24), "");
-        for keys in
-            ["", "x", "1", "1", "space", "space w", "c", "f", "?", ":", "+", "s", "D", "z", "[ [ k k k", "p", "G g"]
-        {
+        for keys in [
+            "",
+            "x",
+            "1",
+            "1",
+            "space",
+            "space w",
+            "c",
+            "f",
+            "?",
+            ":",
+            "+",
+            "s",
+            "D",
+            "z",
+            "[ [ k k k",
+            "p",
+            "$",
+            "G g",
+        ] {
             stage.press(keys).expect("keys");
             for (columns, height) in
                 [(1, 1), (2, 2), (3, 9), (10, 3), (20, 5), (39, 9), (40, 10), (59, 16), (60, 16), (72, 18), (300, 100)]

@@ -46,7 +46,9 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         }
         Compare => Ok(vec![Change::Compare]),
         LaneStep | LaneEnd | SurpriseAll | LanesOver | OpenLane | AddLane | RemoveLane | LaneDial | LaneStrategy
-        | Figures | Predict | LaneLeft | LaneRight | Leave => no("that is for the lanes side by side: v shows them"),
+        | Figures | Predict | Price | LaneLeft | LaneRight | Leave => {
+            no("that is for the lanes side by side: v shows them")
+        }
         ByNumber | OpenFile | CopySample | ResumeLast => no("that is for the start screen"),
         Palette => open(DialogRequest::Palette),
         Help => open(DialogRequest::Help),

@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use crate::checks::failures::Failure;
 use crate::describe::sanitize::harmless;
 use crate::describe::{self, event};
 use crate::engine::event::{Reason, Recorded};
@@ -100,12 +99,6 @@ pub(super) fn reasons(to: &mut impl Write, reasons: &[Reason]) -> io::Result<()>
         todo.extend(reason.because.iter().rev().map(|reason| (reason, depth + 1)));
     }
     Ok(())
-}
-
-/// Returns the line of a failure that a check found: what, where, and by which events.
-pub(super) fn failure(failure: &Failure) -> String {
-    let events = failure.events.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
-    format!("failure check, {}: {} ({events})", failure.check.replace('_', " "), failure.message)
 }
 
 /// Returns the line of `record` in the trace, where it has one.

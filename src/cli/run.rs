@@ -104,7 +104,7 @@ fn print(
             let _ = writeln!(stderr, "{}", crate::describe::sanitize::harmless(&said));
         }
         for failure in failures(driver.session(), driver.state(), &Conditions { services, cancel: &Cancel::new() }) {
-            let _ = writeln!(stderr, "{}", crate::describe::sanitize::harmless(&report::failure(&failure)));
+            let _ = writeln!(stderr, "{}", crate::describe::sanitize::harmless(&failure.said()));
         }
     }
     if run.format == RunFormat::Text || standing.status == "stopped" {

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
+use crate::checks::failures::Failure;
 use crate::engine::command::{Command, Refusal};
 use crate::engine::effect::{CallOutcome, EffectId, Inquiry, Report};
 use crate::engine::event::{Event, Recorded, Seq, Settings};
@@ -24,6 +25,7 @@ use crate::engine::value::Shared;
 use crate::jq::Cancel;
 use crate::tools::{self, Kinds};
 
+use super::finding::Finding;
 use super::journal::{Journal, Torn};
 use super::judging::Judging;
 use super::perform::{perform, perform_or_say};
@@ -42,6 +44,7 @@ pub struct Driver {
     inbox: mpsc::UnboundedReceiver<(EffectId, Option<Report>)>,
     outbox: mpsc::UnboundedSender<(EffectId, Option<Report>)>,
     judging: Judging,
+    finding: Finding,
     unsaved: Option<RuntimeError>,
 }
 
@@ -65,6 +68,8 @@ pub enum DriverEvent {
     AnswerRefused(String),
     /// It has none, but conditions were judged that a preview waits for.
     Judged,
+    /// It has none, but what the failure checks find in it is known.
+    Found,
     /// The session cannot be saved; the sentence says why. It takes no command until it can.
     Unsaved(String),
 }
@@ -151,6 +156,7 @@ impl Driver {
             inbox,
             outbox,
             judging: Judging::new(),
+            finding: Finding::new(),
             unsaved: None,
         }
     }
@@ -179,6 +185,16 @@ impl Driver {
     /// is not among them is dropped.
     pub fn judge(&mut self, inquiries: Vec<Inquiry>) {
         self.judging.ask(inquiries);
+    }
+
+    /// Has the failure checks look at the session as it is: [`Driver::next`] and [`Driver::work`] do it.
+    pub fn find_failures(&mut self) {
+        self.finding.ask(self.session.state().seq);
+    }
+
+    /// Returns what the failure checks found in the session as it is; nothing until they have looked.
+    pub fn failures(&self) -> &[Failure] {
+        self.finding.found(self.session.state().seq)
     }
 
     /// Returns why the session cannot be saved, if it cannot.
@@ -247,11 +263,13 @@ impl Driver {
                 return DriverEvent::Unsaved(error.message);
             }
             self.judging.start(&self.services);
+            self.finding.start(&self.session, &self.services);
             let (id, report) = match self.journal.sync_due() {
                 Some(due) => tokio::select! {
                     biased;
                     Some(answer) = self.inbox.recv() => answer,
                     () = self.judging.judged() => return DriverEvent::Judged,
+                    () = self.finding.next() => return DriverEvent::Found,
                     () = tokio::time::sleep(due) => return match self.journal.sync() {
                         Ok(()) => DriverEvent::Saved,
                         Err(error) => self.cannot_save(error),
@@ -261,6 +279,7 @@ impl Driver {
                     biased;
                     Some(answer) = self.inbox.recv() => answer,
                     () = self.judging.judged() => return DriverEvent::Judged,
+                    () = self.finding.next() => return DriverEvent::Found,
                     else => std::future::pending().await,
                 },
             };
@@ -281,7 +300,8 @@ impl Driver {
             return Ok(false);
         }
         let Some(effect) = self.session.wants().into_iter().next() else {
-            return Ok(self.judging.judge_now(&self.services, cancel));
+            return Ok(self.judging.judge_now(&self.services, cancel)
+                || self.finding.find_now(&self.session, &self.services, cancel));
         };
         if effect.reaches_outside() {
             self.journal.sync()?;
@@ -432,6 +452,7 @@ impl Drop for Driver {
         for cancel in self.running.values() {
             cancel.cancel();
         }
+        self.finding.cancel();
     }
 }
 

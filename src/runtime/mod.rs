@@ -9,6 +9,7 @@ pub mod bench;
 pub mod clock;
 pub mod crash_note;
 pub mod driver;
+mod finding;
 pub mod journal;
 mod judging;
 pub mod lanes;

@@ -84,6 +84,16 @@ pub struct Failure {
     pub advice: &'static str,
 }
 
+impl Failure {
+    /// Returns it in a line: what was found, where, by which events, and which event mended it.
+    pub fn said(&self) -> String {
+        let s = if self.events.len() == 1 { "" } else { "s" };
+        let events = self.events.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+        let mended = self.mended.map_or(String::new(), |event| format!("; mended with event {event}"));
+        format!("failure check, {}: {} (event{s} {events}{mended})", self.check.replace('_', " "), self.message)
+    }
+}
+
 /// Runs every failure check on the selected branch of `session` up to `end`, the state after its last event of interest.
 /// `judge` says what conditions come to on other values than those that were there.
 pub fn failures(session: &Session, end: &State, judge: &dyn Judge) -> Vec<Failure> {

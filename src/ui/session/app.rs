@@ -132,6 +132,7 @@ impl App {
         View {
             session: self.driver.session(),
             shown: &self.shown,
+            found: if self.shown.past { &[] } else { self.driver.failures() },
             ui: &self.ui,
             panes: self.panes,
             keymap: &self.keymap,
@@ -206,7 +207,7 @@ impl App {
     /// Takes in what the driver brought.
     pub fn moved(&mut self, moved: DriverEvent) {
         match moved {
-            DriverEvent::Events => self.refresh(),
+            DriverEvent::Events | DriverEvent::Found => self.refresh(),
             DriverEvent::Saved => {}
             DriverEvent::Judged => self.judge_what_is_foreseen(),
             DriverEvent::AnswerRefused(why) => {
@@ -401,6 +402,9 @@ impl App {
         if over(&state.phase) && !was_over {
             self.ui.report_away = false;
             self.ui.reset(PaneId::TRACE);
+        }
+        if over(&self.driver.state().phase) {
+            self.driver.find_failures();
         }
         // A loop that rests, or waits for a person, is not at work.
         self.started = match crate::describe::frame::acting(self.driver.state()).phase {

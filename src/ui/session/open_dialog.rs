@@ -381,7 +381,7 @@ impl App {
                 Err(_) => self.ui.refuse(format!("\"{text}\" is no number of steps")),
             },
             PromptKind::GoTo | PromptKind::OpenFile | PromptKind::Price => {
-                self.ui.refuse("that is not asked for on the dashboard")
+                self.ui.refuse("that is not asked for on the dashboard");
             }
         }
     }

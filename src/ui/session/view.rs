@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::checks::failures::Failure;
 use crate::engine::session::Session;
 use crate::engine::state::Phase;
 use crate::ui::keymap::Keymap;
@@ -17,6 +18,8 @@ pub struct View<'a> {
     pub session: &'a Session,
     /// The moment that is shown.
     pub shown: &'a Snapshot,
+    /// What the failure checks found in what is shown, once it is over; nothing of the past.
+    pub found: &'a [Failure],
     /// What the screen remembers.
     pub ui: &'a Ui,
     /// The panes, in the order of Tab; there is at least one.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::support::program::{Folder, TICKETS};
+use planscope::checks::failures::Failure;
 use planscope::engine::command::{Approval, Command};
 use planscope::engine::event::{Pace, Settings};
 use planscope::engine::state::{Phase, Status};
@@ -129,5 +130,29 @@ fn an_answer_that_does_not_fit_is_refused_and_the_step_still_waits() {
         driver.submit(Command::Answer(Arc::new(json!({"a": 1, "b": 2})))).unwrap();
         until(&mut driver, |d| d.state().phase == Phase::Reached).await;
         assert_eq!(*driver.state().context.get("b").unwrap().value, json!(2));
+    });
+}
+
+#[test]
+fn failures_are_looked_for_when_asked_and_once() {
+    on_a_runtime(async {
+        let folder = Folder::new();
+        let mut driver = open(&folder, goal_file::sample("lost_keys").unwrap().text);
+        until(&mut driver, |d| d.state().phase == Phase::Review).await;
+        driver.submit(Command::SetPace(Pace::Free)).unwrap();
+        until(&mut driver, |d| d.state().phase == Phase::Reached).await;
+        assert!(driver.failures().is_empty(), "nobody asked");
+        driver.find_failures();
+        while driver.next().await != DriverEvent::Found {}
+        let said: Vec<String> = driver.failures().iter().map(Failure::said).collect();
+        let [found] = said.as_slice() else { panic!("{said:?}") };
+        assert!(found.starts_with("failure check, loop: s4 look_in_coat"), "{found}");
+        driver.find_failures();
+        let again = tokio::time::timeout(Duration::from_millis(200), driver.next()).await;
+        assert!(matches!(again, Err(_) | Ok(DriverEvent::Saved)), "{again:?}");
+        // What was found is of the session as it was.
+        let late = [("coat".into(), Some(Arc::new(json!("a comb"))))].into_iter().collect();
+        driver.submit(Command::Inject(late)).unwrap();
+        assert!(driver.failures().is_empty());
     });
 }

@@ -58,6 +58,52 @@ fn the_goal_is_reached() {
 }
 
 #[test]
+fn the_end_says_what_the_failure_checks_find_and_the_past_does_not() {
+    let (_folder, mut stage) = stage("lost_keys", (160, 60));
+    stage.press("space space").expect("keys");
+    assert!(!stage.text().contains("failure check"), "{}", stage.text());
+    stage.press("c").expect("keys");
+    let end = stage.text();
+    let said = stage.app().driver().failures().first().expect("a failure").said();
+    assert!(said.starts_with("failure check, loop: s4 look_in_coat read what s1 had read"), "{said}");
+    assert!(end.contains("Goal reached") && end.contains(&format!("✗ {said}")), "{end}");
+    stage.press("[").expect("keys");
+    assert!(!stage.text().contains("failure check"), "{}", stage.text());
+    stage.press("End").expect("keys");
+    assert_eq!(stage.text(), end);
+    // In a narrow window it is there in whole words too.
+    stage.input(&Input::Resized { width: 80, height: 60 }).expect("a size");
+    let narrow = stage.text().replace(['│', '\n'], " ");
+    let words = narrow.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains(&said), "{narrow}");
+}
+
+#[test]
+fn a_moment_that_was_reached_before_more_happened_is_the_past_too() {
+    let (_folder, mut stage) = stage("lost_keys", (160, 60));
+    stage.press("c").expect("keys");
+    let late = [("coat".into(), Some(std::sync::Arc::new("a comb".into())))].into_iter().collect();
+    stage.app().driver().submit(planscope::engine::command::Command::Inject(late)).expect("it lands");
+    let mut pages = 0;
+    for _ in 0..20 {
+        stage.press("[").expect("keys");
+        let view = stage.app().view();
+        pages += usize::from(view.shown.past && view.reports());
+        assert!(!stage.text().contains("failure check"), "{}", stage.text());
+    }
+    assert!(pages > 0, "it never stood at the end of then");
+}
+
+#[test]
+fn an_end_without_the_goal_says_what_the_failure_checks_find() {
+    let (_folder, mut stage) = stage("customer_support_report", (160, 60));
+    stage.press("D D space space x Enter c").expect("keys");
+    let text = stage.text();
+    assert!(text.contains("Why not"), "{text}");
+    assert!(text.contains("✗ failure check, stale observation: s4 draft_report made report"), "{text}");
+}
+
+#[test]
 fn one_looks_at_the_past() {
     pictures("past", "c [ [ [");
 }

@@ -46,6 +46,7 @@ pub fn all(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         let words = format!("{} {}: {}", expected.key, expected.condition, expected.judged.said());
         lines.push(row.put(&words, plain).fit(width, width));
     }
+    lines.extend(failures(view, width));
     let unneeded: Vec<&str> = state.plan.remaining().iter().filter(|s| !s.skip).map(|s| s.name()).collect();
     if !unneeded.is_empty() {
         let words = format!("not needed any more: {}", unneeded.join(", "));
@@ -64,5 +65,19 @@ pub fn all(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     let surprise = if state.goal.scenarios.is_empty() { "i inject" } else { "x lands a surprise" };
     let next = format!("try next: {surprise} · [ looks back · 0 starts over · Esc the trace");
     lines.extend(text::wrap(&next, width).into_iter().map(|line| Row::new().put(&line, dim).fit(width, width)));
+    lines
+}
+
+/// Returns what the failure checks found, in the words of `run`: red what stands, green what was mended.
+pub(super) fn failures(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    for failure in view.found {
+        let role = if failure.mended.is_some() { Role::Done } else { Role::Failed };
+        for (at, words) in text::wrap(&failure.said(), width.saturating_sub(2).max(8)).iter().enumerate() {
+            let glyph = if at == 0 { role.glyph() } else { " " };
+            let row = Row::new().put(glyph, view.theme.style(role)).put(" ", view.theme.style(Role::Text));
+            lines.push(row.put(words, view.theme.style(Role::Text)).fit(width, width));
+        }
+    }
     lines
 }

@@ -16,6 +16,7 @@ use crate::ui::action::Action;
 use crate::ui::keymap::Mode;
 use crate::ui::session::model::{Beat, Watch};
 use crate::ui::session::panes::plan::sign;
+use crate::ui::session::panes::report;
 use crate::ui::session::view::View;
 use crate::ui::widgets::row::Row;
 
@@ -157,6 +158,7 @@ pub fn reasons(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         lines.push(row.put(&reason.sentence, theme.style(Role::Text)).fit(width, width));
         todo.extend(reason.because.iter().rev().map(|reason| (depth + 1, reason)));
     }
+    lines.extend(report::failures(view, width));
     lines
 }
 

@@ -23,6 +23,25 @@ use super::problem::{bound, written};
 /// # Errors
 /// A sentence about the first step that cannot run, or the wanted key that does not hold at the end.
 pub fn holds(request: &PlanRequest, steps: &[PlannedStep], judge: &dyn Judge) -> Result<(), String> {
+    check(request, steps, judge).map_err(|fault| fault.why)
+}
+
+/// What does not hold in a plan.
+pub(super) struct Fault {
+    /// The step to keep that it is about, by its place in the request, if it is about one.
+    pub(super) kept: Option<usize>,
+    /// The sentence.
+    pub(super) why: String,
+}
+
+impl From<String> for Fault {
+    fn from(why: String) -> Fault {
+        Fault { kept: None, why }
+    }
+}
+
+/// Does what [`holds`] does, and says which step to keep the fault is about.
+pub(super) fn check(request: &PlanRequest, steps: &[PlannedStep], judge: &dyn Judge) -> Result<(), Fault> {
     let mut walk = Walk::new(request);
     let mut line = Line::default();
     for (at, planned) in steps.iter().enumerate() {
@@ -48,18 +67,19 @@ pub fn holds(request: &PlanRequest, steps: &[PlannedStep], judge: &dyn Judge) ->
             None => None,
         };
         if step.is_none() {
-            let Some(usage) = &planned.usage else { return Err(format!("{who} uses nothing and is nobody's")) };
+            let Some(usage) = &planned.usage else { return Err(format!("{who} uses nothing and is nobody's").into()) };
             if request.barred.iter().any(|barred| barred.sorted() == usage.sorted()) {
-                return Err(format!("{who} uses {}, which a person skipped or deleted", usage.tool));
+                return Err(format!("{who} uses {}, which a person skipped or deleted", usage.tool).into());
             }
         }
         let with = planned.usage.as_ref().map_or_else(|| step.map_or(&[][..], |step| &step.with), |usage| &usage.with);
         let step = step.map(|step| &**step);
-        let (reads, writes) = walk.step(at, tool, step, with, planned, judge).map_err(|why| format!("{who} {why}"))?;
+        let fault = |why| Fault { kept: place, why: format!("{who} {why}") };
+        let (reads, writes) = walk.step(at, tool, step, with, planned, judge).map_err(fault)?;
         line.add(place, &reads, &writes);
     }
     line.in_order(request)?;
-    walk.wants(judge)
+    Ok(walk.wants(judge)?)
 }
 
 /// The steps of a plan with what each reads and writes, to see whether steps that were kept stand in their order.
@@ -82,7 +102,7 @@ impl Line {
 
     /// Tells whether each kept step is behind those before which it was not, unless one that was not behind it needs it:
     /// all who write a key are ahead of who reads it, and who reads a value is ahead of who replaces it.
-    fn in_order(&self, request: &PlanRequest) -> Result<(), String> {
+    fn in_order(&self, request: &PlanRequest) -> Result<(), Fault> {
         // key → the first of the steps to keep that reads it further on, or is handed something made from it.
         let mut read_for: HashMap<&Key, usize> = HashMap::new();
         // key → the same of those who replace it further on.
@@ -102,7 +122,8 @@ impl Line {
             let Some(place) = step.kept else { continue };
             if first_later < place && feeds > first_later {
                 let [one, other] = [place, first_later].map(|place| request.keep[place].id.clone());
-                return Err(format!("step {} keeps {one} ahead of {other}, which stood before it", at + 1));
+                let why = format!("step {} keeps {one} ahead of {other}, which stood before it", at + 1);
+                return Err(Fault { kept: Some(place), why });
             }
             first_later = first_later.min(place);
         }

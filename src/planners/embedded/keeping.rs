@@ -19,11 +19,16 @@ use crate::describe::nearest::nearest;
 /// How many steps are tried one by one where they cannot all be kept together.
 const TRIED: usize = 24;
 
-/// Plans with as many of the steps to keep as can be.
-pub(super) fn plan(request: &PlanRequest, judge: &dyn Judge, cancelled: &dyn Fn() -> bool) -> PlanReply {
-    let mut not_kept: Vec<(usize, String)> = Vec::new();
+/// Plans with as many of the steps to keep as can be; those of `not_kept` are known not to be among them.
+pub(super) fn plan(
+    request: &PlanRequest,
+    judge: &dyn Judge,
+    mut not_kept: Vec<(usize, String)>,
+    cancelled: &dyn Fn() -> bool,
+) -> PlanReply {
     let mut keep: Vec<usize> = Vec::new();
-    for (at, step) in request.keep.iter().enumerate().filter(|(_, step)| !step.skip) {
+    let known: Vec<usize> = not_kept.iter().map(|(at, _)| *at).collect();
+    for (at, step) in request.keep.iter().enumerate().filter(|(at, step)| !step.skip && !known.contains(at)) {
         match &step.tool {
             Some(tool) if !request.tools.contains_key(tool) => {
                 let near = nearest(tool, request.tools.keys().map(|name| &**name));

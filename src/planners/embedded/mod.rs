@@ -41,6 +41,7 @@ use crate::engine::settings::PlannerNature;
 
 use conflicts::{Setback, resolve};
 use derivation::{Combine, Terms};
+use forward::{Fault, check};
 use graph::Graph;
 use improve::Improvement;
 use problem::{OpId, Problem};
@@ -68,17 +69,28 @@ impl super::Planner for Embedded {
 /// A plan that is returned passes [`holds`]. `cancelled` is asked between derivations (milliseconds); once it says
 /// so, the answer is [`PlanReply::Broken`].
 pub fn plan(request: &PlanRequest, judge: &dyn Judge, cancelled: &dyn Fn() -> bool) -> PlanReply {
-    let reply = keeping::plan(request, judge, cancelled);
+    let reply = sound(request, judge, &|lost| keeping::plan(request, judge, lost, cancelled));
     if cancelled() {
         return PlanReply::Broken { error: "planning was cancelled".into() };
     }
-    if let PlanReply::Plan { steps, .. } = &reply
-        && let Err(why) = holds(request, steps, judge)
-    {
-        let error = format!("the embedded planner made a plan that does not hold: {why}; please report this");
-        return PlanReply::Broken { error: error.into() };
-    }
     reply
+}
+
+/// Returns a plan of `make` that holds. It is told which steps it cannot keep, each with the reason: a contradiction
+/// costs the step to keep that it is about (else the last one), and not the session.
+fn sound(request: &PlanRequest, judge: &dyn Judge, make: &dyn Fn(Vec<(usize, String)>) -> PlanReply) -> PlanReply {
+    let mut lost: Vec<(usize, String)> = Vec::new();
+    loop {
+        let reply = make(lost.clone());
+        let PlanReply::Plan { steps, .. } = &reply else { return reply };
+        let Err(Fault { kept, why }) = check(request, steps, judge) else { return reply };
+        let open = |at: &usize| !request.keep[*at].skip && lost.iter().all(|(other, _)| other != at);
+        let Some(at) = kept.filter(open).or_else(|| (0..request.keep.len()).rev().find(open)) else {
+            let error = format!("the embedded planner made a plan that does not hold: {why}; please report this");
+            return PlanReply::Broken { error: error.into() };
+        };
+        lost.push((at, format!("the plan that was made with it does not hold: {why}")));
+    }
 }
 
 /// Why a problem has no plan.

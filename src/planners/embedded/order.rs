@@ -20,7 +20,8 @@ const NOWHERE: usize = usize::MAX;
 /// Puts `chosen` (those needed first first) in order.
 ///
 /// Kahn's algorithm. Among the uses that could come next, the one that stood first in the plan before does; what is
-/// needed for one stands where that one stood. Where uses go in a circle, the first of them goes ahead; the walk will
+/// needed for one stands where that one stood, but a step to keep gives up its own place only to another one: a repeat
+/// of what was done before them has no say in their order. Where uses go in a circle, the first of them goes ahead; the walk will
 /// say what is wrong with that.
 pub(super) fn order(problem: &Problem<'_>, chosen: &[OpId], ahead: Ahead) -> Vec<OpId> {
     let graph = Links::new(problem, chosen, ahead);
@@ -126,8 +127,14 @@ impl Links {
     /// Returns the place of each node: its own, or that of what it is needed for, where that stood earlier.
     fn places(&self, problem: &Problem<'_>, chosen: &[OpId]) -> Vec<usize> {
         let mut places = vec![NOWHERE; self.waits.len()];
+        // The same of steps to keep alone.
+        let mut of_kept = places.clone();
+        let is_kept = |node: usize| chosen.get(node).is_some_and(|&op| problem.ops[op].kept.is_some());
         for (at, &op) in chosen.iter().enumerate() {
             places[at] = problem.ops[op].place.unwrap_or(NOWHERE);
+            if is_kept(at) {
+                of_kept[at] = places[at];
+            }
         }
         if places.iter().all(|place| *place == NOWHERE) {
             return places;
@@ -145,8 +152,9 @@ impl Links {
             }
         }
         for node in todo.into_iter().rev() {
-            let needed = self.next[node].iter().map(|&next| places[next]).min();
-            places[node] = places[node].min(needed.unwrap_or(NOWHERE));
+            let needed = |of: &[usize]| self.next[node].iter().map(|&next| of[next]).min().unwrap_or(NOWHERE);
+            of_kept[node] = of_kept[node].min(needed(&of_kept));
+            places[node] = if is_kept(node) { of_kept[node] } else { places[node].min(needed(&places)) };
         }
         places
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{holds, plan};
+use super::{holds, keeping, plan, sound};
 use crate::engine::effect::{CallKey, Fact, PlanReply, PlanRequest, Remembered};
 use crate::engine::event::Reason;
 use crate::engine::goal::{Key, Tool};
@@ -340,6 +340,25 @@ fn a_persons_step_that_cannot_stay_is_said_with_the_reason() {
     assert!(not_kept[1].starts_with("s8 draft needs regions: nothing writes \"regions\""), "{not_kept:?}");
     let kept: Vec<&str> = steps.iter().filter_map(|step| step.kept.as_deref()).collect();
     assert_eq!(kept, ["s9", "s10"]);
+}
+
+#[test]
+fn a_contradiction_costs_the_step_that_it_is_about_and_not_the_session() {
+    let request =
+        request("b", vec![tool("make", "", "b")]).keeps("look", None, "", "seen").keeps("send", None, "", "sent");
+    let reply = sound(&request, &Words, &|lost| {
+        let mut reply = keeping::plan(&request, &Words, lost, &|| false);
+        if let PlanReply::Plan { steps, .. } = &mut reply {
+            steps.reverse();
+        }
+        reply
+    });
+    let PlanReply::Plan { steps, not_kept, .. } = reply else { panic!("{reply:?}") };
+    assert_eq!(holds(&request, &steps, &Words), Ok(()));
+    let [(id, why)] = &not_kept[..] else { panic!("{not_kept:?}") };
+    assert_eq!(&**id, "send");
+    assert!(why.ends_with("keeps send ahead of look, which stood before it"), "{why}");
+    assert!(steps.iter().any(|step| step.kept.as_deref() == Some("look")));
 }
 
 #[test]

@@ -175,6 +175,30 @@ fn a_look_of_a_person_stays_between_the_draft_and_what_is_sent() {
     assert_eq!((status, ids(&run)), (0, vec!["s1 done".into(), "s2 done".into(), "s3 done".into(), "s4 done".into()]));
 }
 
+/// What has to run again before a step of the author stood ahead of both; it does not put one ahead of the other.
+#[test]
+fn a_repeat_of_what_was_done_does_not_change_the_order_of_an_authors_steps() {
+    let tool = |inputs: &[&str], output: &str, filter: &str| json!({"description": format!("Make the {output}"), "inputs": inputs, "outputs": [output], "run": {"jq": filter}});
+    let goal = json!({
+        "version": 1, "goal": "Write a letter", "wants": {"letter": ". > 5"}, "context": {"brief": 1},
+        "tools": {
+            "fetch": tool(&[], "source", "10"),
+            "sum_up": tool(&["source"], "brief", ".source"),
+            "draft": tool(&["brief"], "letter", ".brief"),
+        },
+        "plan": [
+            {"id": "f0", "tool": "draft"},
+            {"id": "look", "description": "Look at the letter"},
+            {"id": "f1", "tool": "fetch"},
+        ],
+    });
+    let folder = Folder::new();
+    folder.write("goal.json", goal.to_string());
+    let (status, run) = folder.json(&["run", "goal.json", "--answer", r#"look="fine""#]);
+    assert_eq!((status, &run["context"]["letter"]), (0, &json!(10)), "{}", run["why"]);
+    assert_eq!(ids(&run), ["f0 done", "look done", "f1 done", "s1 done", "s2 done"]);
+}
+
 #[test]
 fn a_gate_that_leads_to_no_want_survives_a_replan() {
     let (status, run) = run("approve_between", &CHANGED);

@@ -3,11 +3,14 @@
 //! **Invariant:** everything here is a value made from the engine's. Who shows it decides on width, colour and keys: nothing
 //! here names a terminal, an option or a file.
 
+pub mod beside;
+pub mod condition;
 pub mod coped;
 pub mod entry;
 pub mod event;
 pub mod frame;
 pub mod graph;
+pub mod guide;
 pub mod impact;
 pub mod lane_rows;
 pub mod ledger;
@@ -27,8 +30,11 @@ pub mod testing;
 pub mod text;
 pub mod thought;
 pub mod tools;
+pub mod unfolded;
 pub mod unknown;
+pub mod useful;
 pub mod value;
+pub mod waiting;
 pub mod why;
 
 use crate::engine::event::Recorded;

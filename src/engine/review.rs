@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::because::{Because, Called};
 use super::context::Datum;
 use super::event::{About, Dial, Question, Seq, Verdict};
-use super::goal::{Key, ToolName};
+use super::goal::{Goal, Key, ToolName};
 use super::imagined::Imagined;
 use super::liveness::{self, Unneeded};
 use super::plan::{Author, Plan, Step, StepId};
@@ -90,6 +90,33 @@ pub enum DeviationKind {
     StepUnneeded,
 }
 
+/// Returns what of the goal changed: its words, what it wants now, what no longer.
+pub fn changed(before: &Goal, now: &Goal) -> String {
+    let list = |of: &Goal, other: &Goal| {
+        let only = of.wants.keys().filter(|key| !other.wants.contains_key(*key));
+        only.map(|key| &**key).collect::<Vec<_>>().join(" and ")
+    };
+    let (new, gone) = (list(now, before), list(before, now));
+    let other = now.wants.iter().filter(|(key, condition)| before.wants.get(*key).is_some_and(|old| old != *condition));
+    let other = other.map(|(key, _)| &**key).collect::<Vec<_>>().join(" and ");
+    let mut parts = Vec::new();
+    if !new.is_empty() {
+        parts.push(format!("wants {new} now"));
+    }
+    if !gone.is_empty() {
+        parts.push(format!("{}{gone}", if new.is_empty() { "no longer wants " } else { "no longer " }));
+    }
+    if !other.is_empty() {
+        parts.push(format!("wants {other} to be otherwise"));
+    }
+    match (before.goal == now.goal, parts.is_empty()) {
+        (false, true) => format!("the goal is now: {}", now.goal),
+        (false, false) => format!("the goal is now: {}; it {}", now.goal, parts.join(", ")),
+        (true, false) => format!("the goal {}", parts.join(", ")),
+        (true, true) => "the goal was set again as it was".to_owned(),
+    }
+}
+
 /// How many deviations are listed at most; more of the same would hide the nearest one.
 pub const LISTED: usize = 12;
 
@@ -103,8 +130,8 @@ const IMAGINED: Seq = 1 << 60;
 /// verdict in `state.verdicts` (see [`questions`]), and count as true until they do. Costs a few microseconds a step.
 pub fn walk(state: &State, plan: &Plan) -> Vec<Deviation> {
     let mut found = Findings::default();
-    if state.goal_changed {
-        found.add(DeviationKind::GoalChanged, None, format!("the goal is now: {}", state.goal.goal));
+    if let Some(before) = &state.goal_before {
+        found.add(DeviationKind::GoalChanged, None, changed(before, &state.goal));
     }
     if reached(state) && plan.remaining().iter().any(|step| !step.skip) {
         let message = match plan.remaining().iter().filter(|step| !step.skip).count() {
@@ -176,7 +203,7 @@ pub fn reached(state: &State) -> bool {
         return !state.is_react()
             && state.plan.revision > 0
             && state.plan.remaining().iter().all(|step| step.skip)
-            && !state.goal_changed
+            && state.goal_before.is_none()
             && state.runs.last().is_none_or(|run| matches!(run.status, Status::Done | Status::Skipped));
     }
     state

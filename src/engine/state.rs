@@ -78,8 +78,8 @@ pub struct State {
     pub calls: u64,
     /// The indexes into `runs`, by step id.
     pub run_of: imbl::OrdMap<StepId, usize>,
-    /// Whether the goal changed and no plan was made for it yet.
-    pub goal_changed: bool,
+    /// The goal as it was when the plan was made, where it changed since and no plan was made for the new one yet.
+    pub goal_before: Option<Arc<Goal>>,
     /// Whether a step that replans keep was ever in the plan (most sessions: no).
     pub kept_steps: bool,
     /// Failed runs (indexes into `runs`) since the last plan.

@@ -198,7 +198,7 @@ pub fn kinds(session: &Session) -> String {
 pub fn picture(state: &super::state::State) -> String {
     let mut lines = vec![
         format!("{} {:?} {:?} {:?} held {}", state.seq, state.phase, state.pace, state.stop, state.held),
-        format!("goal {} {:?} changed {}", state.goal.goal, state.goal.wants, state.goal_changed),
+        format!("goal {} {:?} changed {}", state.goal.goal, state.goal.wants, state.goal_before.is_some()),
         format!("settings {:?} approved {} {:?}", state.settings, state.approved, state.approved_step),
         format!("plan {} {:?}", state.plan.revision, state.plan.remaining()),
         format!("deviations {:?} said {:?}", state.deviations, state.said),

@@ -217,7 +217,7 @@ impl State {
     /// Tells whether a replan is to keep `step`: an author's. What the goal file planned for another goal goes, but for
     /// the gates in it.
     fn is_kept(&self, step: &Step) -> bool {
-        let for_another_goal = self.goal_changed && step.by == Author::File && !step.is_a_gate() && !step.skip;
+        let for_another_goal = self.goal_before.is_some() && step.by == Author::File && !step.is_a_gate() && !step.skip;
         step.outlives_replans() && !for_another_goal
     }
 

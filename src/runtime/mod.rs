@@ -18,6 +18,7 @@ pub mod opening;
 pub mod paths;
 pub mod perform;
 pub mod recorded;
+pub mod remembered;
 pub mod services;
 pub mod sessions;
 

@@ -46,8 +46,8 @@ actions! {
     Steps "steps" "n steps",
     /// Goes on until the selected step is next.
     RunTo "run_to" "run to here",
-    /// Goes on until something contradicts the plan.
-    NextDeviation "next_deviation" "next deviation",
+    /// Runs on by itself until something contradicts the plan.
+    NextDeviation "next_deviation" "run to deviation",
     /// Stops what runs; that is no failure.
     Cancel "cancel" "stop",
     /// Approves what is waiting: the plan, or the risky step.
@@ -56,6 +56,8 @@ actions! {
     Back "back" "back",
     /// Looks at the moment after; nothing runs.
     Forward "forward" "forward",
+    /// Looks at the selected moment of the trace; nothing runs.
+    LookHere "look_here" "look here",
     /// Comes back to now.
     Now "now" "now",
     /// Accepts the proposed steps, without the lines that you took out.

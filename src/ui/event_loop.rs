@@ -125,6 +125,7 @@ impl EventLoop {
 
     /// Draws a frame.
     fn draw(&mut self) -> std::io::Result<()> {
+        self.terminal.call(&self.screens.shown().title())?;
         let screen = self.screens.top();
         self.terminal.draw(|frame| {
             let area = frame.area();
@@ -186,8 +187,8 @@ impl EventLoop {
                 self.screens.top().give(edited);
             }
             Request::Read(path) => self.screens.top().give(external::read(&path)),
-            Request::Open(destination) => match self.navigator.open(destination) {
-                Ok(Opened::Instead(screen)) => self.screens.replace(screen),
+            Request::Open(destination) => match self.navigator.open(destination, self.screens.name_below()) {
+                Ok(Opened::Instead(screen)) => self.screens.open(screen),
                 Ok(Opened::Above(screen)) => self.screens.push(screen),
                 Err(why) => self.screens.top().refuse(why),
             },

@@ -27,6 +27,8 @@ pub enum Mode {
     Turn,
     /// Text was searched for.
     Find,
+    /// The screen shows a proposal of the past.
+    Again,
     /// The screen shows the past.
     Past,
     /// The plan pane has the focus.
@@ -43,12 +45,13 @@ pub enum Mode {
 
 impl Mode {
     /// Every mode, in the order of the keymap file.
-    pub const ALL: [Mode; 11] = [
+    pub const ALL: [Mode; 12] = [
         Mode::Start,
         Mode::Replan,
         Mode::Approve,
         Mode::Turn,
         Mode::Find,
+        Mode::Again,
         Mode::Past,
         Mode::Plan,
         Mode::Context,
@@ -65,6 +68,7 @@ impl Mode {
             Mode::Approve => "approve",
             Mode::Turn => "turn",
             Mode::Find => "find",
+            Mode::Again => "again",
             Mode::Past => "past",
             Mode::Plan => "plan",
             Mode::Context => "context",
@@ -283,9 +287,9 @@ mod tests {
     fn the_most_specific_mode_decides_and_hides_the_key_of_the_others() {
         let map = Keymap::built_in().expect("the built-in keymap");
         let modes = [Mode::Replan, Mode::Plan, Mode::Everywhere];
-        assert_eq!(map.action(&modes, KeyPress::char('n')), Some(Action::Reject));
-        assert_eq!(map.action(&modes[1..], KeyPress::char('n')), Some(Action::NextDeviation));
-        assert_eq!(map.key_for(&modes, Action::NextDeviation), None);
+        assert_eq!(map.action(&modes, KeyPress::char('e')), Some(Action::EditProposal));
+        assert_eq!(map.action(&modes[1..], KeyPress::char('e')), Some(Action::Edit));
+        assert_eq!(map.key_for(&modes, Action::Edit), None);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::engine::state::Phase;
 use crate::goal_file::{self, Sample};
 use crate::runtime::driver::{Driver, SessionFile};
 use crate::runtime::opening::Opening;
+use crate::runtime::remembered::Remembered;
 use crate::runtime::services::Services;
 use crate::ui::action::Action;
 use crate::ui::compare::Compare;
@@ -22,6 +23,7 @@ use crate::ui::session::app::App;
 use crate::ui::start::Start;
 use crate::ui::terminal;
 use crate::ui::theme::Theme;
+use crate::ui::widgets::status_line::About;
 
 /// Where a person can go from one screen to another.
 #[derive(Clone, Debug)]
@@ -101,25 +103,29 @@ impl Navigator {
                 let app = self.app(self.new_driver(goal, strategy, place)?);
                 Ok(Box::new(app.named(named)))
             }
-            Opening::Session { path, folder } => self.recorded(&path, folder.as_deref()),
+            Opening::Session { path, folder } => Ok(Box::new(self.recorded(&path, folder.as_deref())?)),
         }
     }
 
-    /// Opens `destination`.
+    /// Opens `destination`; `below` is what leaving it goes back to.
     ///
     /// # Errors
     /// A sentence that says why it cannot be opened.
-    pub fn open(&self, destination: Destination) -> Result<Opened, String> {
+    pub fn open(&self, destination: Destination, below: Option<&'static str>) -> Result<Opened, String> {
+        let instead = |mut app: App| {
+            app.stand_above(below);
+            Opened::Instead(Box::new(app))
+        };
         Ok(match destination {
-            Destination::Goal { goal, named, steps, hint } => Opened::Instead(self.goal(goal, named, steps, hint)?),
-            Destination::Recording(path) => Opened::Instead(self.recorded(&path, None)?),
+            Destination::Goal { goal, named, steps, hint } => instead(self.goal(goal, named, steps, hint)?),
+            Destination::Recording(path) => instead(self.recorded(&path, None)?),
             Destination::File(path) if path.extension().is_some_and(|extension| extension == "jsonl") => {
-                Opened::Instead(self.recorded(&path, None)?)
+                instead(self.recorded(&path, None)?)
             }
-            Destination::File(path) => Opened::Instead(self.file(&path)?),
+            Destination::File(path) => instead(self.file(&path)?),
             Destination::Copy { sample, to } => {
                 let created = goal_file::create(&to, &sample.copy())?;
-                Opened::Instead(self.file(&created.path)?)
+                instead(self.file(&created.path)?)
             }
             Destination::Lanes { goal, scenario } => {
                 let (services, keymap) = (self.services.clone(), self.keymap.clone());
@@ -129,15 +135,19 @@ impl Navigator {
             Destination::Lane(session) => {
                 let driver = Driver::adopt(*session, SessionFile::StateFolder, self.services.clone());
                 let mut app = self.app(driver.map_err(|trouble| trouble.message)?);
-                app.stand_above_lanes();
-                app.say("this is the lane, recorded from now on; q goes back to the lanes");
+                app.stand_above(Some("lanes"));
+                app.note(About::Note, "this is the lane, recorded from now on; q goes back to the lanes");
                 Opened::Above(Box::new(app))
             }
         })
     }
 
     fn app(&self, driver: Driver) -> App {
-        App::new(driver, self.keymap.clone(), self.theme, size())
+        let mut app = App::new(driver, self.keymap.clone(), self.theme, size());
+        app.guide(
+            Remembered::change(|remembered| remembered.sessions = remembered.sessions.saturating_add(1)).is_guided(),
+        );
+        app
     }
 
     fn new_driver(&self, goal: Arc<Goal>, strategy: Option<Strategy>, place: SessionFile) -> Result<Driver, String> {
@@ -146,53 +156,53 @@ impl Navigator {
         Driver::open(goal, settings, place, self.services.clone()).map_err(|trouble| trouble.message)
     }
 
-    fn goal(
-        &self,
-        goal: Arc<Goal>,
-        named: String,
-        steps: u32,
-        hint: Option<String>,
-    ) -> Result<Box<dyn Screen>, String> {
+    fn goal(&self, goal: Arc<Goal>, named: String, steps: u32, hint: Option<String>) -> Result<App, String> {
         let mut app = self.app(self.new_driver(goal, None, SessionFile::StateFolder)?).named(named);
         if steps > 0 {
             app.begin(vec![Command::SetPace(Pace::Steps(steps))]);
         }
         if let Some(hint) = hint {
-            app.say(format!("try: {hint}"));
+            app.note(About::Hint, hint);
         }
-        Ok(Box::new(app))
+        Ok(app)
     }
 
-    fn file(&self, path: &Path) -> Result<Box<dyn Screen>, String> {
+    fn file(&self, path: &Path) -> Result<App, String> {
         let shown = path.display();
         let goal = goal_file::read(path).map_err(|faults| match faults.faults.first() {
+            Some(fault) if fault.line == 0 => format!("{shown}: {}", fault.message),
             Some(fault) => {
                 let (line, message) = (fault.line, &fault.message);
                 format!("{shown}, line {line}: {message} (`planscope check {shown}` lists every fault)")
             }
             None => faults.to_string(),
         })?;
+        // From another folder the same words would name another file.
+        let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        Remembered::change(|remembered| remembered.opened_file(&whole.display().to_string()));
         self.goal(Arc::new(goal), shown.to_string(), 0, None)
     }
 
-    fn recorded(&self, path: &Path, folder: Option<&Path>) -> Result<Box<dyn Screen>, String> {
+    fn recorded(&self, path: &Path, folder: Option<&Path>) -> Result<App, String> {
         let (driver, torn) =
             Driver::reopen_in(path, folder, self.services.clone()).map_err(|trouble| trouble.message)?;
         let state = driver.state().clone();
         let mut app = self.app(driver);
         match torn {
-            Some(torn) => app.say(torn.to_string()),
+            Some(torn) => app.note(About::Note, torn.to_string()),
             None => match &state.phase {
                 Phase::Running { .. } if state.waits_for_person() => {}
                 Phase::Running { .. } if state.rests_inside() => {
-                    app.say("the session rests inside the loop, as you left it; nothing has run since");
+                    app.note(About::Note, "the session rests inside the loop, as you left it; nothing has run since");
                 }
-                Phase::Running { .. } => app.say("the step that was under way computes only: it runs again"),
+                Phase::Running { .. } => {
+                    app.note(About::Note, "the step that was under way computes only: it runs again");
+                }
                 Phase::Interrupted => {}
-                _ => app.say("the session is as you left it; nothing has run since"),
+                _ => app.note(About::Note, "the session is as you left it; nothing has run since"),
             },
         }
-        Ok(Box::new(app))
+        Ok(app)
     }
 }
 

@@ -38,6 +38,8 @@ pub struct Left {
     pub session: Option<(Session, PathBuf)>,
     /// Why that session could not be saved, as a sentence.
     pub unsaved: Option<String>,
+    /// What would have been printed had the program ended there.
+    pub words: String,
 }
 
 /// One screen: the start screen, a session, the lanes.
@@ -64,6 +66,16 @@ pub trait Screen {
 
     /// Says why something was not done.
     fn refuse(&mut self, why: String);
+
+    /// Returns what the terminal's title says of this screen.
+    fn title(&self) -> String {
+        String::new()
+    }
+
+    /// Returns what a screen above calls this one where leaving goes back to it; none: what it opens replaces it.
+    fn name(&self) -> Option<&'static str> {
+        None
+    }
 
     /// Leaves for the screen below; what may still be unsynced is saved.
     fn leave(&mut self) -> Left {
@@ -99,6 +111,21 @@ impl Stack {
     /// Returns the screen that is seen.
     pub fn top(&mut self) -> &mut dyn Screen {
         &mut *self.top
+    }
+
+    /// Returns the screen that is seen, to look at.
+    pub fn shown(&self) -> &dyn Screen {
+        &*self.top
+    }
+
+    /// Returns what a screen goes back to that is opened now: the name of the uppermost that stays below it.
+    pub fn name_below(&self) -> Option<&'static str> {
+        self.top.name().or_else(|| self.below.last().and_then(|screen| screen.name()))
+    }
+
+    /// Puts `screen` in the place of the uppermost, or above it where that one stays.
+    pub fn open(&mut self, screen: Box<dyn Screen>) {
+        if self.top.name().is_some() { self.push(screen) } else { self.replace(screen) }
     }
 
     /// Puts `screen` above the others.
@@ -151,7 +178,7 @@ mod tests {
         fn refuse(&mut self, _why: String) {}
 
         fn leave(&mut self) -> Left {
-            Left { session: None, unsaved: Some(self.0.to_owned()) }
+            Left { unsaved: Some(self.0.to_owned()), ..Left::default() }
         }
 
         fn resume(&mut self, left: Left) {

@@ -20,6 +20,12 @@ use unicode_width::UnicodeWidthStr;
 /// Whether the terminal is ours now.
 static OURS: AtomicBool = AtomicBool::new(false);
 
+/// Puts the title onto the terminal's stack of titles (xterm's window operations), if it has one.
+const KEEP_TITLE: &str = "\x1b[22;2t";
+
+/// Takes the title from that stack.
+const GIVE_TITLE_BACK: &str = "\x1b[23;2t";
+
 type Drawing = ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>;
 
 /// The terminal while it is ours; dropping it gives it back.
@@ -27,6 +33,8 @@ pub struct Terminal {
     /// Never dropped: on the way out ratatui would speak on standard error if the terminal is gone, and a program
     /// that has lost both ends there.
     terminal: ManuallyDrop<Drawing>,
+    /// What its title says.
+    title: String,
 }
 
 /// Returns a drawing that takes nothing on the screen for granted.
@@ -56,7 +64,20 @@ impl Terminal {
             }
         }));
         enter()?;
-        Ok(Terminal { terminal: drawing()? })
+        Ok(Terminal { terminal: drawing()?, title: String::new() })
+    }
+
+    /// Gives the terminal this title, made harmless, unless it has it already.
+    ///
+    /// # Errors
+    /// If the terminal cannot be written to.
+    pub fn call(&mut self, title: &str) -> std::io::Result<()> {
+        if title == self.title {
+            return Ok(());
+        }
+        title.clone_into(&mut self.title);
+        let title = crate::describe::text::clip(&crate::describe::sanitize::harmless(title), 80);
+        queue!(self.terminal.backend_mut(), crossterm::terminal::SetTitle(title))
     }
 
     /// Draws a frame, whole: a terminal that can shows it at once.
@@ -81,6 +102,7 @@ impl Terminal {
     /// If the terminal cannot be written to.
     pub fn redraw(&mut self) -> std::io::Result<()> {
         self.terminal = drawing()?;
+        self.title.clear();
         Ok(())
     }
 
@@ -133,7 +155,15 @@ impl Drop for Terminal {
 fn enter() -> std::io::Result<()> {
     enable_raw_mode()?;
     OURS.store(true, Ordering::SeqCst);
-    execute!(stdout(), EnterAlternateScreen, EnableMouseCapture, EnableBracketedPaste, cursor::Hide)
+    // The title that the terminal had is kept on its stack meanwhile.
+    execute!(
+        stdout(),
+        crossterm::style::Print(KEEP_TITLE),
+        EnterAlternateScreen,
+        EnableMouseCapture,
+        EnableBracketedPaste,
+        cursor::Hide
+    )
 }
 
 /// Gives the terminal back, if it is ours; safe to call from anywhere and more than once.
@@ -145,7 +175,7 @@ pub fn restore() {
     let mut out = stdout();
     let _ = execute!(out, EndSynchronizedUpdate);
     let _ = execute!(out, DisableMouseCapture, DisableBracketedPaste);
-    let _ = execute!(out, LeaveAlternateScreen, cursor::Show);
+    let _ = execute!(out, LeaveAlternateScreen, cursor::Show, crossterm::style::Print(GIVE_TITLE_BACK));
     let _ = disable_raw_mode();
 }
 

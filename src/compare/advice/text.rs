@@ -330,7 +330,7 @@ fn is_stand_in(lane: &Judged) -> bool {
 fn wits(judged: &[Judged]) -> Option<String> {
     let stand_in = |lane: &Judged| is_stand_in(lane) || !lane.course.loops.is_empty();
     let unequal = judged.iter().any(stand_in) && judged.iter().any(|lane| !is_stand_in(lane));
-    unequal.then(|| "Stand-in: no model, it matches words. Planner: looks ahead. Unequal wits.".to_owned())
+    unequal.then(|| "Stand-in: no model, it matches words. Planner: looks ahead. A difference may be theirs, not the strategy's.".to_owned())
 }
 
 /// Returns "event 4", "events 4, 5", "events 1, 2, 3 and 9 more".

@@ -66,7 +66,7 @@ impl State {
             next_step: 1,
             calls: 0,
             run_of: imbl::OrdMap::new(),
-            goal_changed: false,
+            goal_before: None,
             kept_steps: false,
             failed: imbl::Vector::new(),
             approved: false,
@@ -138,7 +138,7 @@ impl State {
             Event::Planned { steps, cost, left_out } => {
                 self.cost = *cost;
                 self.left_out = left_out.clone().into();
-                self.goal_changed = false;
+                self.goal_before = None;
                 self.set_plan(steps.clone());
                 self.phase = Phase::Review;
                 Touch::Everything
@@ -165,7 +165,7 @@ impl State {
             }
             Event::Replanned { proposal: _, steps } => {
                 self.decided(true, Some(steps));
-                self.goal_changed = false;
+                self.goal_before = None;
                 self.approved = true;
                 self.failed = imbl::Vector::new();
                 let (revision, same) = (self.plan.revision, self.plan.remaining() == steps.as_slice());
@@ -354,9 +354,11 @@ impl State {
                 let mut changed = (*self.goal).clone();
                 changed.goal = goal.clone();
                 changed.wants = Arc::new(wants.clone());
-                self.goal = Arc::new(changed);
+                let before = std::mem::replace(&mut self.goal, Arc::new(changed));
                 self.expect_of(scenario.as_deref());
-                self.goal_changed = self.plan.revision > 0;
+                if self.plan.revision > 0 {
+                    self.goal_before.get_or_insert(before);
+                }
                 if self.settings.decider == Decider::Ask {
                     self.pace_inside(&Pace::Paused);
                     self.pace = Pace::Paused;

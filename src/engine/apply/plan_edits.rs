@@ -71,7 +71,7 @@ impl State {
                 }
                 if edited {
                     self.decided(true, Some(new));
-                    self.goal_changed = false;
+                    self.goal_before = None;
                     self.failed = imbl::Vector::new();
                     self.plan.revision += 1;
                 }

@@ -18,7 +18,7 @@ impl State {
         self.drop_open_turn();
         let thought = Arc::new(thought.clone());
         self.turns.push_back(Arc::new(Turn { seq, thought: thought.clone(), became: Became::Open }));
-        self.goal_changed = false;
+        self.goal_before = None;
         self.approved = true;
         // Only the open action gives way to the new one: a person's steps stay, and come first.
         let new = thought.step.as_ref();
@@ -83,7 +83,7 @@ impl State {
         // What follows is decided anew: a first plan, or a first thought, from what is known now.
         self.plan = Plan::new(0, Vec::new());
         self.approved = false;
-        self.goal_changed = false;
+        self.goal_before = None;
         self.failed = imbl::Vector::new();
         self.quiet = imbl::HashSet::new();
         self.reopen();

@@ -336,7 +336,7 @@ fn undo(state: &State) -> Result<Event, Refusal> {
 fn first_fault(state: &State, steps: &[Arc<super::plan::Step>]) -> Option<review::Deviation> {
     let plan = super::plan::Plan::new(state.plan.revision + 1, steps.to_vec());
     let mut after = state.clone();
-    after.goal_changed = false;
+    after.goal_before = None;
     after.failed = imbl::Vector::new();
     // That a step is not needed is no fault: who takes only a part of a proposal may keep it.
     let fault = |kind| !matches!(kind, DeviationKind::GoalReachedEarly | DeviationKind::StepUnneeded);

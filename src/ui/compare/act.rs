@@ -50,20 +50,19 @@ pub(super) fn refusal(compare: &Compare, action: Action) -> Option<String> {
 impl Compare {
     /// Carries out `action`, or says why not.
     pub(super) fn act(&mut self, action: Action) {
-        // Where nothing is left to stop, Esc goes back like q.
-        let away = !self.bench.is_running() && self.looking.is_none() && !self.zoom;
-        if action == Action::Leave || action == Action::Cancel && away {
-            self.requests.push(Request::Leave);
-            return;
-        }
         if let Some(why) = refusal(self, action) {
-            return self.refuse(why);
+            // One Esc too many is no fault of anybody's.
+            if action != Action::Cancel {
+                self.refuse(why);
+            }
+            return;
         }
         match action {
             Action::LaneStep if self.looking.is_some() => self.look(1),
             Action::LaneStep => self.aim(Aim::Steps(1)),
             Action::LaneEnd => self.aim(Aim::End),
             Action::SurpriseAll => self.ask_surprise(),
+            Action::Leave => self.ask_to_leave(),
             Action::LanesOver => self.start_over(),
             Action::Cancel if self.bench.is_running() => {
                 self.bench.cancel();

@@ -13,6 +13,7 @@ use crate::ui::compare::prediction::Prediction;
 use crate::ui::compare::{Compare, MODES};
 use crate::ui::dialogs::{Choice, DialogOutcome, Offer, Offers, Opened, Prompt, PromptKind};
 use crate::ui::input::Input;
+use crate::ui::screen::Request;
 
 /// What an open dialog asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub(super) enum Asked {
     Lane(Vec<LaneKind>),
     /// Which strategy the focused lane gets.
     Strategy(Vec<LaneKind>),
+    /// Whether to leave the lanes, and what ran in them.
+    Leave,
     /// Nothing: something to read, or to do by name.
     Nothing,
 }
@@ -91,6 +94,16 @@ impl Compare {
         }
         let choice = answers(choice, words.iter().map(String::as_str)).away("skip, and see");
         self.open(choice, Asked::Prediction { lands });
+    }
+
+    /// Asks whether to leave, where something ran that is not kept.
+    pub(super) fn ask_to_leave(&mut self) {
+        if self.furthest() == 0 {
+            return self.requests.push(Request::Leave);
+        }
+        let sentence = "What ran in them is not kept; o opens a lane, which records it.";
+        let choice = answers(Choice::new("Leave the lanes?", sentence), std::iter::once("leave")).away("stay");
+        self.open(choice, Asked::Leave);
     }
 
     /// Asks which lane is added.
@@ -203,7 +216,8 @@ impl Compare {
             Asked::Prediction { lands } => {
                 let now = self.bench.scenario().map(|scenario| scenario.name.clone());
                 let scenario = lands.and_then(|at| Some(scenarios.get(at)?.name.clone())).or(now);
-                self.prediction = Some(Prediction { fails: self.columns.get(at).map(|column| column.kind), scenario });
+                self.prediction =
+                    Some(Prediction { fails: self.columns.get(at).map(|column| column.kind), scenario, came: None });
                 match lands {
                     Some(at) => self.land(Some(at)),
                     None => self.say("your prediction is held against what happens"),
@@ -223,6 +237,7 @@ impl Compare {
                     self.turn(*kind);
                 }
             }
+            Asked::Leave => self.requests.push(Request::Leave),
             Asked::Nothing => {}
         }
     }

@@ -17,6 +17,9 @@ use crate::ui::widgets::status_line;
 /// The lowest screen that says what to look at beside what came of it.
 const LOOK_BESIDE: u16 = 40;
 
+/// What is said where those that decide do not know the same.
+const NOT_ALIKE: &str = "A difference may be theirs, not the strategy's.";
+
 /// Returns where everything stands on a screen of this size.
 pub(super) fn layout_of(compare: &Compare, area: Rect) -> Layout {
     let load = Load {
@@ -174,7 +177,9 @@ fn said(compare: &Compare, area: Rect) -> Vec<Line<'static>> {
             None => say(Role::Pending, std::slice::from_ref(&advice.short)),
         }
     }
-    say(Role::Text, &[wits(compare)]);
+    let wits = wits(compare);
+    let short = wits.replace(NOT_ALIKE, "They are unequal.");
+    say(Role::Text, &[wits, short]);
     lines
 }
 
@@ -206,7 +211,7 @@ pub(super) fn wits(compare: &Compare) -> String {
         words.push("Planner: looks ahead.");
     }
     if stand_in && words.len() > 1 {
-        words.push("Unequal wits.");
+        words.push(NOT_ALIKE);
     }
     words.join(" ")
 }

@@ -35,7 +35,7 @@ use crate::ui::keymap::{Keymap, Mode};
 use crate::ui::navigate::Destination;
 use crate::ui::screen::{Left, Request, Screen};
 use crate::ui::theme::Theme;
-use crate::ui::widgets::status_line::Toast;
+use crate::ui::widgets::status_line::{About, Toast};
 
 use crate::compare::column::Column;
 use asks::Asked;
@@ -144,7 +144,7 @@ impl Compare {
 
     /// Says this until the next key.
     pub fn say(&mut self, words: impl Into<String>) {
-        self.toast = Some(Toast { words: words.into(), refusal: false });
+        self.toast = Some(Toast { words: words.into(), about: About::Done });
     }
 
     /// Asks for the focused lane on the dashboard.
@@ -205,6 +205,7 @@ impl Compare {
             }
             false => None,
         };
+        prediction::settle(self);
     }
 
     /// Gives every lane something to do.
@@ -271,8 +272,12 @@ impl Screen for Compare {
         })
     }
 
+    fn title(&self) -> String {
+        format!("planscope · compare · {}", self.bench.goal().goal)
+    }
+
     fn refuse(&mut self, why: String) {
-        self.toast = Some(Toast { words: why, refusal: true });
+        self.toast = Some(Toast { words: why, about: About::Refused });
     }
 
     fn resume(&mut self, left: Left) {

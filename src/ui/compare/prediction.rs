@@ -15,6 +15,18 @@ pub(super) struct Prediction {
     pub fails: Option<LaneKind>,
     /// With this surprise; none: without one.
     pub scenario: Option<Arc<str>>,
+    /// Whether it was right, and what happened, once that was seen: it stands whatever becomes of the lane.
+    pub came: Option<(bool, String, String)>,
+}
+
+/// Holds the prediction against what happened, once every lane is through; what was seen once stands.
+pub(super) fn settle(compare: &mut Compare) {
+    let now = compare.bench.scenario().map(|scenario| &scenario.name);
+    let is_through = compare.looking.is_none() && compare.bench.is_over();
+    let Some(prediction) = compare.prediction.as_mut() else { return };
+    if is_through && prediction.came.is_none() && prediction.scenario.as_ref() == now {
+        prediction.came = Some(outcome(prediction.fails, &compare.columns));
+    }
 }
 
 /// Returns what the prediction came to, with its sign, and what else came; none where nothing was predicted.
@@ -24,15 +36,13 @@ pub(super) fn line(compare: &Compare) -> Option<(Role, String, String)> {
     if prediction.scenario.as_ref() != now {
         return None;
     }
-    let over = compare.looking.is_none() && compare.bench.is_over();
     let said = match prediction.fails {
         Some(kind) => format!("You predicted: {} fails.", kind.name()),
         None => "You predicted: every lane copes.".to_owned(),
     };
-    if !over {
+    let Some((right, came, more)) = prediction.came.clone() else {
         return Some((Role::Pending, said, String::new()));
-    }
-    let (right, came, more) = outcome(prediction.fails, &compare.columns);
+    };
     Some((if right { Role::Done } else { Role::Failed }, format!("{said} {came}"), more))
 }
 

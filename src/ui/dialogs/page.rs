@@ -2,13 +2,11 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
 
 use crate::describe::page::Page;
-use crate::describe::sign::Role;
-use crate::describe::text;
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView, Opened};
 use crate::ui::input::{Input, Key, MouseAct};
+use crate::ui::widgets::page_rows;
 use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width};
 
 /// A page of text; scrolls, closes.
@@ -62,24 +60,7 @@ impl Dialog for Pager {
 
     fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
         let theme = view.theme;
-        let width = inner_width(area);
-        let mut body = Vec::new();
-        for row in &self.page.rows {
-            // Deep chains stop moving right: the words keep half of the width.
-            let indent = (row.indent * 2).min(width / 2);
-            let bare = matches!(row.role, Role::Title | Role::Text | Role::Strong | Role::Error | Role::Warning);
-            let mark = if bare { String::new() } else { format!("{} ", row.role.glyph()) };
-            let hang = indent + text::width(&mark);
-            for (at, words) in text::wrap(&row.words, width.saturating_sub(hang)).into_iter().enumerate() {
-                let lead = if at == 0 { mark.clone() } else { " ".repeat(text::width(&mark)) };
-                let style = if bare { theme.style(row.role) } else { theme.style(Role::Text) };
-                body.push(Line::from(vec![
-                    Span::raw(" ".repeat(indent)),
-                    Span::styled(lead, theme.style(row.role)),
-                    Span::styled(words, style),
-                ]));
-            }
-        }
+        let body = page_rows::lines(&self.page, inner_width(area), usize::MAX, theme);
         let hints = vec![("↑↓ PgUp PgDn", "scroll"), ("Esc", "close")];
         Sheet { title: self.page.title.clone(), body, hints, ..Sheet::default() }.draw(area, buf, theme, &self.scroll);
     }

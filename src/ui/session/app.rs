@@ -9,11 +9,11 @@ use ratatui::layout::Rect;
 
 use crate::describe::reproduce::farewell;
 use crate::engine::command::Command;
-use crate::engine::diff;
 use crate::engine::event::Seq;
 use crate::engine::plan::StepId;
 use crate::engine::state::{Phase, State};
 use crate::runtime::driver::{Driver, DriverEvent};
+use crate::runtime::remembered::Remembered;
 use crate::ui::action::Action;
 use crate::ui::dialogs::{Drafts, Opened};
 use crate::ui::external;
@@ -24,13 +24,14 @@ use crate::ui::screen::{Left, Request, Screen};
 use crate::ui::session::change::{Change, DialogRequest};
 use crate::ui::session::draw::{Frame, Under};
 use crate::ui::session::lists;
-use crate::ui::session::model::{Beat, Ui, Watch};
+use crate::ui::session::model::Ui;
 use crate::ui::session::pane::{Pane, PaneId};
 use crate::ui::session::panes;
 use crate::ui::session::snapshot::Snapshot;
 use crate::ui::session::update::{self, interpret};
 use crate::ui::session::view::View;
 use crate::ui::theme::Theme;
+use crate::ui::widgets::status_line::About;
 
 /// How many entries a turn of the wheel goes.
 const WHEEL: isize = 3;
@@ -200,6 +201,8 @@ impl App {
                     }
                 }
             }
+            // One Esc too many is no fault of anybody's.
+            Err(_) if action == Action::Cancel => {}
             Err(why) => self.ui.refuse(why),
         }
     }
@@ -231,8 +234,8 @@ impl App {
     }
 
     /// Says what there is to say when the session opens.
-    pub fn say(&mut self, words: impl Into<String>) {
-        self.ui.say(words);
+    pub fn note(&mut self, about: About, words: impl Into<String>) {
+        self.ui.note(about, words);
     }
 
     /// Asks the session for `command` at the moment that is shown; in the past it asks whether to fork first.
@@ -330,7 +333,13 @@ impl App {
                 self.requests.push(Request::Copy(text));
                 self.ui.say(format!("copied {what} to the clipboard of your terminal"));
             }
-            Change::Open(ask) => self.open(ask),
+            Change::Open(ask) => {
+                // Who asks for the help has found it: the guide need not point there any longer.
+                if ask == DialogRequest::Help && std::mem::take(&mut self.ui.guided) {
+                    Remembered::change(|remembered| remembered.guide_away = true);
+                }
+                self.open(ask);
+            }
             Change::Say(words) => self.ui.say(words),
             Change::Compare => self.compare(),
             Change::Suspend => self.requests.push(Request::Suspend),
@@ -347,19 +356,6 @@ impl App {
         }
         let goal = self.driver.session().goal().clone();
         self.requests.push(Request::Open(Destination::Lanes { goal, scenario: None }));
-    }
-
-    fn watch(&mut self, beat: Beat) {
-        let Some(watch) = &mut self.ui.watch else { return };
-        watch.beat = beat;
-        watch.aside = false;
-        let first = watch.changes.iter().position(|change| change.kind != diff::ChangeKind::Kept);
-        self.ui.focus = PaneId::PLAN;
-        self.ui.reset(PaneId::TRACE);
-        if beat == Beat::Rewritten {
-            let past = lists::plan::past(&self.view());
-            self.ui.select(PaneId::PLAN, first.map(|at| past + at));
-        }
     }
 
     /// Derives everything anew from the session.
@@ -415,6 +411,7 @@ impl App {
             _ => None,
         };
         self.follow_proposal();
+        self.follow_past();
         self.follow_question();
     }
 
@@ -423,32 +420,6 @@ impl App {
         if std::mem::take(&mut self.behind) {
             self.shown.derive(self.driver.session());
             self.list_values();
-        }
-    }
-
-    /// Begins to watch a proposal that arrived, and stops when it is decided.
-    fn follow_proposal(&mut self) {
-        let Some(replan) = self.driver.state().waiting_proposal().cloned() else {
-            if self.ui.watch.take().is_some() {
-                self.ui.select(PaneId::PLAN, None);
-            }
-            return;
-        };
-        if self.ui.watch.as_ref().is_some_and(|watch| watch.seq == replan.seq) {
-            return;
-        }
-        // A plan that is wrong from the start has no cause that could land: what it breaks comes first.
-        let landed = panes::why::seen(self.driver.session(), &replan).is_some();
-        let beat = if landed { Beat::Landed } else { Beat::Breaks };
-        let changes = diff::changes(&replan.before, &replan.proposal.after);
-        let aside = self.dialog.is_some();
-        let out = std::collections::HashSet::new();
-        // What was said of the deed gives way to what comes of it.
-        self.ui.toast = self.ui.toast.take().filter(|toast| toast.refusal);
-        self.ui.watch = Some(Watch { seq: replan.seq, beat, aside, changes, out });
-        self.ui.select(PaneId::PLAN, None);
-        if !aside {
-            self.ui.reset(PaneId::TRACE);
         }
     }
 
@@ -465,9 +436,14 @@ impl App {
         }
     }
 
-    /// Says that the lanes wait below: quitting goes back to them.
-    pub fn stand_above_lanes(&mut self) {
-        self.ui.above_lanes = true;
+    /// Says what waits below: quitting goes back to it.
+    pub fn stand_above(&mut self, below: Option<&'static str>) {
+        self.ui.below = below;
+    }
+
+    /// Shows or hides what the signs mean.
+    pub fn guide(&mut self, guided: bool) {
+        self.ui.guided = guided;
     }
 
     /// Shows or hides durations.
@@ -568,7 +544,12 @@ impl Screen for App {
 
     fn leave(&mut self) -> Left {
         let unsaved = self.driver.sync().err().map(|trouble| trouble.to_string());
-        Left { session: Some((self.driver.session().clone(), self.driver.path().to_owned())), unsaved }
+        let words = self.farewell();
+        Left { session: Some((self.driver.session().clone(), self.driver.path().to_owned())), unsaved, words }
+    }
+
+    fn title(&self) -> String {
+        format!("planscope · {}", self.shown.state.goal.goal)
     }
 
     fn resume(&mut self, _left: Left) {

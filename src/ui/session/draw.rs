@@ -14,10 +14,11 @@ use crate::ui::action::Action;
 use crate::ui::session::layout::{Layout, Shape, layout};
 use crate::ui::session::model::Below;
 use crate::ui::session::pane::{PaneId, PaneText, Spot};
-use crate::ui::session::panes::{footer, goal, trace};
+use crate::ui::session::panes::{detail, footer, goal, guide, trace};
 use crate::ui::session::view::View;
 use crate::ui::widgets::cells::{padded, put};
 use crate::ui::widgets::row::Row;
+use crate::ui::widgets::scroll;
 
 /// What stays of a frame: where things were drawn.
 #[derive(Clone, Debug)]
@@ -78,7 +79,7 @@ impl View<'_> {
             }
         };
         let spots: Vec<Spot> = self.panes.iter().map(|pane| pane.spot()).collect();
-        layout(area, &spots, self.ui.focus, self.ui.zoom, below)
+        layout(area, &spots, self.ui.focus, self.ui.zoom, below, guide::lines(self, usize::from(area.width)).len())
     }
 
     /// Draws the screen, and returns where things stand on it.
@@ -93,6 +94,10 @@ impl View<'_> {
         for (at, line) in goal::lines(self, width).into_iter().enumerate() {
             put(line, frame.layout.header, at, buf);
         }
+        for (at, line) in guide::lines(self, width).into_iter().enumerate() {
+            put(line, frame.layout.guide, at, buf);
+        }
+        detail::draw(self, frame.layout.detail, buf);
         for (at, rect) in frame.layout.panes.iter().enumerate() {
             if rect.width > 2 && rect.height > 2 {
                 frame.panes.push(self.draw_pane(PaneId(at), *rect, frame.layout.shape, buf));
@@ -109,7 +114,7 @@ impl View<'_> {
         let focused = self.ui.focus == id;
         let style = self.theme.style(if focused { Role::Focus } else { Role::Border });
         let room = padded(Rect::new(rect.x + 1, rect.y + 1, rect.width - 2, rect.height - 2));
-        let PaneText { title, right, lines, entries, top } =
+        let PaneText { title, right, lines, entries, top, hidden } =
             self.pane(id).paint(self, usize::from(room.width), usize::from(room.height));
         let bold = self.theme.style(if focused { Role::Focus } else { Role::Title });
         let title_width = title.width();
@@ -128,6 +133,9 @@ impl View<'_> {
             let others = self.panes.iter().enumerate().filter(|(other, _)| *other != id.0);
             let others: Vec<String> = others.map(|(at, pane)| format!("{} {}", at + 1, pane.title())).collect();
             block = block.title_bottom(Line::raw(format!(" {} ", others.join(" · "))).right_aligned());
+        }
+        if let Some(marks) = scroll::marks(hidden) {
+            block = block.title_bottom(Line::styled(format!(" {marks} "), style));
         }
         let inner = padded(block.inner(rect));
         block.render(rect, buf);

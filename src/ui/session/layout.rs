@@ -15,6 +15,12 @@ pub enum Shape {
     Three,
 }
 
+/// The narrowest screen that shows what is selected in full beside plan and context.
+const WIDE: u16 = 160;
+
+/// The lowest screen with rows for the guide.
+const GUIDED: u16 = 18;
+
 /// The rectangles of the dashboard. A pane that is not visible has an empty one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
@@ -22,8 +28,12 @@ pub struct Layout {
     pub shape: Shape,
     /// Goal, settings, phases, wants.
     pub header: Rect,
+    /// What the screen says of itself until a person has seen it often enough.
+    pub guide: Rect,
     /// The panes, by [`PaneId`].
     pub panes: Vec<Rect>,
+    /// What is selected, in full: where the screen is wide enough.
+    pub detail: Rect,
     /// The sentence about what comes next.
     pub next: Rect,
     /// The keys.
@@ -31,16 +41,20 @@ pub struct Layout {
 }
 
 /// Returns the layout of a screen of this size for panes that stand at `spots`, where `focus` has the focus (alone if
-/// `zoom`), and the pane below has `below` lines to say.
-pub fn layout(area: Rect, spots: &[Spot], focus: PaneId, zoom: bool, below: usize) -> Layout {
+/// `zoom`), the pane below has `below` lines to say, and the guide has `guide`.
+pub fn layout(area: Rect, spots: &[Spot], focus: PaneId, zoom: bool, below: usize, guide: usize) -> Layout {
     let Rect { width, height, .. } = area;
     let empty = Rect::new(area.x, area.y, 0, 0);
     let mut panes = vec![empty; spots.len()];
     if width < 40 || height < 10 {
-        return Layout { shape: Shape::Tiny, header: area, panes, next: empty, footer: empty };
+        let (guide, detail) = (empty, empty);
+        return Layout { shape: Shape::Tiny, header: area, guide, panes, detail, next: empty, footer: empty };
     }
     let row = |y: u16, rows: u16| Rect::new(area.x, area.y + y, width, rows);
-    let main = row(2, height - 4);
+    // The panes come first.
+    let guided = if zoom || height < GUIDED { 0 } else { u16::try_from(guide).unwrap_or(0).min(height / 8) };
+    let main = row(2 + guided, height - 4 - guided);
+    let mut detail = empty;
     let shape = if zoom || width < 72 || height < 18 {
         if let Some(pane) = panes.get_mut(focus.0) {
             *pane = main;
@@ -51,13 +65,26 @@ pub fn layout(area: Rect, spots: &[Spot], focus: PaneId, zoom: bool, below: usiz
         let most = if below > main.height / 3 { main.height * 9 / 20 } else { main.height / 3 };
         let below = below.clamp(5, most.max(5)).max(main.height / 4);
         let above = main.height - below;
-        let left = (width * 48 / 100).min(110);
+        // A value or a step in full stands beside the two, not in their place.
+        let side = if width >= WIDE { width * 3 / 10 } else { 0 };
+        let width = width - side;
+        let left = width * 48 / 100;
         share(Rect::new(area.x, main.y, left, above), Spot::Left, spots, &mut panes);
         share(Rect::new(area.x + left, main.y, width - left, above), Spot::Right, spots, &mut panes);
+        detail = Rect::new(area.x + width, main.y, side, if side > 0 { above } else { 0 });
+        let width = width + side;
         share(Rect::new(area.x, main.y + above, width, below), Spot::Below, spots, &mut panes);
         Shape::Three
     };
-    Layout { shape, header: row(0, 2), panes, next: row(height - 2, 1), footer: row(height - 1, 1) }
+    Layout {
+        shape,
+        header: row(0, 2),
+        guide: row(2, guided),
+        panes,
+        detail,
+        next: row(height - 2, 1),
+        footer: row(height - 1, 1),
+    }
 }
 
 /// Gives `room` to the panes at `spot`, in equal parts from the top.
@@ -77,12 +104,13 @@ mod tests {
 
     #[test]
     fn at_every_size_the_parts_lie_inside_the_screen_and_never_overlap() {
-        for width in 1..200 {
+        for width in 1..240 {
             for height in 1..70 {
                 let area = Rect::new(0, 0, width, height);
-                let layout = layout(area, &[Spot::Left, Spot::Right, Spot::Below, Spot::Right], PaneId::PLAN, false, 9);
+                let layout =
+                    layout(area, &[Spot::Left, Spot::Right, Spot::Below, Spot::Right], PaneId::PLAN, false, 9, 2);
                 let mut parts: Vec<Rect> = layout.panes.clone();
-                parts.extend([layout.header, layout.next, layout.footer]);
+                parts.extend([layout.header, layout.guide, layout.detail, layout.next, layout.footer]);
                 parts.retain(|part| part.area() > 0);
                 for (at, part) in parts.iter().enumerate() {
                     assert_eq!(part.intersection(area), *part, "{width}x{height}");

@@ -17,3 +17,4 @@ pub mod panes;
 pub mod snapshot;
 pub mod update;
 pub mod view;
+mod watching;

@@ -2,13 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::describe::useful::Useful;
 use crate::engine::diff::Change;
 use crate::engine::event::Seq;
 use crate::engine::plan::StepId;
 use crate::ui::session::lists::outline::Entry;
 use crate::ui::session::pane::PaneId;
 use crate::ui::widgets::json_rows::Values;
-use crate::ui::widgets::status_line::Toast;
+use crate::ui::widgets::status_line::{About, Toast};
 
 /// Where a pane stands: the selected entry, and the first row that is visible.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,6 +42,8 @@ impl Beat {
 pub struct Watch {
     /// The event that proposed it.
     pub seq: Seq,
+    /// The beats that have something to show, in order; the last is always [`Beat::Rewritten`].
+    pub beats: Vec<Beat>,
     /// How far the person has watched.
     pub beat: Beat,
     /// Whether it waits aside while the person does something else.
@@ -49,6 +52,15 @@ pub struct Watch {
     pub changes: Vec<Change>,
     /// The steps whose change the person took out.
     pub out: HashSet<StepId>,
+    /// What a changed goal leaves of each step; empty where the goal is as it was.
+    pub useful: HashMap<StepId, Useful>,
+}
+
+impl Watch {
+    /// Returns the beat after this one.
+    pub fn next(&self) -> Option<Beat> {
+        self.beats.iter().copied().find(|beat| *beat > self.beat)
+    }
 }
 
 /// What stands in the place of the trace.
@@ -79,6 +91,8 @@ pub struct Ui {
     pub looking: Option<Seq>,
     /// The proposal that is watched.
     pub watch: Option<Watch>,
+    /// The proposal of the past that is looked at: its beats are shown again.
+    pub again: Option<Watch>,
     /// What to say in the *Next* line until the next key.
     pub toast: Option<Toast>,
     /// What is searched for.
@@ -99,8 +113,10 @@ pub struct Ui {
     pub report_away: bool,
     /// Whether durations show; without them the same session is the same picture every time.
     pub times: bool,
-    /// Whether the lanes wait below: quitting goes back to them.
-    pub above_lanes: bool,
+    /// What waits below, which quitting goes back to: "lanes", "start".
+    pub below: Option<&'static str>,
+    /// Whether the guide says what the signs mean.
+    pub guided: bool,
 }
 
 impl Ui {
@@ -113,6 +129,7 @@ impl Ui {
             cursors: vec![Cursor::default(); panes],
             looking: None,
             watch: None,
+            again: None,
             toast: None,
             find: None,
             folds: HashMap::new(),
@@ -123,13 +140,25 @@ impl Ui {
             news: None,
             report_away: false,
             times: true,
-            above_lanes: false,
+            below: None,
+            guided: false,
         }
     }
 
-    /// Returns the proposal that is watched now, unless it waits aside.
+    /// Returns the proposal that is watched now, unless it waits aside; in the past, the one that is looked at.
     pub fn watched(&self) -> Option<&Watch> {
-        self.watch.as_ref().filter(|watch| !watch.aside && self.looking.is_none())
+        match self.looking {
+            Some(_) => self.again.as_ref(),
+            None => self.watch.as_ref().filter(|watch| !watch.aside),
+        }
+    }
+
+    /// The same, to go on to another beat.
+    pub fn watched_mut(&mut self) -> Option<&mut Watch> {
+        match self.looking {
+            Some(_) => self.again.as_mut(),
+            None => self.watch.as_mut(),
+        }
     }
 
     /// Returns where `pane` stands.
@@ -153,11 +182,16 @@ impl Ui {
 
     /// Says `words` until the next key.
     pub fn say(&mut self, words: impl Into<String>) {
-        self.toast = Some(Toast { words: words.into(), refusal: false });
+        self.toast = Some(Toast { words: words.into(), about: About::Done });
     }
 
     /// Says why something was not done, until the next key.
     pub fn refuse(&mut self, words: impl Into<String>) {
-        self.toast = Some(Toast { words: words.into(), refusal: true });
+        self.toast = Some(Toast { words: words.into(), about: About::Refused });
+    }
+
+    /// Says how things are, or what to try, until the next key.
+    pub fn note(&mut self, about: About, words: impl Into<String>) {
+        self.toast = Some(Toast { words: words.into(), about });
     }
 }

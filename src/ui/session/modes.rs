@@ -17,6 +17,9 @@ impl View<'_> {
             modes.push(Mode::Find);
         }
         if self.shown.past {
+            if self.ui.watched().is_some() {
+                modes.push(Mode::Again);
+            }
             modes.push(Mode::Past);
         } else if self.ui.watched().is_some() {
             modes.push(Mode::Replan);

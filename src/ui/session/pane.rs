@@ -2,6 +2,7 @@
 
 use ratatui::text::Line;
 
+use crate::describe::page::Page;
 use crate::describe::sign::Role;
 use crate::ui::keymap::Mode;
 use crate::ui::session::change::{Meaning, no};
@@ -45,6 +46,8 @@ pub struct PaneText {
     pub entries: Vec<usize>,
     /// The first visible row.
     pub top: usize,
+    /// How many rows lie above the visible ones, and below them.
+    pub hidden: (usize, usize),
 }
 
 impl PaneText {
@@ -101,6 +104,11 @@ pub trait PaneList: Sync {
     /// Why that is not possible here.
     fn pin(&self, _view: &View<'_>) -> Meaning {
         no("select a key in the context (2) to pin it")
+    }
+
+    /// Returns the selected entry in full, for about `height` rows of `width` cells.
+    fn detail(&self, _view: &View<'_>, _width: usize, _height: usize) -> Option<Page> {
+        None
     }
 
     /// Copies the selected entry.

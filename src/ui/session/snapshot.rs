@@ -63,6 +63,8 @@ pub struct Snapshot {
     pub inside: Option<Inside>,
     /// The verdict on the remaining plan, without advice.
     pub check: Option<Checklist>,
+    /// For each run and, behind them, each remaining step, those that it stands beside; nothing of a long session.
+    pub beside: Vec<std::ops::Range<usize>>,
     /// The tips of all branches.
     pub tips: Vec<Seq>,
     /// The events of the selected branch that were looked at for `rows`, and the last of them.
@@ -106,6 +108,7 @@ impl Snapshot {
             touched,
             inside,
             check,
+            beside: Vec::new(),
             tips,
             seen,
             recorded,
@@ -124,6 +127,7 @@ impl Snapshot {
             .as_ref()
             .map(|inner| Inside { ledger: Ledger::of(inner), touched: touched(session, inner, happened, true) });
         self.check = check(&self.state);
+        self.beside = beside(&self.state);
     }
 
     /// Returns the page that stands in the place of the trace: what `lay_out` says, which is asked once for each `key`.
@@ -149,6 +153,7 @@ impl Snapshot {
             touched: HashMap::new(),
             inside: None,
             check: None,
+            beside: Vec::new(),
             tips: Vec::new(),
             seen: (0, 0),
             recorded: 0,
@@ -245,6 +250,16 @@ fn touched(session: &Session, state: &State, rows: &[Seq], inside: bool) -> Hash
         return keys.into_iter().filter_map(touch).collect();
     }
     HashMap::new()
+}
+
+/// Returns which runs and remaining steps stand beside each other, where there are few enough to look at them all.
+fn beside(state: &State) -> Vec<std::ops::Range<usize>> {
+    let remaining = state.plan.remaining();
+    if state.is_react() || state.runs.len() + remaining.len() > CHECKED {
+        return Vec::new();
+    }
+    let runs = state.runs.iter().map(|run| &*run.step);
+    crate::describe::beside::beside(runs.chain(remaining.iter().map(|step| &**step)))
 }
 
 fn check(state: &State) -> Option<Checklist> {

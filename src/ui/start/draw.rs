@@ -9,7 +9,7 @@ use crate::describe::sanitize::harmless;
 use crate::describe::sign::Role;
 use crate::describe::text::{clip, pad, width, wrap};
 use crate::ui::action::Action;
-use crate::ui::start::{Entry, MODES, Start};
+use crate::ui::start::{Entry, MODES, Start, Typing};
 use crate::ui::theme::Theme;
 
 /// Draws the start screen.
@@ -31,9 +31,9 @@ pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) {
     }
     Line::from(title).render(Rect { height: 1, ..area }, buf);
     let foot = Rect { y: area.bottom() - 1, height: 1, ..area };
-    draw_foot(start, foot, buf);
-    let rows = start.rows();
     let card_rows: u16 = if area.height >= 18 { 6 } else { 0 };
+    draw_foot(start, foot, card_rows > 0, buf);
+    let rows = start.rows();
     let spacer = u16::from(area.height > 10);
     let list = Rect { y: area.y + 1 + spacer, height: area.height.saturating_sub(2 + spacer + card_rows), ..area };
     let focus = rows.iter().position(|row| *row == Ok(start.at)).unwrap_or(0);
@@ -52,7 +52,10 @@ pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) {
         && let Some(entry) = start.entries.get(start.at)
     {
         let card = Rect { y: foot.y - card_rows, height: card_rows, ..area };
-        draw_card(entry, card, buf, theme);
+        match &start.typing {
+            Some(typing) if typing.copy_of.is_none() => draw_found(start, typing, card, buf),
+            Some(_) | None => draw_card(entry, card, buf, theme),
+        }
     }
     if start.help {
         draw_help(start, area, buf);
@@ -62,15 +65,18 @@ pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) {
 fn entry_line(start: &Start, entry: &Entry, at: usize, wide: usize) -> Line<'static> {
     let theme = &start.theme;
     let here = at == start.at;
-    let mark = if here { "▶" } else { " " };
+    let mark = if here { Role::Current.glyph() } else { " " };
+    let seen = at < start.sessions && start.opened.contains(&entry.title);
+    let tick = if seen { Role::Done.glyph() } else { " " };
     let number = if at < start.samples.min(9) { format!("{}", at + 1) } else { " ".into() };
-    let room = wide.saturating_sub(6);
+    let room = wide.saturating_sub(8);
     let aside_width = 10.min(room / 4);
     let title_width = (room.saturating_sub(aside_width) / 2).min(40);
     let about_width = room.saturating_sub(title_width + aside_width + 2).min(60);
     let style = if here { theme.style(Role::Current) } else { theme.style(Role::Text) };
     Line::from(vec![
         Span::styled(format!(" {mark} {number} "), style),
+        Span::styled(format!("{tick} "), theme.style(Role::Done)),
         Span::styled(pad(&harmless(&entry.title), title_width), style),
         Span::raw(" "),
         Span::raw(pad(&harmless(&entry.about), about_width)),
@@ -79,13 +85,15 @@ fn entry_line(start: &Start, entry: &Entry, at: usize, wide: usize) -> Line<'sta
     ])
 }
 
-fn draw_foot(start: &Start, area: Rect, buf: &mut Buffer) {
+/// Draws the last line: what is typed, what was refused, or the keys. Where a `card` is drawn above it, that says what of
+/// the typed was refused.
+fn draw_foot(start: &Start, area: Rect, card: bool, buf: &mut Buffer) {
     let theme = &start.theme;
     let wide = usize::from(area.width);
     let line = match (&start.typing, &start.notice) {
-        (Some(typing), _) => {
+        (Some(typing), notice) if card || notice.is_none() => {
             let label = if typing.copy_of.is_some() { " copy to: " } else { " file: " };
-            let room = wide.saturating_sub(width(label) + 22).max(1);
+            let room = wide.saturating_sub(width(label) + 37).max(1);
             let text = harmless(&typing.text);
             // The end of what is typed is seen.
             let fits = |from: &usize| width(&text[*from..]) <= room;
@@ -94,11 +102,11 @@ fn draw_foot(start: &Start, area: Rect, buf: &mut Buffer) {
                 Span::styled(label, theme.style(Role::Strong)),
                 Span::raw(text[from..].to_owned()),
                 Span::styled("▏", theme.style(Role::Accent)),
-                Span::styled(" Enter open  Esc back", theme.style(Role::Dim)),
+                Span::styled(" Enter open  Tab complete  Esc back", theme.style(Role::Dim)),
             ])
         }
-        (None, Some(notice)) => Line::styled(clip(&format!(" {}", harmless(notice)), wide), theme.style(Role::Warning)),
-        (None, None) => keys_line(start, wide),
+        (_, Some(notice)) => Line::styled(clip(&format!(" {}", harmless(notice)), wide), theme.style(Role::Warning)),
+        (_, None) => keys_line(start, wide),
     };
     line.render(area, buf);
 }
@@ -156,6 +164,37 @@ fn draw_card(entry: &Entry, area: Rect, buf: &mut Buffer, theme: &Theme) {
             ])
         })
         .collect();
+    Paragraph::new(lines).render(inside, buf);
+}
+
+/// Draws what a path that is typed may become, or why it cannot be opened.
+fn draw_found(start: &Start, typing: &Typing, area: Rect, buf: &mut Buffer) {
+    let theme = &start.theme;
+    let title = if start.notice.is_some() { " It was not opened " } else { " Tab completes " };
+    let block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(theme.style(Role::Border))
+        .title(Span::styled(title, theme.style(Role::Strong)));
+    let inside = block.inner(area);
+    block.render(area, buf);
+    let (wide, high) = (usize::from(inside.width).saturating_sub(2), usize::from(inside.height));
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    if let Some(notice) = &start.notice {
+        lines.extend(wrap(&harmless(notice), wide).into_iter().map(|row| Line::from(format!(" {row}"))));
+    } else if typing.found.is_empty() {
+        lines.push(Line::from(" no goal file, session or folder begins like this"));
+    } else {
+        // Those around the one that Tab has put there.
+        let from = typing.tab.unwrap_or(0).saturating_sub(high.saturating_sub(1));
+        for (at, path) in typing.found.iter().enumerate().skip(from).take(high) {
+            let mark = if typing.tab == Some(at) { Role::Current } else { Role::Text };
+            lines.push(Line::from(vec![
+                Span::styled(format!(" {} ", mark.glyph()), theme.style(mark)),
+                Span::raw(clip(&harmless(path), wide.saturating_sub(2))),
+            ]));
+        }
+    }
+    lines.truncate(high);
     Paragraph::new(lines).render(inside, buf);
 }
 

@@ -3,18 +3,22 @@
 //! Its entries come from the samples' own data and from the folder of the sessions (`open`); what they open is asked
 //! of the event loop.
 
+mod complete;
 mod draw;
 mod open;
+
+use std::collections::BTreeSet;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::goal_file::Sample;
+use crate::runtime::remembered::Remembered;
 use crate::ui::action::Action;
 use crate::ui::input::{Input, Key, KeyPress, MouseAct};
 use crate::ui::keymap::{Keymap, Mode};
 use crate::ui::navigate::Destination;
-use crate::ui::screen::{Request, Screen};
+use crate::ui::screen::{Left, Request, Screen};
 use crate::ui::theme::Theme;
 
 /// The modes that are active here.
@@ -70,6 +74,48 @@ struct Typing {
     /// The sample whose copy is named; none: the path of a file is typed.
     copy_of: Option<&'static Sample>,
     text: String,
+    /// What the path may become.
+    found: Vec<String>,
+    /// Which of them Tab has put there.
+    tab: Option<usize>,
+}
+
+impl Typing {
+    fn new(copy_of: Option<&'static Sample>, text: String, recent: &[String]) -> Typing {
+        let mut typing = Typing { copy_of, text, found: Vec::new(), tab: None };
+        typing.look(recent);
+        typing
+    }
+
+    /// Looks for what the path may become: where nothing is typed, what was open of late comes first.
+    fn look(&mut self, recent: &[String]) {
+        self.tab = None;
+        if self.copy_of.is_some() {
+            return;
+        }
+        self.found = if self.text.is_empty() { recent.to_vec() } else { Vec::new() };
+        self.found.extend(complete::complete(&self.text));
+    }
+
+    /// Completes as far as there is one way; pressed again, goes through the ways that there are.
+    fn complete(&mut self, by: isize) {
+        let common = complete::common(&self.found);
+        match self.tab {
+            None if common.len() > self.text.len() && self.found.len() > 1 => self.text = common,
+            tab => {
+                let Some(last) = self.found.len().checked_sub(1) else { return };
+                let next = match tab {
+                    None if by < 0 => last,
+                    None => 0,
+                    Some(at) if by < 0 => at.checked_sub(1).unwrap_or(last),
+                    Some(at) if at < last => at + 1,
+                    Some(_) => 0,
+                };
+                self.text = self.found[next].clone();
+                self.tab = Some(next);
+            }
+        }
+    }
 }
 
 /// The start screen.
@@ -85,6 +131,14 @@ pub struct Start {
     typing: Option<Typing>,
     notice: Option<String>,
     help: bool,
+    /// What was opened from here, at any time, by its title.
+    opened: BTreeSet<String>,
+    /// Whether this is the screen of a person, whose sessions and doings are looked up and remembered.
+    remembers: bool,
+    /// Files that were opened of late, the last one first.
+    recent: Vec<String>,
+    /// What is said at the end of the session that was left last.
+    last: String,
     keymap: Keymap,
     theme: Theme,
 }
@@ -95,7 +149,9 @@ impl Start {
         let (samples_at, sessions_at) = (first.len(), first.len() + samples.len());
         let entries = [first, samples, sessions].concat();
         let (samples, sessions) = (samples_at, sessions_at);
-        Start { entries, samples, sessions, at: 0, typing: None, notice: None, help: false, keymap, theme }
+        let (opened, remembers, recent, last) = (BTreeSet::new(), false, Vec::new(), String::new());
+        let (at, typing, notice, help) = (0, None, None, false);
+        Start { entries, samples, sessions, at, typing, notice, help, opened, remembers, recent, last, keymap, theme }
     }
 
     fn act_on(&mut self, input: &Input) -> Option<Request> {
@@ -161,22 +217,32 @@ impl Start {
     }
 
     fn choose(&mut self) -> Option<Request> {
-        match self.entries.get(self.at).map(|entry| entry.target.clone())? {
-            Target::To(destination) => Some(Request::Open(destination)),
+        let entry = self.entries.get(self.at)?;
+        match entry.target.clone() {
+            Target::To(destination) => {
+                // A session is listed with how it stands: that says more than a tick.
+                if self.at < self.sessions {
+                    self.opened.insert(entry.title.clone());
+                    if self.remembers {
+                        Remembered::change(|remembered| remembered.opened.extend(self.opened.iter().cloned()));
+                    }
+                }
+                Some(Request::Open(destination))
+            }
             Target::File => self.name_file(),
             Target::Copy => self.name_copy(),
         }
     }
 
     fn name_file(&mut self) -> Option<Request> {
-        self.typing = Some(Typing { copy_of: None, text: String::new() });
+        self.typing = Some(Typing::new(None, String::new(), &self.recent));
         None
     }
 
     fn name_copy(&mut self) -> Option<Request> {
         match self.entries.get(self.at).and_then(|entry| entry.sample) {
             Some(sample) => {
-                self.typing = Some(Typing { copy_of: Some(sample), text: format!("my_{}.json", sample.name) });
+                self.typing = Some(Typing::new(Some(sample), format!("my_{}.json", sample.name), &[]));
             }
             None => {
                 self.notice = Some("choose a sample first, then n copies it".into());
@@ -188,27 +254,39 @@ impl Start {
 
     fn type_in(&mut self, input: &Input) -> Option<Request> {
         let typing = self.typing.as_mut()?;
+        let (before, tab) = (typing.text.clone(), typing.tab);
         match input {
             Input::Paste(text) => typing.text.push_str(text.trim_end_matches(['\n', '\r'])),
-            Input::Key(press) => match press.key {
-                Key::Esc => self.typing = None,
-                Key::Backspace => {
-                    typing.text.pop();
+            Input::Key(press) => {
+                self.notice = None;
+                match press.key {
+                    Key::Esc => self.typing = None,
+                    Key::Backspace => {
+                        typing.text.pop();
+                    }
+                    Key::Tab | Key::Down => typing.complete(1),
+                    Key::BackTab | Key::Up => typing.complete(-1),
+                    Key::Enter => {
+                        // It stays until it is opened: what is refused can be mended.
+                        let Typing { copy_of, text, .. } = typing.clone();
+                        let typed = text.trim();
+                        return match copy_of {
+                            _ if typed.is_empty() => None,
+                            None => Some(Request::Open(Destination::File(typed.into()))),
+                            Some(sample) => Some(Request::Open(Destination::Copy { sample, to: typed.into() })),
+                        };
+                    }
+                    _ if press.ctrl && press.key == Key::Char('u') => typing.text.clear(),
+                    _ if press.ctrl && press.key == Key::Char('c') => self.typing = None,
+                    _ => typing.text.extend(press.typed()),
                 }
-                Key::Enter => {
-                    let Typing { copy_of, text } = self.typing.take()?;
-                    let typed = text.trim();
-                    return match copy_of {
-                        _ if typed.is_empty() => None,
-                        None => Some(Request::Open(Destination::File(typed.into()))),
-                        Some(sample) => Some(Request::Open(Destination::Copy { sample, to: typed.into() })),
-                    };
-                }
-                _ if press.ctrl && press.key == Key::Char('u') => typing.text.clear(),
-                _ if press.ctrl && press.key == Key::Char('c') => self.typing = None,
-                _ => typing.text.extend(press.typed()),
-            },
+            }
             Input::Mouse { .. } | Input::Resized { .. } => {}
+        }
+        // While Tab goes through the ways, they stay as they are.
+        let goes_through = self.typing.as_ref().is_some_and(|typing| typing.tab.is_some() && typing.tab != tab);
+        if let Some(typing) = self.typing.as_mut().filter(|typing| typing.text != before && !goes_through) {
+            typing.look(&self.recent);
         }
         None
     }
@@ -242,6 +320,29 @@ impl Screen for Start {
 
     fn draw(&mut self, area: Rect, buf: &mut Buffer) {
         draw::draw(self, area, buf);
+    }
+
+    fn title(&self) -> String {
+        "planscope".to_owned()
+    }
+
+    fn name(&self) -> Option<&'static str> {
+        Some("start")
+    }
+
+    /// Lists the session that was left among the recent ones.
+    fn resume(&mut self, left: Left) {
+        self.notice = left.unsaved.map(|why| format!("the session cannot be saved: {why}"));
+        self.typing = None;
+        if !left.words.is_empty() {
+            self.last = left.words;
+        }
+        self.list_sessions();
+    }
+
+    /// Says how to come back to the session that was left last.
+    fn farewell(&mut self) -> String {
+        std::mem::take(&mut self.last)
     }
 
     /// Shows why something could not be opened, until the next key.

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::describe::condition::wanted;
 use crate::engine::goal::{Goal, Nature};
 use crate::goal_file::{self, Sample};
+use crate::runtime::remembered::Remembered;
 use crate::runtime::sessions;
 use crate::ui::keymap::Keymap;
 use crate::ui::navigate::Destination;
@@ -17,6 +19,19 @@ impl Start {
     /// Returns the start screen over the built-in samples and the sessions of this machine.
     pub fn open(keymap: Keymap, theme: Theme) -> Start {
         let (first, samples) = of_samples(&goal_file::sample_goals());
+        let mut start = Start::new(first, samples, Vec::new(), keymap, theme);
+        start.remembers = true;
+        start.list_sessions();
+        start
+    }
+
+    /// Lists the sessions of this machine, the last one first.
+    pub(super) fn list_sessions(&mut self) {
+        if !self.remembers {
+            return;
+        }
+        let Remembered { opened, files, .. } = Remembered::load();
+        (self.opened, self.recent) = (opened, files);
         // A folder of sessions that cannot be read is no reason not to start: there is nothing to resume then.
         let sessions = sessions::sessions().unwrap_or_default();
         let sessions = sessions.into_iter().take(RECENT).map(|entry| Entry {
@@ -31,7 +46,9 @@ impl Start {
             sample: None,
             target: Target::To(Destination::Recording(entry.path)),
         });
-        Start::new(first, samples, sessions.collect(), keymap, theme)
+        self.entries.truncate(self.sessions);
+        self.entries.extend(sessions);
+        self.at = self.at.min(self.entries.len().saturating_sub(1));
     }
 }
 
@@ -39,7 +56,7 @@ impl Start {
 pub(super) fn of_samples(goals: &[(&'static Sample, Arc<Goal>)]) -> (Vec<Entry>, Vec<Entry>) {
     let card = |goal: &Goal, hint: &str| Card {
         goal: goal.goal.to_string(),
-        wants: goal.wants.iter().map(|(k, c)| format!("{k}: {c}")).collect::<Vec<_>>().join(" · "),
+        wants: goal.wants.iter().map(|(key, condition)| wanted(key, condition)).collect::<Vec<_>>().join(" · "),
         tools: tools_in_words(goal),
         hint: hint.to_owned(),
     };

@@ -4,6 +4,7 @@
 
 pub mod cells;
 pub mod json_rows;
+pub mod page_rows;
 pub mod picker;
 pub mod row;
 pub mod scroll;

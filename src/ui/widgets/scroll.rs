@@ -11,6 +11,16 @@ pub fn window(top: usize, seen: Range<usize>, height: usize, rows: usize) -> usi
     top.min(rows.saturating_sub(height))
 }
 
+/// Returns how much lies above and below what is seen: `↑ 3 ↓ 13`; nothing where all of it is seen.
+pub fn marks(hidden: (usize, usize)) -> Option<String> {
+    match hidden {
+        (0, 0) => None,
+        (above, 0) => Some(format!("↑ {above}")),
+        (0, below) => Some(format!("↓ {below}")),
+        (above, below) => Some(format!("↑ {above} ↓ {below}")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

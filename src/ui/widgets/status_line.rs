@@ -12,23 +12,42 @@ use crate::ui::widgets::row::Row;
 pub struct Toast {
     /// The words.
     pub words: String,
-    /// Whether it says why something was not done.
-    pub refusal: bool,
+    /// What it is about.
+    pub about: About,
 }
 
-/// What stands before words about something that was done.
-const DONE: &str = " Done ";
+/// What a line of the status is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Something that was done.
+    Done,
+    /// Why something was not done.
+    Refused,
+    /// What to try.
+    Hint,
+    /// How things are.
+    Note,
+}
 
-/// What stands before words about something that was not done.
-const REFUSED: &str = " No  ";
+impl About {
+    /// Returns what stands before the words.
+    fn label(self) -> &'static str {
+        match self {
+            About::Done => " Done  ",
+            About::Refused => " No    ",
+            About::Hint => " Try   ",
+            About::Note => " Note  ",
+        }
+    }
+}
 
 /// Returns the line that says `toast`, `width` cells wide.
 pub fn toast(toast: &Toast, width: usize, theme: &Theme) -> Line<'static> {
-    let (label, role) = if toast.refusal { (REFUSED, Role::Warning) } else { (DONE, Role::Strong) };
-    Row::new().put(label, theme.style(role)).put(&toast.words, theme.style(Role::Text)).fit(width, width)
+    let role = if toast.about == About::Refused { Role::Warning } else { Role::Strong };
+    Row::new().put(toast.about.label(), theme.style(role)).put(&toast.words, theme.style(Role::Text)).fit(width, width)
 }
 
 /// Tells whether `words` about something that was done fit into a line of `width` cells.
 pub fn fits(words: &str, width: usize) -> bool {
-    text::width(DONE) + text::width(words) < width
+    text::width(About::Done.label()) + text::width(words) < width
 }

@@ -220,7 +220,7 @@ fn after_a_failure_that_leaves_no_plan_what_can_run_runs_and_the_failed_step_aga
         let (_folder, mut stage) = stage(&diamond(), size);
         stage.press("x Enter space").expect("keys");
         let text = stage.text();
-        assert!(text.contains("✗ s1 left_half") && text.contains("no plan reaches the goal"), "{text}");
+        assert!(text.contains("✗ ┌ s1 left_half") && text.contains("no plan reaches the goal"), "{text}");
         assert!(
             text.contains("R runs left_half again") && text.contains("space runs right_half all the same"),
             "{text}"

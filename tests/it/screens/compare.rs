@@ -267,7 +267,7 @@ fn the_loop_is_told_of_a_lane_and_of_leaving() {
         panic!("{requests:?}")
     };
     // What a person did in the lane elsewhere is there when it comes back.
-    let left = Left { session: Some(((**session).clone(), "lane.jsonl".into())), unsaved: None };
+    let left = Left { session: Some(((**session).clone(), "lane.jsonl".into())), ..Left::default() };
     stage.compare().resume(left);
     assert!(stage.text().contains("the lane is kept: planscope resume lane.jsonl"), "{}", stage.text());
     stage.press("c").expect("keys");

@@ -4,9 +4,14 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use crate::describe::Moment;
 use crate::describe::frame::within;
 use crate::describe::ledger::Ledger;
+use crate::describe::page::Page;
+use crate::describe::sign::Role;
+use crate::describe::unfolded::unfolded;
 use crate::describe::value;
+use crate::describe::why::{self, Subject};
 use crate::engine::command::Command;
 use crate::engine::context::Datum;
 use crate::engine::goal::Key;
@@ -309,6 +314,27 @@ impl PaneList for ContextList {
             Some((row, key)) => open(DialogRequest::WhyKey(key.to_string()).inside(row.part == Part::Inner)),
             None => no("there is no key here"),
         }
+    }
+
+    fn detail(&self, view: &View<'_>, width: usize, height: usize) -> Option<Page> {
+        let (row, key) = current(view)?;
+        let state = book(view.shown, row.part)?.state;
+        let mut page = Page::new(format!("{key}{}", row.pointer.replace('/', " › ")));
+        if let Some(value) = value(view.shown, &row) {
+            // Where it comes from keeps a third.
+            let (rows, more) = unfolded(value, (height * 2 / 3).max(3), width);
+            for row in rows {
+                page.add(Role::Text, 0, row);
+            }
+            if more {
+                page.add(Role::Text, 0, "… more");
+            }
+        }
+        let moment = Moment { state, records: view.session.records() };
+        let why = why::why(moment, &Subject::Key(key.clone()));
+        page.heading(why.title);
+        page.rows.extend(why.rows);
+        Some(page)
     }
 
     fn copy(&self, view: &View<'_>) -> Meaning {

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::outline::{self, Place};
-use crate::describe::remedies;
+use crate::describe::page::Page;
+use crate::describe::why::{self, Subject};
+use crate::describe::{Moment, remedies, thought};
 use crate::engine::diff::Change as StepChange;
 use crate::engine::plan::Step;
 use crate::engine::state::{Phase, State, Status, StepRun};
@@ -53,6 +55,17 @@ pub fn whole(view: &View<'_>, until: usize) -> usize {
     let until = until.min(count(view));
     let nested = view.ui.outline.iter().flatten().take(until).filter(|entry| entry.within.is_some()).count();
     until - nested
+}
+
+/// Returns the place of the entry at `at` among the runs and, behind them, the remaining steps; none where it is a part
+/// of a loop or a turn.
+pub fn whole_place(view: &View<'_>, at: usize) -> Option<usize> {
+    let runs = view.shown.state.runs.len();
+    match at.checked_sub(past(view)) {
+        Some(todo) => Some(runs + todo),
+        None if view.ui.outline.is_none() => Some(at),
+        None => None,
+    }
 }
 
 /// Returns the entry at `at`.
@@ -225,6 +238,19 @@ impl PaneList for PlanList {
             },
             None if matches!(view.shown.state.phase, Phase::Ended { .. }) => open(DialogRequest::WhyEnd),
             None => no("there is no step here"),
+        }
+    }
+
+    fn detail(&self, view: &View<'_>, _width: usize, _height: usize) -> Option<Page> {
+        let at = selected(view);
+        let moment = Moment { state: home(view, at), records: view.session.records() };
+        if let Some((_, turn)) = turn_at(view, at) {
+            return thought::thought(moment, turn.seq);
+        }
+        match item(view, at)? {
+            Item::Run(run) => Some(why::why(moment, &Subject::Step(run.step.id.clone()))),
+            Item::Todo(step) => Some(why::why(moment, &Subject::Step(step.id.clone()))),
+            Item::Proposed(_) | Item::Thought(_) => None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! What the trace pane lists: the moments of the selected branch, or the rows of what stands in its place.
 
-use crate::describe::event;
+use crate::describe::page::Page;
+use crate::describe::{Moment, entry, event};
 use crate::engine::event::Seq;
 use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open};
 use crate::ui::session::pane::{PaneId, PaneList};
@@ -60,6 +61,11 @@ impl PaneList for TraceList {
             Some(seq) => open(DialogRequest::WhyEvent(seq)),
             None => no("nothing happened yet"),
         }
+    }
+
+    fn detail(&self, view: &View<'_>, _width: usize, _height: usize) -> Option<Page> {
+        let moment = Moment { state: &view.shown.state, records: view.session.records() };
+        entry::entry(moment, current(view)?)
     }
 
     fn copy(&self, view: &View<'_>) -> Meaning {

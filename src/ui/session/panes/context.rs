@@ -40,6 +40,7 @@ impl Pane for ContextList {
             let is_selected = place == at && ui.focus == PaneId::CONTEXT;
             text.push(place, if is_selected { select(line, view.theme) } else { line });
         }
+        text.hidden = (top, ui.values.len().saturating_sub(top + text.lines.len()));
         text
     }
 }

@@ -23,12 +23,12 @@ const FIRST: [Action; 10] = [
     Action::Into,
     Action::Out,
     Action::Cancel,
-    Action::Back,
     Action::Continue,
     Action::Inject,
     Action::Surprise,
     Action::Edit,
     Action::Why,
+    Action::Back,
 ];
 
 /// A key that is offered: what it means, and the columns that it takes.
@@ -42,11 +42,12 @@ pub fn next(view: &View<'_>, width: usize) -> Line<'static> {
         return status_line::toast(toast, width, theme);
     }
     if shown.past {
+        let beats = if view.ui.watched().is_some() { "; space shows what it did, beat by beat" } else { "" };
         let words = format!(
-            "looking at event {} ({} of {}); nothing runs; ] forward, End back to now",
-            shown.state.seq,
+            "moment {} of {} (event {}){beats}; nothing runs; ] forward, End back to now",
             shown.happened,
-            shown.rows.len()
+            shown.rows.len(),
+            shown.state.seq,
         );
         return Row::new().put(" Past  ", theme.style(Role::Recorded)).put(&words, text).fit(width, width);
     }
@@ -57,6 +58,9 @@ pub fn next(view: &View<'_>, width: usize) -> Line<'static> {
     if let Some(watch) = view.ui.watched() {
         let words = match watch.beat {
             Beat::Landed => "the change has landed; space shows what it breaks",
+            Beat::Breaks if !watch.useful.is_empty() => {
+                "what is done, what of it is still useful, what is to do; space shows how the plan is rewritten"
+            }
             Beat::Breaks => "this no longer holds; space shows how the plan is rewritten",
             Beat::Rewritten => match plan::item(view, plan::selected(view)) {
                 Some(Item::Proposed(change)) if watch.out.contains(&change.step.id) => {
@@ -174,7 +178,7 @@ fn label(view: &View<'_>, action: Action) -> &'static str {
             "the proposal"
         }
         (Action::Proposal, Phase::Interrupted) => "what now",
-        (Action::Quit, _) if view.ui.above_lanes => "lanes",
+        (Action::Quit, _) if view.ui.below.is_some() => view.ui.below.unwrap_or_default(),
         (action, _) => action.label(),
     }
 }

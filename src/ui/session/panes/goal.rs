@@ -3,11 +3,12 @@
 use crate::describe::settings;
 use ratatui::text::Line;
 
+use crate::describe::condition;
 use crate::describe::frame::{acting, loop_run};
 use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::engine::event::{Pace, Strategy, Verdict};
-use crate::engine::state::{Phase, State};
+use crate::engine::state::{Phase, State, Status};
 use crate::engine::turn::{Became, Wits};
 use crate::ui::session::model::Beat;
 use crate::ui::session::view::View;
@@ -15,6 +16,9 @@ use crate::ui::widgets::row::Row;
 
 /// The loop of the textbook where a plan is made.
 const LOOP: [&str; 5] = ["plan", "execute", "write", "check", "replan"];
+
+/// The same once around, after a step that nothing contradicts.
+const ROUND: [&str; 5] = ["plan", "execute", "write", "check", "next step"];
 
 /// The loop where one action is decided on at a time.
 const TURN: [&str; 3] = ["think", "act", "observe"];
@@ -36,7 +40,7 @@ pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         Pace::Into => "half a turn · ".to_owned(),
         Pace::Out => "out of the loop · ".to_owned(),
         Pace::Until(id) => format!("until {id} · "),
-        Pace::ToDeviation => "to the next deviation · ".to_owned(),
+        Pace::ToDeviation => "runs to the next deviation · ".to_owned(),
         Pace::Free => "going on · ".to_owned(),
     };
     let settings = format!("{pace}{} ", settings(state, width, !pace.is_empty()));
@@ -44,7 +48,8 @@ pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         Some(watch) => {
             let saw = state.replans.last().map(|replan| replan.proposal.cause.message().to_owned()).unwrap_or_default();
             let mut row = Row::new().put(" ! ", theme.style(Role::Surprise)).put(&saw, strong);
-            for (at, (beat, word)) in Beat::ALL.into_iter().enumerate() {
+            let shown = Beat::ALL.into_iter().filter(|(beat, _)| watch.beats.contains(beat));
+            for (at, (beat, word)) in shown.enumerate() {
                 let (sign, style) = if beat < watch.beat {
                     (Role::Done, plain)
                 } else if beat == watch.beat {
@@ -156,6 +161,11 @@ fn strip(view: &View<'_>, room: usize) -> Row {
         let words = format!("execute → inside {}: ", run.step.id);
         return beats(row.put(&words, dim), &TURN, place_in_turn(here), view, |_| true, room);
     }
+    // After a step that went well the loop begins again with the next one: nothing is to be replanned.
+    let went_well = state.runs.last().is_some_and(|run| run.status == Status::Done);
+    if matches!(state.phase, Phase::Ready) && state.open_questions.is_empty() && went_well {
+        return beats(row, &ROUND, Some(ROUND.len() - 1), view, |_| true, room);
+    }
     // A plan that is wrong from the start is replanned before anything was executed.
     beats(row, &LOOP, place(state), view, |at| at == 0 || !state.runs.is_empty(), room)
 }
@@ -226,8 +236,9 @@ fn wants(view: &View<'_>, mut row: Row, width: usize) -> Line<'static> {
             (Some(_), Some(Verdict::False | Verdict::Undecided(_))) => Role::Failed,
             (Some(_), None) => Role::Pending,
         };
-        let with_condition = total == 1 && key.len() + condition.len() + 4 < free && &**condition != "true";
-        let words = if with_condition { format!("{key}: {condition} ") } else { format!("{key} ") };
+        let whole = condition::wanted(key, condition);
+        let with_condition = total == 1 && text::width(&whole) + 4 < free;
+        let words = if with_condition { format!("{whole} ") } else { format!("{key} ") };
         // Behind it there may have to be room for how many more there are.
         let more = if at + 1 < total { 4 } else { 0 };
         if used + text::width(&words) + 2 + more > free && at > 0 {

@@ -1,8 +1,10 @@
 //! The panes, and what stands above and below them. Each says what it shows as lines; `draw` decides where they go.
 
 pub mod context;
+pub mod detail;
 pub mod footer;
 pub mod goal;
+pub mod guide;
 pub mod plan;
 pub mod report;
 pub mod trace;

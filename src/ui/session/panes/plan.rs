@@ -7,12 +7,16 @@ use ratatui::text::Line;
 use crate::describe::remedies;
 use crate::describe::sign::Role;
 use crate::describe::text;
+use crate::describe::useful::Useful;
+use crate::describe::waiting;
 use crate::engine::diff::{Change, ChangeKind};
 use crate::engine::event::Mark;
 use crate::engine::plan::{Author, Step};
 use crate::engine::state::{Phase, State, Status, StepRun};
 use crate::ui::keymap::Mode;
-use crate::ui::session::lists::plan::{Item, PlanList, count, holder, home, item, rewritten, selected, turn_at, whole};
+use crate::ui::session::lists::plan::{
+    Item, PlanList, count, holder, home, item, rewritten, selected, turn_at, whole, whole_place,
+};
 use crate::ui::session::model::Beat;
 use crate::ui::session::pane::{Pane, PaneId, PaneText, Spot, select};
 use crate::ui::session::panes::turn;
@@ -65,8 +69,9 @@ impl Pane for PlanList {
             text.lines.resize(room, Line::default());
             text.lines.extend(foot);
         }
+        text.hidden = (top, (rows + detail.len()).saturating_sub(top + text.entries.len()));
         text.title = title(view).into();
-        text.right = figures(view, rows, at);
+        text.right = figures(view, rows);
         text
     }
 }
@@ -81,15 +86,13 @@ fn title(view: &View<'_>) -> String {
 }
 
 /// Returns what stands on the right of the title: how far the plan is, or what a replan does to it.
-fn figures(view: &View<'_>, rows: usize, at: usize) -> String {
+fn figures(view: &View<'_>, rows: usize) -> String {
     let state = &view.shown.state;
-    let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. });
     match rewritten(view) {
         Some(changes) => tally(changes),
         None if rows == 0 => String::new(),
         None if state.is_react() => thought::tally(state),
-        None if over => format!("{} of {} done", view.shown.ledger.done(), whole(view, rows)),
-        None => format!("{} of {}", whole(view, at + 1), whole(view, rows)),
+        None => format!("{} of {} done", view.shown.ledger.done(), whole(view, rows)),
     }
 }
 
@@ -136,6 +139,9 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
         (_, None) => return Line::default(),
     };
     let breaks = view.ui.watched().is_some_and(|watch| watch.beat >= Beat::Breaks);
+    // What a changed goal leaves of it is said before the plan is rewritten.
+    let useful = view.ui.watched().filter(|watch| watch.beat == Beat::Breaks && !nested);
+    let useful = useful.and_then(|watch| watch.useful.get(&step.id).copied());
     let (mark, sign, status) = match item {
         Item::Run(run) => {
             let given = matches!(run.mark, Mark::Injected | Mark::Answered);
@@ -150,7 +156,11 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
             // Where a loop is under way, it is inside that the session stands.
             let here = matches!(run.status, Status::Running) && !turn::shows_inside(view, run);
             let mark = if here || waits { Role::Current } else { Role::Text };
-            (mark, sign, status_words(state, run, view, width))
+            // One sign that it runs is enough.
+            let sign = if here && sign == Role::Current { Role::Text } else { sign };
+            let words =
+                useful.map_or_else(|| status_words(state, run, view, width), |useful| useful.words().to_owned());
+            (mark, sign, words)
         }
         Item::Todo(step) => {
             let next = state.next_step().is_some_and(|next| next.id == step.id);
@@ -167,12 +177,16 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
             };
             let sign = if step.skip { Role::Skipped } else { Role::Pending };
             let words = match () {
+                () if useful.is_some() => useful.map(Useful::words).unwrap_or_default().to_owned(),
                 () if broken => "breaks".to_owned(),
                 () if step.skip => "skipped".to_owned(),
                 () if blocked => "blocked".to_owned(),
                 () if state.phase == Phase::Reached => "not needed".to_owned(),
                 () if matches!(state.phase, Phase::Approving) && next => "asks first".to_owned(),
-                () => repeats(step),
+                () => match waiting::of_step(state, step) {
+                    Some(waits) => format!("{} {waits}", Role::Surprise.glyph()),
+                    None => repeats(step),
+                },
             };
             (mark, sign, words)
         }
@@ -193,7 +207,9 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
             (mark, sign, words)
         }
     };
-    let gone = matches!(item, Item::Proposed(change) if change.kind == ChangeKind::Removed) || step.skip;
+    let gone = matches!(item, Item::Proposed(change) if change.kind == ChangeKind::Removed)
+        || step.skip
+        || useful == Some(Useful::Dropped);
     let name = if gone {
         theme.words(Role::Removed)
     } else if mark == Role::Current {
@@ -210,18 +226,53 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
         .put(if nested { "   " } else { " " }, theme.style(Role::Text))
         .put(sign.glyph(), theme.style(sign))
         .put(" ", theme.style(Role::Text))
+        .put(rail(view, at), theme.style(Role::Border))
         .put(&turn::number(view, at), theme.style(Role::Dim))
         .put(&step.id, theme.style(Role::Dim))
         .put(" ", theme.style(Role::Text))
         .put(step.name(), name)
         .put(author, theme.style(Role::Injected));
-    if width >= 56 {
-        row = row.tab(32.min(width / 2), true).put(&flow(step), theme.style(Role::Dim));
-    }
+    row = match width {
+        FLOW.. => row.tab(30.min(width / 2), true).put(&flow(step), theme.style(Role::Dim)),
+        // Where there is no room for both sides of the hand-off, what it makes says more.
+        _ => writes(step, width - row.left_width().min(width), &status)
+            .map_or(row.clone(), |made| row.tab(WRITES.min(width / 2), true).put(&made, theme.style(Role::Dim))),
+    };
     if width >= 84 && step.tool.is_some() {
         row = row.tab(64, true).put(&step.description, theme.style(Role::Dim));
     }
     row.right(&status, theme.words(sign)).fit(width, 16)
+}
+
+/// The narrowest pane whose rows say what each step reads and writes.
+const FLOW: usize = 43;
+
+/// The column of what a step writes, in a pane narrower than [`FLOW`].
+const WRITES: usize = 22;
+
+/// Returns what a step writes, if that finds room whole beside its `status`.
+fn writes(step: &Step, free: usize, status: &str) -> Option<String> {
+    let keys: Vec<&str> = step.writes().map(|key| &**key).collect();
+    let words = format!("→ {}", keys.join(", "));
+    let room = free.saturating_sub(if status.is_empty() { 1 } else { text::width(status) + 2 });
+    (!keys.is_empty() && text::width(&words) <= room).then_some(words)
+}
+
+/// Returns the piece of the rail beside a row: a group of steps of which none needs another is held together by one.
+fn rail(view: &View<'_>, at: usize) -> &'static str {
+    let groups = &view.shown.beside;
+    if groups.iter().all(|group| group.len() < 2) || rewritten(view).is_some() {
+        return "";
+    }
+    let Some(place) = whole_place(view, at) else { return "  " };
+    match groups.get(place) {
+        Some(group) if group.len() > 1 => match place {
+            first if first == group.start => "┌ ",
+            last if last + 1 == group.end => "└ ",
+            _ => "├ ",
+        },
+        Some(_) | None => "  ",
+    }
 }
 
 pub(crate) fn flow(step: &Step) -> String {
@@ -336,6 +387,18 @@ fn detail(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Vec<Line<
             .map(|(output, key)| if output == key { key.to_string() } else { format!("{output} → {key}") })
             .collect();
         say(&mut lines, "writes ", &bound.join(", "), 2);
+    }
+    let group =
+        whole_place(view, at).and_then(|place| view.shown.beside.get(place)).filter(|_| rewritten(view).is_none());
+    if let (Some(group), Item::Todo(_)) = (group.filter(|group| group.len() > 1), item) {
+        let others = group.clone().filter(|place| Some(*place) != whole_place(view, at));
+        let runs = view.shown.state.runs.len();
+        let id = |place: usize| match place.checked_sub(runs) {
+            Some(todo) => view.shown.state.plan.remaining().get(todo).map(|step| step.id.to_string()),
+            None => view.shown.state.runs.get(place).map(|run| run.step.id.to_string()),
+        };
+        let ids: Vec<String> = others.filter_map(id).collect();
+        say(&mut lines, "beside ", &format!("{}: none needs another", ids.join(", ")), 2);
     }
     if let Item::Run(run) = item {
         if let Some(error) = &run.error {

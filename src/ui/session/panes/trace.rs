@@ -63,17 +63,17 @@ fn page_from(view: &View<'_>, width: usize, height: usize) -> PaneText {
     let more = all.len().saturating_sub(top + height);
     let styled = |title: &'static str| Line::styled(title, view.theme.style(Role::Title));
     let (title, right) = match view.below() {
-        Below::Why if more > 0 => ("Why".into(), format!("{more} more")),
         Below::Why => ("Why".into(), view.ui.watched().map(|watch| tally(&watch.changes)).unwrap_or_default()),
         below => {
             let title = if below == Below::Report { "Goal reached" } else { "Why not" };
-            (styled(title), if more > 0 { format!("{more} more ↓") } else { String::new() })
+            (styled(title), String::new())
         }
     };
     let lines = all.iter().skip(top).take(height).cloned().collect();
+    let hidden = (top, more);
     // The trace below it goes on following the last moment, and is found there when the page is left.
     let top = window(view, height);
-    PaneText { title, right, lines, top, ..PaneText::default() }
+    PaneText { title, right, lines, top, hidden, ..PaneText::default() }
 }
 
 /// Returns the first moment that is visible in `height` rows.
@@ -97,6 +97,7 @@ fn moments(view: &View<'_>, width: usize, height: usize) -> PaneText {
         let is_selected = place == at && view.ui.focus == PaneId::TRACE;
         text.push(place, if is_selected { select(line, view.theme) } else { line });
     }
+    text.hidden = (top, shown.rows.len().saturating_sub(top + text.lines.len()));
     text
 }
 

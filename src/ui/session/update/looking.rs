@@ -2,6 +2,7 @@
 
 use crate::ui::action::Action;
 use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open};
+use crate::ui::session::lists;
 use crate::ui::session::view::View;
 
 pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
@@ -15,6 +16,16 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Action::Forward => match shown.rows.get(shown.happened) {
             Some(seq) if shown.happened + 1 < shown.rows.len() => Ok(vec![Change::Look(Some(*seq))]),
             Some(_) | None => Ok(vec![Change::Look(None)]),
+        },
+        Action::LookHere if view.reports() || view.ui.watched().is_some() && !shown.past => {
+            no("the trace stands below this: Esc puts it away")
+        }
+        Action::LookHere => match lists::trace::current(view) {
+            Some(seq) if shown.rows.last() == Some(&seq) && !shown.past => no("this is now"),
+            Some(seq) if shown.rows.last() == Some(&seq) => Ok(vec![Change::Look(None)]),
+            Some(seq) if shown.past && shown.state.seq == seq => no("this is the moment that is shown"),
+            Some(seq) => Ok(vec![Change::Look(Some(seq))]),
+            None => no("nothing happened yet"),
         },
         Action::Now if shown.past => Ok(vec![Change::Look(None)]),
         Action::Now => no("this is now"),

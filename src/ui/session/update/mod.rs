@@ -32,7 +32,7 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Step | Into | Out | Continue | Steps | RunTo | NextDeviation | Cancel | Approve => {
             running::interpret(view, action)
         }
-        Back | Forward | Now | Branch | StartOver => looking::interpret(view, action),
+        Back | Forward | LookHere | Now | Branch | StartOver => looking::interpret(view, action),
         Accept | NextBeat | ToggleHunk | EditProposal | Reject | Later | Proposal => proposal::interpret(view, action),
         Inject | Surprise | FailTool | ChangeGoal | Replan | Dial | Decider | Pin | Undo | Redo => {
             world::interpret(view, action)

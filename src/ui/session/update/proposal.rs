@@ -21,6 +21,13 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
             _ => {} // the others have nothing that waits but a proposal
         }
     }
+    // What was proposed in the past is watched again; there is nothing to decide.
+    if view.shown.past
+        && action == Action::NextBeat
+        && let Some(watch) = view.ui.watched()
+    {
+        return Ok(vec![Change::Watch(watch.next().unwrap_or(watch.beats[0]))]);
+    }
     if view.shown.past || state.waiting_proposal().is_none() {
         return no(if action == Action::Proposal { "nothing waits for you" } else { "no proposal waits" });
     }
@@ -30,12 +37,7 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
             _ => no("space shows the proposal that waits"),
         };
     };
-    let next = match watch.beat {
-        Beat::Landed => Some(Beat::Breaks),
-        Beat::Breaks => Some(Beat::Rewritten),
-        Beat::Rewritten => None,
-    };
-    match (action, next) {
+    match (action, watch.next()) {
         (Action::Accept | Action::NextBeat, Some(beat)) => Ok(vec![Change::Watch(beat)]),
         (Action::Accept, None) => accept(view),
         (Action::NextBeat, None) => no("this is the new plan: Enter accepts it, n runs the old one, Esc lets it wait"),

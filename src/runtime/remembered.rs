@@ -1,0 +1,80 @@
+//! What planscope remembers of a person from one time to the next: what they have opened, and what needs no telling.
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::paths;
+use crate::input_file;
+
+/// How many sessions are opened with the guide.
+const GUIDED: u32 = 3;
+
+/// How many files are remembered.
+const FILES: usize = 8;
+
+/// The most that is remembered, in bytes: a longer file is not one of ours.
+const LONGEST: u64 = 256 * 1024;
+
+/// What is remembered. It stands in `<state>/planscope/remembered.json`; without that file everything is new.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Remembered {
+    /// How many sessions were opened.
+    pub sessions: u32,
+    /// Whether the guide was put away for good.
+    pub guide_away: bool,
+    /// What was opened from the start screen, by its title.
+    pub opened: BTreeSet<String>,
+    /// Goal files that were opened, by their path, the last one first.
+    pub files: Vec<String>,
+}
+
+impl Remembered {
+    /// Returns what is remembered; nothing where the file is missing or is not readable, for it is no reason not to
+    /// start.
+    pub fn load() -> Remembered {
+        let bytes = file().and_then(|path| input_file::read(&path, LONGEST).ok());
+        bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+    }
+
+    /// Changes what is remembered, and keeps it. That it cannot be kept is no reason to stop either.
+    pub fn change(change: impl FnOnce(&mut Remembered)) -> Remembered {
+        let mut remembered = Remembered::load();
+        let before = remembered.clone();
+        change(&mut remembered);
+        if remembered != before {
+            let _ = remembered.save();
+        }
+        remembered
+    }
+
+    /// Remembers that this goal file was opened.
+    pub fn opened_file(&mut self, path: &str) {
+        self.files.retain(|file| file != path);
+        self.files.insert(0, path.to_owned());
+        self.files.truncate(FILES);
+    }
+
+    /// Tells whether the guide is shown.
+    pub fn is_guided(&self) -> bool {
+        !self.guide_away && self.sessions <= GUIDED
+    }
+
+    fn save(&self) -> std::io::Result<()> {
+        let Some(path) = file() else { return Ok(()) };
+        let Some(folder) = path.parent() else { return Ok(()) };
+        paths::make_private(folder)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        serde_json::to_writer(&mut file, self)?;
+        file.flush()?;
+        file.persist(&path).map_err(|error| error.error)?;
+        Ok(())
+    }
+}
+
+fn file() -> Option<PathBuf> {
+    Some(paths::state().ok()?.join("remembered.json"))
+}

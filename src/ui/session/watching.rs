@@ -1,0 +1,98 @@
+//! Watching a replan: its beats, as it arrives and when it is looked at again in the past.
+
+use ratatui::layout::Rect;
+
+use crate::describe::useful::useful;
+use crate::engine::diff;
+use crate::engine::event::Cause;
+use crate::engine::session::Session;
+use crate::engine::state::{Replan, State};
+use crate::ui::session::app::App;
+use crate::ui::session::layout::Shape;
+use crate::ui::session::lists;
+use crate::ui::session::model::{Beat, Watch};
+use crate::ui::session::pane::PaneId;
+use crate::ui::session::panes;
+use crate::ui::widgets::status_line::About;
+
+impl App {
+    /// Goes to `beat` of the proposal that is watched.
+    pub(super) fn watch(&mut self, beat: Beat) {
+        let Some(watch) = self.ui.watched_mut() else { return };
+        watch.beat = beat;
+        watch.aside = false;
+        let first = watch.changes.iter().position(|change| change.kind != diff::ChangeKind::Kept);
+        self.ui.focus = if beat == Beat::Landed { PaneId::CONTEXT } else { PaneId::PLAN };
+        self.ui.reset(PaneId::TRACE);
+        if beat == Beat::Rewritten {
+            let past = lists::plan::past(&self.view());
+            self.ui.select(PaneId::PLAN, first.map(|at| past + at));
+        }
+    }
+
+    /// Begins to watch a proposal that arrived, and stops when it is decided.
+    pub(super) fn follow_proposal(&mut self) {
+        let Some(replan) = self.driver.state().waiting_proposal().cloned() else {
+            if self.ui.watch.take().is_some() {
+                self.ui.select(PaneId::PLAN, None);
+            }
+            return;
+        };
+        if self.ui.watch.as_ref().is_some_and(|watch| watch.seq == replan.seq) {
+            return;
+        }
+        let aside = self.dialog.is_some();
+        // What was said of the deed gives way to what comes of it.
+        self.ui.toast = self.ui.toast.take().filter(|toast| toast.about == About::Refused);
+        let watch = Watch { aside, ..watched(self.driver.session(), self.driver.state(), &replan) };
+        let beat = watch.beat;
+        self.ui.watch = Some(watch);
+        self.ui.select(PaneId::PLAN, None);
+        if !aside {
+            self.ui.reset(PaneId::TRACE);
+            // Where there is room for one pane, it is the one in which it happens.
+            if beat == Beat::Landed && self.one_pane() {
+                self.ui.focus = PaneId::CONTEXT;
+            }
+        }
+    }
+
+    /// Watches the proposal of the past that is looked at, if it is one.
+    pub(super) fn follow_past(&mut self) {
+        let replan = self.shown.state.waiting_proposal().filter(|_| self.shown.past).cloned();
+        let seq = replan.as_ref().map(|replan| replan.seq);
+        if self.ui.again.as_ref().map(|watch| watch.seq) != seq {
+            self.ui.again = replan.map(|replan| watched(self.driver.session(), &self.shown.state, &replan));
+        }
+    }
+
+    /// Tells whether the screen has room for one pane only.
+    fn one_pane(&self) -> bool {
+        let (width, height) = self.ui.size;
+        self.view().layout(Rect::new(0, 0, width, height)).shape == Shape::One
+    }
+}
+
+/// Returns the watch of `replan` at its first beat, as it is seen in `state`. Beats that have nothing to show are left
+/// out: what a person asked for has not landed anywhere, and where nothing contradicts the plan nothing breaks.
+fn watched(session: &Session, state: &State, replan: &Replan) -> Watch {
+    let goal = state.goal_before.is_some();
+    let landed =
+        goal || matches!(replan.proposal.cause, Cause::Deviation(_)) && panes::why::seen(session, replan).is_some();
+    let breaks = goal || !state.deviations.is_empty();
+    let shows = |beat: &Beat| match beat {
+        Beat::Landed => landed,
+        Beat::Breaks => breaks,
+        Beat::Rewritten => true,
+    };
+    let beats: Vec<Beat> = Beat::ALL.into_iter().map(|(beat, _)| beat).filter(shows).collect();
+    Watch {
+        seq: replan.seq,
+        beat: beats[0],
+        beats,
+        aside: false,
+        changes: diff::changes(&replan.before, &replan.proposal.after),
+        out: std::collections::HashSet::new(),
+        useful: if goal { useful(state, replan) } else { std::collections::HashMap::new() },
+    }
+}

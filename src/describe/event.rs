@@ -86,6 +86,7 @@ pub fn is_told(event: &Event) -> bool {
         | Event::Started { .. }
         | Event::Judged { .. }
         | Event::Scheduled { .. }
+        | Event::CalledOff { .. }
         | Event::DialTurned { .. }
         | Event::DeciderSet { .. }
         | Event::BranchSelected { .. } => false,
@@ -259,6 +260,7 @@ pub fn line_within(event: &Event, state: &State, most: usize) -> EventLine {
             let what = scenario.as_deref().unwrap_or("a surprise");
             say(by(scenario), Role::Surprise, what, when)
         }
+        Event::CalledOff { tool } => say("you", Role::Removed, format!("called off what waits for {tool}"), ""),
         Event::Edited { edit } => {
             let words = match edit {
                 Edit::Changed { step } => format!("changed {}", name(&step.id)),

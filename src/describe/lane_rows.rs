@@ -197,6 +197,7 @@ impl Telling<'_> {
             | Event::Judged { .. }
             | Event::Pinned { .. }
             | Event::Scheduled { .. }
+            | Event::CalledOff { .. }
             | Event::DeciderSet { .. }
             | Event::Undone { .. }
             | Event::Redone { .. }

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::engine::event::{Event, Seq};
+use crate::engine::event::{Event, Mark, Seq};
 use crate::engine::goal::Surprise;
 use crate::engine::session::Session;
 use crate::engine::settings::PlannerChoice;
@@ -111,6 +111,9 @@ fn scenario_of(event: &Event) -> Option<&Arc<str>> {
 fn taken_back(session: &Session) -> HashSet<Seq> {
     let mut taken = HashSet::new();
     for (at, record) in session.path().iter().filter_map(|seq| session.record(*seq)).enumerate() {
+        if let Event::CalledOff { tool } = &record.event {
+            taken.extend(called_off(session, &session.path()[..at], tool));
+        }
         let (of, back) = match &record.event {
             Event::Undone { of } => (*of, true),
             Event::Redone { of } => (*of, false),
@@ -134,6 +137,24 @@ fn taken_back(session: &Session) -> HashSet<Seq> {
         }
     }
     taken
+}
+
+/// Returns the events before it that laid what was called off for `tool`, none of which had come to pass.
+fn called_off<'a>(session: &'a Session, before: &'a [Seq], tool: &'a str) -> impl Iterator<Item = Seq> + 'a {
+    let event = |seq: &Seq| session.record(*seq).map(|record| &record.event);
+    let came = move |seq: &&Seq| match event(seq) {
+        Some(Event::Finished { mark, .. } | Event::Failed { mark, .. }) => *mark == Mark::Injected,
+        _ => false, // nothing else spends what lies in wait
+    };
+    let laid = move |seq: &&Seq| match event(seq) {
+        Some(Event::Armed {
+            surprise: Surprise::Fail { tool: aimed, .. } | Surprise::Outcome { tool: aimed, .. },
+            ..
+        }) => **aimed == *tool,
+        Some(Event::Scheduled { after, .. }) => after.as_deref() == Some(tool),
+        _ => false, // nothing else lays one
+    };
+    before.iter().rev().take_while(move |seq| !came(seq)).filter(laid).copied()
 }
 
 /// Tells whether `event` is a person's deed that no option does again.

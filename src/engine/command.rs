@@ -57,6 +57,8 @@ pub enum Command {
         /// The scenario that they belong to.
         scenario: Option<Arc<str>>,
     },
+    /// Call off what lies in wait for a tool: failures, outcomes, and surprises that land after it.
+    CallOff(ToolName),
     /// Set or lift a pin.
     Pin {
         /// The key.

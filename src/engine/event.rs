@@ -278,6 +278,12 @@ pub enum Event {
         scenario: Option<Arc<str>>,
     },
 
+    /// What lay in wait for a tool was called off, before it came to that.
+    CalledOff {
+        /// The tool.
+        tool: ToolName,
+    },
+
     // ── What a person wants ───────────────────────────────────────────────────────────────────────────────────
     /// A person changed the remaining plan by hand.
     Edited {

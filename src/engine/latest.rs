@@ -91,6 +91,7 @@ impl Latest {
             | Event::Deviated { .. }
             | Event::Armed { .. }
             | Event::Scheduled { .. }
+            | Event::CalledOff { .. }
             | Event::DialTurned { .. }
             | Event::StrategySet { .. }
             | Event::DeciderSet { .. }

@@ -325,6 +325,12 @@ impl State {
         self.scheduled.get(self.due()?).cloned()
     }
 
+    /// Tells whether a failure, an outcome or other surprises lie in wait for `tool`.
+    pub fn lies_in_wait(&self, tool: &str) -> bool {
+        self.armed.iter().any(|armed| super::apply::aims_at(&armed.surprise, tool))
+            || self.scheduled.iter().any(|scheduled| scheduled.after.as_deref() == Some(tool))
+    }
+
     /// Tells whether `key` has a value, or a step that was started or is still to do reads or writes it.
     pub fn knows_key(&self, key: &str) -> bool {
         let names = |step: &Step| step.reads().chain(step.writes()).any(|named| **named == *key);

@@ -80,6 +80,8 @@ actions! {
     Surprise "surprise" "surprise",
     /// Makes a tool fail the next time it runs.
     FailTool "fail_tool" "fail a tool",
+    /// Calls off what lies in wait for the selected step's tool.
+    CallOff "call_off" "call off",
     /// Changes the goal: its words and its wants.
     ChangeGoal "change_goal" "goal",
     /// Asks for a replan; where one action is decided on at a time, it thinks again.

@@ -335,6 +335,13 @@ impl State {
                 self.reopen();
                 Touch::Nothing
             }
+            Event::CalledOff { tool } => {
+                self.armed.retain(|armed| !aims_at(&armed.surprise, tool));
+                self.scheduled.retain(|scheduled| scheduled.after.as_ref() != Some(tool));
+                self.share_armed();
+                self.reopen();
+                Touch::Nothing
+            }
             Event::Scheduled { after, nth, surprises, scenario } => {
                 self.scheduled.push_back(Scheduled {
                     after: after.clone(),

@@ -43,6 +43,10 @@ pub(super) fn decide(state: &State, command: Command) -> Result<Event, Refusal> 
         Command::ReplaceOutcome { step, result } => replace_outcome(state, &step, result),
         Command::Surprise { surprise, scenario } => surprise_now(state, surprise, scenario),
         Command::Schedule { after, nth, surprises, scenario } => schedule(state, after, nth, surprises, scenario),
+        Command::CallOff(tool) => match state.lies_in_wait(&tool) {
+            true => Ok(Event::CalledOff { tool }),
+            false => Err(Refusal::new(format!("nothing lies in wait for {tool}"))),
+        },
         Command::Pin { key, pinned } => match state.context.get(&key) {
             None => Err(Refusal::new(format!("{key} has no value that could be pinned"))),
             Some(datum) if datum.pinned == pinned => {
@@ -104,6 +108,7 @@ fn inside<'a>(state: &'a State, command: &Command) -> Option<&'a State> {
         | Command::Inject(_)
         | Command::Surprise { .. }
         | Command::Schedule { .. }
+        | Command::CallOff(_)
         | Command::Pin { .. }
         | Command::AddStep { .. }
         | Command::ReplacePlan(_)

@@ -53,7 +53,7 @@ impl Event {
             Event::Judged { .. } => 0,
             Event::Deviated { .. } => MOMENT,
             Event::Injected { .. } | Event::Pinned { .. } => MOMENT | OBSERVATION | FROM_OUTSIDE,
-            Event::Armed { .. } | Event::Scheduled { .. } => MOMENT,
+            Event::Armed { .. } | Event::Scheduled { .. } | Event::CalledOff { .. } => MOMENT,
             Event::Edited { .. } | Event::GoalChanged { .. } => MOMENT | OBSERVATION | FROM_OUTSIDE,
             Event::DialTurned { .. } | Event::StrategySet { .. } => MOMENT | OBSERVATION,
             Event::DeciderSet { .. } => MOMENT,
@@ -146,6 +146,7 @@ impl Event {
             | Event::Pinned { .. }
             | Event::Armed { .. }
             | Event::Scheduled { .. }
+            | Event::CalledOff { .. }
             | Event::Edited { .. }
             | Event::GoalChanged { .. }
             | Event::DialTurned { .. }
@@ -197,6 +198,7 @@ impl Event {
             Event::Pinned { key, pinned: true } => format!("pin of {key}"),
             Event::Pinned { key, pinned: false } => format!("unpinning of {key}"),
             Event::Armed { .. } | Event::Scheduled { .. } => "surprise".into(),
+            Event::CalledOff { tool } => format!("calling off of what waits for {tool}"),
             Event::Edited { edit } => match edit {
                 Edit::Changed { step } => format!("edit of {}", step.id),
                 Edit::Added { step, .. } => format!("adding of {}", step.id),

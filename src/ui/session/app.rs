@@ -476,15 +476,25 @@ impl App {
                 self.ui.toast = None;
                 self.act(action);
             }
+            (Under::Moment(seq), MouseAct::Click) => {
+                let is_last = self.shown.rows.last() == Some(&seq);
+                self.carry_out(Change::Look(if is_last { None } else { Some(seq) }));
+            }
             (Under::Pane(pane, entry), MouseAct::Click) => {
+                self.ui.toast = None;
+                let again = self.ui.focus == pane && entry.is_some() && self.ui.cursor(pane).at == entry;
                 self.ui.focus = pane;
                 if entry.is_some() {
                     self.ui.select(pane, entry);
                 }
+                // A second click opens what the first selected; in the trace it goes to that moment.
+                if again {
+                    self.act(if pane == PaneId::TRACE { Action::LookHere } else { Action::Open });
+                }
             }
             (Under::Pane(pane, _), MouseAct::WheelUp) => self.wheel(pane, -WHEEL),
             (Under::Pane(pane, _), MouseAct::WheelDown) => self.wheel(pane, WHEEL),
-            (Under::Offer(_), MouseAct::WheelUp | MouseAct::WheelDown) => {}
+            (Under::Offer(_) | Under::Moment(_), MouseAct::WheelUp | MouseAct::WheelDown) => {}
         }
     }
 

@@ -10,6 +10,7 @@ use ratatui::widgets::{Block, BorderType, Widget};
 use crate::describe::frame::acting;
 use crate::describe::next;
 use crate::describe::sign::Role;
+use crate::engine::event::Seq;
 use crate::ui::action::Action;
 use crate::ui::session::layout::{Layout, Shape, layout};
 use crate::ui::session::model::Below;
@@ -34,6 +35,8 @@ struct Painted {
     id: PaneId,
     entries: Vec<usize>,
     top: usize,
+    offers: Vec<(usize, Action)>,
+    moments: Vec<(usize, Seq)>,
 }
 
 /// What lies under a cell of a frame.
@@ -43,19 +46,37 @@ pub enum Under {
     Offer(Action),
     /// A pane, and the entry whose row it is.
     Pane(PaneId, Option<usize>),
+    /// A moment of the timeline.
+    Moment(Seq),
 }
 
 impl Frame {
     /// Returns what lies under this cell.
     pub fn under(&self, column: u16, row: u16) -> Option<Under> {
         let at = Position::new(column, row);
+        if self.layout.header.contains(at) {
+            // The goal and its wants are what `!` changes; how it is pursued stands on the right of the first row.
+            let is_strategy = row == self.layout.header.y && column > self.layout.header.width / 2;
+            return Some(Under::Offer(if is_strategy { Action::Strategy } else { Action::ChangeGoal }));
+        }
         if self.layout.footer.contains(at) {
             let hit = self.offers.iter().find(|(_, columns)| columns.contains(&usize::from(column)));
             return hit.map(|(action, _)| Under::Offer(*action));
         }
         let pane = self.layout.panes.iter().position(|rect| rect.contains(at))?;
         let painted = self.panes.iter().find(|painted| painted.id == PaneId(pane))?;
-        let inside = self.layout.panes[pane].y + 1;
+        let (left, inside) = (self.layout.panes[pane].x, self.layout.panes[pane].y + 1);
+        if row < inside {
+            // The title begins behind the corner and a blank.
+            let cell = column.checked_sub(left + 2).map(usize::from);
+            if let Some((_, seq)) = painted.moments.iter().find(|(at, _)| Some(*at) == cell) {
+                return Some(Under::Moment(*seq));
+            }
+        }
+        let offer = painted.offers.iter().find(|(at, _)| row.checked_sub(inside).map(usize::from) == Some(*at));
+        if let Some((_, action)) = offer {
+            return Some(Under::Offer(*action));
+        }
         let entry = row.checked_sub(inside).and_then(|y| painted.entries.get(usize::from(y)).copied());
         Some(Under::Pane(painted.id, entry))
     }
@@ -114,7 +135,7 @@ impl View<'_> {
         let focused = self.ui.focus == id;
         let style = self.theme.style(if focused { Role::Focus } else { Role::Border });
         let room = padded(Rect::new(rect.x + 1, rect.y + 1, rect.width - 2, rect.height - 2));
-        let PaneText { title, right, lines, entries, top, hidden } =
+        let PaneText { title, right, lines, entries, top, offers, moments, hidden } =
             self.pane(id).paint(self, usize::from(room.width), usize::from(room.height));
         let bold = self.theme.style(if focused { Role::Focus } else { Role::Title });
         let title_width = title.width();
@@ -142,7 +163,7 @@ impl View<'_> {
         for (at, line) in lines.into_iter().enumerate() {
             put(line, inner, at, buf);
         }
-        Painted { id, entries, top }
+        Painted { id, entries, top, offers, moments }
     }
 
     /// Draws what matters most where nothing else fits: the current step, its state, how to quit.

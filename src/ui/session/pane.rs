@@ -4,6 +4,8 @@ use ratatui::text::Line;
 
 use crate::describe::page::Page;
 use crate::describe::sign::Role;
+use crate::engine::event::Seq;
+use crate::ui::action::Action;
 use crate::ui::keymap::Mode;
 use crate::ui::session::change::{Meaning, no};
 use crate::ui::session::view::View;
@@ -46,6 +48,10 @@ pub struct PaneText {
     pub entries: Vec<usize>,
     /// The first visible row.
     pub top: usize,
+    /// Actions that a row offers, by its place: a click on it does that.
+    pub offers: Vec<(usize, Action)>,
+    /// Moments that the title shows, each by the cell of the title that it takes.
+    pub moments: Vec<(usize, Seq)>,
     /// How many rows lie above the visible ones, and below them.
     pub hidden: (usize, usize),
 }

@@ -22,7 +22,7 @@ impl App {
         watch.beat = beat;
         watch.aside = false;
         let first = watch.changes.iter().position(|change| change.kind != diff::ChangeKind::Kept);
-        self.ui.focus = if beat == Beat::Landed { PaneId::CONTEXT } else { PaneId::PLAN };
+        self.ui.focus = if beat == Beat::Landed && self.one_pane() { PaneId::CONTEXT } else { PaneId::PLAN };
         self.ui.reset(PaneId::TRACE);
         if beat == Beat::Rewritten {
             let past = lists::plan::past(&self.view());

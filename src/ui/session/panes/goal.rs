@@ -70,10 +70,14 @@ pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
             .right(&settings, dim)
             .fit(width, if width < WHOLE { 8 } else { 24 }),
     };
-    // Beside the strip there is at least the first want.
-    let more = if state.goal.wants.len() > 1 { 4 } else { 0 };
-    let least = state.goal.wants.keys().next().map_or(27, |key| 6 + text::width(key) + 3 + more);
-    vec![first, wants(view, strip(view, width.saturating_sub(least + 1)), width)]
+    // Beside the strip there is at least the first want; an only one in words, where they leave room for the strip.
+    let wants = &state.goal.wants;
+    let more = if wants.len() > 1 { 4 } else { 0 };
+    let whole =
+        wants.iter().next().filter(|_| wants.len() == 1).map(|(key, jq)| text::width(&condition::wanted(key, jq)));
+    let whole = whole.filter(|wide| *wide <= width * 3 / 5);
+    let least = wants.keys().next().map_or(27, |key| 6 + whole.unwrap_or(text::width(key)) + 4 + more);
+    vec![first, self::wants(view, strip(view, width.saturating_sub(least + 1)), width)]
 }
 
 /// Returns the strategy and what goes with it, in as many words as the header has room for. Whose wits decide is said
@@ -181,30 +185,32 @@ fn beats(
     room: usize,
 ) -> Row {
     let last = here.unwrap_or(0);
-    let mut from = 0;
+    let (mut from, mut until) = (0, loop_of.len());
     loop {
-        let added = beats_from(row.clone(), loop_of, here, view, &passed, from);
-        if added.left_width() <= room || from >= last {
+        let added = beats_from(row.clone(), loop_of, here, view, &passed, from..until);
+        if added.left_width() <= room || from >= last && until <= last + 1 {
             return added;
         }
-        from += 1;
+        // What was passed goes first, then what is to come.
+        if from < last { from += 1 } else { until -= 1 }
     }
 }
 
-/// Adds the words of a loop from word `from` on.
+/// Adds these words of a loop.
 fn beats_from(
     mut row: Row,
     loop_of: &[&str],
     here: Option<usize>,
     view: &View<'_>,
     passed: &impl Fn(usize) -> bool,
-    from: usize,
+    words: std::ops::Range<usize>,
 ) -> Row {
     let (theme, dim) = (view.theme, view.theme.style(Role::Dim));
-    if from > 0 {
+    if words.start > 0 {
         row = row.put("…", dim);
     }
-    for (at, word) in loop_of.iter().enumerate().skip(from) {
+    let cut = words.end < loop_of.len();
+    for (at, word) in loop_of.iter().enumerate().take(words.end).skip(words.start) {
         row = row.put(if at > 0 { " → " } else { "" }, dim);
         if Some(at) == here {
             row = row.put(word, theme.style(Role::Strong)).put(" ▶", theme.style(Role::Current));
@@ -214,7 +220,7 @@ fn beats_from(
             row = if done { row.put(" ✓", theme.style(Role::Done)) } else { row };
         }
     }
-    row
+    if cut { row.put(" → …", dim) } else { row }
 }
 
 fn wants(view: &View<'_>, mut row: Row, width: usize) -> Line<'static> {

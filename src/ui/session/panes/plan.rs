@@ -13,6 +13,7 @@ use crate::engine::diff::{Change, ChangeKind};
 use crate::engine::event::Mark;
 use crate::engine::plan::{Author, Step};
 use crate::engine::state::{Phase, State, Status, StepRun};
+use crate::ui::action::Action;
 use crate::ui::keymap::Mode;
 use crate::ui::session::lists::plan::{
     Item, PlanList, count, holder, home, item, rewritten, selected, turn_at, whole, whole_place,
@@ -67,6 +68,9 @@ impl Pane for PlanList {
         }
         if has_foot {
             text.lines.resize(room, Line::default());
+            // The first row of the foot is that of the tools, where they are named.
+            let names_tools = !state.left_out.is_empty() && !state.is_react() && view.ui.watched().is_none();
+            text.offers.extend(names_tools.then_some((room, Action::Tools)));
             text.lines.extend(foot);
         }
         text.hidden = (top, (rows + detail.len()).saturating_sub(top + text.entries.len()));

@@ -91,7 +91,8 @@ fn moments(view: &View<'_>, width: usize, height: usize) -> PaneText {
         true => format!("{} of {}", shown.happened, shown.rows.len()),
         false => text::count(shown.rows.len(), "moment"),
     };
-    let mut text = PaneText { title: title(view, width), right, top, ..PaneText::default() };
+    let (title, moments) = title(view, width);
+    let mut text = PaneText { title, right, top, moments, ..PaneText::default() };
     for (place, seq) in shown.rows.iter().enumerate().skip(top).take(height) {
         let Some(line) = line(view, *seq, place >= shown.happened, digits, width) else { continue };
         let is_selected = place == at && view.ui.focus == PaneId::TRACE;
@@ -130,7 +131,8 @@ fn line(view: &View<'_>, seq: Seq, later: bool, digits: usize, width: usize) -> 
 }
 
 /// Returns the title with the timeline: a dot an event, forks, surprises and replans marked, and where one looks.
-fn title(view: &View<'_>, width: usize) -> Line<'static> {
+/// Each dot is told with the cell of the title that it takes.
+fn title(view: &View<'_>, width: usize) -> (Line<'static>, Vec<(usize, Seq)>) {
     let (shown, theme) = (view.shown, view.theme);
     let mut spans = vec![Span::raw("Trace")];
     if shown.tips.len() > 1 {
@@ -138,9 +140,11 @@ fn title(view: &View<'_>, width: usize) -> Line<'static> {
         spans.push(Span::raw(format!("  branch {here} of {}", shown.tips.len())));
     }
     if width < 60 || shown.rows.is_empty() {
-        return Line::from(spans);
+        return (Line::from(spans), Vec::new());
     }
     spans.push(Span::raw("  "));
+    let before: usize = spans.iter().map(|span| text::width(&span.content)).sum();
+    let mut moments = Vec::new();
     let last = selected(view);
     let dots = DOTS.min(width / 4);
     let from = last.saturating_sub(dots / 2).min(shown.rows.len().saturating_sub(dots));
@@ -170,7 +174,8 @@ fn title(view: &View<'_>, width: usize) -> Line<'static> {
             (false, Some(role)) => theme.style(role),
             (false, None) => theme.style(Role::Text),
         };
+        moments.push((before + moments.len(), *seq));
         spans.push(Span::styled(glyph, style));
     }
-    Line::from(spans)
+    (Line::from(spans), moments)
 }

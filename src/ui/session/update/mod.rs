@@ -11,8 +11,10 @@ mod world;
 
 pub(crate) use moving::by;
 
+use crate::engine::command::Command;
 use crate::ui::action::Action;
-use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open};
+use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open, submit};
+use crate::ui::session::lists;
 use crate::ui::session::view::View;
 
 impl View<'_> {
@@ -37,6 +39,13 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Inject | Surprise | FailTool | ChangeGoal | Replan | Dial | Decider | Pin | Undo | Redo => {
             world::interpret(view, action)
         }
+        CallOff => match lists::plan::item(view, lists::plan::selected(view)).and_then(|item| item.step()) {
+            Some(step) => match step.tool.as_ref().filter(|tool| view.shown.state.lies_in_wait(tool)) {
+                Some(tool) => submit(Command::CallOff(tool.clone())),
+                None => no("nothing lies in wait for this step: f makes its tool fail, x lets a surprise happen"),
+            },
+            None => no("select a step that something lies in wait for"),
+        },
         Edit | AddBelow | AddAbove | Delete | MoveDown | MoveUp | Skip | Rerun => plan::interpret(view, action),
         Strategy => world::strategy(view),
         Tools => open(DialogRequest::Tools),

@@ -7,6 +7,11 @@ use super::page::Page;
 use super::sign::Role;
 use super::step;
 
+/// Returns how many tools the planner passed over for good: none that has run already.
+pub fn not_chosen(state: &State) -> usize {
+    state.left_out.iter().filter(|(tool, _)| !state.finished.contains_key(tool)).count()
+}
+
 /// Returns the page about all tools.
 pub fn tools(state: &State) -> Page {
     let used = |name: &str| state.plan.remaining().iter().find(|step| step.tool.as_deref() == Some(name));

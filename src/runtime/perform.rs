@@ -23,6 +23,7 @@ const GLANCE: Duration = Duration::from_millis(10);
 
 /// Returns the answer to `effect`; none where it was cancelled, for then nobody waits for one.
 pub fn perform(effect: &Effect, services: &Services, cancel: &Cancel) -> Option<Report> {
+    services.performed.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     let report = match effect {
         Effect::AskPlanner(_, planner, request) => {
             let judge = Conditions { services, cancel };

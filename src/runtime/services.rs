@@ -1,5 +1,8 @@
 //! The services that performing an effect may use: the one value that every driver, lane and screen is handed.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+
 use crate::jq::Evaluator;
 use crate::planners::{PLANNERS, Planners};
 use crate::tools::{KINDS, Kinds};
@@ -13,12 +16,14 @@ pub struct Services {
     pub planners: Planners,
     /// The kinds of tools that can be run.
     pub kinds: Kinds,
+    /// How many effects were performed with them: what shows progress looks at it.
+    pub performed: Arc<AtomicUsize>,
 }
 
 impl Services {
     /// Returns services that evaluate filters with `jq`, with every planner and every kind of tool of the tables.
     pub fn new(jq: Evaluator) -> Services {
-        Services { jq, planners: PLANNERS, kinds: KINDS }
+        Services { jq, planners: PLANNERS, kinds: KINDS, performed: Arc::default() }
     }
 
     /// Returns them with these planners instead.

@@ -165,7 +165,7 @@ impl Bench<'_> {
     fn lanes_at_once(&self) -> Option<Comparison> {
         let times = self.compare.repeat as usize;
         let count = self.kinds.len() * times;
-        let progress = Progress::new(count, "runs");
+        let progress = Progress::new(count, "runs", self.services.performed.clone());
         let work = |at: usize| {
             let ran = self.run(*self.kinds.get(at / times)?, None);
             // Of a repetition, what it came to is enough.
@@ -193,7 +193,7 @@ impl Bench<'_> {
 
     /// Compares once for each of `scenarios`, these side by side.
     fn scenarios_at_once(&self, scenarios: &[Option<&Scenario>]) -> Vec<Comparison> {
-        let progress = Progress::new(scenarios.len() * self.kinds.len(), "cells");
+        let progress = Progress::new(scenarios.len() * self.kinds.len(), "cells", self.services.performed.clone());
         let work = |at: usize| {
             let scenario = scenarios.get(at).copied().flatten();
             let one = |kind: &LaneKind| {

@@ -1,46 +1,62 @@
-//! A progress bar on standard error, where that is a terminal and there is enough to wait for.
+//! Progress on standard error, where that is a terminal: a bar where there are many pieces of work, and how much was
+//! done in them where there are few and they take long.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// From how many pieces of work on a bar is shown.
-const WORTH: usize = 9;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// How wide the bar is, in columns.
 const WIDE: usize = 30;
 
-/// How far the work has come.
+/// How often it is drawn: what takes less than this says nothing.
+const EVERY: Duration = Duration::from_millis(500);
+
+/// How far the work has come. It is drawn until it is dropped.
 pub(super) struct Progress {
-    all: usize,
-    done: AtomicUsize,
-    what: &'static str,
-    shown: bool,
+    done: Arc<AtomicUsize>,
+    /// Closed, it ends the thread that draws.
+    drawing: Option<(Mutex<Sender<()>>, JoinHandle<()>)>,
 }
 
 impl Progress {
-    /// Returns the bar of `all` pieces of work, called `what`.
-    pub(super) fn new(all: usize, what: &'static str) -> Progress {
-        let shown = all >= WORTH && io::stderr().is_terminal();
-        Progress { all, done: AtomicUsize::new(0), what, shown }
+    /// Returns the progress of `all` pieces of work, called `what`, in which `performed` counts what is done.
+    pub(super) fn new(all: usize, what: &'static str, performed: Arc<AtomicUsize>) -> Progress {
+        let done = Arc::new(AtomicUsize::new(0));
+        if !io::stderr().is_terminal() {
+            return Progress { done, drawing: None };
+        }
+        let (end, ended) = channel();
+        let (seen, before) = (done.clone(), performed.load(Ordering::Relaxed));
+        let draw = move || {
+            let mut drawn = false;
+            while ended.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
+                let (done, acts) = (seen.load(Ordering::Relaxed), performed.load(Ordering::Relaxed) - before);
+                let full = WIDE * done.min(all) / all.max(1);
+                let bar = format!("{}{}", "█".repeat(full), "░".repeat(WIDE - full));
+                let _ = write!(io::stderr(), "\r{bar} {done} of {all} {what}, {acts} decisions and calls");
+                drawn = true;
+            }
+            if drawn {
+                let _ = write!(io::stderr(), "\r{}\r", " ".repeat(WIDE + 60));
+            }
+        };
+        Progress { done, drawing: Some((Mutex::new(end), std::thread::spawn(draw))) }
     }
 
     /// Says that one more is done.
     pub(super) fn step(&self) {
-        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        // A hundred drawings are plenty.
-        if self.shown && (done.is_multiple_of((self.all / 100).max(1)) || done == self.all) {
-            let full = WIDE * done / self.all.max(1);
-            let bar = format!("{}{}", "█".repeat(full), "░".repeat(WIDE - full.min(WIDE)));
-            let _ = write!(io::stderr(), "\r{bar} {done} of {} {}", self.all, self.what);
-        }
+        self.done.fetch_add(1, Ordering::Relaxed);
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if self.shown {
-            let blank = " ".repeat(WIDE + 40);
-            let _ = write!(io::stderr(), "\r{blank}\r");
-        }
+        let Some((end, drawing)) = self.drawing.take() else { return };
+        drop(end);
+        // It ends at once: its channel is closed.
+        let _ = drawing.join();
     }
 }

@@ -7,6 +7,7 @@ use ratatui::text::Line;
 use crate::describe::remedies;
 use crate::describe::sign::Role;
 use crate::describe::text;
+use crate::describe::tools;
 use crate::describe::useful::Useful;
 use crate::describe::waiting;
 use crate::engine::diff::{Change, ChangeKind};
@@ -69,7 +70,7 @@ impl Pane for PlanList {
         if has_foot {
             text.lines.resize(room, Line::default());
             // The first row of the foot is that of the tools, where they are named.
-            let names_tools = !state.left_out.is_empty() && !state.is_react() && view.ui.watched().is_none();
+            let names_tools = tools::not_chosen(state) > 0 && !state.is_react() && view.ui.watched().is_none();
             text.offers.extend(names_tools.then_some((room, Action::Tools)));
             text.lines.extend(foot);
         }
@@ -443,8 +444,9 @@ fn foot(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     if state.is_react() {
         return turn::foot(view, width);
     }
-    if !state.left_out.is_empty() && view.ui.watched().is_none() {
-        let words = format!("{} not chosen: why", text::count(state.left_out.len(), "tool"));
+    let left = tools::not_chosen(state);
+    if left > 0 && view.ui.watched().is_none() {
+        let words = format!("{} not chosen, and why", text::count(left, "tool"));
         let row = Row::new().put("t", theme.style(Role::Key)).put(" ", theme.style(Role::Text));
         lines.push(row.put(&words, theme.style(Role::Dim)).fit(width, width));
     }

@@ -13,6 +13,7 @@ use ratatui::layout::Rect;
 use crate::engine::session::Session;
 use crate::ui::input::Input;
 use crate::ui::navigate::Destination;
+use crate::ui::theme::Theme;
 
 /// What only the event loop can do for a screen.
 #[derive(Clone, Debug)]
@@ -64,6 +65,9 @@ pub trait Screen {
 
     /// Says why something was not done.
     fn refuse(&mut self, why: String);
+
+    /// Takes this theme: the terminal has said what its background is.
+    fn restyle(&mut self, theme: Theme);
 
     /// Leaves for the screen below; what may still be unsynced is saved.
     fn leave(&mut self) -> Left {
@@ -121,6 +125,12 @@ impl Stack {
         true
     }
 
+    /// Gives every screen this theme.
+    pub fn restyle(&mut self, theme: Theme) {
+        self.below.iter_mut().for_each(|screen| screen.restyle(theme));
+        self.top.restyle(theme);
+    }
+
     /// Tells whether something of any screen could not be saved.
     pub fn is_unsaved(&mut self) -> bool {
         self.below.iter_mut().any(|screen| screen.is_unsaved()) || self.top.is_unsaved()
@@ -149,6 +159,8 @@ mod tests {
         fn draw(&mut self, _area: Rect, _buf: &mut Buffer) {}
 
         fn refuse(&mut self, _why: String) {}
+
+        fn restyle(&mut self, _theme: Theme) {}
 
         fn leave(&mut self) -> Left {
             Left { session: None, unsaved: Some(self.0.to_owned()) }

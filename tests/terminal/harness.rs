@@ -73,6 +73,9 @@ impl Terminal {
             command.env(name, folder);
         }
         command.env("TERM", term);
+        for name in ["NO_COLOR", "COLORTERM", "COLORFGBG", "PLANSCOPE_THEME", "TMUX"] {
+            command.env_remove(name);
+        }
         let home = Path::new(PROGRAM).parent().expect("its folder").to_owned();
         let path = std::env::var_os("PATH").unwrap_or_default();
         let path = std::env::join_paths(std::iter::once(home).chain(std::env::split_paths(&path)));

@@ -275,6 +275,10 @@ impl Screen for Compare {
         self.toast = Some(Toast { words: why, refusal: true });
     }
 
+    fn restyle(&mut self, theme: Theme) {
+        self.theme = theme;
+    }
+
     fn resume(&mut self, left: Left) {
         let (Some(at), Some((session, path))) = (self.opened.take(), left.session) else { return };
         self.bench.give_back(at, session);

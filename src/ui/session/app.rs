@@ -566,6 +566,12 @@ impl Screen for App {
         self.ui.refuse(why);
     }
 
+    fn restyle(&mut self, theme: Theme) {
+        self.theme = theme;
+        // What was laid out already has the old one.
+        self.shown.restyle();
+    }
+
     fn leave(&mut self) -> Left {
         let unsaved = self.driver.sync().err().map(|trouble| trouble.to_string());
         Left { session: Some((self.driver.session().clone(), self.driver.path().to_owned())), unsaved }

@@ -203,7 +203,7 @@ fn window(
                 break;
             }
             let style = match (here(cursor), here(wrong)) {
-                (true, _) => Some(theme.style(Role::Selected)),
+                (true, _) => Some(theme.caret()),
                 (false, true) => Some(wrong_style),
                 (false, false) => None,
             };
@@ -217,7 +217,7 @@ fn window(
         put(&mut spans, " ".repeat(end.saturating_sub(used)) + "…", Some(theme.style(Role::Dim)));
     } else if used < width {
         if cursor.is_some_and(|cursor| cursor >= at) {
-            put(&mut spans, " ".into(), Some(theme.style(Role::Selected)));
+            put(&mut spans, " ".into(), Some(theme.caret()));
         } else if wrong.is_some_and(|wrong| wrong >= at) {
             put(&mut spans, "·".into(), Some(wrong_style));
         }

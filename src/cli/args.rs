@@ -29,7 +29,7 @@ pub(super) struct Line {
     /// The file of the new session, instead of one in the state folder.
     #[arg(long, value_name = "FILE")]
     pub session: Option<PathBuf>,
-    /// How the dashboard looks [default: PLANSCOPE_THEME, else auto].
+    /// How the dashboard looks [default: `PLANSCOPE_THEME`, else auto].
     #[arg(long, value_enum, value_name = "THEME")]
     pub theme: Option<ThemeName>,
 }
@@ -54,7 +54,7 @@ pub(super) enum Subject {
         /// Where the folder of its goal file is now, if it has moved.
         #[arg(long, value_name = "DIR")]
         folder: Option<PathBuf>,
-        /// How the dashboard looks [default: PLANSCOPE_THEME, else auto].
+        /// How the dashboard looks [default: `PLANSCOPE_THEME`, else auto].
         #[arg(long, value_enum, value_name = "THEME")]
         theme: Option<ThemeName>,
     },

@@ -58,7 +58,7 @@ impl Listener {
     pub(super) fn hear(&mut self, input: Input) -> Vec<Incoming> {
         let Input::Key(press) = input else { return vec![Incoming::Input(input)] };
         let begins = self.held.is_empty();
-        if begins && !self.until.is_some_and(|until| Instant::now() < until) {
+        if begins && self.until.is_none_or(|until| Instant::now() >= until) {
             return vec![Incoming::Input(Input::Key(press))];
         }
         let KeyPress { key: Key::Char(c), ctrl, alt, .. } = press else { return self.not_part(press) };

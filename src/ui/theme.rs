@@ -173,6 +173,11 @@ impl Theme {
         Style::new().add_modifier(modifiers)
     }
 
+    /// Returns the colour of a role for words, where the background is known and it can be read.
+    pub fn tone(&self, role: Role) -> Style {
+        if self.is_fixed() { Style { fg: self.style(role).fg, ..Style::new() } } else { Style::new() }
+    }
+
     /// Returns the style of a whole row about something that is stale, broken, new or gone, under those of its parts;
     /// of a row with any other role: none.
     pub fn row(&self, role: Role) -> Style {

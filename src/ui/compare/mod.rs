@@ -246,7 +246,8 @@ impl Compare {
             None => (&self.blank, &[][..]),
         };
         let judgements = &Judgements::default();
-        act(&DialogView { state, records, theme: &self.theme, jq: &|_| Ok(()), check: &|_, _| None, judgements })
+        let (theme, past) = (&self.theme, false);
+        act(&DialogView { state, records, theme, jq: &|_| Ok(()), check: &|_, _| None, judgements, past })
     }
 }
 

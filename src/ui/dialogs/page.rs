@@ -8,7 +8,7 @@ use crate::describe::page::Page;
 use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView, Opened};
-use crate::ui::input::{Input, Key, MouseAct};
+use crate::ui::input::{Input, Key, KeyPress, MouseAct};
 use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width};
 
 /// A page of text; scrolls, closes.
@@ -82,6 +82,10 @@ impl Dialog for Pager {
         }
         let hints = vec![("↑↓ PgUp PgDn", "scroll"), ("Esc", "close")];
         Sheet { title: self.page.title.clone(), body, hints, ..Sheet::default() }.draw(area, buf, theme, &self.scroll);
+    }
+
+    fn key_at(&self, column: u16, row: u16) -> Option<KeyPress> {
+        self.scroll.key_at(column, row)
     }
 
     fn refuse(&mut self, _message: &str) {}

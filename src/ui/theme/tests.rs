@@ -5,11 +5,11 @@ use ratatui::text::Span;
 
 use super::*;
 
+type Rgb = (u8, u8, u8);
+
 /// Backgrounds with the colour that text has on them: black, solarized dark; white, solarized light.
-const DARK: [((u8, u8, u8), (u8, u8, u8)); 2] =
-    [((0, 0, 0), (0xc0, 0xc0, 0xc0)), ((0, 0x2b, 0x36), (0x83, 0x94, 0x96))];
-const LIGHT: [((u8, u8, u8), (u8, u8, u8)); 2] =
-    [((255, 255, 255), (0, 0, 0)), ((0xfd, 0xf6, 0xe3), (0x58, 0x6e, 0x75))];
+const DARK: [(Rgb, Rgb); 2] = [((0, 0, 0), (0xc0, 0xc0, 0xc0)), ((0, 0x2b, 0x36), (0x83, 0x94, 0x96))];
+const LIGHT: [(Rgb, Rgb); 2] = [((255, 255, 255), (0, 0, 0)), ((0xfd, 0xf6, 0xe3), (0x58, 0x6e, 0x75))];
 
 /// The parts of the screen that carry text and are no signs.
 const PARTS: [Role; 13] = [
@@ -28,13 +28,13 @@ const PARTS: [Role; 13] = [
     Role::Kept,
 ];
 
-fn contrast(one: (u8, u8, u8), other: (u8, u8, u8)) -> f64 {
+fn contrast(one: Rgb, other: Rgb) -> f64 {
     let (one, other) = (luminance(one), luminance(other));
     (one.max(other) + 0.05) / (one.min(other) + 0.05)
 }
 
 /// Returns the least contrast of a line rendered in a terminal with these colours.
-fn least(line: &Line<'_>, (behind, text): ((u8, u8, u8), (u8, u8, u8))) -> f64 {
+fn least(line: &Line<'_>, (behind, text): (Rgb, Rgb)) -> f64 {
     let area = Rect::new(0, 0, 40, 1);
     let mut buf = Buffer::empty(area);
     ratatui::widgets::Widget::render(line, area, &mut buf);

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 
 use planscope::cli::{self, Environment, Exit, Then};
 use planscope::jq::{self, Cancel, Evaluator};
-use planscope::runtime::opening::Opening;
+use planscope::runtime::opening::{Opening, ThemeName};
 use planscope::runtime::services::Services;
 use planscope::runtime::{crash_note, log};
 use planscope::ui;
@@ -29,7 +29,7 @@ fn main() -> ExitCode {
     let then = std::panic::catch_unwind(|| cli::main(arguments, environment));
     let exit = match then {
         Ok(Then::Exit(exit)) => exit,
-        Ok(Then::Dashboard(opening)) => return ExitCode::from(dashboard(opening)),
+        Ok(Then::Dashboard(opening, theme)) => return ExitCode::from(dashboard(opening, theme)),
         Err(_) => Exit::Trouble, // the panic has said what happened; a session is saved event by event
     };
     ExitCode::from(exit.status())
@@ -78,7 +78,7 @@ fn ignore_size_limit() {
 }
 
 /// Opens the dashboard; returns the exit status.
-fn dashboard(opening: Opening) -> u8 {
+fn dashboard(opening: Opening, theme: Option<ThemeName>) -> u8 {
     if !(std::io::stdin().is_terminal() && std::io::stdout().is_terminal()) {
         let _ = writeln!(
             std::io::stderr(),
@@ -100,7 +100,7 @@ fn dashboard(opening: Opening) -> u8 {
         Ok(jq) => Services::new(jq.sparing()),
         Err(e) => return trouble(&format!("the filter evaluator cannot start: {e}")),
     };
-    match ui::open(opening, services) {
+    match ui::open(opening, theme, services) {
         Ok(ending) => {
             // Whoever closed the terminal does not read this: that is no error.
             let _ = write!(std::io::stdout(), "{}", ending.words);

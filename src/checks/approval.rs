@@ -4,7 +4,7 @@ use super::view::called;
 use super::{Check, Finding, Headline, View};
 use crate::engine::goal::Risk;
 
-/// Follows the risks: `step 4 uses publish, which is risky, and is not marked to ask first.`
+/// Follows the risks: `step 4 uses publish, which is risky: … mark it to ask always.`
 pub(super) struct Approval;
 
 impl Check for Approval {
@@ -20,8 +20,11 @@ impl Check for Approval {
         let mut found = Vec::new();
         for step in view.steps.iter().filter(|step| !step.approval) {
             if let Some(tool) = view.tool(step).filter(|tool| tool.risk == Risk::High) {
-                let message =
-                    format!("{} uses {}, which is risky, and is not marked to ask first.", called(step), tool.name);
+                let message = format!(
+                    "{} uses {}, which is risky: it asks first only while high risks are to be approved; mark it to ask always.",
+                    called(step),
+                    tool.name
+                );
                 found.push(View::finding(self.name(), Some(step), None, message));
             }
         }
@@ -43,7 +46,9 @@ mod tests {
         Arc::make_mut(&mut Arc::make_mut(&mut goal.tools)["write"]).risk = Risk::High;
         assert_eq!(
             find(&Approval, &goal, &steps),
-            ["step 3 uses write, which is risky, and is not marked to ask first."]
+            [
+                "step 3 uses write, which is risky: it asks first only while high risks are to be approved; mark it to ask always."
+            ]
         );
         Arc::make_mut(&mut steps[2]).approval = true;
         assert!(find(&Approval, &goal, &steps).is_empty());

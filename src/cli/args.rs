@@ -12,6 +12,7 @@ use crate::engine::settings::{Dial, PlannerChoice, Settings, Strategy, strategy_
 use crate::export::csv::Layout;
 use crate::export::{self, ComparisonWriter, PlanWriter};
 use crate::planners::{self, PLANNERS};
+use crate::runtime::opening::ThemeName;
 
 /// A debugger for plans, in the terminal: step, inject, watch the replanner rewrite what is left.
 #[derive(Debug, Parser)]
@@ -28,6 +29,9 @@ pub(super) struct Line {
     /// The file of the new session, instead of one in the state folder.
     #[arg(long, value_name = "FILE")]
     pub session: Option<PathBuf>,
+    /// How the dashboard looks [default: `PLANSCOPE_THEME`, else auto].
+    #[arg(long, value_enum, value_name = "THEME")]
+    pub theme: Option<ThemeName>,
 }
 
 /// The subcommands.
@@ -50,6 +54,9 @@ pub(super) enum Subject {
         /// Where the folder of its goal file is now, if it has moved.
         #[arg(long, value_name = "DIR")]
         folder: Option<PathBuf>,
+        /// How the dashboard looks [default: `PLANSCOPE_THEME`, else auto].
+        #[arg(long, value_enum, value_name = "THEME")]
+        theme: Option<ThemeName>,
     },
     /// Write a new goal file: an empty one, or a copy of a sample.
     New {

@@ -29,7 +29,7 @@ use clap::{CommandFactory as _, Parser as _};
 
 use crate::engine::event::Strategy;
 use crate::jq::Cancel;
-use crate::runtime::opening::Opening;
+use crate::runtime::opening::{Opening, ThemeName};
 use crate::runtime::services::Services;
 
 pub use exit::{Exit, Failure};
@@ -40,8 +40,8 @@ use args::{Line, Subject};
 pub enum Then {
     /// It is done: end with this status.
     Exit(Exit),
-    /// Open the dashboard.
-    Dashboard(Opening),
+    /// Open the dashboard, in this theme if one was asked for.
+    Dashboard(Opening, Option<ThemeName>),
 }
 
 /// What commands need that run something. Made only for those: a process that prints help starts nothing.
@@ -69,7 +69,7 @@ pub fn main(arguments: Vec<OsString>, environment: impl FnOnce() -> io::Result<E
     };
     let mut out = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
     let done = match line.command {
-        None => open(line.goal, line.strategy, line.session),
+        None => open(line.goal, line.strategy, line.session).map(|opening| Then::Dashboard(opening, line.theme)),
         Some(subject) => carry_out(subject, environment, &mut out),
     };
     let done = done.and_then(|then| match out.flush() {
@@ -87,13 +87,12 @@ pub fn main(arguments: Vec<OsString>, environment: impl FnOnce() -> io::Result<E
     })
 }
 
-fn open(goal: Option<String>, strategy: Option<Strategy>, session: Option<PathBuf>) -> Result<Then, Failure> {
-    let opening = match (goal, session) {
+fn open(goal: Option<String>, strategy: Option<Strategy>, session: Option<PathBuf>) -> Result<Opening, Failure> {
+    Ok(match (goal, session) {
         (None, None) => Opening::Start,
         (None, Some(session)) => Opening::Session { path: session, folder: None },
         (Some(named), session) => Opening::Goal { goal: Arc::new(goal::read(&named)?), named, strategy, session },
-    };
-    Ok(Then::Dashboard(opening))
+    })
 }
 
 fn carry_out(
@@ -109,8 +108,8 @@ fn carry_out(
         Subject::Compare(compare) => compare::compare(&compare, &environment()?, out)?,
         Subject::Check(check) => check::check(&check, &environment()?, out)?,
         Subject::Replay(replay) => replay::replay(&replay, &environment()?.services, out)?,
-        Subject::Resume { session, folder } => {
-            return Ok(Then::Dashboard(Opening::Session { path: session, folder }));
+        Subject::Resume { session, folder, theme } => {
+            return Ok(Then::Dashboard(Opening::Session { path: session, folder }, theme));
         }
         Subject::New { name, from } => new::new(&name, from.as_deref(), out)?,
         Subject::Samples { format } => samples::samples(format, out)?,

@@ -5,6 +5,7 @@ use clap::builder::PossibleValue;
 
 use crate::engine::goal::Risk;
 use crate::engine::settings::{Dial, Strategy};
+use crate::runtime::opening::ThemeName;
 
 impl ValueEnum for Strategy {
     fn value_variants<'a>() -> &'a [Strategy] {
@@ -53,5 +54,22 @@ impl ValueEnum for Risk {
             Risk::Low => PossibleValue::new(self.word()).help("Low ones"),
             Risk::High => PossibleValue::new("all").help("All"),
         })
+    }
+}
+
+impl ValueEnum for ThemeName {
+    fn value_variants<'a>() -> &'a [ThemeName] {
+        &ThemeName::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            ThemeName::Auto => "Dark or light, as the terminal's background is",
+            ThemeName::Dark => "For a dark background",
+            ThemeName::Light => "For a light background",
+            ThemeName::Terminal => "The terminal's own 16 colours",
+            ThemeName::Plain => "No colours; NO_COLOR means this too",
+        };
+        Some(PossibleValue::new(self.word()).help(help))
     }
 }

@@ -18,7 +18,7 @@ pub fn impact(state: &State, foreseen: &Foreseen) -> Vec<(Role, String)> {
     let injected = Injected::of(state, foreseen);
     if let Some(Injected { pinned, .. }) = injected.as_ref().filter(|injected| injected.changed.is_empty()) {
         let pin = if *pinned { "; it is pinned from now on" } else { "" };
-        out.push((Role::Kept, format!("the value is the same as now: nothing goes stale{pin}")));
+        out.push((Role::Kept, format!("the value stays the same: nothing goes stale{pin}")));
     }
     let changes_goal = wants(state, foreseen, &mut out);
     stale(injected.as_ref(), foreseen, &mut out);

@@ -32,7 +32,8 @@ pub fn tools(state: &State) -> Page {
         if !tool.description.is_empty() {
             page.add(Role::Text, 1, tool.description.to_string());
         }
-        page.add(Role::Text, 1, format!("{}, {}, cost {}", fate, sanitize::harmless(&tool.run.kind), tool.cost));
+        page.add(Role::Text, 1, fate);
+        page.add(Role::Text, 1, format!("kind {}, cost {}", sanitize::harmless(&tool.run.kind), tool.cost));
     }
     if state.goal.tools.is_empty() {
         page.add(Role::Pending, 0, "This goal offers no tools: every step asks you what came back.");

@@ -339,6 +339,11 @@ impl Driver {
         tools::ask::question(&call, &self.services.jq)
     }
 
+    /// Tells whether an answer is being checked.
+    pub fn is_answering(&self) -> bool {
+        self.answering.is_some_and(|id| self.running.contains_key(&id))
+    }
+
     /// Checks an answer off the screen's thread: an `ensures` of its tool is user code.
     fn answer(&mut self, value: Shared) -> Result<(), Refusal> {
         let (id, call) = self.asked()?;

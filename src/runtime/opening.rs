@@ -30,3 +30,40 @@ pub enum Opening {
         folder: Option<PathBuf>,
     },
 }
+
+/// A theme, as a person names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ThemeName {
+    /// Dark or light, as the terminal's background is.
+    Auto,
+    /// For a dark background.
+    Dark,
+    /// For a light background.
+    Light,
+    /// The terminal's own 16 colours.
+    Terminal,
+    /// No colours.
+    Plain,
+}
+
+impl ThemeName {
+    /// Every theme.
+    pub const ALL: [ThemeName; 5] =
+        [ThemeName::Auto, ThemeName::Dark, ThemeName::Light, ThemeName::Terminal, ThemeName::Plain];
+
+    /// Returns its name.
+    pub fn word(self) -> &'static str {
+        match self {
+            ThemeName::Auto => "auto",
+            ThemeName::Dark => "dark",
+            ThemeName::Light => "light",
+            ThemeName::Terminal => "terminal",
+            ThemeName::Plain => "plain",
+        }
+    }
+
+    /// Returns the theme with this name.
+    pub fn parse(word: &str) -> Option<ThemeName> {
+        ThemeName::ALL.into_iter().find(|name| name.word() == word)
+    }
+}

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt;
 use tokio::sync::mpsc;
 
-use crate::runtime::opening::Opening;
+use crate::runtime::opening::{Opening, ThemeName};
 use crate::runtime::services::Services;
+use crate::ui::background::Incoming;
 use crate::ui::external;
 use crate::ui::input::Input;
 use crate::ui::navigate::{Navigator, Opened, size};
@@ -18,6 +19,7 @@ use crate::ui::platform;
 use crate::ui::platform::Signal;
 use crate::ui::screen::{Request, Stack};
 use crate::ui::terminal::{Inputs, Terminal};
+use crate::ui::theme::Theme;
 
 /// How the dashboard ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,33 +42,37 @@ const GRACE: Duration = Duration::from_millis(50);
 enum Wake {
     /// The system asks for something; none: it never will again.
     Signal(Option<Signal>),
-    /// A person did something; none: the terminal is gone.
-    Input(Option<Input>),
+    /// A person did something, or the terminal answered; none: it is gone.
+    Input(Option<Incoming>),
     /// The screen took in what happened without a person; whether it shows.
     Update(bool),
     /// The frame is no longer true: time has passed.
     Deadline,
 }
 
-/// Opens the dashboard and stays until the person quits.
+/// Opens the dashboard, in the theme that was asked for if one was, and stays until the person quits.
 ///
 /// # Errors
 /// A sentence that says why it cannot be opened, or what became of the terminal.
-pub fn open(opening: Opening, services: Services) -> Result<Ending, String> {
+pub fn open(opening: Opening, theme: Option<ThemeName>, services: Services) -> Result<Ending, String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|e| format!("the program cannot start its event loop: {e}"))?;
-    let ended = runtime.block_on(run(opening, services));
+    let ended = runtime.block_on(run(opening, theme, services));
     runtime.shutdown_timeout(GRACE);
     ended
 }
 
-async fn run(opening: Opening, services: Services) -> Result<Ending, String> {
+async fn run(opening: Opening, theme: Option<ThemeName>, services: Services) -> Result<Ending, String> {
     let at_first = size();
     // What can fail is done before the terminal is taken, so that its sentence is read where it was asked for.
-    let navigator = Navigator::new(services)?;
-    let screens = Stack::new(navigator.first(opening)?);
+    let chosen = Theme::choose(theme, |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()));
+    let navigator = Navigator::new(services, chosen.theme)?;
+    let mut screens = Stack::new(navigator.first(opening)?);
+    if let Some(complaint) = chosen.complaint {
+        screens.top().refuse(complaint);
+    }
     let cannot = |e: std::io::Error| format!("the terminal cannot be used: {e}");
     let terminal = Terminal::take().map_err(cannot)?;
     let (tell, signals) = mpsc::unbounded_channel();
@@ -74,7 +80,7 @@ async fn run(opening: Opening, services: Services) -> Result<Ending, String> {
         let _ = tell.send(signal);
     })
     .map_err(cannot)?;
-    EventLoop { navigator, screens, terminal, signals, size: at_first }.run().await.map_err(cannot)
+    EventLoop { navigator, screens, terminal, signals, size: at_first }.run(chosen.ask).await.map_err(cannot)
 }
 
 /// What the loop goes on with.
@@ -88,10 +94,14 @@ struct EventLoop {
 }
 
 impl EventLoop {
-    async fn run(mut self) -> std::io::Result<Ending> {
+    /// Goes on until the person quits; `ask`: what the terminal's background is.
+    async fn run(mut self, ask: bool) -> std::io::Result<Ending> {
+        if ask {
+            self.terminal.ask_background()?;
+        }
         // The first frame does not wait for what reads keys: those that are typed meanwhile are kept by the terminal.
         self.draw()?;
-        let mut inputs = Inputs::default();
+        let mut inputs = if ask { Inputs::after_asking() } else { Inputs::default() };
         // No resize event was sent for what changed before.
         let mut dirty = self.resize(size());
         loop {
@@ -133,11 +143,19 @@ impl EventLoop {
         })
     }
 
-    /// Takes in `input` and everything that was typed meanwhile. Returns whether to stay.
-    async fn take_in(&mut self, input: Option<Input>, inputs: &mut Inputs) -> std::io::Result<bool> {
-        let Some(input) = input else { return Ok(false) };
-        let mut next = Some(input);
-        while let Some(input) = next {
+    /// Takes in `incoming` and everything that came in meanwhile. Returns whether to stay.
+    async fn take_in(&mut self, incoming: Option<Incoming>, inputs: &mut Inputs) -> std::io::Result<bool> {
+        let Some(incoming) = incoming else { return Ok(false) };
+        let mut next = Some(incoming);
+        while let Some(incoming) = next {
+            let input = match incoming {
+                Incoming::Input(input) => input,
+                Incoming::Background(colour) => {
+                    self.screens.restyle(self.navigator.restyle(colour));
+                    next = inputs.ready().await;
+                    continue;
+                }
+            };
             let requests = match &input {
                 Input::Resized { width, height } => {
                     self.resize((*width, *height));

@@ -90,6 +90,26 @@ pub enum Input {
     },
 }
 
+/// The keys that are no characters, as they are shown.
+const NAMED: [(&str, Key); 16] = [
+    ("space", Key::Char(' ')),
+    ("Enter", Key::Enter),
+    ("Esc", Key::Esc),
+    ("Tab", Key::Tab),
+    ("S-Tab", Key::BackTab),
+    ("Backspace", Key::Backspace),
+    ("Del", Key::Delete),
+    ("Ins", Key::Insert),
+    ("↑", Key::Up),
+    ("↓", Key::Down),
+    ("←", Key::Left),
+    ("→", Key::Right),
+    ("Home", Key::Home),
+    ("End", Key::End),
+    ("PgUp", Key::PageUp),
+    ("PgDn", Key::PageDown),
+];
+
 impl KeyPress {
     /// Returns the press of `key` alone.
     pub fn plain(key: Key) -> KeyPress {
@@ -104,6 +124,22 @@ impl KeyPress {
     /// Returns the press of the character `c` with Ctrl.
     pub fn ctrl(c: char) -> KeyPress {
         KeyPress { ctrl: true, ..KeyPress::char(c) }
+    }
+
+    /// Returns the press that is shown like this (see `Display`), or none where it is not one key.
+    pub fn shown(words: &str) -> Option<KeyPress> {
+        if let Some(rest) = words.strip_prefix("C-") {
+            return Some(KeyPress { ctrl: true, ..KeyPress::shown(rest)? });
+        }
+        if let Some(rest) = words.strip_prefix("A-") {
+            return Some(KeyPress { alt: true, ..KeyPress::shown(rest)? });
+        }
+        let mut chars = words.chars();
+        match (NAMED.iter().find(|(name, _)| *name == words), chars.next(), chars.next()) {
+            (Some((_, key)), ..) => Some(KeyPress::plain(*key)),
+            (None, Some(only), None) => Some(KeyPress::char(only)),
+            (None, ..) => None,
+        }
     }
 
     /// Returns the character that this press types into a text field, if it types one.

@@ -77,12 +77,18 @@ pub struct Navigator {
 }
 
 impl Navigator {
-    /// Returns what opens screens that perform effects with `services`.
+    /// Returns what opens screens that look like `theme` and perform effects with `services`.
     ///
     /// # Errors
     /// A sentence that says what is wrong with the keymap.
-    pub fn new(services: Services) -> Result<Navigator, String> {
-        Ok(Navigator { services, keymap: Keymap::built_in()?, theme: Theme::from_env() })
+    pub fn new(services: Services, theme: Theme) -> Result<Navigator, String> {
+        Ok(Navigator { services, keymap: Keymap::built_in()?, theme })
+    }
+
+    /// Returns the theme for a terminal with this background; what is opened from now on has it.
+    pub(super) fn restyle(&mut self, background: (u8, u8, u8)) -> Theme {
+        self.theme = self.theme.on(background);
+        self.theme
     }
 
     /// Tells whether `press` stops the program on every screen, whatever is open there. Only a chord does: a plain key

@@ -13,6 +13,7 @@ use ratatui::layout::Rect;
 use crate::engine::session::Session;
 use crate::ui::input::Input;
 use crate::ui::navigate::Destination;
+use crate::ui::theme::Theme;
 
 /// What only the event loop can do for a screen.
 #[derive(Clone, Debug)]
@@ -76,6 +77,9 @@ pub trait Screen {
     fn name(&self) -> Option<&'static str> {
         None
     }
+
+    /// Takes this theme: the terminal has said what its background is.
+    fn restyle(&mut self, theme: Theme);
 
     /// Leaves for the screen below; what may still be unsynced is saved.
     fn leave(&mut self) -> Left {
@@ -148,6 +152,12 @@ impl Stack {
         true
     }
 
+    /// Gives every screen this theme.
+    pub fn restyle(&mut self, theme: Theme) {
+        self.below.iter_mut().for_each(|screen| screen.restyle(theme));
+        self.top.restyle(theme);
+    }
+
     /// Tells whether something of any screen could not be saved.
     pub fn is_unsaved(&mut self) -> bool {
         self.below.iter_mut().any(|screen| screen.is_unsaved()) || self.top.is_unsaved()
@@ -176,6 +186,8 @@ mod tests {
         fn draw(&mut self, _area: Rect, _buf: &mut Buffer) {}
 
         fn refuse(&mut self, _why: String) {}
+
+        fn restyle(&mut self, _theme: Theme) {}
 
         fn leave(&mut self) -> Left {
             Left { unsaved: Some(self.0.to_owned()), ..Left::default() }

@@ -1,5 +1,6 @@
 //! The terminal: taken over as a guard, and left exactly as it was found, whatever happens.
 
+use std::collections::VecDeque;
 use std::io::{BufWriter, Stdout, Write, stdout};
 use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,6 +17,8 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;
+
+use super::background::{self, HELD, Incoming, Listener};
 
 /// Whether the terminal is ours now.
 static OURS: AtomicBool = AtomicBool::new(false);
@@ -94,6 +97,15 @@ impl Terminal {
         let ended = queue!(self.terminal.backend_mut(), EndSynchronizedUpdate);
         self.terminal.backend_mut().flush()?;
         drawn.and(ended)
+    }
+
+    /// Asks the terminal for its background; the answer comes in among the keys.
+    ///
+    /// # Errors
+    /// If the terminal cannot be written to.
+    pub(super) fn ask_background(&mut self) -> std::io::Result<()> {
+        self.terminal.backend_mut().write_all(background::QUESTION.as_bytes())?;
+        self.terminal.backend_mut().flush()
     }
 
     /// Makes the next frame draw every cell: after a resize by another program, or after coming back.
@@ -179,51 +191,75 @@ pub fn restore() {
     let _ = disable_raw_mode();
 }
 
-/// What a person does, as it comes in. Dropped while the terminal is lent, so that nobody else's keys are read.
-pub struct Inputs(crossterm::event::EventStream);
-
-impl Default for Inputs {
-    fn default() -> Inputs {
-        Inputs(crossterm::event::EventStream::new())
-    }
+/// What comes in from the terminal. Dropped while the terminal is lent, so that nobody else's keys are read.
+#[derive(Default)]
+pub(super) struct Inputs {
+    events: crossterm::event::EventStream,
+    listener: Listener,
+    ready: VecDeque<Incoming>,
 }
 
 impl Inputs {
-    /// Waits for the next input. None: the terminal is gone.
-    pub async fn next(&mut self) -> Option<super::input::Input> {
+    /// Returns what reads keys, and the answer to [`Terminal::ask_background`] among them.
+    pub(super) fn after_asking() -> Inputs {
+        Inputs { listener: Listener::asked(), ..Inputs::default() }
+    }
+
+    /// Waits for what comes in next. None: the terminal is gone.
+    pub(super) async fn next(&mut self) -> Option<Incoming> {
         use futures_util::StreamExt;
         loop {
-            match self.0.next().await? {
-                Ok(event) => {
-                    if let Some(input) = super::keymap::translate(event) {
-                        return Some(input);
+            if let Some(incoming) = self.ready.pop_front() {
+                return Some(incoming);
+            }
+            let event = if self.listener.holds() {
+                match tokio::time::timeout(HELD, self.events.next()).await {
+                    Ok(event) => event,
+                    Err(_) => {
+                        self.ready.extend(self.listener.release());
+                        continue;
                     }
                 }
-                Err(_) => return None,
+            } else {
+                self.events.next().await
+            };
+            if !self.take(event) {
+                return None;
             }
         }
     }
 
-    /// Returns an input that is there already.
+    /// Returns what is there already.
     ///
     /// Asks with the waker of the task itself: crossterm keeps the first waker that it sees until it has used it, so
     /// that asking with any other one (`now_or_never`) would leave the loop asleep for ever.
-    pub async fn ready(&mut self) -> Option<super::input::Input> {
+    pub(super) async fn ready(&mut self) -> Option<Incoming> {
         use futures_util::Stream;
         use std::pin::Pin;
         use std::task::Poll;
         std::future::poll_fn(|context| {
             loop {
-                return Poll::Ready(match Pin::new(&mut self.0).poll_next(context) {
-                    Poll::Ready(Some(Ok(event))) => match super::keymap::translate(event) {
-                        Some(input) => Some(input),
-                        None => continue,
-                    },
-                    Poll::Ready(Some(Err(_)) | None) | Poll::Pending => None,
-                });
+                if let Some(incoming) = self.ready.pop_front() {
+                    return Poll::Ready(Some(incoming));
+                }
+                let Poll::Ready(event) = Pin::new(&mut self.events).poll_next(context) else {
+                    return Poll::Ready(None);
+                };
+                if !self.take(event) {
+                    return Poll::Ready(None);
+                }
             }
         })
         .await
+    }
+
+    /// Takes what crossterm read. Returns whether the terminal is still there.
+    fn take(&mut self, event: Option<std::io::Result<crossterm::event::Event>>) -> bool {
+        let Some(Ok(event)) = event else { return false };
+        if let Some(input) = super::keymap::translate(event) {
+            self.ready.extend(self.listener.hear(input));
+        }
+        true
     }
 }
 

@@ -220,3 +220,31 @@ fn every_press_of_space_runs_a_step_also_while_one_is_running() {
     assert!(terminal.wait_for_end());
     terminal.assert_restored();
 }
+
+#[test]
+fn the_background_that_the_terminal_names_turns_the_colours_and_no_key_is_lost() {
+    let mut terminal = Terminal::open(&["customer_support_report"]);
+    let has = |terminal: &Terminal, bytes: &[u8]| terminal.bytes().windows(bytes.len()).any(|part| part == bytes);
+    terminal.wait_until("the question", |terminal| has(terminal, b"\x1b]11;?\x1b\\"));
+    terminal.wait_for("Enter approves");
+    // The frames are those of the dark theme first, of the light one with the answer.
+    assert!(!has(&terminal, b"38;5;23;"));
+    terminal.press(" \x1b]11;rgb:fdfd/f6f6/e3e3\x1b\\?");
+    terminal.wait_until("light colours", |terminal| has(terminal, b"38;5;23;"));
+    terminal.wait_for("Keys that work here");
+    terminal.until_gone("\x1b", "Keys that work here");
+    terminal.wait_for("Loaded 5 tickets");
+    assert!(!terminal.text().contains("rgb:"), "{}", terminal.text());
+    assert!(terminal.quit());
+}
+
+#[test]
+fn a_variable_that_names_no_theme_is_said_on_the_screen_and_the_option_needs_a_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let terminal = Terminal::shell(folder.path(), "PLANSCOPE_THEME=solar planscope customer_support_report");
+    terminal.wait_for("\"solar\", which is not a theme");
+    assert!(terminal.quit());
+    let mut terminal = Terminal::shell(folder.path(), "planscope --theme solar");
+    terminal.wait_for("possible values: auto, dark, light, terminal, plain");
+    assert!(!terminal.wait_for_end());
+}

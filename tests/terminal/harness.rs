@@ -37,6 +37,17 @@ struct Seen {
     bytes: Vec<u8>,
 }
 
+/// Returns how much of `bytes` is there to be seen: a frame that has only begun is not, as in a terminal that shows
+/// frames at once.
+fn whole_frames(bytes: &[u8]) -> usize {
+    let last = |mark: &[u8]| bytes.windows(mark.len()).rposition(|part| part == mark);
+    match (last(b"\x1b[?2026h"), last(b"\x1b[?2026l")) {
+        (Some(begun), None) => begun,
+        (Some(begun), Some(ended)) if begun > ended => begun,
+        _ => bytes.len(),
+    }
+}
+
 impl Terminal {
     /// Opens the program in a new folder, on 80×24 cells.
     pub(crate) fn open(arguments: &[&str]) -> Terminal {
@@ -73,6 +84,9 @@ impl Terminal {
             command.env(name, folder);
         }
         command.env("TERM", term);
+        for name in ["NO_COLOR", "COLORTERM", "COLORFGBG", "PLANSCOPE_THEME", "TMUX"] {
+            command.env_remove(name);
+        }
         let home = Path::new(PROGRAM).parent().expect("its folder").to_owned();
         let path = std::env::var_os("PATH").unwrap_or_default();
         let path = std::env::join_paths(std::iter::once(home).chain(std::env::split_paths(&path)));
@@ -89,14 +103,19 @@ impl Terminal {
         let closes = closing.clone();
         let reading = std::thread::spawn(move || {
             let mut bytes = [0; 4096];
+            let mut frame: Vec<u8> = Vec::new();
             while let Ok(read) = reader.read(&mut bytes) {
                 if read == 0 || closes.load(Ordering::SeqCst) {
-                    return;
+                    break;
                 }
                 let mut seen = shared.lock().expect("the screen");
-                seen.screen.process(&bytes[..read]);
                 seen.bytes.extend_from_slice(&bytes[..read]);
+                frame.extend_from_slice(&bytes[..read]);
+                let whole = whole_frames(&frame);
+                seen.screen.process(&frame[..whole]);
+                frame.drain(..whole);
             }
+            shared.lock().expect("the screen").screen.process(&frame);
         });
         Terminal { child, master: pair.master, keys, closing, reading, screen, folder: None, _turn: turn }
     }

@@ -89,7 +89,7 @@ fn a_loop_is_stepped_into_asks_is_killed_and_goes_on_inside() {
     let mut typed = resume(folder.path());
     typed.wait_for("Where was it seen last?");
     typed.until("the moss\x13", "answered");
-    typed.until(" ", "asks before it runs");
+    typed.until(" ", "May it run?");
     typed.kill();
     let mut typed = resume(folder.path());
     typed.wait_for("asks before it runs");

@@ -11,7 +11,7 @@ use crate::runtime::bench::Aim;
 use crate::ui::action::Action;
 use crate::ui::compare::prediction::Prediction;
 use crate::ui::compare::{Compare, MODES};
-use crate::ui::dialogs::{Choice, DialogOutcome, Offer, Offers, Opened, Prompt, PromptKind};
+use crate::ui::dialogs::{self, Choice, DialogOutcome, Offer, Offers, Opened, Prompt, PromptKind};
 use crate::ui::input::Input;
 use crate::ui::screen::Request;
 
@@ -154,12 +154,10 @@ impl Compare {
     pub(super) fn list(&mut self, palette: bool) {
         let mut offers: Vec<Offer> = Vec::new();
         for binding in self.keymap.bindings().iter().filter(|binding| MODES.contains(&binding.mode)) {
-            if super::act::refusal(self, binding.action).is_some() {
-                continue;
-            }
+            let refused = super::act::refusal(self, binding.action);
             let keys = binding.keys.iter().map(std::string::ToString::to_string).collect::<Vec<_>>().join(" ");
             let (name, words) = (binding.action.name(), binding.action.help().to_owned());
-            offers.push(Offer { name, keys, words, group: "here, now".to_owned() });
+            offers.push(Offer { name, keys, words, group: "here, now".to_owned(), refused });
         }
         let list = if palette { Offers::palette(offers) } else { Offers::help(offers) };
         self.read(Opened::from(list));
@@ -167,7 +165,7 @@ impl Compare {
 
     /// Hands `input` to the open dialog and acts on what it answers.
     pub(super) fn dialog_input(&mut self, mut dialog: Opened, asked: Asked, input: &Input) {
-        let outcome = self.with_dialog_view(|view| dialog.handle(input, view));
+        let outcome = self.with_dialog_view(|view| dialogs::hand(&mut dialog, input, view));
         match (outcome, asked) {
             (DialogOutcome::Stay, asked) => self.dialog = Some((dialog, asked)),
             (DialogOutcome::Chosen(at), asked) => self.chosen(at, asked),

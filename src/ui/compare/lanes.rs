@@ -2,7 +2,6 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Widget};
 
@@ -173,7 +172,8 @@ fn row_line(compare: &Compare, column: &Column, at: usize, row: &LaneRow, here: 
     }
     // Where the marks find no room, the line below the lanes says them.
     let line = line.right(&marks, theme.style(Role::Strong)).fit(width, width.min(14));
-    if here { selected(line, theme.style(Role::Selected)) } else { line }
+    let line = theme.tint(line, row.role);
+    if here { theme.select(line) } else { line }
 }
 
 /// Returns what is said of a row on its right, as much as fits; the line below the lanes says it all.
@@ -196,14 +196,6 @@ fn bright(spans: Vec<Span<'static>>) -> Line<'static> {
         span.style(style)
     };
     Line::from(spans.into_iter().map(lit).collect::<Vec<_>>())
-}
-
-fn selected(line: Line<'static>, style: Style) -> Line<'static> {
-    let spans = line.spans.into_iter().map(|span| {
-        let style = span.style.patch(style);
-        span.style(style)
-    });
-    Line::from(spans.collect::<Vec<_>>())
 }
 
 /// Returns what came of a lane, in at most `most` rows: what stands under each wanted key, and whether that is wanted.

@@ -247,7 +247,8 @@ impl Compare {
             None => (&self.blank, &[][..]),
         };
         let judgements = &Judgements::default();
-        act(&DialogView { state, records, theme: &self.theme, jq: &|_| Ok(()), check: &|_, _| None, judgements })
+        let (theme, past) = (&self.theme, false);
+        act(&DialogView { state, records, theme, jq: &|_| Ok(()), check: &|_, _| None, judgements, past })
     }
 }
 
@@ -278,6 +279,10 @@ impl Screen for Compare {
 
     fn refuse(&mut self, why: String) {
         self.toast = Some(Toast { words: why, about: About::Refused });
+    }
+
+    fn restyle(&mut self, theme: Theme) {
+        self.theme = theme;
     }
 
     fn resume(&mut self, left: Left) {

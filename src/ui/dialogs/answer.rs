@@ -1,4 +1,7 @@
 //! What came back? The answer to an `ask` tool or an unbound step, or the outcome of an interrupted one.
+//!
+//! Where only a few answers fit (yes or no, one of a list), they are a choice. Else one line is given by Enter; text
+//! with several lines by C-s.
 
 use crate::describe::step;
 use crate::describe::value;
@@ -14,12 +17,13 @@ use crate::engine::state::{State, StepRun};
 use crate::engine::value::{Shared, Value};
 use crate::tools::ask::mismatch;
 
-use crate::ui::input::{Input, Key, MouseAct};
+use crate::ui::input::{Input, Key, KeyPress, MouseAct};
 
 use crate::describe::sign::Role;
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
+use crate::ui::widgets::picker::{Entry, Picked, Picker};
 use crate::ui::widgets::sheet::{Scroll, Sheet, heading, inner_height, inner_width, marked, plain, refusal};
-use crate::ui::widgets::text_field::TextField;
+use crate::ui::widgets::text_field::{EDITING, TextField};
 
 /// The form for an answer: JSON where it is JSON, else plain text.
 #[derive(Clone, Debug)]
@@ -30,6 +34,8 @@ pub struct Answer {
     outputs: Vec<Arc<str>>,
     keys: Vec<Arc<str>>,
     schema: Option<Shared>,
+    /// The only answers that fit, where there are few; and the choice among them.
+    options: Option<(Vec<Value>, Picker)>,
     replaces: bool,
     editor: TextField,
     refused: Option<String>,
@@ -51,6 +57,11 @@ impl Answer {
             answer.question = question;
         }
         answer.schema = part("schema").map(Arc::new);
+        let options = answer.schema.as_deref().filter(|_| answer.outputs.len() < 2).map(options).unwrap_or_default();
+        if !options.is_empty() {
+            let picker = Picker::new(options.iter().map(option).collect());
+            answer.options = Some((options, picker));
+        }
         Some(answer)
     }
 
@@ -64,11 +75,38 @@ impl Answer {
             outputs: step.to.iter().map(|(name, _)| name.clone()).collect(),
             keys: step.writes().cloned().collect(),
             schema: None,
+            options: None,
             replaces: true,
             editor: TextField::lines(""),
             refused: None,
             scroll: Scroll::default(),
         }
+    }
+
+    /// Returns what gives `value` as the answer.
+    fn submit(&self, value: Value) -> DialogOutcome {
+        let value = Arc::new(value);
+        DialogOutcome::Submit(match self.replaces {
+            true => Command::ReplaceOutcome { step: self.step.clone(), result: value },
+            false => Command::Answer(value),
+        })
+    }
+
+    fn give_it(&mut self) -> DialogOutcome {
+        match self.value() {
+            Ok(value) => self.submit(value),
+            Err(message) => {
+                self.refused = Some(message);
+                DialogOutcome::Stay
+            }
+        }
+    }
+
+    /// Tells whether Enter gives the answer: one line, unless JSON was begun in it.
+    fn is_one_line(&self) -> bool {
+        let typed = self.editor.text();
+        let begun = typed.trim_start().starts_with(['{', '[']) && serde_json::from_str::<Value>(&typed).is_err();
+        !typed.contains('\n') && !begun
     }
 
     /// Returns the answer as it would be given: JSON, or text as a string.
@@ -106,25 +144,32 @@ impl Answer {
 
 impl Dialog for Answer {
     fn handle(&mut self, input: &Input, _view: &DialogView<'_>) -> DialogOutcome {
+        if matches!(input, Input::Key(_)) {
+            self.refused = None;
+        }
+        if let Some((options, picker)) = &mut self.options {
+            return match picker.handle(input) {
+                Picked::Nothing => DialogOutcome::Stay,
+                Picked::Away => DialogOutcome::Close,
+                Picked::Entry(at) => match options.get(at).cloned() {
+                    Some(value) => self.submit(value),
+                    None => DialogOutcome::Stay,
+                },
+            };
+        }
         match input {
-            Input::Key(press) => {
-                self.refused = None;
-                match (press.key, press.ctrl) {
-                    (Key::Esc, _) => return DialogOutcome::Close,
-                    (Key::Char('s'), true) => match self.value() {
-                        Ok(value) if self.replaces => {
-                            let command = Command::ReplaceOutcome { step: self.step.clone(), result: Arc::new(value) };
-                            return DialogOutcome::Submit(command);
-                        }
-                        Ok(value) => return DialogOutcome::Submit(Command::Answer(Arc::new(value))),
-                        Err(message) => self.refused = Some(message),
-                    },
-                    (Key::Char('o'), true) => return DialogOutcome::OpenEditor(self.editor.text()),
-                    _ => {
-                        self.editor.key(*press);
-                    }
+            Input::Key(press) => match (press.key, press.ctrl) {
+                (Key::Esc, _) => return DialogOutcome::Close,
+                (Key::Enter, _) if press.alt => {
+                    self.editor.key(KeyPress::plain(Key::Enter));
                 }
-            }
+                (Key::Char('s'), true) => return self.give_it(),
+                (Key::Enter, false) if self.is_one_line() => return self.give_it(),
+                (Key::Char('o'), true) => return DialogOutcome::OpenEditor(self.editor.text()),
+                _ => {
+                    self.editor.key(*press);
+                }
+            },
             Input::Paste(pasted) => self.refused = self.editor.paste(pasted).err(),
             Input::Mouse { act: MouseAct::WheelUp, .. } => self.scroll.by(-1),
             Input::Mouse { act: MouseAct::WheelDown, .. } => self.scroll.by(1),
@@ -136,6 +181,23 @@ impl Dialog for Answer {
     fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
         let (width, theme) = (inner_width(area), view.theme);
         let mut body = plain(&self.question, width);
+        let title = format!("Answer: {}", step::label_of(view.state, &self.step));
+        if let Some((_, picker)) = &self.options {
+            let question = body.len();
+            let (rows, focus) = picker.rows(width, theme);
+            body.extend(rows);
+            picker.stands_below(question);
+            let mut foot = vec![picker.filter_line(width, theme)];
+            foot.extend(refusal(self.refused.as_deref(), width, theme));
+            let hints = vec![("↑↓", "choose"), ("Enter", "give this answer"), ("Esc", "close, it waits")];
+            let focus = focus.map(|row| row + question);
+            return Sheet { title, body, focus, foot, hints, ..Sheet::default() }.draw(
+                area,
+                buf,
+                theme,
+                &picker.scroll,
+            );
+        }
         if let Some(schema) = &self.schema {
             body.extend(marked(Role::Pending, &format!("as {}", value::json(schema, 160)), width, theme));
         }
@@ -152,7 +214,7 @@ impl Dialog for Answer {
             let keys = self.keys.join(", ");
             foot = match self.value() {
                 Ok(Value::String(text)) if text.trim_start().starts_with(['{', '[']) => {
-                    let words = format!("this is no JSON; as text it goes to {keys}");
+                    let words = format!("this is not JSON; as text it goes to {keys}");
                     marked(Role::Surprise, &words, width, theme)
                 }
                 Ok(Value::String(_)) => marked(Role::Done, &format!("text, goes to {keys}"), width, theme),
@@ -160,8 +222,13 @@ impl Dialog for Answer {
                 Err(message) => marked(Role::Pending, &message, width, theme),
             };
         }
-        let title = format!("Answer: {}", step::label_of(view.state, &self.step));
-        let hints = vec![("C-s", "give this answer"), ("C-o", "$EDITOR"), ("Esc", "keep the draft and close")];
+        let mut hints = match self.is_one_line() {
+            true => vec![("Enter", "give this answer"), ("A-Enter", "new line")],
+            false => vec![("C-s", "give this answer"), ("Enter", "new line")],
+        };
+        hints.push(("C-o", "$EDITOR"));
+        hints.extend(EDITING);
+        hints.push(("Esc", "keep the draft and close"));
         Sheet { title, body, focus: Some(focus), foot, hints, ..Sheet::default() }.draw(area, buf, theme, &self.scroll);
     }
 
@@ -170,6 +237,11 @@ impl Dialog for Answer {
             Ok(content) => self.editor.set(content.trim_end_matches('\n')),
             Err(message) => self.refused = Some(message),
         }
+    }
+
+    fn key_at(&self, column: u16, row: u16) -> Option<KeyPress> {
+        let scroll = self.options.as_ref().map_or(&self.scroll, |(_, picker)| &picker.scroll);
+        scroll.key_at(column, row)
     }
 
     fn refuse(&mut self, message: &str) {
@@ -183,4 +255,33 @@ impl Dialog for Answer {
     fn answers(&self) -> bool {
         true
     }
+}
+
+/// Returns the only answers that `schema` lets pass, where it lists them; else none.
+fn options(schema: &Value) -> Vec<Value> {
+    let of = |name: &str| match name {
+        "boolean" => Some(vec![Value::Bool(true), Value::Bool(false)]),
+        "null" => Some(vec![Value::Null]),
+        _ => None,
+    };
+    match (schema.get("enum"), schema.get("type")) {
+        (Some(Value::Array(values)), _) => values.clone(),
+        (None, Some(Value::String(name))) => of(name).unwrap_or_default(),
+        (None, Some(Value::Array(names))) => {
+            let each: Option<Vec<Vec<Value>>> = names.iter().map(|name| of(name.as_str()?)).collect();
+            each.map(|values| values.concat()).unwrap_or_default()
+        }
+        (..) => Vec::new(),
+    }
+}
+
+/// Returns how a choice shows `value`.
+fn option(value: &Value) -> Entry {
+    let (name, detail) = match value {
+        Value::Bool(true) => ("yes".to_owned(), "true".to_owned()),
+        Value::Bool(false) => ("no".to_owned(), "false".to_owned()),
+        Value::String(words) => (words.clone(), String::new()),
+        other => (value::json(other, 80), String::new()),
+    };
+    Entry { name, detail, group: String::new() }
 }

@@ -3,6 +3,8 @@
 use crate::describe::sanitize;
 use crate::describe::step;
 use crate::describe::value;
+use std::cell::Cell;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -16,7 +18,7 @@ use crate::engine::value::Value;
 use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::ui::dialogs::{Answer, Dialog, DialogOutcome, DialogView, Opened};
-use crate::ui::input::{Input, Key, MouseAct};
+use crate::ui::input::{Input, Key, KeyPress, MouseAct};
 use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width, marked, plain, refusal};
 
 /// A question, what follows from saying yes, and the answers.
@@ -30,6 +32,8 @@ pub struct Choice {
     away: Option<&'static str>,
     refused: Option<String>,
     scroll: Scroll,
+    /// The row of the first answer in the last drawing.
+    first: Cell<usize>,
 }
 
 impl Choice {
@@ -85,7 +89,14 @@ impl Dialog for Choice {
             }
             Input::Mouse { act: MouseAct::WheelUp, .. } => self.at = self.at.saturating_sub(1),
             Input::Mouse { act: MouseAct::WheelDown, .. } => self.at = (self.at + 1).min(last),
-            Input::Mouse { act: MouseAct::Click, .. } | Input::Paste(_) | Input::Resized { .. } => {}
+            Input::Mouse { act: MouseAct::Click, column, row } => {
+                let row = self.scroll.row_at(*column, *row).and_then(|row| row.checked_sub(self.first.get()));
+                if let Some(at) = row.filter(|at| *at <= last && !self.answers.is_empty()) {
+                    self.at = at;
+                    return self.chosen(at);
+                }
+            }
+            Input::Paste(_) | Input::Resized { .. } => {}
         }
         DialogOutcome::Stay
     }
@@ -100,6 +111,7 @@ impl Dialog for Choice {
         body.push(Line::default());
         body.extend(refusal(self.refused.as_deref(), width, theme));
         let first = body.len();
+        self.first.set(first);
         for (at, (key, words, _)) in self.answers.iter().enumerate() {
             let (mark, style) = match at == self.at {
                 true => (Role::Current.glyph(), theme.style(Role::Selected)),
@@ -120,6 +132,10 @@ impl Dialog for Choice {
             theme,
             &self.scroll,
         );
+    }
+
+    fn key_at(&self, column: u16, row: u16) -> Option<KeyPress> {
+        self.scroll.key_at(column, row)
     }
 
     fn refuse(&mut self, message: &str) {

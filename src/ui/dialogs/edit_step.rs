@@ -1,9 +1,10 @@
 //! Edit or add a step: words, tool, bindings, expectation, approval, note; the plan checker speaks while one types.
 
+use crate::describe::nearest::nearest;
 use crate::describe::step;
-use crate::describe::value;
+use crate::ui::dialogs::suggestions::{self, Asked, SEEN};
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView, Place, pairs};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -23,12 +24,9 @@ use crate::describe::text;
 use crate::ui::dialogs::preview::Preview;
 use crate::ui::input::{Input, Key as Press, KeyPress, MouseAct};
 use crate::ui::theme::Theme;
-use crate::ui::widgets::picker::ranked;
+use crate::ui::widgets::scroll;
 use crate::ui::widgets::sheet::{Scroll, Sheet, inner_height, inner_width, marked, refusal};
-use crate::ui::widgets::text_field::TextField;
-
-/// How many suggestions are shown under a field.
-const SUGGESTED: usize = 5;
+use crate::ui::widgets::text_field::{EDITING, TextField};
 
 /// What a field of the form is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +46,18 @@ enum Purpose {
     Note,
 }
 
+impl Purpose {
+    /// Returns what names are suggested for it, if any are.
+    fn asks(&self) -> Option<Asked> {
+        match self {
+            Purpose::Tool => Some(Asked::Tool),
+            Purpose::Input(_) | Purpose::Reads => Some(Asked::Read),
+            Purpose::Output(_) | Purpose::Writes => Some(Asked::Write),
+            Purpose::Description | Purpose::Ensures | Purpose::Approval | Purpose::Note => None,
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 struct Field {
     purpose: Purpose,
@@ -65,9 +75,13 @@ pub struct EditStep {
     approval: bool,
     /// The suggestion under the cursor; none: what is typed counts.
     suggestion: Option<usize>,
+    /// Whether what stands in the focused field was typed since it has the focus.
+    typed: bool,
     refused: Option<String>,
     scroll: Scroll,
     places: RefCell<Vec<usize>>,
+    /// The first row of the suggestions in the last drawing, which of them stands there, and how many are seen.
+    offered: Cell<(usize, usize, usize)>,
     said: RefCell<Option<(Seq, StepDraft, Option<String>)>>,
     preview: Preview,
 }
@@ -114,9 +128,11 @@ impl EditStep {
             base,
             at: 0,
             suggestion: None,
+            typed: false,
             refused: None,
             scroll: Scroll::default(),
             places: RefCell::default(),
+            offered: Cell::default(),
             said: RefCell::default(),
             preview: Preview::default(),
         };
@@ -203,16 +219,15 @@ impl EditStep {
                 Purpose::Writes => draft.to = listed(typed),
                 Purpose::Ensures => {
                     let pairs = pairs::parse_pairs(&field.editor.text(), view.jq);
-                    let pairs =
-                        pairs.map_err(|(line, message)| format!("expectation, line {}: {message}", line + 1))?;
+                    let pairs = pairs
+                        .map_err(|(line, message)| format!("what must hold after it, line {}: {message}", line + 1))?;
                     draft.ensures = pairs::checks(pairs);
                 }
                 Purpose::Tool | Purpose::Approval => {}
             }
         }
         if !name.is_empty() && !view.state.goal.tools.contains_key(name.as_str()) {
-            let names: Vec<&str> = view.state.goal.tools.keys().map(|tool| &**tool).collect();
-            let near = ranked(&name, names.iter().copied()).into_iter().next().and_then(|at| names.get(at).copied());
+            let near = nearest(&name, view.state.goal.tools.keys().map(|tool| &**tool));
             let near = near.map_or(String::new(), |near| format!("; did you mean {near}?"));
             return Err(format!("there is no tool \"{name}\"{near}"));
         }
@@ -221,31 +236,13 @@ impl EditStep {
 
     /// Returns what may be typed into the focused field, best first.
     fn suggestions(&self, state: &State) -> Vec<String> {
-        let Some(field) = self.fields.get(self.at) else { return Vec::new() };
-        let typed = field.editor.text();
-        let typed = typed.rsplit(',').next().unwrap_or_default().trim();
-        let names: Vec<String> = match &field.purpose {
-            Purpose::Tool => state.goal.tools.keys().map(std::string::ToString::to_string).collect(),
-            Purpose::Input(_) | Purpose::Reads => known_keys(state, &self.place),
-            Purpose::Output(_) | Purpose::Writes => state
-                .goal
-                .wants
-                .keys()
-                .map(std::string::ToString::to_string)
-                .chain(
-                    state.plan.remaining().iter().flat_map(|step| step.reads()).map(std::string::ToString::to_string),
-                )
-                .fold(Vec::new(), |mut names, name| {
-                    if !names.contains(&name) {
-                        names.push(name);
-                    }
-                    names
-                }),
-            Purpose::Description | Purpose::Ensures | Purpose::Approval | Purpose::Note => return Vec::new(),
+        let Some((field, asked)) = self.fields.get(self.at).and_then(|field| Some((field, field.purpose.asks()?)))
+        else {
+            return Vec::new();
         };
-        // A name that is typed in full is no question any more: all of them are offered again.
-        let typed = if names.iter().any(|name| name == typed) { "" } else { typed };
-        ranked(typed, names.iter().map(String::as_str)).into_iter().filter_map(|at| names.get(at).cloned()).collect()
+        let content = field.editor.text();
+        let content = content.rsplit(',').next().unwrap_or_default();
+        suggestions::names(state, &self.place, asked, content, self.typed)
     }
 
     fn take(&mut self, name: &str, state: &State) {
@@ -258,12 +255,14 @@ impl EditStep {
             field.editor.set(&content);
         }
         self.suggestion = None;
+        self.typed = false;
         self.bind(state);
     }
 
     fn go(&mut self, by: isize) {
         let last = self.fields.len().saturating_sub(1);
         self.suggestion = None;
+        self.typed = false;
         self.at = match self.at.checked_add_signed(by) {
             Some(at) if at <= last => at,
             Some(_) => 0,
@@ -299,6 +298,7 @@ impl EditStep {
                 let typed = self.fields.get_mut(self.at).is_some_and(|field| field.editor.key(press));
                 if typed {
                     self.suggestion = None;
+                    self.typed |= !matches!(press.key, Press::Left | Press::Right | Press::Home | Press::End);
                     if self.on(&Purpose::Tool) {
                         self.bind(view.state);
                     }
@@ -316,7 +316,7 @@ impl EditStep {
 
     fn move_in_suggestions(&mut self, key: Press, state: &State) {
         let names = self.suggestions(state);
-        let shown = names.len().min(SUGGESTED);
+        let shown = names.len();
         match (key, self.suggestion) {
             (Press::Down, None) if shown > 0 => self.suggestion = Some(0),
             (Press::Down, Some(at)) if at + 1 < shown => self.suggestion = Some(at + 1),
@@ -383,7 +383,7 @@ impl EditStep {
     /// Returns a word beside a binding: whether the key is there.
     fn remark(&self, purpose: &Purpose, typed: &str, state: &State) -> Span<'static> {
         let Purpose::Input(_) = purpose else { return Span::raw("") };
-        let made = known_keys(state, &self.place).iter().any(|key| key == typed.trim());
+        let made = suggestions::readable(state, &self.place).iter().any(|key| key == typed.trim());
         Span::raw(if made { format!("  {}", Role::Done.glyph()) } else { "  ? nothing makes it".to_owned() })
     }
 }
@@ -400,16 +400,24 @@ impl Dialog for EditStep {
                 if let Some(field) = self.fields.get_mut(self.at).filter(|field| field.purpose != Purpose::Approval) {
                     self.refused = field.editor.paste(pasted).err();
                 }
+                self.typed = true;
                 self.bind(view.state);
             }
             Input::Mouse { act: MouseAct::WheelUp, .. } => self.go(-1),
             Input::Mouse { act: MouseAct::WheelDown, .. } => self.go(1),
             Input::Mouse { act: MouseAct::Click, column, row } => {
                 let row = self.scroll.row_at(*column, *row);
+                let (first, from, seen) = self.offered.get();
+                let offered = row.and_then(|row| row.checked_sub(first)).filter(|at| *at < seen);
+                if let Some(name) = offered.and_then(|at| self.suggestions(view.state).get(from + at).cloned()) {
+                    self.take(&name, view.state);
+                    return DialogOutcome::Stay;
+                }
                 let at = row.and_then(|row| self.places.borrow().iter().rposition(|first| *first <= row));
                 if let Some(at) = at.filter(|at| *at < self.fields.len()) {
                     self.at = at;
                     self.suggestion = None;
+                    self.typed = false;
                 }
             }
             Input::Resized { .. } => {}
@@ -460,20 +468,34 @@ impl Dialog for EditStep {
             if focused {
                 focus = focus.max(first);
                 let lead = wide;
+                self.offered.set((0, 0, 0));
                 if field.purpose == Purpose::Tool {
                     body.extend(self.contract(state, width, theme));
                 }
-                for (at, name) in self.suggestions(state).into_iter().take(SUGGESTED).enumerate() {
+                let names = self.suggestions(state);
+                let seen = names.len().min(SEEN);
+                let from = scroll::window(0, self.suggestion.map_or(0..0, |at| at..at + 1), seen, names.len());
+                self.offered.set((body.len(), from, seen));
+                let room = width.saturating_sub(lead);
+                for (at, name) in names.iter().enumerate().skip(from).take(seen) {
                     let chosen = self.suggestion == Some(at);
                     let style = theme.style(if chosen { Role::Selected } else { Role::Text });
-                    let row = text::clip(
-                        &format!(" {name} {}", about(state, &field.purpose, &name)),
-                        width - lead.min(width),
-                    );
+                    let about =
+                        field.purpose.asks().map_or(String::new(), |asked| suggestions::about(state, asked, name));
+                    let row = text::clip(&format!(" {name} {about}"), room);
                     body.push(Line::from(vec![Span::raw(" ".repeat(lead)), Span::styled(row, style)]));
                     if chosen {
                         focus = body.len() - 1;
                     }
+                }
+                let below = names.len() - from - seen;
+                if below > 0 {
+                    let row = text::clip(&format!(" ↓ {below} more"), room);
+                    body.push(Line::from(vec![Span::raw(" ".repeat(lead)), Span::styled(row, theme.style(Role::Dim))]));
+                }
+                if field.purpose == Purpose::Ensures {
+                    let words = "a line each, a name and a condition in jq: it is a text: .report | type == \"string\"";
+                    body.extend(marked(Role::Pending, words, width, theme));
                 }
             }
         }
@@ -484,15 +506,20 @@ impl Dialog for EditStep {
         }
         let title = match &self.place {
             Place::Of(id) => format!("Edit {}", step::label_of(state, id)),
-            Place::At(at) => match (at.checked_sub(1), state.plan.remaining()) {
-                (Some(above), steps) if above < steps.len() => {
-                    format!("Add a step below {}", step::label(&steps[above]))
+            Place::At(at) => {
+                let id = state.new_id();
+                match (at.checked_sub(1), state.plan.remaining()) {
+                    (Some(above), steps) if above < steps.len() => {
+                        format!("Add step {id} below {}", step::label(&steps[above]))
+                    }
+                    (_, [next, ..]) => format!("Add step {id} above {}", step::label(next)),
+                    (_, []) => format!("Add step {id}"),
                 }
-                (_, [next, ..]) => format!("Add a step above {}", step::label(next)),
-                (_, []) => "Add a step".to_owned(),
-            },
+            }
         };
-        let hints = vec![("C-s", "apply"), ("Tab", "next field"), ("↓ Enter", "pick"), ("Esc", "keep and close")];
+        foot.extend(view.fork(width));
+        let apply = [("C-s", "apply"), ("Tab", "next field"), ("↓", "names"), ("Enter", "pick")];
+        let hints = [&apply[..], &EDITING, &[("Esc", "keep and close")]].concat();
         let tall = inner_height(area) < 24;
         let foot_title = Some("Next fix".into());
         Sheet { title, body, focus: Some(focus), foot, foot_title, hints, tall }.draw(area, buf, theme, &self.scroll);
@@ -503,6 +530,10 @@ impl Dialog for EditStep {
             Ok(command) => self.preview.pending(view, || Ok(command)),
             Err(_) => Vec::new(),
         }
+    }
+
+    fn key_at(&self, column: u16, row: u16) -> Option<KeyPress> {
+        self.scroll.key_at(column, row)
     }
 
     fn refuse(&mut self, message: &str) {
@@ -528,7 +559,7 @@ fn label(purpose: &Purpose) -> (String, bool) {
         Purpose::Output(key) => (format!("writes {key} →"), false),
         Purpose::Reads => ("reads keys".into(), false),
         Purpose::Writes => ("writes keys".into(), false),
-        Purpose::Ensures => ("expect label: jq".into(), true),
+        Purpose::Ensures => ("must hold after it".into(), true),
         Purpose::Approval => ("approval".into(), false),
         Purpose::Note => ("note".into(), false),
     }
@@ -538,36 +569,4 @@ fn label(purpose: &Purpose) -> (String, bool) {
 fn listed(typed: &str) -> IndexMap<Key, Key> {
     let keys = typed.split(',').map(str::trim).filter(|key| !key.is_empty());
     keys.map(|key| (Arc::from(key), Arc::from(key))).collect()
-}
-
-/// Returns the keys that a step at `place` can read: what is known, and what earlier remaining steps write.
-fn known_keys(state: &State, place: &Place) -> Vec<String> {
-    let at = match place {
-        Place::Of(id) => state.plan.find(id).map_or(usize::MAX, |(at, _)| at),
-        Place::At(at) => *at,
-    };
-    let mut names: Vec<String> = state.context.iter().map(|(key, _)| key.to_string()).collect();
-    for key in state.plan.remaining().iter().take(at).filter(|step| !step.skip).flat_map(|step| step.writes()) {
-        if state.context.get(key).is_none() && !names.iter().any(|name| **name == **key) {
-            names.push(key.to_string());
-        }
-    }
-    names
-}
-
-/// Returns a few words about a suggestion.
-fn about(state: &State, purpose: &Purpose, name: &str) -> String {
-    match purpose {
-        Purpose::Tool => state.goal.tools.get(name).map_or(String::new(), |tool| {
-            let reads = if tool.inputs.is_empty() { "nothing".into() } else { tool.inputs.join(", ") };
-            format!("({reads} → {}) {}", tool.outputs.join(", "), tool.description)
-        }),
-        Purpose::Input(_) | Purpose::Reads => match state.context.get(name) {
-            Some(datum) => value::json(&datum.value, 40),
-            None => "will be written by an earlier step".into(),
-        },
-        Purpose::Output(_) | Purpose::Writes if state.goal.wants.contains_key(name) => "wanted".into(),
-        Purpose::Output(_) | Purpose::Writes => "read by a remaining step".into(),
-        Purpose::Description | Purpose::Ensures | Purpose::Approval | Purpose::Note => String::new(),
-    }
 }

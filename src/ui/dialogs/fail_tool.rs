@@ -16,11 +16,11 @@ use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::ui::dialogs::preview::Preview;
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
-use crate::ui::input::{Input, Key};
+use crate::ui::input::{Input, Key, KeyPress, MouseAct};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::picker::{Entry, Picked, Picker};
 use crate::ui::widgets::sheet::{Sheet, inner_width, marked, refusal};
-use crate::ui::widgets::text_field::TextField;
+use crate::ui::widgets::text_field::{EDITING, TextField};
 
 /// The form: first the tool, then the message and how often.
 #[derive(Clone, Debug)]
@@ -109,6 +109,11 @@ impl Dialog for FailTool {
                 }
             },
             Input::Paste(pasted) => self.refused = field.paste(pasted).err(),
+            Input::Mouse { act: MouseAct::Click, column, row } => {
+                if let Some(row) = self.picker.scroll.row_at(*column, *row) {
+                    self.on_times = row > 0;
+                }
+            }
             Input::Mouse { .. } | Input::Resized { .. } => {}
         }
         DialogOutcome::Stay
@@ -149,8 +154,9 @@ impl Dialog for FailTool {
         }
         let title = format!("Make {tool} fail");
         let focus = Some(usize::from(self.on_times));
-        let hints =
-            vec![("Enter", "let it fail"), ("Tab", "next field"), ("C-t", "another tool"), ("Esc", "keep and close")];
+        foot.extend(view.fork(width));
+        let apply = [("Enter", "let it fail"), ("Tab", "next field"), ("C-t", "another tool")];
+        let hints = [&apply[..], &EDITING, &[("Esc", "keep and close")]].concat();
         Sheet { title, body, focus, foot, hints, ..Sheet::default() }.draw(area, buf, theme, &self.picker.scroll);
     }
 
@@ -159,6 +165,10 @@ impl Dialog for FailTool {
             Ok(_) => self.preview.pending(view, || self.command()),
             Err(_) => Vec::new(),
         }
+    }
+
+    fn key_at(&self, column: u16, row: u16) -> Option<KeyPress> {
+        self.picker.scroll.key_at(column, row)
     }
 
     fn refuse(&mut self, message: &str) {

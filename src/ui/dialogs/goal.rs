@@ -13,9 +13,9 @@ use crate::engine::state::State;
 
 use crate::describe::sign::Role;
 use crate::ui::dialogs::preview::Preview;
-use crate::ui::input::{Input, Key};
+use crate::ui::input::{Input, Key, KeyPress, MouseAct};
 use crate::ui::widgets::sheet::{Scroll, Sheet, heading, inner_height, inner_width, marked, refusal};
-use crate::ui::widgets::text_field::TextField;
+use crate::ui::widgets::text_field::{EDITING, TextField};
 
 /// The form for the goal.
 #[derive(Clone, Debug)]
@@ -75,7 +75,14 @@ impl Dialog for ChangeGoal {
                 }
             }
             Input::Paste(pasted) => self.refused = field.paste(pasted).err(),
-            Input::Mouse { .. } | Input::Resized { .. } => {}
+            Input::Mouse { act: MouseAct::Click, column, row } => {
+                if let Some(row) = self.scroll.row_at(*column, *row) {
+                    self.on_wants = row > 1;
+                }
+            }
+            Input::Mouse { act: MouseAct::WheelUp, .. } => drop(self.wants.key(KeyPress::plain(Key::Up))),
+            Input::Mouse { act: MouseAct::WheelDown, .. } => drop(self.wants.key(KeyPress::plain(Key::Down))),
+            Input::Resized { .. } => {}
         }
         DialogOutcome::Stay
     }
@@ -106,7 +113,9 @@ impl Dialog for ChangeGoal {
                 }
             };
         }
-        let hints = vec![("C-s", "change the goal"), ("Tab", "next field"), ("Esc", "keep the draft and close")];
+        foot.extend(view.fork(width));
+        let apply = [("C-s", "change the goal"), ("Tab", "next field")];
+        let hints = [&apply[..], &EDITING, &[("Esc", "keep the draft and close")]].concat();
         let foot_title = Some("If you apply this".into());
         Sheet { title: "Change the goal".into(), body, focus, foot, foot_title, hints, tall: false }.draw(
             area,
@@ -121,6 +130,10 @@ impl Dialog for ChangeGoal {
             Ok(command) => self.preview.pending(view, || Ok(command)),
             Err(_) => Vec::new(),
         }
+    }
+
+    fn key_at(&self, column: u16, row: u16) -> Option<KeyPress> {
+        self.scroll.key_at(column, row)
     }
 
     fn refuse(&mut self, message: &str) {

@@ -26,10 +26,10 @@ use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::ui::dialogs::preview::Preview;
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
-use crate::ui::input::{Input, Key as Press, MouseAct};
+use crate::ui::input::{Input, Key as Press, KeyPress, MouseAct};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::sheet::{Scroll, Sheet, inner_height, inner_width, marked, refusal};
-use crate::ui::widgets::text_field::{LONGEST, TextField};
+use crate::ui::widgets::text_field::{EDITING, LONGEST, TextField};
 
 /// What is injected into.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +44,10 @@ pub enum Target {
 #[derive(Clone, Debug)]
 pub struct Inject {
     target: Target,
+    /// The part of the value that it was opened at, as a JSON pointer; empty: the whole.
+    pointer: String,
+    /// What stood there.
+    was: Option<Shared>,
     /// The step whose outcome it may be.
     writer: Option<StepId>,
     /// Whether it is the step's outcome rather than the world.
@@ -109,6 +113,47 @@ fn fits(value: &Value) -> bool {
     true
 }
 
+/// Returns the row and character, from 0, at which the part of `value` under a JSON pointer begins where it is written
+/// with an entry a line.
+fn place(value: &Value, pointer: &str) -> Option<(usize, usize)> {
+    fn rows(value: &Value) -> usize {
+        match value {
+            Value::Array(items) if !items.is_empty() => 2 + items.iter().map(rows).sum::<usize>(),
+            Value::Object(entries) if !entries.is_empty() => 2 + entries.values().map(rows).sum::<usize>(),
+            _ => 1,
+        }
+    }
+    let (mut row, mut column, mut here) = (0, 0, value);
+    for (depth, name) in pointer.split('/').skip(1).enumerate() {
+        let name = name.replace("~1", "/").replace("~0", "~");
+        let indent = 2 * (depth + 1);
+        (row, column, here) = match here {
+            Value::Array(items) => {
+                let at = name.parse().ok()?;
+                let before: usize = items.iter().take(at).map(rows).sum();
+                (row + 1 + before, indent, items.get(at)?)
+            }
+            Value::Object(entries) => {
+                let before: usize =
+                    entries.iter().take_while(|(key, _)| **key != name).map(|(_, part)| rows(part)).sum();
+                let key = serde_json::to_string(&name).ok()?;
+                (row + 1 + before, indent + key.chars().count() + 2, entries.get(&name)?)
+            }
+            _ => return None,
+        };
+    }
+    Some((row, column))
+}
+
+/// Returns a JSON pointer as a person reads it behind a key: `[3].text`.
+fn path(pointer: &str) -> String {
+    let part = |name: &str| match name.parse::<usize>() {
+        Ok(at) => format!("[{at}]"),
+        Err(_) => format!(".{}", name.replace("~1", "/").replace("~0", "~")),
+    };
+    pointer.split('/').skip(1).map(part).collect()
+}
+
 /// Returns what `run` returned, by the tool's own output names, as far as it is known.
 fn outcome_of(state: &State, run: &StepRun) -> Option<Value> {
     let remembered = run.call.as_ref().and_then(|call| state.outcomes.get(call));
@@ -129,6 +174,11 @@ fn outcome_of(state: &State, run: &StepRun) -> Option<Value> {
 impl Inject {
     /// Returns the form for `target`, filled with the value as it is now.
     pub fn open(view: &DialogView<'_>, target: Target) -> Inject {
+        Inject::open_at(view, target, String::new())
+    }
+
+    /// Returns the form for `target` with the cursor at the part of the value under this JSON pointer.
+    pub fn open_at(view: &DialogView<'_>, target: Target, pointer: String) -> Inject {
         let state = view.state;
         let ran = |id: &StepId| {
             state.run(id).filter(|run| !matches!(run.status, Status::Running | Status::Pending | Status::Skipped))
@@ -157,10 +207,29 @@ impl Inject {
             Some(_) => Ok(Value::Null),
             None => parse(&content),
         };
-        let editor = TextField::lines(&content);
+        let mut editor = TextField::lines(&content).for_json();
+        let place = present.as_deref().and_then(|value| place(value, &pointer)).filter(|_| large.is_none());
+        if let Some((row, column)) = place {
+            editor.go_to(row, column);
+        }
+        let was = present.as_deref().and_then(|value| value.pointer(&pointer)).cloned().map(Arc::new);
+        let was = if pointer.is_empty() { present } else { was };
         let (opened, scroll) = (state.seq, Scroll::default());
         let preview = Preview::default();
-        Inject { target, writer, as_outcome, editor, large, parsed, opened, refused: None, scroll, preview }
+        Inject {
+            target,
+            pointer,
+            was,
+            writer,
+            as_outcome,
+            editor,
+            large,
+            parsed,
+            opened,
+            refused: None,
+            scroll,
+            preview,
+        }
     }
 
     /// Returns the value as it would be applied.
@@ -296,7 +365,9 @@ impl Dialog for Inject {
                             Err(message) => self.refused = Some(message),
                         }
                     }
-                    (Press::Char('l'), true) => *self = Inject::open(view, self.target.clone()),
+                    (Press::Char('l'), true) => {
+                        *self = Inject::open_at(view, self.target.clone(), self.pointer.clone());
+                    }
                     (Press::Char('o'), true) => {
                         let content = match self.large.as_ref().filter(|_| self.editor.text().trim().is_empty()) {
                             Some(value) => value::json_pretty(value),
@@ -334,7 +405,7 @@ impl Dialog for Inject {
     fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
         let (width, theme, state) = (inner_width(area), view.theme, view.state);
         let title = match &self.target {
-            Target::Key(key) => format!("Inject: {key}"),
+            Target::Key(key) => format!("Inject: {key}{}", path(&self.pointer)),
             Target::Step(id) => format!("Inject: what {} returned", step::label_of(state, id)),
         };
         let fault = self.value().err().cloned();
@@ -354,6 +425,12 @@ impl Dialog for Inject {
         let refused = self.refused.as_deref().filter(|refused| *refused != verdict);
         foot.extend(refusal(refused, width, theme));
         foot.extend(marked(role, &verdict, width, theme));
+        if let Some(was) = &self.was {
+            let key = if let Target::Key(key) = &self.target { &**key } else { "it" };
+            let words = format!("{key}{} was {}", path(&self.pointer), value::json(was, 2 * width));
+            foot.extend(marked(Role::Kept, &words, width, theme).into_iter().take(1));
+        }
+        foot.extend(view.fork(width));
         if self.opened != state.seq {
             let now = match &self.target {
                 Target::Key(key) => state.context.get(key).map_or("gone".into(), |datum| value::json(&datum.value, 60)),
@@ -388,10 +465,12 @@ impl Dialog for Inject {
             }
         };
         let focus = Some(body.len().saturating_sub(1));
-        let mut hints = vec![("C-s", "apply"), ("C-o", "$EDITOR")];
+        let mut hints = vec![("C-s", "apply")];
         if self.writer.is_some() {
             hints.push(("Tab", "meaning"));
         }
+        hints.push(("C-o", "$EDITOR"));
+        hints.extend(EDITING);
         if matches!(self.target, Target::Key(_)) {
             hints.push(("C-d", "remove the key"));
         }
@@ -416,9 +495,9 @@ impl Dialog for Inject {
                 }
                 Ok(value) => {
                     self.large = Some(Arc::new(value));
-                    self.editor = TextField::lines("");
+                    self.editor = TextField::lines("").for_json();
                 }
-                Err(error) => self.refused = Some(format!("that is no JSON: {error}; what was here is kept")),
+                Err(error) => self.refused = Some(format!("that is not JSON: {error}; what was here is kept")),
             },
             Ok(content) => {
                 self.large = None;
@@ -427,6 +506,10 @@ impl Dialog for Inject {
             }
             Err(message) => self.refused = Some(message),
         }
+    }
+
+    fn key_at(&self, column: u16, row: u16) -> Option<KeyPress> {
+        self.scroll.key_at(column, row)
     }
 
     fn refuse(&mut self, message: &str) {

@@ -21,10 +21,12 @@ mod pairs;
 mod preview;
 mod prompt;
 mod strategy;
+mod suggestions;
 mod surprises;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::text::Line;
 
 use crate::engine::command::Command;
 use crate::engine::effect::Inquiry;
@@ -35,9 +37,11 @@ use crate::engine::plan::StepId;
 use crate::engine::state::State;
 
 use crate::describe::Moment;
+use crate::describe::sign::Role;
 
-use crate::ui::input::Input;
+use crate::ui::input::{Input, KeyPress, MouseAct};
 use crate::ui::theme::Theme;
+use crate::ui::widgets::sheet::marked;
 
 pub use answer::Answer;
 pub use choice::{Choice, approve_risk, confirm, fork, interrupted};
@@ -67,9 +71,21 @@ pub struct DialogView<'a> {
     pub check: &'a dyn Fn(&Place, &StepDraft) -> Option<String>,
     /// What is known of conditions on values that are only typed so far.
     pub judgements: &'a Judgements,
+    /// Whether that state is past: what is asked for then forks there.
+    pub past: bool,
 }
 
 impl<'a> DialogView<'a> {
+    /// Says that what is applied forks, where it does.
+    pub(super) fn fork(&self, width: usize) -> Vec<Line<'static>> {
+        if !self.past {
+            return Vec::new();
+        }
+        let words =
+            format!("you look at event {}: this starts a fork there; what came after it is kept", self.state.seq);
+        marked(Role::Recorded, &words, width, self.theme)
+    }
+
     /// Returns what is looked at, as pages describe it.
     pub fn moment(&self) -> Moment<'a> {
         Moment { state: self.state, records: self.records }
@@ -126,6 +142,11 @@ pub trait Dialog: Copied + std::fmt::Debug {
     /// Draws itself over `area` (the whole screen), whatever its size.
     fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>);
 
+    /// Returns the key that a click on this cell stands for: one of its bottom line.
+    fn key_at(&self, _column: u16, _row: u16) -> Option<KeyPress> {
+        None
+    }
+
     /// Returns the conditions that have to be judged before the preview can say more.
     fn pending(&self, _view: &DialogView<'_>) -> Vec<Inquiry> {
         Vec::new()
@@ -145,6 +166,18 @@ pub trait Dialog: Copied + std::fmt::Debug {
     /// Tells whether it gives the answer of a step that asks.
     fn answers(&self) -> bool {
         false
+    }
+}
+
+/// Hands `input` to `dialog`: a click on a key of its bottom line is that key.
+pub fn hand(dialog: &mut Opened, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
+    let press = match input {
+        Input::Mouse { act: MouseAct::Click, column, row } => dialog.key_at(*column, *row),
+        Input::Key(_) | Input::Mouse { .. } | Input::Paste(_) | Input::Resized { .. } => None,
+    };
+    match press {
+        Some(press) => dialog.handle(&Input::Key(press), view),
+        None => dialog.handle(input, view),
     }
 }
 

@@ -4,11 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
-use crate::ui::input::Input;
+use crate::ui::input::{Input, KeyPress};
 use crate::ui::widgets::picker::{Entry, Picked, Picker};
 use crate::ui::widgets::sheet::{Sheet, inner_width, refusal};
 
-/// One thing that can be done now.
+/// One thing that can be done, or the reason why it cannot be now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
     /// The name of the action, as the keymap knows it.
@@ -19,13 +19,18 @@ pub struct Offer {
     pub words: String,
     /// The heading that it stands under.
     pub group: String,
+    /// Why it cannot be done now; none: it can.
+    pub refused: Option<String>,
 }
+
+/// The heading of what cannot be done now.
+const NOT_NOW: &str = "not now";
 
 /// The list of offers; type to filter, Enter runs.
 #[derive(Clone, Debug)]
 pub struct Offers {
     title: String,
-    names: Vec<&'static str>,
+    offers: Vec<(&'static str, Option<String>)>,
     picker: Picker,
     refused: Option<String>,
 }
@@ -44,12 +49,19 @@ impl Offers {
         Offers::titled("Do", offers)
     }
 
-    fn titled(title: &str, offers: Vec<Offer>) -> Offers {
-        let names = offers.iter().map(|offer| offer.name).collect();
-        let entry = |offer: Offer| Entry { name: offer.keys, detail: offer.words, group: offer.group };
-        let known = offers.iter().map(|offer| offer.name.replace('_', " ")).collect();
-        let picker = Picker::new(offers.into_iter().map(entry).collect()).known_as(known);
-        Offers { title: title.into(), names, picker, refused: None }
+    fn titled(title: &str, mut offers: Vec<Offer>) -> Offers {
+        offers.sort_by_key(|offer| offer.refused.is_some());
+        let known: Vec<String> = offers.iter().map(|offer| offer.name.replace('_', " ")).collect();
+        let entry = |(offer, known): (&Offer, &String)| match &offer.refused {
+            None => Entry { name: offer.keys.clone(), detail: offer.words.clone(), group: offer.group.clone() },
+            Some(why) => {
+                Entry { name: offer.keys.clone(), detail: format!("{known}: {why}"), group: NOT_NOW.to_owned() }
+            }
+        };
+        let entries = offers.iter().zip(&known).map(entry).collect();
+        let picker = Picker::new(entries).known_as(known);
+        let offers = offers.into_iter().map(|offer| (offer.name, offer.refused)).collect();
+        Offers { title: title.into(), offers, picker, refused: None }
     }
 }
 
@@ -61,7 +73,14 @@ impl Dialog for Offers {
         match self.picker.handle(input) {
             Picked::Nothing => DialogOutcome::Stay,
             Picked::Away => DialogOutcome::Close,
-            Picked::Entry(at) => self.names.get(at).map_or(DialogOutcome::Stay, |name| DialogOutcome::Run(name)),
+            Picked::Entry(at) => match self.offers.get(at) {
+                Some((name, None)) => DialogOutcome::Run(name),
+                Some((_, Some(why))) => {
+                    self.refused = Some(why.clone());
+                    DialogOutcome::Stay
+                }
+                None => DialogOutcome::Stay,
+            },
         }
     }
 
@@ -72,7 +91,7 @@ impl Dialog for Offers {
         let mut foot = vec![self.picker.filter_line(width, theme)];
         foot.extend(self.picker.whole(width));
         foot.extend(refusal(self.refused.as_deref(), width, theme));
-        let hints = vec![("↑↓", "choose"), ("Enter", "do it"), ("Esc", "close")];
+        let hints = vec![("↑↓", "choose"), ("Enter", "do it"), ("C-u", "clear the filter"), ("Esc", "close")];
         let title = self.title.clone();
         Sheet { title, body, focus, foot, hints, tall: true, foot_title: None }.draw(
             area,
@@ -80,6 +99,10 @@ impl Dialog for Offers {
             theme,
             &self.picker.scroll,
         );
+    }
+
+    fn key_at(&self, column: u16, row: u16) -> Option<KeyPress> {
+        self.picker.scroll.key_at(column, row)
     }
 
     fn refuse(&mut self, message: &str) {

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::describe::page::Page;
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView, Opened};
-use crate::ui::input::{Input, Key, MouseAct};
+use crate::ui::input::{Input, Key, KeyPress, MouseAct};
 use crate::ui::widgets::page_rows;
 use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width};
 
@@ -63,6 +63,10 @@ impl Dialog for Pager {
         let body = page_rows::lines(&self.page, inner_width(area), usize::MAX, theme);
         let hints = vec![("↑↓ PgUp PgDn", "scroll"), ("Esc", "close")];
         Sheet { title: self.page.title.clone(), body, hints, ..Sheet::default() }.draw(area, buf, theme, &self.scroll);
+    }
+
+    fn key_at(&self, column: u16, row: u16) -> Option<KeyPress> {
+        self.scroll.key_at(column, row)
     }
 
     fn refuse(&mut self, _message: &str) {}

@@ -4,9 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
-use crate::ui::input::{Input, Key};
+use crate::ui::input::{Input, Key, KeyPress};
 use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width, refusal};
-use crate::ui::widgets::text_field::TextField;
+use crate::ui::widgets::text_field::{EDITING, TextField};
 
 /// What a prompt is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -80,13 +80,17 @@ impl Dialog for Prompt {
         };
         let body = self.editor.rows(width, 1, true, None, theme);
         let foot = refusal(self.refused.as_deref(), width, theme);
-        let hints = vec![("Enter", "go"), ("Esc", "close")];
+        let hints = [&[("Enter", "go")][..], &EDITING, &[("Esc", "close")]].concat();
         Sheet { title: title.into(), body, focus: Some(0), foot, hints, ..Sheet::default() }.draw(
             area,
             buf,
             theme,
             &self.scroll,
         );
+    }
+
+    fn key_at(&self, column: u16, row: u16) -> Option<KeyPress> {
+        self.scroll.key_at(column, row)
     }
 
     fn refuse(&mut self, message: &str) {

@@ -10,7 +10,7 @@ use crate::engine::goal::{Scenario, Surprise};
 use crate::describe::sign::Role;
 use crate::describe::{surprise, text};
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
-use crate::ui::input::Input;
+use crate::ui::input::{Input, KeyPress};
 use crate::ui::widgets::picker::{Entry, Picked, Picker};
 use crate::ui::widgets::sheet::{Sheet, inner_width, marked, refusal};
 
@@ -90,6 +90,10 @@ impl Dialog for Surprises {
             theme,
             &self.picker.scroll,
         );
+    }
+
+    fn key_at(&self, column: u16, row: u16) -> Option<KeyPress> {
+        self.picker.scroll.key_at(column, row)
     }
 
     fn refuse(&mut self, message: &str) {

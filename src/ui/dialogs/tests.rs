@@ -92,7 +92,7 @@ fn with<T>(session: &Session, act: impl FnOnce(&DialogView<'_>) -> T) -> T {
             .then(|| "nothing makes \"regions\", which this step reads".into())
     };
     let (state, records, judgements) = (session.state(), session.records(), &Judgements::default());
-    act(&DialogView { state, records, theme: &theme, jq: &jq, check: &check, judgements })
+    act(&DialogView { state, records, theme: &theme, jq: &jq, check: &check, judgements, past: false })
 }
 
 fn key(key: Key) -> Input {
@@ -154,14 +154,27 @@ fn step_of(view: &DialogView<'_>, name: &str) -> StepId {
 
 fn all(view: &DialogView<'_>) -> Vec<Opened> {
     let offers = vec![
-        Offer { name: "step", keys: "space".into(), words: "Runs the next step.".into(), group: "Run".into() },
+        Offer {
+            name: "step",
+            keys: "space".into(),
+            words: "Runs the next step.".into(),
+            group: "Run".into(),
+            refused: None,
+        },
         Offer {
             name: "inject",
             keys: "i".into(),
             words: "Injects a changed observation.".into(),
             group: "Change".into(),
+            refused: None,
         },
-        Offer { name: "quit", keys: "q".into(), words: "Quits; nothing is lost.".into(), group: "Leave".into() },
+        Offer {
+            name: "quit",
+            keys: "q".into(),
+            words: "Quits; nothing is lost.".into(),
+            group: "Leave".into(),
+            refused: None,
+        },
     ];
     let run = view.state.runs.last().expect("a step ran");
     vec![
@@ -253,7 +266,7 @@ fn invalid_json_is_marked_and_cannot_be_applied_until_it_is_mended() {
 fn the_impact_names_what_goes_stale_and_the_step_that_would_read_it() {
     with(&two_done(), |view| {
         let mut dialog = inject(view, "tickets");
-        assert!(screen(&dialog, view, 120, 34).contains("the value is the same as now"));
+        assert!(screen(&dialog, view, 120, 34).contains("the value stays the same"));
         clear(&mut dialog, view);
         type_in(&mut dialog, view, "[]");
         let shown = screen(&dialog, view, 120, 34);
@@ -546,6 +559,7 @@ fn the_help_narrows_while_one_types_and_enter_runs() {
             keys: name[..1].into(),
             words: format!("Does the {name}"),
             group: "All".into(),
+            refused: None,
         });
         let mut dialog = Opened::from(Offers::help(offers.to_vec()));
         type_in(&mut dialog, view, "quit");

@@ -7,6 +7,7 @@ use futures_util::future::LocalBoxFuture;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::describe::frame::acting;
 use crate::describe::reproduce::farewell;
 use crate::engine::command::Command;
 use crate::engine::event::Seq;
@@ -54,6 +55,8 @@ pub struct App {
     started: Option<(Seq, Instant)>,
     /// The start of the step whose question was put to the person last.
     questioned: Option<Seq>,
+    /// Whether a risky step waited for approval already.
+    risked: bool,
     /// The row of the context that a person went to, until the rows of the shown moment are listed.
     held: Option<lists::context::Held>,
     /// Whether [`App::catch_up`] has something to derive.
@@ -89,6 +92,7 @@ impl App {
             Phase::Running { started, .. } => Some(started),
             _ => None,
         };
+        let risked = matches!(acting(driver.state()).phase, Phase::Approving);
         let mut app = App {
             driver,
             ui,
@@ -102,6 +106,7 @@ impl App {
             named: None,
             started: None,
             questioned,
+            risked,
             held: None,
             behind: false,
             panes,
@@ -201,8 +206,8 @@ impl App {
                     }
                 }
             }
-            // One Esc too many is no fault of anybody's.
-            Err(_) if action == Action::Cancel => {}
+            // Where there is nothing to say, a key that does nothing is no mistake.
+            Err(why) if why.is_empty() => {}
             Err(why) => self.ui.refuse(why),
         }
     }
@@ -403,7 +408,7 @@ impl App {
             self.driver.find_failures();
         }
         // A loop that rests, or waits for a person, is not at work.
-        self.started = match crate::describe::frame::acting(self.driver.state()).phase {
+        self.started = match acting(self.driver.state()).phase {
             Phase::Running { started, .. } if self.driver.state().asks().is_none() => match self.started {
                 Some((seq, since)) if seq == started => Some((seq, since)),
                 Some(_) | None => Some((started, Instant::now())),
@@ -425,6 +430,12 @@ impl App {
 
     /// Puts the question of a step that begins to wait for a person: once, and never over another form.
     fn follow_question(&mut self) {
+        let risky = matches!(acting(self.driver.state()).phase, Phase::Approving);
+        let begins = risky && !std::mem::replace(&mut self.risked, risky);
+        self.risked = risky;
+        if begins && self.dialog.is_none() && !self.shown.past {
+            return self.open(DialogRequest::Risk);
+        }
         let state = self.driver.state();
         let Phase::Running { started, .. } = state.innermost().phase else { return };
         if state.asks().is_none() || self.questioned == Some(started) {
@@ -550,6 +561,12 @@ impl Screen for App {
 
     fn refuse(&mut self, why: String) {
         self.ui.refuse(why);
+    }
+
+    fn restyle(&mut self, theme: Theme) {
+        self.theme = theme;
+        // What was laid out already has the old one.
+        self.shown.restyle();
     }
 
     fn leave(&mut self) -> Left {

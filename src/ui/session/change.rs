@@ -55,8 +55,8 @@ pub enum Change {
 /// A dialog to open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DialogRequest {
-    /// Another value for this key, or a new key.
-    InjectKey(String),
+    /// Another value for this key, or a new key; at the part of its value under this JSON pointer.
+    InjectKey(String, String),
     /// Another outcome of this step.
     InjectOutcome(StepId),
     /// The surprises of the goal file.

@@ -25,6 +25,7 @@ use crate::ui::session::app::App;
 use crate::ui::session::change::DialogRequest;
 use crate::ui::session::lists::plan;
 use crate::ui::session::pane::PaneId;
+use crate::ui::session::update::interpret;
 
 /// Says what is wrong with the syntax of a jq filter.
 fn jq(filter: &str) -> Result<(), String> {
@@ -87,7 +88,8 @@ impl App {
         let state = self.about.as_ref().and_then(|id| inside(state, id)).unwrap_or(state);
         let check = |place: &Place, draft: &StepDraft| check(state, place, draft);
         let (records, judgements) = (self.driver.session().records(), self.driver.judgements());
-        act(&DialogView { state, records, theme: &self.theme, jq: &jq, check: &check, judgements })
+        let past = self.shown.past;
+        act(&DialogView { state, records, theme: &self.theme, jq: &jq, check: &check, judgements, past })
     }
 
     /// Has the conditions judged that the open dialog's preview waits for.
@@ -114,7 +116,9 @@ impl App {
         let selected = plan::item(&self.view(), plan::selected(&self.view()));
         let selected = selected.and_then(|item| item.step()).map(|step| step.id.clone());
         let dialog = self.with_dialog_view(|view| match ask {
-            DialogRequest::InjectKey(key) => Ok(Opened::from(Inject::open(view, Target::Key(key.into())))),
+            DialogRequest::InjectKey(key, part) => {
+                Ok(Opened::from(Inject::open_at(view, Target::Key(key.into()), part)))
+            }
             DialogRequest::InjectOutcome(id) => Ok(Opened::from(Inject::open(view, Target::Step(id)))),
             DialogRequest::Surprises => Ok(Opened::from(Surprises::open(view))),
             DialogRequest::FailTool => Ok(Opened::from(FailTool::open(view, selected.as_ref()))),
@@ -203,7 +207,7 @@ impl App {
         }
     }
 
-    /// Returns everything that works here, now, with its keys.
+    /// Returns everything that works here, now, with its keys; and what does not, with the reason.
     fn offers(&self) -> Vec<Offer> {
         let view = self.view();
         let modes = view.modes();
@@ -215,12 +219,14 @@ impl App {
                 let keys: Vec<String> =
                     binding.keys.iter().filter(reaches).map(std::string::ToString::to_string).collect();
                 let known = offers.iter().any(|offer| offer.name == binding.action.name());
-                if keys.is_empty() || known || !view.works(binding.action) {
+                let refused = interpret(&view, binding.action).err();
+                // What has no reason to be named is only what Esc would stop.
+                if keys.is_empty() || known || refused.as_deref() == Some("") {
                     continue;
                 }
                 let group = if mode == Mode::Everywhere { "everywhere" } else { "here, now" };
                 let (name, words) = (binding.action.name(), binding.action.help().to_owned());
-                offers.push(Offer { name, keys: keys.join(" "), words, group: group.to_owned() });
+                offers.push(Offer { name, keys: keys.join(" "), words, group: group.to_owned(), refused });
             }
         }
         offers
@@ -228,7 +234,7 @@ impl App {
 
     /// Hands `input` to the open dialog and acts on what it answers.
     pub(crate) fn dialog_input(&mut self, mut dialog: Opened, input: &Input) {
-        let outcome = self.with_dialog_view(|view| dialog.handle(input, view));
+        let outcome = self.with_dialog_view(|view| dialogs::hand(&mut dialog, input, view));
         let done = match outcome {
             DialogOutcome::Stay => Ok(Some(dialog)),
             DialogOutcome::Close => {

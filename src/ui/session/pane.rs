@@ -3,7 +3,6 @@
 use ratatui::text::Line;
 
 use crate::describe::page::Page;
-use crate::describe::sign::Role;
 use crate::engine::event::Seq;
 use crate::ui::action::Action;
 use crate::ui::keymap::Mode;
@@ -145,10 +144,5 @@ pub trait Pane: PaneList {
 
 /// Returns `line` as the selected row of the pane that has the focus.
 pub fn select(line: Line<'static>, theme: &Theme) -> Line<'static> {
-    let style = theme.style(Role::Selected);
-    let spans = line.spans.into_iter().map(|span| {
-        let patched = span.style.patch(style);
-        span.style(patched)
-    });
-    Line::from(spans.collect::<Vec<_>>())
+    theme.select(line)
 }

@@ -142,6 +142,11 @@ impl Snapshot {
         })
     }
 
+    /// Forgets the pages that were laid out: they have other styles now.
+    pub fn restyle(&mut self) {
+        self.pages = RefCell::default();
+    }
+
     /// Returns what was shown before anything was.
     fn nothing(state: State) -> Snapshot {
         Snapshot {

@@ -349,6 +349,10 @@ impl Screen for Start {
     fn refuse(&mut self, why: String) {
         self.notice = Some(why.lines().next().unwrap_or("it could not be opened").to_owned());
     }
+
+    fn restyle(&mut self, theme: Theme) {
+        self.theme = theme;
+    }
 }
 
 #[cfg(test)]

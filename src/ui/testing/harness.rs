@@ -21,6 +21,8 @@ use crate::ui::theme::Theme;
 pub struct Stage {
     app: App,
     size: (u16, u16),
+    /// Where answers are checked.
+    runtime: tokio::runtime::Runtime,
     /// What the event loop would have had to do.
     pub requests: Vec<Request>,
 }
@@ -51,7 +53,8 @@ impl Stage {
             Driver::open(Arc::new(goal), settings, SessionFile::File(file), services).map_err(|t| t.message)?;
         let mut app = App::new(driver, Keymap::built_in()?, Theme::coloured(), size);
         app.show_times(false);
-        let mut stage = Stage { app, size, requests: Vec::new() };
+        let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| error.to_string())?;
+        let mut stage = Stage { app, size, runtime, requests: Vec::new() };
         stage.work()?;
         Ok(stage)
     }
@@ -88,7 +91,13 @@ impl Stage {
         if let Input::Resized { width, height } = input {
             self.size = (*width, *height);
         }
+        let inside = self.runtime.enter();
         self.requests.extend(self.app.input(input));
+        drop(inside);
+        if self.app.driver().is_answering() {
+            let checked = self.runtime.block_on(self.app.driver.next());
+            self.app.moved(checked);
+        }
         self.work()?;
         // As in a terminal, each key has its frame: what a click means is what was drawn.
         let _: Buffer = self.buffer();
@@ -158,30 +167,11 @@ pub fn text_of(buffer: &Buffer) -> String {
 
 /// Returns the key that the footer writes like this.
 pub(crate) fn named(name: &str) -> Option<KeyPress> {
-    let mut chars = name.chars();
-    if let (Some(only), None) = (chars.next(), chars.next()) {
-        return Some(KeyPress::char(only));
+    match name {
+        "Up" => Some(KeyPress::plain(Key::Up)),
+        "Down" => Some(KeyPress::plain(Key::Down)),
+        "Left" => Some(KeyPress::plain(Key::Left)),
+        "Right" => Some(KeyPress::plain(Key::Right)),
+        shown => KeyPress::shown(shown),
     }
-    if let Some(chord) = name.strip_prefix("C-") {
-        return chord.chars().next().map(KeyPress::ctrl);
-    }
-    let key = match name {
-        "space" => return Some(KeyPress::char(' ')),
-        "Enter" => Key::Enter,
-        "Esc" => Key::Esc,
-        "Tab" => Key::Tab,
-        "S-Tab" => Key::BackTab,
-        "Backspace" => Key::Backspace,
-        "Up" => Key::Up,
-        "Down" => Key::Down,
-        "Left" => Key::Left,
-        "Right" => Key::Right,
-        "Home" => Key::Home,
-        "End" => Key::End,
-        "PgUp" => Key::PageUp,
-        "PgDn" => Key::PageDown,
-        "Del" => Key::Delete,
-        _ => return None,
-    };
-    Some(KeyPress::plain(key))
 }

@@ -36,7 +36,7 @@ pub(crate) enum Picked {
 #[derive(Clone, Debug)]
 pub(crate) struct Picker {
     entries: Vec<Entry>,
-    /// Other words by which the filter finds each entry; empty, or as many as entries.
+    /// The words by which the filter finds each entry, instead of its name; empty, or as many as entries.
     also: Vec<String>,
     filter: TextField,
     shown: Vec<usize>,
@@ -69,7 +69,7 @@ impl Picker {
         Picker { entries, also: Vec::new(), filter, shown, at: 0, scroll: Scroll::default(), heads: Default::default() }
     }
 
-    /// Lets the filter find the entries by these words too, which are not shown.
+    /// Lets the filter find the entries by these words, which are not shown, instead of their names.
     pub(crate) fn known_as(mut self, also: Vec<String>) -> Picker {
         self.also = also;
         self
@@ -129,13 +129,19 @@ impl Picker {
             let words = format!("{} {also} {}", entry.name, entry.detail).to_lowercase();
             typed.iter().all(|word| words.contains(word))
         };
-        self.shown = ranked(&filter, self.entries.iter().map(|entry| entry.name.as_str()));
-        let named = self.shown.len();
+        let names = self.entries.iter().enumerate();
+        let names = names.map(|(at, entry)| self.also.get(at).unwrap_or(&entry.name).as_str());
+        let mut shown = ranked(&filter, names);
+        let named = shown.len();
         for at in (0..self.entries.len()).filter(|at| holds(*at, &self.entries[*at])) {
-            if !self.shown[..named].contains(&at) {
-                self.shown.push(at);
+            if !shown[..named].contains(&at) {
+                shown.push(at);
             }
         }
+        // What is known by exactly these letters (a key, as it is shown) comes before what only holds them.
+        let exactly = self.filter.text();
+        shown.sort_by_key(|at| !self.entries[*at].name.split(' ').any(|name| name == exactly.trim()));
+        self.shown = shown;
         self.at = 0;
     }
 
@@ -163,6 +169,11 @@ impl Picker {
     /// Returns how wide the column of the names is.
     fn names(&self, width: usize) -> usize {
         self.entries.iter().map(|entry| text::width(&entry.name).min(width * 2 / 5)).max().unwrap_or(0)
+    }
+
+    /// Says that the rows of the last [`Picker::rows`] were drawn below so many others.
+    pub(crate) fn stands_below(&self, rows: usize) {
+        self.heads.borrow_mut().splice(0..0, std::iter::repeat_n(None, rows));
     }
 
     /// Returns the rows of the list, and the one with the cursor.

@@ -1,15 +1,15 @@
 //! The frame of a dialog: its box over the dashboard, a body that scrolls, notes and hints at its foot.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
 use crate::describe::sign::Role;
 use crate::describe::text;
+use crate::ui::input::KeyPress;
 use crate::ui::theme::Theme;
 
 /// What a dialog shows, built for a width; the frame places it.
@@ -37,6 +37,8 @@ pub(crate) struct Scroll {
     top: Cell<usize>,
     rows: Cell<usize>,
     body: Cell<Rect>,
+    /// The keys of the bottom line, for clicks.
+    keys: RefCell<Vec<(Rect, KeyPress)>>,
 }
 
 impl Scroll {
@@ -67,6 +69,12 @@ impl Scroll {
         inside.then(|| self.top.get() + usize::from(row - body.y))
     }
 
+    /// Returns the key of the bottom line that was drawn at this cell.
+    pub(crate) fn key_at(&self, column: u16, row: u16) -> Option<KeyPress> {
+        let at = ratatui::layout::Position { x: column, y: row };
+        self.keys.borrow().iter().find(|(place, _)| place.contains(at)).map(|(_, press)| *press)
+    }
+
     fn settle(&self, len: usize, rows: usize, focus: Option<usize>) -> usize {
         let mut top = self.top.get();
         if let Some(focus) = focus {
@@ -79,9 +87,17 @@ impl Scroll {
     }
 }
 
+/// The widest that a dialog is; less than `SLIVER` columns on either side of it are not left over.
+const WIDEST: u16 = 100;
+const SLIVER: u16 = 14;
+
+fn outer_width(area: Rect) -> u16 {
+    if area.width <= WIDEST + 2 * SLIVER { area.width } else { WIDEST }
+}
+
 /// Returns how wide the inside of a dialog is on a screen of this size.
 pub(crate) fn inner_width(area: Rect) -> usize {
-    usize::from(area.width.min(100).saturating_sub(4)).max(1)
+    usize::from(outer_width(area).saturating_sub(4)).max(1)
 }
 
 /// Returns how many rows a dialog may fill inside its frame.
@@ -96,7 +112,7 @@ impl Sheet {
         if area.width == 0 || area.height == 0 {
             return;
         }
-        let hints = hint_lines(&self.hints, inner_width(area), theme);
+        let (hints, keys) = hint_lines(&self.hints, inner_width(area), theme);
         let room = inner_height(area);
         // In a low window the body keeps three rows; hints go before notes do.
         let hint_rows = hints.len().min(room.saturating_sub(3).max(usize::from(room > 1)));
@@ -106,11 +122,15 @@ impl Sheet {
         let most = room.saturating_sub(hint_rows + foot_rows + rule);
         let rows = if self.tall { most } else { self.body.len().min(most) };
         let height = (rows + hint_rows + foot_rows + rule + 2).min(usize::from(area.height)) as u16;
-        let width = area.width.min(100);
+        let width = outer_width(area);
         let frame =
             Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
+        theme.step_back(area, buf);
+        // What stood at the bottom names keys that type, or mean nothing, while this is open.
+        let footer = FOOTER.min(area.height);
+        Clear.render(Rect { y: area.bottom() - footer, height: footer, ..area }, buf);
         Clear.render(frame, buf);
-        buf.set_style(frame, Style::reset());
+        scroll.keys.replace(Vec::new());
         if frame.width < 4 || frame.height < 3 {
             // No room for a frame: the row that matters, bare.
             let line = self.body.get(self.focus.unwrap_or(0)).or(self.foot.first());
@@ -149,9 +169,13 @@ impl Sheet {
         for line in self.foot.iter().take(foot_rows) {
             put(line, &mut y);
         }
+        let first = y;
         for line in hints.iter().take(hint_rows) {
             put(line, &mut y);
         }
+        let seen = keys.into_iter().filter(|(row, ..)| usize::from(*row) < hint_rows);
+        let place = |(row, x, width, press)| (Rect { x: inner.x + x, y: first + row, width, height: 1 }, press);
+        scroll.keys.replace(seen.map(place).filter(|(place, _)| place.y < inner.bottom()).collect());
         if rule == 1 && rule_y < inner.bottom() {
             let label = self.foot_title.map_or(String::new(), |title| format!(" {title} "));
             let label = text::clip(&label, usize::from(width).saturating_sub(4));
@@ -175,9 +199,16 @@ impl Sheet {
     }
 }
 
-/// Returns the hints in as many rows as they need.
-fn hint_lines(hints: &[(&'static str, &'static str)], width: usize, theme: &Theme) -> Vec<Line<'static>> {
+/// How many rows at the bottom of every screen say what keys do.
+const FOOTER: u16 = 2;
+
+/// A key in the hints: its row, column and width, from 0.
+type Place = (u16, u16, u16, KeyPress);
+
+/// Returns the hints in as many rows as they need, and where those that are one key stand.
+fn hint_lines(hints: &[(&'static str, &'static str)], width: usize, theme: &Theme) -> (Vec<Line<'static>>, Vec<Place>) {
     let mut out: Vec<Line<'static>> = Vec::new();
+    let mut places = Vec::new();
     let mut used = 0;
     for (key, what) in hints {
         let wide = text::width(key) + 1 + text::width(what);
@@ -193,9 +224,12 @@ fn hint_lines(hints: &[(&'static str, &'static str)], width: usize, theme: &Them
             line.push_span(Span::styled(*key, theme.style(Role::Key)));
             line.push_span(format!(" {what}"));
         }
+        if let Some(press) = KeyPress::shown(key) {
+            places.push((out.len() as u16 - 1, (used + gap) as u16, wide as u16, press));
+        }
         used += gap + wide;
     }
-    out
+    (out, places)
 }
 
 /// Returns rows of `text`, wrapped, each after `glyph` in the style of `role`.

@@ -19,20 +19,36 @@ pub(crate) const LONGEST: usize = 256 * 1024;
 pub(crate) struct TextField {
     area: TextArea<'static>,
     single: bool,
+    /// Whether its parts are told apart by colour, as those of JSON.
+    json: bool,
 }
+
+/// The keys that edit, for the bottom line of a dialog.
+pub(crate) const EDITING: [(&str, &str); 2] = [("C-u", "clear"), ("A-u", "undo")];
 
 impl TextField {
     /// Returns a field of one line.
     pub(crate) fn line(content: &str) -> TextField {
         let mut area = TextArea::new(vec![content.replace(['\n', '\r'], " ")]);
         area.move_cursor(CursorMove::End);
-        TextField { area, single: true }
+        TextField { area, single: true, json: false }
     }
 
     /// Returns a field of several lines, the cursor at its start.
     pub(crate) fn lines(content: &str) -> TextField {
         let lines = content.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line).to_owned()).collect();
-        TextField { area: TextArea::new(lines), single: false }
+        TextField { area: TextArea::new(lines), single: false, json: false }
+    }
+
+    /// Returns it as a field for JSON.
+    pub(crate) fn for_json(self) -> TextField {
+        TextField { json: true, ..self }
+    }
+
+    /// Moves the cursor to this row and character, from 0.
+    pub(crate) fn go_to(&mut self, row: usize, column: usize) {
+        let within = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
+        self.area.move_cursor(CursorMove::Jump(within(row), within(column)));
     }
 
     /// Returns it with the cursor at its end: who is to go on writing, not to read.
@@ -68,6 +84,14 @@ impl TextField {
                 return true;
             }
             Key::Char('m' | 'j') if press.ctrl && self.single => return false,
+            Key::Char('u') if press.ctrl => {
+                self.set("");
+                return true;
+            }
+            Key::Char('u') if press.alt => {
+                self.area.undo();
+                return true;
+            }
             Key::Char(c) if !press.ctrl && !press.alt => {
                 self.area.insert_char(c);
                 return true;
@@ -137,7 +161,8 @@ impl TextField {
             .map(|(row, line)| {
                 let cursor = (focused && row == cursor_row).then_some(cursor_column);
                 let wrong = wrong.filter(|(at, _)| *at == row).map(|(_, column)| column);
-                window(line, if row == cursor_row { left } else { 0 }, width, cursor, wrong, theme)
+                let styles = if self.json { json_styles(line, theme) } else { Vec::new() };
+                window((line, &styles), if row == cursor_row { left } else { 0 }, width, cursor, wrong, theme)
             })
             .collect()
     }
@@ -162,13 +187,44 @@ fn prefix_width(line: &str, chars: usize) -> usize {
     used
 }
 
+/// Returns from which characters on `line`, a line of JSON, has which style: names, texts, and other values.
+fn json_styles(line: &str, theme: &Theme) -> Vec<(usize, Style)> {
+    let chars: Vec<char> = line.chars().collect();
+    let mut styles = Vec::new();
+    let mut at = 0;
+    while let Some(c) = chars.get(at) {
+        let start = at;
+        let style = if *c == '"' {
+            at += 1;
+            while chars.get(at).is_some_and(|c| *c != '"') {
+                at += if chars[at] == '\\' { 2 } else { 1 };
+            }
+            at = (at + 1).min(chars.len());
+            match chars[at..].iter().find(|c| !c.is_whitespace()) {
+                Some(':') => theme.style(Role::Strong),
+                Some(_) | None => theme.tone(Role::Done),
+            }
+        } else if c.is_ascii_alphanumeric() || *c == '-' {
+            at += chars[at..].iter().take_while(|c| c.is_ascii_alphanumeric() || "+-.".contains(**c)).count();
+            theme.tone(Role::Recorded)
+        } else {
+            at += 1;
+            Style::new()
+        };
+        if styles.last().is_none_or(|(_, before)| *before != style) {
+            styles.push((start, style));
+        }
+    }
+    styles
+}
+
 /// How wide a field has to be for the signs that more of a line lies before or behind what it shows.
 const SIGNED: usize = 6;
 
 /// Returns the cells of `line` from `left` on, with the cursor and the wrong place marked, and an ellipsis at either
 /// side where there is more.
 fn window(
-    line: &str,
+    (line, styles): (&str, &[(usize, Style)]),
     left: usize,
     width: usize,
     cursor: Option<usize>,
@@ -202,10 +258,11 @@ fn window(
             if used + wide > end {
                 break;
             }
+            let own = styles.partition_point(|(from, _)| *from <= at).checked_sub(1).and_then(|last| styles.get(last));
             let style = match (here(cursor), here(wrong)) {
-                (true, _) => Some(theme.style(Role::Selected)),
+                (true, _) => Some(theme.caret()),
                 (false, true) => Some(wrong_style),
-                (false, false) => None,
+                (false, false) => own.map(|(_, style)| *style).filter(|style| *style != Style::new()),
             };
             put(&mut spans, words, style);
             used += wide;
@@ -217,7 +274,7 @@ fn window(
         put(&mut spans, " ".repeat(end.saturating_sub(used)) + "…", Some(theme.style(Role::Dim)));
     } else if used < width {
         if cursor.is_some_and(|cursor| cursor >= at) {
-            put(&mut spans, " ".into(), Some(theme.style(Role::Selected)));
+            put(&mut spans, " ".into(), Some(theme.caret()));
         } else if wrong.is_some_and(|wrong| wrong >= at) {
             put(&mut spans, "·".into(), Some(wrong_style));
         }

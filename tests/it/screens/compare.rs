@@ -130,7 +130,7 @@ fn why_at_the_end_of_a_lane_says_how_it_coped_or_what_stood_in_its_way() {
     }
     let rigid = stage(sample(), (120, 60), &format!("{SURPRISE} c l w")).text();
     for words in
-        ["the plan ends with report stale", "The goal wants report", "~ report: by s4 draft_report", "was read"]
+        ["the plan ends with report stale", "The goal wants report", "~ report: by s4 draft_report", "but version"]
     {
         assert!(rigid.contains(words), "{words}: {rigid}");
     }

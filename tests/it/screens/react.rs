@@ -127,12 +127,12 @@ fn a_loop_rests_inside_its_step() {
 
 #[test]
 fn a_risky_action_inside_a_loop_asks() {
-    pictures("loop_asks", LOST, Strategy::Hybrid, "Enter space Enter");
+    pictures("loop_asks", LOST, Strategy::Hybrid, "Enter space");
 }
 
 #[test]
 fn a_loop_that_is_over_unfolds() {
-    pictures("loop_over", LOST, Strategy::Hybrid, "Enter space Enter y L Up Right");
+    pictures("loop_over", LOST, Strategy::Hybrid, "Enter space y L Up Right");
 }
 
 #[test]

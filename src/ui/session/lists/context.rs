@@ -295,7 +295,7 @@ impl PaneList for ContextList {
 
     fn inject(&self, view: &View<'_>) -> Option<Meaning> {
         let (row, key) = current(view)?;
-        Some(open(DialogRequest::InjectKey(key.to_string()).inside(row.part == Part::Inner)))
+        Some(open(DialogRequest::InjectKey(key.to_string(), row.pointer.clone()).inside(row.part == Part::Inner)))
     }
 
     fn pin(&self, view: &View<'_>) -> Meaning {

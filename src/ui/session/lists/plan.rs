@@ -222,7 +222,7 @@ impl PaneList for PlanList {
                 let mut reads = turn.thought.step.as_ref().into_iter().flat_map(|step| step.reads());
                 let missing = reads.find(|key| home.context.get(key).is_none());
                 let missing = missing.filter(|_| live.is_none_or(|run| state.is_loop_under_way(run)))?;
-                Some(open(DialogRequest::InjectKey(missing.to_string()).inside(live.is_some())))
+                Some(open(DialogRequest::InjectKey(missing.to_string(), String::new()).inside(live.is_some())))
             }
             Item::Todo(_) | Item::Proposed(_) => None,
         }

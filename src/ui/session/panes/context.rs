@@ -114,7 +114,7 @@ fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
         let pinned = datum.is_some_and(|datum| datum.pinned) && width >= 44;
         part = part.right(if pinned { "✎ pinned " } else { "✎ " }, theme.style(Role::Injected));
     }
-    part.right(&right, dim).fit(width, keep)
+    theme.tint(part.right(&right, dim).fit(width, keep), sign)
 }
 
 /// Returns a value as the row of its key shows it: small ones whole, big ones by size with their beginning.

@@ -246,7 +246,9 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
     if width >= 84 && step.tool.is_some() {
         row = row.tab(64, true).put(&step.description, theme.style(Role::Dim));
     }
-    row.right(&status, theme.words(sign)).fit(width, 16)
+    // What happens to a step says more than how it stands.
+    let said = if matches!(mark, Role::Text | Role::Current | Role::Kept) { sign } else { mark };
+    theme.tint(row.right(&status, theme.words(sign)).fit(width, 16), said)
 }
 
 /// The narrowest pane whose rows say what each step reads and writes.

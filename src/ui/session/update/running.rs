@@ -154,6 +154,7 @@ fn cancel(view: &View<'_>) -> Meaning {
         _ if frame::loop_run(state).is_some() => open(DialogRequest::StopLoop),
         _ if state.pace != Pace::Paused => submit(Command::SetPace(Pace::Paused)),
         _ if view.reports() => Ok(vec![Change::Report(false)]),
-        _ => no("nothing runs; q quits, and nothing is lost"),
+        // A second Esc is a habit, not a question.
+        _ => no(""),
     }
 }

@@ -104,7 +104,7 @@ fn last_value(view: &View<'_>) -> Meaning {
     let read = here.next_step().and_then(|step| step.reads().next().cloned());
     let first = if inside { here.context.iter().next().map(|(key, _)| key.clone()) } else { None };
     match read.or(first).or_else(|| view.shown.ledger.key(0).cloned()) {
-        Some(key) => open(DialogRequest::InjectKey(key.to_string()).inside(inside)),
+        Some(key) => open(DialogRequest::InjectKey(key.to_string(), String::new()).inside(inside)),
         None => no("there is no key to inject"),
     }
 }

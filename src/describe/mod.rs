@@ -6,6 +6,7 @@
 pub mod coped;
 pub mod entry;
 pub mod event;
+pub mod evidence;
 pub mod frame;
 pub mod graph;
 pub mod impact;

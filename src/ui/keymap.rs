@@ -29,6 +29,8 @@ pub enum Mode {
     Find,
     /// The screen shows the past.
     Past,
+    /// The report at the end has the focus.
+    Report,
     /// The plan pane has the focus.
     Plan,
     /// The context pane has the focus.
@@ -43,13 +45,14 @@ pub enum Mode {
 
 impl Mode {
     /// Every mode, in the order of the keymap file.
-    pub const ALL: [Mode; 11] = [
+    pub const ALL: [Mode; 12] = [
         Mode::Start,
         Mode::Replan,
         Mode::Approve,
         Mode::Turn,
         Mode::Find,
         Mode::Past,
+        Mode::Report,
         Mode::Plan,
         Mode::Context,
         Mode::Trace,
@@ -66,6 +69,7 @@ impl Mode {
             Mode::Turn => "turn",
             Mode::Find => "find",
             Mode::Past => "past",
+            Mode::Report => "report",
             Mode::Plan => "plan",
             Mode::Context => "context",
             Mode::Trace => "trace",

@@ -184,6 +184,8 @@ impl Compare {
                 | DialogOutcome::ReadFile(_)
                 | DialogOutcome::Scenario(_)
                 | DialogOutcome::ScenarioAt(..)
+                | DialogOutcome::Revise(_)
+                | DialogOutcome::Save
                 | DialogOutcome::Jump(_)
                 | DialogOutcome::Typed(..)
                 | DialogOutcome::Confirmed(_),

@@ -126,7 +126,7 @@ impl View<'_> {
         }
         if shape == Shape::One && !self.ui.zoom {
             let others = self.panes.iter().enumerate().filter(|(other, _)| *other != id.0);
-            let others: Vec<String> = others.map(|(at, pane)| format!("{} {}", at + 1, pane.title())).collect();
+            let others: Vec<String> = others.map(|(at, pane)| format!("{} {}", at + 1, pane.tab(self))).collect();
             block = block.title_bottom(Line::raw(format!(" {} ", others.join(" · "))).right_aligned());
         }
         let inner = padded(block.inner(rect));

@@ -6,6 +6,8 @@
 mod draw;
 mod open;
 
+pub(crate) use open::destination;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

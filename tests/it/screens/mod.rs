@@ -3,6 +3,7 @@
 mod again;
 mod by_hand;
 mod compare;
+mod evidence;
 mod keys;
 mod previews;
 mod react;

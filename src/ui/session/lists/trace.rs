@@ -1,8 +1,10 @@
 //! What the trace pane lists: the moments of the selected branch, or the rows of what stands in its place.
 
-use crate::describe::event;
+use crate::describe::evidence::result_keys;
+use crate::describe::{event, value};
 use crate::engine::event::Seq;
 use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open};
+use crate::ui::session::model::Below;
 use crate::ui::session::pane::{PaneId, PaneList};
 use crate::ui::session::view::View;
 
@@ -47,7 +49,7 @@ impl PaneList for TraceList {
 
     fn open(&self, view: &View<'_>) -> Meaning {
         if view.reports() {
-            return Ok(vec![Change::Report(false)]);
+            return open(DialogRequest::Evidence);
         }
         match current(view) {
             Some(seq) => open(DialogRequest::Entry(seq)),
@@ -56,6 +58,11 @@ impl PaneList for TraceList {
     }
 
     fn why(&self, view: &View<'_>) -> Meaning {
+        match (view.below(), result_keys(&view.shown.state).first()) {
+            (Below::Report, Some(key)) => return open(DialogRequest::WhyKey(key.to_string())),
+            (Below::Reasons, _) => return open(DialogRequest::WhyEnd),
+            (Below::Report | Below::Trace | Below::Why, _) => {}
+        }
         match current(view) {
             Some(seq) => open(DialogRequest::WhyEvent(seq)),
             None => no("nothing happened yet"),
@@ -63,6 +70,12 @@ impl PaneList for TraceList {
     }
 
     fn copy(&self, view: &View<'_>) -> Meaning {
+        if view.below() == Below::Report {
+            let state = &view.shown.state;
+            let values = result_keys(state).into_iter().filter_map(|key| state.context.get(key));
+            let texts: Vec<String> = values.map(|datum| value::text(&datum.value)).collect();
+            return Ok(vec![Change::Copy(texts.join("\n"), "the result".to_owned())]);
+        }
         match current(view).and_then(|seq| view.session.record(seq)) {
             Some(record) => {
                 let told = event::line(&record.event, &view.shown.state);

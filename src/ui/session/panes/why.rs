@@ -159,17 +159,22 @@ pub fn reasons(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         todo.extend(reason.because.iter().rev().map(|reason| (depth + 1, reason)));
     }
     lines.extend(report::failures(view, width));
+    lines.extend(report::choices(view, width));
     lines
 }
 
 /// Returns the action that takes a way out.
-fn key_of(act: Act) -> Action {
+pub fn key_of(act: Act) -> Action {
     match act {
         Act::Step => Action::Step,
         Act::Rerun => Action::Rerun,
         Act::Inject => Action::Inject,
         Act::Edit => Action::Edit,
         Act::Undo => Action::Undo,
+        Act::Replan => Action::Replan,
+        Act::Skip => Action::Skip,
+        Act::Goal => Action::ChangeGoal,
+        Act::Why => Action::Why,
     }
 }
 

@@ -70,12 +70,9 @@ impl App {
         if self.ui.fronted.is_some() {
             return;
         }
-        let (seq, reached) = (state.seq, state.phase == Phase::Reached);
-        let stuck = state.is_react() || state.runnable().is_none();
-        self.ui.fronted = Some(seq);
+        self.ui.fronted = Some(state.seq);
         let area = Rect::new(0, 0, self.ui.size.0, self.ui.size.1);
-        let one = !self.ui.zoom && self.view().layout(area).shape == Shape::One;
-        if one && (reached || stuck) {
+        if !self.ui.zoom && self.view().layout(area).shape == Shape::One {
             self.ui.focus = PaneId::TRACE;
         }
     }

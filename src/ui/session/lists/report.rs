@@ -47,10 +47,16 @@ pub struct Report {
 }
 
 impl Report {
-    /// Returns the report on `session`; none while it goes on. Its lanes are offered unless they wait below.
+    /// Returns the report on `session`; none while it goes on, or could: that no plan reaches the goal ends nothing while
+    /// a step can run. Its lanes are offered unless they wait below.
     pub fn of(session: &Session, above_lanes: bool) -> Option<Report> {
         let state = session.state();
-        if !matches!(state.phase, Phase::Reached | Phase::Ended { .. }) {
+        let over = match state.phase {
+            Phase::Reached => true,
+            Phase::Ended { .. } => state.is_react() || state.runnable().is_none(),
+            _ => false, // it goes on
+        };
+        if !over {
             return None;
         }
         let landed = surprises(session, state);

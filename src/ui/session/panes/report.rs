@@ -10,7 +10,8 @@ use crate::describe::thought;
 use crate::describe::value;
 use crate::engine::value::Value;
 use crate::ui::dialogs::choice_rows;
-use crate::ui::session::lists::report::Report;
+use crate::ui::session::model::Below;
+use crate::ui::session::pane::PaneId;
 use crate::ui::session::view::View;
 use crate::ui::widgets::row::Row;
 
@@ -110,13 +111,13 @@ pub(super) fn failures(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
 
 /// Returns what to try next, each after its digit.
 pub(super) fn choices(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
-    let Some(report) = &view.ui.report else { return Vec::new() };
+    let Some(report) = view.ui.report.as_ref().filter(|_| !view.shown.past) else { return Vec::new() };
     choice_rows(report.numbered(), width, view.theme)
 }
 
 /// Returns what stands on the right of the title: which keys choose, once they reach the pane.
-pub(super) fn keys(view: &View<'_>, report: &Report) -> String {
-    use crate::ui::session::pane::PaneId;
+pub(super) fn keys(view: &View<'_>) -> String {
+    let Some(report) = view.ui.report.as_ref().filter(|_| !view.shown.past) else { return String::new() };
     let digits = format!("1-{}", report.choices.len());
     if view.ui.focus == PaneId::TRACE { format!("{digits} choose") } else { format!("3, then {digits} choose") }
 }
@@ -130,10 +131,16 @@ fn marked(view: &View<'_>, role: Role, words: &str, width: usize) -> Vec<Line<'s
     text::wrap(words, width.saturating_sub(2).max(8)).into_iter().enumerate().map(line).collect()
 }
 
+/// Returns what it is called: reasons while something can still run are no report.
+pub(super) fn name(view: &View<'_>) -> &'static str {
+    let over = view.ui.report.is_some() && !view.shown.past;
+    if over || view.below() == Below::Report { "Report" } else { "Why not" }
+}
+
 /// Returns the title: what it is, and how the session stands.
 pub(super) fn title(view: &View<'_>) -> Line<'static> {
-    let title = Span::raw("Report");
-    let Some(report) = &view.ui.report else { return Line::from(title) };
+    let title = Span::raw(name(view));
+    let Some(report) = view.ui.report.as_ref().filter(|_| !view.shown.past) else { return Line::from(title) };
     let words = crate::describe::sanitize::harmless(&report.headline).into_owned();
     Line::from(vec![title, Span::styled(format!("  {words}"), view.theme.style(Role::Text))])
 }

@@ -30,7 +30,7 @@ impl Pane for TraceList {
         match view.below() {
             Below::Trace => self.title(),
             Below::Why => "Why",
-            Below::Report | Below::Reasons => "Report",
+            Below::Report | Below::Reasons => report::name(view),
         }
     }
 
@@ -73,16 +73,17 @@ fn page_from(view: &View<'_>, width: usize, height: usize) -> PaneText {
         Below::Why if more > 0 => ("Why".into(), format!("{more} more")),
         Below::Why => ("Why".into(), view.ui.watched().map(|watch| tally(&watch.changes)).unwrap_or_default()),
         Below::Trace | Below::Report | Below::Reasons => {
-            let keys = view.ui.report.as_ref().map(|report| report::keys(view, report)).unwrap_or_default();
+            let keys = report::keys(view);
             let more = if more > 0 { format!("{more} more ↓") } else { String::new() };
             let both = [&*more, &*keys].join("  ").trim().to_owned();
             // What finds no room beside the title goes: first how it stands, then how to choose.
             let whole = report::title(view);
-            let fits = |title: &Line<'_>, right: &str| title.width() + text::width(right) + 6 < width;
-            if fits(&whole, &both) {
-                (whole, both)
-            } else {
-                ("Report".into(), if fits(&"Report".into(), &both) { both } else { more })
+            let name = Line::from(report::name(view));
+            let fits = |title: &Line<'_>| title.width() + text::width(&both) + 6 < width;
+            match (fits(&whole), fits(&name)) {
+                (true, _) => (whole, both),
+                (false, true) => (name, both),
+                (false, false) => (name, more),
             }
         }
     };

@@ -147,6 +147,8 @@ pub fn reasons(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         }
         lines.push(row.fit(width, width));
     }
+    // Ahead of a tree that may be long.
+    lines.extend(report::choices(view, width));
     let roots = match &**reasons {
         [only] if why.starts_with(&*only.sentence) => &only.because, // said in the line above already
         all => all,
@@ -159,7 +161,6 @@ pub fn reasons(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         todo.extend(reason.because.iter().rev().map(|reason| (depth + 1, reason)));
     }
     lines.extend(report::failures(view, width));
-    lines.extend(report::choices(view, width));
     lines
 }
 

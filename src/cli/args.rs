@@ -10,7 +10,7 @@ use crate::compare::price::Price;
 use crate::engine::goal::Risk;
 use crate::engine::settings::{Dial, PlannerChoice, Settings, Strategy, strategy_with_dial};
 use crate::export::csv::Layout;
-use crate::export::{self, ComparisonWriter, PlanWriter};
+use crate::export::{self, ComparisonWriter, EvidenceWriter, PlanWriter};
 use crate::planners::{self, PLANNERS};
 use crate::runtime::opening::ThemeName;
 
@@ -47,6 +47,9 @@ pub(super) enum Subject {
     Check(Check),
     /// Show a recorded session, running nothing.
     Replay(Replay),
+    /// The evidence card of a recorded session: goal, plan, what was observed, checks, evaluation, what to revise, and
+    /// what was not verified. Runs nothing.
+    Evidence(Evidence),
     /// Go on with a session in the dashboard (without a screen: run --session FILE).
     Resume {
         /// The file of the session.
@@ -262,6 +265,14 @@ fn a_comparison_format() -> impl TypedValueParser<Value = CompareFormat> {
     })
 }
 
+/// Reads how `evidence` prints.
+fn an_evidence_format() -> impl TypedValueParser<Value = EvidenceWriter> {
+    a_format(export::of_evidence().map(|(format, _)| (format.name, format.help))).try_map(|name| {
+        let found = export::of_evidence().find(|(format, _)| format.name == name);
+        found.map(|(_, write)| write).ok_or("there is no such format")
+    })
+}
+
 fn a_format(known: impl Iterator<Item = (&'static str, &'static str)>) -> PossibleValuesParser {
     PossibleValuesParser::new(known.map(|(name, help)| PossibleValue::new(name).help(help)))
 }
@@ -318,6 +329,22 @@ pub(super) struct Replay {
     /// How to print the session.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// `planscope evidence`.
+#[derive(Debug, Args)]
+pub(super) struct Evidence {
+    /// The file of the session.
+    pub session: PathBuf,
+    /// The event to stop after: how it stood so far.
+    #[arg(long, value_name = "N")]
+    pub to: Option<u64>,
+    /// How to print the card.
+    #[arg(long, default_value = TEXT, value_parser = an_evidence_format())]
+    pub format: EvidenceWriter,
+    /// A new file for the card, instead of standard output; one that exists is not overwritten.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 /// Text for people, or JSON for programs.

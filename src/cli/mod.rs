@@ -7,6 +7,7 @@ mod args;
 mod autopilot;
 mod check;
 mod compare;
+mod evidence;
 mod exit;
 mod goal;
 mod new;
@@ -108,6 +109,7 @@ fn carry_out(
         Subject::Compare(compare) => compare::compare(&compare, &environment()?, out)?,
         Subject::Check(check) => check::check(&check, &environment()?, out)?,
         Subject::Replay(replay) => replay::replay(&replay, &environment()?.services, out)?,
+        Subject::Evidence(asked) => evidence::evidence(&asked, &environment()?.services, out)?,
         Subject::Resume { session, folder, theme } => {
             return Ok(Then::Dashboard(Opening::Session { path: session, folder }, theme));
         }

@@ -1,6 +1,7 @@
 //! `planscope replay`: a recorded session, looked at; nothing runs and nothing is written.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use crate::runtime::recorded;
 use crate::runtime::services::Services;
@@ -9,22 +10,26 @@ use super::args::{Format, Replay};
 use super::exit::{Exit, Failure};
 use super::report;
 use crate::describe::standing::Standing;
+use crate::engine::session::Session;
 use crate::export::{RunReport, json};
 use crate::jq::Cancel;
 use crate::runtime::perform::Conditions;
 
+/// Returns the session in the file at `path` as it was after the event `to`, or at its end.
+pub(super) fn session(path: &Path, to: Option<u64>, services: &Services) -> Result<Session, Failure> {
+    let (session, torn) = recorded::look(path, services.kinds)?;
+    if let Some(torn) = torn {
+        let _ = writeln!(io::stderr(), "planscope: {}: {torn}", path.display());
+    }
+    let Some(to) = to else { return Ok(session) };
+    let last = session.records().len();
+    let looked_at = session.looked_at(to);
+    looked_at.ok_or_else(|| Failure::usage(format!("--to {to}: this session has the events 1 to {last}")))
+}
+
 /// Prints the session as it was after the event `--to`, or at its end.
 pub(super) fn replay(replay: &Replay, services: &Services, out: &mut impl Write) -> Result<Exit, Failure> {
-    let (mut session, torn) = recorded::look(&replay.session, services.kinds)?;
-    if let Some(torn) = torn {
-        let _ = writeln!(io::stderr(), "planscope: {}: {torn}", replay.session.display());
-    }
-    if let Some(to) = replay.to {
-        let last = session.records().len();
-        session = session
-            .looked_at(to)
-            .ok_or_else(|| Failure::usage(format!("--to {to}: this session has the events 1 to {last}")))?;
-    }
+    let session = session(&replay.session, replay.to, services)?;
     let end = session.state();
     let standing = Standing::of(end);
     match replay.format {

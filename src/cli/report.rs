@@ -3,13 +3,13 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use crate::describe::evidence::result_keys;
 use crate::describe::sanitize::harmless;
-use crate::describe::{self, event};
+use crate::describe::{self, event, value};
 use crate::engine::event::{Reason, Recorded};
 use crate::engine::plan::Step;
 use crate::engine::session::Session;
 use crate::engine::state::{State, Status};
-use crate::engine::value::Value;
 
 use super::print;
 use crate::describe::standing::Standing;
@@ -59,15 +59,6 @@ pub(super) fn plan(to: &mut impl Write, state: &State) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns the keys that the goal is about: those that it wants, or, where it wants none, what the last step wrote.
-fn results(end: &State) -> Vec<&Arc<str>> {
-    if !end.goal.wants.is_empty() {
-        return end.goal.wants.keys().collect();
-    }
-    let done = end.runs.iter().rev().find(|run| run.status == Status::Done);
-    done.map(|run| run.step.writes().collect()).unwrap_or_default()
-}
-
 /// Writes what came out: the wanted values, or why there are none.
 fn report(to: &mut impl Write, end: &State, standing: &Standing) -> io::Result<()> {
     if standing.status != "reached" {
@@ -75,14 +66,11 @@ fn report(to: &mut impl Write, end: &State, standing: &Standing) -> io::Result<(
         writeln!(to, "{}: {}", standing.status.replace('_', " "), harmless(why))?;
         reasons(to, &standing.reasons)?;
     }
-    let keys = results(end);
+    let keys = result_keys(end);
     let several = keys.len() > 1;
     for key in keys {
         let Some(datum) = end.context.get(key).filter(|_| standing.status == "reached") else { continue };
-        let text = match &*datum.value {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
+        let text = value::text(&datum.value);
         if several {
             write!(to, "{}: ", harmless(key))?;
         }

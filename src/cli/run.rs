@@ -99,8 +99,9 @@ fn print(
     }
     out.flush()?;
     if run.format == RunFormat::Text {
-        for expected in coped::expectations(driver.state()).iter().filter(|_| standing.status == "reached") {
-            let said = format!("expect {} {}: {}", expected.key, expected.condition, expected.judged.said());
+        let expectations = coped::expectations(driver.session(), driver.state());
+        for expected in expectations.iter().filter(|_| standing.status == "reached") {
+            let said = format!("expect {}", expected.said());
             let _ = writeln!(stderr, "{}", crate::describe::sanitize::harmless(&said));
         }
         for failure in failures(driver.session(), driver.state(), &Conditions { services, cancel: &Cancel::new() }) {

@@ -101,7 +101,7 @@ impl Column {
             kind: lane.kind,
             rows,
             results: state.goal.wants.keys().map(|key| result(state, key)).collect(),
-            expected: if over { coped::expectations(state) } else { Vec::new() },
+            expected: if over { coped::expectations(&lane.session, state) } else { Vec::new() },
             coped: coped::coped(&lane.session, state),
             stand,
             why,

@@ -55,7 +55,7 @@ impl LaneResult {
             surprised: lane.is_surprised(),
             met: lane.met(),
             values: state.goal.wants.keys().filter_map(value).collect(),
-            expect: coped::expectations(state),
+            expect: coped::expectations(&lane.session, state),
             coped: coped::coped(&lane.session, state),
             interventions: path(&lane.session, state).filter(|record| intervenes(record.event.innermost())).count()
                 as u64,

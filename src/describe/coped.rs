@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
+use super::reproduce::{scenario_of, taken_back};
 use super::sign::Role;
-use crate::engine::event::{Event, Verdict};
+use crate::engine::event::{Event, Seq, Verdict};
 use crate::engine::goal::{Condition, Key};
 use crate::engine::session::Session;
 use crate::engine::state::{Armed, Phase, State};
@@ -19,6 +20,61 @@ pub struct Expectation {
     pub condition: Condition,
     /// How the value compares.
     pub judged: Judged,
+    /// Whether it was written for the run without the surprise: one landed, and nobody has said what is right since.
+    pub without_surprise: bool,
+}
+
+impl Expectation {
+    /// Returns it in words, with how the value compares. What was right in another world is no failure in this one.
+    pub fn said(&self) -> String {
+        let Expectation { key, condition, judged, without_surprise } = self;
+        match judged {
+            Judged::Missed if *without_surprise => {
+                format!("{key} {condition}: written for the run without the surprise, so it judges nothing here")
+            }
+            judged => format!("{key} {condition}: {}", judged.said()),
+        }
+    }
+
+    /// Returns the sign of how the value compares.
+    pub fn role(&self) -> Role {
+        match &self.judged {
+            Judged::Met => Role::Done,
+            Judged::Missed if self.without_surprise => Role::Surprise,
+            Judged::Missed => Role::Failed,
+            Judged::Undecided(_) => Role::Refuted,
+            Judged::Not(_) => Role::Pending,
+        }
+    }
+}
+
+/// A surprise that landed, of a scenario or by hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Landed {
+    /// The event by which it did, or was laid in wait.
+    pub seq: Seq,
+    /// The scenario; none: it was given by hand.
+    pub scenario: Option<Arc<str>>,
+}
+
+/// Returns the surprises that have landed in `session` up to `end` and were not taken back, each scenario once.
+pub fn surprises(session: &Session, end: &State) -> Vec<Landed> {
+    let taken_back = taken_back(session);
+    let mut all: Vec<Landed> = Vec::new();
+    for seq in session.path().iter().copied().take_while(|seq| *seq <= end.seq).filter(|seq| !taken_back.contains(seq))
+    {
+        let Some(event) = session.record(seq).map(|record| record.event.innermost()) else { continue };
+        let lands = match event {
+            Event::Injected { .. } | Event::GoalChanged { .. } => true,
+            Event::Armed { surprise, .. } => !end.armed.iter().any(|armed| armed.surprise == *surprise),
+            _ => false, // nothing else changes the world behind the plan's back
+        };
+        let scenario = scenario_of(event).cloned();
+        if lands && (scenario.is_none() || all.iter().all(|known| known.scenario != scenario)) {
+            all.push(Landed { seq, scenario });
+        }
+    }
+    all
 }
 
 /// How a value compares with what is expected of it.
@@ -55,23 +111,23 @@ impl Judged {
     }
 }
 
-/// Returns the sign of how a value compares.
-pub fn role(judged: &Judged) -> Role {
-    match judged {
-        Judged::Met => Role::Done,
-        Judged::Missed => Role::Failed,
-        Judged::Undecided(_) => Role::Refuted,
-        Judged::Not(_) => Role::Pending,
-    }
+/// Returns what is expected in `state` of `session`, as far as its events answer it.
+pub fn expectations(session: &Session, state: &State) -> Vec<Expectation> {
+    expectations_by(session, state, &|_, _| None)
 }
 
-/// Returns what is expected in `state`, as far as its events answer it.
-pub fn expectations(state: &State) -> Vec<Expectation> {
-    expectations_by(state, &|_, _| None)
-}
-
-/// Returns what is expected in `state`; what its events do not answer is put to `judge`.
-pub fn expectations_by(state: &State, judge: &dyn Fn(&Condition, &Shared) -> Option<Verdict>) -> Vec<Expectation> {
+/// Returns what is expected in `state` of `session`; what its events do not answer is put to `judge`.
+pub fn expectations_by(
+    session: &Session,
+    state: &State,
+    judge: &dyn Fn(&Condition, &Shared) -> Option<Verdict>,
+) -> Vec<Expectation> {
+    let landed = if state.goal.expect.is_empty() { Vec::new() } else { surprises(session, state) };
+    let goal = session.goal();
+    let of_a_scenario = |key: &Key| {
+        let mut named = landed.iter().filter_map(|landed| landed.scenario.as_ref());
+        named.any(|name| goal.scenarios.iter().any(|one| one.name == *name && one.expect.contains_key(key)))
+    };
     let judged = |key: &Key, condition: &Condition| {
         let Some(datum) = state.context.get(key) else { return Judged::Not("it has no value") };
         if datum.refuted.is_some() {
@@ -92,6 +148,7 @@ pub fn expectations_by(state: &State, judge: &dyn Fn(&Condition, &Shared) -> Opt
         key: key.clone(),
         condition: condition.clone(),
         judged: judged(key, condition),
+        without_surprise: !landed.is_empty() && goal.expect.get(key) == Some(condition) && !of_a_scenario(key),
     };
     state.goal.expect.iter().map(one).collect()
 }
@@ -112,5 +169,5 @@ pub fn landed(session: &Session, end: &State) -> bool {
 /// that is expected and could be judged is met.
 pub fn coped(session: &Session, end: &State) -> bool {
     let unmet = |expectation: &Expectation| expectation.judged.met() == Some(false);
-    end.phase == Phase::Reached && landed(session, end) && !expectations(end).iter().any(unmet)
+    end.phase == Phase::Reached && landed(session, end) && !expectations(session, end).iter().any(unmet)
 }

@@ -8,6 +8,7 @@ pub mod condition;
 pub mod coped;
 pub mod entry;
 pub mod event;
+pub mod evidence;
 pub mod frame;
 pub mod graph;
 pub mod guide;

@@ -61,9 +61,9 @@ pub fn next(state: &State) -> String {
             None => "a step was interrupted".into(),
         },
         Phase::Reached if state.goal.scenarios.is_empty() => {
-            "the goal is reached: i injects something, [ looks back, 0 starts over".into()
+            "the goal is reached: E evidence, i injects something, 0 starts over".into()
         }
-        Phase::Reached => "the goal is reached: x surprises, v compares, [ looks back, 0 starts over".into(),
+        Phase::Reached => "the goal is reached: E evidence, x surprises, v compares, 0 starts over".into(),
         Phase::Ended { outcome, why, .. } => match outcome {
             Outcome::Unreachable if state.is_react() => format!("no action leads to the goal: {why}"),
             Outcome::Unreachable | Outcome::NotReached => stuck(state, *outcome, why),

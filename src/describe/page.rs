@@ -1,6 +1,7 @@
 //! Something to read, as data: titled blocks of paragraphs, each with a sign and a depth. Who shows it wraps and styles.
 
 use super::sign::Role;
+use super::text;
 
 /// The most bytes of one paragraph; a tool's whole output stands in the session file.
 const LONGEST: usize = 8 * 1024;
@@ -41,12 +42,8 @@ impl Page {
 
     /// Adds a paragraph after the glyph of `role`, `indent` steps deep.
     pub fn add(&mut self, role: Role, indent: usize, words: impl Into<String>) {
-        let mut words = words.into();
-        if words.len() > LONGEST {
-            let end = (0..=LONGEST).rev().find(|end| words.is_char_boundary(*end)).unwrap_or(0);
-            words.truncate(end);
-            words.push('…');
-        }
+        let words = words.into();
+        let words = if words.len() > LONGEST { text::head(&words, LONGEST) } else { words };
         self.rows.push(Row { role, indent, words });
     }
 

@@ -2,7 +2,8 @@
 
 use crate::engine::advance::in_the_way;
 use crate::engine::because::Called;
-use crate::engine::plan::Step;
+use crate::engine::goal::Key;
+use crate::engine::plan::{Step, StepId};
 use crate::engine::review::{Deviation, DeviationKind};
 use crate::engine::state::{Phase, State, Status};
 
@@ -15,6 +16,10 @@ pub struct Remedy {
     pub act: Act,
     /// What that does here, to follow the name of the key.
     pub does: String,
+    /// The step that it is about.
+    pub step: Option<StepId>,
+    /// The key that it is about.
+    pub key: Option<Key>,
 }
 
 /// The ways out.
@@ -30,6 +35,35 @@ pub enum Act {
     Edit,
     /// Take back the last change.
     Undo,
+    /// Plan the rest anew.
+    Replan,
+    /// Switch a step off.
+    Skip,
+    /// Change the goal and what it wants.
+    Goal,
+    /// Look why something is as it is.
+    Why,
+}
+
+impl Act {
+    /// Every one, for the test that the keymap knows these keys.
+    pub const ALL: [Act; 9] =
+        [Act::Step, Act::Rerun, Act::Inject, Act::Edit, Act::Undo, Act::Replan, Act::Skip, Act::Goal, Act::Why];
+
+    /// Returns the key that does it on the dashboard, as the footer writes it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Act::Step => "space",
+            Act::Rerun => "R",
+            Act::Inject => "i",
+            Act::Edit => "e",
+            Act::Undo => "u",
+            Act::Replan => "r",
+            Act::Skip => "X",
+            Act::Goal => "!",
+            Act::Why => "w",
+        }
+    }
 }
 
 /// Returns the ways out of `state`; none where a plan is followed and nothing is in its way.
@@ -39,35 +73,40 @@ pub fn remedies(state: &State) -> Vec<Remedy> {
         return Vec::new();
     }
     let mut ways = Vec::new();
-    let mut add = |act, does: String| {
+    let mut add = |act, does: String, step: Option<&Step>, key: Option<&Key>| {
         if !ways.iter().any(|way: &Remedy| way.act == act) {
-            ways.push(Remedy { act, does });
+            ways.push(Remedy { act, does, step: step.map(|step| step.id.clone()), key: key.cloned() });
         }
     };
     if let Some(failed) = state.runs.iter().rev().find(|run| run.status == Status::Failed) {
-        add(Act::Rerun, format!("runs {} again", text::clip(failed.step.name(), 24)));
+        add(Act::Rerun, format!("runs {} again", text::clip(failed.step.name(), 24)), Some(&failed.step), None);
     }
     for deviation in nearest_first(state) {
         match (deviation.kind, &deviation.key, deviation.step.as_ref().and_then(|id| state.plan.find(id))) {
             (DeviationKind::UnknownTool | DeviationKind::OrderWrong, _, Some((_, step))) => {
-                add(Act::Edit, format!("mends {}", Called::of(step)));
+                add(Act::Edit, format!("mends {}", Called::of(step)), Some(step), None);
             }
             (DeviationKind::MissingInput, Some(key), Some((_, step))) => {
                 // What a step was to write that has run or is switched off is no slip of its reader.
                 if !state.goal.tools.values().any(|tool| tool.outputs.contains(key)) {
-                    add(Act::Edit, format!("mends {}", Called::of(step)));
+                    add(Act::Edit, format!("mends {}", Called::of(step)), Some(step), Some(key));
                 }
-                add(Act::Inject, format!("gives {key}"));
+                add(Act::Inject, format!("gives {key}"), Some(step), Some(key));
             }
-            (_, Some(key), _) => add(Act::Inject, format!("gives {key}")),
+            (DeviationKind::GoalNotReached, Some(key), _)
+                if state.context.get(key).is_some_and(|datum| !datum.fresh) =>
+            {
+                add(Act::Replan, format!("plans what makes {key} again"), None, Some(key));
+            }
+            (_, Some(key), _) => add(Act::Inject, format!("gives {key}"), None, Some(key)),
             _ => {} // what concerns no key is mended by no value
         }
     }
     if let Some(change) = state.undo.last() {
-        add(Act::Undo, format!("takes back the {}", change.what));
+        add(Act::Undo, format!("takes back the {}", change.what), None, None);
     }
     if let Some(step) = state.runnable() {
-        add(Act::Step, format!("runs {} all the same", text::clip(step.name(), 24)));
+        add(Act::Step, format!("runs {} all the same", text::clip(step.name(), 24)), Some(step), None);
     }
     ways
 }

@@ -2,16 +2,17 @@
 
 use super::sanitize;
 use super::value;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::engine::command::Command;
 use crate::engine::event::{Event, Mark, Seq};
-use crate::engine::goal::Surprise;
+use crate::engine::goal::{Key, Surprise, ToolName};
 use crate::engine::session::Session;
 use crate::engine::settings::PlannerChoice;
-use crate::engine::value::Value;
+use crate::engine::value::{Shared, Value};
 
 /// How long a value may be to stand on a command line.
 const ON_A_LINE: usize = 300;
@@ -35,7 +36,7 @@ fn reproduce(session: &Session, named: &str) -> (String, bool) {
     let mut line = format!("planscope run {}", quoted(named));
     let mut by_hand = false;
     let mut after = "start".to_string();
-    let mut finished: std::collections::HashMap<String, u32> = std::collections::HashMap::new();
+    let mut finished: HashMap<String, u32> = HashMap::new();
     let mut dial = None;
     let mut scenarios: Vec<String> = Vec::new();
     let taken_back = taken_back(session);
@@ -96,8 +97,64 @@ fn reproduce(session: &Session, named: &str) -> (String, bool) {
     (line, by_hand)
 }
 
+/// Returns the commands that let the surprises of the selected branch land again at the moments at which they did,
+/// once a session on the same goal begins anew. What was replaced or edited by hand is left out.
+pub fn surprises_again(session: &Session) -> Vec<Command> {
+    let (mut again, mut done): (Vec<Command>, Vec<&Arc<str>>) = (Vec::new(), Vec::new());
+    let mut finished: HashMap<ToolName, u32> = HashMap::new();
+    let mut last: Option<(ToolName, u32)> = None;
+    let taken_back = taken_back(session);
+    let stands = session.path().iter().filter(|seq| !taken_back.contains(seq));
+    for event in stands.filter_map(|seq| session.record(*seq)).map(|record| &record.event) {
+        let mut land = |surprises: Vec<Surprise>, scenario: Option<&Arc<str>>| {
+            let (after, nth) = last.clone().map_or((None, None), |(tool, nth)| (Some(tool), Some(nth)));
+            again.push(Command::Schedule { after, nth, surprises, scenario: scenario.cloned() });
+        };
+        if let Some(name) = scenario_of(event) {
+            if done.contains(&name) {
+                continue;
+            }
+            done.push(name);
+            match event {
+                Event::Scheduled { after: after @ Some(_), nth, surprises, .. } => again.push(Command::Schedule {
+                    after: after.clone(),
+                    nth: Some(*nth),
+                    surprises: surprises.clone(),
+                    scenario: Some(name.clone()),
+                }),
+                _ => {
+                    let scenario = session.goal().scenarios.iter().find(|scenario| scenario.name == *name);
+                    land(scenario.map(|scenario| scenario.surprises.clone()).unwrap_or_default(), Some(name));
+                }
+            }
+            continue;
+        }
+        match event {
+            Event::Finished { step, .. } => {
+                if let Some(tool) = session.state().step(step).and_then(|step| step.tool.clone()) {
+                    let count = finished.entry(tool.clone()).or_insert(0);
+                    *count += 1;
+                    last = Some((tool, *count));
+                }
+            }
+            Event::Injected { values, outcome_of: None, .. } => {
+                let set =
+                    |(key, value): (&Key, &Option<Shared>)| Surprise::Set { key: key.clone(), value: value.clone() };
+                land(values.iter().map(set).collect(), None);
+            }
+            Event::Armed { surprise, .. } => land(vec![surprise.clone()], None),
+            Event::GoalChanged { goal, wants, .. } => {
+                let (goal, wants) = (goal.clone(), wants.clone());
+                land(vec![Surprise::Goal { goal, wants }], None);
+            }
+            _ => {} // nothing else lands
+        }
+    }
+    again
+}
+
 /// Returns the scenario that `event` belongs to, if it belongs to one.
-fn scenario_of(event: &Event) -> Option<&Arc<str>> {
+pub(super) fn scenario_of(event: &Event) -> Option<&Arc<str>> {
     match event {
         Event::Injected { scenario, .. }
         | Event::Armed { scenario, .. }
@@ -108,7 +165,7 @@ fn scenario_of(event: &Event) -> Option<&Arc<str>> {
 }
 
 /// Returns the events of the selected branch that were taken back and not made again: of what landed, all of it.
-fn taken_back(session: &Session) -> HashSet<Seq> {
+pub(super) fn taken_back(session: &Session) -> HashSet<Seq> {
     let mut taken = HashSet::new();
     for (at, record) in session.path().iter().filter_map(|seq| session.record(*seq)).enumerate() {
         if let Event::CalledOff { tool } = &record.event {
@@ -182,7 +239,7 @@ fn short(value: &Value) -> Option<String> {
 }
 
 /// Returns `text` as one word of a shell's command line.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-:@%+,".contains(c);
     let text = sanitize::harmless(text);
     if !text.is_empty() && text.chars().all(plain) {
@@ -194,7 +251,6 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::command::Command;
     use crate::engine::event::{Decider, Dial, Pace, Strategy};
     use crate::engine::testing::{World, backwards, goal, settings, tool};
     use serde_json::json;

@@ -82,6 +82,14 @@ pub fn clip(text: &str, max: usize) -> String {
     out
 }
 
+/// Returns the first `most` bytes of `text`, line breaks and all; what is cut ends in `…`.
+pub fn head(text: &str, most: usize) -> String {
+    match text.get(..most.min(text.len())) {
+        Some(whole) if whole.len() == text.len() => whole.to_owned(),
+        _ => format!("{}…", &text[..(0..=most).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0)]),
+    }
+}
+
 /// Returns `text` cut to `max` cells and filled with spaces to exactly `max`.
 pub fn pad(text: &str, max: usize) -> String {
     let mut out = clip(text, max);

@@ -29,6 +29,14 @@ pub fn plain(value: &Value) -> String {
     }
 }
 
+/// Returns a text as it is, and any other value as JSON: what a person copies.
+pub fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
 /// Returns the value that `key` had right after the event `version` wrote it.
 pub fn value_at(records: &[Recorded], goal: &Goal, key: &str, version: Seq) -> Option<Shared> {
     let record = usize::try_from(version).ok()?.checked_sub(1).and_then(|at| records.get(at))?;

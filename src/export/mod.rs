@@ -7,6 +7,9 @@ mod comparison;
 mod comparison_json;
 pub mod csv;
 mod dot;
+mod evidence_json;
+pub mod evidence_markdown;
+mod evidence_text;
 pub mod json;
 mod mermaid;
 pub mod run_report;
@@ -17,6 +20,7 @@ pub use comparison::{Comparison, Comparisons, LaneRan};
 pub use comparison_json::{summary, verdict};
 pub use run_report::RunReport;
 
+use crate::describe::evidence::Evidence;
 use crate::engine::state::State;
 
 /// A way to write something down for another program.
@@ -39,6 +43,18 @@ pub type RunWriter = fn(&mut dyn Write, &RunReport) -> io::Result<()>;
 /// Writes lanes side by side.
 pub type ComparisonWriter = fn(&mut dyn Write, &Comparisons<'_>) -> io::Result<()>;
 
+/// An evidence card, and the file of its session, if it has one.
+#[derive(Clone, Copy, Debug)]
+pub struct Card<'a> {
+    /// The card.
+    pub evidence: &'a Evidence,
+    /// The file of the session.
+    pub session: Option<&'a str>,
+}
+
+/// Writes an evidence card.
+pub type EvidenceWriter = fn(&mut dyn Write, &Card<'_>) -> io::Result<()>;
+
 /// What a format writes, and how.
 #[derive(Debug)]
 pub enum Writes {
@@ -48,17 +64,27 @@ pub enum Writes {
     Run(RunWriter),
     /// Lanes side by side.
     Comparison(ComparisonWriter),
+    /// An evidence card.
+    Evidence(EvidenceWriter),
 }
 
 /// Every format, in the order in which options list them.
-pub const FORMATS: &[&Format] =
-    &[&run_report::FORMAT, &comparison_json::FORMAT, &csv::FORMAT, &mermaid::FORMAT, &dot::FORMAT];
+pub const FORMATS: &[&Format] = &[
+    &run_report::FORMAT,
+    &comparison_json::FORMAT,
+    &csv::FORMAT,
+    &mermaid::FORMAT,
+    &dot::FORMAT,
+    &evidence_text::FORMAT,
+    &evidence_markdown::FORMAT,
+    &evidence_json::FORMAT,
+];
 
 /// Returns the formats of a plan, each with what writes it.
 pub fn of_plans() -> impl Iterator<Item = (&'static Format, PlanWriter)> {
     FORMATS.iter().filter_map(|format| match format.writes {
         Writes::Plan(write) => Some((*format, write)),
-        Writes::Run(_) | Writes::Comparison(_) => None,
+        _ => None, // what is no plan
     })
 }
 
@@ -66,7 +92,15 @@ pub fn of_plans() -> impl Iterator<Item = (&'static Format, PlanWriter)> {
 pub fn of_comparisons() -> impl Iterator<Item = (&'static Format, ComparisonWriter)> {
     FORMATS.iter().filter_map(|format| match format.writes {
         Writes::Comparison(write) => Some((*format, write)),
-        Writes::Plan(_) | Writes::Run(_) => None,
+        _ => None, // what is no comparison
+    })
+}
+
+/// Returns the formats of an evidence card, each with what writes it.
+pub fn of_evidence() -> impl Iterator<Item = (&'static Format, EvidenceWriter)> {
+    FORMATS.iter().filter_map(|format| match format.writes {
+        Writes::Evidence(write) => Some((*format, write)),
+        _ => None, // what is no card
     })
 }
 

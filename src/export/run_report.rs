@@ -160,7 +160,7 @@ impl RunReport {
             trace: None,
             replans: end.replans.iter().map(|replan| replan_made(replan)).collect(),
             metrics: figures,
-            evaluation: evaluation(end, judge),
+            evaluation: evaluation(session, end, judge),
             failure_checks: failures(session, end, judge),
             unused,
             session: file,
@@ -267,17 +267,20 @@ fn cause(cause: &Cause) -> CauseSaid {
     }
 }
 
-fn evaluation(state: &State, judge: &dyn Judge) -> IndexMap<Key, Evaluated> {
+fn evaluation(session: &Session, state: &State, judge: &dyn Judge) -> IndexMap<Key, Evaluated> {
     let judge = |condition: &Condition, value: &Shared| Some(judge.judge(condition, &Subject::Value(value.clone())));
     let one = |expected: Expectation| {
-        let Expectation { key, condition, judged } = expected;
+        let Expectation { key, condition, judged, without_surprise } = expected;
         let why = match &judged {
             Judged::Met => None,
+            Judged::Missed if without_surprise => {
+                Some(format!("{key} does not meet: {condition}, which was written for the run without the surprise"))
+            }
             Judged::Missed => Some(format!("{key} does not meet: {condition}")),
             Judged::Undecided(why) => Some(why.to_string()),
             Judged::Not(_) => Some(judged.said()),
         };
         (key, Evaluated { ok: judged.met(), why })
     };
-    coped::expectations_by(state, &judge).into_iter().map(one).collect()
+    coped::expectations_by(session, state, &judge).into_iter().map(one).collect()
 }

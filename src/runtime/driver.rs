@@ -194,6 +194,11 @@ impl Driver {
 
     /// Returns what the failure checks found in the session as it is; nothing until they have looked.
     pub fn failures(&self) -> &[Failure] {
+        self.looked_for_failures().unwrap_or_default()
+    }
+
+    /// Returns what the failure checks found in the session as it is; none until they have looked.
+    pub fn looked_for_failures(&self) -> Option<&[Failure]> {
         self.finding.found(self.session.state().seq)
     }
 

@@ -31,9 +31,9 @@ impl Finding {
         Finding { found: None, asked: None, under_way: None, inbox, outbox }
     }
 
-    /// Returns what was found in the session whose last event is `end`; nothing where it was not looked at.
-    pub(super) fn found(&self, end: Seq) -> &[Failure] {
-        self.found.as_ref().filter(|(seq, _)| *seq == end).map_or(&[], |(_, found)| found)
+    /// Returns what was found in the session whose last event is `end`; none where it was not looked at.
+    pub(super) fn found(&self, end: Seq) -> Option<&[Failure]> {
+        self.found.as_ref().filter(|(seq, _)| *seq == end).map(|(_, found)| &**found)
     }
 
     /// Asks for what is to be found up to the event `end`, instead of what was asked before.

@@ -14,6 +14,7 @@ pub mod journal;
 mod judging;
 pub mod lanes;
 pub mod log;
+pub mod new_file;
 pub mod opening;
 pub mod paths;
 pub mod perform;

@@ -164,6 +164,8 @@ actions! {
     FindEnd "find_end" "end search",
     /// Compares: the strategies side by side on copies of this goal, with the same surprise.
     Compare "compare" "compare",
+    /// Shows the evidence: goal, plan, observations, checks, evaluation, what to revise, what was not verified.
+    Evidence "evidence" "evidence",
     /// Runs one step in every lane.
     LaneStep "lane_step" "lockstep",
     /// Runs every lane to its end.
@@ -195,7 +197,7 @@ actions! {
     /// Leaves the lanes, back to where you came from.
     Leave "leave" "back",
     /// Opens the line with this number.
-    ByNumber "by_number" "by number",
+    ByNumber "by_number" "choose",
     /// Opens a goal file, a plan, or a recorded session, whose path you type.
     OpenFile "open_file" "open a file",
     /// Copies the selected sample into a file that you name, and opens it.

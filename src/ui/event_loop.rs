@@ -205,6 +205,7 @@ impl EventLoop {
                 self.screens.top().give(edited);
             }
             Request::Read(path) => self.screens.top().give(external::read(&path)),
+            Request::Save { name, text } => self.screens.top().give(external::save(&name, &text)),
             Request::Open(destination) => match self.navigator.open(destination, self.screens.name_below()) {
                 Ok(Opened::Instead(screen)) => self.screens.open(screen),
                 Ok(Opened::Above(screen)) => self.screens.push(screen),

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::input_file;
+use crate::runtime::new_file;
 
 /// How many bytes go to the clipboard at most: terminals drop more, or stand still over it.
 pub(super) const CLIPBOARD: usize = 250_000;
@@ -20,6 +21,22 @@ pub(super) fn read(path: &str) -> Result<String, String> {
     let cannot = |why: &dyn std::fmt::Display| format!("{path} cannot be read: {why}");
     let bytes = input_file::read(Path::new(path), MOST).map_err(|unreadable| cannot(&unreadable))?;
     String::from_utf8(bytes).map_err(|_| cannot(&"it is not UTF-8 text"))
+}
+
+/// How many files of one name are tried before it is said that there are too many.
+const SAME_NAME: u32 = 1_000;
+
+/// Saves `text` as the new file `name.md` in the current folder, or `name-2.md` and so on where that exists. Returns
+/// what it is called, in a sentence.
+///
+/// # Errors
+/// A sentence that says why it cannot be saved.
+pub(super) fn save(name: &str, text: &str) -> Result<String, String> {
+    let names = (1..=SAME_NAME).map(|n| if n == 1 { format!("{name}.md") } else { format!("{name}-{n}.md") });
+    let free = names.into_iter().find(|name| Path::new(name).symlink_metadata().is_err());
+    let name = free.ok_or_else(|| format!("{name}.md and {SAME_NAME} more of that name exist already"))?;
+    new_file::write(Path::new(&name), |out| out.write_all(text.as_bytes()))?;
+    Ok(format!("saved as {name} in the current folder"))
 }
 
 /// Lets the person edit `text` with the program that `VISUAL` or `EDITOR` names, and returns what they made of it.

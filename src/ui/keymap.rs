@@ -31,6 +31,8 @@ pub enum Mode {
     Again,
     /// The screen shows the past.
     Past,
+    /// The report at the end has the focus.
+    Report,
     /// The plan pane has the focus.
     Plan,
     /// The context pane has the focus.
@@ -45,7 +47,7 @@ pub enum Mode {
 
 impl Mode {
     /// Every mode, in the order of the keymap file.
-    pub const ALL: [Mode; 12] = [
+    pub const ALL: [Mode; 13] = [
         Mode::Start,
         Mode::Replan,
         Mode::Approve,
@@ -53,6 +55,7 @@ impl Mode {
         Mode::Find,
         Mode::Again,
         Mode::Past,
+        Mode::Report,
         Mode::Plan,
         Mode::Context,
         Mode::Trace,
@@ -70,6 +73,7 @@ impl Mode {
             Mode::Find => "find",
             Mode::Again => "again",
             Mode::Past => "past",
+            Mode::Report => "report",
             Mode::Plan => "plan",
             Mode::Context => "context",
             Mode::Trace => "trace",

@@ -24,6 +24,14 @@ pub enum Request {
     Edit(String),
     /// Reads this file; its text comes back by [`Screen::give`].
     Read(String),
+    /// Saves this text as a new file of this name, a number added where one exists; what it is called then, in a
+    /// sentence, comes back by [`Screen::give`].
+    Save {
+        /// The name, without its extension `.md`.
+        name: String,
+        /// The text.
+        text: String,
+    },
     /// Opens another screen.
     Open(Destination),
     /// Stops the program until the shell continues it.
@@ -62,7 +70,7 @@ pub trait Screen {
         None
     }
 
-    /// Takes what [`Request::Edit`] or [`Request::Read`] brought, or the sentence that says why there is nothing.
+    /// Takes what [`Request::Edit`], [`Request::Read`] or [`Request::Save`] brought, or the sentence that says why there is nothing.
     fn give(&mut self, _text: Result<String, String>) {}
 
     /// Says why something was not done.

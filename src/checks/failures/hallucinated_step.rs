@@ -11,6 +11,7 @@ use indexmap::IndexMap;
 use super::counter::asks_for;
 use super::trace::{called, ended};
 use super::{FailureCheck, Found, Trace};
+use crate::describe::remedies::Act;
 use crate::engine::effect::Subject;
 use crate::engine::event::{Edit, Event, Seq};
 use crate::engine::goal::{Check, Key, Tool};
@@ -32,6 +33,10 @@ impl FailureCheck for HallucinatedStep {
 
     fn advice(&self) -> &'static str {
         "Name a tool and keys that exist, or let it replan."
+    }
+
+    fn remedy(&self) -> (Act, &'static str) {
+        (Act::Edit, "edits the step")
     }
 
     fn find(&self, trace: &Trace<'_>) -> Vec<Found> {

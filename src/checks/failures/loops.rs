@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::trace::{called, ended};
 use super::{FailureCheck, Found, Trace};
+use crate::describe::remedies::Act;
 use crate::engine::event::{Event, Seq};
 use crate::engine::goal::{Key, ToolName};
 use crate::engine::state::{State, Status, StepRun};
@@ -28,6 +29,10 @@ impl FailureCheck for Loop {
 
     fn advice(&self) -> &'static str {
         "Take the repetition out of the plan, or give the next decision something new to go by."
+    }
+
+    fn remedy(&self) -> (Act, &'static str) {
+        (Act::Skip, "switches the repetition off")
     }
 
     fn find(&self, trace: &Trace<'_>) -> Vec<Found> {

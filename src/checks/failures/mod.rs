@@ -17,6 +17,9 @@ use serde::Serialize;
 
 pub use trace::Trace;
 
+use crate::describe::evidence::{Checked, Line, Place};
+use crate::describe::remedies::Act;
+use crate::describe::sign::Role;
 use crate::engine::effect::{Judge, Subject};
 use crate::engine::event::{Seq, Verdict};
 use crate::engine::goal::Key;
@@ -34,6 +37,9 @@ pub trait FailureCheck: Sync {
 
     /// Returns what to do about it: "Let it replan, or run again what read the old value."
     fn advice(&self) -> &'static str;
+
+    /// Returns the key of the dashboard that does so, and what it does there: `(Act::Replan, "plans it again")`.
+    fn remedy(&self) -> (Act, &'static str);
 
     /// Returns what it found, in the order of the trace; each with a sentence like
     /// `s4 draft_report made report from intent_counts, which was out of date since event 14 changed tickets`.
@@ -87,10 +93,15 @@ pub struct Failure {
 impl Failure {
     /// Returns it in a line: what was found, where, by which events, and which event mended it.
     pub fn said(&self) -> String {
+        format!("failure check, {}", self.named())
+    }
+
+    /// Returns the same after the name of the check alone.
+    fn named(&self) -> String {
         let s = if self.events.len() == 1 { "" } else { "s" };
         let events = self.events.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
         let mended = self.mended.map_or(String::new(), |event| format!("; mended with event {event}"));
-        format!("failure check, {}: {} (event{s} {events}{mended})", self.check.replace('_', " "), self.message)
+        format!("{}: {} (event{s} {events}{mended})", self.check.replace('_', " "), self.message)
     }
 }
 
@@ -113,6 +124,32 @@ pub fn failures(session: &Session, end: &State, judge: &dyn Judge) -> Vec<Failur
         check.find(&trace).into_iter().map(named)
     };
     FAILURE_CHECKS.iter().flat_map(of).collect()
+}
+
+/// Returns what the evidence card says of what was `found`: each finding at its events, each check that found nothing,
+/// and what to revise.
+pub fn evidence(found: &[Failure]) -> Checked {
+    let mut checked = Checked::default();
+    for check in FAILURE_CHECKS {
+        let name = check.name().replace('_', " ");
+        let of = || found.iter().filter(|failure| failure.check == check.name());
+        if of().next().is_none() {
+            checked.rows.push(Line::new(Role::Done, format!("no {name}")));
+        }
+        for failure in of() {
+            let role = if failure.mended.is_some() { Role::Done } else { Role::Failed };
+            checked.rows.push(Line::new(role, failure.named()));
+            if failure.mended.is_some() {
+                continue;
+            }
+            let (act, does) = check.remedy();
+            let (step, key) = (failure.step.clone(), failure.key.clone());
+            let about = step.as_deref().or(key.as_deref()).map_or(String::new(), |about| format!(" at {about}"));
+            let words = format!("{name}{about}: {} {does}. {}", act.key(), failure.advice);
+            checked.revise.push(Line { place: Some(Place { act, step, key }), ..Line::new(Role::Current, words) });
+        }
+    }
+    checked
 }
 
 /// Where no condition is asked about.

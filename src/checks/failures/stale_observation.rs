@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use super::trace::{called, ended};
 use super::{FailureCheck, Found, Trace};
+use crate::describe::remedies::Act;
 use crate::engine::context::Context;
 use crate::engine::event::{Event, Seq};
 use crate::engine::goal::Key;
@@ -26,6 +27,10 @@ impl FailureCheck for StaleObservation {
 
     fn advice(&self) -> &'static str {
         "Let it replan when a value changes, or run again what read the old one."
+    }
+
+    fn remedy(&self) -> (Act, &'static str) {
+        (Act::Replan, "plans it again")
     }
 
     fn find(&self, trace: &Trace<'_>) -> Vec<Found> {

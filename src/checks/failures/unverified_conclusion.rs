@@ -7,6 +7,7 @@
 use super::counter::tells;
 use super::trace::called;
 use super::{FailureCheck, Found, Trace};
+use crate::describe::remedies::Act;
 use crate::engine::context::{Datum, Origin};
 use crate::engine::effect::Subject;
 use crate::engine::event::Mark;
@@ -28,6 +29,10 @@ impl FailureCheck for UnverifiedConclusion {
 
     fn advice(&self) -> &'static str {
         "Give the tool that makes it an \"ensures\", or say in \"wants\" or \"expect\" what is right."
+    }
+
+    fn remedy(&self) -> (Act, &'static str) {
+        (Act::Goal, "says what is wanted")
     }
 
     fn find(&self, trace: &Trace<'_>) -> Vec<Found> {

@@ -195,6 +195,8 @@ impl Compare {
                 | DialogOutcome::ReadFile(_)
                 | DialogOutcome::Scenario(_)
                 | DialogOutcome::ScenarioAt(..)
+                | DialogOutcome::Revise(_)
+                | DialogOutcome::Save
                 | DialogOutcome::Jump(_)
                 | DialogOutcome::Typed(..)
                 | DialogOutcome::Confirmed(_),

@@ -2,7 +2,6 @@
 
 use crate::checks::failures::Failure;
 use crate::compare::lane::Lane;
-use crate::describe::coped;
 use crate::describe::event;
 use crate::describe::lane_rows::{About, LaneRow};
 use crate::describe::page::Page;
@@ -224,8 +223,7 @@ pub(super) fn figures(compare: &Compare) -> Opened {
             page.add(Role::Surprise, 0, "never met the surprise");
         }
         for expected in &column.expected {
-            let role = coped::role(&expected.judged);
-            page.add(role, 0, format!("{} {}: {}", expected.key, expected.condition, expected.judged.said()));
+            page.add(expected.role(), 0, expected.said());
         }
         if column.is_over() {
             went_wrong(&mut page, compare.bench.found(at));

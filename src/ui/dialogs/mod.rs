@@ -12,6 +12,7 @@ mod answer;
 mod choice;
 mod drafts;
 mod edit_step;
+mod evidence;
 mod fail_tool;
 mod goal;
 mod inject;
@@ -37,6 +38,7 @@ use crate::engine::plan::StepId;
 use crate::engine::state::State;
 
 use crate::describe::Moment;
+use crate::describe::evidence as described;
 use crate::describe::sign::Role;
 
 use crate::ui::input::{Input, KeyPress, MouseAct};
@@ -47,6 +49,8 @@ pub use answer::Answer;
 pub use choice::{Choice, approve_risk, confirm, fork, interrupted};
 pub use drafts::Drafts;
 pub use edit_step::EditStep;
+pub use evidence::EvidenceCard;
+pub(crate) use evidence::choice_rows;
 pub use fail_tool::FailTool;
 pub use goal::ChangeGoal;
 pub use inject::{Inject, Target};
@@ -122,6 +126,10 @@ pub enum DialogOutcome {
     ScenarioAt(usize, Seq),
     /// Carries out the offered action with this name, after closing.
     Run(&'static str),
+    /// Goes to what is to be revised, after closing.
+    Revise(described::Place),
+    /// Saves the evidence card.
+    Save,
     /// Goes to this event in the trace, after closing.
     Jump(Seq),
     /// What was typed into a prompt of this kind, after closing.
@@ -160,6 +168,11 @@ pub trait Dialog: Copied + std::fmt::Debug {
 
     /// Returns what the draft is about, where what was typed is worth keeping.
     fn draft_of(&self) -> Option<String> {
+        None
+    }
+
+    /// Returns itself where it is the evidence card, which follows the session.
+    fn card(&mut self) -> Option<&mut EvidenceCard> {
         None
     }
 

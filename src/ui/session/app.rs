@@ -138,7 +138,7 @@ impl App {
         View {
             session: self.driver.session(),
             shown: &self.shown,
-            found: if self.shown.past { &[] } else { self.driver.failures() },
+            found: self.driver.looked_for_failures().filter(|_| !self.shown.past),
             ui: &self.ui,
             panes: self.panes,
             keymap: &self.keymap,
@@ -173,7 +173,11 @@ impl App {
                     self.ui.toast = None;
                     let action = self.keymap.action(&self.view().modes(), *press);
                     match action {
-                        Some(action) => self.act(action),
+                        Some(action) => {
+                            self.ui.number = press.typed().and_then(|c| c.to_digit(10));
+                            self.act(action);
+                            self.ui.number = None;
+                        }
                         None => self.ui.refuse(format!("{press} means nothing here; ? shows every key that does")),
                     }
                 }
@@ -346,7 +350,10 @@ impl App {
                 self.open(ask);
             }
             Change::Say(words) => self.ui.say(words),
-            Change::Compare => self.compare(),
+            Change::Compare => self.compare(None),
+            Change::TryNext(at) => {
+                self.try_next(at);
+            }
             Change::Suspend => self.requests.push(Request::Suspend),
             Change::Quit => self.requests.push(Request::Leave),
         }
@@ -354,13 +361,13 @@ impl App {
     }
 
     /// Asks for the strategies side by side on copies of the session's goal; the session waits below them.
-    fn compare(&mut self) {
+    pub(super) fn compare(&mut self, scenario: Option<String>) {
         // What may still be unsynced is, while nobody listens to the driver.
         if let Err(trouble) = self.driver.sync() {
             return self.ui.refuse(format!("the session cannot be saved: {trouble}"));
         }
         let goal = self.driver.session().goal().clone();
-        self.requests.push(Request::Open(Destination::Lanes { goal, scenario: None }));
+        self.requests.push(Request::Open(Destination::Lanes { goal, scenario }));
     }
 
     /// Derives everything anew from the session.
@@ -407,6 +414,7 @@ impl App {
         if over(&self.driver.state().phase) {
             self.driver.find_failures();
         }
+        self.report_at_the_end();
         // A loop that rests, or waits for a person, is not at work.
         self.started = match acting(self.driver.state()).phase {
             Phase::Running { started, .. } if self.driver.state().asks().is_none() => match self.started {
@@ -425,6 +433,7 @@ impl App {
         if std::mem::take(&mut self.behind) {
             self.shown.derive(self.driver.session());
             self.list_values();
+            self.renew_card();
         }
     }
 
@@ -554,8 +563,11 @@ impl Screen for App {
     }
 
     fn give(&mut self, text: Result<String, String>) {
-        if let Some(dialog) = &mut self.dialog {
-            dialog.give(text);
+        match (&mut self.dialog, text) {
+            (Some(dialog), text) => dialog.give(text),
+            // Without a dialog, only the card was asked to be saved.
+            (None, Ok(saved)) => self.ui.say(saved),
+            (None, Err(why)) => self.ui.refuse(why),
         }
     }
 

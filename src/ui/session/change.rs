@@ -44,6 +44,8 @@ pub enum Change {
     Open(DialogRequest),
     /// Shows the strategies side by side.
     Compare,
+    /// Tries what the report offers at this place, from 0.
+    TryNext(usize),
     /// Says this.
     Say(String),
     /// Suspends the program.
@@ -85,6 +87,8 @@ pub enum DialogRequest {
     WhyEvent(Seq),
     /// Why there is no way on, or why it is over.
     WhyEnd,
+    /// The evidence card.
+    Evidence,
     /// An entry of the trace.
     Entry(Seq),
     /// How many steps to run.

@@ -152,7 +152,7 @@ impl View<'_> {
         }
         if shape == Shape::One && !self.ui.zoom {
             let others = self.panes.iter().enumerate().filter(|(other, _)| *other != id.0);
-            let others: Vec<String> = others.map(|(at, pane)| format!("{} {}", at + 1, pane.title())).collect();
+            let others: Vec<String> = others.map(|(at, pane)| format!("{} {}", at + 1, pane.tab(self))).collect();
             block = block.title_bottom(Line::raw(format!(" {} ", others.join(" · "))).right_aligned());
         }
         if let Some(marks) = scroll::marks(hidden) {

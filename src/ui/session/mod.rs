@@ -7,6 +7,7 @@
 pub mod app;
 pub mod change;
 mod draw;
+mod evidence;
 pub mod layout;
 pub mod lists;
 pub mod model;

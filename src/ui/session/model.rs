@@ -7,6 +7,7 @@ use crate::engine::diff::Change;
 use crate::engine::event::Seq;
 use crate::engine::plan::StepId;
 use crate::ui::session::lists::outline::Entry;
+use crate::ui::session::lists::report::Report;
 use crate::ui::session::pane::PaneId;
 use crate::ui::widgets::json_rows::Values;
 use crate::ui::widgets::status_line::{About, Toast};
@@ -111,6 +112,12 @@ pub struct Ui {
     pub news: Option<std::ops::Range<usize>>,
     /// Whether the report at the end was put away.
     pub report_away: bool,
+    /// What there is to choose now that the session is over.
+    pub report: Option<Report>,
+    /// The event with which the report came forward by itself; none: it did not, since the session last went on.
+    pub fronted: Option<Seq>,
+    /// The digit that was pressed, while what it means is done.
+    pub number: Option<u32>,
     /// Whether durations show; without them the same session is the same picture every time.
     pub times: bool,
     /// What waits below, which quitting goes back to: "lanes", "start".
@@ -139,6 +146,9 @@ impl Ui {
             values: Values::default(),
             news: None,
             report_away: false,
+            report: None,
+            fronted: None,
+            number: None,
             times: true,
             below: None,
             guided: false,

@@ -156,6 +156,7 @@ impl App {
                         .ok_or_else(|| format!("there is no event {seq}")),
                 }
             }
+            DialogRequest::Evidence => Ok(Opened::from(self.card())),
             DialogRequest::Entry(seq) => {
                 entry::entry(view.moment(), seq).map(Opened::from).ok_or_else(|| format!("there is no event {seq}"))
             }
@@ -183,7 +184,10 @@ impl App {
             )),
         });
         match dialog {
-            Ok(dialog) => self.show(dialog),
+            Ok(dialog) => {
+                self.show(dialog);
+                self.renew_card();
+            }
             Err(why) => self.ui.refuse(why),
         }
     }
@@ -300,6 +304,19 @@ impl App {
                 self.ui.select(PaneId::TRACE, at);
                 Ok(None)
             }
+            DialogOutcome::Revise(place) => {
+                self.revise(&place);
+                Ok(None)
+            }
+            DialogOutcome::Save => {
+                self.save_card();
+                Ok(Some(dialog))
+            }
+            DialogOutcome::Chosen(at) => {
+                // Where the card is saved, it says so itself.
+                let stays = self.try_next(at);
+                Ok(stays.then_some(dialog))
+            }
             DialogOutcome::Typed(kind, text) => {
                 self.typed(kind, text);
                 Ok(None)
@@ -309,7 +326,7 @@ impl App {
                 self.start_over();
                 Ok(None)
             }
-            DialogOutcome::Confirmed(_) | DialogOutcome::Chosen(_) => Ok(None),
+            DialogOutcome::Confirmed(_) => Ok(None),
         };
         match done {
             Ok(None) => {}

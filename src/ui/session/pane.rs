@@ -130,6 +130,11 @@ pub trait Pane: PaneList {
     /// Returns its name, as the other panes show it where only one has room.
     fn title(&self) -> &'static str;
 
+    /// Returns its name as it is now: another where something else stands in its place.
+    fn tab(&self, _view: &View<'_>) -> &'static str {
+        self.title()
+    }
+
     /// Returns where it stands.
     fn spot(&self) -> Spot;
 

@@ -18,8 +18,8 @@ pub struct View<'a> {
     pub session: &'a Session,
     /// The moment that is shown.
     pub shown: &'a Snapshot,
-    /// What the failure checks found in what is shown, once it is over; nothing of the past.
-    pub found: &'a [Failure],
+    /// What the failure checks found in what is shown; none: they have not looked, as at the past.
+    pub found: Option<&'a [Failure]>,
     /// What the screen remembers.
     pub ui: &'a Ui,
     /// The panes, in the order of Tab; there is at least one.

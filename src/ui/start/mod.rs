@@ -7,6 +7,8 @@ mod complete;
 mod draw;
 mod open;
 
+pub(crate) use open::destination;
+
 use std::collections::BTreeSet;
 
 use ratatui::buffer::Buffer;

@@ -60,17 +60,11 @@ pub(super) fn of_samples(goals: &[(&'static Sample, Arc<Goal>)]) -> (Vec<Entry>,
         tools: tools_in_words(goal),
         hint: hint.to_owned(),
     };
-    let to = |(sample, goal): &(&'static Sample, Arc<Goal>), steps: u32, hint: Option<String>| {
-        Target::To(Destination::Goal { goal: goal.clone(), named: sample.name.to_owned(), steps, hint })
-    };
     let lessons = goal_file::start_entries(goals).into_iter().filter_map(|(at, entry)| {
         let place = goals.get(at)?;
         let (sample, goal) = place;
         let card = card(goal, &entry.hint);
-        let target = match entry.compare {
-            true => Target::To(Destination::Lanes { goal: goal.clone(), scenario: entry.scenario }),
-            false => to(place, entry.steps, Some(entry.hint)),
-        };
+        let target = Target::To(destination(place, Some(&entry)));
         let sample = Some(*sample).filter(|_| !entry.compare);
         let aside = format!("{} min", entry.minutes);
         Some(Entry { title: entry.title, about: entry.about, aside, target, sample, card })
@@ -81,12 +75,29 @@ pub(super) fn of_samples(goals: &[(&'static Sample, Arc<Goal>)]) -> (Vec<Entry>,
             title: sample.name.to_owned(),
             about: goal.goal.to_string(),
             aside: format!("{} tools", goal.tools.len()),
-            target: to(place, 0, None),
+            target: Target::To(destination(place, None)),
             sample: Some(*sample),
             card: card(goal, "n copies it beside you, to change it"),
         }
     });
     (lessons.chain(own()).collect(), samples.collect())
+}
+
+/// Returns what an `entry` of the start screen on this sample opens, or the sample itself.
+pub(crate) fn destination(
+    (sample, goal): &(&'static Sample, Arc<Goal>),
+    entry: Option<&goal_file::StartEntry>,
+) -> Destination {
+    let goal = goal.clone();
+    match entry {
+        Some(entry) if entry.compare => Destination::Lanes { goal, scenario: entry.scenario.clone() },
+        entry => Destination::Goal {
+            goal,
+            named: sample.name.to_owned(),
+            steps: entry.map_or(0, |entry| entry.steps),
+            hint: entry.map(|entry| entry.hint.clone()),
+        },
+    }
 }
 
 /// Returns what leads to a goal of the person's own.

@@ -52,6 +52,17 @@ impl Scroll {
         self.top.set(self.top.get().saturating_add_signed(by));
     }
 
+    /// Scrolls no further than it takes to see `row`.
+    pub(crate) fn show(&self, row: usize) {
+        let top = self.top.get().min(row).max((row + 1).saturating_sub(self.page()));
+        self.top.set(top);
+    }
+
+    /// Returns how wide the body was at last.
+    pub(crate) fn width(&self) -> usize {
+        usize::from(self.body.get().width)
+    }
+
     /// Scrolls to the top.
     pub(crate) fn to_top(&self) {
         self.top.set(0);

@@ -3,5 +3,6 @@
 mod again;
 mod compare;
 mod driver;
+mod evidence;
 mod others;
 mod run;

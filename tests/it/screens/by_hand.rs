@@ -136,7 +136,7 @@ fn the_report_of_a_huge_value_shows_its_beginning() {
     let (_folder, mut stage) = stage(&goal, (80, 24));
     stage.press("c").expect("keys");
     stage.press("j k j k j k j k j k").expect("keys");
-    assert!(stage.text().contains("Goal reached") && stage.text().contains("[0, 1, 2"), "{}", stage.text());
+    assert!(stage.text().contains("Report  goal reached") && stage.text().contains("[0, 1, 2"), "{}", stage.text());
 }
 
 #[test]

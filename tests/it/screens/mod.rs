@@ -3,6 +3,7 @@
 mod again;
 mod by_hand;
 mod compare;
+mod evidence;
 mod hands;
 mod keys;
 mod previews;

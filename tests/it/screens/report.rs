@@ -66,7 +66,7 @@ fn the_end_says_what_the_failure_checks_find_and_the_past_does_not() {
     let end = stage.text();
     let said = stage.app().driver().failures().first().expect("a failure").said();
     assert!(said.starts_with("failure check, loop: s4 look_in_coat read what s1 had read"), "{said}");
-    assert!(end.contains("Goal reached") && end.contains(&format!("✗ {said}")), "{end}");
+    assert!(end.contains("Report  goal reached") && end.contains(&format!("✗ {said}")), "{end}");
     stage.press("[").expect("keys");
     assert!(!stage.text().contains("failure check"), "{}", stage.text());
     stage.press("End").expect("keys");
@@ -83,7 +83,7 @@ fn an_end_without_the_goal_says_what_the_failure_checks_find() {
     let (_folder, mut stage) = stage("customer_support_report", (160, 60));
     stage.press("D D space space x Enter c").expect("keys");
     let text = stage.text();
-    assert!(text.contains("Why not"), "{text}");
+    assert!(text.contains("Report  goal not reached"), "{text}");
     assert!(text.contains("✗ failure check, stale observation: s4 draft_report made report"), "{text}");
 }
 

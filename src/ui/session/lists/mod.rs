@@ -5,4 +5,5 @@
 pub mod context;
 pub mod outline;
 pub mod plan;
+pub mod report;
 pub mod trace;

@@ -1,9 +1,11 @@
 //! What the trace pane lists: the moments of the selected branch, or the rows of what stands in its place.
 
+use crate::describe::evidence::result_keys;
 use crate::describe::page::Page;
-use crate::describe::{Moment, entry, event};
+use crate::describe::{Moment, entry, event, value};
 use crate::engine::event::Seq;
 use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open};
+use crate::ui::session::model::Below;
 use crate::ui::session::pane::{PaneId, PaneList};
 use crate::ui::session::view::View;
 
@@ -48,7 +50,7 @@ impl PaneList for TraceList {
 
     fn open(&self, view: &View<'_>) -> Meaning {
         if view.reports() {
-            return Ok(vec![Change::Report(false)]);
+            return open(DialogRequest::Evidence);
         }
         match current(view) {
             Some(seq) => open(DialogRequest::Entry(seq)),
@@ -57,6 +59,11 @@ impl PaneList for TraceList {
     }
 
     fn why(&self, view: &View<'_>) -> Meaning {
+        match (view.below(), result_keys(&view.shown.state).first()) {
+            (Below::Report, Some(key)) => return open(DialogRequest::WhyKey(key.to_string())),
+            (Below::Reasons, _) => return open(DialogRequest::WhyEnd),
+            (Below::Report | Below::Trace | Below::Why, _) => {}
+        }
         match current(view) {
             Some(seq) => open(DialogRequest::WhyEvent(seq)),
             None => no("nothing happened yet"),
@@ -69,6 +76,12 @@ impl PaneList for TraceList {
     }
 
     fn copy(&self, view: &View<'_>) -> Meaning {
+        if view.below() == Below::Report {
+            let state = &view.shown.state;
+            let values = result_keys(state).into_iter().filter_map(|key| state.context.get(key));
+            let texts: Vec<String> = values.map(|datum| value::text(&datum.value)).collect();
+            return Ok(vec![Change::Copy(texts.join("\n"), "the result".to_owned())]);
+        }
         match current(view).and_then(|seq| view.session.record(seq)) {
             Some(record) => {
                 let told = event::line(&record.event, &view.shown.state);

@@ -118,7 +118,7 @@ pub fn offers(view: &View<'_>, width: usize) -> Vec<Offer> {
         Phase::Deciding if view.ui.watched().is_none() => &[Action::Proposal],
         Phase::Interrupted => &[Action::Rerun, Action::Inject, Action::Skip],
         Phase::Running { .. } if view.shown.state.asks().is_some() => &[Action::Proposal],
-        Phase::Reached => &[Action::Surprise, Action::Compare],
+        Phase::Reached => &[Action::Evidence, Action::Surprise, Action::Compare],
         // The ways out: a hand edit that leaves none on is most easily taken back.
         Phase::Ended { .. } => &[Action::Step, Action::Undo, Action::Rerun, Action::Inject],
         _ => &[], // the other phases need no key before the usual ones

@@ -1,33 +1,49 @@
-//! The report at the end, in the place of the trace: what came out, how it compares, what was not needed, what to try.
+//! The report at the end, in the place of the trace: what came out, how it compares, what went wrong, what to try next.
+
+use ratatui::text::{Line, Span};
 
 use crate::describe::coped;
-use crate::describe::thought;
-use crate::describe::value;
-use ratatui::text::Line;
-
+use crate::describe::evidence::result_keys;
 use crate::describe::sign::Role;
 use crate::describe::text;
-use crate::engine::goal::Key;
-use crate::engine::state::Status;
+use crate::describe::thought;
+use crate::describe::value;
 use crate::engine::value::Value;
+use crate::ui::dialogs::choice_rows;
+use crate::ui::session::model::Below;
+use crate::ui::session::pane::PaneId;
 use crate::ui::session::view::View;
 use crate::ui::widgets::row::Row;
 
 /// The longest text that a report shows whole: what is longer shows its beginning, for it is laid out at every key.
 const LONGEST: usize = 20_000;
 
-/// Returns everything there is to say about a goal that was reached.
-pub fn all(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
+/// The least rows that a report leaves to what came out.
+const LEAST: usize = 2;
+
+/// Returns what there is to say about a goal that was reached, in `height` rows where that is possible: of a long
+/// result the beginning, so that how it compares and what to try next are seen beside it.
+pub fn all(view: &View<'_>, width: usize, height: usize) -> Vec<Line<'static>> {
+    let mut lines = results(view, width);
+    let mut below = compared(view, width);
+    below.extend(failures(view, width));
+    below.extend(besides(view, width));
+    below.extend(choices(view, width));
+    let room = height.saturating_sub(below.len()).max(LEAST);
+    if lines.len() > room {
+        let words = format!("  … {}: Enter shows everything", text::count(lines.len() + 1 - room, "more line"));
+        lines.truncate(room - 1);
+        lines.push(Row::new().put(&words, view.theme.style(Role::Dim)).fit(width, width));
+    }
+    lines.extend(below);
+    lines
+}
+
+/// Returns the values that came out.
+fn results(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     let (state, theme) = (&view.shown.state, view.theme);
-    let (plain, dim) = (theme.style(Role::Text), theme.style(Role::Dim));
     let mut lines = Vec::new();
-    let last = || state.runs.iter().rev().find(|run| run.status == Status::Done);
-    let keys: Vec<&Key> = if state.goal.wants.is_empty() {
-        last().map(|run| run.step.writes().collect()).unwrap_or_default()
-    } else {
-        state.goal.wants.keys().collect()
-    };
-    for key in keys {
+    for key in result_keys(state) {
         let Some(datum) = state.context.get(key) else { continue };
         let words = match &*datum.value {
             Value::String(words) if words.len() > LONGEST => text::clip(words, LONGEST / 4),
@@ -36,48 +52,95 @@ pub fn all(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
             value if width > 20 => value::json_pretty(value),
             value => value::json(value, width),
         };
-        lines.push(Row::new().put("✓ ", theme.style(Role::Done)).put(key, theme.style(Role::Strong)).fit(width, width));
-        let wrapped = text::wrap(&words, width.saturating_sub(4).max(8));
-        lines.extend(wrapped.into_iter().map(|line| Row::new().put("  ", dim).put(&line, plain).fit(width, width)));
+        // The text begins beside its key.
+        let wrapped = text::wrap(&format!("{key}  {words}"), width.saturating_sub(2).max(8));
+        for (at, words) in wrapped.iter().enumerate() {
+            let row = Row::new().put(if at == 0 { "✓ " } else { "  " }, theme.style(Role::Done));
+            let key = text::clip(key, width);
+            let row = match words.strip_prefix(&*key).filter(|_| at == 0) {
+                Some(rest) => row.put(&key, theme.style(Role::Strong)).put(rest, theme.style(Role::Text)),
+                None => row.put(words, theme.style(Role::Text)),
+            };
+            lines.push(row.fit(width, width));
+        }
     }
-    for expected in coped::expectations(state) {
-        let sign = coped::role(&expected.judged);
-        let row = Row::new().put("expect ", dim).put(sign.glyph(), theme.style(sign)).put(" ", dim);
-        let words = format!("{} {}: {}", expected.key, expected.condition, expected.judged.said());
-        lines.push(row.put(&words, plain).fit(width, width));
+    lines
+}
+
+/// Returns how the values compare with what is expected in the world as it became.
+fn compared(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
+    let expectations = coped::expectations(view.session, &view.shown.state);
+    let (met, others): (Vec<_>, Vec<_>) = expectations.iter().partition(|one| one.judged.met() == Some(true));
+    let keys: Vec<&str> = met.iter().map(|one| &*one.key).collect();
+    let mut lines = Vec::new();
+    if !keys.is_empty() {
+        lines = marked(view, Role::Done, &format!("as expected in this world: {}", keys.join(", ")), width);
     }
-    lines.extend(failures(view, width));
+    lines.extend(others.iter().flat_map(|one| marked(view, one.role(), &format!("expect {}", one.said()), width)));
+    lines
+}
+
+/// Returns what was not needed, what never came, and how many decisions it took.
+fn besides(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
+    let (state, theme) = (&view.shown.state, view.theme);
+    let mut lines = Vec::new();
+    let plain = |words: &str| Row::new().put(words, theme.style(Role::Dim)).fit(width, width);
     let unneeded: Vec<&str> = state.plan.remaining().iter().filter(|s| !s.skip).map(|s| s.name()).collect();
     if !unneeded.is_empty() {
-        let words = format!("not needed any more: {}", unneeded.join(", "));
-        lines.push(Row::new().put(&words, dim).fit(width, width));
+        lines.push(plain(&format!("not needed any more: {}", unneeded.join(", "))));
     }
     // A surprise whose moment never came changed nothing: without a word one would think that it had been coped with.
     for waiting in &state.scheduled {
         let Some(tool) = &waiting.after else { continue };
         let name = waiting.scenario.as_deref().unwrap_or("a surprise");
-        let row = Row::new().put(Role::Surprise.glyph(), theme.style(Role::Surprise)).put(" ", plain);
-        lines.push(row.put(&format!("{name} never came: it waits for {tool}"), plain).fit(width, width));
+        lines.extend(marked(view, Role::Surprise, &format!("{name} never came: it waits for {tool}"), width));
     }
-    if let Some(words) = thought::account(state) {
-        lines.push(Row::new().put(&words, dim).fit(width, width));
-    }
-    let surprise = if state.goal.scenarios.is_empty() { "i inject" } else { "x lands a surprise" };
-    let next = format!("try next: {surprise} · [ looks back · 0 starts over · Esc the trace");
-    lines.extend(text::wrap(&next, width).into_iter().map(|line| Row::new().put(&line, dim).fit(width, width)));
+    lines.extend(thought::account(state).map(|words| plain(&words)));
     lines
 }
 
 /// Returns what the failure checks found, in the words of `run`: red what stands, green what was mended.
 pub(super) fn failures(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
-    let mut lines = Vec::new();
-    for failure in view.found {
-        let role = if failure.mended.is_some() { Role::Done } else { Role::Failed };
-        for (at, words) in text::wrap(&failure.said(), width.saturating_sub(2).max(8)).iter().enumerate() {
-            let glyph = if at == 0 { role.glyph() } else { " " };
-            let row = Row::new().put(glyph, view.theme.style(role)).put(" ", view.theme.style(Role::Text));
-            lines.push(row.put(words, view.theme.style(Role::Text)).fit(width, width));
-        }
+    let Some(found) = view.found else { return Vec::new() };
+    if found.is_empty() {
+        return marked(view, Role::Done, "the failure checks found nothing", width);
     }
-    lines
+    let role = |mended: bool| if mended { Role::Done } else { Role::Failed };
+    found.iter().flat_map(|one| marked(view, role(one.mended.is_some()), &one.said(), width)).collect()
+}
+
+/// Returns what to try next, each after its digit.
+pub(super) fn choices(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
+    let Some(report) = view.ui.report.as_ref().filter(|_| !view.shown.past) else { return Vec::new() };
+    choice_rows(report.numbered(), width, view.theme)
+}
+
+/// Returns what stands on the right of the title: which keys choose, once they reach the pane.
+pub(super) fn keys(view: &View<'_>) -> String {
+    let Some(report) = view.ui.report.as_ref().filter(|_| !view.shown.past) else { return String::new() };
+    let digits = format!("1-{}", report.choices.len());
+    if view.ui.focus == PaneId::TRACE { format!("{digits} choose") } else { format!("3, then {digits} choose") }
+}
+
+fn marked(view: &View<'_>, role: Role, words: &str, width: usize) -> Vec<Line<'static>> {
+    let line = |(at, words): (usize, String)| {
+        let glyph = if at == 0 { role.glyph() } else { " " };
+        let row = Row::new().put(glyph, view.theme.style(role)).put(" ", view.theme.style(Role::Text));
+        row.put(&words, view.theme.style(Role::Text)).fit(width, width)
+    };
+    text::wrap(words, width.saturating_sub(2).max(8)).into_iter().enumerate().map(line).collect()
+}
+
+/// Returns what it is called: reasons while something can still run are no report.
+pub(super) fn name(view: &View<'_>) -> &'static str {
+    let over = view.ui.report.is_some() && !view.shown.past;
+    if over || view.below() == Below::Report { "Report" } else { "Why not" }
+}
+
+/// Returns the title: what it is, and how the session stands.
+pub(super) fn title(view: &View<'_>) -> Line<'static> {
+    let title = Span::raw(name(view));
+    let Some(report) = view.ui.report.as_ref().filter(|_| !view.shown.past) else { return Line::from(title) };
+    let words = crate::describe::sanitize::harmless(&report.headline).into_owned();
+    Line::from(vec![title, Span::styled(format!("  {words}"), view.theme.style(Role::Text))])
 }

@@ -26,6 +26,14 @@ impl Pane for TraceList {
         "Trace"
     }
 
+    fn tab(&self, view: &View<'_>) -> &'static str {
+        match view.below() {
+            Below::Trace => self.title(),
+            Below::Why => "Why",
+            Below::Report | Below::Reasons => report::name(view),
+        }
+    }
+
     fn spot(&self) -> Spot {
         Spot::Below
     }
@@ -46,11 +54,11 @@ impl Pane for TraceList {
 pub(crate) fn page(view: &View<'_>, width: usize, height: usize) -> Arc<[Line<'static>]> {
     let (below, watch) = (view.below(), view.ui.watched());
     let beat = watch.map(|watch| watch.beat);
-    // Only the why depends on the height: whole sentences where they find room.
-    let height = if below == Below::Why { height } else { 0 };
+    // The reasons do not depend on the height; the others are said in fewer words where it is low.
+    let height = if below == Below::Reasons { 0 } else { height };
     view.shown.page((below, beat, width, height), || match (below, watch) {
         (Below::Why, Some(watch)) => why::all(view, watch, width, height),
-        (Below::Report, _) => report::all(view, width),
+        (Below::Report, _) => report::all(view, width, height),
         (Below::Reasons, _) => why::reasons(view, width),
         (Below::Trace | Below::Why, _) => Vec::new(),
     })
@@ -61,12 +69,19 @@ fn page_from(view: &View<'_>, width: usize, height: usize) -> PaneText {
     let all = page(view, width, height);
     let top = view.ui.cursor(PaneId::TRACE).at.unwrap_or(0).min(all.len().saturating_sub(height));
     let more = all.len().saturating_sub(top + height);
-    let styled = |title: &'static str| Line::styled(title, view.theme.style(Role::Title));
     let (title, right) = match view.below() {
         Below::Why => ("Why".into(), view.ui.watched().map(|watch| tally(&watch.changes)).unwrap_or_default()),
-        below => {
-            let title = if below == Below::Report { "Goal reached" } else { "Why not" };
-            (styled(title), String::new())
+        Below::Trace | Below::Report | Below::Reasons => {
+            let keys = report::keys(view);
+            // What finds no room beside the title goes: first how it stands, then how to choose.
+            let whole = report::title(view);
+            let name = Line::from(report::name(view));
+            let fits = |title: &Line<'_>| title.width() + text::width(&keys) + 6 < width;
+            match (fits(&whole), fits(&name)) {
+                (true, _) => (whole, keys),
+                (false, true) => (name, keys),
+                (false, false) => (name, String::new()),
+            }
         }
     };
     let lines = all.iter().skip(top).take(height).cloned().collect();

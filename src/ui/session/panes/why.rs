@@ -147,6 +147,8 @@ pub fn reasons(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         }
         lines.push(row.fit(width, width));
     }
+    // Ahead of a tree that may be long.
+    lines.extend(report::choices(view, width));
     let roots = match &**reasons {
         [only] if why.starts_with(&*only.sentence) => &only.because, // said in the line above already
         all => all,
@@ -163,13 +165,17 @@ pub fn reasons(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
 }
 
 /// Returns the action that takes a way out.
-fn key_of(act: Act) -> Action {
+pub fn key_of(act: Act) -> Action {
     match act {
         Act::Step => Action::Step,
         Act::Rerun => Action::Rerun,
         Act::Inject => Action::Inject,
         Act::Edit => Action::Edit,
         Act::Undo => Action::Undo,
+        Act::Replan => Action::Replan,
+        Act::Skip => Action::Skip,
+        Act::Goal => Action::ChangeGoal,
+        Act::Why => Action::Why,
     }
 }
 

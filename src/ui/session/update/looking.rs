@@ -39,6 +39,15 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         }
         Action::StartOver if view.session.path().len() < 4 => no("nothing was done yet"),
         Action::StartOver => open(DialogRequest::StartOver),
+        Action::Evidence => open(DialogRequest::Evidence),
+        Action::ByNumber => match (&view.ui.report, view.ui.number) {
+            (None, _) => no("the choices come with the report, once the session is over"),
+            (Some(_), None) => open(DialogRequest::Evidence), // without a number: where they all stand
+            (Some(report), Some(number)) => match (number as usize).checked_sub(1) {
+                Some(at) if at < report.choices.len() => Ok(vec![Change::TryNext(at)]),
+                Some(_) | None => no(format!("1 to {} choose here; Tab goes to the panes", report.choices.len())),
+            },
+        },
         _ => no("that looks at nothing"),
     }
 }

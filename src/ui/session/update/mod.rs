@@ -34,7 +34,7 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Step | Into | Out | Continue | Steps | RunTo | NextDeviation | Cancel | Approve => {
             running::interpret(view, action)
         }
-        Back | Forward | LookHere | Now | Branch | StartOver => looking::interpret(view, action),
+        Back | Forward | LookHere | Now | Branch | StartOver | Evidence | ByNumber => looking::interpret(view, action),
         Accept | NextBeat | ToggleHunk | EditProposal | Reject | Later | Proposal => proposal::interpret(view, action),
         Inject | Surprise | FailTool | ChangeGoal | Replan | Dial | Decider | Pin | Undo | Redo => {
             world::interpret(view, action)
@@ -58,7 +58,7 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         | Figures | Predict | Price | LaneLeft | LaneRight | Leave => {
             no("that is for the lanes side by side: v shows them")
         }
-        ByNumber | OpenFile | CopySample | ResumeLast => no("that is for the start screen"),
+        OpenFile | CopySample | ResumeLast => no("that is for the start screen"),
         Palette => open(DialogRequest::Palette),
         Help => open(DialogRequest::Help),
         Suspend => Ok(vec![Change::Suspend]),

@@ -1,0 +1,220 @@
+//! The evidence card as a dialog: it scrolls, leads to what is to be revised, is saved, and offers what to try next.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::describe::evidence::{Evidence, Line as Said};
+use crate::describe::sign::Role;
+use crate::describe::text;
+use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
+use crate::ui::input::{Input, Key, MouseAct};
+use crate::ui::theme::Theme;
+use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width, marked, refusal};
+
+/// How many cells the labels take.
+const LABEL: usize = 13;
+
+/// The narrowest card with its labels beside the rows; else they stand above them.
+const BESIDE: usize = 56;
+
+/// The card.
+#[derive(Clone, Debug)]
+pub struct EvidenceCard {
+    evidence: Evidence,
+    /// What to try next, each after its digit.
+    choices: Vec<(String, String)>,
+    /// Which of what is to be revised is selected.
+    at: usize,
+    /// What became of the last wish to save it.
+    saved: Option<Result<String, String>>,
+    scroll: Scroll,
+}
+
+impl EvidenceCard {
+    /// Returns the card of `evidence`, which offers `choices`.
+    pub fn new(evidence: Evidence, choices: Vec<(String, String)>) -> EvidenceCard {
+        EvidenceCard { evidence, choices, at: 0, saved: None, scroll: Scroll::default() }
+    }
+
+    /// Shows `evidence` from now on.
+    pub fn renew(&mut self, evidence: Evidence) {
+        self.evidence = evidence;
+        self.at = self.at.min(self.evidence.places().count().saturating_sub(1));
+    }
+
+    /// Returns the rows, and for each of what is to be revised where it begins.
+    fn rows(&self, width: usize, theme: &Theme) -> (Vec<Line<'static>>, Vec<usize>) {
+        let beside = width >= BESIDE;
+        let left = if beside { LABEL } else { 2 };
+        let (mut rows, mut places) = (Vec::new(), Vec::new());
+        for part in &self.evidence.parts {
+            if !beside {
+                rows.push(Line::styled(part.label, theme.style(Role::Title)));
+            }
+            for (at, row) in part.rows.iter().enumerate() {
+                let label = if beside && at == 0 { part.label } else { "" };
+                let chosen = row.place.is_some() && places.len() == self.at;
+                if row.place.is_some() {
+                    places.push(rows.len());
+                }
+                let lead = Span::styled(text::pad(label, left), theme.style(Role::Title));
+                said(row, lead, left, chosen, width, theme, &mut rows);
+            }
+        }
+        (rows, places)
+    }
+
+    fn place(&self) -> DialogOutcome {
+        let place = self.evidence.places().nth(self.at).map(|(_, place)| place.clone());
+        place.map_or(DialogOutcome::Stay, DialogOutcome::Revise)
+    }
+}
+
+/// Adds the rows of one line of the card, which begin with `lead`, as wide as `left`.
+fn said(
+    row: &Said,
+    lead: Span<'static>,
+    left: usize,
+    chosen: bool,
+    width: usize,
+    theme: &Theme,
+    rows: &mut Vec<Line<'static>>,
+) {
+    let indent = left + (row.indent * 2).min(width / 4);
+    let style = theme.style(if row.role == Role::Strong { Role::Strong } else { Role::Text });
+    let glyph = if chosen { Role::Current.glyph() } else { row.role.glyph() };
+    let mut lead = Some(lead);
+    for (at, words) in text::wrap(&row.said(), width.saturating_sub(indent + 2).max(8)).into_iter().enumerate() {
+        let lead = lead.take().unwrap_or_else(|| Span::raw(" ".repeat(left)));
+        let sign = if at == 0 { glyph } else { " " };
+        let mut line = Line::from(vec![
+            lead,
+            Span::raw(" ".repeat(indent - left)),
+            Span::styled(format!("{sign} "), theme.style(row.role)),
+            Span::styled(words, style),
+        ]);
+        if chosen {
+            line = line.patch_style(theme.style(Role::Selected));
+        }
+        rows.push(line);
+    }
+    for words in row.text.iter().flat_map(|text| text::wrap(text, width.saturating_sub(indent + 4).max(8))) {
+        rows.push(Line::from(vec![Span::raw(" ".repeat(indent + 4)), Span::styled(words, theme.style(Role::Text))]));
+    }
+}
+
+/// Returns `choices` after their digits, as many in a row as fit.
+pub(crate) fn choice_rows<'a>(
+    choices: impl Iterator<Item = (String, &'a str)>,
+    width: usize,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
+    let mut rows: Vec<Line<'static>> = Vec::new();
+    for (digit, words) in choices {
+        let words = text::clip(words, width.saturating_sub(digit.len() + 1));
+        let wide = digit.len() + 1 + text::width(&words);
+        let fits = rows.last().is_some_and(|row| row.width() + 3 + wide <= width);
+        let (gap, mut row) = match rows.pop() {
+            Some(row) if fits => ("   ", row),
+            Some(row) => {
+                rows.push(row);
+                ("", Line::default())
+            }
+            None => ("", Line::default()),
+        };
+        row.push_span(Span::raw(gap));
+        row.push_span(Span::styled(digit, theme.style(Role::Key)));
+        row.push_span(Span::styled(format!(" {words}"), theme.style(Role::Text)));
+        rows.push(row);
+    }
+    rows
+}
+
+impl Dialog for EvidenceCard {
+    fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
+        let page = self.scroll.page() as isize;
+        let places = self.evidence.places().count();
+        match input {
+            Input::Key(press) => {
+                self.saved = None;
+                match press.key {
+                    Key::Esc | Key::Char('q' | 'E') => return DialogOutcome::Close,
+                    Key::Enter => return self.place(),
+                    Key::Char('s') => return DialogOutcome::Save,
+                    Key::Char(c) if c.is_ascii_digit() => {
+                        let at = self.choices.iter().position(|(digit, _)| digit.chars().eq([c]));
+                        return at.map_or(DialogOutcome::Stay, DialogOutcome::Chosen);
+                    }
+                    Key::Tab | Key::BackTab if places > 0 => {
+                        let by = if press.key == Key::Tab { 1 } else { places - 1 };
+                        self.at = (self.at + by) % places;
+                        let (_, at) = self.rows(self.scroll.width(), view.theme);
+                        self.scroll.show(at.get(self.at).copied().unwrap_or(0));
+                    }
+                    Key::Up | Key::Char('k') => self.scroll.by(-1),
+                    Key::Down | Key::Char('j') => self.scroll.by(1),
+                    Key::PageUp => self.scroll.by(-page),
+                    Key::PageDown | Key::Char(' ') => self.scroll.by(page),
+                    Key::Home | Key::Char('g') => self.scroll.to_top(),
+                    Key::End | Key::Char('G') => self.scroll.to_end(),
+                    Key::Char(_)
+                    | Key::Tab
+                    | Key::BackTab
+                    | Key::Backspace
+                    | Key::Delete
+                    | Key::Insert
+                    | Key::Left
+                    | Key::Right
+                    | Key::F(_) => {}
+                }
+            }
+            Input::Mouse { act: MouseAct::WheelUp, .. } => self.scroll.by(-3),
+            Input::Mouse { act: MouseAct::WheelDown, .. } => self.scroll.by(3),
+            Input::Mouse { act: MouseAct::Click, column, row } => {
+                let (_, at) = self.rows(self.scroll.width(), view.theme);
+                let row = self.scroll.row_at(*column, *row);
+                if let Some(clicked) = row.and_then(|row| at.iter().position(|place| *place == row)) {
+                    self.at = clicked;
+                    return self.place();
+                }
+            }
+            Input::Paste(_) | Input::Resized { .. } => {}
+        }
+        DialogOutcome::Stay
+    }
+
+    fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
+        let (width, theme) = (inner_width(area), view.theme);
+        let (body, _) = self.rows(width, theme);
+        let choices = self.choices.iter().map(|(digit, words)| (digit.clone(), words.as_str()));
+        let mut foot = choice_rows(choices, width, theme);
+        match &self.saved {
+            Some(Ok(saved)) => foot.splice(0..0, marked(Role::Done, saved, width, theme)).for_each(drop),
+            Some(Err(why)) => foot.splice(0..0, refusal(Some(why), width, theme)).for_each(drop),
+            None => {}
+        }
+        let mut hints = Vec::new();
+        match self.evidence.places().count() {
+            0 => {}
+            1 => hints.push(("Enter", "goes to ▶")),
+            _ => hints.extend([("Enter", "goes to ▶"), ("Tab", "the next")]),
+        }
+        hints.extend([("s", "save as Markdown"), ("↑↓ PgUp PgDn", "scroll"), ("Esc", "close")]);
+        let title = format!("Evidence: {}", self.evidence.headline);
+        let foot_title = (!self.choices.is_empty()).then(|| "Try next".to_owned());
+        Sheet { title, body, foot, hints, foot_title, ..Sheet::default() }.draw(area, buf, theme, &self.scroll);
+    }
+
+    fn give(&mut self, text: Result<String, String>) {
+        self.saved = Some(text);
+    }
+
+    fn refuse(&mut self, message: &str) {
+        self.saved = Some(Err(message.to_owned()));
+    }
+
+    fn card(&mut self) -> Option<&mut EvidenceCard> {
+        Some(self)
+    }
+}

@@ -3,7 +3,9 @@
 //! **Invariant:** everything here is a value made from the engine's. Who shows it decides on width, colour and keys: nothing
 //! here names a terminal, an option or a file.
 
+pub mod change;
 pub mod coped;
+pub mod difference;
 pub mod entry;
 pub mod event;
 pub mod frame;

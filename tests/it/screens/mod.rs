@@ -8,3 +8,4 @@ mod previews;
 mod react;
 mod readme_pictures;
 mod report;
+mod values;

@@ -6,3 +6,4 @@ pub mod context;
 pub mod outline;
 pub mod plan;
 pub mod trace;
+pub mod unfold;

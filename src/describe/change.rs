@@ -34,20 +34,20 @@ pub struct Change {
     /// What it has now.
     pub is: Option<Shared>,
     /// What the two differ in.
-    pub difference: Difference,
+    pub difference: Arc<Difference>,
 }
 
 impl Change {
     /// Returns what it means for `key` that it had `was` and has `is`.
     pub fn of(key: &Key, was: Option<Shared>, is: Option<Shared>) -> Change {
         let (role, difference) = match (&was, &is) {
-            (None, None) => (Role::Kept, Difference::default()),
-            (None, Some(_)) => (Role::Added, Difference::default()),
-            (Some(_), None) => (Role::Removed, Difference::default()),
-            (Some(was), Some(is)) if Arc::ptr_eq(was, is) || was == is => (Role::Kept, Difference::default()),
-            (Some(was), Some(is)) => (Role::Changed, Difference::between(was, is)),
+            (None, None) => (Role::Kept, None),
+            (None, Some(_)) => (Role::Added, None),
+            (Some(_), None) => (Role::Removed, None),
+            (Some(was), Some(is)) if Arc::ptr_eq(was, is) || was == is => (Role::Kept, None),
+            (Some(was), Some(is)) => (Role::Changed, Some(Difference::between(was, is))),
         };
-        Change { key: key.clone(), role, was, is, difference }
+        Change { key: key.clone(), role, was, is, difference: Arc::new(difference.unwrap_or_default()) }
     }
 
     /// Says it in a sentence: `tickets [5] → [8]`, `config.replicas 6 → 2`, `owner is "ana"`, `window is gone`.

@@ -113,8 +113,10 @@ pub fn held(shown: &Snapshot, ui: &Ui) -> Option<Held> {
 /// Returns the row that stands for what was `held`, or for its key, if one of `rows` does.
 pub fn same(shown: &Snapshot, (part, key, pointer, kind): &Held, rows: &Values) -> Option<usize> {
     let own = rows.of(*part, book(shown, *part)?.ledger.place(key)?)?;
-    let mut places = own.clone();
-    let there = places.find(|at| rows.get(*at).is_some_and(|row| row.pointer == *pointer && row.kind == *kind));
+    let find = |is: &dyn Fn(&ValueRow) -> bool| own.clone().find(|at| rows.get(*at).is_some_and(|row| is(&row)));
+    // What changed stands among the others once it is no news any more.
+    let there =
+        find(&|row| row.pointer == *pointer && row.kind == *kind).or_else(|| find(&|row| row.pointer == *pointer));
     there.or(Some(own.start))
 }
 

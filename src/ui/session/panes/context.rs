@@ -43,7 +43,8 @@ impl Pane for ContextList {
         let mut text = PaneText { title: "Context".into(), right: figures(view), top, ..PaneText::default() };
         for place in top..top + height {
             let Some(row) = ui.values.get(place) else { break };
-            let line = line(view, &row, width);
+            let open = ui.values.get(place + 1).is_some_and(|next| next.depth > row.depth && next.kind != Kind::Text);
+            let line = line(view, &row, open, width);
             let is_selected = place == at && ui.focus == PaneId::CONTEXT;
             text.push(place, if is_selected { select(line, view.theme) } else { line });
         }
@@ -67,7 +68,7 @@ fn figures(view: &View<'_>) -> String {
     }
 }
 
-fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
+fn line(view: &View<'_>, row: &ValueRow, open: bool, width: usize) -> Line<'static> {
     let theme = view.theme;
     let Some(book) = book(view.shown, row.part) else {
         return Row::new().put(&row.name, theme.style(Role::Title)).fit(width, width);
@@ -76,18 +77,18 @@ fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
     let datum = book.state.context.get(key).map(|datum| &**datum);
     let change = book.touched.get(key).filter(|change| is_news(change));
     if row.depth > 0 {
-        inside(view, row, datum, change, width)
+        inside(view, row, (datum, change), open, width)
     } else {
         of_key(view, &book, row, key, datum, change, width)
     }
 }
 
-/// Returns a row below that of its key.
+/// Returns a row below that of its key; what is `open` stands in the rows below it.
 fn inside(
     view: &View<'_>,
     row: &ValueRow,
-    datum: Option<&Datum>,
-    change: Option<&Change>,
+    (datum, change): (Option<&Datum>, Option<&Change>),
+    open: bool,
     width: usize,
 ) -> Line<'static> {
     let theme = view.theme;
@@ -110,12 +111,12 @@ fn inside(
     let words = match (row.kind, &row.first) {
         (Kind::Rest, _) => return part.fit(width, width),
         (_, Some(first)) => first.clone(),
-        (Kind::Difference(at), _) => {
+        (Kind::Difference(at), _) if !open => {
             leaf(at).map(|(leaf, change)| unfold::of_difference(leaf, change, cells)).unwrap_or_default()
         }
         _ => datum
             .and_then(|datum| datum.value.pointer(&row.pointer))
-            .map(|value| value::json(value, cells))
+            .map(|value| value::size(value).filter(|_| open).unwrap_or_else(|| value::json(value, cells)))
             .unwrap_or_default(),
     };
     part.tab(begins, true).put(&words, plain).fit(width, width)

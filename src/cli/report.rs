@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use crate::describe::change::{Change, Rewrites};
 use crate::describe::evidence::result_keys;
 use crate::describe::sanitize::harmless;
 use crate::describe::{self, event, value};
@@ -22,9 +23,11 @@ pub(super) fn run(to: &mut impl Write, session: &Session, end: &State, standing:
     writeln!(to, "plan:")?;
     plan(to, end)?;
     writeln!(to, "trace:")?;
+    let mut rewrites = Rewrites::default();
     for seq in session.path().iter().take_while(|&&seq| seq <= end.seq) {
         let Some(record) = session.record(*seq) else { continue };
-        if let Some(line) = event(record, end) {
+        let changes = rewrites.next(session, record);
+        if let Some(line) = event(record, end, &changes) {
             writeln!(to, "  {}", harmless(&line))?;
         }
     }
@@ -90,11 +93,11 @@ pub(super) fn reasons(to: &mut impl Write, reasons: &[Reason]) -> io::Result<()>
 }
 
 /// Returns the line of `record` in the trace, where it has one.
-pub(super) fn event(record: &Recorded, end: &State) -> Option<String> {
+fn event(record: &Recorded, end: &State, changes: &[Change]) -> Option<String> {
     if !event::is_told(&record.event) {
         return None;
     }
-    let line = event::line_within(&record.event, end, SHOWN);
+    let line = event::line_within(&record.event, end, changes, SHOWN);
     let indent = "  ".repeat(line.depth);
     Some(format!("{indent}{} {}", line.sign.glyph(), line.marked_sentence()))
 }

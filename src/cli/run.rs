@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::checks::failures::failures;
+use crate::describe::change::Rewrites;
 use crate::describe::coped;
 use crate::engine::command::Command;
 use crate::engine::event::{Decider, Outcome, Pace};
@@ -32,7 +33,7 @@ pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Wri
     if likely_needs_worker(driver.session().goal(), services) {
         services.jq.start_ahead(); // it starts while the goal is planned
     }
-    let mut play = Play { run, speaker, cancel, streamed: 0, answer_refused: None };
+    let mut play = Play { run, speaker, cancel, streamed: 0, rewrites: Rewrites::default(), answer_refused: None };
     let ended = play.through(&mut driver, out);
     let saved = driver.sync();
     let error = match ended {
@@ -196,6 +197,8 @@ struct Play<'a> {
     cancel: &'a Cancel,
     /// How many events were printed (jsonl).
     streamed: usize,
+    /// Which keys had a value by then.
+    rewrites: Rewrites,
     /// Why an answer did not fit.
     answer_refused: Option<String>,
 }
@@ -240,7 +243,8 @@ impl Play<'_> {
             return Ok(());
         }
         for record in new {
-            json::line(out, &Line::of(record)).map_err(Stumble::Output)?;
+            let changes = self.rewrites.next(driver.session(), record);
+            json::line(out, &Line::of(record, &changes)).map_err(Stumble::Output)?;
         }
         self.streamed += new.len();
         out.flush().map_err(Stumble::Output)

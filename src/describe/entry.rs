@@ -1,11 +1,12 @@
 //! One entry of the trace in full: the step, what it read, what came back, what changed, which conditions held.
 
+use super::change::{self, Change};
 use super::event;
 use crate::engine::event::{About, Event, Recorded, Seq, Verdict};
-use crate::engine::goal::{Goal, Key};
+use crate::engine::goal::Key;
 use crate::engine::plan::{Step, StepId};
 use crate::engine::state::State;
-use crate::engine::value::{Shared, Value};
+use crate::engine::value::Value;
 
 use super::Moment;
 use super::page::Page;
@@ -16,6 +17,9 @@ use super::value;
 
 /// How much of a value an entry shows.
 const SHOWN: usize = 400;
+
+/// How much of a value it shows that has changed, below what changed in it.
+const WHOLE: usize = 4_000;
 
 /// Returns the page about the event `seq`, or none if there is no such event.
 pub fn entry(view: Moment<'_>, seq: Seq) -> Option<Page> {
@@ -71,7 +75,8 @@ fn page(view: Moment<'_>, record: &Recorded) -> Option<Page> {
     if !record.at.is_empty() {
         page.add(Role::Text, 0, format!("at {}", record.at));
     }
-    let line = event::line(event, view.state);
+    let changes = change::looked_up(view, record);
+    let line = event::line(event, view.state, &changes);
     if !matches!(event, Event::Thought(_)) {
         page.add(line.sign, 0, line.sentence());
     }
@@ -93,19 +98,19 @@ fn page(view: Moment<'_>, record: &Recorded) -> Option<Page> {
             }
         }
         Event::Started { reads, .. } => reads_part(&mut page, view, reads),
-        Event::Finished { step, writes, wall_ms, .. } | Event::Failed { step, writes, wall_ms, .. } => {
+        Event::Finished { step, wall_ms, .. } | Event::Failed { step, wall_ms, .. } => {
             if let Some(ms) = wall_ms {
                 page.add(Role::Text, 1, format!("took {ms:.1} ms"));
             }
             reads_part(&mut page, view, reads_of(view.records, step, seq));
-            difference(&mut page, view, seq, writes.iter().map(|(key, value)| (key, Some(value))));
+            context(&mut page, &changes);
         }
         Event::Retried { wait_ms, .. } => page.add(Role::Text, 1, format!("after {wait_ms} ms")),
-        Event::Injected { values, outcome_of, .. } => {
+        Event::Injected { outcome_of, .. } => {
             if outcome_of.is_none() {
                 page.add(Role::Text, 1, "pinned: no step overwrites it");
             }
-            difference(&mut page, view, seq, values.iter().map(|(key, value)| (key, value.as_ref())));
+            context(&mut page, &changes);
         }
         Event::Judged { verdicts } => {
             for (question, verdict) in verdicts {
@@ -219,59 +224,50 @@ fn reads_part(page: &mut Page, view: Moment<'_>, reads: &[(Key, Seq)]) {
     }
 }
 
-/// Adds what an event did to each key: before and after.
-fn difference<'a>(
-    page: &mut Page,
-    view: Moment<'_>,
-    seq: Seq,
-    writes: impl Iterator<Item = (&'a Key, Option<&'a Shared>)>,
-) {
-    let mut first = true;
-    for (key, after) in writes {
-        if std::mem::take(&mut first) {
-            page.heading("Context");
-        }
-        let before = before(view.records, &view.state.goal, key, seq);
-        let after_words = after.map(|value| value::json(value, SHOWN));
-        match (before, after_words) {
-            (Some(before), Some(after_words)) if Some(&before) == after => {
-                page.add(Role::Kept, 0, format!("{key}: confirmed, nothing changes: {after_words}"));
+/// Adds what an event did to each key: what differs, then the whole value.
+fn context(page: &mut Page, changes: &[Change]) {
+    if !changes.is_empty() {
+        page.heading("Context");
+    }
+    for change in changes {
+        let whole = change.is.as_ref().map(|value| value::json(value, SHOWN)).unwrap_or_default();
+        match change.role {
+            Role::Kept => page.add(Role::Kept, 0, format!("{}: nothing changes: {whole}", change.key)),
+            Role::Changed => {
+                page.add(Role::Changed, 0, change.said());
+                differences(page, change);
             }
-            (Some(before), Some(after_words)) => {
-                page.add(Role::Changed, 0, format!("{key}: {after_words}"));
-                page.add(Role::Removed, 1, format!("was {}", value::json(&before, SHOWN)));
+            Role::Removed => {
+                let was = change.was.as_ref().map(|value| value::json(value, SHOWN)).unwrap_or_default();
+                page.add(Role::Removed, 0, format!("{}: was {was}", change.key));
             }
-            (None, Some(after_words)) => page.add(Role::Added, 0, format!("{key}: {after_words}")),
-            (Some(before), None) => page.add(Role::Removed, 0, format!("{key}: was {}", value::json(&before, SHOWN))),
-            (None, None) => page.add(Role::Kept, 0, format!("{key}: had no value before either")),
+            _ => page.add(Role::Added, 0, format!("{}: {whole}", change.key)),
         }
+    }
+    for change in changes.iter().filter(|change| change.role == Role::Changed) {
+        page.heading(format!("{} as it is now", change.key));
+        let whole = change.is.as_ref().map(|value| value::json(value, WHOLE)).unwrap_or_default();
+        page.add(Role::Text, 0, whole);
     }
 }
 
-/// Returns the value that `key` had before the event `seq`, along the branch of that event.
-fn before(records: &[Recorded], goal: &Goal, key: &str, seq: Seq) -> Option<Shared> {
-    let record = |seq: Seq| usize::try_from(seq).ok()?.checked_sub(1).and_then(|at| records.get(at));
-    let inside = |event: &Event| matches!(event, Event::Inner { .. });
-    let inner = inside(&record(seq)?.event);
-    let mut at = record(seq)?.parent;
-    while let Some(found) = at.and_then(record) {
-        if inner && matches!(found.event, Event::Entered { .. }) {
-            return None; // a loop begins with copies: what is new inside is no change
-        }
-        at = found.parent.filter(|parent| *parent < found.seq);
-        if inside(&found.event) != inner && !(inner && matches!(found.event, Event::Injected { .. })) {
-            continue;
-        }
-        if let Event::Injected { values, .. } = found.event.innermost()
-            && let Some(None) = values.get(key)
-        {
-            return None;
-        }
-        if let Some(value) = value::value_at(records, goal, key, found.seq) {
-            return Some(value);
-        }
+/// Adds each place in which a value differs from the one before.
+fn differences(page: &mut Page, change: &Change) {
+    let (Some(was), Some(is)) = (&change.was, &change.is) else { return };
+    for leaf in &change.difference.leaves {
+        let words = match (leaf.was(was), leaf.is(is)) {
+            (Some(was), Some(is)) => change::pair(was, is, SHOWN),
+            (was, is) => was.or(is).map(|value| value::json(value, SHOWN)).unwrap_or_default(),
+        };
+        let name = leaf.name();
+        page.add(leaf.role, 1, if name.is_empty() { words } else { format!("{name}  {words}") });
     }
-    None
+    match change.difference.same(value::children(is)) {
+        Some(0) => {}
+        Some(same) if value::size(is).is_some() => page.add(Role::Kept, 1, format!("{same} the same")),
+        Some(_) => {}
+        None => page.add(Role::Text, 1, "and more: it is too much to list"),
+    }
 }
 
 /// Adds the verdicts that were found right after the event.

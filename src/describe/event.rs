@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
+use super::change::{self, Change};
 use super::surprise;
 use super::value;
-use crate::engine::event::{Edit, Event, Mark, Outcome, Stop};
+use crate::engine::event::{Edit, Event, Mark, Outcome, Recorded, Stop};
+use crate::engine::goal::Key;
+use crate::engine::plan::Author;
+use crate::engine::session::Session;
 use crate::engine::state::State;
 use crate::engine::value::Shared;
 
@@ -12,7 +16,6 @@ use super::settings;
 use super::sign::Role;
 use super::step;
 use super::text::count;
-use super::value::brief;
 
 /// An event in words: what the trace, the lanes, the pages and the command line say of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,10 +28,9 @@ pub struct EventLine {
     pub what: String,
     /// With which result.
     pub result: String,
-    /// The keys that it wrote.
-    pub wrote: Vec<String>,
-    /// The keys whose values it made again, and they are as they were.
-    pub confirmed: Vec<String>,
+    /// What it did to each key that it wrote, as far as that is not said already: `+ tickets`, `± tickets [5] → [8]`,
+    /// `= tickets` for what was made again and is as it was.
+    pub wrote: Vec<(Role, String)>,
     /// What there is to know of it besides: that it was injected, answered, by which surprise.
     pub marks: Vec<String>,
     /// How deep inside a step it happened; 0: not inside.
@@ -37,7 +39,7 @@ pub struct EventLine {
 
 fn say(who: &'static str, sign: Role, what: impl Into<String>, result: impl Into<String>) -> EventLine {
     let (what, result) = (what.into(), result.into());
-    EventLine { who, sign, what, result, wrote: Vec::new(), confirmed: Vec::new(), marks: Vec::new(), depth: 0 }
+    EventLine { who, sign, what, result, wrote: Vec::new(), marks: Vec::new(), depth: 0 }
 }
 
 impl EventLine {
@@ -60,10 +62,28 @@ impl EventLine {
         joined(&self.what, &self.result)
     }
 
-    /// Returns it as one sentence with its marks: "s1 `load_tickets` (injected): Loaded 5 tickets".
+    /// Returns it as one sentence with its marks, and what it changed: "s1 `load_tickets` (injected): Loaded 8 tickets
+    /// ± tickets [5] → [8]".
     pub fn marked_sentence(&self) -> String {
         let marks = if self.marks.is_empty() { String::new() } else { format!(" ({})", self.marks.join(", ")) };
-        joined(&format!("{}{marks}", self.what), &self.result)
+        let changed =
+            self.wrote.iter().filter(|(role, _)| *role == Role::Changed).map(|(_, words)| format!("  {words}"));
+        joined(&format!("{}{marks}", self.what), &self.result) + &changed.collect::<String>()
+    }
+
+    /// Returns it with what a run did to the keys that it wrote.
+    fn wrote<'k>(
+        self,
+        keys: impl Iterator<Item = &'k Key>,
+        changes: &[Change],
+        kept: impl Fn(&Key) -> bool,
+    ) -> EventLine {
+        let wrote = keys.map(|key| match changes.iter().find(|change| change.key == *key) {
+            Some(change) => (change.role, change.signed()),
+            None if kept(key) => (Role::Kept, format!("{} {key}", Role::Kept.glyph())),
+            None => (Role::Added, format!("{} {key}", Role::Added.glyph())),
+        });
+        EventLine { wrote: wrote.collect(), ..self }
     }
 }
 
@@ -128,13 +148,18 @@ fn confirms(state: &State, step: &str, key: &str) -> bool {
 /// How much of each value a line shows where a tool gives no summary, in characters.
 const SHOWN: usize = 120;
 
-/// Returns the line of `event`; `state` knows the names of the steps.
-pub fn line(event: &Event, state: &State) -> EventLine {
-    line_within(event, state, SHOWN)
+/// Returns the line of `record` of `session`; `state` knows the names of the steps.
+pub fn told(session: &Session, record: &Recorded, state: &State) -> EventLine {
+    line(&record.event, state, &change::changes(session, record))
+}
+
+/// Returns the line of `event`, which did these `changes`; `state` knows the names of the steps.
+pub fn line(event: &Event, state: &State, changes: &[Change]) -> EventLine {
+    line_within(event, state, changes, SHOWN)
 }
 
 /// Like [`line()`], with `most` characters of each value that a step wrote.
-pub fn line_within(event: &Event, state: &State, most: usize) -> EventLine {
+pub fn line_within(event: &Event, state: &State, changes: &[Change], most: usize) -> EventLine {
     let name = |id: &str| match state.step(id) {
         Some(step) if step.name() != id => format!("{id} {}", step.name()),
         _ => id.to_owned(),
@@ -150,6 +175,10 @@ pub fn line_within(event: &Event, state: &State, most: usize) -> EventLine {
                 0 => String::new(),
                 n => format!(", {} not chosen", count(n, "tool")),
             };
+            // A plan that stood in the file was made by nobody here.
+            if steps.iter().any(|step| step.by == Author::File) {
+                return say("file", Role::Current, format!("has a plan of {}", count(steps.len(), "step")), "");
+            }
             say("planner", Role::Replanned, format!("planned {}{not}", count(steps.len(), "step")), "")
         }
         Event::Proposed(proposal) => {
@@ -185,7 +214,7 @@ pub fn line_within(event: &Event, state: &State, most: usize) -> EventLine {
             let line = match &**event {
                 Event::Reached => say("check", Role::Done, "found what it looked for", ""),
                 Event::Ended { why, .. } => say("react", Role::Failed, "the loop gives up", why.to_string()),
-                event => line_within(event, state, most),
+                event => line_within(event, state, changes, most),
             };
             EventLine { depth: line.depth + 1, ..line }
         }
@@ -204,17 +233,16 @@ pub fn line_within(event: &Event, state: &State, most: usize) -> EventLine {
                 Mark::Answered => ("you", Role::Injected),
                 Mark::Recorded => ("record", Role::Recorded),
             };
-            let (confirmed, wrote): (Vec<_>, Vec<_>) =
-                writes.keys().map(ToString::to_string).partition(|key| confirms(state, step, key));
-            let mut line = EventLine { wrote, confirmed, ..say(who, role, name(step), result).marked(*mark) };
-            if line.wrote.is_empty() && !line.confirmed.is_empty() {
+            let line = say(who, role, name(step), result).marked(*mark);
+            let mut line = line.wrote(writes.keys(), changes, |key| confirms(state, step, key));
+            if !line.wrote.is_empty() && line.wrote.iter().all(|(role, _)| *role == Role::Kept) {
                 line.marks.push("confirmed".to_owned());
             }
             line
         }
         Event::Failed { step, error, writes, mark, .. } => {
-            let wrote = writes.keys().map(std::string::ToString::to_string).collect();
-            EventLine { wrote, ..say("executor", Role::Failed, name(step), error.to_string()).marked(*mark) }
+            let line = say("executor", Role::Failed, name(step), error.to_string()).marked(*mark);
+            line.wrote(writes.keys(), changes, |_| false)
         }
         Event::Retried { step, attempt, error, mark, .. } => {
             say("executor", Role::Interrupted, name(step), format!("{error}; attempt {attempt} follows")).marked(*mark)
@@ -234,20 +262,27 @@ pub fn line_within(event: &Event, state: &State, most: usize) -> EventLine {
             None => say("check", Role::Done, "", "the plan holds again"),
         },
         Event::Injected { values, outcome_of, scenario } => {
-            let wrote = values.iter().filter(|(_, v)| v.is_some()).map(|(key, _)| key.to_string()).collect();
-            let shown = values
-                .iter()
-                .map(|(key, value)| match value {
-                    Some(value) => format!("{key} is {}", brief(value)),
-                    None => format!("{key} is gone"),
-                })
-                .collect::<Vec<_>>()
-                .join(", ");
-            let what = match outcome_of {
-                Some(step) => format!("{} returned this", name(step)),
-                None => "the world is this".to_owned(),
+            let one = |(key, value): (&Key, &Option<Shared>)| {
+                let known = changes.iter().find(|change| change.key == *key).cloned();
+                known.unwrap_or_else(|| Change::of(key, None, value.clone()))
             };
-            EventLine { wrote, ..say(by(scenario), Role::Injected, what, shown).by(scenario) }
+            let all: Vec<Change> = values.iter().map(one).collect();
+            let first = all.iter().find(|change| change.role != Role::Kept).or(all.first());
+            let sign = first.map_or(Role::Kept, |change| change.role);
+            let said = |change: &Change| match change.role {
+                role if role == sign => change.said(),
+                role => format!("{} {}", role.glyph(), change.said()),
+            };
+            let what = all.iter().map(said).collect::<Vec<_>>().join(", ");
+            let result = outcome_of.as_ref().map(|step| format!("{} returned this", name(step))).unwrap_or_default();
+            say(by(scenario), sign, what, result).by(scenario)
+        }
+        Event::Undone { of } | Event::Redone { of } => {
+            let what = match event {
+                Event::Undone { .. } => format!("took event {of} back"),
+                _ => format!("made event {of} again"),
+            };
+            say("you", Role::Changed, what, "").wrote(changes.iter().map(|change| &change.key), changes, |_| false)
         }
         Event::Pinned { key, pinned } => {
             say("you", Role::Injected, format!("{} {key}", if *pinned { "pinned" } else { "unpinned" }), "")
@@ -286,8 +321,6 @@ pub fn line_within(event: &Event, state: &State, most: usize) -> EventLine {
         Event::DeciderSet { decider } => {
             say("you", Role::Changed, format!("{} on replans", settings::decider(*decider)), "")
         }
-        Event::Undone { of } => say("you", Role::Changed, format!("took event {of} back"), ""),
-        Event::Redone { of } => say("you", Role::Changed, format!("made event {of} again"), ""),
         Event::BranchSelected { tip } => say("you", Role::Moved, format!("a branch from event {tip}"), ""),
         Event::Reached => say("check", Role::Done, "goal reached", ""),
         Event::Ended { outcome, why, .. } => {

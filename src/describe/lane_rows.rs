@@ -1,7 +1,7 @@
 //! The events of a lane as rows of its column: the same for every strategy, so that lanes can be read across.
 
+use super::change;
 use super::step;
-use super::value;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -17,7 +17,6 @@ use super::event;
 use super::sign::Role;
 use super::text;
 use super::text::count;
-use super::value::brief;
 
 /// How much of what came of a step is kept.
 const LONGEST: usize = 400;
@@ -107,7 +106,7 @@ impl Telling<'_> {
     }
 
     fn tell(&mut self, record: &Recorded) {
-        let line = event::line(&record.event, self.end);
+        let line = event::line(&record.event, self.end, &[]);
         let (seq, depth, event) = (record.seq, line.depth, record.event.innermost());
         match event {
                         Event::Planned { steps, .. } => {
@@ -132,21 +131,10 @@ impl Telling<'_> {
                 }
                 self.about(About::Action(step.clone()));
             }
-            Event::Injected { values, scenario, .. } => {
+            Event::Injected { scenario, .. } => {
                 let role = if scenario.is_some() { Role::Surprise } else { Role::Injected };
-                let before = record.parent.and_then(|parent| self.session.state_at(parent));
-                for (key, value) in values {
-                    let old = before.as_ref().and_then(|state| state.context.get(key).map(|datum| datum.value.clone()));
-                    let words = |value: &crate::engine::value::Value| match value::size(value) {
-                        Some(size) => size,
-                        None => brief(value),
-                    };
-                    let result = match (old, value) {
-                        (Some(old), Some(value)) => format!("{} → {}", words(&old), words(value)),
-                        (None, Some(value)) => format!("is {}", words(value)),
-                        (_, None) => "is gone".to_owned(),
-                    };
-                    self.put(seq, depth, role, format!("{key} {result}"), "");
+                for change in change::changes(self.session, record) {
+                    self.put(seq, depth, role, change.said(), "");
                 }
             }
             Event::Armed { .. } => self.put(seq, depth, line.sign, line.result, ""),

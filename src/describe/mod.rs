@@ -4,8 +4,10 @@
 //! here names a terminal, an option or a file.
 
 pub mod beside;
+pub mod change;
 pub mod condition;
 pub mod coped;
+pub mod difference;
 pub mod entry;
 pub mod event;
 pub mod evidence;

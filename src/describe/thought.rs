@@ -1,6 +1,7 @@
 //! One thought in full: what it saw, what it chose, what it chose that over and why, and what came of it.
 
 use super::Moment;
+use super::change;
 use super::event;
 use super::page::Page;
 use super::sign::Role;
@@ -94,7 +95,7 @@ fn seen(view: Moment<'_>, thought: &Recorded) -> Option<String> {
                     | Event::GoalChanged { .. }
             )
         {
-            let told = event::line(&record.event, view.state);
+            let told = event::line(&record.event, view.state, &change::looked_up(view, record));
             return Some(format!("{} (event {})", told.sentence(), record.seq));
         }
         at = record.parent.filter(|parent| *parent < record.seq);

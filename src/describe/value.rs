@@ -134,6 +134,15 @@ pub fn size(value: &Value) -> Option<String> {
     }
 }
 
+/// Returns how many values stand directly in `value`.
+pub fn children(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.len(),
+        Value::Object(entries) => entries.len(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,8 +17,12 @@ use crate::engine::state::{Replan, State, Status, StepRun};
 use crate::engine::value::Shared;
 
 use crate::compare::figures::{Figures, recount};
+use crate::describe::change::{Change, Rewrites};
 use crate::describe::coped::{self, Expectation, Judged};
 use crate::describe::standing::Standing;
+
+/// How many places of a changed value a line names at most.
+const CHANGED: usize = 16;
 
 /// A run as one JSON document.
 pub(super) const FORMAT: Format =
@@ -90,6 +94,17 @@ pub struct Line {
     at: Arc<str>,
     #[serde(flatten)]
     event: Event,
+    /// What it changed of values that were there before, the first places of each key; nothing for what is new.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    changes: Vec<Changed>,
+}
+
+/// One place in a value that is another one than before, in short.
+#[derive(Debug, Serialize)]
+struct Changed {
+    path: String,
+    was: Option<String>,
+    now: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -131,7 +146,9 @@ impl RunReport {
         judge: &dyn Judge,
     ) -> RunReport {
         let records = session.path().iter().take_while(|&&seq| seq <= end.seq);
-        let trace = records.filter_map(|&seq| session.record(seq)).map(Line::of).collect();
+        let mut rewrites = Rewrites::default();
+        let line = |record| Line::of(record, &rewrites.next(session, record));
+        let trace = records.filter_map(|&seq| session.record(seq)).map(line).collect();
         let figures = recount(session, end);
         RunReport { trace: Some(trace), ..RunReport::brief(session, end, standing, figures, unused, file, judge) }
     }
@@ -169,10 +186,12 @@ impl RunReport {
 }
 
 impl Line {
-    /// Returns the line of `record`.
-    pub fn of(record: &Recorded) -> Line {
+    /// Returns the line of `record`, which did these `changes`.
+    pub fn of(record: &Recorded, changes: &[Change]) -> Line {
         let Recorded { seq, parent, at, event } = record.clone();
-        Line { seq, parent, at, event }
+        let parts = changes.iter().flat_map(|change| change.parts().into_iter().take(CHANGED));
+        let changes = parts.map(|(path, was, now)| Changed { path, was, now }).collect();
+        Line { seq, parent, at, event, changes }
     }
 }
 

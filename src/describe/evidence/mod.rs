@@ -140,8 +140,8 @@ impl Evidence {
         let trace = if end.is_react() { "trace" } else { "plan" };
         let parts = vec![
             part("goal", "goal", goal(session, end)),
-            part("plan", trace, plan::rows(&path, end)),
-            part("observations", "observed", observed::rows(&path, end)),
+            part("plan", trace, plan::rows(session, &path, end)),
+            part("observations", "observed", observed::rows(session, &path, end)),
             part("failure_checks", "checks", checks),
             part("result", "result", verdicts::results(end)),
             part("evaluation", "evaluation", verdicts::rows(session, end, &landed)),

@@ -4,21 +4,22 @@ use super::Line;
 use crate::describe::event;
 use crate::describe::sign::Role;
 use crate::engine::event::{Event, Recorded};
+use crate::engine::session::Session;
 use crate::engine::state::State;
 
 /// Returns a row for each observation on `path`.
-pub(super) fn rows(path: &[&Recorded], end: &State) -> Vec<Line> {
+pub(super) fn rows(session: &Session, path: &[&Recorded], end: &State) -> Vec<Line> {
     let brings = |record: &&&Recorded| {
         let event = record.event.innermost();
         event::is_told(event) && (event.is_observation() || matches!(event, Event::Deviated { .. }))
     };
     let row = |record: &&Recorded| {
-        let told = event::line(&record.event, end);
+        let told = event::told(session, record, end);
         let mut words = told.marked_sentence();
-        for (sign, keys) in [(Role::Changed, &told.wrote), (Role::Kept, &told.confirmed)] {
+        for (_, wrote) in told.wrote.iter().filter(|(role, _)| *role != Role::Changed) {
             // Where the line is about the key alone, it has said so.
-            if !keys.is_empty() && matches!(record.event.innermost(), Event::Finished { .. } | Event::Failed { .. }) {
-                words.push_str(&format!("  {} {}", sign.glyph(), keys.join(", ")));
+            if matches!(record.event.innermost(), Event::Finished { .. } | Event::Failed { .. }) {
+                words.push_str(&format!("  {wrote}"));
             }
         }
         // The sign says it of what steps bring and checks find; whoever else acts is named.

@@ -9,6 +9,7 @@ use crate::describe::{event, settings, step, thought};
 use crate::engine::diff::{ChangeKind, changes};
 use crate::engine::event::{Event, Recorded};
 use crate::engine::plan::{Author, Step};
+use crate::engine::session::Session;
 use crate::engine::state::{Phase, Replan, State, Status};
 
 /// How many steps are named before the rest is counted.
@@ -18,7 +19,7 @@ const NAMED: usize = 8;
 const CHANGES: usize = 12;
 
 /// Returns the rows about plans and decisions.
-pub(super) fn rows(path: &[&Recorded], end: &State) -> Vec<Line> {
+pub(super) fn rows(session: &Session, path: &[&Recorded], end: &State) -> Vec<Line> {
     let dial = settings::dial(end.settings.dial);
     let strategy = settings::strategy(end.settings.strategy);
     let mut rows = vec![Line::new(
@@ -39,15 +40,12 @@ pub(super) fn rows(path: &[&Recorded], end: &State) -> Vec<Line> {
             Event::Proposed(_) => match end.replans.iter().find(|replan| replan.seq == record.seq) {
                 Some(made) => replan(made, &mut rows),
                 None => {
-                    let words = format!("{}, and it was taken back", event::line(&record.event, end).sentence());
+                    let words = format!("{}, and it was taken back", event::told(session, record, end).sentence());
                     rows.push(Line::new(Role::Replanned, words).at(record.seq));
                 }
             },
-            told @ (Event::Unplannable { .. }
-            | Event::Edited { .. }
-            | Event::DialTurned { .. }
-            | Event::StrategySet { .. }) => {
-                let line = event::line(told, end);
+            Event::Unplannable { .. } | Event::Edited { .. } | Event::DialTurned { .. } | Event::StrategySet { .. } => {
+                let line = event::told(session, record, end);
                 rows.push(Line::new(line.sign, format!("{}: {}", line.who, line.sentence())).at(record.seq));
             }
             _ => {} // what was observed stands in a part of its own

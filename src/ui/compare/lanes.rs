@@ -4,9 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Widget};
+use unicode_segmentation::UnicodeSegmentation;
 
 use crate::compare::column::{Column, Result, Stand};
 use crate::describe::lane_rows::{About, LaneRow};
+use crate::describe::sanitize;
 use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::ui::compare::Compare;
@@ -163,10 +165,16 @@ fn row_line(compare: &Compare, column: &Column, at: usize, row: &LaneRow, here: 
     let marks = marks(row, parted, width);
     let sign = if parted && row.sign == " " { "≠" } else { row.sign };
     let indent = "  ".repeat(row.depth.min(4));
-    let used = text::width(&indent) + 2 + text::width(&row.what);
+    // Of a change, what it became is at the end: its place gives way.
+    let what = match row.role {
+        Role::Surprise | Role::Injected if row.what.contains(" → ") => {
+            middle(&row.what, width.saturating_sub(text::width(&indent) + 2))
+        }
+        _ => row.what.clone(),
+    };
+    let used = text::width(&indent) + 2 + text::width(&what);
     let right = if marks.is_empty() { 0 } else { text::width(&marks) + 1 };
-    let mut line =
-        Row::new().put(&indent, plain).put(sign, theme.style(row.role)).put(" ", plain).put(&row.what, words);
+    let mut line = Row::new().put(&indent, plain).put(sign, theme.style(row.role)).put(" ", plain).put(&what, words);
     if !row.result.is_empty() && used + 2 + WORTH + right <= width {
         line = line.put("  ", plain).put(&row.result, plain);
     }
@@ -174,6 +182,22 @@ fn row_line(compare: &Compare, column: &Column, at: usize, row: &LaneRow, here: 
     let line = line.right(&marks, theme.style(Role::Strong)).fit(width, width.min(14));
     let line = theme.tint(line, row.role);
     if here { theme.select(line) } else { line }
+}
+
+/// Returns `words` in at most `most` cells, shortened in the middle.
+fn middle(words: &str, most: usize) -> String {
+    let words = sanitize::harmless(words);
+    if text::width(&words) <= most {
+        return words.into_owned();
+    }
+    let mut tail = String::new();
+    for grapheme in words.graphemes(true).rev() {
+        if text::width(grapheme) + text::width(&tail) > most * 2 / 3 {
+            break;
+        }
+        tail.insert_str(0, grapheme);
+    }
+    text::clip(&words, most - text::width(&tail)) + &tail
 }
 
 /// Returns what is said of a row on its right, as much as fits; the line below the lanes says it all.

@@ -7,7 +7,6 @@ use crate::describe::lane_rows::{About, LaneRow};
 use crate::describe::page::Page;
 use crate::describe::sign::Role;
 use crate::describe::text::count;
-use crate::describe::value::brief;
 use crate::describe::why;
 use crate::engine::event::{Event, Seq};
 use crate::engine::plan::StepId;
@@ -143,7 +142,7 @@ fn replan(page: &mut Page, lane: &Lane, state: &State, row: &LaneRow) {
 
 fn event(page: &mut Page, lane: &Lane, state: &State, row: &LaneRow, surprised: bool) {
     let Some(record) = lane.session.record(row.seq) else { return };
-    let told = event::line(&record.event, state);
+    let told = event::told(&lane.session, record, state);
     page.heading(format!("Event {}", row.seq));
     let sentence = told.sentence();
     page.add(told.sign, 0, if sentence.is_empty() { row.what.clone() } else { sentence });
@@ -158,12 +157,6 @@ fn event(page: &mut Page, lane: &Lane, state: &State, row: &LaneRow, surprised: 
             }
             for (tool, why) in left_out {
                 page.add(Role::Skipped, 1, format!("{tool}: {why}"));
-            }
-        }
-        Event::Injected { values, .. } => {
-            for (key, value) in values {
-                let value = value.as_ref().map_or("gone".to_owned(), |value| brief(value));
-                page.add(Role::Surprise, 1, format!("{key}: {value}"));
             }
         }
         Event::Deviated { deviations } => {

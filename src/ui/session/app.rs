@@ -32,6 +32,7 @@ use crate::ui::session::snapshot::Snapshot;
 use crate::ui::session::update::{self, interpret};
 use crate::ui::session::view::View;
 use crate::ui::theme::Theme;
+use crate::ui::widgets::cells::padded;
 use crate::ui::widgets::status_line::About;
 
 /// How many entries a turn of the wheel goes.
@@ -471,12 +472,19 @@ impl App {
         self.ui.times = times;
     }
 
+    /// Returns how many columns and rows the context pane has.
+    fn context_room(&self) -> (usize, usize) {
+        let area = Rect::new(0, 0, self.ui.size.0, self.ui.size.1);
+        let rect = self.view().layout(area).panes[PaneId::CONTEXT.0];
+        let inner = padded(Rect { width: rect.width.saturating_sub(2), height: rect.height.saturating_sub(2), ..rect });
+        (usize::from(inner.width), usize::from(inner.height))
+    }
+
     pub(crate) fn list_values(&mut self) {
         self.ui.outline =
             crate::ui::session::lists::outline::outline(&self.shown.state, self.ui.explores, &self.ui.loops);
-        let area = Rect::new(0, 0, self.ui.size.0, self.ui.size.1);
-        let room = self.view().layout(area).panes[PaneId::CONTEXT.0].height.saturating_sub(2);
-        let rows = lists::context::rows(&self.shown, &self.ui.folds, usize::from(room));
+        self.ui.listed = self.context_room();
+        let rows = lists::context::rows(&self.shown, &self.ui.folds, self.ui.listed);
         // Values that fold up above it must not push the cursor onto another key.
         let held = self.held.take().or_else(|| lists::context::held(&self.shown, &self.ui));
         if let Some(same) = held.and_then(|held| lists::context::same(&self.shown, &held, &rows))
@@ -533,6 +541,10 @@ impl Screen for App {
 
     fn draw(&mut self, area: Rect, buf: &mut Buffer) {
         self.catch_up();
+        // What is unfolded depends on the room that there is.
+        if self.ui.listed != self.context_room() {
+            self.list_values();
+        }
         let frame = self.view().draw(area, buf);
         for (pane, top) in frame.tops() {
             if let Some(cursor) = self.ui.cursors.get_mut(pane.0) {

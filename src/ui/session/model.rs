@@ -108,6 +108,8 @@ pub struct Ui {
     pub outline: Option<Vec<Entry>>,
     /// The rows of the context pane, computed whenever the state or a fold changes.
     pub values: Values,
+    /// For how many columns and rows they were computed.
+    pub listed: (usize, usize),
     /// The rows of the context pane that say what the shown moment wrote first: it follows them.
     pub news: Option<std::ops::Range<usize>>,
     /// Whether the report at the end was put away.
@@ -144,6 +146,7 @@ impl Ui {
             loops: HashMap::new(),
             outline: None,
             values: Values::default(),
+            listed: (0, 0),
             news: None,
             report_away: false,
             report: None,

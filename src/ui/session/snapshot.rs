@@ -7,12 +7,13 @@ use std::sync::Arc;
 use ratatui::text::Line;
 
 use crate::checks::{Checklist, verdict};
-use crate::engine::event::{Event, Seq};
+use crate::engine::event::{Event, Recorded, Seq};
 use crate::engine::goal::Key;
 use crate::engine::session::Session;
 use crate::engine::state::{Phase, State};
 use crate::ui::session::model::{Beat, Below};
 
+use crate::describe::change::{self, Change};
 use crate::describe::ledger::Ledger;
 
 /// The longest plan whose checklist is computed for the screen; beyond it the check line is left out.
@@ -21,19 +22,14 @@ const CHECKED: usize = 2_000;
 /// How many laid out pages are kept: the layout and the pane may ask for two sizes.
 const PAGES: usize = 4;
 
+/// Of how many events it is kept what they did to values.
+const KNOWN: usize = 1_000;
+
 /// What the rows of a page depend on besides the moment: which page, the beat of the replan, columns and rows.
 pub type PageKey = (Below, Option<Beat>, usize, usize);
 
-/// How the last settled moment touched a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Touch {
-    /// It had no value before.
-    Added,
-    /// It has another value.
-    Changed,
-    /// It was written again with an equal value.
-    Confirmed,
-}
+/// What the last moment that wrote something did to each key.
+pub type Touched = HashMap<Key, Change>;
 
 /// What is derived from the loop that is under way.
 #[derive(Clone, Debug, Default)]
@@ -41,8 +37,11 @@ pub struct Inside {
     /// The hand-offs inside.
     pub ledger: Ledger,
     /// What the last moment did to the context inside.
-    pub touched: HashMap<Key, Touch>,
+    pub touched: Touched,
 }
+
+/// What events did to values: each is asked once, for it stays so.
+type Known = HashMap<Seq, Arc<[Change]>>;
 
 /// The state of a moment, and what is derived from it.
 #[derive(Clone, Debug)]
@@ -58,7 +57,7 @@ pub struct Snapshot {
     /// How many of the rows have happened at this moment.
     pub happened: usize,
     /// What the last moment did to the context.
-    pub touched: HashMap<Key, Touch>,
+    pub touched: Touched,
     /// The same of the loop that is under way.
     pub inside: Option<Inside>,
     /// The verdict on the remaining plan, without advice.
@@ -71,6 +70,8 @@ pub struct Snapshot {
     seen: (usize, Seq),
     /// How many events of all branches there were then.
     recorded: usize,
+    /// What the events did whose rows were seen.
+    known: RefCell<Known>,
     /// What stands in the place of the trace, as it was laid out for the sizes that were asked for last.
     pages: RefCell<Vec<(PageKey, Arc<[Line<'static>]>)>>,
 }
@@ -99,6 +100,7 @@ impl Snapshot {
         let (ledger, touched, check) =
             (std::mem::take(&mut before.ledger), std::mem::take(&mut before.touched), before.check.take());
         let inside = before.inside.take();
+        let known = before.known.take();
         Snapshot {
             state,
             past,
@@ -112,6 +114,7 @@ impl Snapshot {
             tips,
             seen,
             recorded,
+            known: RefCell::new(known),
             pages: RefCell::default(),
         }
     }
@@ -119,13 +122,13 @@ impl Snapshot {
     /// Derives what a frame needs: the hand-offs, what the last moment did, the verdict on the plan.
     pub fn derive(&mut self, session: &Session) {
         let happened = &self.rows[..self.happened];
-        self.touched = touched(session, &self.state, happened, false);
+        self.touched = self.touched(session, &self.state, happened, false);
         self.ledger.follow(&self.state);
         self.inside = self
             .state
             .inner
             .as_ref()
-            .map(|inner| Inside { ledger: Ledger::of(inner), touched: touched(session, inner, happened, true) });
+            .map(|inner| Inside { ledger: Ledger::of(inner), touched: self.touched(session, inner, happened, true) });
         self.check = check(&self.state);
         self.beside = beside(&self.state);
     }
@@ -147,6 +150,39 @@ impl Snapshot {
         self.pages = RefCell::default();
     }
 
+    /// Returns what `record` did to the values.
+    pub fn changes(&self, session: &Session, record: &Recorded) -> Arc<[Change]> {
+        if let Some(known) = self.known.borrow().get(&record.seq) {
+            return known.clone();
+        }
+        let changes: Arc<[Change]> = change::changes(session, record).into();
+        let mut known = self.known.borrow_mut();
+        if known.len() >= KNOWN {
+            known.clear();
+        }
+        known.insert(record.seq, changes.clone());
+        changes
+    }
+
+    /// Returns what the last of `rows` that wrote something did to each key of the session, or of the loop `inside`.
+    fn touched(&self, session: &Session, state: &State, rows: &[Seq], inside: bool) -> Touched {
+        // Only so far back: what was written long ago is no news.
+        for record in rows.iter().rev().take(8).filter_map(|seq| session.record(*seq)) {
+            let changes = match (&record.event, record.event.innermost()) {
+                // What was there when the loop began is no news inside.
+                (_, Event::Entered { .. }) if inside => return Touched::new(),
+                (Event::Inner { .. }, _) if !inside => continue,
+                (Event::Injected { .. }, _) if inside => change::changes_at(1, session, record).into(),
+                (_, Event::Undone { .. } | Event::Redone { .. }) if state.context.is_empty() => continue,
+                _ => self.changes(session, record),
+            };
+            if !changes.is_empty() {
+                return changes.iter().map(|change| (change.key.clone(), change.clone())).collect();
+            }
+        }
+        Touched::new()
+    }
+
     /// Returns what was shown before anything was.
     fn nothing(state: State) -> Snapshot {
         Snapshot {
@@ -162,6 +198,7 @@ impl Snapshot {
             tips: Vec::new(),
             seen: (0, 0),
             recorded: 0,
+            known: RefCell::default(),
             pages: RefCell::default(),
         }
     }
@@ -207,54 +244,6 @@ fn tips(session: &Session, before: &mut Snapshot, grown: bool) -> Vec<Seq> {
         tips.push(*tip);
     }
     tips
-}
-
-/// Returns what the last event that wrote something did to each key.
-fn touched(session: &Session, state: &State, rows: &[Seq], inside: bool) -> HashMap<Key, Touch> {
-    // Only so far back: what was written long ago is no news.
-    for seq in rows.iter().rev().take(8) {
-        let Some(record) = session.record(*seq) else { continue };
-        let earlier = || {
-            let earlier = record.parent.and_then(|parent| session.state_at(parent))?;
-            if inside { earlier.inner.as_deref().cloned() } else { Some(earlier) }
-        };
-        let (earlier, keys): (Option<State>, Vec<Key>) =
-            match if inside { record.event.innermost() } else { &record.event } {
-                // What was there when the loop began is no news inside.
-                Event::Entered { .. } if inside => return HashMap::new(),
-                Event::Finished { writes, .. } | Event::Failed { writes, .. } if writes.is_empty() => continue,
-                Event::Injected { values, .. } if values.is_empty() => continue,
-                Event::Finished { writes, .. } | Event::Failed { writes, .. } => {
-                    (earlier(), writes.keys().cloned().collect())
-                }
-                Event::Injected { values, .. } => (earlier(), values.keys().cloned().collect()),
-                Event::Undone { .. } | Event::Redone { .. } if state.context.is_empty() => continue,
-                Event::Undone { .. } | Event::Redone { .. } => {
-                    let earlier = earlier();
-                    let keys = earlier.iter().flat_map(|earlier| earlier.context.different_keys(&state.context));
-                    let keys = keys.cloned().collect();
-                    (earlier, keys)
-                }
-                _ => continue, // no other event writes values
-            };
-        let Some(earlier) = earlier else {
-            if inside {
-                return HashMap::new();
-            }
-            continue;
-        };
-        let touch = |key: Key| {
-            let (was, is) = (earlier.context.get(&key), state.context.get(&key)?);
-            let touch = match was {
-                None => Touch::Added,
-                Some(was) if was.hash != is.hash => Touch::Changed,
-                Some(_) => Touch::Confirmed,
-            };
-            Some((key, touch))
-        };
-        return keys.into_iter().filter_map(touch).collect();
-    }
-    HashMap::new()
 }
 
 /// Returns which runs and remaining steps stand beside each other, where there are few enough to look at them all.

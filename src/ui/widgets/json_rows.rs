@@ -14,6 +14,19 @@ pub enum Part {
     Heading,
 }
 
+/// What a row says of the value that it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The value itself, in short.
+    Value,
+    /// The difference at this place of what the last moment changed in the key's value.
+    Difference(usize),
+    /// The next line of a text.
+    Text,
+    /// Entries that are left out.
+    Rest,
+}
+
 /// One row of the context pane.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueRow {
@@ -25,10 +38,19 @@ pub struct ValueRow {
     pub pointer: String,
     /// How deep it stands.
     pub depth: u16,
-    /// The name that it stands under inside a value: a field, or an index; for a rest: how many more there are.
+    /// The name that it stands under inside a value: a field, or an index; the words of a text, or of a rest.
     pub name: String,
-    /// Whether it stands for entries that are left out.
-    pub rest: bool,
+    /// What it says.
+    pub kind: Kind,
+    /// The first line of a text that goes on below.
+    pub first: Option<String>,
+}
+
+impl ValueRow {
+    /// Returns the row of a value that stands in one line.
+    pub fn new(part: Part, entry: usize, pointer: String, depth: u16, name: String) -> ValueRow {
+        ValueRow { part, entry, pointer, depth, name, kind: Kind::Value, first: None }
+    }
 }
 
 /// The rows, of which only those inside values are kept: there are as many others as there are keys.
@@ -57,6 +79,8 @@ struct Open {
     entry: usize,
     /// Its place among the rows of its context, the heading not counted.
     row: usize,
+    /// The first line of its text, where that goes on below.
+    first: Option<String>,
     /// The rows below it.
     inside: Vec<ValueRow>,
 }
@@ -80,8 +104,9 @@ impl Block {
                 None => at - (open.row - open.entry) - open.inside.len(),
             },
         };
-        let (pointer, name) = (String::new(), String::new());
-        Cow::Owned(ValueRow { part: self.part, entry, pointer, depth: 0, name, rest: false })
+        let mut row = ValueRow::new(self.part, entry, String::new(), 0, String::new());
+        row.first = self.open.get(above).filter(|open| open.row == at).and_then(|open| open.first.clone());
+        Cow::Owned(row)
     }
 }
 
@@ -93,12 +118,13 @@ impl Values {
     }
 
     /// Unfolds the key at `entry` of the context that was added last; it stands behind those that are unfolded already.
-    pub fn open(&mut self, entry: usize, inside: Vec<ValueRow>) {
+    /// `first` is the first line of its text, where it has one that goes on in the rows `inside`.
+    pub fn open(&mut self, entry: usize, first: Option<String>, inside: Vec<ValueRow>) {
         if let Some(block) = self.blocks.last_mut()
             && !inside.is_empty()
         {
             let row = entry + block.own() - block.keys;
-            block.open.push(Open { entry, row, inside });
+            block.open.push(Open { entry, row, first, inside });
         }
     }
 
@@ -130,10 +156,7 @@ impl Values {
         }
         let block = self.blocks.iter().rfind(|block| block.start <= at)?;
         match (at - block.start, &block.heading) {
-            (0, Some(heading)) => {
-                let (pointer, name) = (String::new(), heading.clone());
-                Some(Cow::Owned(ValueRow { part: Part::Heading, entry: 0, pointer, depth: 0, name, rest: false }))
-            }
+            (0, Some(heading)) => Some(Cow::Owned(ValueRow::new(Part::Heading, 0, String::new(), 0, heading.clone()))),
             (below, _) => Some(block.get(below - block.headed())),
         }
     }
@@ -154,17 +177,17 @@ mod tests {
     use super::*;
 
     fn inside(part: Part, entry: usize, name: &str) -> ValueRow {
-        ValueRow { part, entry, pointer: format!("/{name}"), depth: 1, name: name.to_owned(), rest: false }
+        ValueRow::new(part, entry, format!("/{name}"), 1, name.to_owned())
     }
 
     #[test]
     fn rows_inside_values_stand_below_their_keys() {
         let mut values = Values::default();
         values.add(Part::Outer, None, 5);
-        values.open(1, vec![inside(Part::Outer, 1, "a"), inside(Part::Outer, 1, "b")]);
-        values.open(2, vec![inside(Part::Outer, 2, "c")]);
-        values.open(3, vec![]);
-        values.open(4, vec![inside(Part::Outer, 4, "d")]);
+        values.open(1, None, vec![inside(Part::Outer, 1, "a"), inside(Part::Outer, 1, "b")]);
+        values.open(2, None, vec![inside(Part::Outer, 2, "c")]);
+        values.open(3, None, vec![]);
+        values.open(4, None, vec![inside(Part::Outer, 4, "d")]);
         let rows: Vec<(usize, String)> = values.from(0).map(|row| (row.entry, row.name.clone())).collect();
         let named = |entry: usize, name: &str| (entry, name.to_owned());
         let rest = [named(2, ""), named(2, "c"), named(3, ""), named(4, ""), named(4, "d")];
@@ -179,7 +202,7 @@ mod tests {
     fn two_contexts_stand_below_each_other_each_under_its_heading() {
         let mut values = Values::default();
         values.add(Part::Inner, Some("inside".into()), 2);
-        values.open(0, vec![inside(Part::Inner, 0, "a")]);
+        values.open(0, None, vec![inside(Part::Inner, 0, "a")]);
         values.add(Part::Outer, Some("outside".into()), 1);
         let rows: Vec<(Part, usize)> = values.from(0).map(|row| (row.part, row.entry)).collect();
         let (heading, inner, outer) = (Part::Heading, Part::Inner, Part::Outer);

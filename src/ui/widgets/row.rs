@@ -48,6 +48,20 @@ impl Row {
         width(&self.left)
     }
 
+    /// Returns the row as a line like [`Row::fit`], the right side not at its end but at `column`, or right behind a left
+    /// side that is longer: what belongs together stands together, however wide the line.
+    pub fn fit_beside(mut self, column: usize, room: usize, keep: usize) -> Line<'static> {
+        let (left, right) = (width(&self.left), width(&self.right));
+        let from = column.max(left + 3);
+        if right == 0 || from + right > room {
+            return self.fit(room, keep);
+        }
+        let beside = std::mem::take(&mut self.right);
+        let mut row = self.tab(from, false);
+        row.left.extend(beside);
+        row.fit(room, room)
+    }
+
     /// Returns the row as a line that is exactly `room` wide: the right side stands while the left keeps `keep` cells.
     pub fn fit(self, room: usize, keep: usize) -> Line<'static> {
         let right_width = width(&self.right);
@@ -120,6 +134,15 @@ mod tests {
         assert_eq!(text_of(&row.clone().fit(30, 8)), "s3 find_top_intent        done");
         assert_eq!(text_of(&row.clone().fit(16, 8)), "s3 find_to… done");
         assert_eq!(text_of(&row.fit(10, 8)), "s3 find_t…");
+    }
+
+    #[test]
+    fn the_right_side_stands_beside_the_left_where_the_row_is_wide() {
+        let row = Row::new().put("tickets", Style::new()).right("s1 → s2", Style::new());
+        let beside = |column, room| text_of(&row.clone().fit_beside(column, room, 4));
+        assert_eq!(beside(12, 30), "tickets     s1 → s2           ");
+        assert_eq!(beside(4, 30), "tickets   s1 → s2             ");
+        assert_eq!(beside(12, 18), "tickets    s1 → s2");
     }
 
     #[test]

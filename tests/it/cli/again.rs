@@ -189,8 +189,8 @@ fn replay_to_a_moment_of_another_branch_tells_that_branch() {
     let (_, after) = folder.json(&["replay", "s.jsonl", "--to", &older]);
     assert_eq!(after, before);
     let text = |arguments: &[&str]| folder.run(arguments).out;
-    assert!(text(&["replay", "s.jsonl"]).contains("order is 1"));
-    assert!(!text(&["replay", "s.jsonl", "--to", &older]).contains("order is 1"));
+    assert!(text(&["replay", "s.jsonl"]).contains("± order 10 → 1"));
+    assert!(!text(&["replay", "s.jsonl", "--to", &older]).contains("± order 10 → 1"));
 }
 
 #[test]

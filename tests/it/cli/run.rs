@@ -456,3 +456,16 @@ fn a_number_that_would_change_is_refused_wherever_it_comes_from() {
     assert_eq!(status, 3);
     assert!(text(&run["why"]).contains("would change"), "{}", run["why"]);
 }
+
+#[test]
+fn a_run_says_what_changed_in_values_that_were_there() {
+    let folder = tickets();
+    let args = ["run", "goal.json", "--inject", r#"count:counts={"refund": 9, "password": 1}"#];
+    let (_, run) = folder.json(&args);
+    let injected = run["trace"].as_array().unwrap().iter().find(|event| event["kind"] == "injected").unwrap();
+    assert_eq!(injected["changes"], json!([{ "path": "counts.refund", "was": "2", "now": "9" }]));
+    let first = run["trace"].as_array().unwrap().iter().find(|event| event["kind"] == "finished").unwrap();
+    assert_eq!(first.get("changes"), None, "what is new is no change");
+    let ran = folder.run(&args);
+    assert!(ran.out.contains("± counts.refund 2 → 9"), "{}", ran.out);
+}

@@ -22,7 +22,7 @@ fn opened(name: &str) -> Session {
 /// Returns the lines of the events that `which` picks.
 fn lines(session: &Session, which: fn(&Event) -> bool) -> Vec<String> {
     let records = session.records().iter().filter(|record| which(&record.event));
-    records.map(|record| event::line(&record.event, session.state()).sentence()).collect()
+    records.map(|record| event::told(session, record, session.state()).sentence()).collect()
 }
 
 #[test]

@@ -11,3 +11,4 @@ mod react;
 mod readme_pictures;
 mod report;
 mod seen;
+mod values;

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::describe::Moment;
 use crate::describe::frame::within;
 use crate::describe::ledger::Ledger;
 use crate::describe::page::Page;
@@ -12,23 +11,19 @@ use crate::describe::sign::Role;
 use crate::describe::unfolded::unfolded;
 use crate::describe::value;
 use crate::describe::why::{self, Subject};
+use crate::describe::{self, Moment};
 use crate::engine::command::Command;
 use crate::engine::context::Datum;
 use crate::engine::goal::Key;
 use crate::engine::state::State;
 use crate::engine::value::Value;
 use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open, submit};
+use crate::ui::session::lists::unfold;
 use crate::ui::session::model::Ui;
 use crate::ui::session::pane::{PaneId, PaneList};
-use crate::ui::session::snapshot::{Snapshot, Touch};
+use crate::ui::session::snapshot::{Snapshot, Touched};
 use crate::ui::session::view::View;
-use crate::ui::widgets::json_rows::{Part, ValueRow, Values};
-
-/// How many entries of a value show until a person unfolds it.
-const PEEK: usize = 3;
-
-/// How many entries of an unfolded list or object show at most.
-const MOST: usize = 500;
+use crate::ui::widgets::json_rows::{Kind, Part, ValueRow, Values};
 
 /// What the folds of values inside a loop begin with.
 const INSIDE: &str = "inside ";
@@ -43,7 +38,7 @@ pub struct Book<'a> {
     /// Its hand-offs.
     pub ledger: &'a Ledger,
     /// What the last moment did to it.
-    pub touched: &'a HashMap<Key, Touch>,
+    pub touched: &'a Touched,
 }
 
 /// Returns the contexts to list: what a loop under way knows comes first, for there the session stands.
@@ -63,11 +58,8 @@ pub fn book(shown: &Snapshot, part: Part) -> Option<Book<'_>> {
     books(shown).into_iter().find(|book| book.part == part)
 }
 
-/// Returns the rows of the context pane: every key, and what is unfolded of its value.
-///
-/// What a person did not fold shows its beginning where it is news, or where `room` rows have place for all of them.
-/// Costs what is unfolded, however many keys there are.
-pub fn rows(shown: &Snapshot, folds: &HashMap<String, bool>, room: usize) -> Values {
+/// Returns the rows of the context pane in `size` columns and rows: every key, and what is unfolded of its value.
+pub fn rows(shown: &Snapshot, folds: &HashMap<String, bool>, (width, room): (usize, usize)) -> Values {
     let books = books(shown);
     let room = if books.len() > 1 { room - room / 2 } else { room };
     let mut values = Values::default();
@@ -75,51 +67,14 @@ pub fn rows(shown: &Snapshot, folds: &HashMap<String, bool>, room: usize) -> Val
         let name = crate::describe::frame::loop_run(&shown.state).map_or("", |run| &run.step.id);
         let heading = if book.part == Part::Inner { format!("inside {name}") } else { "outside".to_owned() };
         values.add(book.part, (books.len() > 1).then_some(heading), book.ledger.count());
-        list(book, folds, room, &mut values);
+        unfold::unfold(book, folds, (width, room), &mut values);
     }
     values
 }
 
-fn list(book: &Book<'_>, folds: &HashMap<String, bool>, room: usize, values: &mut Values) {
-    let (part, roomy) = (book.part, fits(book, room));
-    let is_news = |key: &str| matches!(book.touched.get(key), Some(Touch::Added | Touch::Changed));
-    let mut open: Vec<usize> = if roomy {
-        (0..book.ledger.count()).collect()
-    } else {
-        let unfolded = folds.iter().filter(|(_, open)| **open).map(|(path, _)| path.as_str());
-        let unfolded = unfolded.filter_map(|path| match part {
-            Part::Inner => path.strip_prefix(INSIDE),
-            Part::Outer | Part::Heading => Some(path),
-        });
-        let news = book.touched.keys().map(|key| &**key).filter(|key| is_news(key));
-        unfolded.chain(news).filter_map(|key| book.ledger.place(key)).collect()
-    };
-    open.sort_unstable();
-    open.dedup();
-    for entry in open {
-        let Some(key) = book.ledger.key(entry) else { continue };
-        let Some(datum) = book.state.context.get(key) else { continue };
-        let most = match folds.get(&folded_as(part, key, "")) {
-            Some(true) => MOST,
-            Some(false) => continue,
-            None if is_news(key) || roomy => PEEK,
-            None => continue,
-        };
-        let mut rows = Vec::new();
-        // What is still to be listed, the next one last: values may be nested deeply, so no recursion.
-        let mut todo = vec![];
-        push_entries(&mut todo, &datum.value, "", 1, most);
-        while let Some((pointer, name, depth, value)) = todo.pop() {
-            let rest = value.is_none();
-            rows.push(ValueRow { part, entry, pointer: pointer.clone(), depth, name, rest });
-            if let Some(value) = value
-                && folds.get(&folded_as(part, key, &pointer)) == Some(&true)
-            {
-                push_entries(&mut todo, value, &pointer, depth + 1, MOST);
-            }
-        }
-        values.open(entry, rows);
-    }
+/// Tells whether the shown moment gave a key another value than it had.
+pub fn is_news(change: &describe::change::Change) -> bool {
+    matches!(change.role, Role::Added | Role::Changed | Role::Removed)
 }
 
 /// Returns the name under which it is remembered whether a value is folded.
@@ -130,72 +85,41 @@ pub fn folded_as(part: Part, key: &str, pointer: &str) -> String {
     }
 }
 
-/// Tells whether the beginning of every value fits into `room` rows.
-fn fits(book: &Book<'_>, room: usize) -> bool {
-    if book.ledger.count() > room {
-        return false;
+/// Returns the key that is folded under this name as a whole, where it is one of `part`.
+pub fn key_of(part: Part, folded: &str) -> Option<&str> {
+    match part {
+        Part::Inner => folded.strip_prefix(INSIDE),
+        Part::Outer | Part::Heading => Some(folded),
     }
-    let rows = |value: &Value| match value {
-        Value::Array(items) => items.len().min(PEEK + 1),
-        Value::Object(entries) => entries.len().min(PEEK + 1),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
-    };
-    let keys = (0..book.ledger.count()).filter_map(|entry| book.ledger.key(entry));
-    let values = keys.map(|key| book.state.context.get(key).map_or(1, |datum| 1 + rows(&datum.value)));
-    values.sum::<usize>() <= room
-}
-
-type Pending<'a> = (String, String, u16, Option<&'a Value>);
-
-fn push_entries<'a>(todo: &mut Vec<Pending<'a>>, value: &'a Value, pointer: &str, depth: u16, most: usize) {
-    let from = todo.len();
-    let total = match value {
-        Value::Array(items) => {
-            let entries = items.iter().take(most).enumerate();
-            todo.extend(entries.map(|(at, item)| (format!("{pointer}/{at}"), at.to_string(), depth, Some(item))));
-            items.len()
-        }
-        Value::Object(entries) => {
-            todo.extend(entries.iter().take(most).map(|(name, item)| {
-                let escaped = name.replace('~', "~0").replace('/', "~1");
-                (format!("{pointer}/{escaped}"), name.clone(), depth, Some(item))
-            }));
-            entries.len()
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
-    };
-    if total > most {
-        todo.push((pointer.to_owned(), format!("… {} more", total - most), depth, None));
-    }
-    todo[from..].reverse();
 }
 
 /// Returns which of `rows` show the first key that the shown moment wrote, its unfolded value included.
 pub fn news(shown: &Snapshot, rows: &Values) -> Option<Range<usize>> {
     let first = |book: &Book<'_>| {
-        let written = book.touched.iter().filter(|(_, touch)| matches!(touch, Touch::Added | Touch::Changed));
-        let place = written.filter_map(|(key, _)| book.ledger.place(key)).min()?;
+        let written = book.touched.values().filter(|change| is_news(change));
+        let place = written.filter_map(|change| book.ledger.place(&change.key)).min()?;
         rows.of(book.part, place)
     };
     books(shown).iter().find_map(first)
 }
 
-/// A row by what it stands for: a key of a context, the place in its value, and whether it is the rest that is not
-/// listed.
-pub type Held = (Part, Key, String, bool);
+/// A row by what it stands for: a key of a context, the place in its value, and what it says of it.
+pub type Held = (Part, Key, String, Kind);
 
 /// Returns what the row stands for that a person went to.
 pub fn held(shown: &Snapshot, ui: &Ui) -> Option<Held> {
     let row = ui.values.get(ui.cursor(PaneId::CONTEXT).at?)?;
     let key = book(shown, row.part)?.ledger.key(row.entry)?.clone();
-    Some((row.part, key, row.pointer.clone(), row.rest))
+    Some((row.part, key, row.pointer.clone(), row.kind))
 }
 
 /// Returns the row that stands for what was `held`, or for its key, if one of `rows` does.
-pub fn same(shown: &Snapshot, (part, key, pointer, rest): &Held, rows: &Values) -> Option<usize> {
+pub fn same(shown: &Snapshot, (part, key, pointer, kind): &Held, rows: &Values) -> Option<usize> {
     let own = rows.of(*part, book(shown, *part)?.ledger.place(key)?)?;
-    let mut places = own.clone();
-    let there = places.find(|at| rows.get(*at).is_some_and(|row| row.pointer == *pointer && row.rest == *rest));
+    let find = |is: &dyn Fn(&ValueRow) -> bool| own.clone().find(|at| rows.get(*at).is_some_and(|row| is(&row)));
+    // What changed stands among the others once it is no news any more.
+    let there =
+        find(&|row| row.pointer == *pointer && row.kind == *kind).or_else(|| find(&|row| row.pointer == *pointer));
     there.or(Some(own.start))
 }
 
@@ -230,7 +154,12 @@ pub fn datum<'a>(shown: &'a Snapshot, part: Part, key: &str) -> Option<&'a Datum
 /// Returns the value that a row stands for.
 pub fn value<'a>(shown: &'a Snapshot, row: &ValueRow) -> Option<&'a Value> {
     let book = book(shown, row.part)?;
-    book.state.context.get(book.ledger.key(row.entry)?)?.value.pointer(&row.pointer)
+    let key = book.ledger.key(row.entry)?;
+    let value = &book.state.context.get(key)?.value;
+    match row.kind {
+        Kind::Difference(at) => book.touched.get(key)?.difference.leaves.get(at)?.is(value),
+        Kind::Value | Kind::Text | Kind::Rest => value.pointer(&row.pointer),
+    }
 }
 
 /// Returns the name that a row stands under: its key, a field, or an index.
@@ -243,23 +172,33 @@ pub fn name<'a>(shown: &'a Snapshot, row: &'a ValueRow) -> &'a str {
 
 /// Tells whether the rows below the key at `place` leave something out.
 fn rest_below(view: &View<'_>, place: usize) -> bool {
-    view.ui.values.from(place + 1).take_while(|row| row.depth > 0).any(|row| row.rest)
+    view.ui.values.from(place + 1).take_while(|row| row.depth > 0).any(|row| row.kind == Kind::Rest)
 }
 
 /// Folds or unfolds the selected value; `to` none: whichever it is not.
 fn fold(view: &View<'_>, to: Option<bool>) -> Meaning {
     let Some((row, key)) = current(view) else { return no("there is no value here") };
     let Some(value) = value(view.shown, &row) else {
-        return no(format!("{key} has no value yet"));
+        let gone = matches!(row.kind, Kind::Difference(_));
+        return no(if gone {
+            "it is gone: [ shows it as it was".to_owned()
+        } else {
+            format!("{key} has no value yet")
+        });
     };
     let path = folded_as(row.part, key, &row.pointer);
     let place = selected(view.ui);
     let open = view.ui.values.get(place + 1).is_some_and(|next| next.depth > row.depth);
     let whole = view.ui.folds.get(&path) == Some(&true);
-    match to.unwrap_or(!open || row.rest || !whole && row.depth == 0 && rest_below(view, place)) {
-        true if row.rest || value::size(value).is_some() => Ok(vec![Change::Fold(path, true)]),
+    let unfolds = match row.kind {
+        Kind::Rest => true,
+        Kind::Text => !whole,
+        Kind::Value | Kind::Difference(_) => !open || !whole && row.depth == 0 && rest_below(view, place),
+    };
+    match to.unwrap_or(unfolds) {
+        true if row.kind == Kind::Rest || unfold::can_unfold(value) => Ok(vec![Change::Fold(path, true)]),
         true => no("this value has nothing to unfold"),
-        false if open => Ok(vec![Change::Fold(path, false)]),
+        false if open || row.kind == Kind::Text => Ok(vec![Change::Fold(path, false)]),
         false => match view.ui.values.before(place).find(|(_, other)| other.depth < row.depth) {
             Some((above, _)) => Ok(vec![Change::Cursor(PaneId::CONTEXT, Some(above))]),
             None => no("this value is folded already"),
@@ -281,7 +220,8 @@ impl PaneList for ContextList {
 
     fn text(&self, view: &View<'_>, at: usize) -> String {
         let Some(row) = view.ui.values.get(at) else { return String::new() };
-        let value = value(view.shown, &row).map(|value| value::json(value, 2_000)).unwrap_or_default();
+        let whole = value(view.shown, &row).filter(|_| row.kind != Kind::Text);
+        let value = whole.map(|value| value::json(value, 2_000)).unwrap_or_default();
         format!("{} {value}", name(view.shown, &row))
     }
 

@@ -7,3 +7,4 @@ pub mod outline;
 pub mod plan;
 pub mod report;
 pub mod trace;
+pub mod unfold;

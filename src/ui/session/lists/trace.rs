@@ -3,7 +3,7 @@
 use crate::describe::evidence::result_keys;
 use crate::describe::page::Page;
 use crate::describe::{Moment, entry, event, value};
-use crate::engine::event::Seq;
+use crate::engine::event::{Event, Seq};
 use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open};
 use crate::ui::session::model::Below;
 use crate::ui::session::pane::{PaneId, PaneList};
@@ -43,8 +43,13 @@ impl PaneList for TraceList {
     fn text(&self, view: &View<'_>, at: usize) -> String {
         let record = view.shown.rows.get(at).and_then(|seq| view.session.record(*seq));
         record.map_or_else(String::new, |record| {
-            let told = event::line(&record.event, &view.shown.state);
-            format!("{} {} {}", told.who, told.sentence(), told.wrote.join(" "))
+            // A search goes through all of a long session: what was there before is looked up where a person did it.
+            let told = match record.event.innermost() {
+                Event::Injected { .. } => event::told(view.session, record, &view.shown.state),
+                _ => event::line(&record.event, &view.shown.state, &[]),
+            };
+            let wrote: Vec<&str> = told.wrote.iter().map(|(_, words)| words.as_str()).collect();
+            format!("{} {} {}", told.who, told.sentence(), wrote.join(" "))
         })
     }
 
@@ -84,8 +89,8 @@ impl PaneList for TraceList {
         }
         match current(view).and_then(|seq| view.session.record(seq)) {
             Some(record) => {
-                let told = event::line(&record.event, &view.shown.state);
-                Ok(vec![Change::Copy(told.sentence(), format!("event {}", record.seq))])
+                let told = event::told(view.session, record, &view.shown.state);
+                Ok(vec![Change::Copy(told.marked_sentence(), format!("event {}", record.seq))])
             }
             None => no("nothing happened yet"),
         }

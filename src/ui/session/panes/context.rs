@@ -2,19 +2,26 @@
 
 use ratatui::text::Line;
 
+use crate::describe::change::Change;
 use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::describe::value;
 use crate::engine::context::Datum;
 use crate::engine::state::Phase;
 use crate::ui::keymap::Mode;
-use crate::ui::session::lists::context::{ContextList, book, in_sight, selected};
+use crate::ui::session::lists::context::{Book, ContextList, book, in_sight, is_news, selected};
+use crate::ui::session::lists::unfold;
 use crate::ui::session::pane::{Pane, PaneId, PaneText, Spot, select};
-use crate::ui::session::snapshot::Touch;
 use crate::ui::session::view::View;
-use crate::ui::widgets::json_rows::ValueRow;
+use crate::ui::widgets::json_rows::{Kind, ValueRow};
 use crate::ui::widgets::row::Row;
 use crate::ui::widgets::scroll;
+
+/// How much of a value is put together at least, where it may have to be cut.
+const MEANT: usize = 12;
+
+/// How much room a change has before those who read the value do.
+const CHANGED: usize = 24;
 
 impl Pane for ContextList {
     fn title(&self) -> &'static str {
@@ -36,7 +43,8 @@ impl Pane for ContextList {
         let mut text = PaneText { title: "Context".into(), right: figures(view), top, ..PaneText::default() };
         for place in top..top + height {
             let Some(row) = ui.values.get(place) else { break };
-            let line = line(view, &row, width);
+            let open = ui.values.get(place + 1).is_some_and(|next| next.depth > row.depth && next.kind != Kind::Text);
+            let line = line(view, &row, open, width);
             let is_selected = place == at && ui.focus == PaneId::CONTEXT;
             text.push(place, if is_selected { select(line, view.theme) } else { line });
         }
@@ -61,81 +69,97 @@ fn figures(view: &View<'_>) -> String {
     }
 }
 
-fn line(view: &View<'_>, row: &ValueRow, width: usize) -> Line<'static> {
-    let (theme, shown) = (view.theme, view.shown);
-    let (plain, dim) = (theme.style(Role::Text), theme.style(Role::Dim));
-    let Some(book) = book(shown, row.part) else {
+fn line(view: &View<'_>, row: &ValueRow, open: bool, width: usize) -> Line<'static> {
+    let theme = view.theme;
+    let Some(book) = book(view.shown, row.part) else {
         return Row::new().put(&row.name, theme.style(Role::Title)).fit(width, width);
     };
     let Some(key) = book.ledger.key(row.entry) else { return Line::default() };
-    let datum = book.state.context.get(key);
+    let datum = book.state.context.get(key).map(|datum| &**datum);
+    let change = book.touched.get(key).filter(|change| is_news(change));
     if row.depth > 0 {
-        let indent = " ".repeat(2 + 2 * usize::from(row.depth));
-        let part = Row::new().put(&indent, plain).put(&row.name, dim);
-        if row.rest {
-            return part.fit(width, width);
-        }
-        let value = datum.and_then(|datum| datum.value.pointer(&row.pointer));
-        let shown = value.map(|value| value::json(value, width)).unwrap_or_default();
-        let pad = usize::from(row.depth) * 2 + 2 + 10;
-        return part.tab(pad.min(width / 3), false).put("  ", plain).put(&shown, plain).fit(width, width);
+        inside(view, row, (datum, change), open, width)
+    } else {
+        of_key(view, &book, row, key, datum, change, width)
     }
-    let touch = book.touched.get(key);
+}
+
+/// Returns a row below that of its key; what is `open` stands in the rows below it.
+fn inside(
+    view: &View<'_>,
+    row: &ValueRow,
+    (datum, change): (Option<&Datum>, Option<&Change>),
+    open: bool,
+    width: usize,
+) -> Line<'static> {
+    let theme = view.theme;
+    let (plain, dim) = (theme.style(Role::Text), theme.style(Role::Dim));
+    let leaf = |at: usize| change.and_then(|change| Some((change.difference.leaves.get(at)?, change)));
+    let sign = match row.kind {
+        Kind::Text => return Row::new().put(&row.name, plain).fit(width, width),
+        Kind::Difference(at) => leaf(at).map(|(leaf, _)| leaf.role),
+        Kind::Value => change.and_then(|change| change.difference.role_of(&row.pointer)),
+        Kind::Rest => None,
+    };
+    let indent = " ".repeat(2 * usize::from(row.depth));
+    let part = Row::new().put(&indent, plain);
+    let part = match sign {
+        Some(role) => part.put(role.glyph(), theme.style(role)).put(" ", plain).put(&row.name, theme.words(role)),
+        None => part.put("  ", plain).put(&row.name, dim),
+    };
+    let begins = unfold::begins_at(&row.name, row.depth, width);
+    let cells = width.saturating_sub(begins);
+    let words = match (row.kind, &row.first) {
+        (Kind::Rest, _) => return part.fit(width, width),
+        (_, Some(first)) => first.clone(),
+        (Kind::Difference(at), _) if !open => {
+            leaf(at).map(|(leaf, change)| unfold::of_difference(leaf, change, cells)).unwrap_or_default()
+        }
+        _ => datum
+            .and_then(|datum| datum.value.pointer(&row.pointer))
+            .map(|value| value::size(value).filter(|_| open).unwrap_or_else(|| value::json(value, cells)))
+            .unwrap_or_default(),
+    };
+    part.tab(begins, true).put(&words, plain).fit(width, width)
+}
+
+/// Returns the row of a key.
+fn of_key(
+    view: &View<'_>,
+    book: &Book<'_>,
+    row: &ValueRow,
+    key: &str,
+    datum: Option<&Datum>,
+    change: Option<&Change>,
+    width: usize,
+) -> Line<'static> {
+    let theme = view.theme;
+    let (plain, dim) = (theme.style(Role::Text), theme.style(Role::Dim));
     let sign = match datum {
         Some(datum) if datum.refuted.is_some() => Role::Refuted,
         Some(datum) if !datum.fresh => Role::Stale,
-        Some(_) => match touch {
-            Some(Touch::Added) => Role::Added,
-            Some(Touch::Changed) => Role::Changed,
-            Some(Touch::Confirmed) | None => Role::Text,
-        },
-        None => Role::Pending,
+        Some(_) => change.map_or(Role::Text, |change| change.role),
+        None => change.map_or(Role::Pending, |change| change.role),
     };
     let strong =
         if matches!(sign, Role::Added | Role::Changed) { theme.style(Role::Strong) } else { theme.words(sign) };
     let mut part = Row::new().put(sign.glyph(), theme.style(sign)).put(" ", plain).put(key, strong);
-    if let Some(datum) = datum {
-        part = part.tab(18.min(width / 2), true).put(&preview(datum, width), plain);
-    }
-    let mine = datum.is_some_and(|datum| datum.pinned || datum.is_given());
-    let most = if width >= 60 {
-        8
-    } else if width >= 44 {
-        3
-    } else {
-        2
-    };
-    let mut right = book.ledger.hand_off(row.entry, most).map(|hand_off| hand_off.text(most)).unwrap_or_default();
-    if let Some(words) = datum.and_then(|datum| outdated(datum)) {
-        right = if width >= 52 { format!("{words}   {right}") } else { words };
-    }
-    let keep = part.left_width().min(24).min(width / 2);
-    if mine {
-        let pinned = datum.is_some_and(|datum| datum.pinned) && width >= 44;
-        part = part.right(if pinned { "✎ pinned " } else { "✎ " }, theme.style(Role::Injected));
-    }
-    theme.tint(part.right(&right, dim).fit(width, keep), sign)
-}
-
-/// Returns a value as the row of its key shows it: small ones whole, big ones by size with their beginning.
-fn preview(datum: &Datum, width: usize) -> String {
-    match value::size(&datum.value) {
-        Some(size) => {
-            let whole = value::json(&datum.value, width);
-            if text::width(&whole) <= 14 { whole } else { size }
+    let keep = part.left_width().max(unfold::values_at(width)).min(24).min(width / 2);
+    let (mine, mut right) = unfold::beside(book, row.entry, datum, width);
+    let beside = text::width(mine) + text::width(&right);
+    let begins = unfold::begins_at(key, 0, width);
+    if datum.is_some() || change.is_some() {
+        let free = |beside: usize, gap: usize| width.saturating_sub(begins + if beside > 0 { beside + gap } else { 0 });
+        let mut cells = free(beside, 3).min(unfold::MEASURE);
+        // What changed comes before who reads it.
+        let changed = change.filter(|change| change.role == Role::Changed && cells < CHANGED);
+        if changed.is_some_and(|_| text::width(&unfold::of_key(datum, change, CHANGED)) > free(beside, 1)) {
+            right.clear();
+            cells = free(text::width(mine), 1);
         }
-        None => value::json(&datum.value, width),
+        let words = row.first.clone().unwrap_or_else(|| unfold::of_key(datum, change, cells.max(MEANT)));
+        part = part.tab(begins, true).put(&words, plain);
     }
-}
-
-/// Returns why a value cannot be relied on, in a few words.
-fn outdated(datum: &Datum) -> Option<String> {
-    if datum.refuted.is_some() {
-        return Some("refuted".into());
-    }
-    if datum.fresh {
-        return None;
-    }
-    let from: Vec<&str> = datum.sources.iter().map(|(key, _)| &**key).take(2).collect();
-    Some(if from.is_empty() { "stale".into() } else { format!("from old {}", from.join(", ")) })
+    let line = part.right(mine, theme.style(Role::Injected)).right(&right, dim);
+    theme.tint(line.fit_beside(unfold::HAND_OFF, width, keep), sign)
 }

@@ -21,6 +21,9 @@ use crate::ui::widgets::scroll;
 /// How many dots of the timeline the title shows at most.
 const DOTS: usize = 24;
 
+/// The column at which it stands what a step wrote, where the pane is wider.
+const WROTE: usize = 84;
+
 impl Pane for TraceList {
     fn title(&self) -> &'static str {
         "Trace"
@@ -120,7 +123,15 @@ fn moments(view: &View<'_>, width: usize, height: usize) -> PaneText {
 fn line(view: &View<'_>, seq: Seq, later: bool, digits: usize, width: usize) -> Option<Line<'static>> {
     let theme = view.theme;
     let record = view.session.record(seq)?;
-    let told = event::line(&record.event, view.session.state());
+    let changes = match record.event.innermost() {
+        Event::Finished { .. }
+        | Event::Failed { .. }
+        | Event::Injected { .. }
+        | Event::Undone { .. }
+        | Event::Redone { .. } => view.shown.changes(view.session, record),
+        _ => Arc::default(), // no other event writes values
+    };
+    let told = event::line(&record.event, view.session.state(), &changes);
     let plain = if later { theme.style(Role::Border) } else { theme.style(Role::Text) };
     let sign = if later { plain } else { theme.style(told.sign) };
     let mut row = Row::new()
@@ -135,14 +146,11 @@ fn line(view: &View<'_>, seq: Seq, later: bool, digits: usize, width: usize) -> 
         row = if told.what.is_empty() { row } else { row.tab(column, true).put(" ", plain) };
         row = row.put(&told.result, plain);
     }
-    if !told.wrote.is_empty() {
-        row = row.right(&format!("+ {}", told.wrote.join(", ")), sign);
+    for (at, (role, words)) in told.wrote.iter().enumerate() {
+        let style = if later || *role == Role::Kept { plain } else { theme.style(*role) };
+        row = row.right(if at > 0 { "  " } else { "" }, plain).right(words, style);
     }
-    if !told.confirmed.is_empty() {
-        let between = if told.wrote.is_empty() { "" } else { " " };
-        row = row.right(&format!("{between}= {}", told.confirmed.join(", ")), plain);
-    }
-    Some(row.fit(width, 48.min(width * 2 / 3)))
+    Some(row.fit_beside(WROTE, width, 48.min(width * 2 / 3)))
 }
 
 /// Returns the title with the timeline: a dot an event, forks, surprises and replans marked, and where one looks.

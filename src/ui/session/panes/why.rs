@@ -49,7 +49,7 @@ fn rows(view: &View<'_>, watch: &Watch, width: usize, whole: bool) -> Vec<Line<'
     };
     let saw = match seen(view.session, replan) {
         Some(record) => {
-            let told = event::line(&record.event, view.session.state());
+            let told = event::told(view.session, record, view.session.state());
             format!("{} (event {}, {})", told.sentence(), record.seq, told.who)
         }
         None => "nothing new".to_owned(),

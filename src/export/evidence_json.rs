@@ -39,7 +39,8 @@ struct Row<'a> {
     words: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'a str>,
-    event: Option<u64>,
+    /// The events that show it.
+    events: &'a [u64],
     /// How deep it stands below the row before it.
     depth: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,7 +80,7 @@ fn row(line: &Line) -> Row<'_> {
         sign: line.role.word(),
         words: &line.words,
         text: line.text.as_deref(),
-        event: line.event,
+        events: &line.events,
         depth: line.indent,
         revise: place.map(|place| Revise {
             press: place.act.key(),

@@ -93,15 +93,10 @@ pub struct Failure {
 impl Failure {
     /// Returns it in a line: what was found, where, by which events, and which event mended it.
     pub fn said(&self) -> String {
-        format!("failure check, {}", self.named())
-    }
-
-    /// Returns the same after the name of the check alone.
-    fn named(&self) -> String {
         let s = if self.events.len() == 1 { "" } else { "s" };
         let events = self.events.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
         let mended = self.mended.map_or(String::new(), |event| format!("; mended with event {event}"));
-        format!("{}: {} (event{s} {events}{mended})", self.check.replace('_', " "), self.message)
+        format!("failure check, {}: {} (event{s} {events}{mended})", self.check.replace('_', " "), self.message)
     }
 }
 
@@ -137,11 +132,14 @@ pub fn evidence(found: &[Failure]) -> Checked {
             checked.rows.push(Line::new(Role::Done, format!("no {name}")));
         }
         for failure in of() {
-            let role = if failure.mended.is_some() { Role::Done } else { Role::Failed };
-            checked.rows.push(Line::new(role, failure.named()));
-            if failure.mended.is_some() {
+            let words = format!("{name}: {}", failure.message);
+            let events = failure.events.clone();
+            if let Some(mended) = failure.mended {
+                let words = format!("{words}; mended with event {mended}");
+                checked.rows.push(Line { events, ..Line::new(Role::Done, words) });
                 continue;
             }
+            checked.rows.push(Line { events, ..Line::new(Role::Failed, words) });
             let (act, does) = check.remedy();
             let (step, key) = (failure.step.clone(), failure.key.clone());
             let about = step.as_deref().or(key.as_deref()).map_or(String::new(), |about| format!(" at {about}"));

@@ -14,7 +14,6 @@ pub use verdicts::result_keys;
 use std::sync::Arc;
 
 use super::coped::{self, surprises};
-use super::page::Page;
 use super::remedies::Act;
 use super::sign::Role;
 use super::standing::Standing;
@@ -42,8 +41,8 @@ pub struct Line {
     pub words: String,
     /// A text that stands below the words as it is.
     pub text: Option<String>,
-    /// The event that shows it.
-    pub event: Option<Seq>,
+    /// The events that show it.
+    pub events: Vec<Seq>,
     /// Where to go to revise it.
     pub place: Option<Place>,
 }
@@ -62,12 +61,13 @@ pub struct Place {
 impl Line {
     /// Returns a row without an event.
     pub fn new(role: Role, words: impl Into<String>) -> Line {
-        Line { role, indent: 0, words: words.into(), text: None, event: None, place: None }
+        Line { role, indent: 0, words: words.into(), text: None, events: Vec::new(), place: None }
     }
 
-    /// Returns it with the event that shows it.
-    pub fn at(self, event: Seq) -> Line {
-        Line { event: Some(event), ..self }
+    /// Returns it with one more event that shows it.
+    pub fn at(mut self, event: Seq) -> Line {
+        self.events.push(event);
+        self
     }
 
     /// Returns it so many steps deep.
@@ -75,11 +75,13 @@ impl Line {
         Line { indent, ..self }
     }
 
-    /// Returns its words with the number of its event, where it has one.
+    /// Returns its words with the numbers of its events, where it has some.
     pub fn said(&self) -> String {
-        match self.event {
-            Some(event) => format!("{} (event {event})", self.words),
-            None => self.words.clone(),
+        let events = self.events.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+        match self.events.len() {
+            0 => self.words.clone(),
+            1 => format!("{} (event {events})", self.words),
+            _ => format!("{} (events {events})", self.words),
         }
     }
 }
@@ -162,21 +164,6 @@ impl Evidence {
     /// Returns the rows that say what to revise, each with its place.
     pub fn places(&self) -> impl Iterator<Item = (&Line, &Place)> {
         self.parts.iter().flat_map(|part| &part.rows).filter_map(|row| Some((row, row.place.as_ref()?)))
-    }
-
-    /// Returns it as a page of titled blocks.
-    pub fn page(&self) -> Page {
-        let mut page = Page::new(format!("Evidence: {}", self.headline));
-        for part in &self.parts {
-            page.heading(part.label);
-            for row in &part.rows {
-                page.add(row.role, row.indent + 1, row.said());
-                if let Some(text) = &row.text {
-                    page.add(Role::Text, row.indent + 2, text.clone());
-                }
-            }
-        }
-        page
     }
 }
 

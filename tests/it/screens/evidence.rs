@@ -4,7 +4,7 @@ use planscope::describe::evidence::Evidence;
 use planscope::describe::remedies::Act;
 use planscope::engine::event::{Dial, Event};
 use planscope::engine::state::Phase;
-use planscope::ui::input::Input;
+use planscope::ui::input::{Input, MouseAct};
 use planscope::ui::keymap::{Keymap, Mode};
 use planscope::ui::navigate::Destination;
 use planscope::ui::screen::{Request, Screen};
@@ -180,9 +180,15 @@ fn one_key_goes_from_the_card_to_what_is_to_be_revised() {
     assert!(evidence.places().any(|(_, place)| place.act == Act::Edit), "{evidence:?}");
     stage.press("Enter").expect("keys");
     assert!(stage.text().contains("╭ Edit s"), "{}", stage.text());
-    // A loop that is done: the cursor goes to the repetition.
-    let (_folder, mut stage) = self::stage("lost_keys", (120, 40));
-    stage.press("space c E Enter").expect("keys");
+    // A loop that is done: the cursor goes to the repetition, by key and by click.
+    let (_folder, mut stage) = self::stage("lost_keys", (120, 60));
+    stage.press("space c E").expect("keys");
+    let text = stage.text();
+    let row = text.lines().position(|row| row.contains("▶ loop at s4: X ")).expect("what is to be revised");
+    let click = Input::Mouse { act: MouseAct::Click, column: 40, row: u16::try_from(row).expect("a row") };
+    stage.input(&click).expect("a click");
+    assert!(!stage.text().contains("Evidence"), "{}", stage.text());
+    stage.press("g E Enter").expect("keys");
     let view = stage.app().view();
     let at = planscope::ui::session::lists::plan::selected(&view);
     let item = planscope::ui::session::lists::plan::item(&view, at).and_then(|item| item.step());

@@ -17,7 +17,7 @@ use crate::engine::state::{State, StepRun};
 use crate::engine::value::{Shared, Value};
 use crate::tools::ask::mismatch;
 
-use crate::ui::input::{Input, Key, KeyPress, MouseAct};
+use crate::ui::input::{Input, Key, KeyPress};
 
 use crate::describe::sign::Role;
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
@@ -171,9 +171,8 @@ impl Dialog for Answer {
                 }
             },
             Input::Paste(pasted) => self.refused = self.editor.paste(pasted).err(),
-            Input::Mouse { act: MouseAct::WheelUp, .. } => self.scroll.by(-1),
-            Input::Mouse { act: MouseAct::WheelDown, .. } => self.scroll.by(1),
-            Input::Mouse { act: MouseAct::Click, .. } | Input::Resized { .. } => {}
+            Input::Mouse { act, .. } => self.editor.wheel(*act),
+            Input::Resized { .. } => {}
         }
         DialogOutcome::Stay
     }

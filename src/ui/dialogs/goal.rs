@@ -80,8 +80,7 @@ impl Dialog for ChangeGoal {
                     self.on_wants = row > 1;
                 }
             }
-            Input::Mouse { act: MouseAct::WheelUp, .. } => drop(self.wants.key(KeyPress::plain(Key::Up))),
-            Input::Mouse { act: MouseAct::WheelDown, .. } => drop(self.wants.key(KeyPress::plain(Key::Down))),
+            Input::Mouse { act, .. } => self.wants.wheel(*act),
             Input::Resized { .. } => {}
         }
         DialogOutcome::Stay

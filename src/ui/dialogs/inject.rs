@@ -26,7 +26,7 @@ use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::ui::dialogs::preview::Preview;
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
-use crate::ui::input::{Input, Key as Press, KeyPress, MouseAct};
+use crate::ui::input::{Input, Key as Press, KeyPress};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::sheet::{Scroll, Sheet, inner_height, inner_width, marked, refusal};
 use crate::ui::widgets::text_field::{EDITING, LONGEST, TextField};
@@ -391,9 +391,8 @@ impl Dialog for Inject {
                 Ok(()) => typed = true,
                 Err(message) => self.refused = Some(format!("{message}; C-o opens $EDITOR, @path reads a file")),
             },
-            Input::Mouse { act: MouseAct::WheelUp, .. } => self.scroll.by(-1),
-            Input::Mouse { act: MouseAct::WheelDown, .. } => self.scroll.by(1),
-            Input::Mouse { act: MouseAct::Click, .. } | Input::Resized { .. } => {}
+            Input::Mouse { act, .. } => self.editor.wheel(*act),
+            Input::Resized { .. } => {}
         }
         if typed {
             self.parsed = parse(&self.editor.text());

@@ -32,7 +32,7 @@ pub(super) fn parse_pairs(lines: &str, jq: &dyn Fn(&str) -> Result<(), String>) 
             return Err((at, format!("the condition for \"{name}\" is missing")));
         }
         if let Err(message) = jq(condition) {
-            return Err((at, format!("the condition for \"{name}\" is no jq: {message}")));
+            return Err((at, format!("the condition for \"{name}\" is not a jq filter: {message}")));
         }
         if out.iter().any(|(known, _)| **known == *name) {
             return Err((at, format!("\"{name}\" stands here twice")));

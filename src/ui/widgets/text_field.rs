@@ -8,7 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::describe::sign::Role;
 use crate::describe::text;
-use crate::ui::input::{Key, KeyPress};
+use crate::ui::input::{Key, KeyPress, MouseAct};
 use crate::ui::theme::Theme;
 
 /// The longest text that a field takes; beyond it, typing would lag.
@@ -110,6 +110,18 @@ impl TextField {
         let (before, text) = (self.area.cursor(), self.area.lines().len());
         let changed = self.area.input(tui_textarea::Input::from(press));
         changed || before != self.area.cursor() || text != self.area.lines().len() || !matches!(press.key, Key::Char(_))
+    }
+
+    /// Takes a turn of the wheel: the cursor goes some rows up or down, and the text with it.
+    pub(crate) fn wheel(&mut self, act: MouseAct) {
+        let key = match act {
+            MouseAct::WheelUp => Key::Up,
+            MouseAct::WheelDown => Key::Down,
+            MouseAct::Click => return,
+        };
+        for _ in 0..3 {
+            self.key(KeyPress::plain(key));
+        }
     }
 
     /// Takes pasted text. Returns a sentence where it is too much.

@@ -1,6 +1,6 @@
 //! What two values differ in: the places below them that were added, removed or changed; lists aligned item by item.
 //!
-//! However big the values are, finding it costs no more than [`WORK`]: what lies behind that is said to be unknown.
+//! However big the values are, the work is bounded: what lies behind it is said to be unknown.
 
 use serde_json::Map;
 

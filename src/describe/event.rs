@@ -62,8 +62,8 @@ impl EventLine {
         joined(&self.what, &self.result)
     }
 
-    /// Returns it as one sentence with its marks, and what it changed: "s1 `load_tickets` (injected): Loaded 8 tickets
-    /// ± tickets [5] → [8]".
+    /// Returns it as one sentence with its marks, and what it changed: `s1 load_tickets (injected): Loaded 8 tickets` and
+    /// `± tickets [5] → [8]`.
     pub fn marked_sentence(&self) -> String {
         let marks = if self.marks.is_empty() { String::new() } else { format!(" ({})", self.marks.join(", ")) };
         let changed =

@@ -53,7 +53,7 @@ fn a_session_in_react_is_stepped_changed_forked_killed_and_goes_on() {
     typed.until("S", "refused");
     typed.until(" ", "2 thoughts");
     typed.until("c", "goal reached");
-    typed.until("x\r", "the world is this");
+    typed.until("x\r", "± flour 2 → 9");
     typed.until("c", "the goal is reached");
     typed.wait_for("fresh: loaf from dough of 9");
     typed.until("[[[[", "nothing runs");

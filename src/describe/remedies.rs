@@ -5,7 +5,7 @@ use crate::engine::because::Called;
 use crate::engine::goal::Key;
 use crate::engine::plan::{Step, StepId};
 use crate::engine::review::{Deviation, DeviationKind};
-use crate::engine::state::{Phase, State, Status};
+use crate::engine::state::{Phase, State};
 
 use super::text;
 
@@ -78,7 +78,7 @@ pub fn remedies(state: &State) -> Vec<Remedy> {
             ways.push(Remedy { act, does, step: step.map(|step| step.id.clone()), key: key.cloned() });
         }
     };
-    if let Some(failed) = state.runs.iter().rev().find(|run| run.status == Status::Failed) {
+    if let Some(failed) = state.failed_last() {
         add(Act::Rerun, format!("runs {} again", text::clip(failed.step.name(), 24)), Some(&failed.step), None);
     }
     for deviation in nearest_first(state) {
@@ -152,7 +152,7 @@ pub fn place(state: &State) -> Option<usize> {
 /// Returns why `step`, which comes next, cannot run although nothing else can.
 pub fn in_its_way(state: &State, step: &Step) -> Option<String> {
     let why = in_the_way(state, step).filter(|_| out_of_reach(state))?.message;
-    let failed = state.runs.iter().rev().find(|run| run.status == Status::Failed);
+    let failed = state.failed_last();
     let way = failed.map_or("i gives a value, e edits it, r replans".to_owned(), |run| {
         format!("R runs {} again, i gives a value", text::clip(run.step.name(), 24))
     });

@@ -269,6 +269,9 @@ pub struct Quiet {
     pub version: Option<Seq>,
 }
 
+/// How many of the latest runs count as recent.
+const RECENT: usize = 256;
+
 /// A step that was approved as it was then: another tool, other bindings or other inputs ask again.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ApprovedStep {
@@ -323,6 +326,12 @@ impl State {
     /// Returns the surprises whose moment has come, if there are any.
     pub fn landing(&self) -> Option<Scheduled> {
         self.scheduled.get(self.due()?).cloned()
+    }
+
+    /// Returns the run that failed last, among the latest few hundred: what a screen asks for each frame must not cost what
+    /// the session is long.
+    pub fn failed_last(&self) -> Option<&Arc<StepRun>> {
+        self.runs.iter().rev().take(RECENT).find(|run| run.status == Status::Failed)
     }
 
     /// Tells whether a failure, an outcome or other surprises lie in wait for `tool`.

@@ -54,7 +54,7 @@ fn every_format_says_the_same_and_every_event_that_is_cited_is_there() {
     }
     let (_, replan) = rows(&card, "plan")[2];
     assert!(replan.starts_with("replan +") && replan.contains("made from the old tickets"), "{replan}");
-    assert!(rows(&card, "observations").iter().any(|(sign, words)| *sign == "injected" && words.contains("tickets")));
+    assert!(rows(&card, "observations").iter().any(|(sign, words)| *sign == "changed" && words.contains("tickets")));
 }
 
 #[test]

@@ -71,12 +71,12 @@ fn the_report_comes_forward_where_one_pane_has_room_unless_another_is_chosen_sin
     // Looking back and coming back does not bring it forward again.
     stage.press("[ End").expect("keys");
     assert_eq!(stage.app().view().ui.focus, PaneId::PLAN);
-    // Where the session goes on, the plan is in front again.
+    // Where the session goes on, the pane is in front in which it happens: what landed.
     let (_folder, mut stage) = self::stage("customer_support_report", (60, 16));
     stage.press("c x").expect("keys");
     assert!(stage.text().contains("Late tickets arrive"), "{}", stage.text());
     stage.press("Enter y").expect("keys");
-    assert_eq!((stage.app().view().ui.focus, &stage.app().view().ui.report.is_none()), (PaneId::PLAN, &true));
+    assert_eq!((stage.app().view().ui.focus, &stage.app().view().ui.report.is_none()), (PaneId::CONTEXT, &true));
 }
 
 #[test]

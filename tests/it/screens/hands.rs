@@ -85,7 +85,7 @@ fn a_risky_step_asks_as_soon_as_it_is_next_and_once() {
     stage.press("space").expect("keys");
     assert!(stage.text().contains("May it run?"), "space puts it again: {}", stage.text());
     click(&mut stage, "run it");
-    assert!(stage.text().contains("Goal reached"), "a click answers: {}", stage.text());
+    assert!(stage.text().contains("goal reached"), "a click answers: {}", stage.text());
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn a_value_is_injected_where_the_cursor_was_in_it() {
     stage.press("Del Del Del Del").expect("keys");
     stage.type_text("7").expect("text");
     stage.press("C-s 2").expect("keys");
-    assert!(stage.text().contains(r#""dark/mode": 7"#) || stage.text().contains("dark/mode  7"), "{}", stage.text());
+    assert!(stage.text().contains(r#"config[1]["dark/mode"] "on" → 7"#), "{}", stage.text());
 }
 
 #[test]

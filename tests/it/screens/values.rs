@@ -48,7 +48,9 @@ fn stage(goal: &Value, size: (u16, u16), keys: &str) -> (tempfile::TempDir, Stag
 fn context(text: &str) -> Vec<String> {
     let inside = |row: &str| {
         let (_, right) = row.split_once("││")?;
-        Some(right.trim_end_matches('│').trim_end().to_owned())
+        // On a wide screen what is selected stands beside it.
+        let own = right.split("││").next().unwrap_or(right);
+        Some(own.trim_end_matches('│').trim_end().to_owned())
     };
     text.lines().filter_map(inside).collect()
 }

@@ -49,7 +49,7 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
             Ok(vec![Change::Submit(Command::Rerun(run.step.id.clone())), Change::RunOn])
         }
         // What is still to do cannot be run again: what failed last is meant, if something did.
-        (Action::Rerun, _) => match home.runs.iter().rev().find(|run| run.status == Status::Failed) {
+        (Action::Rerun, _) => match home.failed_last() {
             Some(run) if !inside => Ok(vec![Change::Submit(Command::Rerun(run.step.id.clone())), Change::RunOn]),
             Some(_) | None => no("select a step that has run; this one is still to do"),
         },

@@ -83,6 +83,9 @@ fn the_lanes_from_the_start_screen_to_a_lane_and_back() {
     terminal.wait_for("the lane is kept");
     terminal.wait_for("replan on failure");
     terminal.press("q");
+    // What ran in the lanes would be gone.
+    terminal.wait_for("Leave the lanes?");
+    terminal.press("1");
     terminal.wait_for("What do you want to see?");
     terminal.press("q");
     assert!(terminal.wait_for_end());
@@ -96,9 +99,8 @@ fn the_dashboard_shows_the_lanes_of_its_goal_and_is_there_again_afterwards() {
     terminal.press(" ");
     terminal.wait_for("Loaded 5 tickets");
     terminal.press("v");
-    // While first plans are made, Esc stops that.
     terminal.wait_for("nothing has run");
-    terminal.press("\x1b");
+    terminal.press("q");
     terminal.wait_for("Trace");
     terminal.press(" ");
     terminal.wait_for("space runs find_top_intent");
@@ -186,7 +188,11 @@ fn the_start_screen_opens_a_sample_with_one_key() {
     terminal.wait_for("What do you want to see?");
     terminal.press("1");
     terminal.wait_for("Plan");
-    terminal.wait_for("space");
+    terminal.wait_for("The planner proposes");
+    terminal.press("q");
+    // It goes back to where it was opened from, which remembers it and lists the session.
+    terminal.wait_for("1 ✓ A plan");
+    terminal.wait_for("before the first step");
     terminal.press("q");
     assert!(terminal.wait_for_end());
     terminal.assert_restored();

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::condition;
 use super::reproduce::{scenario_of, taken_back};
 use super::sign::Role;
 use crate::engine::event::{Event, Seq, Verdict};
@@ -27,7 +28,8 @@ pub struct Expectation {
 impl Expectation {
     /// Returns it in words, with how the value compares. What was right in another world is no failure in this one.
     pub fn said(&self) -> String {
-        let Expectation { key, condition, judged, without_surprise } = self;
+        let Expectation { key, judged, without_surprise, .. } = self;
+        let condition = condition::words(&self.condition);
         match judged {
             Judged::Missed if *without_surprise => {
                 format!("{key} {condition}: written for the run without the surprise, so it judges nothing here")

@@ -237,6 +237,7 @@ pub fn line_within(event: &Event, state: &State, changes: &[Change], most: usize
             let mut line = line.wrote(writes.keys(), changes, |key| confirms(state, step, key));
             if !line.wrote.is_empty() && line.wrote.iter().all(|(role, _)| *role == Role::Kept) {
                 line.marks.push("confirmed".to_owned());
+                line.result = "the same".to_owned();
             }
             line
         }

@@ -15,6 +15,9 @@ pub const LEGEND: [(&str, &str); 7] = [
     ("~", "made from old values"),
 ];
 
+/// What is said of a plan that does not hold as it was made, before that is shown.
+pub const OPENING: &str = "Something in this plan does not hold. Can you find it before space shows it?";
+
 /// Returns what is proposed and what a person can do about it, before anything has run.
 pub fn proposal(state: &State) -> Option<String> {
     let nothing_ran = state.runs.is_empty() && state.turns.is_empty();

@@ -65,7 +65,9 @@ pub fn why(view: Moment<'_>, subject: &Subject) -> Page {
 
 fn why_step(view: Moment<'_>, id: &StepId) -> Page {
     let state = view.state;
-    let Some(step) = state.step(id) else {
+    // A step that a replan proposes is in no plan yet.
+    let proposed = || state.waiting_proposal()?.proposal.after.iter().find(|step| step.id == *id);
+    let Some(step) = state.step(id).or_else(proposed) else {
         let mut page = Page::new("Why?");
         page.add(Role::Failed, 0, format!("there is no step {id} at this moment"));
         return page;

@@ -15,7 +15,7 @@ use crate::engine::state::{State, Status, StepRun};
 use crate::engine::turn::Became;
 use crate::engine::value::{Shared, content_hash};
 
-/// Follows the repetition: `s5 ask_shop read what s3 had read, and the same came of it`.
+/// Follows the repetition: `s5 ask_shop read what s3 had read, and brought the same`.
 pub(super) struct Loop;
 
 impl FailureCheck for Loop {
@@ -67,7 +67,7 @@ fn repeated_calls(trace: &Trace<'_>, level: &State, found: &mut Vec<Found>) {
         if !same || trace.is_persons(&run.step) || taken_away(trace, earlier, run, earlier_end) {
             continue;
         }
-        let came = if run.status == Status::Failed { "it failed the same way" } else { "the same came of it" };
+        let came = if run.status == Status::Failed { "it failed the same way" } else { "brought the same" };
         let message = format!("{} read what {} had read, and {came}", called(&run.step), earlier.step.id);
         let key = run.step.writes().next().cloned();
         let events = vec![earlier_end, run.started, seq];
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn the_same_call_with_the_same_outcome_is_a_loop_and_one_that_brought_something_new_is_none() {
-        assert_eq!(twice(1), ["loop: s2 look read what s1 had read, and the same came of it"]);
+        assert_eq!(twice(1), ["loop: s2 look read what s1 had read, and brought the same"]);
         assert_eq!(twice(3), Vec::<String>::new());
     }
 

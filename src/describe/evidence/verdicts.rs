@@ -1,6 +1,7 @@
 //! What came out, and how it compares with what was wanted and expected in the world as it became.
 
 use super::Line;
+use crate::describe::condition;
 use crate::describe::coped::{self, Landed, expectations};
 use crate::describe::sign::Role;
 use crate::describe::text::{count, head};
@@ -64,7 +65,10 @@ pub(super) fn rows(session: &Session, end: &State, landed: &[Landed]) -> Vec<Lin
     }
     for (key, condition) in end.goal.wants.iter() {
         let (role, how) = standing(end, key);
-        rows.push(Line::new(role, format!("wanted {key} {how}: {condition}")));
+        let any = condition.trim() == "true";
+        let wants = if any { "any value".to_owned() } else { condition::words(condition) };
+        let colon = if role == Role::Done { ": " } else { "; wanted: " };
+        rows.push(Line::new(role, format!("{key} {how}{colon}{wants}")));
     }
     if end.goal.wants.is_empty() {
         rows.push(Line::new(Role::Text, "no key is wanted: the goal is that the plan is carried out"));

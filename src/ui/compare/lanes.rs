@@ -18,6 +18,9 @@ use crate::ui::widgets::row::Row;
 /// How many rows a result may take.
 const MOST_OF_RESULT: usize = 4;
 
+/// How much of a result stands beside its verdict at least.
+const LEAST_OF_RESULT: usize = 10;
+
 /// How much of what came of a step is worth showing at least.
 const WORTH: usize = 8;
 
@@ -33,9 +36,18 @@ pub(super) fn stand(column: &Column, busy: bool) -> (Role, &'static str) {
     }
 }
 
+/// In how many rows a row of a lane may go on below itself.
+const GOES_ON: usize = 3;
+
+/// The narrowest lane in which a part of what does not fit says something.
+const PART: usize = 30;
+
+/// How much a result is indented below its row.
+const BELOW: usize = 4;
+
 /// The rows of a lane that are seen, and where.
 pub(super) struct Window {
-    /// The places of rows in [`Column::rows`].
+    /// The places of rows in [`Column::rows`]; a row that goes on below itself stands here once for each row of the screen.
     pub shown: Vec<usize>,
     /// How many of `shown` stand above the first that is seen.
     pub top: usize,
@@ -43,10 +55,26 @@ pub(super) struct Window {
     pub rows: usize,
 }
 
-/// Returns the part of the lane `at` that is seen in `room` rows.
-pub(super) fn window(compare: &Compare, at: usize, room: usize) -> Window {
+/// Returns the part of the lane `at` that is seen in so many columns and rows.
+fn window(compare: &Compare, at: usize, (width, room): (usize, usize)) -> Window {
     let Some(column) = compare.columns.get(at) else { return Window { shown: Vec::new(), top: 0, rows: 0 } };
-    let shown = column.shown(room);
+    let mut shown = column.shown(room);
+    // Rows that would stay empty hold what others cut.
+    let mut spare = room.saturating_sub(shown.len());
+    if spare > 0 {
+        let needs = |at: &usize| column.rows.get(*at).map_or(0, |row| below(column, *at, row, width).len());
+        let went_well = |at: &usize| column.rows.get(*at).is_some_and(|row| row.role == Role::Done);
+        let mut more: Vec<usize> = shown.iter().map(needs).collect();
+        // Why something did not go as planned says more than what came of the rest.
+        let (last, first): (Vec<usize>, Vec<usize>) = (0..shown.len()).partition(|place| went_well(&shown[*place]));
+        for place in first.into_iter().chain(last) {
+            let enough = more[place] <= spare || !went_well(&shown[place]) && width >= PART;
+            more[place] = if enough { more[place].min(spare) } else { 0 };
+            spare -= more[place];
+        }
+        let rows = shown.into_iter().zip(more);
+        shown = rows.flat_map(|(at, more)| std::iter::repeat_n(at, 1 + more)).collect();
+    }
     let rows = room.min(shown.len());
     let most = shown.len() - rows;
     let place = compare.places.get(at).and_then(|place| place.at);
@@ -129,7 +157,7 @@ pub(super) fn draw(compare: &Compare, at: usize, rect: Rect, one: bool, buf: &mu
     block.render(rect, buf);
     let (inner, foot) = inside(compare, at, rect);
     let width = usize::from(inner.width);
-    let window = window(compare, at, usize::from(inner.height));
+    let window = window(compare, at, (width, usize::from(inner.height)));
     let more = window.shown.len().saturating_sub(window.top + window.rows);
     let selected = compare.places.get(at).and_then(|place| place.at);
     for place in 0..window.rows {
@@ -144,7 +172,23 @@ pub(super) fn draw(compare: &Compare, at: usize, rect: Rect, one: bool, buf: &mu
         let here = focused && selected == Some(row.0);
         let line = match hidden.filter(|_| !here) {
             Some((count, where_to)) => Line::raw(text::clip(&format!("… {count} more {where_to}"), width)),
-            None => row_line(compare, column, row.0, row.1, here, width),
+            None => {
+                let seen = window.shown.get(..window.top + place).unwrap_or_default();
+                let before = seen.iter().rev().take_while(|at| **at == row.0).count();
+                let goes_on = window.shown.get(window.top + place + 1) == Some(&row.0) || before > 0;
+                match before {
+                    0 => row_line(compare, column, row.0, row.1, (here, goes_on), width),
+                    _ => {
+                        let all = below(column, row.0, row.1, width);
+                        let last = window.shown.get(window.top + place + 1) != Some(&row.0);
+                        let cut = if last && all.len() > before { " …" } else { "" };
+                        let words = all.get(before - 1).map_or("", String::as_str);
+                        let line = Row::new().tab(BELOW, false).put(words, theme.style(Role::Text));
+                        let line = line.put(cut, theme.style(Role::Text)).fit(width, width);
+                        if here { theme.select(line) } else { line }
+                    }
+                }
+            }
         };
         put(line, inner, place, buf);
     }
@@ -154,7 +198,34 @@ pub(super) fn draw(compare: &Compare, at: usize, rect: Rect, one: bool, buf: &mu
     }
 }
 
-fn row_line(compare: &Compare, column: &Column, at: usize, row: &LaneRow, here: bool, width: usize) -> Line<'static> {
+/// Returns what goes on below a row, because its own row has no room for it: what came of it.
+fn below(column: &Column, at: usize, row: &LaneRow, width: usize) -> Vec<String> {
+    let parted = column.parted.as_ref().is_some_and(|(place, _)| *place == at);
+    let marks = text::width(&marks(row, parted, width));
+    let used = row.depth.min(4) * 2 + 2 + text::width(&row.what) + 2 + if marks > 0 { marks + 1 } else { 0 };
+    if row.result.is_empty() || width < 2 * BELOW || used + text::width(&row.result) <= width {
+        return Vec::new();
+    }
+    let room = width - BELOW;
+    let mut rows = text::wrap(&sanitize::harmless(&row.result), room);
+    if rows.len() > GOES_ON {
+        rows.truncate(GOES_ON);
+        if let Some(last) = rows.last_mut() {
+            *last = text::clip(&format!("{last} …"), room);
+        }
+    }
+    rows
+}
+
+/// Returns a row of a lane: `here` it is selected, and what came of it stands below it where it goes on there.
+fn row_line(
+    compare: &Compare,
+    column: &Column,
+    at: usize,
+    row: &LaneRow,
+    (here, goes_on): (bool, bool),
+    width: usize,
+) -> Line<'static> {
     let theme = &compare.theme;
     let plain = theme.style(Role::Text);
     let words = match row.role {
@@ -175,7 +246,7 @@ fn row_line(compare: &Compare, column: &Column, at: usize, row: &LaneRow, here: 
     let used = text::width(&indent) + 2 + text::width(&what);
     let right = if marks.is_empty() { 0 } else { text::width(&marks) + 1 };
     let mut line = Row::new().put(&indent, plain).put(sign, theme.style(row.role)).put(" ", plain).put(&what, words);
-    if !row.result.is_empty() && used + 2 + WORTH + right <= width {
+    if !row.result.is_empty() && !goes_on && used + 2 + WORTH + right <= width {
         line = line.put("  ", plain).put(&row.result, plain);
     }
     // Where the marks find no room, the line below the lanes says them.
@@ -243,8 +314,14 @@ fn foot(compare: &Compare, column: &Column, width: usize, most: usize) -> Vec<Li
             words = if words.is_empty() { result.key.to_string() } else { format!("{}: {words}", result.key) };
         }
         let why = if result.why.is_empty() { String::new() } else { format!(" {}", result.why) };
-        let verdict = format!("{}{why}{}", role.glyph(), if result.holds { as_expected(column) } else { "" });
-        let room = width.saturating_sub(text::width(&verdict) + 1).max(1);
+        let mut verdict = format!("{}{why}", role.glyph());
+        let room = |verdict: &str| width.saturating_sub(text::width(verdict) + 1).max(1);
+        let more = format!("{verdict}{}", if result.holds { as_expected(column) } else { "" });
+        // The sign says it, where the words would leave the value no room.
+        if room(&more) >= LEAST_OF_RESULT {
+            verdict = more;
+        }
+        let room = room(&verdict);
         let mut rows = text::wrap(&words, room);
         if rows.len() > each {
             rows.truncate(each);
@@ -307,14 +384,16 @@ fn common(one: &str, other: &str) -> usize {
 pub(super) fn row_at(compare: &Compare, at: usize, rect: Rect, row: u16) -> Option<usize> {
     let (inner, _) = inside(compare, at, rect);
     let place = usize::from(row.checked_sub(inner.y)?);
-    let window = window(compare, at, usize::from(inner.height));
+    let window = window(compare, at, (usize::from(inner.width), usize::from(inner.height)));
     (place < window.rows).then(|| window.shown.get(window.top + place).copied()).flatten()
 }
 
 /// Returns the rows that a person moves through in the lane `at`, as they are on a screen of this size.
 pub(super) fn places(compare: &Compare, at: usize, rect: Rect) -> Vec<usize> {
     let (inner, _) = inside(compare, at, rect);
-    window(compare, at, usize::from(inner.height)).shown
+    let mut places = window(compare, at, (usize::from(inner.width), usize::from(inner.height))).shown;
+    places.dedup();
+    places
 }
 
 /// Tells whether `row` is a step of the plan that has not run.

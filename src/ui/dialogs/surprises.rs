@@ -69,7 +69,7 @@ impl Dialog for Surprises {
         let mut foot = Vec::new();
         if let Some(scenario) = self.picker.current().and_then(|at| scenarios.get(at)) {
             for surprise in &scenario.surprises {
-                foot.extend(marked(Role::Surprise, &surprise::what(surprise), width, theme));
+                foot.extend(marked(Role::Surprise, &surprise::what_now(surprise, view.state), width, theme));
             }
             let (role, words) = match when(scenario, view) {
                 When::Now => match lies_in_wait(scenario, view) {

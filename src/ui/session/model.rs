@@ -47,6 +47,8 @@ pub struct Watch {
     pub beats: Vec<Beat>,
     /// How far the person has watched.
     pub beat: Beat,
+    /// Whether nothing landed: the plan is wrong as it was made, and its first beat is the plan itself, to be read.
+    pub opening: bool,
     /// Whether it waits aside while the person does something else.
     pub aside: bool,
     /// What it does to each step.
@@ -58,6 +60,18 @@ pub struct Watch {
 }
 
 impl Watch {
+    /// Returns its beats in order, each with its word.
+    pub fn words(&self) -> impl Iterator<Item = (Beat, &'static str)> {
+        let word = |beat, word| if self.opening && beat == Beat::Landed { "the plan" } else { word };
+        let shown = Beat::ALL.into_iter().filter(|(beat, _)| self.beats.contains(beat));
+        shown.map(move |(beat, usual)| (beat, word(beat, usual)))
+    }
+
+    /// Tells whether it shows what landed in the context.
+    pub fn lands(&self) -> bool {
+        self.beat == Beat::Landed && !self.opening
+    }
+
     /// Returns the beat after this one.
     pub fn next(&self) -> Option<Beat> {
         self.beats.iter().copied().find(|beat| *beat > self.beat)

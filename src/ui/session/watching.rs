@@ -22,7 +22,8 @@ impl App {
         watch.beat = beat;
         watch.aside = false;
         let first = watch.changes.iter().position(|change| change.kind != diff::ChangeKind::Kept);
-        self.ui.focus = if beat == Beat::Landed && self.one_pane() { PaneId::CONTEXT } else { PaneId::PLAN };
+        let lands = watch.lands();
+        self.ui.focus = if lands && self.one_pane() { PaneId::CONTEXT } else { PaneId::PLAN };
         self.ui.reset(PaneId::TRACE);
         if beat == Beat::Rewritten {
             let past = lists::plan::past(&self.view());
@@ -45,13 +46,13 @@ impl App {
         // What was said of the deed gives way to what comes of it.
         self.ui.toast = self.ui.toast.take().filter(|toast| toast.about == About::Refused);
         let watch = Watch { aside, ..watched(self.driver.session(), self.driver.state(), &replan) };
-        let beat = watch.beat;
+        let lands = watch.lands();
         self.ui.watch = Some(watch);
         self.ui.select(PaneId::PLAN, None);
         if !aside {
             self.ui.reset(PaneId::TRACE);
             // Where there is room for one pane, it is the one in which it happens.
-            if beat == Beat::Landed && self.one_pane() {
+            if lands && self.one_pane() {
                 self.ui.focus = PaneId::CONTEXT;
             }
         }
@@ -77,8 +78,11 @@ impl App {
 /// out: what a person asked for has not landed anywhere, and where nothing contradicts the plan nothing breaks.
 fn watched(session: &Session, state: &State, replan: &Replan) -> Watch {
     let goal = state.goal_before.is_some();
-    let landed =
-        goal || matches!(replan.proposal.cause, Cause::Deviation(_)) && panes::why::seen(session, replan).is_some();
+    let deviates = matches!(replan.proposal.cause, Cause::Deviation(_));
+    let seen = panes::why::seen(session, replan).is_some();
+    // What does not hold in a plan that nobody has seen yet is not given away: it is there to be found.
+    let opening = !goal && deviates && !seen && state.runs.is_empty();
+    let landed = goal || opening || deviates && seen;
     let breaks = goal || !state.deviations.is_empty();
     let shows = |beat: &Beat| match beat {
         Beat::Landed => landed,
@@ -90,6 +94,7 @@ fn watched(session: &Session, state: &State, replan: &Replan) -> Watch {
         seq: replan.seq,
         beat: beats[0],
         beats,
+        opening,
         aside: false,
         changes: diff::changes(&replan.before, &replan.proposal.after),
         out: std::collections::HashSet::new(),

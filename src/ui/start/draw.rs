@@ -48,14 +48,25 @@ pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) {
         };
         line.render(Rect { y: place, height: 1, ..list }, buf);
     }
+    // How much there is above and below what is seen: on the border of the card, which stands below the list.
+    let below = rows.len().saturating_sub(top + usize::from(list.height));
+    let hidden: String = [('↑', top), ('↓', below)]
+        .into_iter()
+        .filter(|(_, more)| *more > 0)
+        .map(|(sign, more)| format!(" {sign} {more} "))
+        .collect();
     if card_rows > 0
         && let Some(entry) = start.entries.get(start.at)
     {
         let card = Rect { y: foot.y - card_rows, height: card_rows, ..area };
         match &start.typing {
             Some(typing) if typing.copy_of.is_none() => draw_found(start, typing, card, buf),
-            Some(_) | None => draw_card(entry, card, buf, theme),
+            Some(_) | None => draw_card(entry, card, &hidden, buf, theme),
         }
+    } else if width(&hidden) < wide && list.height > 0 {
+        let (y, wide) = (list.bottom() - 1, width(&hidden) as u16);
+        let at = Rect { x: area.right() - wide, y, width: wide, height: 1 };
+        Line::styled(hidden, theme.style(Role::Dim)).render(at, buf);
     }
     if start.help {
         draw_help(start, area, buf);
@@ -69,10 +80,11 @@ fn entry_line(start: &Start, entry: &Entry, at: usize, wide: usize) -> Line<'sta
     let seen = at < start.sessions && start.opened.contains(&entry.title);
     let tick = if seen { Role::Done.glyph() } else { " " };
     let number = if at < start.samples.min(9) { format!("{}", at + 1) } else { " ".into() };
-    let room = wide.saturating_sub(8);
-    let aside_width = 10.min(room / 4);
-    let title_width = (room.saturating_sub(aside_width) / 2).min(40);
-    let about_width = room.saturating_sub(title_width + aside_width + 2).min(60);
+    let room = wide.saturating_sub(9);
+    let widest = |of: fn(&Entry) -> &str| start.entries.iter().map(|entry| width(of(entry))).max().unwrap_or(0);
+    let aside_width = widest(|entry| &entry.aside).min(room / 4);
+    let title_width = (room.saturating_sub(aside_width) / 2).min(widest(|entry| &entry.title)).min(40.max(wide / 3));
+    let about_width = room.saturating_sub(title_width + aside_width + 2).min(widest(|entry| &entry.about));
     let style = if here { theme.style(Role::Current) } else { theme.style(Role::Text) };
     Line::from(vec![
         Span::styled(format!(" {mark} {number} "), style),
@@ -143,12 +155,13 @@ fn keys_line(start: &Start, wide: usize) -> Line<'static> {
     Line::from(spans.collect::<Vec<_>>())
 }
 
-fn draw_card(entry: &Entry, area: Rect, buf: &mut Buffer, theme: &Theme) {
+fn draw_card(entry: &Entry, area: Rect, hidden: &str, buf: &mut Buffer, theme: &Theme) {
     let title = format!(" {} ", clip(&harmless(&entry.title), usize::from(area.width).saturating_sub(6)));
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(theme.style(Role::Border))
-        .title(Span::styled(title, theme.style(Role::Strong)));
+        .title(Span::styled(title, theme.style(Role::Strong)))
+        .title_top(Line::styled(hidden.to_owned(), theme.style(Role::Dim)).right_aligned());
     let inside = block.inner(area);
     block.render(area, buf);
     let card = &entry.card;

@@ -48,6 +48,21 @@ impl Row {
         width(&self.left)
     }
 
+    /// Returns the row with `parts` behind it, in as many lines as they need: each part stays whole, those that find no
+    /// room begin a line of their own below the first part.
+    pub fn flow(self, parts: impl IntoIterator<Item = Row>, room: usize) -> Vec<Line<'static>> {
+        let from = self.left_width();
+        let (mut row, mut lines) = (self, Vec::new());
+        for part in parts {
+            if row.left_width() > from && row.left_width() + part.left_width() > room {
+                lines.push(std::mem::replace(&mut row, Row::new().tab(from, false)).fit(room, room));
+            }
+            row.left.extend(part.left);
+        }
+        lines.push(row.fit(room, room));
+        lines
+    }
+
     /// Returns the row as a line like [`Row::fit`], the right side not at its end but at `column`, or right behind a left
     /// side that is longer: what belongs together stands together, however wide the line.
     pub fn fit_beside(mut self, column: usize, room: usize, keep: usize) -> Line<'static> {

@@ -11,4 +11,5 @@ mod react;
 mod readme_pictures;
 mod report;
 mod seen;
+mod tour;
 mod values;

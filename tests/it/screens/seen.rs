@@ -73,7 +73,7 @@ fn steps_that_do_not_need_each_other_are_held_together_by_a_rail() {
     let (_folder, mut stage) = stage(&bakery(), (120, 34));
     let text = stage.text();
     assert!(text.contains("┌ s1") && text.contains("└ s2") && text.contains("  s3 bake"), "{text}");
-    assert!(text.contains("beside s2: none needs another"), "{text}");
+    assert!(text.contains("beside s2: could run together"), "{text}");
 }
 
 #[test]

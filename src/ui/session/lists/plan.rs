@@ -250,7 +250,8 @@ impl PaneList for PlanList {
         match item(view, at)? {
             Item::Run(run) => Some(why::why(moment, &Subject::Step(run.step.id.clone()))),
             Item::Todo(step) => Some(why::why(moment, &Subject::Step(step.id.clone()))),
-            Item::Proposed(_) | Item::Thought(_) => None,
+            Item::Proposed(change) => Some(why::why(moment, &Subject::Step(change.step.id.clone()))),
+            Item::Thought(_) => None,
         }
     }
 

@@ -25,6 +25,9 @@ const LINES: usize = 6;
 /// How wide a text is set that stands in several lines, or beside its hand-off.
 pub const MEASURE: usize = 60;
 
+/// By how much the gap before a hand-off may shrink where the value stands whole then.
+pub const TIGHT: usize = 2;
+
 /// How wide a list or object may be that stands whole in the row of its key.
 const WHOLE: usize = 14;
 
@@ -46,6 +49,12 @@ pub fn begins_at(name: &str, depth: u16, width: usize) -> usize {
     }
 }
 
+/// How wide a value may be that stands whole in its row before all who read it do.
+const SHORT: usize = 16;
+
+/// How much of a longer one is seen beside them.
+const SEEN: usize = 8;
+
 /// Returns the hand-off of the key at `entry` as its row shows it on the right: whether a person gave it, what to say.
 pub fn beside(book: &Book<'_>, entry: usize, datum: Option<&Datum>, width: usize) -> (&'static str, String) {
     let most = if width >= 60 {
@@ -58,6 +67,19 @@ pub fn beside(book: &Book<'_>, entry: usize, datum: Option<&Datum>, width: usize
     let mut right = book.ledger.hand_off(entry, most).map(|hand_off| hand_off.text(most)).unwrap_or_default();
     if let Some(words) = datum.and_then(outdated) {
         right = if width >= 52 { format!("{words}   {right}") } else { words };
+    }
+    // Where a short value would not stand whole beside all of it, there is less said of it.
+    let needs = datum.map_or(0, |datum| text::width(&short(&datum.value, SHORT)));
+    let needs = if needs < SHORT { needs } else { SEEN };
+    let begins = book.ledger.key(entry).map_or(0, |key| begins_at(key, 0, width));
+    if begins + needs + 1 + text::width(&right) > width {
+        let fewer = book.ledger.hand_off(entry, 1).map(|hand_off| hand_off.text(1)).unwrap_or_default();
+        let less = match datum.is_none_or(|datum| datum.fresh) {
+            true => [fewer, String::new()],
+            false => [format!("stale   {fewer}"), "stale".to_owned()],
+        };
+        let fits = |words: &String| begins + needs + 1 + text::width(words) <= width;
+        right = less.into_iter().find(fits).unwrap_or_default();
     }
     let mine = match datum {
         Some(datum) if datum.pinned && width >= 44 => "✎ pinned ",
@@ -303,7 +325,7 @@ impl<'a> Unfolding<'a> {
         let beside = if row.depth == 0 { self.beside(row.entry, datum) } else { 0 };
         let (measure, free) = (MEASURE.min(width.saturating_sub(begins)), width.saturating_sub(begins + beside));
         let most = if node.by_hand { MOST } else { LINES };
-        let whole = if row.depth == 0 { free.min(MEASURE) } else { free };
+        let whole = if row.depth == 0 { (free + TIGHT).min(MEASURE) } else { free };
         if measure < 8 || text::width(&words(whole + 1)) <= whole {
             return Vec::new();
         }

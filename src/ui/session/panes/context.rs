@@ -157,8 +157,16 @@ fn of_key(
             right.clear();
             cells = free(text::width(mine), 1);
         }
-        let words = row.first.clone().unwrap_or_else(|| unfold::of_key(datum, change, cells.max(MEANT)));
+        let tight = (free(beside, 1)).min(cells + unfold::TIGHT);
+        let whole = Some(unfold::of_key(datum, change, tight + 1)).filter(|words| text::width(words) <= tight);
+        let first = row.first.clone().or(whole);
+        let words = first.unwrap_or_else(|| unfold::of_key(datum, change, cells.max(MEANT)));
         part = part.tab(begins, true).put(&words, plain);
+    } else if let Some(step) = book.state.step(key).filter(|step| step.tool.is_none()) {
+        // A step that names no key writes one of its own name, which says nothing.
+        part = part
+            .tab(begins, true)
+            .put(&text::clip(step.name(), unfold::HAND_OFF - 3 - begins.min(unfold::HAND_OFF - 3)), dim);
     }
     let line = part.right(mine, theme.style(Role::Injected)).right(&right, dim);
     theme.tint(line.fit_beside(unfold::HAND_OFF, width, keep), sign)

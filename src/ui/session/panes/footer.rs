@@ -57,6 +57,7 @@ pub fn next(view: &View<'_>, width: usize) -> Line<'static> {
     }
     if let Some(watch) = view.ui.watched() {
         let words = match watch.beat {
+            Beat::Landed if watch.opening => "read the plan; space shows what does not hold, and how it is rewritten",
             Beat::Landed => "the change has landed; space shows what it breaks",
             Beat::Breaks if !watch.useful.is_empty() => {
                 "what is done, what of it is still useful, what is to do; space shows how the plan is rewritten"

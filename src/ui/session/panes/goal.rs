@@ -1,5 +1,8 @@
 //! The header: the goal, the settings, where in the loop the session is, and how the wants stand.
 
+use std::cmp::Ordering;
+
+use crate::describe::guide;
 use crate::describe::settings;
 use ratatui::text::Line;
 
@@ -10,7 +13,7 @@ use crate::describe::text;
 use crate::engine::event::{Pace, Strategy, Verdict};
 use crate::engine::state::{Phase, State, Status};
 use crate::engine::turn::{Became, Wits};
-use crate::ui::session::model::Beat;
+use crate::ui::session::model::{Beat, Watch};
 use crate::ui::session::view::View;
 use crate::ui::widgets::row::Row;
 
@@ -25,6 +28,9 @@ const TURN: [&str; 3] = ["think", "act", "observe"];
 
 /// The narrowest header that says in whole words whose wits decide.
 const WHOLE: usize = 78;
+
+/// The room for the name of a want without its words.
+const KEYS: usize = 8;
 
 /// The narrowest header that names the strategy where it is the usual one.
 const NAMED: usize = 100;
@@ -46,23 +52,14 @@ pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     let settings = format!("{pace}{} ", settings(state, width, !pace.is_empty()));
     let first = match view.ui.watched() {
         Some(watch) => {
-            let saw = state.replans.last().map(|replan| replan.proposal.cause.message().to_owned()).unwrap_or_default();
-            let mut row = Row::new().put(" ! ", theme.style(Role::Surprise)).put(&saw, strong);
-            let shown = Beat::ALL.into_iter().filter(|(beat, _)| watch.beats.contains(beat));
-            for (at, (beat, word)) in shown.enumerate() {
-                let (sign, style) = if beat < watch.beat {
-                    (Role::Done, plain)
-                } else if beat == watch.beat {
-                    (Role::Current, strong)
-                } else {
-                    (Role::Pending, dim)
-                };
-                row = row
-                    .right(&format!("{} {word} ", at + 1), style)
-                    .right(sign.glyph(), theme.style(sign))
-                    .right(" ", dim);
-            }
-            row.fit(width, 20)
+            let replan = state.replans.iter().find(|replan| replan.seq == watch.seq);
+            let saw = replan.map(|replan| replan.proposal.cause.message().to_owned()).unwrap_or_default();
+            let (sign, words) = match watch.opening && watch.beat == Beat::Landed {
+                true => (Role::Current, guide::OPENING),
+                false => (Role::Surprise, &*saw),
+            };
+            let row = Row::new().put(" ", plain).put(sign.glyph(), theme.style(sign)).put(" ", plain);
+            row.put(words, strong).fit(width, width)
         }
         None => Row::new()
             .put(" ", plain)
@@ -77,7 +74,37 @@ pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         wants.iter().next().filter(|_| wants.len() == 1).map(|(key, jq)| text::width(&condition::wanted(key, jq)));
     let whole = whole.filter(|wide| *wide <= width * 3 / 5);
     let least = wants.keys().next().map_or(27, |key| 6 + whole.unwrap_or(text::width(key)) + 4 + more);
-    vec![first, self::wants(view, strip(view, width.saturating_sub(least + 1)), width)]
+    let room = width.saturating_sub(least + 1);
+    let second = match view.ui.watched() {
+        // The words of a want give way to the beats.
+        Some(watch) => beats_of(view, watch, room, width.saturating_sub(least - whole.unwrap_or(0) + KEYS)),
+        None => strip(view, room),
+    };
+    vec![first, self::wants(view, second, width)]
+}
+
+/// Returns the beats of a replan that is watched, behind where the session is as far as there is `room`; where they do not
+/// even find the `most` room there is, only the one that shows.
+fn beats_of(view: &View<'_>, watch: &Watch, room: usize, most: usize) -> Row {
+    let theme = view.theme;
+    let (strong, dim, plain) = (theme.style(Role::Strong), theme.style(Role::Dim), theme.style(Role::Text));
+    let shown: Vec<_> = watch.words().enumerate().collect();
+    let wide: usize = shown.iter().map(|(_, (_, word))| text::width(word) + 5).sum();
+    let before = strip(view, room.saturating_sub(wide + 1));
+    let (mut row, only) = match room {
+        room if before.left_width() + 1 + wide <= room => (before.put("  ", dim), false),
+        room if wide + 8 <= room => (Row::new().put(" replan ", dim), false),
+        _ => (Row::new().put(" ", dim), wide > most),
+    };
+    for (at, (beat, word)) in shown.into_iter().filter(|(_, (beat, _))| !only || *beat == watch.beat) {
+        let (sign, style) = match beat.cmp(&watch.beat) {
+            Ordering::Less => (Role::Done, plain),
+            Ordering::Equal => (Role::Current, strong),
+            Ordering::Greater => (Role::Pending, dim),
+        };
+        row = row.put(&format!("{} {word} ", at + 1), style).put(sign.glyph(), theme.style(sign)).put(" ", dim);
+    }
+    row
 }
 
 /// Returns the strategy and what goes with it, in as many words as the header has room for. Whose wits decide is said

@@ -44,10 +44,16 @@ impl Pane for PlanList {
         let state = &view.shown.state;
         let rows = count(view);
         let at = selected(view);
-        let mut detail = item(view, at).map(|item| detail(view, item, at, width)).unwrap_or_default();
+        let details = |more| item(view, at).map(|item| detail(view, item, at, width, more)).unwrap_or_default();
+        let mut detail = details(0);
         let foot = foot(view, width);
         let has_foot = height > foot.len() + 4;
         let room = if has_foot { height - foot.len() } else { height };
+        // What it said stands whole where rows would stay empty.
+        let spare = room.saturating_sub(rows + detail.len());
+        if spare > 0 && !detail.is_empty() {
+            detail = details(spare);
+        }
         detail.truncate(room.saturating_sub(1));
         let after = at + detail.len();
         let top = scroll::window(view.ui.cursor(PaneId::PLAN).top, at..after + 1, room, rows + detail.len());
@@ -240,6 +246,7 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
     row = match width {
         FLOW.. => row.tab(30.min(width / 2), true).put(&flow(step), theme.style(Role::Dim)),
         // Where there is no room for both sides of the hand-off, what it makes says more.
+        _ if flow(step).is_empty() => row,
         _ => writes(step, width - row.left_width().min(width), &status)
             .map_or(row.clone(), |made| row.tab(WRITES.min(width / 2), true).put(&made, theme.style(Role::Dim))),
     };
@@ -282,7 +289,11 @@ fn rail(view: &View<'_>, at: usize) -> &'static str {
     }
 }
 
+/// Returns what a step reads and writes; nothing for one that names no keys: it writes one of its own name.
 pub(crate) fn flow(step: &Step) -> String {
+    if step.tool.is_none() && step.with.is_empty() && step.writes().all(|key| **key == *step.id) {
+        return String::new();
+    }
     let list = |keys: Vec<&str>| if keys.is_empty() { "–".to_owned() } else { keys.join(", ") };
     format!("{} → {}", list(step.reads().map(|key| &**key).collect()), list(step.writes().map(|key| &**key).collect()))
 }
@@ -329,6 +340,12 @@ pub fn duration(ms: f64) -> String {
     }
 }
 
+/// How many rows what a step reads may take.
+const READS: usize = 3;
+
+/// How many steps beside one are named before they are counted.
+const BESIDE: usize = 4;
+
 /// What details are indented by.
 const INDENT: &str = "      ";
 
@@ -355,7 +372,8 @@ pub(crate) fn say(
 }
 
 /// Returns what stands under the selected entry: what it does, reads and writes, how it went, why it is there.
-fn detail(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Vec<Line<'static>> {
+/// What it said has `more` rows than usual.
+fn detail(view: &View<'_>, item: Item<'_>, at: usize, width: usize, more: usize) -> Vec<Line<'static>> {
     let (state, theme) = (home(view, at), view.theme);
     let Some(step) = item.step() else { return turn::detail(view, at, width) };
     let dim = theme.style(Role::Dim);
@@ -368,8 +386,7 @@ fn detail(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Vec<Line<
     } else if step.tool.is_none() && text::width(step.name()) + text::width(&step.id) + STATUS > width {
         say(&mut lines, "", step.name(), 3);
     }
-    let mut reads = Row::new().put(INDENT, dim).put("reads  ", dim);
-    for (at, (input, key)) in step.with.iter().enumerate() {
+    let reads = step.with.iter().enumerate().map(|(at, (input, key))| {
         let (sign, word) = match state.context.get(key) {
             Some(datum) if datum.refuted.is_some() => (Role::Refuted, ""),
             Some(datum) if !datum.fresh => (Role::Stale, ""),
@@ -379,13 +396,14 @@ fn detail(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Vec<Line<
         };
         let comma = if at + 1 < step.with.len() { ", " } else { "" };
         let bound = if input == key { key.to_string() } else { format!("{input} ← {key}") };
-        reads = reads
+        Row::new()
             .put(&bound, theme.style(Role::Text))
             .put(&format!(" {}{word}", sign.glyph()), theme.style(sign))
-            .put(comma, dim);
-    }
+            .put(comma, dim)
+    });
     if !step.with.is_empty() {
-        lines.push(reads.fit(width, width));
+        let rows = Row::new().put(INDENT, dim).put("reads  ", dim).flow(reads, width);
+        lines.extend(rows.into_iter().take(READS));
     }
     if !step.to.is_empty() {
         let bound: Vec<String> = step
@@ -404,14 +422,17 @@ fn detail(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Vec<Line<
             Some(todo) => view.shown.state.plan.remaining().get(todo).map(|step| step.id.to_string()),
             None => view.shown.state.runs.get(place).map(|run| run.step.id.to_string()),
         };
-        let ids: Vec<String> = others.filter_map(id).collect();
-        say(&mut lines, "beside ", &format!("{}: none needs another", ids.join(", ")), 2);
+        let named = match group.len() - 1 {
+            n if n > BESIDE => format!("{n} others"),
+            _ => others.filter_map(id).collect::<Vec<_>>().join(", "),
+        };
+        say(&mut lines, "beside ", &format!("{named}: could run together"), 2);
     }
     if let Item::Run(run) = item {
         if let Some(error) = &run.error {
-            say(&mut lines, "said   ", error, 3);
+            say(&mut lines, "said   ", error, 3 + more);
         } else if let Some(summary) = &run.summary {
-            say(&mut lines, "said   ", summary, 3);
+            say(&mut lines, "said   ", summary, 3 + more);
         }
         if run.attempts > 1 {
             say(&mut lines, "tried  ", &format!("{} times", run.attempts), 1);

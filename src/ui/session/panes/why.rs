@@ -1,7 +1,9 @@
 //! The why of a replan, in the place of the trace while it is watched: saw, breaks, a line for each row, what not.
 
+use crate::describe::condition;
 use crate::describe::event;
-use crate::describe::remedies::{Act, remedies};
+use crate::describe::remedies::{Act, Remedy, remedies};
+use crate::describe::sanitize::harmless;
 use crate::describe::thought;
 use ratatui::text::Line;
 
@@ -19,6 +21,9 @@ use crate::ui::session::panes::plan::sign;
 use crate::ui::session::panes::report;
 use crate::ui::session::view::View;
 use crate::ui::widgets::row::Row;
+
+/// How many rows of what the failure checks found stand before the choices.
+const FOUND: usize = 3;
 
 /// Returns everything there is to say about the watched proposal: in whole sentences where `height` rows hold them,
 /// else one row for each.
@@ -50,9 +55,12 @@ fn rows(view: &View<'_>, watch: &Watch, width: usize, whole: bool) -> Vec<Line<'
     let saw = match seen(view.session, replan) {
         Some(record) => {
             let told = event::told(view.session, record, view.session.state());
-            format!("{} (event {}, {})", told.sentence(), record.seq, told.who)
+            let by = (told.who == "you").then(|| "by you".to_owned());
+            let notes: Vec<String> = told.marks.iter().cloned().chain(by).collect();
+            let notes = notes.iter().map(|note| format!("{note}, ")).collect::<String>();
+            format!("{} ({notes}event {})", told.sentence(), record.seq)
         }
-        None => "nothing new".to_owned(),
+        None => "only the plan: nothing has run or changed yet".to_owned(),
     };
     say(&mut lines, Role::Text, "saw", &saw);
     let mut breaks_until = lines.len();
@@ -130,24 +138,32 @@ pub fn reasons(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     let theme = view.theme;
     let repeated = reasons.first().is_some_and(|reason| *reason.sentence == **why);
     let why = if repeated { "nothing that is offered leads to what the goal wants" } else { why };
-    let mut lines =
-        vec![Row::new().put("✗ ", theme.style(Role::Failed)).put(why, theme.style(Role::Strong)).fit(width, width)];
+    // Cut, the one sentence that counts most would say nothing.
+    let words = text::wrap(&harmless(why), width.saturating_sub(2).max(8));
+    let sign = |at: usize| if at == 0 { "✗ " } else { "  " };
+    let row = |(at, row): (usize, &String)| {
+        let row = Row::new().put(sign(at), theme.style(Role::Failed)).put(row, theme.style(Role::Strong));
+        row.fit(width, width)
+    };
+    let mut lines: Vec<Line<'static>> = words.iter().enumerate().map(row).collect();
     // Depth first with a stack of our own: a tree of reasons may be deep.
     if view.shown.state.is_react() {
         unmet(view, width, &mut lines);
     }
     let ways = remedies(&view.shown.state);
     if !ways.is_empty() {
-        let mut row = Row::new().put("  ", theme.style(Role::Dim));
-        for (at, way) in ways.iter().enumerate() {
-            let between = if at == 0 { "" } else { " · " };
+        let part = |(at, way): (usize, &Remedy)| {
             let key = view.keymap.key_for(&[Mode::Plan, Mode::Everywhere], key_of(way.act)).map(|key| key.to_string());
-            row = row.put(between, theme.style(Role::Dim)).put(&key.unwrap_or_default(), theme.style(Role::Key));
-            row = row.put(&format!(" {}", way.does), theme.style(Role::Text));
-        }
-        lines.push(row.fit(width, width));
+            let part = Row::new().put(&key.unwrap_or_default(), theme.style(Role::Key));
+            let part = part.put(&format!(" {}", way.does), theme.style(Role::Text));
+            if at + 1 < ways.len() { part.put(" · ", theme.style(Role::Dim)) } else { part }
+        };
+        lines.extend(Row::new().put("  ", theme.style(Role::Dim)).flow(ways.iter().enumerate().map(part), width));
     }
-    // Ahead of a tree that may be long.
+    // Ahead of a tree that may be long; what was found too, as long as that hides no choice.
+    let mut found = report::failures(view, width);
+    let few = if found.len() <= FOUND { std::mem::take(&mut found) } else { Vec::new() };
+    lines.extend(few);
     lines.extend(report::choices(view, width));
     let roots = match &**reasons {
         [only] if why.starts_with(&*only.sentence) => &only.because, // said in the line above already
@@ -160,7 +176,7 @@ pub fn reasons(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         lines.push(row.put(&reason.sentence, theme.style(Role::Text)).fit(width, width));
         todo.extend(reason.because.iter().rev().map(|reason| (depth + 1, reason)));
     }
-    lines.extend(report::failures(view, width));
+    lines.extend(found);
     lines
 }
 
@@ -195,7 +211,7 @@ fn unmet(view: &View<'_>, width: usize, lines: &mut Vec<Line<'static>>) {
             (Some(_), Some(Verdict::True)) => continue,
             (Some(_), _) => "is not as wanted",
         };
-        say(Role::Pending, &format!("{key} {words}; wanted is {condition}"));
+        say(Role::Pending, &format!("{key} {words}; wanted: {}", condition::words(condition)));
     }
     for (usage, down) in state.standing_refusals() {
         say(Role::Failed, &format!("{} was refused: {}", usage.tool, down.message));

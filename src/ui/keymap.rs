@@ -43,11 +43,25 @@ pub enum Mode {
     Everywhere,
     /// The strategies stand side by side.
     Compare,
+    /// A form is open; its fields take what is typed.
+    Form,
+    /// A form whose field is one line: Enter is free.
+    Line,
+    /// A box to tick in a form is selected.
+    Box,
+    /// A list that narrows while one types.
+    List,
+    /// A question with a few answers, each of which has its own key.
+    Choice,
+    /// The evidence card is open.
+    Card,
+    /// A page to read is open.
+    Page,
 }
 
 impl Mode {
     /// Every mode, in the order of the keymap file.
-    pub const ALL: [Mode; 13] = [
+    pub const ALL: [Mode; 20] = [
         Mode::Start,
         Mode::Replan,
         Mode::Approve,
@@ -61,6 +75,13 @@ impl Mode {
         Mode::Trace,
         Mode::Everywhere,
         Mode::Compare,
+        Mode::Form,
+        Mode::Line,
+        Mode::Box,
+        Mode::List,
+        Mode::Choice,
+        Mode::Card,
+        Mode::Page,
     ];
 
     /// Returns the name by which the keymap file knows it.
@@ -79,7 +100,19 @@ impl Mode {
             Mode::Trace => "trace",
             Mode::Everywhere => "everywhere",
             Mode::Compare => "compare",
+            Mode::Form => "form",
+            Mode::Line => "line",
+            Mode::Box => "box",
+            Mode::List => "list",
+            Mode::Choice => "choice",
+            Mode::Card => "card",
+            Mode::Page => "page",
         }
+    }
+
+    /// Tells whether printable keys belong to what is open there: to its text, or to its answers.
+    fn types(self) -> bool {
+        matches!(self, Mode::Form | Mode::Line | Mode::List | Mode::Choice)
     }
 }
 
@@ -143,6 +176,9 @@ impl Keymap {
         for key in keys {
             let text = key.as_str().ok_or_else(|| format!("A key of {place} is no text."))?;
             let press = parse_key(text).ok_or_else(|| format!("\"{text}\", a key of {place}, names no key."))?;
+            if mode.types() && press.typed().is_some() {
+                return Err(format!("\"{text}\", a key of {place}, is typed there: take a chord, or a key like Esc."));
+            }
             if let Some(other) = self.by_key.insert((mode, press), action) {
                 return Err(format!("\"{text}\" means both {} and {place}.", other.name()));
             }
@@ -285,6 +321,14 @@ mod tests {
         assert!(fault(r#"{"plann": {}}"#).contains("\"plann\""));
         assert!(fault(r#"{"plan": {"fly": ["f"]}}"#).contains("\"fly\" in plan"));
         assert!(fault(r#"{"plan": {"edit": ["hyper-e"]}}"#).contains("\"hyper-e\""));
+    }
+
+    #[test]
+    fn where_text_is_typed_a_printable_key_means_nothing_else() {
+        for mode in ["form", "line", "list", "choice"] {
+            let error = Keymap::parse(&format!(r#"{{"{mode}": {{"close": ["esc", "x"]}}}}"#)).expect_err("a typed key");
+            assert!(error.starts_with(&format!("\"x\", a key of close in {mode}, is typed there")), "{error}");
+        }
     }
 
     #[test]

@@ -247,8 +247,8 @@ impl Compare {
             None => (&self.blank, &[][..]),
         };
         let judgements = &Judgements::default();
-        let (theme, past) = (&self.theme, false);
-        act(&DialogView { state, records, theme, jq: &|_| Ok(()), check: &|_, _| None, judgements, past })
+        let (theme, keymap, past) = (&self.theme, &self.keymap, false);
+        act(&DialogView { state, records, theme, keymap, jq: &|_| Ok(()), check: &|_, _| None, judgements, past })
     }
 }
 

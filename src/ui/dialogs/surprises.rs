@@ -9,8 +9,10 @@ use crate::engine::goal::{Scenario, Surprise};
 
 use crate::describe::sign::Role;
 use crate::describe::{surprise, text};
+use crate::ui::action::Action;
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
 use crate::ui::input::{Input, KeyPress};
+use crate::ui::keymap::Mode;
 use crate::ui::widgets::picker::{Entry, Picked, Picker};
 use crate::ui::widgets::sheet::{Sheet, inner_width, marked, refusal};
 
@@ -47,7 +49,7 @@ impl Dialog for Surprises {
         if matches!(input, Input::Key(_)) {
             self.refused = None;
         }
-        match self.picker.handle(input) {
+        match self.picker.handle(input, view.keymap) {
             Picked::Nothing => DialogOutcome::Stay,
             Picked::Away => DialogOutcome::Close,
             Picked::Entry(at) => match view.state.goal.scenarios.get(at).map(|scenario| when(scenario, view)) {
@@ -83,7 +85,8 @@ impl Dialog for Surprises {
         }
         foot.extend(refusal(self.refused.as_deref(), width, theme));
         foot.insert(0, self.picker.filter_line(width, theme));
-        let hints = vec![("↑↓", "choose"), ("Enter", "let it happen"), ("Esc", "close")];
+        let hints = view.hints(&[Mode::List]).keys(&[Action::Up, Action::Down], "choose");
+        let hints = hints.key(Action::Take, "let it happen").key(Action::Close, "close").done();
         Sheet { title: "Surprises".into(), body, focus, foot, hints, ..Sheet::default() }.draw(
             area,
             buf,

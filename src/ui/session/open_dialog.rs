@@ -89,7 +89,8 @@ impl App {
         let check = |place: &Place, draft: &StepDraft| check(state, place, draft);
         let (records, judgements) = (self.driver.session().records(), self.driver.judgements());
         let past = self.shown.past;
-        act(&DialogView { state, records, theme: &self.theme, jq: &jq, check: &check, judgements, past })
+        let (theme, keymap) = (&self.theme, &self.keymap);
+        act(&DialogView { state, records, theme, keymap, jq: &jq, check: &check, judgements, past })
     }
 
     /// Has the conditions judged that the open dialog's preview waits for.

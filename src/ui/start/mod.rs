@@ -26,6 +26,9 @@ use crate::ui::theme::Theme;
 /// The modes that are active here.
 const MODES: [Mode; 1] = [Mode::Start];
 
+/// Where it looks them up while a path is typed.
+const TYPING: [Mode; 2] = [Mode::Line, Mode::Form];
+
 /// How far a page goes, in entries.
 const PAGE: usize = 5;
 
@@ -261,14 +264,12 @@ impl Start {
             Input::Paste(text) => typing.text.push_str(text.trim_end_matches(['\n', '\r'])),
             Input::Key(press) => {
                 self.notice = None;
-                match press.key {
-                    Key::Esc => self.typing = None,
-                    Key::Backspace => {
-                        typing.text.pop();
-                    }
-                    Key::Tab | Key::Down => typing.complete(1),
-                    Key::BackTab | Key::Up => typing.complete(-1),
-                    Key::Enter => {
+                match self.keymap.action(&TYPING, *press) {
+                    Some(Action::Close) => self.typing = None,
+                    Some(Action::NextField) => typing.complete(1),
+                    Some(Action::PreviousField) => typing.complete(-1),
+                    Some(Action::Clear) => typing.text.clear(),
+                    Some(Action::Apply) => {
                         // It stays until it is opened: what is refused can be mended.
                         let Typing { copy_of, text, .. } = typing.clone();
                         let typed = text.trim();
@@ -278,8 +279,7 @@ impl Start {
                             Some(sample) => Some(Request::Open(Destination::Copy { sample, to: typed.into() })),
                         };
                     }
-                    _ if press.ctrl && press.key == Key::Char('u') => typing.text.clear(),
-                    _ if press.ctrl && press.key == Key::Char('c') => self.typing = None,
+                    _ if press.key == Key::Backspace => drop(typing.text.pop()),
                     _ => typing.text.extend(press.typed()),
                 }
             }

@@ -58,6 +58,8 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         | Figures | Predict | Price | LaneLeft | LaneRight | Leave => {
             no("that is for the lanes side by side: v shows them")
         }
+        Close | Apply | Take | NextField | PreviousField | NewLine | Editor | Clear | UndoTyping | RemoveKey
+        | Reload | OtherTool | Toggle | Save => no("that is for what is open above the screen"),
         OpenFile | CopySample | ResumeLast => no("that is for the start screen"),
         Palette => open(DialogRequest::Palette),
         Help => open(DialogRequest::Help),

@@ -26,11 +26,11 @@ pub fn proposal(state: &State) -> Option<String> {
                 false => "The planner proposes",
             };
             let steps = count(steps.len(), "step");
-            Some(format!("{who} {steps}. Read them, then Enter; space also runs the first."))
+            Some(format!("{who} {steps}. Read them, then {{key:approve}}; {{key:step}} also runs the first."))
         }
-        Phase::Ready if state.is_react() && nothing_ran => {
-            Some("No plan is made. Space thinks of one action and does it; what comes back decides on the next.".into())
-        }
+        Phase::Ready if state.is_react() && nothing_ran => Some(
+            "No plan is made: {key:step} thinks of one action and does it; what comes back decides on the next.".into(),
+        ),
         _ => None, // later, the line of what comes next says it
     }
 }

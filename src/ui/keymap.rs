@@ -3,11 +3,13 @@
 //! A mode is a place with its own keys. The modes that are active stand in order, the most specific first, and the
 //! first that knows a key decides. The same key twice in one mode is a fault of the file.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
 use serde_json::Value;
 
+use crate::describe::keys;
 use crate::ui::action::Action;
 use crate::ui::input::{Input, Key, KeyPress, MouseAct};
 
@@ -198,6 +200,17 @@ impl Keymap {
         modes.iter().find_map(|&mode| {
             let mut lines = self.bindings.iter().filter(|line| line.mode == mode && line.action == action);
             lines.find_map(|line| line.keys.iter().copied().find(|key| self.action(modes, *key) == Some(action)))
+        })
+    }
+
+    /// Returns `words` with the keys of the actions that they name (see [`keys`]), where `modes` are active; what has no
+    /// key there is named by one that it has elsewhere.
+    pub fn fill<'a>(&self, modes: &[Mode], words: &'a str) -> Cow<'a, str> {
+        keys::fill(words, |name| {
+            let action = Action::named(name)?;
+            let elsewhere = || self.bindings.iter().find(|line| line.action == action)?.keys.first().copied();
+            let press = self.key_for(modes, action).or_else(elsewhere);
+            Some(press.map_or_else(|| format!(":{name}"), |press| press.to_string()))
         })
     }
 

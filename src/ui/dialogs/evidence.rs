@@ -50,7 +50,8 @@ impl EvidenceCard {
     }
 
     /// Returns the rows, and for each of what is to be revised where it begins.
-    fn rows(&self, width: usize, theme: &Theme) -> (Vec<Line<'static>>, Vec<usize>) {
+    fn rows(&self, width: usize, view: &DialogView<'_>) -> (Vec<Line<'static>>, Vec<usize>) {
+        let theme = view.theme;
         let beside = width >= BESIDE;
         let left = if beside { LABEL } else { 2 };
         let (mut rows, mut places) = (Vec::new(), Vec::new());
@@ -65,7 +66,7 @@ impl EvidenceCard {
                     places.push(rows.len());
                 }
                 let lead = Span::styled(text::pad(label, left), theme.style(Role::Title));
-                said(row, lead, left, chosen, width, theme, &mut rows);
+                said(row, lead, left, chosen, width, view, &mut rows);
             }
         }
         (rows, places)
@@ -84,14 +85,17 @@ fn said(
     left: usize,
     chosen: bool,
     width: usize,
-    theme: &Theme,
+    view: &DialogView<'_>,
     rows: &mut Vec<Line<'static>>,
 ) {
+    let theme = view.theme;
     let indent = left + (row.indent * 2).min(width / 4);
     let style = theme.style(if row.role == Role::Strong { Role::Strong } else { Role::Text });
     let glyph = if chosen { Role::Current.glyph() } else { row.role.glyph() };
     let mut lead = Some(lead);
-    for (at, words) in text::wrap(&row.said(), width.saturating_sub(indent + 2).max(8)).into_iter().enumerate() {
+    for (at, words) in
+        text::wrap(&view.fill(&row.said()), width.saturating_sub(indent + 2).max(8)).into_iter().enumerate()
+    {
         let lead = lead.take().unwrap_or_else(|| Span::raw(" ".repeat(left)));
         let sign = if at == 0 { glyph } else { " " };
         let mut line = Line::from(vec![
@@ -154,7 +158,7 @@ impl Dialog for EvidenceCard {
                     Some(action @ (Action::NextField | Action::PreviousField)) if places > 0 => {
                         let by = if action == Action::NextField { 1 } else { places - 1 };
                         self.at = (self.at + by) % places;
-                        let (_, at) = self.rows(self.scroll.width(), view.theme);
+                        let (_, at) = self.rows(self.scroll.width(), view);
                         self.scroll.show(at.get(self.at).copied().unwrap_or(0));
                     }
                     Some(action) => scroll(&self.scroll, action),
@@ -164,7 +168,7 @@ impl Dialog for EvidenceCard {
             Input::Mouse { act: MouseAct::WheelUp, .. } => self.scroll.by(-3),
             Input::Mouse { act: MouseAct::WheelDown, .. } => self.scroll.by(3),
             Input::Mouse { act: MouseAct::Click, column, row } => {
-                let (_, at) = self.rows(self.scroll.width(), view.theme);
+                let (_, at) = self.rows(self.scroll.width(), view);
                 let row = self.scroll.row_at(*column, *row);
                 if let Some(clicked) = row.and_then(|row| at.iter().position(|place| *place == row)) {
                     self.at = clicked;
@@ -178,7 +182,7 @@ impl Dialog for EvidenceCard {
 
     fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
         let (width, theme) = (inner_width(area), view.theme);
-        let (body, _) = self.rows(width, theme);
+        let (body, _) = self.rows(width, view);
         let choices = self.choices.iter().map(|(digit, words)| (digit.clone(), words.as_str()));
         let mut foot = choice_rows(choices, width, theme);
         match &self.saved {

@@ -394,7 +394,10 @@ impl Dialog for Inject {
             }
             Input::Paste(pasted) => match self.editor.paste(pasted) {
                 Ok(()) => typed = true,
-                Err(message) => self.refused = Some(format!("{message}; C-o opens $EDITOR, @path reads a file")),
+                Err(message) => {
+                    let words = format!("{message}; {{key:editor}} opens $EDITOR, @path reads a file");
+                    self.refused = Some(view.fill(&words).into_owned());
+                }
             },
             Input::Mouse { act, .. } => self.editor.wheel(*act),
             Input::Resized { .. } => {}
@@ -415,7 +418,7 @@ impl Dialog for Inject {
         let fault = self.value().err().cloned();
         let empty = self.editor.text().trim().is_empty();
         let (role, verdict) = match (&fault, self.path()) {
-            (_, Some(path)) => (Role::Pending, format!("C-s reads the file {path}")),
+            (_, Some(path)) => (Role::Pending, view.fill("{key:apply} reads the file ").into_owned() + &path),
             (Some(_), None) if empty => (Role::Pending, "no value yet: type JSON, or @path for a file".to_owned()),
             (Some(fault), None) => {
                 let place = format!("line {}, column {}", fault.row + 1, fault.column + 1);
@@ -440,8 +443,9 @@ impl Dialog for Inject {
                 Target::Key(key) => state.context.get(key).map_or("gone".into(), |datum| value::json(&datum.value, 60)),
                 Target::Step(_) => "maybe another one".into(),
             };
-            let words = format!("typed at event {}; the value is now {now}; C-l starts from that", self.opened);
-            foot.extend(marked(Role::Changed, &words, width, theme));
+            let words =
+                format!("typed at event {}; the value is now {now}; {{key:reload}} starts from that", self.opened);
+            foot.extend(marked(Role::Changed, &view.fill(&words), width, theme));
         }
         let room = inner_height(area);
         if self.path().is_none() {
@@ -455,9 +459,10 @@ impl Dialog for Inject {
             (Some(value), true) => {
                 let size = value::size(value).unwrap_or_else(|| "text".into());
                 let words = format!(
-                    "This value is too large for the editor ({size}). C-o opens it in $EDITOR; or type @path to read it from a file."
+                    "This value is too large for the editor ({size}). {{key:editor}} opens it in $EDITOR; or type @path to \
+                     read it from a file."
                 );
-                let mut rows = marked(Role::Pending, &words, width, theme);
+                let mut rows = marked(Role::Pending, &view.fill(&words), width, theme);
                 rows.push(Line::from(value::json(value, width)));
                 rows.extend(self.editor.rows(width, 1, true, None, theme));
                 rows

@@ -94,6 +94,11 @@ impl<'a> DialogView<'a> {
         marked(Role::Recorded, &words, width, self.theme)
     }
 
+    /// Returns `words` with keys in the places of the actions that they name.
+    pub(super) fn fill<'w>(&self, words: &'w str) -> std::borrow::Cow<'w, str> {
+        self.keymap.fill(&[], words)
+    }
+
     /// Returns the beginning of a bottom line where `modes` are active.
     pub(super) fn hints(&self, modes: &'a [Mode]) -> Hints<'a> {
         Hints::new(self.keymap, modes)

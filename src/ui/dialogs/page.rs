@@ -68,7 +68,7 @@ impl Dialog for Pager {
 
     fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
         let theme = view.theme;
-        let body = page_rows::lines(&self.page, inner_width(area), usize::MAX, theme);
+        let body = page_rows::lines(&self.page, inner_width(area), usize::MAX, theme, |words| view.fill(words));
         let hints = view.hints(&MODES).keys(&SCROLLS, "scroll").key(Action::Close, "close").done();
         Sheet { title: self.page.title.clone(), body, hints, ..Sheet::default() }.draw(area, buf, theme, &self.scroll);
     }

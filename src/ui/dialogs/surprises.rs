@@ -65,8 +65,9 @@ impl Dialog for Surprises {
         let scenarios = &view.state.goal.scenarios;
         let (mut body, focus) = self.picker.rows(width, theme);
         if scenarios.is_empty() {
-            let words = "This goal file offers no surprises. i injects one of your own, f makes a tool fail.";
-            body = marked(Role::Pending, words, width, theme);
+            let words = "This goal file offers no surprises. {key:inject} injects one of your own, \
+                         {key:fail_tool} makes a tool fail.";
+            body = marked(Role::Pending, &view.fill(words), width, theme);
         }
         let mut foot = Vec::new();
         if let Some(scenario) = self.picker.current().and_then(|at| scenarios.get(at)) {
@@ -81,7 +82,7 @@ impl Dialog for Surprises {
                 When::Later(words) => (Role::Pending, words),
                 When::Passed(words, _) => (Role::Recorded, words),
             };
-            foot.extend(marked(role, &words, width, theme));
+            foot.extend(marked(role, &view.fill(&words), width, theme));
         }
         foot.extend(refusal(self.refused.as_deref(), width, theme));
         foot.insert(0, self.picker.filter_line(width, theme));
@@ -122,7 +123,7 @@ fn when(scenario: &Scenario, view: &DialogView<'_>) -> When {
     };
     match run.and_then(|run| run.ended).and_then(finished) {
         Some(moment) => {
-            let words = format!("after {tool}: its moment has passed; Enter forks there (event {moment})");
+            let words = format!("after {tool}: its moment has passed; {{key:take}} forks there (event {moment})");
             When::Passed(words, moment)
         }
         None => When::Now,

@@ -179,7 +179,9 @@ impl App {
                             self.act(action);
                             self.ui.number = None;
                         }
-                        None => self.ui.refuse(format!("{press} means nothing here; ? shows every key that does")),
+                        None => self
+                            .ui
+                            .refuse(format!("{press} means nothing here; {{key:help}} shows every key that does")),
                     }
                 }
                 Input::Mouse { act, column, row } => self.mouse(*act, *column, *row),
@@ -229,7 +231,7 @@ impl App {
                     self.open(DialogRequest::Answer);
                 }
                 match &mut self.dialog {
-                    Some(dialog) if dialog.answers() => dialog.refuse(&why),
+                    Some(dialog) if dialog.answers() => dialog.refuse(&self.keymap.fill(&[], &why)),
                     Some(_) | None => self.ui.refuse(why),
                 }
             }
@@ -320,7 +322,7 @@ impl App {
             Change::Aside => {
                 if let Some(watch) = &mut self.ui.watch {
                     watch.aside = true;
-                    self.ui.say("the proposal waits; space shows it again");
+                    self.ui.say("the proposal waits; {key:step} shows it again");
                 }
             }
             Change::Hunk(id) => {

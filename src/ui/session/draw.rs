@@ -182,11 +182,11 @@ impl View<'_> {
             Row::new().put("▶ ", self.theme.style(Role::Current)).put(&name, self.theme.style(Role::Strong)),
             Row::new().put("  ", plain).put(status, plain),
             Row::new()
-                .put("q", self.theme.style(Role::Key))
+                .put(&self.words("{key:quit}"), self.theme.style(Role::Key))
                 .put(" quit  ", plain)
-                .put("space", self.theme.style(Role::Key))
+                .put(&self.words("{key:step}"), self.theme.style(Role::Key))
                 .put(" step", plain),
-            Row::new().put(&next::next(state), plain),
+            Row::new().put(&self.words(&next::next(state)), plain),
             Row::new().put(&format!("too small ({}x{})", area.width, area.height), self.theme.style(Role::Dim)),
         ];
         for (at, row) in lines.into_iter().enumerate() {

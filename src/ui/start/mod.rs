@@ -159,6 +159,11 @@ impl Start {
         Start { entries, samples, sessions, at, typing, notice, help, opened, remembers, recent, last, keymap, theme }
     }
 
+    /// Returns `words` with keys in the places of the actions that they name.
+    fn words<'w>(&self, words: &'w str) -> std::borrow::Cow<'w, str> {
+        self.keymap.fill(&MODES, words)
+    }
+
     fn act_on(&mut self, input: &Input) -> Option<Request> {
         if self.typing.is_some() {
             return self.type_in(input);
@@ -250,7 +255,7 @@ impl Start {
                 self.typing = Some(Typing::new(Some(sample), format!("my_{}.json", sample.name), &[]));
             }
             None => {
-                self.notice = Some("choose a sample first, then n copies it".into());
+                self.notice = Some("choose a sample first, then {key:copy_sample} copies it".into());
                 self.at = self.samples;
             }
         }

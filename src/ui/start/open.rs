@@ -40,7 +40,7 @@ impl Start {
             aside: entry.at.get(..10).unwrap_or_default().to_owned(),
             card: Card {
                 goal: entry.goal,
-                hint: format!("Enter goes on in {}", entry.path.display()),
+                hint: format!("{{key:open}} goes on in {}", entry.path.display()),
                 ..Card::default()
             },
             sample: None,
@@ -77,7 +77,7 @@ pub(super) fn of_samples(goals: &[(&'static Sample, Arc<Goal>)]) -> (Vec<Entry>,
             aside: format!("{} tools", goal.tools.len()),
             target: Target::To(destination(place, None)),
             sample: Some(*sample),
-            card: card(goal, "n copies it beside you, to change it"),
+            card: card(goal, "{key:copy_sample} copies it beside you, to change it"),
         }
     });
     (lessons.chain(own()).collect(), samples.collect())
@@ -109,7 +109,7 @@ fn own() -> [Entry; 2] {
         ..Card::default()
     };
     let copy = Card {
-        goal: "Choose a sample below and press n: it is copied beside you and opened".into(),
+        goal: "Choose a sample below and press {key:copy_sample}: it is copied beside you and opened".into(),
         ..Card::default()
     };
     let entry = |title: &str, about: &str, target, card| Entry {

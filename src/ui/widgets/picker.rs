@@ -115,7 +115,7 @@ impl Picker {
                     self.at = at;
                 }
             }
-            Input::Resized { .. } => {}
+            Input::Mouse { act: MouseAct::Drag, .. } | Input::Resized { .. } => {}
         }
         Picked::Nothing
     }

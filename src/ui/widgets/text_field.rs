@@ -117,7 +117,7 @@ impl TextField {
         let key = match act {
             MouseAct::WheelUp => Key::Up,
             MouseAct::WheelDown => Key::Down,
-            MouseAct::Click => return,
+            MouseAct::Click | MouseAct::Drag => return,
         };
         for _ in 0..3 {
             self.key(KeyPress::plain(key));

@@ -168,6 +168,15 @@ impl View<'_> {
             title.spans.into_iter().enumerate().map(|(at, span)| if at == 0 { span.style(bold) } else { span }),
         );
         spans.push(Span::styled(" ", style));
+        // While the guide is there, a title says what its pane shows, where that finds room.
+        let about = self.pane(id).about();
+        let free = usize::from(rect.width).saturating_sub(title_width + crate::describe::text::width(&right) + 12);
+        let is_plain = title_width == self.pane(id).title().len();
+        let guided = self.ui.guided && is_plain && !about.is_empty() && about.len() <= free;
+        if guided {
+            spans.push(Span::styled(format!("{about} "), self.theme.style(Role::Dim)));
+        }
+        let title_width = title_width + if guided { about.len() + 1 } else { 0 };
         let mut block =
             Block::bordered().border_type(BorderType::Rounded).border_style(style).title_top(Line::from(spans));
         let free = usize::from(rect.width).saturating_sub(title_width + 8);

@@ -41,9 +41,14 @@ impl App {
         if self.ui.watch.as_ref().is_some_and(|watch| watch.seq == replan.seq) {
             return;
         }
-        let aside = self.dialog.is_some();
+        // A plan that is wrong from the start is looked at first: what it breaks is shown once it is asked for.
+        let from_the_start = self.driver.state().runs.is_empty() && self.driver.state().replans.len() == 1;
+        let untouched = from_the_start
+            && self.driver.state().undo.is_empty()
+            && matches!(replan.proposal.cause, Cause::Deviation(_));
+        let aside = self.dialog.is_some() || untouched;
         // What was said of the deed gives way to what comes of it.
-        self.ui.toast = self.ui.toast.take().filter(|toast| toast.about == About::Refused);
+        self.ui.toast = self.ui.toast.take().filter(|toast| matches!(toast.about, About::Refused | About::Hint));
         let watch = Watch { aside, ..watched(self.driver.session(), self.driver.state(), &replan) };
         let beat = watch.beat;
         self.ui.watch = Some(watch);

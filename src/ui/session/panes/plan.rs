@@ -32,6 +32,10 @@ impl Pane for PlanList {
         "Plan"
     }
 
+    fn about(&self) -> &'static str {
+        "what is to be done"
+    }
+
     fn spot(&self) -> Spot {
         Spot::Left
     }

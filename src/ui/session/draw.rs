@@ -174,9 +174,9 @@ impl View<'_> {
         let is_plain = title_width == self.pane(id).title().len();
         let guided = self.ui.guided && is_plain && !about.is_empty() && about.len() <= free;
         if guided {
-            spans.push(Span::styled(format!("{about} "), self.theme.style(Role::Dim)));
+            spans.push(Span::styled(format!("· {about} "), self.theme.style(Role::Dim)));
         }
-        let title_width = title_width + if guided { about.len() + 1 } else { 0 };
+        let title_width = title_width + if guided { about.len() + 3 } else { 0 };
         let mut block =
             Block::bordered().border_type(BorderType::Rounded).border_style(style).title_top(Line::from(spans));
         let free = usize::from(rect.width).saturating_sub(title_width + 8);

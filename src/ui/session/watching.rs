@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::describe::useful::useful;
 use crate::engine::diff;
-use crate::engine::event::Cause;
+use crate::engine::event::{Cause, Event, Recorded};
 use crate::engine::session::Session;
 use crate::engine::state::{Replan, State};
 use crate::ui::session::app::App;
@@ -82,8 +82,19 @@ impl App {
 /// out: what a person asked for has not landed anywhere, and where nothing contradicts the plan nothing breaks.
 fn watched(session: &Session, state: &State, replan: &Replan) -> Watch {
     let goal = state.goal_before.is_some();
-    let landed =
-        goal || matches!(replan.proposal.cause, Cause::Deviation(_)) && panes::why::seen(session, replan).is_some();
+    // What a person did to the plan, or to the settings, landed nowhere in the context.
+    let lands = |record: &Recorded| {
+        matches!(
+            record.event.innermost(),
+            Event::Injected { .. }
+                | Event::Finished { .. }
+                | Event::Failed { .. }
+                | Event::Undone { .. }
+                | Event::Redone { .. }
+        )
+    };
+    let deviates = matches!(replan.proposal.cause, Cause::Deviation(_));
+    let landed = goal || deviates && panes::why::seen(session, replan).is_some_and(lands);
     let breaks = goal || !state.deviations.is_empty();
     let shows = |beat: &Beat| match beat {
         Beat::Landed => landed,

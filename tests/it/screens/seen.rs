@@ -107,6 +107,11 @@ fn a_replan_that_was_asked_for_shows_no_change_that_never_landed() {
     stage.press("space r").expect("keys");
     let text = stage.text();
     assert!(!text.contains("landed") && !text.contains("the change has landed"), "{text}");
+    // A step that is to run again has changed no value yet: what it breaks comes first.
+    let (_folder, mut stage) = self::stage(&bakery(), (120, 34));
+    stage.press("c k k k R").expect("keys");
+    let text = stage.text();
+    assert!(text.contains("1 breaks") && !text.contains("landed"), "{text}");
 }
 
 #[test]

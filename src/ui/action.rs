@@ -154,6 +154,10 @@ actions! {
     Bottom "bottom" "end",
     /// Gives the pane the whole screen, or gives it back.
     Zoom "zoom" "zoom",
+    /// Gives the focused pane more room.
+    Grow "grow" "more room",
+    /// Gives the focused pane less room.
+    Shrink "shrink" "less room",
     /// Finds text in the pane.
     Find "find" "find",
     /// Goes to the next place where the text was found.

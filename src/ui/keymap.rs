@@ -294,6 +294,7 @@ pub fn translate(event: Event) -> Option<Input> {
         Event::Mouse(mouse) => {
             let act = match mouse.kind {
                 MouseEventKind::Down(MouseButton::Left) => MouseAct::Click,
+                MouseEventKind::Drag(MouseButton::Left) => MouseAct::Drag,
                 MouseEventKind::ScrollUp => MouseAct::WheelUp,
                 MouseEventKind::ScrollDown => MouseAct::WheelDown,
                 MouseEventKind::Down(_)

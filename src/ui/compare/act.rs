@@ -196,6 +196,7 @@ impl Compare {
         match act {
             MouseAct::WheelUp => self.by(-3),
             MouseAct::WheelDown => self.by(3),
+            MouseAct::Drag => {}
             MouseAct::Click => {
                 let rect = layout.lanes.get(lane).copied().unwrap_or_default();
                 let hit = lanes::row_at(self, lane, rect, row);

@@ -100,7 +100,7 @@ impl Dialog for Choice {
                     return self.chosen(at);
                 }
             }
-            Input::Paste(_) | Input::Resized { .. } => {}
+            Input::Mouse { act: MouseAct::Drag, .. } | Input::Paste(_) | Input::Resized { .. } => {}
         }
         DialogOutcome::Stay
     }

@@ -425,7 +425,7 @@ impl Dialog for EditStep {
                     self.typed = false;
                 }
             }
-            Input::Resized { .. } => {}
+            Input::Mouse { act: MouseAct::Drag, .. } | Input::Resized { .. } => {}
         }
         DialogOutcome::Stay
     }

@@ -175,7 +175,7 @@ impl Dialog for EvidenceCard {
                     return self.place();
                 }
             }
-            Input::Paste(_) | Input::Resized { .. } => {}
+            Input::Mouse { act: MouseAct::Drag, .. } | Input::Paste(_) | Input::Resized { .. } => {}
         }
         DialogOutcome::Stay
     }

@@ -61,7 +61,7 @@ impl Dialog for Pager {
             },
             Input::Mouse { act: MouseAct::WheelUp, .. } => self.scroll.by(-3),
             Input::Mouse { act: MouseAct::WheelDown, .. } => self.scroll.by(3),
-            Input::Mouse { act: MouseAct::Click, .. } | Input::Paste(_) | Input::Resized { .. } => {}
+            Input::Mouse { act: MouseAct::Click | MouseAct::Drag, .. } | Input::Paste(_) | Input::Resized { .. } => {}
         }
         DialogOutcome::Stay
     }

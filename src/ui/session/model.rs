@@ -6,6 +6,7 @@ use crate::describe::useful::Useful;
 use crate::engine::diff::Change;
 use crate::engine::event::Seq;
 use crate::engine::plan::StepId;
+use crate::ui::session::layout::{Edge, Split};
 use crate::ui::session::lists::outline::Entry;
 use crate::ui::session::lists::report::Report;
 use crate::ui::session::pane::PaneId;
@@ -86,6 +87,10 @@ pub struct Ui {
     pub zoom: bool,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
+    /// Where a person put the borders between the panes.
+    pub split: Split,
+    /// The border that the mouse holds.
+    pub held: Option<Edge>,
     /// Where each pane stands, by its [`PaneId`].
     pub cursors: Vec<Cursor>,
     /// The event that is looked at; none: now.
@@ -135,6 +140,8 @@ impl Ui {
             focus: PaneId::PLAN,
             zoom: false,
             size,
+            split: Split::default(),
+            held: None,
             cursors: vec![Cursor::default(); panes],
             looking: None,
             watch: None,

@@ -135,6 +135,11 @@ pub trait Pane: PaneList {
         self.title()
     }
 
+    /// Returns in a few words what it shows, for who sees it for the first time.
+    fn about(&self) -> &'static str {
+        ""
+    }
+
     /// Returns where it stands.
     fn spot(&self) -> Spot;
 

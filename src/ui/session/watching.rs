@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::describe::useful::useful;
 use crate::engine::diff;
-use crate::engine::event::Cause;
+use crate::engine::event::{Cause, Event, Recorded};
 use crate::engine::session::Session;
 use crate::engine::state::{Replan, State};
 use crate::ui::session::app::App;
@@ -41,9 +41,14 @@ impl App {
         if self.ui.watch.as_ref().is_some_and(|watch| watch.seq == replan.seq) {
             return;
         }
-        let aside = self.dialog.is_some();
+        // A plan that is wrong from the start is looked at first: what it breaks is shown once it is asked for.
+        let from_the_start = self.driver.state().runs.is_empty() && self.driver.state().replans.len() == 1;
+        let untouched = from_the_start
+            && self.driver.state().undo.is_empty()
+            && matches!(replan.proposal.cause, Cause::Deviation(_));
+        let aside = self.dialog.is_some() || untouched;
         // What was said of the deed gives way to what comes of it.
-        self.ui.toast = self.ui.toast.take().filter(|toast| toast.about == About::Refused);
+        self.ui.toast = self.ui.toast.take().filter(|toast| matches!(toast.about, About::Refused | About::Hint));
         let watch = Watch { aside, ..watched(self.driver.session(), self.driver.state(), &replan) };
         let beat = watch.beat;
         self.ui.watch = Some(watch);
@@ -77,8 +82,19 @@ impl App {
 /// out: what a person asked for has not landed anywhere, and where nothing contradicts the plan nothing breaks.
 fn watched(session: &Session, state: &State, replan: &Replan) -> Watch {
     let goal = state.goal_before.is_some();
-    let landed =
-        goal || matches!(replan.proposal.cause, Cause::Deviation(_)) && panes::why::seen(session, replan).is_some();
+    // What a person did to the plan, or to the settings, landed nowhere in the context.
+    let lands = |record: &Recorded| {
+        matches!(
+            record.event.innermost(),
+            Event::Injected { .. }
+                | Event::Finished { .. }
+                | Event::Failed { .. }
+                | Event::Undone { .. }
+                | Event::Redone { .. }
+        )
+    };
+    let deviates = matches!(replan.proposal.cause, Cause::Deviation(_));
+    let landed = goal || deviates && panes::why::seen(session, replan).is_some_and(lands);
     let breaks = goal || !state.deviations.is_empty();
     let shows = |beat: &Beat| match beat {
         Beat::Landed => landed,

@@ -11,13 +11,13 @@ use crate::describe::text::{clip, pad, width, wrap};
 use crate::ui::action::Action;
 use crate::ui::start::{Entry, MODES, Start, TYPING, Typing};
 
-/// Draws the start screen.
-pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) {
+/// Draws the start screen. Returns the row on which its list begins, and the first row of the list that is visible.
+pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) -> (usize, usize) {
     let theme = &start.theme;
     let area = area.intersection(buf.area);
     if area.width < 4 || area.height < 2 {
         Line::from("q quit").render(Rect { height: area.height.min(1), ..area }, buf);
-        return;
+        return (usize::from(area.height), 0);
     }
     let wide = usize::from(area.width);
     let name = " planscope · a debugger for plans";
@@ -59,15 +59,16 @@ pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) {
     if start.help {
         draw_help(start, area, buf);
     }
+    (usize::from(list.y), top)
 }
 
 fn entry_line(start: &Start, entry: &Entry, at: usize, wide: usize) -> Line<'static> {
     let theme = &start.theme;
     let here = at == start.at;
     let mark = if here { Role::Current.glyph() } else { " " };
-    let seen = at < start.sessions && start.opened.contains(&entry.title);
+    let seen = !start.is_session(at) && start.opened.contains(&entry.title);
     let tick = if seen { Role::Done.glyph() } else { " " };
-    let number = if at < start.samples.min(9) { format!("{}", at + 1) } else { " ".into() };
+    let number = if at < start.sessions.min(9) { format!("{}", at + 1) } else { " ".into() };
     let room = wide.saturating_sub(8);
     let aside_width = 10.min(room / 4);
     let title_width = (room.saturating_sub(aside_width) / 2).min(40);
@@ -118,6 +119,7 @@ fn keys(start: &Start) -> Vec<(String, &'static str)> {
     let loud = |action: Action| match action {
         Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::Top | Action::Bottom => None,
         Action::Help => Some("help"),
+        Action::ResumeLast if !start.is_session(start.sessions) => None,
         action => Some(action.label()),
     };
     let keys = start.keymap.active(&MODES).filter_map(|(press, action)| Some((press, action, loud(action)?)));

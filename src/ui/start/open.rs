@@ -13,7 +13,7 @@ use crate::ui::start::{Card, Entry, Start, Target};
 use crate::ui::theme::Theme;
 
 /// How many sessions are listed.
-const RECENT: usize = 6;
+const RECENT: usize = 4;
 
 impl Start {
     /// Returns the start screen over the built-in samples and the sessions of this machine.
@@ -46,9 +46,18 @@ impl Start {
             sample: None,
             target: Target::To(Destination::Recording(entry.path)),
         });
-        self.entries.truncate(self.sessions);
-        self.entries.extend(sessions);
-        self.at = self.at.min(self.entries.len().saturating_sub(1));
+        let on_session = self.is_session(self.at);
+        let before = self.samples;
+        let sessions: Vec<Entry> = sessions.collect();
+        let count = sessions.len();
+        self.entries.splice(self.sessions..self.samples, sessions);
+        self.samples = self.sessions + count;
+        // The cursor stays on its sample, or goes to the session that was left.
+        self.at = match (on_session, self.at < before) {
+            (true, _) => self.sessions,
+            (false, true) => self.at,
+            (false, false) => self.at + self.samples - before,
+        };
     }
 }
 

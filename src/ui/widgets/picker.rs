@@ -116,7 +116,7 @@ impl Picker {
                     self.at = at;
                 }
             }
-            Input::Resized { .. } => {}
+            Input::Mouse { act: MouseAct::Drag, .. } | Input::Resized { .. } => {}
         }
         Picked::Nothing
     }

@@ -124,7 +124,7 @@ impl TextField {
         let way = match act {
             MouseAct::WheelUp => CursorMove::Up,
             MouseAct::WheelDown => CursorMove::Down,
-            MouseAct::Click => return,
+            MouseAct::Click | MouseAct::Drag => return,
         };
         for _ in 0..3 {
             self.area.move_cursor(way);

@@ -165,7 +165,7 @@ fn quiet(view: &View<'_>, modes: &[Mode]) -> impl Fn(Action) -> bool + use<> {
         Step => busy,
         Accept => early,
         Up | Down | Left | Right | PageUp | PageDown | Top | Bottom | NextPane | PreviousPane | PlanPane
-        | ContextPane | TracePane | Suspend => true,
+        | ContextPane | TracePane | Suspend | Grow | Shrink => true,
         _ => false, // the others are worth a word
     }
 }

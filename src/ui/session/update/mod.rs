@@ -52,7 +52,7 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Strategy => world::strategy(view),
         Tools => open(DialogRequest::Tools),
         Why | Open | Copy | NextPane | PreviousPane | PlanPane | ContextPane | TracePane | Up | Down | Left | Right
-        | PageUp | PageDown | Top | Bottom | Zoom | Find | FindNext | FindPrevious | FindEnd => {
+        | PageUp | PageDown | Top | Bottom | Zoom | Grow | Shrink | Find | FindNext | FindPrevious | FindEnd => {
             moving::interpret(view, action)
         }
         Compare => Ok(vec![Change::Compare]),

@@ -21,6 +21,7 @@ use super::autopilot::{Say, Speaker};
 use super::exit::{Exit, Failure};
 use super::script::Asked;
 use super::{Environment, goal, report};
+use crate::describe::keys;
 use crate::describe::standing::Standing;
 use crate::export::run_report::Line;
 use crate::export::{RunReport, json};
@@ -222,7 +223,7 @@ impl Play<'_> {
                 Say::Answer(value) => match driver.answer_now(value, self.cancel) {
                     Ok(()) => true,
                     Err(refusal) => {
-                        self.answer_refused = Some(refusal.message);
+                        self.answer_refused = Some(keys::usual(&refusal.message).into_owned());
                         false
                     }
                 },

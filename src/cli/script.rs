@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::describe::keys;
 use crate::describe::nearest::nearest;
 use crate::describe::unknown::{self, Unknown};
 use crate::engine::command::Command;
@@ -90,7 +91,7 @@ impl Asked {
     /// Hands every surprise to `submit`; what is refused is remembered as unused.
     pub(super) fn hand_over(&mut self, mut submit: impl FnMut(Command) -> Result<(), String>) {
         for item in &mut self.items {
-            item.refused = submit(item.command.clone()).err();
+            item.refused = submit(item.command.clone()).err().map(|why| keys::usual(&why).into_owned());
         }
     }
 

@@ -15,9 +15,6 @@ pub const LEGEND: [(&str, &str); 7] = [
     ("~", "made from old values"),
 ];
 
-/// What is said of a plan that does not hold as it was made, before that is shown.
-pub const OPENING: &str = "Something in this plan does not hold. Can you find it before space shows it?";
-
 /// Returns what is proposed and what a person can do about it, before anything has run.
 pub fn proposal(state: &State) -> Option<String> {
     let nothing_ran = state.runs.is_empty() && state.turns.is_empty();
@@ -29,11 +26,11 @@ pub fn proposal(state: &State) -> Option<String> {
                 false => "The planner proposes",
             };
             let steps = count(steps.len(), "step");
-            Some(format!("{who} {steps}. Read them, then Enter; space also runs the first."))
+            Some(format!("{who} {steps}. Read them, then {{key:approve}}; {{key:step}} also runs the first."))
         }
-        Phase::Ready if state.is_react() && nothing_ran => {
-            Some("No plan is made. Space thinks of one action and does it; what comes back decides on the next.".into())
-        }
+        Phase::Ready if state.is_react() && nothing_ran => Some(
+            "No plan is made: {key:step} thinks of one action and does it; what comes back decides on the next.".into(),
+        ),
         _ => None, // later, the line of what comes next says it
     }
 }

@@ -15,6 +15,7 @@ pub mod frame;
 pub mod graph;
 pub mod guide;
 pub mod impact;
+pub mod keys;
 pub mod lane_rows;
 pub mod ledger;
 pub mod nearest;

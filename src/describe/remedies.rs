@@ -50,18 +50,18 @@ impl Act {
     pub const ALL: [Act; 9] =
         [Act::Step, Act::Rerun, Act::Inject, Act::Edit, Act::Undo, Act::Replan, Act::Skip, Act::Goal, Act::Why];
 
-    /// Returns the key that does it on the dashboard, as the footer writes it.
+    /// Returns the place of the key that does it on the dashboard (see [`keys`](super::keys)).
     pub fn key(self) -> &'static str {
         match self {
-            Act::Step => "space",
-            Act::Rerun => "R",
-            Act::Inject => "i",
-            Act::Edit => "e",
-            Act::Undo => "u",
-            Act::Replan => "r",
-            Act::Skip => "X",
-            Act::Goal => "!",
-            Act::Why => "w",
+            Act::Step => "{key:step}",
+            Act::Rerun => "{key:rerun}",
+            Act::Inject => "{key:inject}",
+            Act::Edit => "{key:edit}",
+            Act::Undo => "{key:undo}",
+            Act::Replan => "{key:replan}",
+            Act::Skip => "{key:skip}",
+            Act::Goal => "{key:change_goal}",
+            Act::Why => "{key:why}",
         }
     }
 }
@@ -153,9 +153,10 @@ pub fn place(state: &State) -> Option<usize> {
 pub fn in_its_way(state: &State, step: &Step) -> Option<String> {
     let why = in_the_way(state, step).filter(|_| out_of_reach(state))?.message;
     let failed = state.failed_last();
-    let way = failed.map_or("i gives a value, e edits it, r replans".to_owned(), |run| {
-        format!("R runs {} again, i gives a value", text::clip(run.step.name(), 24))
-    });
+    let way = failed
+        .map_or("{key:inject} gives a value, {key:edit} edits it, {key:replan} replans".to_owned(), |run| {
+            format!("{{key:rerun}} runs {} again, {{key:inject}} gives a value", text::clip(run.step.name(), 24))
+        });
     Some(format!("no step can run: {why}; {way}"))
 }
 

@@ -1,5 +1,6 @@
 //! The evidence card as one JSON document: fields may be added, none renamed.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -7,6 +8,7 @@ use serde::Serialize;
 
 use super::{Card, Format, Writes, json};
 use crate::describe::evidence::Line;
+use crate::describe::keys;
 
 /// The card as one JSON document.
 pub(super) const FORMAT: Format = Format {
@@ -36,7 +38,7 @@ struct Document<'a> {
 #[derive(Serialize)]
 struct Row<'a> {
     sign: &'static str,
-    words: &'a str,
+    words: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'a str>,
     /// The events that show it.
@@ -50,7 +52,7 @@ struct Row<'a> {
 /// Where to go to revise it, and the key of the dashboard.
 #[derive(Serialize)]
 struct Revise<'a> {
-    press: &'static str,
+    press: Cow<'a, str>,
     step: Option<&'a str>,
     key: Option<&'a str>,
 }
@@ -78,12 +80,12 @@ fn row(line: &Line) -> Row<'_> {
     let place = line.place.as_ref();
     Row {
         sign: line.role.word(),
-        words: &line.words,
+        words: keys::usual(&line.words),
         text: line.text.as_deref(),
         events: &line.events,
         depth: line.indent,
         revise: place.map(|place| Revise {
-            press: place.act.key(),
+            press: keys::usual(place.act.key()),
             step: place.step.as_deref(),
             key: place.key.as_deref(),
         }),

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Card, Format, Writes};
+use crate::describe::keys;
 use crate::describe::reproduce::quoted;
 use crate::describe::sanitize::harmless;
 use crate::describe::sign::Role;
@@ -26,7 +27,7 @@ pub fn write(to: &mut dyn Write, card: &Card<'_>) -> io::Result<()> {
             let indent = "  ".repeat(row.indent);
             let bare = matches!(row.role, Role::Text | Role::Strong);
             let sign = if bare { String::new() } else { format!("{} ", plain(row.role.glyph())) };
-            writeln!(to, "{indent}- {sign}{}", plain(&row.said()))?;
+            writeln!(to, "{indent}- {sign}{}", plain(&keys::usual(&row.said())))?;
             let Some(text) = &row.text else { continue };
             let fence = fence(text);
             writeln!(to, "\n{indent}  {fence}text")?;

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Card, Format, Writes};
+use crate::describe::keys;
 use crate::describe::reproduce::quoted;
 use crate::describe::sanitize::harmless;
 use crate::describe::text::lines;
@@ -20,7 +21,7 @@ fn write(to: &mut dyn Write, card: &Card<'_>) -> io::Result<()> {
         for (at, row) in part.rows.iter().enumerate() {
             let label = if at == 0 { part.label } else { "" };
             let indent = "  ".repeat(row.indent);
-            writeln!(to, "{label:<LABEL$}{indent}{} {}", row.role.glyph(), harmless(&row.said()))?;
+            writeln!(to, "{label:<LABEL$}{indent}{} {}", row.role.glyph(), harmless(&keys::usual(&row.said())))?;
             for line in row.text.iter().flat_map(|text| lines(text)) {
                 writeln!(to, "{}", format!("{:LABEL$}{indent}    {line}", "").trim_end())?;
             }

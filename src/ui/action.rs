@@ -1,11 +1,11 @@
-//! What a key can mean on the dashboard: the vocabulary of the keymap, the palette and the help.
+//! What a key can mean on a screen or in a dialog: the vocabulary of the keymap, the palette and the help.
 //!
 //! The first doc line of a variant *is* its help text, and the word in quotes is what the footer says.
 
 /// Declares [`Action`] together with the texts that are derived from it, so that they cannot part.
 macro_rules! actions {
     ($( #[doc = $help:literal] $name:ident $wire:literal $label:literal ),+ $(,)?) => {
-        /// What a person may ask of the dashboard with one key, one click, or one line of the palette.
+        /// What a person may ask of a screen or a dialog with one key, one click, or one line of the palette.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Action {
             $( #[doc = $help] $name ),+
@@ -154,6 +154,10 @@ actions! {
     Bottom "bottom" "end",
     /// Gives the pane the whole screen, or gives it back.
     Zoom "zoom" "zoom",
+    /// Gives the focused pane more room.
+    Grow "grow" "more room",
+    /// Gives the focused pane less room.
+    Shrink "shrink" "less room",
     /// Finds text in the pane.
     Find "find" "find",
     /// Goes to the next place where the text was found.
@@ -204,6 +208,34 @@ actions! {
     CopySample "copy_sample" "copy a sample",
     /// Goes on in the session that was open last.
     ResumeLast "resume_last" "resume the last",
+    /// Closes what is open; what was typed is kept where it is worth it.
+    Close "close" "close",
+    /// Applies what the form says.
+    Apply "apply" "apply",
+    /// Takes what is selected.
+    Take "take" "take it",
+    /// Goes to the next field.
+    NextField "next_field" "next field",
+    /// Goes to the field before.
+    PreviousField "previous_field" "field before",
+    /// Begins a new line in the text.
+    NewLine "new_line" "new line",
+    /// Opens the text in $EDITOR.
+    Editor "editor" "$EDITOR",
+    /// Clears the text.
+    Clear "clear" "clear",
+    /// Takes back what was typed last.
+    UndoTyping "undo_typing" "undo",
+    /// Removes the key from the context.
+    RemoveKey "remove_key" "remove the key",
+    /// Starts from the value as it is now.
+    Reload "reload" "value of now",
+    /// Chooses another tool.
+    OtherTool "other_tool" "another tool",
+    /// Ticks the box, or takes the tick away.
+    Toggle "toggle" "tick",
+    /// Saves what is shown to a file.
+    Save "save" "save",
     /// Lists everything that can be done, by name.
     Palette "palette" "everything",
     /// Shows the keys that work here, now.

@@ -59,6 +59,8 @@ pub struct KeyPress {
 pub enum MouseAct {
     /// The left button went down.
     Click,
+    /// The mouse moved on with the left button held down.
+    Drag,
     /// The wheel turned away from the person: towards the top.
     WheelUp,
     /// The wheel turned towards the person: towards the end.

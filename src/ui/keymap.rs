@@ -3,11 +3,13 @@
 //! A mode is a place with its own keys. The modes that are active stand in order, the most specific first, and the
 //! first that knows a key decides. The same key twice in one mode is a fault of the file.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
 use serde_json::Value;
 
+use crate::describe::keys;
 use crate::ui::action::Action;
 use crate::ui::input::{Input, Key, KeyPress, MouseAct};
 
@@ -43,11 +45,25 @@ pub enum Mode {
     Everywhere,
     /// The strategies stand side by side.
     Compare,
+    /// A form is open; its fields take what is typed.
+    Form,
+    /// A form whose field is one line: Enter is free.
+    Line,
+    /// A box to tick in a form is selected.
+    Box,
+    /// A list that narrows while one types.
+    List,
+    /// A question with a few answers, each of which has its own key.
+    Choice,
+    /// The evidence card is open.
+    Card,
+    /// A page to read is open.
+    Page,
 }
 
 impl Mode {
     /// Every mode, in the order of the keymap file.
-    pub const ALL: [Mode; 13] = [
+    pub const ALL: [Mode; 20] = [
         Mode::Start,
         Mode::Replan,
         Mode::Approve,
@@ -61,6 +77,13 @@ impl Mode {
         Mode::Trace,
         Mode::Everywhere,
         Mode::Compare,
+        Mode::Form,
+        Mode::Line,
+        Mode::Box,
+        Mode::List,
+        Mode::Choice,
+        Mode::Card,
+        Mode::Page,
     ];
 
     /// Returns the name by which the keymap file knows it.
@@ -79,7 +102,19 @@ impl Mode {
             Mode::Trace => "trace",
             Mode::Everywhere => "everywhere",
             Mode::Compare => "compare",
+            Mode::Form => "form",
+            Mode::Line => "line",
+            Mode::Box => "box",
+            Mode::List => "list",
+            Mode::Choice => "choice",
+            Mode::Card => "card",
+            Mode::Page => "page",
         }
+    }
+
+    /// Tells whether printable keys belong to what is open there: to its text, or to its answers.
+    fn types(self) -> bool {
+        matches!(self, Mode::Form | Mode::Line | Mode::List | Mode::Choice)
     }
 }
 
@@ -143,6 +178,9 @@ impl Keymap {
         for key in keys {
             let text = key.as_str().ok_or_else(|| format!("A key of {place} is no text."))?;
             let press = parse_key(text).ok_or_else(|| format!("\"{text}\", a key of {place}, names no key."))?;
+            if mode.types() && press.typed().is_some() {
+                return Err(format!("\"{text}\", a key of {place}, is typed there: take a chord, or a key like Esc."));
+            }
             if let Some(other) = self.by_key.insert((mode, press), action) {
                 return Err(format!("\"{text}\" means both {} and {place}.", other.name()));
             }
@@ -162,6 +200,17 @@ impl Keymap {
         modes.iter().find_map(|&mode| {
             let mut lines = self.bindings.iter().filter(|line| line.mode == mode && line.action == action);
             lines.find_map(|line| line.keys.iter().copied().find(|key| self.action(modes, *key) == Some(action)))
+        })
+    }
+
+    /// Returns `words` with the keys of the actions that they name (see [`keys`]), where `modes` are active; what has no
+    /// key there is named by one that it has elsewhere.
+    pub fn fill<'a>(&self, modes: &[Mode], words: &'a str) -> Cow<'a, str> {
+        keys::fill(words, |name| {
+            let action = Action::named(name)?;
+            let elsewhere = || self.bindings.iter().find(|line| line.action == action)?.keys.first().copied();
+            let press = self.key_for(modes, action).or_else(elsewhere);
+            Some(press.map_or_else(|| format!(":{name}"), |press| press.to_string()))
         })
     }
 
@@ -245,6 +294,7 @@ pub fn translate(event: Event) -> Option<Input> {
         Event::Mouse(mouse) => {
             let act = match mouse.kind {
                 MouseEventKind::Down(MouseButton::Left) => MouseAct::Click,
+                MouseEventKind::Drag(MouseButton::Left) => MouseAct::Drag,
                 MouseEventKind::ScrollUp => MouseAct::WheelUp,
                 MouseEventKind::ScrollDown => MouseAct::WheelDown,
                 MouseEventKind::Down(_)
@@ -285,6 +335,14 @@ mod tests {
         assert!(fault(r#"{"plann": {}}"#).contains("\"plann\""));
         assert!(fault(r#"{"plan": {"fly": ["f"]}}"#).contains("\"fly\" in plan"));
         assert!(fault(r#"{"plan": {"edit": ["hyper-e"]}}"#).contains("\"hyper-e\""));
+    }
+
+    #[test]
+    fn where_text_is_typed_a_printable_key_means_nothing_else() {
+        for mode in ["form", "line", "list", "choice"] {
+            let error = Keymap::parse(&format!(r#"{{"{mode}": {{"close": ["esc", "x"]}}}}"#)).expect_err("a typed key");
+            assert!(error.starts_with(&format!("\"x\", a key of close in {mode}, is typed there")), "{error}");
+        }
     }
 
     #[test]

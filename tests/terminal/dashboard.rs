@@ -192,7 +192,6 @@ fn the_start_screen_opens_a_sample_with_one_key() {
     terminal.press("q");
     // It goes back to where it was opened from, which remembers it and lists the session.
     terminal.wait_for("1 ✓ A plan");
-    terminal.press("G");
     terminal.wait_for("before the first");
     terminal.press("q");
     assert!(terminal.wait_for_end());

@@ -12,6 +12,7 @@ use crate::compare::lane::{Lane, LaneKind};
 use crate::compare::parting::partings;
 use crate::compare::repeat::{Fingerprint, Repeated};
 use crate::compare::result::LaneResult;
+use crate::describe::keys;
 use crate::describe::sanitize::harmless;
 use crate::describe::standing::Standing;
 use crate::engine::event::{Dial, Pace};
@@ -245,7 +246,7 @@ impl Bench<'_> {
                 Say::Answer(value) => match lanes::answer(&mut lane, value, self.services, self.cancel) {
                     Ok(()) => true,
                     Err(refusal) => {
-                        unfit = Some(refusal.message);
+                        unfit = Some(keys::usual(&refusal.message).into_owned());
                         false
                     }
                 },

@@ -16,7 +16,9 @@ fn remaining<'a>(state: &'a State, id: &str) -> Result<(usize, &'a Arc<Step>), R
     Err(match state.run(id) {
         Some(run) => {
             let word = run.status.word();
-            Refusal::new(format!("{id} is {word}, and what happened stays: R runs it again, [ goes back before it"))
+            Refusal::new(format!(
+                "{id} is {word}, and what happened stays: {{key:rerun}} runs it again, {{key:back}} goes back before it"
+            ))
         }
         None => Refusal::new(format!("there is no step {id}")),
     })
@@ -120,7 +122,7 @@ pub(super) fn skip(state: &State, id: &StepId, skip: bool) -> Result<Event, Refu
 pub(super) fn rerun(state: &State, id: &StepId) -> Result<Event, Refusal> {
     let Some(run) = state.run(id) else {
         return Err(match state.plan.find(id) {
-            Some(_) => Refusal::new(format!("{id} has not run yet; space steps to it")),
+            Some(_) => Refusal::new(format!("{id} has not run yet; {{key:step}} steps to it")),
             None => Refusal::new(format!("there is no step {id}")),
         });
     };

@@ -23,22 +23,24 @@ pub(super) fn refusal(compare: &Compare, action: Action) -> Option<String> {
     let why: &str = match action {
         Action::SurpriseAll if goal.scenarios.is_empty() => "this goal file offers no surprises",
         Action::LaneStep if compare.looking.is_some() => return None,
-        Action::LaneStep | Action::LaneEnd if over => "every lane is through: x lands a surprise, 0 starts over",
+        Action::LaneStep | Action::LaneEnd if over => {
+            "every lane is through: {key:surprise_all} lands a surprise, {key:lanes_over} starts over"
+        }
         Action::LaneStep | Action::LaneEnd if stuck => {
             return draw::waits(compare);
         }
-        Action::Back if busy => "the lanes are under way; Esc stops them",
+        Action::Back if busy => "the lanes are under way; {key:cancel} stops them",
         Action::Back if compare.looking == Some(0) || compare.furthest() == 0 => "there is nothing before this",
-        Action::Forward if compare.looking.is_none() => "this is now; space goes on",
-        Action::OpenLane if compare.bench.is_busy_at(compare.focus) => "this lane is under way; Esc stops it",
-        Action::AddLane if compare.columns.len() >= MOST => "four lanes are the most; - takes one away",
+        Action::Forward if compare.looking.is_none() => "this is now; {key:lane_step} goes on",
+        Action::OpenLane if compare.bench.is_busy_at(compare.focus) => "this lane is under way; {key:cancel} stops it",
+        Action::AddLane if compare.columns.len() >= MOST => "four lanes are the most; {key:remove_lane} takes one away",
         Action::RemoveLane if compare.columns.len() < 2 => "one lane has to stay",
         Action::LaneDial if lane.is_some_and(|lane| lane.kind.strategy.wits().is_some()) => {
-            "this lane makes no plan, so it has no dial; s gives it another strategy"
+            "this lane makes no plan, so it has no dial; {key:lane_strategy} gives it another strategy"
         }
         Action::LanesOver if compare.furthest() == 0 && !busy => "nothing has run yet",
         Action::Cancel if !compare.bench.is_running() && compare.looking.is_none() && !compare.zoom => {
-            "nothing runs; q goes back"
+            "nothing runs; {key:leave} goes back"
         }
         Action::Predict if busy => "the lanes are under way: it is too late to predict",
         Action::Why if compare.selected().is_none() => "there is nothing to explain yet",
@@ -66,7 +68,7 @@ impl Compare {
             Action::LanesOver => self.start_over(),
             Action::Cancel if self.bench.is_running() => {
                 self.bench.cancel();
-                self.say("stopped; space and c go on from here");
+                self.say("stopped; {key:lane_step} and {key:lane_end} go on from here");
             }
             Action::Cancel if self.looking.is_some() => self.look_at(None),
             Action::Cancel => self.zoom = false,
@@ -101,7 +103,7 @@ impl Compare {
             Action::Palette => self.list(true),
             Action::Help => self.list(false),
             Action::Suspend => self.requests.push(Request::Suspend),
-            _ => self.refuse("that is for the dashboard: o opens the lane there".into()), // bound to no key here
+            _ => self.refuse("that is for the dashboard: {key:open_lane} opens the lane there".into()), // bound to no key here
         }
     }
 
@@ -131,7 +133,7 @@ impl Compare {
             self.columns.remove(self.focus);
             self.places.remove(self.focus);
             self.refresh();
-            self.say(format!("{name} is gone; + adds a lane"));
+            self.say(format!("{name} is gone; {{key:add_lane}} adds a lane"));
         }
     }
 
@@ -194,6 +196,7 @@ impl Compare {
         match act {
             MouseAct::WheelUp => self.by(-3),
             MouseAct::WheelDown => self.by(3),
+            MouseAct::Drag => {}
             MouseAct::Click => {
                 let rect = layout.lanes.get(lane).copied().unwrap_or_default();
                 let hit = lanes::row_at(self, lane, rect, row);

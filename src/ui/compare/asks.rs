@@ -101,8 +101,9 @@ impl Compare {
         if self.furthest() == 0 {
             return self.requests.push(Request::Leave);
         }
-        let sentence = "What ran in them is not kept; o opens a lane, which records it.";
-        let choice = answers(Choice::new("Leave the lanes?", sentence), std::iter::once("leave")).away("stay");
+        let sentence = "What ran in them is not kept; {key:open_lane} opens a lane, which records it.";
+        let choice =
+            answers(Choice::new("Leave the lanes?", self.words(sentence)), std::iter::once("leave")).away("stay");
         self.open(choice, Asked::Leave);
     }
 
@@ -154,7 +155,7 @@ impl Compare {
     pub(super) fn list(&mut self, palette: bool) {
         let mut offers: Vec<Offer> = Vec::new();
         for binding in self.keymap.bindings().iter().filter(|binding| MODES.contains(&binding.mode)) {
-            let refused = super::act::refusal(self, binding.action);
+            let refused = super::act::refusal(self, binding.action).map(|why| self.words(&why).into_owned());
             let keys = binding.keys.iter().map(std::string::ToString::to_string).collect::<Vec<_>>().join(" ");
             let (name, words) = (binding.action.name(), binding.action.help().to_owned());
             offers.push(Offer { name, keys, words, group: "here, now".to_owned(), refused });
@@ -249,7 +250,9 @@ impl Compare {
         self.bench.land(scenario);
         self.begin_again();
         if at.is_some() && !began {
-            self.say("it is scheduled in every lane: space steps to it, c runs each lane to its end");
+            self.say(
+                "it is scheduled in every lane: {key:lane_step} steps to it, {key:lane_end} runs each lane to its end",
+            );
         }
     }
 

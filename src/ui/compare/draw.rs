@@ -71,7 +71,7 @@ fn tiny(compare: &Compare, area: Rect, buf: &mut Buffer) {
             Some(row) => Row::new().put(row.sign, compare.theme.style(row.role)).put(" ", plain).put(&row.what, plain),
             None => Row::new(),
         },
-        Row::new().put("q", compare.theme.style(Role::Key)).put(" back", plain),
+        Row::new().put(&compare.words("{key:leave}"), compare.theme.style(Role::Key)).put(" back", plain),
     ];
     for (at, row) in rows.into_iter().enumerate() {
         put(row.fit(width, width), area, at, buf);
@@ -89,7 +89,7 @@ fn header(compare: &Compare, width: usize, rows: u16) -> Vec<Line<'static>> {
             Row::new()
                 .put(" ", plain)
                 .put(&words, strong)
-                .right(&position(compare), plain)
+                .right(&compare.words(&position(compare)), plain)
                 .right(" ", plain)
                 .fit(width, width / 2),
         );
@@ -100,7 +100,7 @@ fn header(compare: &Compare, width: usize, rows: u16) -> Vec<Line<'static>> {
         }
         None => Row::new()
             .put(if width < 100 { " No surprise yet: " } else { " Same goal, same tools, no surprise yet: " }, plain)
-            .put("x", theme.style(Role::Key))
+            .put(&compare.words("{key:surprise_all}"), theme.style(Role::Key))
             .put(" lands one in every lane.", plain),
         Some(scenario) => {
             let when = match &scenario.after {
@@ -117,7 +117,7 @@ fn header(compare: &Compare, width: usize, rows: u16) -> Vec<Line<'static>> {
                 .put(&when, plain)
         }
     };
-    let row = if rows > 1 { row } else { row.right(&position(compare), plain).right(" ", plain) };
+    let row = if rows > 1 { row } else { row.right(&compare.words(&position(compare)), plain).right(" ", plain) };
     lines.push(row.fit(width, width * 2 / 3));
     lines
 }
@@ -127,7 +127,7 @@ fn position(compare: &Compare) -> String {
     let steps = (0..compare.columns.len()).map(|at| compare.bench.ticks(at).len().saturating_sub(1)).max().unwrap_or(0);
     match compare.looking {
         Some(step) => format!("looking back: step {step} of {steps}"),
-        None if compare.bench.is_running() => format!("step {steps}, running; Esc stops"),
+        None if compare.bench.is_running() => format!("step {steps}, running; {{key:cancel}} stops"),
         None if compare.bench.is_over() => "at the end".to_owned(),
         None if steps == 0 => "nothing has run".to_owned(),
         None => format!("after {}", count(steps, "step")),
@@ -221,12 +221,15 @@ fn line(compare: &Compare, width: usize) -> Line<'static> {
     let theme = &compare.theme;
     let plain = theme.style(Role::Text);
     if let Some(toast) = &compare.toast {
-        return status_line::toast(toast, width, theme);
+        return status_line::toast(toast.about, &compare.words(&toast.words), width, theme);
     }
     let Some(column) = compare.columns.get(compare.focus) else { return Line::default() };
     let at = compare.places.get(compare.focus).and_then(|place| place.at);
     let Some(row) = at.and_then(|at| column.rows.get(at)) else {
-        return Row::new().put(" Next  ", theme.style(Role::Current)).put(&next(compare), plain).fit(width, width);
+        return Row::new()
+            .put(" Next  ", theme.style(Role::Current))
+            .put(&compare.words(&next(compare)), plain)
+            .fit(width, width);
     };
     let mut words = row.what.clone();
     if !row.result.is_empty() {
@@ -246,28 +249,28 @@ fn line(compare: &Compare, width: usize) -> Line<'static> {
 pub(super) fn waits(compare: &Compare) -> Option<String> {
     compare.columns.iter().find_map(|column| {
         let why = column.why.as_ref().filter(|_| column.stand == crate::compare::column::Stand::Waits)?;
-        Some(format!("{}: {why}; o opens the lane to decide", column.kind.name()))
+        Some(format!("{}: {why}; {{key:open_lane}} opens the lane to decide", column.kind.name()))
     })
 }
 
 /// Says what comes next.
 fn next(compare: &Compare) -> String {
     if compare.looking.is_some() {
-        return "you look back, nothing runs; ] forward, Esc back to now".to_owned();
+        return "you look back, nothing runs; {key:forward} forward, {key:cancel} back to now".to_owned();
     }
     if compare.bench.is_running() {
-        return "the lanes are under way; Esc stops them where they are".to_owned();
+        return "the lanes are under way; {key:cancel} stops them where they are".to_owned();
     }
     if let Some(waiting) = waits(compare) {
         return waiting;
     }
     let surprise = compare.bench.scenario().is_some() || compare.bench.goal().scenarios.is_empty();
     match (compare.bench.is_over(), surprise) {
-        (true, false) => "all are through: x lands a surprise in every lane".to_owned(),
+        (true, false) => "all are through: {key:surprise_all} lands a surprise in every lane".to_owned(),
         (true, true) if compare.columns.get(compare.focus).is_some_and(|lane| lane.kind.strategy.wits().is_none()) => {
-            "all are through: D turns the dial of this lane, o opens it, 0 starts over".to_owned()
+            "all are through: {key:lane_dial} turns the dial of this lane, {key:open_lane} opens it, {key:lanes_over} starts over".to_owned()
         }
-        (true, true) => "all are through: o opens this lane, s another strategy, 0 starts over".to_owned(),
-        (false, _) => "space runs one step in every lane, c each to its end".to_owned(),
+        (true, true) => "all are through: {key:open_lane} opens this lane, {key:lane_strategy} another strategy, {key:lanes_over} starts over".to_owned(),
+        (false, _) => "{key:lane_step} runs one step in every lane, {key:lane_end} each to its end".to_owned(),
     }
 }

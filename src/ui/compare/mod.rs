@@ -147,6 +147,11 @@ impl Compare {
         self.toast = Some(Toast { words: words.into(), about: About::Done });
     }
 
+    /// Returns `words` with keys in the places of the actions that they name.
+    fn words<'w>(&self, words: &'w str) -> std::borrow::Cow<'w, str> {
+        self.keymap.fill(&MODES, words)
+    }
+
     /// Asks for the focused lane on the dashboard.
     fn open_lane(&mut self) {
         if let Some(lane) = self.bench.lane(self.focus) {
@@ -177,10 +182,15 @@ impl Compare {
         let Some(lane) = self.bench.lane(at) else { return };
         let ticks = self.bench.ticks(at);
         let moment = self.looking.and_then(|step| ticks.get(step).or(ticks.last()).copied());
-        let column = Column {
+        let mut column = Column {
             took_ms: u64::try_from(self.bench.took(at).as_millis()).unwrap_or(u64::MAX),
             ..Column::of(lane, moment)
         };
+        for row in &mut column.rows {
+            if let std::borrow::Cow::Owned(words) = self.keymap.fill(&MODES, &row.what) {
+                row.what = words;
+            }
+        }
         match self.columns.get_mut(at) {
             Some(place) => *place = column,
             None => self.columns.push(column),
@@ -230,7 +240,7 @@ impl Compare {
                 self.toast = None;
                 match self.keymap.action(&MODES, *press) {
                     Some(action) => self.act(action),
-                    None => self.refuse(format!("{press} means nothing here; ? shows every key that does")),
+                    None => self.refuse(format!("{press} means nothing here; {{key:help}} shows every key that does")),
                 }
             }
             Input::Mouse { act, column, row } => self.mouse(*act, *column, *row),
@@ -247,8 +257,8 @@ impl Compare {
             None => (&self.blank, &[][..]),
         };
         let judgements = &Judgements::default();
-        let (theme, past) = (&self.theme, false);
-        act(&DialogView { state, records, theme, jq: &|_| Ok(()), check: &|_, _| None, judgements, past })
+        let (theme, keymap, past) = (&self.theme, &self.keymap, false);
+        act(&DialogView { state, records, theme, keymap, jq: &|_| Ok(()), check: &|_, _| None, judgements, past })
     }
 }
 

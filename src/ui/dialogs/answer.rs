@@ -17,13 +17,15 @@ use crate::engine::state::{State, StepRun};
 use crate::engine::value::{Shared, Value};
 use crate::tools::ask::mismatch;
 
+use crate::ui::action::Action;
 use crate::ui::input::{Input, Key, KeyPress};
+use crate::ui::keymap::Mode;
 
 use crate::describe::sign::Role;
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
 use crate::ui::widgets::picker::{Entry, Picked, Picker};
 use crate::ui::widgets::sheet::{Scroll, Sheet, heading, inner_height, inner_width, marked, plain, refusal};
-use crate::ui::widgets::text_field::{EDITING, TextField};
+use crate::ui::widgets::text_field::TextField;
 
 /// The form for an answer: JSON where it is JSON, else plain text.
 #[derive(Clone, Debug)]
@@ -109,6 +111,11 @@ impl Answer {
         !typed.contains('\n') && !begun
     }
 
+    /// Returns where it looks its keys up.
+    fn modes(&self) -> &'static [Mode] {
+        if self.is_one_line() { &[Mode::Line, Mode::Form] } else { &[Mode::Form] }
+    }
+
     /// Returns the answer as it would be given: JSON, or text as a string.
     fn value(&self) -> Result<Value, String> {
         let typed = self.editor.text();
@@ -143,12 +150,12 @@ impl Answer {
 }
 
 impl Dialog for Answer {
-    fn handle(&mut self, input: &Input, _view: &DialogView<'_>) -> DialogOutcome {
+    fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
         if matches!(input, Input::Key(_)) {
             self.refused = None;
         }
         if let Some((options, picker)) = &mut self.options {
-            return match picker.handle(input) {
+            return match picker.handle(input, view.keymap) {
                 Picked::Nothing => DialogOutcome::Stay,
                 Picked::Away => DialogOutcome::Close,
                 Picked::Entry(at) => match options.get(at).cloned() {
@@ -158,16 +165,12 @@ impl Dialog for Answer {
             };
         }
         match input {
-            Input::Key(press) => match (press.key, press.ctrl) {
-                (Key::Esc, _) => return DialogOutcome::Close,
-                (Key::Enter, _) if press.alt => {
-                    self.editor.key(KeyPress::plain(Key::Enter));
-                }
-                (Key::Char('s'), true) => return self.give_it(),
-                (Key::Enter, false) if self.is_one_line() => return self.give_it(),
-                (Key::Char('o'), true) => return DialogOutcome::OpenEditor(self.editor.text()),
+            Input::Key(press) => match view.keymap.action(self.modes(), *press) {
+                Some(Action::Close) => return DialogOutcome::Close,
+                Some(Action::Apply) => return self.give_it(),
+                Some(Action::Editor) => return DialogOutcome::OpenEditor(self.editor.text()),
                 _ => {
-                    self.editor.key(*press);
+                    self.editor.key(*press, view.keymap);
                 }
             },
             Input::Paste(pasted) => self.refused = self.editor.paste(pasted).err(),
@@ -188,7 +191,8 @@ impl Dialog for Answer {
             picker.stands_below(question);
             let mut foot = vec![picker.filter_line(width, theme)];
             foot.extend(refusal(self.refused.as_deref(), width, theme));
-            let hints = vec![("↑↓", "choose"), ("Enter", "give this answer"), ("Esc", "close, it waits")];
+            let hints = view.hints(&[Mode::List]).keys(&[Action::Up, Action::Down], "choose");
+            let hints = hints.key(Action::Take, "give this answer").key(Action::Close, "close, it waits").done();
             let focus = focus.map(|row| row + question);
             return Sheet { title, body, focus, foot, hints, ..Sheet::default() }.draw(
                 area,
@@ -221,13 +225,13 @@ impl Dialog for Answer {
                 Err(message) => marked(Role::Pending, &message, width, theme),
             };
         }
-        let mut hints = match self.is_one_line() {
-            true => vec![("Enter", "give this answer"), ("A-Enter", "new line")],
-            false => vec![("C-s", "give this answer"), ("Enter", "new line")],
+        let hints = view.hints(self.modes()).key(Action::Apply, "give this answer");
+        let hints = match self.is_one_line() {
+            true => hints.key(Action::NewLine, "new line"),
+            false => hints.typed(KeyPress::plain(Key::Enter), "new line"),
         };
-        hints.push(("C-o", "$EDITOR"));
-        hints.extend(EDITING);
-        hints.push(("Esc", "keep the draft and close"));
+        let hints = hints.key(Action::Editor, "$EDITOR").editing();
+        let hints = hints.key(Action::Close, "keep the draft and close").done();
         Sheet { title, body, focus: Some(focus), foot, hints, ..Sheet::default() }.draw(area, buf, theme, &self.scroll);
     }
 

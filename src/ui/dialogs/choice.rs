@@ -17,9 +17,14 @@ use crate::engine::value::Value;
 
 use crate::describe::sign::Role;
 use crate::describe::text;
+use crate::ui::action::Action;
 use crate::ui::dialogs::{Answer, Dialog, DialogOutcome, DialogView, Opened};
-use crate::ui::input::{Input, Key, KeyPress, MouseAct};
+use crate::ui::input::{Input, KeyPress, MouseAct};
+use crate::ui::keymap::Mode;
 use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width, marked, plain, refusal};
+
+/// Where it looks its keys up; those of the answers are typed.
+const MODES: [Mode; 1] = [Mode::Choice];
 
 /// A question, what follows from saying yes, and the answers.
 #[derive(Clone, Debug, Default)]
@@ -66,25 +71,24 @@ impl Choice {
 }
 
 impl Dialog for Choice {
-    fn handle(&mut self, input: &Input, _view: &DialogView<'_>) -> DialogOutcome {
+    fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
         let last = self.answers.len().saturating_sub(1);
         match input {
             Input::Key(press) => {
                 self.refused = None;
-                match press.key {
-                    Key::Esc => return DialogOutcome::Close,
-                    Key::Enter => return self.chosen(self.at),
-                    Key::Up | Key::Left | Key::BackTab => self.at = self.at.checked_sub(1).unwrap_or(last),
-                    Key::Down | Key::Right | Key::Tab => self.at = if self.at >= last { 0 } else { self.at + 1 },
-                    Key::Char(c) => {
-                        let found = self.answers.iter().position(|(key, ..)| *key == c && !press.ctrl && !press.alt);
-                        if let Some(at) = found {
+                match view.keymap.action(&MODES, *press) {
+                    Some(Action::Close) => return DialogOutcome::Close,
+                    Some(Action::Take) => return self.chosen(self.at),
+                    Some(Action::Up) => self.at = self.at.checked_sub(1).unwrap_or(last),
+                    Some(Action::Down) => self.at = if self.at >= last { 0 } else { self.at + 1 },
+                    Some(Action::PageUp) => self.scroll.by(-5),
+                    Some(Action::PageDown) => self.scroll.by(5),
+                    _ => {
+                        let typed = press.typed();
+                        if let Some(at) = self.answers.iter().position(|(key, ..)| Some(*key) == typed) {
                             return self.chosen(at);
                         }
                     }
-                    Key::PageUp => self.scroll.by(-5),
-                    Key::PageDown => self.scroll.by(5),
-                    Key::Backspace | Key::Delete | Key::Insert | Key::Home | Key::End | Key::F(_) => {}
                 }
             }
             Input::Mouse { act: MouseAct::WheelUp, .. } => self.at = self.at.saturating_sub(1),
@@ -96,7 +100,7 @@ impl Dialog for Choice {
                     return self.chosen(at);
                 }
             }
-            Input::Paste(_) | Input::Resized { .. } => {}
+            Input::Mouse { act: MouseAct::Drag, .. } | Input::Paste(_) | Input::Resized { .. } => {}
         }
         DialogOutcome::Stay
     }
@@ -123,8 +127,9 @@ impl Dialog for Choice {
                 Span::styled(words, style),
             ]));
         }
-        let hints =
-            vec![("↑↓", "choose"), ("Enter", "take it"), ("Esc", self.away.unwrap_or("close, nothing happens"))];
+        let away = self.away.unwrap_or("close, nothing happens");
+        let hints = view.hints(&MODES).keys(&[Action::Up, Action::Down], "choose").key(Action::Take, "take it");
+        let hints = hints.key(Action::Close, away).done();
         let focus = Some(first + self.at);
         Sheet { title: self.title.clone(), body, focus, hints, ..Sheet::default() }.draw(
             area,

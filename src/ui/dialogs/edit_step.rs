@@ -21,12 +21,14 @@ use crate::engine::state::State;
 
 use crate::describe::sign::Role;
 use crate::describe::text;
+use crate::ui::action::Action;
 use crate::ui::dialogs::preview::Preview;
-use crate::ui::input::{Input, Key as Press, KeyPress, MouseAct};
+use crate::ui::input::{Input, KeyPress, MouseAct};
+use crate::ui::keymap::Mode;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::scroll;
 use crate::ui::widgets::sheet::{Scroll, Sheet, inner_height, inner_width, marked, refusal};
-use crate::ui::widgets::text_field::{EDITING, TextField};
+use crate::ui::widgets::text_field::TextField;
 
 /// What a field of the form is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -279,31 +281,34 @@ impl EditStep {
     }
 
     fn key(&mut self, press: KeyPress, view: &DialogView<'_>) -> DialogOutcome {
-        match (press.key, press.ctrl) {
-            (Press::Esc, _) => return DialogOutcome::Close,
-            (Press::Tab, _) => self.go(1),
-            (Press::BackTab, _) => self.go(-1),
-            (Press::Char('s'), true) => match self.command(view) {
+        let on_box = self.on(&Purpose::Approval);
+        let modes: &[Mode] = if on_box { &[Mode::Box, Mode::Form] } else { &[Mode::Form] };
+        match view.keymap.action(modes, press) {
+            Some(Action::Close) => return DialogOutcome::Close,
+            Some(Action::NextField) => self.go(1),
+            Some(Action::PreviousField) => self.go(-1),
+            Some(Action::Apply) => match self.command(view) {
                 Ok(command) if changes_nothing(&command, view.state) => return DialogOutcome::Close,
                 Ok(command) => return DialogOutcome::Submit(command),
                 Err(message) => self.refused = Some(message),
             },
-            (Press::Char(' ') | Press::Enter, false) if self.on(&Purpose::Approval) => self.approval = !self.approval,
-            _ if self.on(&Purpose::Approval) => match press.key {
-                Press::Up => self.go(-1),
-                Press::Down => self.go(1),
-                _ => {}
+            Some(Action::Toggle) => self.approval = !self.approval,
+            _ if on_box => match view.keymap.action(&[Mode::List], press) {
+                Some(Action::Up) => self.go(-1),
+                Some(Action::Down) => self.go(1),
+                _ => {} // a box takes no text
             },
             _ => {
-                let typed = self.fields.get_mut(self.at).is_some_and(|field| field.editor.key(press));
-                if typed {
+                let Some(field) = self.fields.get_mut(self.at) else { return DialogOutcome::Stay };
+                let before = field.editor.text();
+                if field.editor.key(press, view.keymap) {
                     self.suggestion = None;
-                    self.typed |= !matches!(press.key, Press::Left | Press::Right | Press::Home | Press::End);
+                    self.typed |= field.editor.text() != before;
                     if self.on(&Purpose::Tool) {
                         self.bind(view.state);
                     }
                 } else {
-                    self.move_in_suggestions(press.key, view.state);
+                    self.move_in_suggestions(view.keymap.action(&[Mode::List], press), view.state);
                 }
             }
         }
@@ -314,22 +319,22 @@ impl EditStep {
         self.fields.get(self.at).is_some_and(|field| field.purpose == *purpose)
     }
 
-    fn move_in_suggestions(&mut self, key: Press, state: &State) {
+    fn move_in_suggestions(&mut self, action: Option<Action>, state: &State) {
         let names = self.suggestions(state);
         let shown = names.len();
-        match (key, self.suggestion) {
-            (Press::Down, None) if shown > 0 => self.suggestion = Some(0),
-            (Press::Down, Some(at)) if at + 1 < shown => self.suggestion = Some(at + 1),
-            (Press::Up, Some(at)) => self.suggestion = at.checked_sub(1),
-            (Press::Up, None) => self.go(-1),
-            (Press::Enter, Some(at)) => {
+        match (action, self.suggestion) {
+            (Some(Action::Down), None) if shown > 0 => self.suggestion = Some(0),
+            (Some(Action::Down), Some(at)) if at + 1 < shown => self.suggestion = Some(at + 1),
+            (Some(Action::Up), Some(at)) => self.suggestion = at.checked_sub(1),
+            (Some(Action::Up), None) => self.go(-1),
+            (Some(Action::Take), Some(at)) => {
                 if let Some(name) = names.get(at).cloned() {
                     self.take(&name, state);
                 }
                 self.go(1);
             }
-            (Press::Enter | Press::Down, _) => self.go(1),
-            _ => {}
+            (Some(Action::Take | Action::Down), _) => self.go(1),
+            _ => {} // a key that neither moves nor takes
         }
     }
 
@@ -420,7 +425,7 @@ impl Dialog for EditStep {
                     self.typed = false;
                 }
             }
-            Input::Resized { .. } => {}
+            Input::Mouse { act: MouseAct::Drag, .. } | Input::Resized { .. } => {}
         }
         DialogOutcome::Stay
     }
@@ -518,8 +523,9 @@ impl Dialog for EditStep {
             }
         };
         foot.extend(view.fork(width));
-        let apply = [("C-s", "apply"), ("Tab", "next field"), ("↓", "names"), ("Enter", "pick")];
-        let hints = [&apply[..], &EDITING, &[("Esc", "keep and close")]].concat();
+        let hints = view.hints(&[Mode::Form, Mode::List]).key(Action::Apply, "apply");
+        let hints = hints.key(Action::NextField, "next field").key(Action::Down, "names").key(Action::Take, "pick");
+        let hints = hints.editing().key(Action::Close, "keep and close").done();
         let tall = inner_height(area) < 24;
         let foot_title = Some("Next fix".into());
         Sheet { title, body, focus: Some(focus), foot, foot_title, hints, tall }.draw(area, buf, theme, &self.scroll);

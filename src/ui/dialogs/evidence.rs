@@ -7,10 +7,16 @@ use ratatui::text::{Line, Span};
 use crate::describe::evidence::{Evidence, Line as Said};
 use crate::describe::sign::Role;
 use crate::describe::text;
+use crate::ui::action::Action;
+use crate::ui::dialogs::page::{SCROLLS, scroll};
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
-use crate::ui::input::{Input, Key, MouseAct};
+use crate::ui::input::{Input, MouseAct};
+use crate::ui::keymap::Mode;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width, marked, refusal};
+
+/// Where it looks its keys up.
+const MODES: [Mode; 2] = [Mode::Card, Mode::Page];
 
 /// How many cells the labels take.
 const LABEL: usize = 13;
@@ -44,7 +50,8 @@ impl EvidenceCard {
     }
 
     /// Returns the rows, and for each of what is to be revised where it begins.
-    fn rows(&self, width: usize, theme: &Theme) -> (Vec<Line<'static>>, Vec<usize>) {
+    fn rows(&self, width: usize, view: &DialogView<'_>) -> (Vec<Line<'static>>, Vec<usize>) {
+        let theme = view.theme;
         let beside = width >= BESIDE;
         let left = if beside { LABEL } else { 2 };
         let (mut rows, mut places) = (Vec::new(), Vec::new());
@@ -59,7 +66,7 @@ impl EvidenceCard {
                     places.push(rows.len());
                 }
                 let lead = Span::styled(text::pad(label, left), theme.style(Role::Title));
-                said(row, lead, left, chosen, width, theme, &mut rows);
+                said(row, lead, left, chosen, width, view, &mut rows);
             }
         }
         (rows, places)
@@ -78,14 +85,17 @@ fn said(
     left: usize,
     chosen: bool,
     width: usize,
-    theme: &Theme,
+    view: &DialogView<'_>,
     rows: &mut Vec<Line<'static>>,
 ) {
+    let theme = view.theme;
     let indent = left + (row.indent * 2).min(width / 4);
     let style = theme.style(if row.role == Role::Strong { Role::Strong } else { Role::Text });
     let glyph = if chosen { Role::Current.glyph() } else { row.role.glyph() };
     let mut lead = Some(lead);
-    for (at, words) in text::wrap(&row.said(), width.saturating_sub(indent + 2).max(8)).into_iter().enumerate() {
+    for (at, words) in
+        text::wrap(&view.fill(&row.said()), width.saturating_sub(indent + 2).max(8)).into_iter().enumerate()
+    {
         let lead = lead.take().unwrap_or_else(|| Span::raw(" ".repeat(left)));
         let sign = if at == 0 { glyph } else { " " };
         let mut line = Line::from(vec![
@@ -133,60 +143,46 @@ pub(crate) fn choice_rows<'a>(
 
 impl Dialog for EvidenceCard {
     fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
-        let page = self.scroll.page() as isize;
         let places = self.evidence.places().count();
         match input {
             Input::Key(press) => {
                 self.saved = None;
-                match press.key {
-                    Key::Esc | Key::Char('q' | 'E') => return DialogOutcome::Close,
-                    Key::Enter => return self.place(),
-                    Key::Char('s') => return DialogOutcome::Save,
-                    Key::Char(c) if c.is_ascii_digit() => {
-                        let at = self.choices.iter().position(|(digit, _)| digit.chars().eq([c]));
+                match view.keymap.action(&MODES, *press) {
+                    Some(Action::Close) => return DialogOutcome::Close,
+                    Some(Action::Take) => return self.place(),
+                    Some(Action::Save) => return DialogOutcome::Save,
+                    Some(Action::ByNumber) => {
+                        let at = self.choices.iter().position(|(digit, _)| digit.chars().eq(press.typed()));
                         return at.map_or(DialogOutcome::Stay, DialogOutcome::Chosen);
                     }
-                    Key::Tab | Key::BackTab if places > 0 => {
-                        let by = if press.key == Key::Tab { 1 } else { places - 1 };
+                    Some(action @ (Action::NextField | Action::PreviousField)) if places > 0 => {
+                        let by = if action == Action::NextField { 1 } else { places - 1 };
                         self.at = (self.at + by) % places;
-                        let (_, at) = self.rows(self.scroll.width(), view.theme);
+                        let (_, at) = self.rows(self.scroll.width(), view);
                         self.scroll.show(at.get(self.at).copied().unwrap_or(0));
                     }
-                    Key::Up | Key::Char('k') => self.scroll.by(-1),
-                    Key::Down | Key::Char('j') => self.scroll.by(1),
-                    Key::PageUp => self.scroll.by(-page),
-                    Key::PageDown | Key::Char(' ') => self.scroll.by(page),
-                    Key::Home | Key::Char('g') => self.scroll.to_top(),
-                    Key::End | Key::Char('G') => self.scroll.to_end(),
-                    Key::Char(_)
-                    | Key::Tab
-                    | Key::BackTab
-                    | Key::Backspace
-                    | Key::Delete
-                    | Key::Insert
-                    | Key::Left
-                    | Key::Right
-                    | Key::F(_) => {}
+                    Some(action) => scroll(&self.scroll, action),
+                    None => {}
                 }
             }
             Input::Mouse { act: MouseAct::WheelUp, .. } => self.scroll.by(-3),
             Input::Mouse { act: MouseAct::WheelDown, .. } => self.scroll.by(3),
             Input::Mouse { act: MouseAct::Click, column, row } => {
-                let (_, at) = self.rows(self.scroll.width(), view.theme);
+                let (_, at) = self.rows(self.scroll.width(), view);
                 let row = self.scroll.row_at(*column, *row);
                 if let Some(clicked) = row.and_then(|row| at.iter().position(|place| *place == row)) {
                     self.at = clicked;
                     return self.place();
                 }
             }
-            Input::Paste(_) | Input::Resized { .. } => {}
+            Input::Mouse { act: MouseAct::Drag, .. } | Input::Paste(_) | Input::Resized { .. } => {}
         }
         DialogOutcome::Stay
     }
 
     fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
         let (width, theme) = (inner_width(area), view.theme);
-        let (body, _) = self.rows(width, theme);
+        let (body, _) = self.rows(width, view);
         let choices = self.choices.iter().map(|(digit, words)| (digit.clone(), words.as_str()));
         let mut foot = choice_rows(choices, width, theme);
         match &self.saved {
@@ -194,13 +190,14 @@ impl Dialog for EvidenceCard {
             Some(Err(why)) => foot.splice(0..0, refusal(Some(why), width, theme)).for_each(drop),
             None => {}
         }
-        let mut hints = Vec::new();
-        match self.evidence.places().count() {
-            0 => {}
-            1 => hints.push(("Enter", "goes to ▶")),
-            _ => hints.extend([("Enter", "goes to ▶"), ("Tab", "the next")]),
-        }
-        hints.extend([("s", "save as Markdown"), ("↑↓ PgUp PgDn", "scroll"), ("Esc", "close")]);
+        let hints = view.hints(&MODES);
+        let hints = match self.evidence.places().count() {
+            0 => hints,
+            1 => hints.key(Action::Take, "goes to ▶"),
+            _ => hints.key(Action::Take, "goes to ▶").key(Action::NextField, "the next"),
+        };
+        let hints = hints.key(Action::Save, "save as Markdown").keys(&SCROLLS, "scroll");
+        let hints = hints.key(Action::Close, "close").done();
         let title = format!("Evidence: {}", self.evidence.headline);
         let foot_title = (!self.choices.is_empty()).then(|| "Try next".to_owned());
         Sheet { title, body, foot, hints, foot_title, ..Sheet::default() }.draw(area, buf, theme, &self.scroll);

@@ -14,13 +14,18 @@ use crate::engine::plan::StepId;
 
 use crate::describe::sign::Role;
 use crate::describe::text;
+use crate::ui::action::Action;
 use crate::ui::dialogs::preview::Preview;
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
-use crate::ui::input::{Input, Key, KeyPress, MouseAct};
+use crate::ui::input::{Input, KeyPress, MouseAct};
+use crate::ui::keymap::Mode;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::picker::{Entry, Picked, Picker};
 use crate::ui::widgets::sheet::{Sheet, inner_width, marked, refusal};
-use crate::ui::widgets::text_field::{EDITING, TextField};
+use crate::ui::widgets::text_field::TextField;
+
+/// Where it looks its keys up once the tool is chosen.
+const MODES: [Mode; 2] = [Mode::Line, Mode::Form];
 
 /// The form: first the tool, then the message and how often.
 #[derive(Clone, Debug)]
@@ -80,13 +85,13 @@ impl FailTool {
 }
 
 impl Dialog for FailTool {
-    fn handle(&mut self, input: &Input, _view: &DialogView<'_>) -> DialogOutcome {
+    fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
         if matches!(input, Input::Key(_)) {
             self.refused = None;
         }
         self.preview.clear();
         if self.chosen.is_none() {
-            match self.picker.handle(input) {
+            match self.picker.handle(input, view.keymap) {
                 Picked::Nothing => {}
                 Picked::Away => return DialogOutcome::Close,
                 Picked::Entry(at) => self.chosen = self.tools.get(at).cloned(),
@@ -96,16 +101,16 @@ impl Dialog for FailTool {
         let on_times = self.on_times;
         let field = if on_times { &mut self.times } else { &mut self.message };
         match input {
-            Input::Key(press) => match (press.key, press.ctrl) {
-                (Key::Esc, _) => return DialogOutcome::Close,
-                (Key::Tab | Key::BackTab | Key::Up | Key::Down, _) => self.on_times = !on_times,
-                (Key::Char('t'), true) => self.chosen = None,
-                (Key::Enter, _) | (Key::Char('s'), true) => match self.command() {
+            Input::Key(press) => match view.keymap.action(&MODES, *press) {
+                Some(Action::Close) => return DialogOutcome::Close,
+                Some(Action::NextField | Action::PreviousField) => self.on_times = !on_times,
+                Some(Action::OtherTool) => self.chosen = None,
+                Some(Action::Apply) => match self.command() {
                     Ok(command) => return DialogOutcome::Submit(command),
                     Err(message) => self.refused = Some(message),
                 },
                 _ => {
-                    field.key(*press);
+                    field.key(*press, view.keymap);
                 }
             },
             Input::Paste(pasted) => self.refused = field.paste(pasted).err(),
@@ -124,7 +129,8 @@ impl Dialog for FailTool {
         let Some(tool) = &self.chosen else {
             let (body, focus) = self.picker.rows(width, theme);
             let foot = vec![self.picker.filter_line(width, theme)];
-            let hints = vec![("↑↓", "choose"), ("Enter", "this tool"), ("Esc", "close")];
+            let hints = view.hints(&[Mode::List]).keys(&[Action::Up, Action::Down], "choose");
+            let hints = hints.key(Action::Take, "this tool").key(Action::Close, "close").done();
             let title = "Make a tool fail".into();
             Sheet { title, body, focus, foot, hints, ..Sheet::default() }.draw(area, buf, theme, &self.picker.scroll);
             return;
@@ -155,8 +161,8 @@ impl Dialog for FailTool {
         let title = format!("Make {tool} fail");
         let focus = Some(usize::from(self.on_times));
         foot.extend(view.fork(width));
-        let apply = [("Enter", "let it fail"), ("Tab", "next field"), ("C-t", "another tool")];
-        let hints = [&apply[..], &EDITING, &[("Esc", "keep and close")]].concat();
+        let hints = view.hints(&MODES).key(Action::Apply, "let it fail").key(Action::NextField, "next field");
+        let hints = hints.key(Action::OtherTool, "another tool").editing().key(Action::Close, "keep and close").done();
         Sheet { title, body, focus, foot, hints, ..Sheet::default() }.draw(area, buf, theme, &self.picker.scroll);
     }
 

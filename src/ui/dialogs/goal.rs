@@ -12,10 +12,15 @@ use crate::engine::goal::Wants;
 use crate::engine::state::State;
 
 use crate::describe::sign::Role;
+use crate::ui::action::Action;
 use crate::ui::dialogs::preview::Preview;
-use crate::ui::input::{Input, Key, KeyPress, MouseAct};
+use crate::ui::input::{Input, KeyPress, MouseAct};
+use crate::ui::keymap::Mode;
 use crate::ui::widgets::sheet::{Scroll, Sheet, heading, inner_height, inner_width, marked, refusal};
-use crate::ui::widgets::text_field::{EDITING, TextField};
+use crate::ui::widgets::text_field::TextField;
+
+/// Where it looks its keys up.
+const MODES: [Mode; 1] = [Mode::Form];
 
 /// The form for the goal.
 #[derive(Clone, Debug)]
@@ -60,15 +65,19 @@ impl Dialog for ChangeGoal {
         match input {
             Input::Key(press) => {
                 self.refused = None;
-                match (press.key, press.ctrl) {
-                    (Key::Esc, _) => return DialogOutcome::Close,
-                    (Key::Tab | Key::BackTab, _) => self.on_wants = !on_wants,
-                    (Key::Char('s'), true) => match self.command(view) {
+                match view.keymap.action(&MODES, *press) {
+                    Some(Action::Close) => return DialogOutcome::Close,
+                    Some(Action::NextField | Action::PreviousField) => self.on_wants = !on_wants,
+                    Some(Action::Apply) => match self.command(view) {
                         Ok(command) => return DialogOutcome::Submit(command),
                         Err((line, message)) => self.refused = Some(format!("line {}: {message}", line + 1)),
                     },
                     _ => {
-                        if !field.key(*press) && !on_wants && matches!(press.key, Key::Enter | Key::Down) {
+                        let goes_on = || view.keymap.action(&[Mode::List], *press);
+                        if !field.key(*press, view.keymap)
+                            && !on_wants
+                            && matches!(goes_on(), Some(Action::Take | Action::Down))
+                        {
                             self.on_wants = true;
                         }
                     }
@@ -113,8 +122,8 @@ impl Dialog for ChangeGoal {
             };
         }
         foot.extend(view.fork(width));
-        let apply = [("C-s", "change the goal"), ("Tab", "next field")];
-        let hints = [&apply[..], &EDITING, &[("Esc", "keep the draft and close")]].concat();
+        let hints = view.hints(&MODES).key(Action::Apply, "change the goal").key(Action::NextField, "next field");
+        let hints = hints.editing().key(Action::Close, "keep the draft and close").done();
         let foot_title = Some("If you apply this".into());
         Sheet { title: "Change the goal".into(), body, focus, foot, foot_title, hints, tall: false }.draw(
             area,

@@ -24,12 +24,17 @@ use crate::engine::value::{Shared, Value};
 
 use crate::describe::sign::Role;
 use crate::describe::text;
+use crate::ui::action::Action;
 use crate::ui::dialogs::preview::Preview;
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
-use crate::ui::input::{Input, Key as Press, KeyPress};
+use crate::ui::input::{Input, KeyPress};
+use crate::ui::keymap::Mode;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::sheet::{Scroll, Sheet, inner_height, inner_width, marked, refusal};
-use crate::ui::widgets::text_field::{EDITING, LONGEST, TextField};
+use crate::ui::widgets::text_field::{LONGEST, TextField};
+
+/// Where it looks its keys up.
+const MODES: [Mode; 1] = [Mode::Form];
 
 /// What is injected into.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -353,10 +358,10 @@ impl Dialog for Inject {
         match input {
             Input::Key(press) => {
                 self.refused = None;
-                match (press.key, press.ctrl) {
-                    (Press::Esc, _) => return DialogOutcome::Close,
-                    (Press::Tab | Press::BackTab, _) => self.turn(),
-                    (Press::Char('s'), true) => {
+                match view.keymap.action(&MODES, *press) {
+                    Some(Action::Close) => return DialogOutcome::Close,
+                    Some(Action::NextField | Action::PreviousField) => self.turn(),
+                    Some(Action::Apply) => {
                         if let Some(path) = self.path() {
                             return DialogOutcome::ReadFile(path);
                         }
@@ -365,17 +370,17 @@ impl Dialog for Inject {
                             Err(message) => self.refused = Some(message),
                         }
                     }
-                    (Press::Char('l'), true) => {
+                    Some(Action::Reload) => {
                         *self = Inject::open_at(view, self.target.clone(), self.pointer.clone());
                     }
-                    (Press::Char('o'), true) => {
+                    Some(Action::Editor) => {
                         let content = match self.large.as_ref().filter(|_| self.editor.text().trim().is_empty()) {
                             Some(value) => value::json_pretty(value),
                             None => self.editor.text(),
                         };
                         return DialogOutcome::OpenEditor(content);
                     }
-                    (Press::Char('d'), true) => match &self.target {
+                    Some(Action::RemoveKey) => match &self.target {
                         Target::Key(key) if view.state.context.get(key).is_some() => {
                             return DialogOutcome::Submit(Command::Inject([(key.clone(), None)].into()));
                         }
@@ -384,12 +389,15 @@ impl Dialog for Inject {
                             self.refused = Some("an outcome cannot be removed; remove a key in the context".into());
                         }
                     },
-                    _ => typed = self.editor.key(*press),
+                    _ => typed = self.editor.key(*press, view.keymap),
                 }
             }
             Input::Paste(pasted) => match self.editor.paste(pasted) {
                 Ok(()) => typed = true,
-                Err(message) => self.refused = Some(format!("{message}; C-o opens $EDITOR, @path reads a file")),
+                Err(message) => {
+                    let words = format!("{message}; {{key:editor}} opens $EDITOR, @path reads a file");
+                    self.refused = Some(view.fill(&words).into_owned());
+                }
             },
             Input::Mouse { act, .. } => self.editor.wheel(*act),
             Input::Resized { .. } => {}
@@ -410,7 +418,7 @@ impl Dialog for Inject {
         let fault = self.value().err().cloned();
         let empty = self.editor.text().trim().is_empty();
         let (role, verdict) = match (&fault, self.path()) {
-            (_, Some(path)) => (Role::Pending, format!("C-s reads the file {path}")),
+            (_, Some(path)) => (Role::Pending, view.fill("{key:apply} reads the file ").into_owned() + &path),
             (Some(_), None) if empty => (Role::Pending, "no value yet: type JSON, or @path for a file".to_owned()),
             (Some(fault), None) => {
                 let place = format!("line {}, column {}", fault.row + 1, fault.column + 1);
@@ -435,8 +443,9 @@ impl Dialog for Inject {
                 Target::Key(key) => state.context.get(key).map_or("gone".into(), |datum| value::json(&datum.value, 60)),
                 Target::Step(_) => "maybe another one".into(),
             };
-            let words = format!("typed at event {}; the value is now {now}; C-l starts from that", self.opened);
-            foot.extend(marked(Role::Changed, &words, width, theme));
+            let words =
+                format!("typed at event {}; the value is now {now}; {{key:reload}} starts from that", self.opened);
+            foot.extend(marked(Role::Changed, &view.fill(&words), width, theme));
         }
         let room = inner_height(area);
         if self.path().is_none() {
@@ -450,9 +459,10 @@ impl Dialog for Inject {
             (Some(value), true) => {
                 let size = value::size(value).unwrap_or_else(|| "text".into());
                 let words = format!(
-                    "This value is too large for the editor ({size}). C-o opens it in $EDITOR; or type @path to read it from a file."
+                    "This value is too large for the editor ({size}). {{key:editor}} opens it in $EDITOR; or type @path to \
+                     read it from a file."
                 );
-                let mut rows = marked(Role::Pending, &words, width, theme);
+                let mut rows = marked(Role::Pending, &view.fill(&words), width, theme);
                 rows.push(Line::from(value::json(value, width)));
                 rows.extend(self.editor.rows(width, 1, true, None, theme));
                 rows
@@ -464,16 +474,15 @@ impl Dialog for Inject {
             }
         };
         let focus = Some(body.len().saturating_sub(1));
-        let mut hints = vec![("C-s", "apply")];
+        let mut hints = view.hints(&MODES).key(Action::Apply, "apply");
         if self.writer.is_some() {
-            hints.push(("Tab", "meaning"));
+            hints = hints.key(Action::NextField, "meaning");
         }
-        hints.push(("C-o", "$EDITOR"));
-        hints.extend(EDITING);
+        hints = hints.key(Action::Editor, "$EDITOR").editing();
         if matches!(self.target, Target::Key(_)) {
-            hints.push(("C-d", "remove the key"));
+            hints = hints.key(Action::RemoveKey, "remove the key");
         }
-        hints.push(("Esc", "keep the draft and close"));
+        let hints = hints.key(Action::Close, "keep the draft and close").done();
         let foot_title = Some("If you apply this".into());
         Sheet { title, body, focus, foot, foot_title, hints, tall: false }.draw(area, buf, theme, &self.scroll);
     }

@@ -6,7 +6,7 @@
 //! [`DialogOutcome::Close`] the loop gives the dialog to [`Drafts::keep`], so that what was typed is there when the
 //! same thing is opened again ([`Drafts::take`]).
 //!
-//! In text fields printable keys, Backspace and Enter type; only Esc, Tab and chords act. A paste is text.
+//! What a key means, the keymap says; in text fields printable keys, Backspace and Enter type. A paste is text.
 
 mod answer;
 mod choice;
@@ -42,7 +42,9 @@ use crate::describe::evidence as described;
 use crate::describe::sign::Role;
 
 use crate::ui::input::{Input, KeyPress, MouseAct};
+use crate::ui::keymap::{Keymap, Mode};
 use crate::ui::theme::Theme;
+use crate::ui::widgets::hints::Hints;
 use crate::ui::widgets::sheet::marked;
 
 pub use answer::Answer;
@@ -69,6 +71,8 @@ pub struct DialogView<'a> {
     pub records: &'a [Recorded],
     /// How things look.
     pub theme: &'a Theme,
+    /// Which key means what.
+    pub keymap: &'a Keymap,
     /// Tells what is wrong with the syntax of a jq filter, if anything is.
     pub jq: &'a dyn Fn(&str) -> Result<(), String>,
     /// What the plan checker says about the plan with this step in it; none: the plan is executable.
@@ -88,6 +92,16 @@ impl<'a> DialogView<'a> {
         let words =
             format!("you look at event {}: this starts a fork there; what came after it is kept", self.state.seq);
         marked(Role::Recorded, &words, width, self.theme)
+    }
+
+    /// Returns `words` with keys in the places of the actions that they name.
+    pub(super) fn fill<'w>(&self, words: &'w str) -> std::borrow::Cow<'w, str> {
+        self.keymap.fill(&[], words)
+    }
+
+    /// Returns the beginning of a bottom line where `modes` are active.
+    pub(super) fn hints(&self, modes: &'a [Mode]) -> Hints<'a> {
+        Hints::new(self.keymap, modes)
     }
 
     /// Returns what is looked at, as pages describe it.

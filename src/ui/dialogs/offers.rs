@@ -3,8 +3,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::ui::action::Action;
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
 use crate::ui::input::{Input, KeyPress};
+use crate::ui::keymap::Mode;
 use crate::ui::widgets::picker::{Entry, Picked, Picker};
 use crate::ui::widgets::sheet::{Sheet, inner_width, refusal};
 
@@ -66,11 +68,11 @@ impl Offers {
 }
 
 impl Dialog for Offers {
-    fn handle(&mut self, input: &Input, _view: &DialogView<'_>) -> DialogOutcome {
+    fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
         if matches!(input, Input::Key(_)) {
             self.refused = None;
         }
-        match self.picker.handle(input) {
+        match self.picker.handle(input, view.keymap) {
             Picked::Nothing => DialogOutcome::Stay,
             Picked::Away => DialogOutcome::Close,
             Picked::Entry(at) => match self.offers.get(at) {
@@ -91,7 +93,9 @@ impl Dialog for Offers {
         let mut foot = vec![self.picker.filter_line(width, theme)];
         foot.extend(self.picker.whole(width));
         foot.extend(refusal(self.refused.as_deref(), width, theme));
-        let hints = vec![("↑↓", "choose"), ("Enter", "do it"), ("C-u", "clear the filter"), ("Esc", "close")];
+        let hints = view.hints(&[Mode::List, Mode::Form]).keys(&[Action::Up, Action::Down], "choose");
+        let hints = hints.key(Action::Take, "do it").key(Action::Clear, "clear the filter");
+        let hints = hints.key(Action::Close, "close").done();
         let title = self.title.clone();
         Sheet { title, body, focus, foot, hints, tall: true, foot_title: None }.draw(
             area,

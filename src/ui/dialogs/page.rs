@@ -4,10 +4,32 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::describe::page::Page;
+use crate::ui::action::Action;
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView, Opened};
-use crate::ui::input::{Input, Key, KeyPress, MouseAct};
+use crate::ui::input::{Input, KeyPress, MouseAct};
+use crate::ui::keymap::Mode;
 use crate::ui::widgets::page_rows;
 use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width};
+
+/// Where it looks its keys up.
+const MODES: [Mode; 1] = [Mode::Page];
+
+/// What scrolls, for the bottom line.
+pub(super) const SCROLLS: [Action; 4] = [Action::Up, Action::Down, Action::PageUp, Action::PageDown];
+
+/// Scrolls as `action` says; what says nothing of it scrolls nothing.
+pub(super) fn scroll(scroll: &Scroll, action: Action) {
+    let page = scroll.page() as isize;
+    match action {
+        Action::Up => scroll.by(-1),
+        Action::Down => scroll.by(1),
+        Action::PageUp => scroll.by(-page),
+        Action::PageDown => scroll.by(page),
+        Action::Top => scroll.to_top(),
+        Action::Bottom => scroll.to_end(),
+        _ => {} // bound to no key here
+    }
+}
 
 /// A page of text; scrolls, closes.
 #[derive(Clone, Debug)]
@@ -30,38 +52,24 @@ impl Pager {
 }
 
 impl Dialog for Pager {
-    fn handle(&mut self, input: &Input, _view: &DialogView<'_>) -> DialogOutcome {
-        let page = self.scroll.page() as isize;
+    fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
         match input {
-            Input::Key(press) => match press.key {
-                Key::Esc | Key::Enter | Key::Char('q') => return DialogOutcome::Close,
-                Key::Up | Key::Char('k') => self.scroll.by(-1),
-                Key::Down | Key::Char('j') => self.scroll.by(1),
-                Key::PageUp => self.scroll.by(-page),
-                Key::PageDown | Key::Char(' ') => self.scroll.by(page),
-                Key::Home | Key::Char('g') => self.scroll.to_top(),
-                Key::End | Key::Char('G') => self.scroll.to_end(),
-                Key::Char(_)
-                | Key::Tab
-                | Key::BackTab
-                | Key::Backspace
-                | Key::Delete
-                | Key::Insert
-                | Key::Left
-                | Key::Right
-                | Key::F(_) => {}
+            Input::Key(press) => match view.keymap.action(&MODES, *press) {
+                Some(Action::Close) => return DialogOutcome::Close,
+                Some(action) => scroll(&self.scroll, action),
+                None => {}
             },
             Input::Mouse { act: MouseAct::WheelUp, .. } => self.scroll.by(-3),
             Input::Mouse { act: MouseAct::WheelDown, .. } => self.scroll.by(3),
-            Input::Mouse { act: MouseAct::Click, .. } | Input::Paste(_) | Input::Resized { .. } => {}
+            Input::Mouse { act: MouseAct::Click | MouseAct::Drag, .. } | Input::Paste(_) | Input::Resized { .. } => {}
         }
         DialogOutcome::Stay
     }
 
     fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
         let theme = view.theme;
-        let body = page_rows::lines(&self.page, inner_width(area), usize::MAX, theme);
-        let hints = vec![("↑↓ PgUp PgDn", "scroll"), ("Esc", "close")];
+        let body = page_rows::lines(&self.page, inner_width(area), usize::MAX, theme, |words| view.fill(words));
+        let hints = view.hints(&MODES).keys(&SCROLLS, "scroll").key(Action::Close, "close").done();
         Sheet { title: self.page.title.clone(), body, hints, ..Sheet::default() }.draw(area, buf, theme, &self.scroll);
     }
 

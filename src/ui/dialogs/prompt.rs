@@ -3,10 +3,15 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::ui::action::Action;
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
-use crate::ui::input::{Input, Key, KeyPress};
+use crate::ui::input::{Input, KeyPress};
+use crate::ui::keymap::Mode;
 use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width, refusal};
-use crate::ui::widgets::text_field::{EDITING, TextField};
+use crate::ui::widgets::text_field::TextField;
+
+/// Where it looks its keys up.
+const MODES: [Mode; 2] = [Mode::Line, Mode::Form];
 
 /// What a prompt is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,13 +45,13 @@ impl Prompt {
 }
 
 impl Dialog for Prompt {
-    fn handle(&mut self, input: &Input, _view: &DialogView<'_>) -> DialogOutcome {
+    fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
         match input {
             Input::Key(press) => {
                 self.refused = None;
-                match press.key {
-                    Key::Esc => return DialogOutcome::Close,
-                    Key::Enter => {
+                match view.keymap.action(&MODES, *press) {
+                    Some(Action::Close) => return DialogOutcome::Close,
+                    Some(Action::Apply) => {
                         let typed = self.editor.text().trim().to_owned();
                         let number = typed.parse::<u32>().is_ok_and(|steps| steps > 0);
                         if typed.is_empty() && self.kind != PromptKind::Price {
@@ -58,7 +63,7 @@ impl Dialog for Prompt {
                         }
                     }
                     _ => {
-                        self.editor.key(*press);
+                        self.editor.key(*press, view.keymap);
                     }
                 }
             }
@@ -80,7 +85,7 @@ impl Dialog for Prompt {
         };
         let body = self.editor.rows(width, 1, true, None, theme);
         let foot = refusal(self.refused.as_deref(), width, theme);
-        let hints = [&[("Enter", "go")][..], &EDITING, &[("Esc", "close")]].concat();
+        let hints = view.hints(&MODES).key(Action::Apply, "go").editing().key(Action::Close, "close").done();
         Sheet { title: title.into(), body, focus: Some(0), foot, hints, ..Sheet::default() }.draw(
             area,
             buf,

@@ -9,8 +9,10 @@ use crate::engine::goal::{Scenario, Surprise};
 
 use crate::describe::sign::Role;
 use crate::describe::{surprise, text};
+use crate::ui::action::Action;
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
 use crate::ui::input::{Input, KeyPress};
+use crate::ui::keymap::Mode;
 use crate::ui::widgets::picker::{Entry, Picked, Picker};
 use crate::ui::widgets::sheet::{Sheet, inner_width, marked, refusal};
 
@@ -47,7 +49,7 @@ impl Dialog for Surprises {
         if matches!(input, Input::Key(_)) {
             self.refused = None;
         }
-        match self.picker.handle(input) {
+        match self.picker.handle(input, view.keymap) {
             Picked::Nothing => DialogOutcome::Stay,
             Picked::Away => DialogOutcome::Close,
             Picked::Entry(at) => match view.state.goal.scenarios.get(at).map(|scenario| when(scenario, view)) {
@@ -63,8 +65,9 @@ impl Dialog for Surprises {
         let scenarios = &view.state.goal.scenarios;
         let (mut body, focus) = self.picker.rows(width, theme);
         if scenarios.is_empty() {
-            let words = "This goal file offers no surprises. i injects one of your own, f makes a tool fail.";
-            body = marked(Role::Pending, words, width, theme);
+            let words = "This goal file offers no surprises. {key:inject} injects one of your own, \
+                         {key:fail_tool} makes a tool fail.";
+            body = marked(Role::Pending, &view.fill(words), width, theme);
         }
         let mut foot = Vec::new();
         if let Some(scenario) = self.picker.current().and_then(|at| scenarios.get(at)) {
@@ -79,11 +82,12 @@ impl Dialog for Surprises {
                 When::Later(words) => (Role::Pending, words),
                 When::Passed(words, _) => (Role::Recorded, words),
             };
-            foot.extend(marked(role, &words, width, theme));
+            foot.extend(marked(role, &view.fill(&words), width, theme));
         }
         foot.extend(refusal(self.refused.as_deref(), width, theme));
         foot.insert(0, self.picker.filter_line(width, theme));
-        let hints = vec![("↑↓", "choose"), ("Enter", "let it happen"), ("Esc", "close")];
+        let hints = view.hints(&[Mode::List]).keys(&[Action::Up, Action::Down], "choose");
+        let hints = hints.key(Action::Take, "let it happen").key(Action::Close, "close").done();
         Sheet { title: "Surprises".into(), body, focus, foot, hints, ..Sheet::default() }.draw(
             area,
             buf,
@@ -119,7 +123,7 @@ fn when(scenario: &Scenario, view: &DialogView<'_>) -> When {
     };
     match run.and_then(|run| run.ended).and_then(finished) {
         Some(moment) => {
-            let words = format!("after {tool}: its moment has passed; Enter forks there (event {moment})");
+            let words = format!("after {tool}: its moment has passed; {{key:take}} forks there (event {moment})");
             When::Passed(words, moment)
         }
         None => When::Now,

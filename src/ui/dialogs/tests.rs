@@ -19,6 +19,7 @@ use crate::engine::session::Session;
 use crate::engine::testing::{World, backwards, goal, settings, tool};
 use crate::ui::dialogs::*;
 use crate::ui::input::{Input, Key, KeyPress};
+use crate::ui::keymap::Keymap;
 use crate::ui::theme::Theme;
 
 fn why(view: &DialogView<'_>, subject: &Subject) -> Opened {
@@ -80,7 +81,7 @@ fn stepped(steps: u32, dial: Dial) -> Session {
 
 /// Runs `act` with a view of `session`.
 fn with<T>(session: &Session, act: impl FnOnce(&DialogView<'_>) -> T) -> T {
-    let theme = Theme::plain();
+    let (theme, keymap) = (Theme::plain(), &Keymap::built_in().expect("the built-in keymap"));
     let jq = |filter: &str| {
         if filter.contains('(') && !filter.contains(')') { Err("a ) is missing".into()) } else { Ok(()) }
     };
@@ -92,7 +93,7 @@ fn with<T>(session: &Session, act: impl FnOnce(&DialogView<'_>) -> T) -> T {
             .then(|| "nothing makes \"regions\", which this step reads".into())
     };
     let (state, records, judgements) = (session.state(), session.records(), &Judgements::default());
-    act(&DialogView { state, records, theme: &theme, jq: &jq, check: &check, judgements, past: false })
+    act(&DialogView { state, records, theme: &theme, keymap, jq: &jq, check: &check, judgements, past: false })
 }
 
 fn key(key: Key) -> Input {

@@ -18,25 +18,22 @@ use crate::runtime::remembered::Remembered;
 use crate::ui::action::Action;
 use crate::ui::dialogs::{Drafts, Opened};
 use crate::ui::external;
-use crate::ui::input::{Input, MouseAct};
+use crate::ui::input::Input;
 use crate::ui::keymap::Keymap;
 use crate::ui::navigate::Destination;
 use crate::ui::screen::{Left, Request, Screen};
 use crate::ui::session::change::{Change, DialogRequest};
-use crate::ui::session::draw::{Frame, Under};
+use crate::ui::session::draw::Frame;
 use crate::ui::session::lists;
 use crate::ui::session::model::Ui;
 use crate::ui::session::pane::{Pane, PaneId};
 use crate::ui::session::panes;
 use crate::ui::session::snapshot::Snapshot;
-use crate::ui::session::update::{self, interpret};
+use crate::ui::session::update::interpret;
 use crate::ui::session::view::View;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::cells::padded;
 use crate::ui::widgets::status_line::About;
-
-/// How many entries a turn of the wheel goes.
-const WHEEL: isize = 3;
 
 /// A session with its screen.
 pub struct App {
@@ -65,7 +62,7 @@ pub struct App {
     /// The panes, in the order of Tab.
     panes: &'static [&'static dyn Pane],
     /// The last frame: what a click means.
-    frame: Option<Frame>,
+    pub(super) frame: Option<Frame>,
     /// What the start screen asked for, until the plan is there.
     beginning: Vec<Command>,
 }
@@ -179,7 +176,9 @@ impl App {
                             self.act(action);
                             self.ui.number = None;
                         }
-                        None => self.ui.refuse(format!("{press} means nothing here; ? shows every key that does")),
+                        None => self
+                            .ui
+                            .refuse(format!("{press} means nothing here; {{key:help}} shows every key that does")),
                     }
                 }
                 Input::Mouse { act, column, row } => self.mouse(*act, *column, *row),
@@ -229,7 +228,7 @@ impl App {
                     self.open(DialogRequest::Answer);
                 }
                 match &mut self.dialog {
-                    Some(dialog) if dialog.answers() => dialog.refuse(&why),
+                    Some(dialog) if dialog.answers() => dialog.refuse(&self.keymap.fill(&[], &why)),
                     Some(_) | None => self.ui.refuse(why),
                 }
             }
@@ -283,7 +282,7 @@ impl App {
         Ok(())
     }
 
-    fn carry_out(&mut self, change: Change) -> bool {
+    pub(super) fn carry_out(&mut self, change: Change) -> bool {
         match change {
             Change::Submit(command) => {
                 if let Err(why) = self.submit(command) {
@@ -302,6 +301,10 @@ impl App {
             Change::Focus(pane) => self.ui.focus = pane,
             Change::Cursor(pane, at) => self.ui.select(pane, at),
             Change::Zoom(zoom) => self.ui.zoom = zoom,
+            Change::Split(split) => {
+                self.ui.split = split;
+                self.list_values();
+            }
             Change::Look(at) => {
                 self.ui.looking = at;
                 self.ui.select(PaneId::TRACE, None);
@@ -320,7 +323,7 @@ impl App {
             Change::Aside => {
                 if let Some(watch) = &mut self.ui.watch {
                     watch.aside = true;
-                    self.ui.say("the proposal waits; space shows it again");
+                    self.ui.say("the proposal waits; {key:step} shows it again");
                 }
             }
             Change::Hunk(id) => {
@@ -494,42 +497,6 @@ impl App {
         }
         self.ui.news = lists::context::news(&self.shown, &rows);
         self.ui.values = rows;
-    }
-
-    fn mouse(&mut self, act: MouseAct, column: u16, row: u16) {
-        // What was clicked is what was seen: the last frame knows.
-        let Some(under) = self.frame.as_ref().and_then(|frame| frame.under(column, row)) else { return };
-        match (under, act) {
-            (Under::Offer(action), MouseAct::Click) => {
-                self.ui.toast = None;
-                self.act(action);
-            }
-            (Under::Moment(seq), MouseAct::Click) => {
-                let is_last = self.shown.rows.last() == Some(&seq);
-                self.carry_out(Change::Look(if is_last { None } else { Some(seq) }));
-            }
-            (Under::Pane(pane, entry), MouseAct::Click) => {
-                self.ui.toast = None;
-                let again = self.ui.focus == pane && entry.is_some() && self.ui.cursor(pane).at == entry;
-                self.ui.focus = pane;
-                if entry.is_some() {
-                    self.ui.select(pane, entry);
-                }
-                // A second click opens what the first selected; in the trace it goes to that moment.
-                if again {
-                    self.act(if pane == PaneId::TRACE { Action::LookHere } else { Action::Open });
-                }
-            }
-            (Under::Pane(pane, _), MouseAct::WheelUp) => self.wheel(pane, -WHEEL),
-            (Under::Pane(pane, _), MouseAct::WheelDown) => self.wheel(pane, WHEEL),
-            (Under::Offer(_) | Under::Moment(_), MouseAct::WheelUp | MouseAct::WheelDown) => {}
-        }
-    }
-
-    fn wheel(&mut self, pane: PaneId, by: isize) {
-        for change in update::by(&self.view(), pane, by).unwrap_or_default() {
-            self.carry_out(change);
-        }
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::engine::command::Command;
 use crate::engine::event::Seq;
 use crate::engine::plan::StepId;
+use crate::ui::session::layout::Split;
 use crate::ui::session::model::Beat;
 use crate::ui::session::pane::PaneId;
 
@@ -22,6 +23,8 @@ pub enum Change {
     Cursor(PaneId, Option<usize>),
     /// Gives the focused pane the whole screen, or gives it back.
     Zoom(bool),
+    /// Puts the borders between the panes here.
+    Split(Split),
     /// Looks at an event; none: comes back to now.
     Look(Option<Seq>),
     /// Folds or unfolds the loop inside this step.

@@ -12,7 +12,7 @@ use crate::describe::next;
 use crate::describe::sign::Role;
 use crate::engine::event::Seq;
 use crate::ui::action::Action;
-use crate::ui::session::layout::{Layout, Shape, layout};
+use crate::ui::session::layout::{Edge, Layout, Shape, Split, layout};
 use crate::ui::session::model::Below;
 use crate::ui::session::pane::{PaneId, PaneText, Spot};
 use crate::ui::session::panes::{detail, footer, goal, guide, trace};
@@ -81,6 +81,29 @@ impl Frame {
         Some(Under::Pane(painted.id, entry))
     }
 
+    /// Returns the border under this cell that can be moved.
+    pub fn edge(&self, column: u16, row: u16) -> Option<Edge> {
+        let panes = &self.layout.panes;
+        let (left, below) = (panes.get(PaneId::PLAN.0)?, panes.get(PaneId::TRACE.0)?);
+        if self.layout.shape != Shape::Three {
+            return None;
+        }
+        let beside = (left.y..left.bottom()).contains(&row);
+        if beside && (column + 1 == left.right() || column == left.right()) {
+            return Some(Edge::Right);
+        }
+        (row + 1 == below.y).then_some(Edge::Above)
+    }
+
+    /// Returns where the borders stand once `edge` is moved to this cell.
+    pub fn moved(&self, edge: Edge, column: u16, row: u16, split: Split) -> Split {
+        let Some(below) = self.layout.panes.get(PaneId::TRACE.0) else { return split };
+        match edge {
+            Edge::Right => Split { left: Some((column + 1).saturating_sub(below.x)), ..split },
+            Edge::Above => Split { below: Some(below.bottom().saturating_sub(row + 1)), ..split },
+        }
+    }
+
     /// Returns the first visible row of each pane that was painted.
     pub fn tops(&self) -> impl Iterator<Item = (PaneId, usize)> {
         self.panes.iter().map(|painted| (painted.id, painted.top))
@@ -100,7 +123,8 @@ impl View<'_> {
             }
         };
         let spots: Vec<Spot> = self.panes.iter().map(|pane| pane.spot()).collect();
-        layout(area, &spots, self.ui.focus, self.ui.zoom, below, guide::lines(self, usize::from(area.width)).len())
+        let guide = guide::lines(self, usize::from(area.width)).len();
+        layout(area, &spots, self.ui.focus, self.ui.zoom, below, guide, self.ui.split)
     }
 
     /// Draws the screen, and returns where things stand on it.
@@ -144,6 +168,15 @@ impl View<'_> {
             title.spans.into_iter().enumerate().map(|(at, span)| if at == 0 { span.style(bold) } else { span }),
         );
         spans.push(Span::styled(" ", style));
+        // While the guide is there, a title says what its pane shows, where that finds room.
+        let about = self.pane(id).about();
+        let free = usize::from(rect.width).saturating_sub(title_width + crate::describe::text::width(&right) + 12);
+        let is_plain = title_width == self.pane(id).title().len();
+        let guided = self.ui.guided && is_plain && !about.is_empty() && about.len() <= free;
+        if guided {
+            spans.push(Span::styled(format!("· {about} "), self.theme.style(Role::Dim)));
+        }
+        let title_width = title_width + if guided { about.len() + 3 } else { 0 };
         let mut block =
             Block::bordered().border_type(BorderType::Rounded).border_style(style).title_top(Line::from(spans));
         let free = usize::from(rect.width).saturating_sub(title_width + 8);
@@ -182,11 +215,11 @@ impl View<'_> {
             Row::new().put("▶ ", self.theme.style(Role::Current)).put(&name, self.theme.style(Role::Strong)),
             Row::new().put("  ", plain).put(status, plain),
             Row::new()
-                .put("q", self.theme.style(Role::Key))
+                .put(&self.words("{key:quit}"), self.theme.style(Role::Key))
                 .put(" quit  ", plain)
-                .put("space", self.theme.style(Role::Key))
+                .put(&self.words("{key:step}"), self.theme.style(Role::Key))
                 .put(" step", plain),
-            Row::new().put(&next::next(state), plain),
+            Row::new().put(&self.words(&next::next(state)), plain),
             Row::new().put(&format!("too small ({}x{})", area.width, area.height), self.theme.style(Role::Dim)),
         ];
         for (at, row) in lines.into_iter().enumerate() {

@@ -142,7 +142,9 @@ impl App {
         self.ui.looking = None;
         self.refresh();
         let dial = settings::dial(dial);
-        self.ui.say(format!("the same again, replan {dial}, on a branch of its own; B goes back to the other"));
+        self.ui.say(format!(
+            "the same again, replan {dial}, on a branch of its own; {{key:branch}} goes back to the other"
+        ));
     }
 
     /// Goes to what is to be revised: the form where there is one, else the place where the key works.

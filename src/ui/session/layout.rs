@@ -15,6 +15,30 @@ pub enum Shape {
     Three,
 }
 
+/// Where a person put the borders; none: where they stand by themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Split {
+    /// The columns of the panes on the left.
+    pub left: Option<u16>,
+    /// The rows of the pane below.
+    pub below: Option<u16>,
+}
+
+/// A border that can be moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// The one on the right of the left panes.
+    Right,
+    /// The one above the pane below.
+    Above,
+}
+
+/// The fewest columns that a moved border leaves to a pane.
+const FEWEST_COLUMNS: u16 = 24;
+
+/// The fewest rows that a moved border leaves to a pane.
+const FEWEST_ROWS: u16 = 5;
+
 /// The narrowest screen that shows what is selected in full beside plan and context.
 const WIDE: u16 = 160;
 
@@ -41,8 +65,16 @@ pub struct Layout {
 }
 
 /// Returns the layout of a screen of this size for panes that stand at `spots`, where `focus` has the focus (alone if
-/// `zoom`), the pane below has `below` lines to say, and the guide has `guide`.
-pub fn layout(area: Rect, spots: &[Spot], focus: PaneId, zoom: bool, below: usize, guide: usize) -> Layout {
+/// `zoom`), the pane below has `below` lines to say, the guide has `guide`, and the borders were put to `split`.
+pub fn layout(
+    area: Rect,
+    spots: &[Spot],
+    focus: PaneId,
+    zoom: bool,
+    below: usize,
+    guide: usize,
+    split: Split,
+) -> Layout {
     let Rect { width, height, .. } = area;
     let empty = Rect::new(area.x, area.y, 0, 0);
     let mut panes = vec![empty; spots.len()];
@@ -63,12 +95,16 @@ pub fn layout(area: Rect, spots: &[Spot], focus: PaneId, zoom: bool, below: usiz
     } else {
         let below = u16::try_from(below).unwrap_or(u16::MAX).saturating_add(2);
         let most = if below > main.height / 3 { main.height * 9 / 20 } else { main.height / 3 };
-        let below = below.clamp(5, most.max(5)).max(main.height / 4);
+        let below = match split.below {
+            Some(rows) => rows.clamp(FEWEST_ROWS, main.height.saturating_sub(FEWEST_ROWS).max(FEWEST_ROWS)),
+            None => below.clamp(5, most.max(5)).max(main.height / 4),
+        };
         let above = main.height - below;
         // A value or a step in full stands beside the two, not in their place.
         let side = if width >= WIDE { width * 3 / 10 } else { 0 };
         let width = width - side;
-        let left = width * 48 / 100;
+        let most = width.saturating_sub(FEWEST_COLUMNS).max(FEWEST_COLUMNS);
+        let left = split.left.map_or(width * 48 / 100, |columns| columns.clamp(FEWEST_COLUMNS, most));
         share(Rect::new(area.x, main.y, left, above), Spot::Left, spots, &mut panes);
         share(Rect::new(area.x + left, main.y, width - left, above), Spot::Right, spots, &mut panes);
         detail = Rect::new(area.x + width, main.y, side, if side > 0 { above } else { 0 });
@@ -107,8 +143,17 @@ mod tests {
         for width in 1..240 {
             for height in 1..70 {
                 let area = Rect::new(0, 0, width, height);
-                let layout =
-                    layout(area, &[Spot::Left, Spot::Right, Spot::Below, Spot::Right], PaneId::PLAN, false, 9, 2);
+                let moved = (width % 3 == 0).then_some(height % 70 * 3);
+                let split = Split { left: moved, below: moved.map(|rows| rows / 2) };
+                let layout = layout(
+                    area,
+                    &[Spot::Left, Spot::Right, Spot::Below, Spot::Right],
+                    PaneId::PLAN,
+                    false,
+                    9,
+                    2,
+                    split,
+                );
                 let mut parts: Vec<Rect> = layout.panes.clone();
                 parts.extend([layout.header, layout.guide, layout.detail, layout.next, layout.footer]);
                 parts.retain(|part| part.area() > 0);

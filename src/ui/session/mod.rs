@@ -12,6 +12,7 @@ pub mod layout;
 pub mod lists;
 pub mod model;
 mod modes;
+mod mouse;
 mod open_dialog;
 pub mod pane;
 pub mod panes;

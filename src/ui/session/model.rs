@@ -6,6 +6,7 @@ use crate::describe::useful::Useful;
 use crate::engine::diff::Change;
 use crate::engine::event::Seq;
 use crate::engine::plan::StepId;
+use crate::ui::session::layout::{Edge, Split};
 use crate::ui::session::lists::outline::Entry;
 use crate::ui::session::lists::report::Report;
 use crate::ui::session::pane::PaneId;
@@ -47,8 +48,6 @@ pub struct Watch {
     pub beats: Vec<Beat>,
     /// How far the person has watched.
     pub beat: Beat,
-    /// Whether nothing landed: the plan is wrong as it was made, and its first beat is the plan itself, to be read.
-    pub opening: bool,
     /// Whether it waits aside while the person does something else.
     pub aside: bool,
     /// What it does to each step.
@@ -60,18 +59,6 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Returns its beats in order, each with its word.
-    pub fn words(&self) -> impl Iterator<Item = (Beat, &'static str)> {
-        let word = |beat, word| if self.opening && beat == Beat::Landed { "the plan" } else { word };
-        let shown = Beat::ALL.into_iter().filter(|(beat, _)| self.beats.contains(beat));
-        shown.map(move |(beat, usual)| (beat, word(beat, usual)))
-    }
-
-    /// Tells whether it shows what landed in the context.
-    pub fn lands(&self) -> bool {
-        self.beat == Beat::Landed && !self.opening
-    }
-
     /// Returns the beat after this one.
     pub fn next(&self) -> Option<Beat> {
         self.beats.iter().copied().find(|beat| *beat > self.beat)
@@ -100,6 +87,10 @@ pub struct Ui {
     pub zoom: bool,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
+    /// Where a person put the borders between the panes.
+    pub split: Split,
+    /// The border that the mouse holds.
+    pub held: Option<Edge>,
     /// Where each pane stands, by its [`PaneId`].
     pub cursors: Vec<Cursor>,
     /// The event that is looked at; none: now.
@@ -149,6 +140,8 @@ impl Ui {
             focus: PaneId::PLAN,
             zoom: false,
             size,
+            split: Split::default(),
+            held: None,
             cursors: vec![Cursor::default(); panes],
             looking: None,
             watch: None,

@@ -36,6 +36,11 @@ impl View<'_> {
         modes
     }
 
+    /// Returns `words` with the keys that work here, now, in the places of the actions that they name.
+    pub fn words<'w>(&self, words: &'w str) -> std::borrow::Cow<'w, str> {
+        self.keymap.fill(&self.modes(), words)
+    }
+
     /// Tells whether what the plan pane has selected can be opened, and nothing else waits for the person.
     fn opens_entry(&self) -> bool {
         let at = plan::selected(self);

@@ -89,7 +89,8 @@ impl App {
         let check = |place: &Place, draft: &StepDraft| check(state, place, draft);
         let (records, judgements) = (self.driver.session().records(), self.driver.judgements());
         let past = self.shown.past;
-        act(&DialogView { state, records, theme: &self.theme, jq: &jq, check: &check, judgements, past })
+        let (theme, keymap) = (&self.theme, &self.keymap);
+        act(&DialogView { state, records, theme, keymap, jq: &jq, check: &check, judgements, past })
     }
 
     /// Has the conditions judged that the open dialog's preview waits for.
@@ -178,7 +179,7 @@ impl App {
             DialogRequest::StartOver => Ok(dialogs::confirm(
                 "Start over?",
                 "The session goes on from its first plan, on a branch of its own.",
-                &["what was done here is kept, one key away (B)".to_owned()],
+                &[view.fill("what was done here is kept, one key away ({key:branch})").into_owned()],
                 "start over",
                 DialogOutcome::Confirmed("start_over"),
             )),
@@ -223,7 +224,7 @@ impl App {
                 let keys: Vec<String> =
                     binding.keys.iter().filter(reaches).map(std::string::ToString::to_string).collect();
                 let known = offers.iter().any(|offer| offer.name == binding.action.name());
-                let refused = interpret(&view, binding.action).err();
+                let refused = interpret(&view, binding.action).err().map(|why| view.words(&why).into_owned());
                 // What has no reason to be named is only what Esc would stop.
                 if keys.is_empty() || known || refused.as_deref() == Some("") {
                     continue;
@@ -333,7 +334,8 @@ impl App {
             // What was submitted may have opened a dialog of its own (a fork asks first): that one stays.
             Ok(Some(dialog)) => self.dialog = Some(self.dialog.take().unwrap_or(dialog)),
             Err((mut dialog, why)) => {
-                dialog.refuse(&why);
+                let words = self.view().words(&why).into_owned();
+                dialog.refuse(&words);
                 self.dialog = Some(dialog);
             }
         }

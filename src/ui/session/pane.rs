@@ -87,7 +87,7 @@ pub trait PaneList: Sync {
     /// # Errors
     /// Why that is not possible here.
     fn fold(&self, _view: &View<'_>, _unfold: bool) -> Meaning {
-        no("select a value in the context (2) to fold it")
+        no("select a value in the context ({key:context_pane}) to fold it")
     }
 
     /// Says why the selected entry is as it is.
@@ -108,7 +108,7 @@ pub trait PaneList: Sync {
     /// # Errors
     /// Why that is not possible here.
     fn pin(&self, _view: &View<'_>) -> Meaning {
-        no("select a key in the context (2) to pin it")
+        no("select a key in the context ({key:context_pane}) to pin it")
     }
 
     /// Returns the selected entry in full, for about `height` rows of `width` cells.
@@ -133,6 +133,11 @@ pub trait Pane: PaneList {
     /// Returns its name as it is now: another where something else stands in its place.
     fn tab(&self, _view: &View<'_>) -> &'static str {
         self.title()
+    }
+
+    /// Returns in a few words what it shows, for who sees it for the first time.
+    fn about(&self) -> &'static str {
+        ""
     }
 
     /// Returns where it stands.

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::describe::useful::useful;
 use crate::engine::diff;
-use crate::engine::event::Cause;
+use crate::engine::event::{Cause, Event, Recorded};
 use crate::engine::session::Session;
 use crate::engine::state::{Replan, State};
 use crate::ui::session::app::App;
@@ -22,8 +22,7 @@ impl App {
         watch.beat = beat;
         watch.aside = false;
         let first = watch.changes.iter().position(|change| change.kind != diff::ChangeKind::Kept);
-        let lands = watch.lands();
-        self.ui.focus = if lands && self.one_pane() { PaneId::CONTEXT } else { PaneId::PLAN };
+        self.ui.focus = if beat == Beat::Landed && self.one_pane() { PaneId::CONTEXT } else { PaneId::PLAN };
         self.ui.reset(PaneId::TRACE);
         if beat == Beat::Rewritten {
             let past = lists::plan::past(&self.view());
@@ -42,17 +41,22 @@ impl App {
         if self.ui.watch.as_ref().is_some_and(|watch| watch.seq == replan.seq) {
             return;
         }
-        let aside = self.dialog.is_some();
+        // A plan that is wrong from the start is looked at first: what it breaks is shown once it is asked for.
+        let from_the_start = self.driver.state().runs.is_empty() && self.driver.state().replans.len() == 1;
+        let untouched = from_the_start
+            && self.driver.state().undo.is_empty()
+            && matches!(replan.proposal.cause, Cause::Deviation(_));
+        let aside = self.dialog.is_some() || untouched;
         // What was said of the deed gives way to what comes of it.
-        self.ui.toast = self.ui.toast.take().filter(|toast| toast.about == About::Refused);
+        self.ui.toast = self.ui.toast.take().filter(|toast| matches!(toast.about, About::Refused | About::Hint));
         let watch = Watch { aside, ..watched(self.driver.session(), self.driver.state(), &replan) };
-        let lands = watch.lands();
+        let beat = watch.beat;
         self.ui.watch = Some(watch);
         self.ui.select(PaneId::PLAN, None);
         if !aside {
             self.ui.reset(PaneId::TRACE);
             // Where there is room for one pane, it is the one in which it happens.
-            if lands && self.one_pane() {
+            if beat == Beat::Landed && self.one_pane() {
                 self.ui.focus = PaneId::CONTEXT;
             }
         }
@@ -78,11 +82,19 @@ impl App {
 /// out: what a person asked for has not landed anywhere, and where nothing contradicts the plan nothing breaks.
 fn watched(session: &Session, state: &State, replan: &Replan) -> Watch {
     let goal = state.goal_before.is_some();
+    // What a person did to the plan, or to the settings, landed nowhere in the context.
+    let lands = |record: &Recorded| {
+        matches!(
+            record.event.innermost(),
+            Event::Injected { .. }
+                | Event::Finished { .. }
+                | Event::Failed { .. }
+                | Event::Undone { .. }
+                | Event::Redone { .. }
+        )
+    };
     let deviates = matches!(replan.proposal.cause, Cause::Deviation(_));
-    let seen = panes::why::seen(session, replan).is_some();
-    // What does not hold in a plan that nobody has seen yet is not given away: it is there to be found.
-    let opening = !goal && deviates && !seen && state.runs.is_empty();
-    let landed = goal || opening || deviates && seen;
+    let landed = goal || deviates && panes::why::seen(session, replan).is_some_and(lands);
     let breaks = goal || !state.deviations.is_empty();
     let shows = |beat: &Beat| match beat {
         Beat::Landed => landed,
@@ -94,7 +106,6 @@ fn watched(session: &Session, state: &State, replan: &Replan) -> Watch {
         seq: replan.seq,
         beat: beats[0],
         beats,
-        opening,
         aside: false,
         changes: diff::changes(&replan.before, &replan.proposal.after),
         out: std::collections::HashSet::new(),

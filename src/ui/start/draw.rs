@@ -9,16 +9,15 @@ use crate::describe::sanitize::harmless;
 use crate::describe::sign::Role;
 use crate::describe::text::{clip, pad, width, wrap};
 use crate::ui::action::Action;
-use crate::ui::start::{Entry, MODES, Start, Typing};
-use crate::ui::theme::Theme;
+use crate::ui::start::{Entry, MODES, Start, TYPING, Typing};
 
-/// Draws the start screen.
-pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) {
+/// Draws the start screen. Returns the row on which its list begins, and the first row of the list that is visible.
+pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) -> (usize, usize) {
     let theme = &start.theme;
     let area = area.intersection(buf.area);
     if area.width < 4 || area.height < 2 {
         Line::from("q quit").render(Rect { height: area.height.min(1), ..area }, buf);
-        return;
+        return (usize::from(area.height), 0);
     }
     let wide = usize::from(area.width);
     let name = " planscope · a debugger for plans";
@@ -61,7 +60,7 @@ pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) {
         let card = Rect { y: foot.y - card_rows, height: card_rows, ..area };
         match &start.typing {
             Some(typing) if typing.copy_of.is_none() => draw_found(start, typing, card, buf),
-            Some(_) | None => draw_card(entry, card, &hidden, buf, theme),
+            Some(_) | None => draw_card(start, entry, card, &hidden, buf),
         }
     } else if width(&hidden) < wide && list.height > 0 {
         let (y, wide) = (list.bottom() - 1, width(&hidden) as u16);
@@ -71,15 +70,16 @@ pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) {
     if start.help {
         draw_help(start, area, buf);
     }
+    (usize::from(list.y), top)
 }
 
 fn entry_line(start: &Start, entry: &Entry, at: usize, wide: usize) -> Line<'static> {
     let theme = &start.theme;
     let here = at == start.at;
     let mark = if here { Role::Current.glyph() } else { " " };
-    let seen = at < start.sessions && start.opened.contains(&entry.title);
+    let seen = !start.is_session(at) && start.opened.contains(&entry.title);
     let tick = if seen { Role::Done.glyph() } else { " " };
-    let number = if at < start.samples.min(9) { format!("{}", at + 1) } else { " ".into() };
+    let number = if at < start.sessions.min(9) { format!("{}", at + 1) } else { " ".into() };
     let room = wide.saturating_sub(9);
     let widest = |of: fn(&Entry) -> &str| start.entries.iter().map(|entry| width(of(entry))).max().unwrap_or(0);
     let aside_width = widest(|entry| &entry.aside).min(room / 4);
@@ -105,7 +105,8 @@ fn draw_foot(start: &Start, area: Rect, card: bool, buf: &mut Buffer) {
     let line = match (&start.typing, &start.notice) {
         (Some(typing), notice) if card || notice.is_none() => {
             let label = if typing.copy_of.is_some() { " copy to: " } else { " file: " };
-            let room = wide.saturating_sub(width(label) + 37).max(1);
+            let keys = start.keymap.fill(&TYPING, " {key:apply} open  {key:next_field} complete  {key:close} back");
+            let room = wide.saturating_sub(width(label) + width(&keys) + 2).max(1);
             let text = harmless(&typing.text);
             // The end of what is typed is seen.
             let fits = |from: &usize| width(&text[*from..]) <= room;
@@ -114,10 +115,12 @@ fn draw_foot(start: &Start, area: Rect, card: bool, buf: &mut Buffer) {
                 Span::styled(label, theme.style(Role::Strong)),
                 Span::raw(text[from..].to_owned()),
                 Span::styled("▏", theme.style(Role::Accent)),
-                Span::styled(" Enter open  Tab complete  Esc back", theme.style(Role::Dim)),
+                Span::styled(keys.into_owned(), theme.style(Role::Dim)),
             ])
         }
-        (_, Some(notice)) => Line::styled(clip(&format!(" {}", harmless(notice)), wide), theme.style(Role::Warning)),
+        (_, Some(notice)) => {
+            Line::styled(clip(&format!(" {}", harmless(&start.words(notice))), wide), theme.style(Role::Warning))
+        }
         (_, None) => keys_line(start, wide),
     };
     line.render(area, buf);
@@ -128,6 +131,7 @@ fn keys(start: &Start) -> Vec<(String, &'static str)> {
     let loud = |action: Action| match action {
         Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::Top | Action::Bottom => None,
         Action::Help => Some("help"),
+        Action::ResumeLast if !start.is_session(start.sessions) => None,
         action => Some(action.label()),
     };
     let keys = start.keymap.active(&MODES).filter_map(|(press, action)| Some((press, action, loud(action)?)));
@@ -155,7 +159,8 @@ fn keys_line(start: &Start, wide: usize) -> Line<'static> {
     Line::from(spans.collect::<Vec<_>>())
 }
 
-fn draw_card(entry: &Entry, area: Rect, hidden: &str, buf: &mut Buffer, theme: &Theme) {
+fn draw_card(start: &Start, entry: &Entry, area: Rect, hidden: &str, buf: &mut Buffer) {
+    let theme = &start.theme;
     let title = format!(" {} ", clip(&harmless(&entry.title), usize::from(area.width).saturating_sub(6)));
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
@@ -173,7 +178,7 @@ fn draw_card(entry: &Entry, area: Rect, hidden: &str, buf: &mut Buffer, theme: &
         .map(|(label, text)| {
             Line::from(vec![
                 Span::styled(format!(" {label:<6} "), theme.style(Role::Strong)),
-                Span::raw(clip(&harmless(text), wide)),
+                Span::raw(clip(&harmless(&start.words(text)), wide)),
             ])
         })
         .collect();
@@ -183,7 +188,8 @@ fn draw_card(entry: &Entry, area: Rect, hidden: &str, buf: &mut Buffer, theme: &
 /// Draws what a path that is typed may become, or why it cannot be opened.
 fn draw_found(start: &Start, typing: &Typing, area: Rect, buf: &mut Buffer) {
     let theme = &start.theme;
-    let title = if start.notice.is_some() { " It was not opened " } else { " Tab completes " };
+    let title = if start.notice.is_some() { " It was not opened " } else { " {key:next_field} completes " };
+    let title = start.keymap.fill(&TYPING, title);
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(theme.style(Role::Border))
@@ -193,7 +199,7 @@ fn draw_found(start: &Start, typing: &Typing, area: Rect, buf: &mut Buffer) {
     let (wide, high) = (usize::from(inside.width).saturating_sub(2), usize::from(inside.height));
     let mut lines: Vec<Line<'_>> = Vec::new();
     if let Some(notice) = &start.notice {
-        lines.extend(wrap(&harmless(notice), wide).into_iter().map(|row| Line::from(format!(" {row}"))));
+        lines.extend(wrap(&harmless(&start.words(notice)), wide).into_iter().map(|row| Line::from(format!(" {row}"))));
     } else if typing.found.is_empty() {
         lines.push(Line::from(" no goal file, session or folder begins like this"));
     } else {
@@ -214,11 +220,13 @@ fn draw_found(start: &Start, typing: &Typing, area: Rect, buf: &mut Buffer) {
 fn draw_help(start: &Start, area: Rect, buf: &mut Buffer) {
     let theme = &start.theme;
     let words = "planscope shows a plan being made, run one step at a time, and rewritten when the world turns out \
-                 to be another. Open one of the first lines: space runs a step, x lets a surprise happen, ? tells \
+                 to be another. Open one of the first lines: {key:step} runs a step, {key:surprise} lets a surprise happen, {key:help} tells \
                  every key that works there.";
     let wide = area.width.min(72);
-    let mut lines: Vec<Line<'_>> =
-        wrap(words, usize::from(wide).saturating_sub(4)).into_iter().map(|l| Line::from(format!(" {l}"))).collect();
+    let mut lines: Vec<Line<'_>> = wrap(&start.words(words), usize::from(wide).saturating_sub(4))
+        .into_iter()
+        .map(|l| Line::from(format!(" {l}")))
+        .collect();
     lines.push(Line::default());
     for (key, what) in keys(start) {
         lines.push(Line::from(vec![

@@ -26,6 +26,9 @@ use crate::ui::theme::Theme;
 /// The modes that are active here.
 const MODES: [Mode; 1] = [Mode::Start];
 
+/// Where it looks them up while a path is typed.
+const TYPING: [Mode; 2] = [Mode::Line, Mode::Form];
+
 /// How far a page goes, in entries.
 const PAGE: usize = 5;
 
@@ -139,6 +142,8 @@ pub struct Start {
     remembers: bool,
     /// Files that were opened of late, the last one first.
     recent: Vec<String>,
+    /// The row of the screen on which the list begins, and the first row of the list that is visible.
+    drawn: (usize, usize),
     /// What is said at the end of the session that was left last.
     last: String,
     keymap: Keymap,
@@ -148,12 +153,37 @@ pub struct Start {
 impl Start {
     /// Returns the start screen over what to see first, samples and sessions.
     pub fn new(first: Vec<Entry>, samples: Vec<Entry>, sessions: Vec<Entry>, keymap: Keymap, theme: Theme) -> Start {
-        let (samples_at, sessions_at) = (first.len(), first.len() + samples.len());
-        let entries = [first, samples, sessions].concat();
+        let (sessions_at, samples_at) = (first.len(), first.len() + sessions.len());
+        let entries = [first, sessions, samples].concat();
         let (samples, sessions) = (samples_at, sessions_at);
         let (opened, remembers, recent, last) = (BTreeSet::new(), false, Vec::new(), String::new());
-        let (at, typing, notice, help) = (0, None, None, false);
-        Start { entries, samples, sessions, at, typing, notice, help, opened, remembers, recent, last, keymap, theme }
+        let (at, typing, notice, help, drawn) = (0, None, None, false, (0, 0));
+        Start {
+            entries,
+            samples,
+            sessions,
+            at,
+            typing,
+            notice,
+            help,
+            opened,
+            remembers,
+            recent,
+            drawn,
+            last,
+            keymap,
+            theme,
+        }
+    }
+
+    /// Tells whether the entry at `at` is a recorded session.
+    fn is_session(&self, at: usize) -> bool {
+        (self.sessions..self.samples).contains(&at)
+    }
+
+    /// Returns `words` with keys in the places of the actions that they name.
+    fn words<'w>(&self, words: &'w str) -> std::borrow::Cow<'w, str> {
+        self.keymap.fill(&MODES, words)
     }
 
     fn act_on(&mut self, input: &Input) -> Option<Request> {
@@ -175,7 +205,7 @@ impl Start {
                 let at = self.at_row(usize::from(*row))?;
                 if at == self.at { self.choose() } else { self.go(at) }
             }
-            Input::Paste(_) | Input::Resized { .. } => None,
+            Input::Mouse { act: MouseAct::Drag, .. } | Input::Paste(_) | Input::Resized { .. } => None,
         }
     }
 
@@ -191,13 +221,13 @@ impl Start {
             Action::Open => self.choose(),
             Action::ByNumber => {
                 let number = press.typed().and_then(|c| c.to_digit(10)).unwrap_or(0);
-                let at = usize::try_from(number).unwrap_or(0).checked_sub(1).filter(|at| *at < self.samples)?;
+                let at = usize::try_from(number).unwrap_or(0).checked_sub(1).filter(|at| *at < self.sessions)?;
                 self.at = at;
                 self.choose()
             }
             Action::OpenFile => self.name_file(),
             Action::CopySample => self.name_copy(),
-            Action::ResumeLast => match self.entries.get(self.sessions) {
+            Action::ResumeLast => match self.entries.get(self.sessions).filter(|_| self.sessions < self.samples) {
                 Some(Entry { target: Target::To(session), .. }) => Some(Request::Open(session.clone())),
                 Some(_) | None => {
                     self.notice = Some("there is no session to resume yet".into());
@@ -223,7 +253,7 @@ impl Start {
         match entry.target.clone() {
             Target::To(destination) => {
                 // A session is listed with how it stands: that says more than a tick.
-                if self.at < self.sessions {
+                if !self.is_session(self.at) {
                     self.opened.insert(entry.title.clone());
                     if self.remembers {
                         Remembered::change(|remembered| remembered.opened.extend(self.opened.iter().cloned()));
@@ -247,7 +277,7 @@ impl Start {
                 self.typing = Some(Typing::new(Some(sample), format!("my_{}.json", sample.name), &[]));
             }
             None => {
-                self.notice = Some("choose a sample first, then n copies it".into());
+                self.notice = Some("choose a sample first, then {key:copy_sample} copies it".into());
                 self.at = self.samples;
             }
         }
@@ -261,14 +291,12 @@ impl Start {
             Input::Paste(text) => typing.text.push_str(text.trim_end_matches(['\n', '\r'])),
             Input::Key(press) => {
                 self.notice = None;
-                match press.key {
-                    Key::Esc => self.typing = None,
-                    Key::Backspace => {
-                        typing.text.pop();
-                    }
-                    Key::Tab | Key::Down => typing.complete(1),
-                    Key::BackTab | Key::Up => typing.complete(-1),
-                    Key::Enter => {
+                match self.keymap.action(&TYPING, *press) {
+                    Some(Action::Close) => self.typing = None,
+                    Some(Action::NextField) => typing.complete(1),
+                    Some(Action::PreviousField) => typing.complete(-1),
+                    Some(Action::Clear) => typing.text.clear(),
+                    Some(Action::Apply) => {
                         // It stays until it is opened: what is refused can be mended.
                         let Typing { copy_of, text, .. } = typing.clone();
                         let typed = text.trim();
@@ -278,8 +306,7 @@ impl Start {
                             Some(sample) => Some(Request::Open(Destination::Copy { sample, to: typed.into() })),
                         };
                     }
-                    _ if press.ctrl && press.key == Key::Char('u') => typing.text.clear(),
-                    _ if press.ctrl && press.key == Key::Char('c') => self.typing = None,
+                    _ if press.key == Key::Backspace => drop(typing.text.pop()),
                     _ => typing.text.extend(press.typed()),
                 }
             }
@@ -297,10 +324,10 @@ impl Start {
     fn rows(&self) -> Vec<Result<usize, &'static str>> {
         let mut rows = vec![Err("What do you want to see?")];
         for at in 0..self.entries.len() {
-            if at == self.samples && self.samples < self.sessions {
+            if at == self.samples {
                 rows.push(Err("Samples"));
             }
-            if at == self.sessions {
+            if at == self.sessions && self.sessions < self.samples {
                 rows.push(Err("Recent sessions"));
             }
             rows.push(Ok(at));
@@ -309,9 +336,8 @@ impl Start {
     }
 
     fn at_row(&self, row: usize) -> Option<usize> {
-        // The list begins below the title and an empty row, where there is room for one.
-        let top = row.checked_sub(2)?;
-        self.rows().get(top).and_then(|row| row.ok())
+        let (begins, top) = self.drawn;
+        self.rows().get(row.checked_sub(begins)? + top).and_then(|row| row.ok())
     }
 }
 
@@ -321,7 +347,7 @@ impl Screen for Start {
     }
 
     fn draw(&mut self, area: Rect, buf: &mut Buffer) {
-        draw::draw(self, area, buf);
+        self.drawn = draw::draw(self, area, buf);
     }
 
     fn title(&self) -> String {

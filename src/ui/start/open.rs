@@ -13,7 +13,7 @@ use crate::ui::start::{Card, Entry, Start, Target};
 use crate::ui::theme::Theme;
 
 /// How many sessions are listed.
-const RECENT: usize = 6;
+const RECENT: usize = 4;
 
 impl Start {
     /// Returns the start screen over the built-in samples and the sessions of this machine.
@@ -40,15 +40,24 @@ impl Start {
             aside: entry.at.get(..10).unwrap_or_default().to_owned(),
             card: Card {
                 goal: entry.goal,
-                hint: format!("Enter goes on in {}", entry.path.display()),
+                hint: format!("{{key:open}} goes on in {}", entry.path.display()),
                 ..Card::default()
             },
             sample: None,
             target: Target::To(Destination::Recording(entry.path)),
         });
-        self.entries.truncate(self.sessions);
-        self.entries.extend(sessions);
-        self.at = self.at.min(self.entries.len().saturating_sub(1));
+        let on_session = self.is_session(self.at);
+        let before = self.samples;
+        let sessions: Vec<Entry> = sessions.collect();
+        let count = sessions.len();
+        self.entries.splice(self.sessions..self.samples, sessions);
+        self.samples = self.sessions + count;
+        // The cursor stays on its sample, or goes to the session that was left.
+        self.at = match (on_session, self.at < before) {
+            (true, _) => self.sessions,
+            (false, true) => self.at,
+            (false, false) => self.at + self.samples - before,
+        };
     }
 }
 
@@ -77,7 +86,7 @@ pub(super) fn of_samples(goals: &[(&'static Sample, Arc<Goal>)]) -> (Vec<Entry>,
             aside: format!("{} tools", goal.tools.len()),
             target: Target::To(destination(place, None)),
             sample: Some(*sample),
-            card: card(goal, "n copies it beside you, to change it"),
+            card: card(goal, "{key:copy_sample} copies it beside you, to change it"),
         }
     });
     (lessons.chain(own()).collect(), samples.collect())
@@ -109,7 +118,7 @@ fn own() -> [Entry; 2] {
         ..Card::default()
     };
     let copy = Card {
-        goal: "Choose a sample below and press n: it is copied beside you and opened".into(),
+        goal: "Choose a sample below and press {key:copy_sample}: it is copied beside you and opened".into(),
         ..Card::default()
     };
     let entry = |title: &str, about: &str, target, card| Entry {

@@ -64,6 +64,11 @@ impl Stage {
         &mut self.app
     }
 
+    /// Takes this keymap from now on.
+    pub fn take_keymap(&mut self, keymap: Keymap) {
+        self.app.keymap = keymap;
+    }
+
     /// Presses `keys`, as the footer writes them, with a space between; `"text"` types text.
     ///
     /// # Errors

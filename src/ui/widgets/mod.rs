@@ -3,6 +3,7 @@
 //! *Invariant:* nothing here names an engine's state or a screen.
 
 pub mod cells;
+pub mod hints;
 pub mod json_rows;
 pub mod page_rows;
 pub mod picker;

@@ -1,5 +1,7 @@
 //! A page of `describe` as rows: wrapped to a width, each paragraph behind its sign.
 
+use std::borrow::Cow;
+
 use ratatui::text::{Line, Span};
 
 use crate::describe::page::Page;
@@ -7,8 +9,14 @@ use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::ui::theme::Theme;
 
-/// Returns the rows of `page`, `width` cells wide; at most `most`.
-pub fn lines(page: &Page, width: usize, most: usize, theme: &Theme) -> Vec<Line<'static>> {
+/// Returns the rows of `page`, `width` cells wide; at most `most`. `fill` puts keys into its words.
+pub fn lines<'p>(
+    page: &'p Page,
+    width: usize,
+    most: usize,
+    theme: &Theme,
+    fill: impl Fn(&'p str) -> Cow<'p, str>,
+) -> Vec<Line<'static>> {
     let mut body = Vec::new();
     for row in &page.rows {
         // Deep chains stop moving right: the words keep half of the width.
@@ -16,7 +24,7 @@ pub fn lines(page: &Page, width: usize, most: usize, theme: &Theme) -> Vec<Line<
         let bare = matches!(row.role, Role::Title | Role::Text | Role::Strong | Role::Error | Role::Warning);
         let mark = if bare { String::new() } else { format!("{} ", row.role.glyph()) };
         let hang = indent + text::width(&mark);
-        for (at, words) in text::wrap(&row.words, width.saturating_sub(hang)).into_iter().enumerate() {
+        for (at, words) in text::wrap(&fill(&row.words), width.saturating_sub(hang)).into_iter().enumerate() {
             if body.len() >= most {
                 return body;
             }

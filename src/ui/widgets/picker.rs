@@ -6,7 +6,9 @@ use ratatui::text::{Line, Span};
 
 use crate::describe::sign::Role;
 use crate::describe::text;
-use crate::ui::input::{Input, Key, MouseAct};
+use crate::ui::action::Action;
+use crate::ui::input::{Input, MouseAct};
+use crate::ui::keymap::{Keymap, Mode};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::sheet::{Scroll, heading};
 use crate::ui::widgets::text_field::TextField;
@@ -80,21 +82,20 @@ impl Picker {
         self.shown.get(self.at).copied()
     }
 
-    pub(crate) fn handle(&mut self, input: &Input) -> Picked {
+    pub(crate) fn handle(&mut self, input: &Input, keymap: &Keymap) -> Picked {
         let last = self.shown.len().saturating_sub(1);
         match input {
-            Input::Key(press) => match (press.key, press.ctrl) {
-                (Key::Esc, _) => return Picked::Away,
-                (Key::Enter, _) => return self.current().map_or(Picked::Nothing, Picked::Entry),
-                (Key::Up, _) | (Key::Char('p'), true) => self.at = self.at.checked_sub(1).unwrap_or(last),
-                (Key::Down, _) | (Key::Char('n'), true) => self.at = if self.at >= last { 0 } else { self.at + 1 },
-                (Key::PageUp, _) => self.at = self.at.saturating_sub(self.scroll.page()),
-                (Key::PageDown, _) => self.at = (self.at + self.scroll.page()).min(last),
-                (Key::Home, true) => self.at = 0,
-                (Key::End, true) => self.at = last,
-                (Key::Tab | Key::BackTab, _) => {}
+            Input::Key(press) => match keymap.action(&[Mode::List], *press) {
+                Some(Action::Close) => return Picked::Away,
+                Some(Action::Take) => return self.current().map_or(Picked::Nothing, Picked::Entry),
+                Some(Action::Up) => self.at = self.at.checked_sub(1).unwrap_or(last),
+                Some(Action::Down) => self.at = if self.at >= last { 0 } else { self.at + 1 },
+                Some(Action::PageUp) => self.at = self.at.saturating_sub(self.scroll.page()),
+                Some(Action::PageDown) => self.at = (self.at + self.scroll.page()).min(last),
+                Some(Action::Top) => self.at = 0,
+                Some(Action::Bottom) => self.at = last,
                 _ => {
-                    if self.filter.key(*press) {
+                    if self.filter.key(*press, keymap) {
                         self.narrow();
                     }
                 }
@@ -115,7 +116,7 @@ impl Picker {
                     self.at = at;
                 }
             }
-            Input::Resized { .. } => {}
+            Input::Mouse { act: MouseAct::Drag, .. } | Input::Resized { .. } => {}
         }
         Picked::Nothing
     }

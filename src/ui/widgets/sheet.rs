@@ -11,6 +11,7 @@ use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::ui::input::KeyPress;
 use crate::ui::theme::Theme;
+use crate::ui::widgets::hints::Hint;
 
 /// What a dialog shows, built for a width; the frame places it.
 #[derive(Default)]
@@ -24,7 +25,7 @@ pub(crate) struct Sheet {
     /// Rows under the body that do not scroll, most important first.
     pub foot: Vec<Line<'static>>,
     /// Keys with what they do.
-    pub hints: Vec<(&'static str, &'static str)>,
+    pub hints: Vec<Hint>,
     /// The heading of the foot, on its rule.
     pub foot_title: Option<String>,
     /// Whether it takes all the height that there is.
@@ -217,12 +218,12 @@ const FOOTER: u16 = 2;
 type Place = (u16, u16, u16, KeyPress);
 
 /// Returns the hints in as many rows as they need, and where those that are one key stand.
-fn hint_lines(hints: &[(&'static str, &'static str)], width: usize, theme: &Theme) -> (Vec<Line<'static>>, Vec<Place>) {
+fn hint_lines(hints: &[Hint], width: usize, theme: &Theme) -> (Vec<Line<'static>>, Vec<Place>) {
     let mut out: Vec<Line<'static>> = Vec::new();
     let mut places = Vec::new();
     let mut used = 0;
-    for (key, what) in hints {
-        let wide = text::width(key) + 1 + text::width(what);
+    for Hint { keys, press, words } in hints {
+        let wide = text::width(keys) + 1 + text::width(words);
         let gap = if out.is_empty() || used + 2 + wide > width {
             out.push(Line::default());
             used = 0;
@@ -232,11 +233,11 @@ fn hint_lines(hints: &[(&'static str, &'static str)], width: usize, theme: &Them
         };
         if let Some(line) = out.last_mut() {
             line.push_span(" ".repeat(gap));
-            line.push_span(Span::styled(*key, theme.style(Role::Key)));
-            line.push_span(format!(" {what}"));
+            line.push_span(Span::styled(keys.clone(), theme.style(Role::Key)));
+            line.push_span(format!(" {words}"));
         }
-        if let Some(press) = KeyPress::shown(key) {
-            places.push((out.len() as u16 - 1, (used + gap) as u16, wide as u16, press));
+        if let Some(press) = press {
+            places.push((out.len() as u16 - 1, (used + gap) as u16, wide as u16, *press));
         }
         used += gap + wide;
     }

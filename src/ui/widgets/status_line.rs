@@ -10,7 +10,7 @@ use crate::ui::widgets::row::Row;
 /// A line that stands in the place of the *Next* line for a while.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Toast {
-    /// The words.
+    /// The words; keys are named by their actions (see [`keys`](crate::describe::keys)).
     pub words: String,
     /// What it is about.
     pub about: About,
@@ -41,10 +41,10 @@ impl About {
     }
 }
 
-/// Returns the line that says `toast`, `width` cells wide.
-pub fn toast(toast: &Toast, width: usize, theme: &Theme) -> Line<'static> {
-    let role = if toast.about == About::Refused { Role::Warning } else { Role::Strong };
-    Row::new().put(toast.about.label(), theme.style(role)).put(&toast.words, theme.style(Role::Text)).fit(width, width)
+/// Returns the line that says `words` about something, `width` cells wide.
+pub fn toast(about: About, words: &str, width: usize, theme: &Theme) -> Line<'static> {
+    let role = if about == About::Refused { Role::Warning } else { Role::Strong };
+    Row::new().put(about.label(), theme.style(role)).put(words, theme.style(Role::Text)).fit(width, width)
 }
 
 /// Tells whether `words` about something that was done fit into a line of `width` cells.

@@ -8,7 +8,9 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::describe::sign::Role;
 use crate::describe::text;
+use crate::ui::action::Action;
 use crate::ui::input::{Key, KeyPress, MouseAct};
+use crate::ui::keymap::{Keymap, Mode};
 use crate::ui::theme::Theme;
 
 /// The longest text that a field takes; beyond it, typing would lag.
@@ -22,9 +24,6 @@ pub(crate) struct TextField {
     /// Whether its parts are told apart by colour, as those of JSON.
     json: bool,
 }
-
-/// The keys that edit, for the bottom line of a dialog.
-pub(crate) const EDITING: [(&str, &str); 2] = [("C-u", "clear"), ("A-u", "undo")];
 
 impl TextField {
     /// Returns a field of one line.
@@ -71,8 +70,24 @@ impl TextField {
         self.area.cancel_selection();
     }
 
-    /// Takes a key. Returns whether it was a key for it: one that types or moves within it.
-    pub(crate) fn key(&mut self, press: KeyPress) -> bool {
+    /// Takes a key. Returns whether it was a key for it: one that types or moves within it, or that the keymap has for
+    /// the text of a form.
+    pub(crate) fn key(&mut self, press: KeyPress, keymap: &Keymap) -> bool {
+        match keymap.action(&[Mode::Form], press) {
+            Some(Action::Clear) => {
+                self.set("");
+                return true;
+            }
+            Some(Action::UndoTyping) => {
+                self.area.undo();
+                return true;
+            }
+            Some(Action::NewLine) if !self.single => {
+                self.area.insert_newline();
+                return true;
+            }
+            _ => {} // the others are for the form
+        }
         match press.key {
             Key::Esc | Key::Tab | Key::BackTab | Key::Insert | Key::F(_) => return false,
             Key::Enter | Key::Up | Key::Down | Key::PageUp | Key::PageDown if self.single => return false,
@@ -84,14 +99,6 @@ impl TextField {
                 return true;
             }
             Key::Char('m' | 'j') if press.ctrl && self.single => return false,
-            Key::Char('u') if press.ctrl => {
-                self.set("");
-                return true;
-            }
-            Key::Char('u') if press.alt => {
-                self.area.undo();
-                return true;
-            }
             Key::Char(c) if !press.ctrl && !press.alt => {
                 self.area.insert_char(c);
                 return true;
@@ -114,13 +121,13 @@ impl TextField {
 
     /// Takes a turn of the wheel: the cursor goes some rows up or down, and the text with it.
     pub(crate) fn wheel(&mut self, act: MouseAct) {
-        let key = match act {
-            MouseAct::WheelUp => Key::Up,
-            MouseAct::WheelDown => Key::Down,
-            MouseAct::Click => return,
+        let way = match act {
+            MouseAct::WheelUp => CursorMove::Up,
+            MouseAct::WheelDown => CursorMove::Down,
+            MouseAct::Click | MouseAct::Drag => return,
         };
         for _ in 0..3 {
-            self.key(KeyPress::plain(key));
+            self.area.move_cursor(way);
         }
     }
 

@@ -1,8 +1,12 @@
-//! Every key that the screen offers, in every phase of a plan, at two sizes: none of them is refused, none breaks it.
+//! Every key that the screen offers, in every phase of a plan, at two sizes: none of them is refused, none breaks it; and
+//! with other keys, everything that names one names those.
 
+use planscope::describe::keys as named;
 use planscope::engine::event::{Cause, Dial, Edit, Event, PlainCause};
 use planscope::engine::state::Phase;
+use planscope::ui::action::Action;
 use planscope::ui::input::Input;
+use planscope::ui::keymap::Keymap;
 use planscope::ui::screen::Screen;
 use planscope::ui::session::model::Beat;
 use planscope::ui::session::pane::PaneId;
@@ -180,4 +184,137 @@ fn where_nothing_runs_no_timer_is_set() {
         let rests = stage.app().view().session.wants().is_empty();
         assert!(!rests || stage.app().deadline().is_none(), "{phase} wakes the program for nothing");
     }
+}
+
+/// The keymap that the program comes with, each key with Alt.
+fn with_alt() -> Keymap {
+    let text = include_str!("../../../assets/keymap.json");
+    let mut modes: serde_json::Value = serde_json::from_str(text).expect("the keymap");
+    let keys = modes.as_object_mut().expect("modes").values_mut().filter_map(|lines| lines.as_object_mut());
+    for key in keys.flat_map(|lines| lines.values_mut()).filter_map(|keys| keys.as_array_mut()).flatten() {
+        let plain = key.as_str().expect("a key");
+        *key = match plain {
+            "alt-enter" => "f2".into(),
+            "alt-u" => "f3".into(),
+            "-" => "alt-f1".into(),
+            _ => format!("alt-{plain}").into(),
+        };
+    }
+    Keymap::parse(&modes.to_string()).expect("a keymap")
+}
+
+/// Opens the goal as [`open`] does, with the keymap of Alt.
+fn open_with_alt(keys: &str) -> (tempfile::TempDir, Stage) {
+    let (given, keys) = keys.strip_prefix("KNOWN ").map_or(("", keys), |keys| ("KNOWN ", keys));
+    let (folder, mut stage) = open((200, 40), given);
+    stage.take_keymap(with_alt());
+    let with_alt = |key: &str| key.strip_prefix("C-").map_or(format!("A-{key}"), |key| format!("C-A-{key}"));
+    // What is typed into a value is typed, and so is the letter of an answer.
+    let keys: Vec<String> = keys.split_whitespace().map(with_alt).collect();
+    stage.press(&keys.join(" ").replace("A-i A-3", "A-i 3").replace("A-y", "y")).expect("keys");
+    (folder, stage)
+}
+
+/// Returns the line above the footer.
+fn next_line(stage: &mut Stage) -> String {
+    let text = stage.text();
+    text.lines().rev().nth(1).expect("a line").to_owned()
+}
+
+#[test]
+fn with_other_keys_the_next_line_names_those_in_every_phase() {
+    let mut naming = 0;
+    for (phase, keys, _) in PLACES {
+        let (mut usual, mut other) = (open((200, 40), keys), open_with_alt(keys));
+        let (usual, other) = (next_line(&mut usual.1), next_line(&mut other.1));
+        naming += usize::from(other.contains("A-"));
+        let unmarked = other.replace("A-", "");
+        assert!(unmarked.trim_end().starts_with(usual.trim_end().trim_end_matches('…')), "{phase}:\n{usual}\n{other}");
+    }
+    assert!(naming > PLACES.len() / 2, "only {naming} of them name a key");
+}
+
+#[test]
+fn with_other_keys_refusals_dialogs_and_the_card_name_those_and_obey_them() {
+    let (_folder, mut stage) = open_with_alt("");
+    stage.press("A-]").expect("a key");
+    assert!(stage.text().contains("this is now; A-space runs the next step"), "{}", stage.text());
+
+    // A form: its own keys act, those of the other keymap type or do nothing.
+    stage.press("A-i").expect("a key");
+    let form = stage.text();
+    assert!(form.contains("C-A-s apply") && form.contains("A-Esc keep the draft"), "{form}");
+    stage.press("Esc C-s").expect("keys");
+    assert!(stage.text().contains("C-A-s apply"), "{}", stage.text());
+    stage.press("A-Esc").expect("a key");
+    assert!(!stage.text().contains("C-A-s apply"), "{}", stage.text());
+
+    // A list, and why what it lists cannot be done now.
+    stage.press("A-?").expect("a key");
+    let list = stage.text();
+    assert!(list.contains("A-↑ A-↓ choose") && list.contains("A-Enter do it"), "{list}");
+    stage.type_text("forward").expect("text");
+    assert!(stage.text().contains("this is now; A-space runs the next step"), "{}", stage.text());
+    stage.press("A-Esc").expect("a key");
+
+    // A question, and the card with what to revise.
+    let (_folder, mut stage) = open_with_alt("d d d d d d space E");
+    let card = stage.text();
+    assert!(card.contains("A-u takes back") && card.contains("A-s save as Markdown"), "{card}");
+    stage.press("A-q A-0").expect("keys");
+    let question = stage.text();
+    assert!(question.contains("one key away (A-B)") && question.contains("A-Enter take it"), "{question}");
+}
+
+#[test]
+fn a_place_for_a_key_names_an_action_and_its_key_is_the_same_on_every_front_end() {
+    let keymap = Keymap::built_in().expect("the keymap");
+    let mut found = 0;
+    for (file, text) in crate::tidy::all() {
+        for name in text.split("{key:").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name) {
+            if file.ends_with("describe/keys.rs") || !name.chars().all(|c| c.is_ascii_lowercase() || c == '_') {
+                continue;
+            }
+            found += 1;
+            let place = format!("{{key:{name}}}");
+            assert!(Action::named(name).is_some(), "{file}: {place} is not an action");
+            if ["src/describe/", "src/engine/", "src/checks/"].iter().any(|below| file.starts_with(below)) {
+                assert_eq!(named::usual(&place), keymap.fill(&[], &place), "{file}");
+            }
+        }
+    }
+    assert!(found > 100, "only {found}: this looks in the wrong place");
+}
+
+#[test]
+fn no_sentence_names_a_key_by_itself() {
+    let names = |words: &[&str], at: usize| {
+        let (word, next) = (words[at], words.get(at + 1).copied().unwrap_or_default());
+        let is_verb = next.len() > 3 && next.trim_end_matches([',', ';', '"', '.']).ends_with('s');
+        let first = at == 0 || words[at - 1].ends_with([';', ':', ',', '.']);
+        let named = ["space", "Enter", "Esc", "Tab", "End"].contains(&word);
+        let single = word.len() == 1 && !"a&=|+->;,".contains(word);
+        next.starts_with(|c: char| c.is_ascii_lowercase()) && first && is_verb && (named || single)
+    };
+    let mut faults = Vec::new();
+    for (file, text) in crate::tidy::all() {
+        let tests = file.contains("/tests")
+            || file.contains("/testing")
+            || file.ends_with("ui/input.rs")
+            || file.ends_with("ui/action.rs");
+        let speaks = ["src/describe/", "src/engine/", "src/checks/", "src/ui/"].iter().any(|one| file.starts_with(one));
+        if tests || !speaks {
+            continue;
+        }
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            for literal in line.split('"').skip(1).step_by(2) {
+                let words: Vec<&str> = literal.split_whitespace().collect();
+                if (0..words.len()).any(|at| names(&words, at)) {
+                    faults.push(format!("{file}: {literal}"));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

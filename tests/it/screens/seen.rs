@@ -107,6 +107,11 @@ fn a_replan_that_was_asked_for_shows_no_change_that_never_landed() {
     stage.press("space r").expect("keys");
     let text = stage.text();
     assert!(!text.contains("landed") && !text.contains("the change has landed"), "{text}");
+    // A step that is to run again has changed no value yet: what it breaks comes first.
+    let (_folder, mut stage) = self::stage(&bakery(), (120, 34));
+    stage.press("c k k k R").expect("keys");
+    let text = stage.text();
+    assert!(text.contains("1 breaks") && !text.contains("landed"), "{text}");
 }
 
 #[test]
@@ -153,4 +158,29 @@ fn a_wide_screen_shows_what_is_selected_in_full() {
     let text = stage.text();
     assert!(text.contains("╭ order ") && text.contains(r#"{"loaves": 12, "seeds": true}"#), "{text}");
     assert!(text.contains("Why order?"), "{text}");
+}
+
+#[test]
+fn borders_are_moved_by_mouse_and_by_key_and_every_pane_keeps_room() {
+    let (_folder, mut stage) = stage(&bakery(), (120, 34));
+    let edge = |stage: &mut Stage| place(stage, "╮╭ Context").0;
+    let before = edge(&mut stage);
+    click(&mut stage, before, 6);
+    stage.input(&Input::Mouse { act: MouseAct::Drag, column: before + 20, row: 9 }).expect("a drag");
+    assert_eq!(edge(&mut stage), before + 20);
+    // Wherever it is dragged to, the context is still there.
+    stage.input(&Input::Mouse { act: MouseAct::Drag, column: 119, row: 9 }).expect("a drag");
+    assert_eq!(edge(&mut stage), 120 - 24 - 1);
+    let above = place(&mut stage, "Trace").1;
+    click(&mut stage, 4, above - 1);
+    stage.input(&Input::Mouse { act: MouseAct::Drag, column: 4, row: above - 7 }).expect("a drag");
+    assert_eq!(place(&mut stage, "Trace").1, above - 6);
+    // A click elsewhere lets go of it.
+    click(&mut stage, 4, 6);
+    stage.input(&Input::Mouse { act: MouseAct::Drag, column: 4, row: 20 }).expect("a drag");
+    assert_eq!(place(&mut stage, "Trace").1, above - 6);
+    stage.press("1 - -").expect("keys");
+    assert_eq!(edge(&mut stage), 120 - 24 - 1 - 8);
+    stage.press("3 + 2 +").expect("keys");
+    assert_eq!((place(&mut stage, "Trace").1, edge(&mut stage)), (above - 8, 120 - 24 - 1 - 12));
 }

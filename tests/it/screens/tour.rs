@@ -112,28 +112,6 @@ fn what_is_made_again_and_is_as_it_was_is_the_same() {
 }
 
 #[test]
-fn what_a_plan_has_wrong_is_not_given_away_before_it_was_read() {
-    let mut goal = depot();
-    goal["plan"] = json!([
-        { "id": "n1", "tool": "weigh", "with": { "crates": "crates", "tag": "tag" } },
-        { "id": "n2", "tool": "count_crates_in_hall" },
-        { "id": "n3", "tool": "book_lorry_for_tonight" },
-    ]);
-    for size in [(60, 16), (80, 24), (120, 34)] {
-        let (_folder, mut stage) = stage(&goal, size);
-        let text = stage.text();
-        assert!(text.contains("Something in this plan does not hold"), "{text}");
-        assert!(text.contains("1 the plan ▶ 2 breaks ○"), "{text}");
-        let plan: Vec<&str> = text.lines().filter(|line| line.contains(" n1 ")).collect();
-        assert!(!plan.is_empty() && plan.iter().all(|row| !row.contains("breaks")), "{text}");
-        assert!(!text.contains("nothing new"), "{text}");
-        stage.press("space").expect("a key");
-        let text = stage.text();
-        assert!(row(&text, " n1 ").contains('!') && !text.contains("Something in this plan"), "{text}");
-    }
-}
-
-#[test]
 fn a_wide_screen_explains_a_step_that_is_only_proposed() {
     let (_folder, mut stage) = stage(&depot(), (200, 60));
     stage.press("space space x Enter space space").expect("keys");

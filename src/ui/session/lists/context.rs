@@ -181,7 +181,7 @@ fn fold(view: &View<'_>, to: Option<bool>) -> Meaning {
     let Some(value) = value(view.shown, &row) else {
         let gone = matches!(row.kind, Kind::Difference(_));
         return no(if gone {
-            "it is gone: [ shows it as it was".to_owned()
+            "it is gone: {key:back} shows it as it was".to_owned()
         } else {
             format!("{key} has no value yet")
         });
@@ -239,7 +239,9 @@ impl PaneList for ContextList {
     }
 
     fn pin(&self, view: &View<'_>) -> Meaning {
-        let Some((row, key)) = current(view) else { return no("select a key in the context (2) to pin it") };
+        let Some((row, key)) = current(view) else {
+            return no("select a key in the context ({key:context_pane}) to pin it");
+        };
         match datum(view.shown, row.part, key) {
             Some(datum) => {
                 let pin = Command::Pin { key: key.clone(), pinned: !datum.pinned };

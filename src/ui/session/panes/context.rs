@@ -28,6 +28,10 @@ impl Pane for ContextList {
         "Context"
     }
 
+    fn about(&self) -> &'static str {
+        "what is known, who made it, who reads it"
+    }
+
     fn spot(&self) -> Spot {
         Spot::Right
     }

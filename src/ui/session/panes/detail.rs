@@ -25,7 +25,7 @@ pub fn draw(view: &View<'_>, area: Rect, buf: &mut Buffer) {
     let title = text::clip(&page.title, usize::from(area.width).saturating_sub(4));
     let title = if title.is_empty() { Line::default() } else { Line::from(format!(" {title} ")) };
     let title = title.style(theme.style(Role::Title));
-    let lines = page_rows::lines(&page, width, height + 1, theme);
+    let lines = page_rows::lines(&page, width, height + 1, theme, |words| view.words(words));
     let block = block.title_top(title);
     let block =
         if lines.len() > height { block.title_bottom(Line::from(Span::styled(" … ", Style::new()))) } else { block };

@@ -39,40 +39,41 @@ pub fn next(view: &View<'_>, width: usize) -> Line<'static> {
     let (theme, shown) = (view.theme, view.shown);
     let text = theme.style(Role::Text);
     if let Some(toast) = &view.ui.toast {
-        return status_line::toast(toast, width, theme);
+        return status_line::toast(toast.about, &view.words(&toast.words), width, theme);
     }
     if shown.past {
-        let beats = if view.ui.watched().is_some() { "; space shows what it did, beat by beat" } else { "" };
+        let beats = if view.ui.watched().is_some() { "; {key:next_beat} shows what it did, beat by beat" } else { "" };
         let words = format!(
-            "moment {} of {} (event {}){beats}; nothing runs; ] forward, End back to now",
+            "moment {} of {} (event {}){beats}; nothing runs; {{key:forward}} forward, {{key:now}} back to now",
             shown.happened,
             shown.rows.len(),
             shown.state.seq,
         );
-        return Row::new().put(" Past  ", theme.style(Role::Recorded)).put(&words, text).fit(width, width);
+        return Row::new().put(" Past  ", theme.style(Role::Recorded)).put(&view.words(&words), text).fit(width, width);
     }
     if let Some(find) = &view.ui.find {
-        let words = format!("\"{find}\": n next match, N the one before, Esc ends the search");
-        return Row::new().put(" Find  ", theme.style(Role::Strong)).put(&words, text).fit(width, width);
+        let words = format!(
+            "\"{find}\": {{key:find_next}} next match, {{key:find_previous}} the one before, {{key:find_end}} ends the search"
+        );
+        return Row::new().put(" Find  ", theme.style(Role::Strong)).put(&view.words(&words), text).fit(width, width);
     }
     if let Some(watch) = view.ui.watched() {
         let words = match watch.beat {
-            Beat::Landed if watch.opening => "read the plan; space shows what does not hold, and how it is rewritten",
-            Beat::Landed => "the change has landed; space shows what it breaks",
+            Beat::Landed => "the change has landed; {key:next_beat} shows what it breaks",
             Beat::Breaks if !watch.useful.is_empty() => {
-                "what is done, what of it is still useful, what is to do; space shows how the plan is rewritten"
+                "what is done, what of it is still useful, what is to do; {key:next_beat} shows how the plan is rewritten"
             }
-            Beat::Breaks => "this no longer holds; space shows how the plan is rewritten",
+            Beat::Breaks => "this no longer holds; {key:next_beat} shows how the plan is rewritten",
             Beat::Rewritten => match plan::item(view, plan::selected(view)) {
                 Some(Item::Proposed(change)) if watch.out.contains(&change.step.id) => {
-                    "Enter accepts the rest, n runs the old plan, a puts this line back"
+                    "{key:accept} accepts the rest, {key:reject} runs the old plan, {key:toggle_hunk} puts this line back"
                 }
                 Some(Item::Proposed(_) | Item::Run(_) | Item::Todo(_) | Item::Thought(_)) | None => {
-                    "Enter accepts the plan, n runs the old one, a leaves this line out"
+                    "{key:accept} accepts the plan, {key:reject} runs the old one, {key:toggle_hunk} leaves this line out"
                 }
             },
         };
-        return Row::new().put(" Next  ", theme.style(Role::Replanned)).put(words, text).fit(width, width);
+        return Row::new().put(" Next  ", theme.style(Role::Replanned)).put(&view.words(words), text).fit(width, width);
     }
     let state = &shown.state;
     let (label, role) = match &acting(state).phase {
@@ -87,7 +88,7 @@ pub fn next(view: &View<'_>, width: usize) -> Line<'static> {
         | Phase::Interrupted
         | Phase::Ended { .. } => (" Next  ", Role::Current),
     };
-    Row::new().put(label, theme.style(role)).put(&next::next(&shown.state), text).fit(width, width)
+    Row::new().put(label, theme.style(role)).put(&view.words(&next::next(&shown.state)), text).fit(width, width)
 }
 
 /// Returns the keys that the footer offers in `width` cells, each with the columns that it takes.
@@ -164,7 +165,7 @@ fn quiet(view: &View<'_>, modes: &[Mode]) -> impl Fn(Action) -> bool + use<> {
         Step => busy,
         Accept => early,
         Up | Down | Left | Right | PageUp | PageDown | Top | Bottom | NextPane | PreviousPane | PlanPane
-        | ContextPane | TracePane | Suspend => true,
+        | ContextPane | TracePane | Suspend | Grow | Shrink => true,
         _ => false, // the others are worth a word
     }
 }

@@ -2,7 +2,6 @@
 
 use std::cmp::Ordering;
 
-use crate::describe::guide;
 use crate::describe::settings;
 use ratatui::text::Line;
 
@@ -54,12 +53,7 @@ pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         Some(watch) => {
             let replan = state.replans.iter().find(|replan| replan.seq == watch.seq);
             let saw = replan.map(|replan| replan.proposal.cause.message().to_owned()).unwrap_or_default();
-            let (sign, words) = match watch.opening && watch.beat == Beat::Landed {
-                true => (Role::Current, guide::OPENING),
-                false => (Role::Surprise, &*saw),
-            };
-            let row = Row::new().put(" ", plain).put(sign.glyph(), theme.style(sign)).put(" ", plain);
-            row.put(words, strong).fit(width, width)
+            Row::new().put(" ! ", theme.style(Role::Surprise)).put(&saw, strong).fit(width, width)
         }
         None => Row::new()
             .put(" ", plain)
@@ -88,7 +82,7 @@ pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
 fn beats_of(view: &View<'_>, watch: &Watch, room: usize, most: usize) -> Row {
     let theme = view.theme;
     let (strong, dim, plain) = (theme.style(Role::Strong), theme.style(Role::Dim), theme.style(Role::Text));
-    let shown: Vec<_> = watch.words().enumerate().collect();
+    let shown: Vec<_> = Beat::ALL.into_iter().filter(|(beat, _)| watch.beats.contains(beat)).enumerate().collect();
     let wide: usize = shown.iter().map(|(_, (_, word))| text::width(word) + 5).sum();
     let before = strip(view, room.saturating_sub(wide + 1));
     let (mut row, only) = match room {

@@ -17,7 +17,12 @@ pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         return lines;
     }
     if let Some(words) = guide::proposal(&view.shown.state) {
-        lines.push(Row::new().put(" ", theme.style(Role::Text)).put(&words, theme.style(Role::Text)).fit(width, width));
+        lines.push(
+            Row::new()
+                .put(" ", theme.style(Role::Text))
+                .put(&view.words(&words), theme.style(Role::Text))
+                .fit(width, width),
+        );
     }
     if view.ui.guided {
         let away = view.keymap.key_for(&view.modes(), Action::Help).map(|press| format!("{press} puts this away "));

@@ -32,6 +32,10 @@ impl Pane for PlanList {
         "Plan"
     }
 
+    fn about(&self) -> &'static str {
+        "what is to be done"
+    }
+
     fn spot(&self) -> Spot {
         Spot::Left
     }
@@ -54,7 +58,8 @@ impl Pane for PlanList {
         if spare > 0 && !detail.is_empty() {
             detail = details(spare);
         }
-        detail.truncate(room.saturating_sub(1));
+        // The steps come first: what is said of one has the rows that they leave, and at least a few.
+        detail.truncate(room.saturating_sub(rows).max(LEAST).min(room.saturating_sub(1)));
         let after = at + detail.len();
         let top = scroll::window(view.ui.cursor(PaneId::PLAN).top, at..after + 1, room, rows + detail.len());
         let mut text = PaneText { top, lines: Vec::with_capacity(height), ..PaneText::default() };
@@ -258,6 +263,9 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
     theme.tint(row.right(&status, theme.words(sign)).fit(width, 16), said)
 }
 
+/// How many rows the details of the selected step have, however long the plan is.
+const LEAST: usize = 3;
+
 /// The narrowest pane whose rows say what each step reads and writes.
 const FLOW: usize = 43;
 
@@ -381,6 +389,17 @@ fn detail(view: &View<'_>, item: Item<'_>, at: usize, width: usize, more: usize)
     let say = |lines: &mut Vec<Line<'static>>, label: &str, words: &str, most: usize| {
         say(lines, theme, width, (label, words, most));
     };
+    if let Item::Run(run) = item {
+        // How it went comes first: where rows are few, that is what a person looks for.
+        if let Some(error) = &run.error {
+            say(&mut lines, "said   ", error, 3 + more);
+        } else if let Some(summary) = &run.summary {
+            say(&mut lines, "said   ", summary, 3 + more);
+        }
+        if run.attempts > 1 {
+            say(&mut lines, "tried  ", &format!("{} times", run.attempts), 1);
+        }
+    }
     if step.tool.is_some() && !step.description.is_empty() {
         say(&mut lines, "", &step.description, 2);
     } else if step.tool.is_none() && text::width(step.name()) + text::width(&step.id) + STATUS > width {
@@ -427,16 +446,6 @@ fn detail(view: &View<'_>, item: Item<'_>, at: usize, width: usize, more: usize)
             _ => others.filter_map(id).collect::<Vec<_>>().join(", "),
         };
         say(&mut lines, "beside ", &format!("{named}: could run together"), 2);
-    }
-    if let Item::Run(run) = item {
-        if let Some(error) = &run.error {
-            say(&mut lines, "said   ", error, 3 + more);
-        } else if let Some(summary) = &run.summary {
-            say(&mut lines, "said   ", summary, 3 + more);
-        }
-        if run.attempts > 1 {
-            say(&mut lines, "tried  ", &format!("{} times", run.attempts), 1);
-        }
     }
     lines.extend(turn::detail(view, at, width));
     let thought = turn_at(view, at).is_some();

@@ -31,9 +31,9 @@ pub fn all(view: &View<'_>, width: usize, height: usize) -> Vec<Line<'static>> {
     below.extend(choices(view, width));
     let room = height.saturating_sub(below.len()).max(LEAST);
     if lines.len() > room {
-        let words = format!("  … {}: Enter shows everything", text::count(lines.len() + 1 - room, "more line"));
+        let words = format!("  … {}: {{key:open}} shows everything", text::count(lines.len() + 1 - room, "more line"));
         lines.truncate(room - 1);
-        lines.push(Row::new().put(&words, view.theme.style(Role::Dim)).fit(width, width));
+        lines.push(Row::new().put(&view.words(&words), view.theme.style(Role::Dim)).fit(width, width));
     }
     lines.extend(below);
     lines

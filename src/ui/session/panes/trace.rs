@@ -37,6 +37,10 @@ impl Pane for TraceList {
         }
     }
 
+    fn about(&self) -> &'static str {
+        "what happened"
+    }
+
     fn spot(&self) -> Spot {
         Spot::Below
     }

@@ -201,7 +201,7 @@ fn unmet(view: &View<'_>, width: usize, lines: &mut Vec<Line<'static>>) {
     let dim = theme.style(Role::Dim);
     let mut say = |sign: Role, words: &str| {
         let row = Row::new().put("  ", dim).put(sign.glyph(), theme.style(sign)).put(" ", dim);
-        lines.push(row.put(words, theme.style(Role::Text)).fit(width, width));
+        lines.push(row.put(&view.words(words), theme.style(Role::Text)).fit(width, width));
     };
     for (key, condition) in state.goal.wants.iter() {
         let words = match (state.context.get(key), state.want_verdict(key)) {
@@ -223,5 +223,8 @@ fn unmet(view: &View<'_>, width: usize, lines: &mut Vec<Line<'static>>) {
     if let Some(words) = thought::account(state) {
         say(Role::Text, &words);
     }
-    say(Role::Text, "try next: i gives a value · T another strategy · [ looks back · 0 starts over");
+    say(
+        Role::Text,
+        "try next: {key:inject} gives a value · {key:strategy} another strategy · {key:back} looks back · {key:start_over} starts over",
+    );
 }

@@ -42,7 +42,9 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         CallOff => match lists::plan::item(view, lists::plan::selected(view)).and_then(|item| item.step()) {
             Some(step) => match step.tool.as_ref().filter(|tool| view.shown.state.lies_in_wait(tool)) {
                 Some(tool) => submit(Command::CallOff(tool.clone())),
-                None => no("nothing lies in wait for this step: f makes its tool fail, x lets a surprise happen"),
+                None => no(
+                    "nothing lies in wait for this step: {key:fail_tool} makes its tool fail, {key:surprise} lets a surprise happen",
+                ),
             },
             None => no("select a step that something lies in wait for"),
         },
@@ -50,14 +52,16 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Strategy => world::strategy(view),
         Tools => open(DialogRequest::Tools),
         Why | Open | Copy | NextPane | PreviousPane | PlanPane | ContextPane | TracePane | Up | Down | Left | Right
-        | PageUp | PageDown | Top | Bottom | Zoom | Find | FindNext | FindPrevious | FindEnd => {
+        | PageUp | PageDown | Top | Bottom | Zoom | Grow | Shrink | Find | FindNext | FindPrevious | FindEnd => {
             moving::interpret(view, action)
         }
         Compare => Ok(vec![Change::Compare]),
         LaneStep | LaneEnd | SurpriseAll | LanesOver | OpenLane | AddLane | RemoveLane | LaneDial | LaneStrategy
         | Figures | Predict | Price | LaneLeft | LaneRight | Leave => {
-            no("that is for the lanes side by side: v shows them")
+            no("that is for the lanes side by side: {key:compare} shows them")
         }
+        Close | Apply | Take | NextField | PreviousField | NewLine | Editor | Clear | UndoTyping | RemoveKey
+        | Reload | OtherTool | Toggle | Save => no("that is for what is open above the screen"),
         OpenFile | CopySample | ResumeLast => no("that is for the start screen"),
         Palette => open(DialogRequest::Palette),
         Help => open(DialogRequest::Help),

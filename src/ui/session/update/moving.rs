@@ -1,9 +1,18 @@
 //! Moving: focus, cursors, folds, search, copy, why. What it means for an entry, its pane says.
 
+use ratatui::layout::Rect;
+
 use crate::ui::action::Action;
 use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open};
-use crate::ui::session::pane::PaneId;
+use crate::ui::session::layout::{Shape, Split};
+use crate::ui::session::pane::{PaneId, Spot};
 use crate::ui::session::view::View;
+
+/// How many columns a key moves a border.
+const COLUMNS: i16 = 4;
+
+/// How many rows a key moves a border.
+const ROWS: i16 = 2;
 
 pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
     let ui = view.ui;
@@ -15,6 +24,8 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Action::ContextPane => Ok(vec![Change::Focus(PaneId::CONTEXT)]),
         Action::TracePane => Ok(vec![Change::Focus(PaneId::TRACE)]),
         Action::Zoom => Ok(vec![Change::Zoom(!ui.zoom)]),
+        Action::Grow => resize(view, 1),
+        Action::Shrink => resize(view, -1),
         Action::Up => by(view, ui.focus, -1),
         Action::Down => by(view, ui.focus, 1),
         Action::PageUp => by(view, ui.focus, -page(view)),
@@ -34,6 +45,22 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
     }
 }
 
+/// Moves the border of the focused pane by so many pieces: columns where it stands beside another, rows below.
+fn resize(view: &View<'_>, by: i16) -> Meaning {
+    let (width, height) = view.ui.size;
+    let layout = view.layout(Rect::new(0, 0, width, height));
+    if layout.shape != Shape::Three {
+        return no("one pane has all the room there is");
+    }
+    let now = |pane: PaneId| layout.panes.get(pane.0).copied().unwrap_or_default();
+    let split = view.ui.split;
+    Ok(vec![Change::Split(match view.pane(view.ui.focus).spot() {
+        Spot::Left => Split { left: Some(now(PaneId::PLAN).width.saturating_add_signed(by * COLUMNS)), ..split },
+        Spot::Right => Split { left: Some(now(PaneId::PLAN).width.saturating_add_signed(-by * COLUMNS)), ..split },
+        Spot::Below => Split { below: Some(now(PaneId::TRACE).height.saturating_add_signed(by * ROWS)), ..split },
+    })])
+}
+
 fn page(view: &View<'_>) -> isize {
     isize::try_from((view.ui.size.1 / 2).max(4)).unwrap_or(4)
 }
@@ -46,7 +73,7 @@ pub(crate) fn by(view: &View<'_>, pane: PaneId, by: isize) -> Meaning {
 }
 
 fn find(view: &View<'_>, forward: bool) -> Meaning {
-    let Some(what) = &view.ui.find else { return no("nothing is searched for; / finds") };
+    let Some(what) = &view.ui.find else { return no("nothing is searched for; {key:find} finds") };
     let what = what.to_lowercase();
     let list = view.pane(view.ui.focus);
     let (total, from) = (list.len(view), list.selected(view));

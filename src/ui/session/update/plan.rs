@@ -17,7 +17,9 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
     let inside = holder.is_some();
     if let Some(run) = holder.filter(|run| !state.is_loop_under_way(run)) {
         let name = run.step.name();
-        return no(format!("the loop of {name} is over: R on {name} runs it again, [ goes back into it"));
+        return no(format!(
+            "the loop of {name} is over: {{key:rerun}} on {name} runs it again, {{key:back}} goes back into it"
+        ));
     }
     if matches!(home.phase, Phase::Planning { .. }) && home.is_react() {
         return no("it is thinking; there is nothing to change yet");
@@ -27,7 +29,7 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
     }
     if view.ui.watched().is_some() {
         return no(
-            "decide on the proposal first: Enter accepts it, n rejects it, e accepts and edits, Esc lets it wait",
+            "decide on the proposal first: {key:accept} accepts it, {key:reject} rejects it, {key:edit_proposal} accepts and edits, {key:later} lets it wait",
         );
     }
     // The loop under way takes what is meant for its own steps; what has a step says so by its id.
@@ -39,11 +41,16 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         (Action::AddAbove, Some(Item::Todo(step))) => add(place(step)),
         (Action::AddBelow | Action::AddAbove, _) => add(0),
         (_, Some(Item::Run(run))) if run.status == Status::Running => no(match state.asks() {
-            Some(_) => format!("{} waits for your answer: space gives it, Esc stops it", run.step.name()),
-            None if state.is_loop_under_way(run) => {
-                format!("the loop of {} is under way: select one of its turns; L goes to its end", run.step.name())
+            Some(_) => {
+                format!("{} waits for your answer: {{key:step}} gives it, {{key:cancel}} stops it", run.step.name())
             }
-            None => format!("{} is running: Esc stops it", run.step.name()),
+            None if state.is_loop_under_way(run) => {
+                format!(
+                    "the loop of {} is under way: select one of its turns; {{key:out}} goes to its end",
+                    run.step.name()
+                )
+            }
+            None => format!("{} is running: {{key:cancel}} stops it", run.step.name()),
         }),
         (Action::Rerun, Some(Item::Run(run))) => {
             Ok(vec![Change::Submit(Command::Rerun(run.step.id.clone())), Change::RunOn])
@@ -56,9 +63,10 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         (Action::Skip, Some(Item::Run(run))) if matches!(home.phase, Phase::Interrupted) => {
             submit(Command::SkipStep { step: run.step.id.clone(), skip: true })
         }
-        (_, Some(Item::Run(run))) => {
-            no(format!("{} has run: that is history; R runs it again, i changes what it returned", run.step.name()))
-        }
+        (_, Some(Item::Run(run))) => no(format!(
+            "{} has run: that is history; {{key:rerun}} runs it again, {{key:inject}} changes what it returned",
+            run.step.name()
+        )),
         (Action::Edit, Some(Item::Todo(step))) => open(DialogRequest::EditStep(step.id.clone())),
         (Action::Delete, Some(Item::Todo(step))) => submit(Command::DeleteStep(step.id.clone())),
         (Action::Skip, Some(Item::Todo(step))) => submit(Command::SkipStep { step: step.id.clone(), skip: !step.skip }),
@@ -71,13 +79,17 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
             Ok(vec![Change::Submit(moved), select(at - 1)])
         }
         (Action::MoveDown | Action::MoveUp, Some(Item::Todo(_))) => no("it cannot go further"),
-        (_, Some(Item::Proposed(_))) => no("decide on the proposal first: Enter accepts, n rejects, e edits it"),
+        (_, Some(Item::Proposed(_))) => {
+            no("decide on the proposal first: {key:accept} accepts, {key:reject} rejects, {key:edit_proposal} edits it")
+        }
         (_, Some(Item::Thought(turn))) => no(match &turn.became {
             Became::Refused { .. } => "this action was refused, and never started: that is history",
             Became::Dropped => "this action was dropped, and never started: that is history",
             Became::Open | Became::Acted(_) => "this thought came to no action",
         }),
-        (_, _) if state.is_react() => no("no action is decided on yet: S thinks, o adds a step of your own"),
+        (_, _) if state.is_react() => {
+            no("no action is decided on yet: {key:into} thinks, {key:add_below} adds a step of your own")
+        }
         (_, _) => no("there is no step here"),
     }
 }

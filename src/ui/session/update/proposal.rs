@@ -34,13 +34,15 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
     let Some(watch) = view.ui.watched() else {
         return match action {
             Action::Proposal => Ok(vec![Change::Watch(view.ui.watch.as_ref().map_or(Beat::Landed, |w| w.beat))]),
-            _ => no("space shows the proposal that waits"),
+            _ => no("{key:step} shows the proposal that waits"),
         };
     };
     match (action, watch.next()) {
         (Action::Accept | Action::NextBeat, Some(beat)) => Ok(vec![Change::Watch(beat)]),
         (Action::Accept, None) => accept(view),
-        (Action::NextBeat, None) => no("this is the new plan: Enter accepts it, n runs the old one, Esc lets it wait"),
+        (Action::NextBeat, None) => {
+            no("this is the new plan: {key:accept} accepts it, {key:reject} runs the old one, {key:later} lets it wait")
+        }
         (Action::ToggleHunk, None) => match item(view, selected(view)) {
             Some(Item::Proposed(change)) if change.kind != ChangeKind::Kept => {
                 Ok(vec![Change::Hunk(change.step.id.clone())])
@@ -57,7 +59,7 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
                 no("select a step of the proposal")
             }
         },
-        (Action::ToggleHunk | Action::EditProposal, Some(_)) => no("first watch it to the end: space"),
+        (Action::ToggleHunk | Action::EditProposal, Some(_)) => no("first watch it to the end: {key:next_beat}"),
         (Action::Reject, _) => submit(Command::Reject),
         (Action::Later, _) => Ok(vec![Change::Aside]),
         _ => no("the proposal is shown already"),

@@ -1,0 +1,68 @@
+//! What the mouse does on the dashboard: borders are moved, entries selected and opened, keys of the footer pressed.
+
+use crate::ui::action::Action;
+use crate::ui::input::MouseAct;
+use crate::ui::session::app::App;
+use crate::ui::session::change::Change;
+use crate::ui::session::draw::Under;
+use crate::ui::session::pane::PaneId;
+use crate::ui::session::update;
+
+/// How many entries a turn of the wheel goes.
+const WHEEL: isize = 3;
+
+impl App {
+    /// Acts on the mouse: what was clicked is what was seen.
+    pub(super) fn mouse(&mut self, act: MouseAct, column: u16, row: u16) {
+        // What was clicked is what was seen: the last frame knows.
+        let Some(frame) = &self.frame else { return };
+        match act {
+            MouseAct::Click => {
+                self.ui.held = frame.edge(column, row);
+                if self.ui.held.is_some() {
+                    return;
+                }
+            }
+            MouseAct::Drag => {
+                if let Some(edge) = self.ui.held {
+                    self.ui.split = frame.moved(edge, column, row, self.ui.split);
+                    self.list_values();
+                }
+                return;
+            }
+            MouseAct::WheelUp | MouseAct::WheelDown => {}
+        }
+        let Some(under) = frame.under(column, row) else { return };
+        match (under, act) {
+            (Under::Offer(action), MouseAct::Click) => {
+                self.ui.toast = None;
+                self.act(action);
+            }
+            (Under::Moment(seq), MouseAct::Click) => {
+                let is_last = self.shown.rows.last() == Some(&seq);
+                self.carry_out(Change::Look(if is_last { None } else { Some(seq) }));
+            }
+            (Under::Pane(pane, entry), MouseAct::Click) => {
+                self.ui.toast = None;
+                let again = self.ui.focus == pane && entry.is_some() && self.ui.cursor(pane).at == entry;
+                self.ui.focus = pane;
+                if entry.is_some() {
+                    self.ui.select(pane, entry);
+                }
+                // A second click opens what the first selected; in the trace it goes to that moment.
+                if again {
+                    self.act(if pane == PaneId::TRACE { Action::LookHere } else { Action::Open });
+                }
+            }
+            (Under::Pane(pane, _), MouseAct::WheelUp) => self.wheel(pane, -WHEEL),
+            (Under::Pane(pane, _), MouseAct::WheelDown) => self.wheel(pane, WHEEL),
+            (_, MouseAct::Drag) | (Under::Offer(_) | Under::Moment(_), MouseAct::WheelUp | MouseAct::WheelDown) => {}
+        }
+    }
+
+    fn wheel(&mut self, pane: PaneId, by: isize) {
+        for change in update::by(&self.view(), pane, by).unwrap_or_default() {
+            self.carry_out(change);
+        }
+    }
+}

@@ -176,7 +176,7 @@ pub fn line_within(event: &Event, state: &State, changes: &[Change], most: usize
                 n => format!(", {} not chosen", count(n, "tool")),
             };
             // A plan that stood in the file was made by nobody here.
-            if steps.iter().any(|step| step.by == Author::File) {
+            if steps.first().is_some_and(|step| step.by == Author::File) {
                 return say("file", Role::Current, format!("has a plan of {}", count(steps.len(), "step")), "");
             }
             say("planner", Role::Replanned, format!("planned {}{not}", count(steps.len(), "step")), "")

@@ -21,7 +21,7 @@ pub fn proposal(state: &State) -> Option<String> {
     match &state.phase {
         Phase::Review => {
             let steps = state.plan.remaining();
-            let who = match steps.iter().any(|step| step.by == Author::File) {
+            let who = match steps.first().is_some_and(|step| step.by == Author::File) {
                 true => "The plan of the file has",
                 false => "The planner proposes",
             };

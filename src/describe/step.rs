@@ -3,6 +3,7 @@
 use super::sign::Role;
 use super::text;
 use crate::engine::because::{Because, Called};
+use crate::engine::diff::ChangeKind;
 use crate::engine::goal::Key;
 use crate::engine::plan::Step;
 use crate::engine::review::Deviation;
@@ -27,6 +28,17 @@ pub fn sign(status: Status) -> Role {
         Status::Failed => Role::Failed,
         Status::Skipped => Role::Skipped,
         Status::Interrupted => Role::Interrupted,
+    }
+}
+
+/// Returns the sign of what a replan does to a step.
+pub fn changed(kind: ChangeKind) -> Role {
+    match kind {
+        ChangeKind::Kept => Role::Kept,
+        ChangeKind::Added => Role::Added,
+        ChangeKind::Removed => Role::Removed,
+        ChangeKind::Moved => Role::Moved,
+        ChangeKind::Changed => Role::Changed,
     }
 }
 

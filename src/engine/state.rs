@@ -328,6 +328,18 @@ impl State {
         self.scheduled.get(self.due()?).cloned()
     }
 
+    /// Returns this state and the inside of every loop in it, however deep.
+    pub fn levels(&self) -> Vec<&State> {
+        let mut levels = vec![self];
+        let mut next = 0;
+        while let Some(level) = levels.get(next).copied() {
+            levels.extend(level.runs.iter().filter_map(|run| run.inside.as_deref()));
+            levels.extend(level.inner.as_deref());
+            next += 1;
+        }
+        levels
+    }
+
     /// Returns the run that failed last, among the latest few hundred: what a screen asks for each frame must not cost what
     /// the session is long.
     pub fn failed_last(&self) -> Option<&Arc<StepRun>> {

@@ -35,13 +35,7 @@ impl<'a> Trace<'a> {
     pub fn new(session: &'a Session, end: &'a State, judge: &'a dyn Judge) -> Trace<'a> {
         let path = session.path().iter().take_while(|&&seq| seq <= end.seq);
         let records: Vec<&Recorded> = path.filter_map(|&seq| session.record(seq)).collect();
-        let mut levels = vec![end];
-        let mut next = 0;
-        while let Some(level) = levels.get(next).copied() {
-            levels.extend(level.runs.iter().filter_map(|run| run.inside.as_deref()));
-            levels.extend(level.inner.as_deref());
-            next += 1;
-        }
+        let levels = end.levels();
         let mut steps: Vec<(Seq, &Arc<Step>)> = Vec::new();
         let mut written_by: HashMap<&StepId, Seq> = HashMap::new();
         for record in &records {

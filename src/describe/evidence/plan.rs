@@ -90,7 +90,7 @@ fn replan(replan: &Replan, rows: &mut Vec<Line>) {
     let kinds = [ChangeKind::Added, ChangeKind::Removed, ChangeKind::Changed, ChangeKind::Moved, ChangeKind::Kept];
     let tally = kinds.into_iter().filter_map(|kind| {
         let n = changes.iter().filter(|change| change.kind == kind).count();
-        (n > 0).then(|| format!("{}{n}", sign(kind).glyph()))
+        (n > 0).then(|| format!("{}{n}", step::changed(kind).glyph()))
     });
     let tally = tally.collect::<Vec<_>>().join(" ");
     let became = match replan.accepted {
@@ -107,20 +107,10 @@ fn replan(replan: &Replan, rows: &mut Vec<Line>) {
             (_, Some(why)) => format!(": {why}"),
             (_, None) => String::new(),
         };
-        rows.push(Line::new(sign(change.kind), format!("{}{why}", step::label(&change.step))).deep(1));
+        rows.push(Line::new(step::changed(change.kind), format!("{}{why}", step::label(&change.step))).deep(1));
     }
     for (id, why) in &replan.proposal.not_kept {
         rows.push(Line::new(Role::Surprise, format!("{id} could not be kept: {why}")).deep(1));
-    }
-}
-
-fn sign(kind: ChangeKind) -> Role {
-    match kind {
-        ChangeKind::Kept => Role::Kept,
-        ChangeKind::Added => Role::Added,
-        ChangeKind::Removed => Role::Removed,
-        ChangeKind::Moved => Role::Moved,
-        ChangeKind::Changed => Role::Changed,
     }
 }
 

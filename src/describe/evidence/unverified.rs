@@ -31,7 +31,7 @@ pub(super) fn rows(session: &Session, end: &State) -> Vec<Line> {
     let bare = |(_, condition): &(&Key, &Condition)| condition.trim() == "true";
     let wants = end.goal.wants.iter().filter(bare).map(|(key, _)| key.to_string()).collect();
     say(Role::Pending, wants, "wanted without a condition; that it is there is all that was checked");
-    let levels = levels(end);
+    let levels = end.levels();
     let steps = |which: &dyn Fn(&State, &StepRun) -> bool| {
         let of = |level: &&State| {
             let named = |run: &&Arc<StepRun>| which(level, run);
@@ -80,18 +80,6 @@ pub(super) fn rows(session: &Session, end: &State) -> Vec<Line> {
         rows.push(Line::new(Role::Done, "everything that was concluded was checked"));
     }
     rows
-}
-
-/// Returns the session's state and the inside of every loop.
-fn levels(end: &State) -> Vec<&State> {
-    let mut levels = vec![end];
-    let mut next = 0;
-    while let Some(level) = levels.get(next).copied() {
-        levels.extend(level.runs.iter().filter_map(|run| run.inside.as_deref()));
-        levels.extend(level.inner.as_deref());
-        next += 1;
-    }
-    levels
 }
 
 fn list(names: &[String]) -> String {

@@ -253,7 +253,9 @@ fn beside(state: &State) -> Vec<std::ops::Range<usize>> {
         return Vec::new();
     }
     let runs = state.runs.iter().map(|run| &*run.step);
-    crate::describe::beside::beside(runs.chain(remaining.iter().map(|step| &**step)))
+    let groups = crate::describe::beside::beside(runs.chain(remaining.iter().map(|step| &**step)));
+    // Where each stands alone there is nothing to show, and no frame looks through them.
+    if groups.iter().all(|group| group.len() < 2) { Vec::new() } else { groups }
 }
 
 fn check(state: &State) -> Option<Checklist> {

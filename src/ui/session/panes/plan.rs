@@ -130,17 +130,6 @@ pub fn tally(changes: &[Change]) -> String {
     words
 }
 
-/// Returns the sign of a change.
-pub fn sign(kind: ChangeKind) -> Role {
-    match kind {
-        ChangeKind::Kept => Role::Kept,
-        ChangeKind::Added => Role::Added,
-        ChangeKind::Removed => Role::Removed,
-        ChangeKind::Moved => Role::Moved,
-        ChangeKind::Changed => Role::Changed,
-    }
-}
-
 /// Tells whether a value that the run wrote is stale or refuted now.
 fn outdated(state: &State, run: &StepRun) -> bool {
     run.wrote.iter().any(|(key, version)| state.context.get(key).is_some_and(|d| d.version == *version && !d.fresh))
@@ -218,7 +207,7 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
                 ChangeKind::Changed => "changed".to_owned(),
                 ChangeKind::Kept => String::new(),
             };
-            let mark = if out { Role::Skipped } else { self::sign(change.kind) };
+            let mark = if out { Role::Skipped } else { step::changed(change.kind) };
             let sign = if change.kind == ChangeKind::Removed || step.skip { Role::Skipped } else { Role::Pending };
             (mark, sign, words)
         }
@@ -283,7 +272,7 @@ fn writes(step: &Step, free: usize, status: &str) -> Option<String> {
 /// Returns the piece of the rail beside a row: a group of steps of which none needs another is held together by one.
 fn rail(view: &View<'_>, at: usize) -> &'static str {
     let groups = &view.shown.beside;
-    if groups.iter().all(|group| group.len() < 2) || rewritten(view).is_some() {
+    if groups.is_empty() || rewritten(view).is_some() {
         return "";
     }
     let Some(place) = whole_place(view, at) else { return "  " };

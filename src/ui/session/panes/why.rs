@@ -4,6 +4,7 @@ use crate::describe::condition;
 use crate::describe::event;
 use crate::describe::remedies::{Act, Remedy, remedies};
 use crate::describe::sanitize::harmless;
+use crate::describe::step;
 use crate::describe::thought;
 use ratatui::text::Line;
 
@@ -17,7 +18,6 @@ use crate::engine::state::{Phase, Replan};
 use crate::ui::action::Action;
 use crate::ui::keymap::Mode;
 use crate::ui::session::model::{Beat, Watch};
-use crate::ui::session::panes::plan::sign;
 use crate::ui::session::panes::report;
 use crate::ui::session::view::View;
 use crate::ui::widgets::row::Row;
@@ -88,7 +88,7 @@ fn rows(view: &View<'_>, watch: &Watch, width: usize, whole: bool) -> Vec<Line<'
                 step.why.as_deref().unwrap_or(step.name()).to_owned()
             }
         };
-        say(&mut lines, sign(change.kind), &step.id, &format!("{}: {why}", step.name()));
+        say(&mut lines, step::changed(change.kind), &step.id, &format!("{}: {why}", step.name()));
     }
     let kept: Vec<_> = watch.changes.iter().filter(|change| change.kind == ChangeKind::Kept).collect();
     if !kept.is_empty() {

@@ -18,6 +18,7 @@ pub mod impact;
 pub mod keys;
 pub mod lane_rows;
 pub mod ledger;
+pub mod map;
 pub mod nearest;
 pub mod next;
 pub mod page;

@@ -116,6 +116,8 @@ actions! {
     Strategy "strategy" "strategy",
     /// Shows the tools, which of them the plan does not use, and why.
     Tools "tools" "tools",
+    /// Shows the plan as a map: who hands what to whom, what could run together, what a step rests on.
+    Map "map" "map",
     /// Says why: the chain from here down to what was observed.
     Why "why" "why",
     /// Opens the entry, or folds and unfolds the value.

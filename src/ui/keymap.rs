@@ -57,13 +57,15 @@ pub enum Mode {
     Choice,
     /// The evidence card is open.
     Card,
+    /// The plan is open as a map.
+    Map,
     /// A page to read is open.
     Page,
 }
 
 impl Mode {
     /// Every mode, in the order of the keymap file.
-    pub const ALL: [Mode; 20] = [
+    pub const ALL: [Mode; 21] = [
         Mode::Start,
         Mode::Replan,
         Mode::Approve,
@@ -83,6 +85,7 @@ impl Mode {
         Mode::List,
         Mode::Choice,
         Mode::Card,
+        Mode::Map,
         Mode::Page,
     ];
 
@@ -108,6 +111,7 @@ impl Mode {
             Mode::List => "list",
             Mode::Choice => "choice",
             Mode::Card => "card",
+            Mode::Map => "map",
             Mode::Page => "page",
         }
     }

@@ -198,6 +198,7 @@ impl Compare {
                 | DialogOutcome::ScenarioAt(..)
                 | DialogOutcome::Revise(_)
                 | DialogOutcome::Save
+                | DialogOutcome::Select(_)
                 | DialogOutcome::Jump(_)
                 | DialogOutcome::Typed(..)
                 | DialogOutcome::Confirmed(_),

@@ -484,7 +484,7 @@ impl Dialog for Inject {
         }
         let hints = hints.key(Action::Close, "keep the draft and close").done();
         let foot_title = Some("If you apply this".into());
-        Sheet { title, body, focus, foot, foot_title, hints, tall: false }.draw(area, buf, theme, &self.scroll);
+        Sheet { title, body, focus, foot, foot_title, hints, ..Sheet::default() }.draw(area, buf, theme, &self.scroll);
     }
 
     fn pending(&self, view: &DialogView<'_>) -> Vec<Inquiry> {

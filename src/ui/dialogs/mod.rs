@@ -16,6 +16,7 @@ mod evidence;
 mod fail_tool;
 mod goal;
 mod inject;
+mod map;
 mod offers;
 mod page;
 mod pairs;
@@ -57,6 +58,7 @@ pub(crate) use evidence::choice_rows;
 pub use fail_tool::FailTool;
 pub use goal::ChangeGoal;
 pub use inject::{Inject, Target};
+pub use map::PlanMap;
 pub use offers::{Offer, Offers};
 pub use page::Pager;
 pub use prompt::{Prompt, PromptKind};
@@ -145,6 +147,8 @@ pub enum DialogOutcome {
     Revise(described::Place),
     /// Saves the evidence card.
     Save,
+    /// Selects this step in the plan, after closing.
+    Select(StepId),
     /// Goes to this event in the trace, after closing.
     Jump(Seq),
     /// What was typed into a prompt of this kind, after closing.

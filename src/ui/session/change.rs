@@ -92,6 +92,8 @@ pub enum DialogRequest {
     WhyEnd,
     /// The evidence card.
     Evidence,
+    /// The plan as a map.
+    Map,
     /// An entry of the trace.
     Entry(Seq),
     /// How many steps to run.

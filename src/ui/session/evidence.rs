@@ -9,6 +9,7 @@ use crate::describe::reproduce::surprises_again;
 use crate::describe::settings;
 use crate::engine::command::{Approval, Command};
 use crate::engine::event::{Event, Pace};
+use crate::engine::plan::StepId;
 use crate::engine::settings::Dial;
 use crate::engine::state::Phase;
 use crate::export::{Card, evidence_markdown};
@@ -147,15 +148,20 @@ impl App {
         ));
     }
 
+    /// Selects `step` in the plan.
+    pub(super) fn select_step(&mut self, step: &StepId) {
+        let view = self.view();
+        let is_it = |at: &usize| plan::item(&view, *at).and_then(|item| item.step()).is_some_and(|s| s.id == *step);
+        let at = (0..plan::count(&view)).find(is_it);
+        self.ui.focus = PaneId::PLAN;
+        self.ui.select(PaneId::PLAN, at);
+    }
+
     /// Goes to what is to be revised: the form where there is one, else the place where the key works.
     pub(super) fn revise(&mut self, place: &Place) {
         let Place { act, step, key } = place;
         if let Some(step) = step {
-            let view = self.view();
-            let is_it = |at: &usize| plan::item(&view, *at).and_then(|item| item.step()).is_some_and(|s| s.id == *step);
-            let at = (0..plan::count(&view)).find(is_it);
-            self.ui.focus = PaneId::PLAN;
-            self.ui.select(PaneId::PLAN, at);
+            self.select_step(step);
         }
         let to_do = step.as_ref().filter(|step| self.shown.state.plan.find(step).is_some());
         match (act, to_do, key) {

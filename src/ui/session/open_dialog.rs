@@ -15,8 +15,8 @@ use crate::engine::state::{Phase, State};
 use crate::ui::action::Action;
 use crate::ui::dialogs;
 use crate::ui::dialogs::{
-    Answer, ChangeGoal, DialogOutcome, DialogView, EditStep, FailTool, Inject, Offer, Offers, Opened, Place, Prompt,
-    PromptKind, Surprises, Target,
+    Answer, ChangeGoal, DialogOutcome, DialogView, EditStep, FailTool, Inject, Offer, Offers, Opened, Place, PlanMap,
+    Prompt, PromptKind, Surprises, Target,
 };
 use crate::ui::input::Input;
 use crate::ui::keymap::Mode;
@@ -157,6 +157,7 @@ impl App {
                         .ok_or_else(|| format!("there is no event {seq}")),
                 }
             }
+            DialogRequest::Map => Ok(Opened::from(PlanMap::open(selected.unwrap_or_default()))),
             DialogRequest::Evidence => Ok(Opened::from(self.card())),
             DialogRequest::Entry(seq) => {
                 entry::entry(view.moment(), seq).map(Opened::from).ok_or_else(|| format!("there is no event {seq}"))
@@ -303,6 +304,10 @@ impl App {
                 self.ui.focus = PaneId::TRACE;
                 let at = self.shown.rows.iter().position(|row| *row == seq);
                 self.ui.select(PaneId::TRACE, at);
+                Ok(None)
+            }
+            DialogOutcome::Select(step) => {
+                self.select_step(&step);
                 Ok(None)
             }
             DialogOutcome::Revise(place) => {

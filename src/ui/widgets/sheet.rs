@@ -30,6 +30,8 @@ pub(crate) struct Sheet {
     pub foot_title: Option<String>,
     /// Whether it takes all the height that there is.
     pub tall: bool,
+    /// Whether it takes all the width that there is.
+    pub whole: bool,
 }
 
 /// Where a body is scrolled to, kept from frame to frame, and where it was drawn (for the mouse).
@@ -112,6 +114,11 @@ pub(crate) fn inner_width(area: Rect) -> usize {
     usize::from(outer_width(area).saturating_sub(4)).max(1)
 }
 
+/// Returns how wide the inside of a dialog is that takes all the width.
+pub(crate) fn whole_width(area: Rect) -> usize {
+    usize::from(area.width.saturating_sub(4)).max(1)
+}
+
 /// Returns how many rows a dialog may fill inside its frame.
 pub(crate) fn inner_height(area: Rect) -> usize {
     usize::from(area.height.saturating_sub(2))
@@ -124,7 +131,8 @@ impl Sheet {
         if area.width == 0 || area.height == 0 {
             return;
         }
-        let (hints, keys) = hint_lines(&self.hints, inner_width(area), theme);
+        let (hints, keys) =
+            hint_lines(&self.hints, if self.whole { whole_width(area) } else { inner_width(area) }, theme);
         let room = inner_height(area);
         // In a low window the body keeps three rows; hints go before notes do.
         let hint_rows = hints.len().min(room.saturating_sub(3).max(usize::from(room > 1)));
@@ -134,7 +142,7 @@ impl Sheet {
         let most = room.saturating_sub(hint_rows + foot_rows + rule);
         let rows = if self.tall { most } else { self.body.len().min(most) };
         let height = (rows + hint_rows + foot_rows + rule + 2).min(usize::from(area.height)) as u16;
-        let width = outer_width(area);
+        let width = if self.whole { area.width } else { outer_width(area) };
         let frame =
             Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
         theme.step_back(area, buf);

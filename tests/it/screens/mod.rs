@@ -6,6 +6,7 @@ mod compare;
 mod evidence;
 mod hands;
 mod keys;
+mod map;
 mod previews;
 mod react;
 mod readme_pictures;

@@ -131,7 +131,7 @@ pub fn tally(changes: &[Change]) -> String {
 }
 
 /// Tells whether a value that the run wrote is stale or refuted now.
-fn outdated(state: &State, run: &StepRun) -> bool {
+pub(crate) fn outdated(state: &State, run: &StepRun) -> bool {
     run.wrote.iter().any(|(key, version)| state.context.get(key).is_some_and(|d| d.version == *version && !d.fresh))
 }
 

@@ -51,6 +51,10 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Edit | AddBelow | AddAbove | Delete | MoveDown | MoveUp | Skip | Rerun => plan::interpret(view, action),
         Strategy => world::strategy(view),
         Tools => open(DialogRequest::Tools),
+        Map => match lists::plan::count(view) {
+            0 => no("there is no step yet that a map could show"),
+            _ => open(DialogRequest::Map),
+        },
         Why | Open | Copy | NextPane | PreviousPane | PlanPane | ContextPane | TracePane | Up | Down | Left | Right
         | PageUp | PageDown | Top | Bottom | Zoom | Grow | Shrink | Find | FindNext | FindPrevious | FindEnd => {
             moving::interpret(view, action)

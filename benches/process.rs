@@ -173,6 +173,50 @@ fn replay_table(desk: &Desk) {
     target("the same against 1,000 steps, processor", long / short, "times", 13.0);
 }
 
+/// What a step that starts a program costs more than starting that program.
+fn command_table(desk: &Desk) {
+    const STEPS: usize = 50;
+    let program = desk.folder.path().join("answer.sh");
+    std::fs::write(&program, "read -r line; echo 1\n").expect("the script is written");
+    let goal = |name: &str, steps: usize| {
+        let mut goal = cases::chain(steps, true, 0, false);
+        let tools = goal["tools"].as_object_mut().expect("tools");
+        for tool in tools.values_mut() {
+            tool["run"] = serde_json::json!({ "command": { "argv": ["sh", "answer.sh"] } });
+        }
+        desk.goal(name, &goal)
+    };
+    let (many, one) = (goal("commands", STEPS), goal("command", 1));
+    let run = |goal: &Path| {
+        let number = desk.sessions.fetch_add(1, Ordering::Relaxed);
+        let session = desk.folder.path().join(format!("session{number}.jsonl"));
+        call(
+            &["run", "--trust", "--approve", "all", "--session"]
+                .map(Path::new)
+                .into_iter()
+                .chain([&*session, goal])
+                .collect::<Vec<_>>(),
+        );
+    };
+    let alone = || {
+        for _ in 1..STEPS {
+            let mut child = Command::new("sh")
+                .arg(&program)
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .expect("a shell");
+            drop(child.stdin.take());
+            assert!(child.wait_with_output().is_ok_and(|output| output.status.success()));
+        }
+    };
+    let [(many, _), (one, _), (alone, _)] = interleaved(9, [&|| run(&many), &|| run(&one), &alone]);
+    let steps = (STEPS - 1) as f64;
+    figure("a program, started and waited for alone, wall", alone / steps, "ms");
+    target("what a command tool adds to its program, journal included, wall", (many - one - alone) / steps, "ms", 1.0);
+}
+
 fn processes(criterion: &mut Criterion<CpuTime>) {
     let desk = Desk::new();
     let mut group = criterion.benchmark_group("process");
@@ -204,6 +248,7 @@ fn main() {
         chain_table(&desk);
         context_table(&desk);
         replay_table(&desk);
+        command_table(&desk);
     }
     benches();
     Criterion::default().configure_from_args().final_summary();

@@ -22,11 +22,13 @@ use crate::jq::Cancel;
 use crate::runtime::bench::BROKEN;
 use crate::runtime::perform::Conditions;
 use crate::runtime::services::Services;
+use crate::runtime::trust::Subject;
 use crate::runtime::{clock, lanes};
 
 use super::args::{self, CompareFormat};
 use super::autopilot::{Say, Speaker};
 use super::exit::{Exit, Failure};
+use super::run::trust_once;
 use super::script::{self, Asked};
 use super::{Environment, goal};
 use progress::Progress;
@@ -45,6 +47,7 @@ pub(super) fn compare(
     let goal = Arc::new(goal::read(&compare.goal)?);
     let kinds = kinds(compare, &goal)?;
     let asked = Asked::read(&compare.play, &goal, None)?;
+    trust_once(compare.play.trust, &goal, true, services);
     let bench = Bench { compare, goal: &goal, kinds: &kinds, asked, services, cancel };
     let scenarios = scenarios(compare, &goal)?;
     let comparisons = match scenarios.as_slice() {
@@ -222,6 +225,7 @@ impl Bench<'_> {
     fn run(&self, kind: LaneKind, scenario: Option<&Scenario>) -> Ran {
         let play = &self.compare.play;
         let mut lane = Lane::bare(self.goal, kind, play.settings(), &clock::now());
+        self.services.trust.tell(&mut lane.session, Subject::of(self.goal, true).as_ref());
         let mut asked = self.asked.clone();
         scenario.into_iter().for_each(|scenario| asked.add(scenario));
         lane.scenario = match (scenario, play.scenario.as_slice()) {

@@ -11,6 +11,7 @@ use crate::describe::frame::acting;
 use crate::describe::reproduce::farewell;
 use crate::engine::command::Command;
 use crate::engine::event::Seq;
+use crate::engine::notice::{Notice, Progress};
 use crate::engine::plan::StepId;
 use crate::engine::state::{Phase, State};
 use crate::runtime::driver::{Driver, DriverEvent};
@@ -221,6 +222,11 @@ impl App {
         match moved {
             DriverEvent::Events | DriverEvent::Found => self.refresh(),
             DriverEvent::Saved => {}
+            DriverEvent::Noticed => {
+                if let Some(Notice { progress: Progress::Line(line), .. }) = self.driver.notice() {
+                    self.ui.say(format!("it says: {line}"));
+                }
+            }
             DriverEvent::Judged => self.judge_what_is_foreseen(),
             DriverEvent::AnswerRefused(why) => {
                 self.refresh();

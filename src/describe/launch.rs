@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::sanitize::harmless;
 use super::sign::Role;
 use super::text::count;
 use crate::engine::goal::{Goal, Tool};
@@ -22,10 +23,10 @@ pub struct Named {
 
 /// Returns everything that `goal` would start, in full: what somebody reads before trusting it.
 pub fn in_full(goal: &Goal, named: &Named) -> Vec<Line> {
-    let file = goal.file.as_deref().unwrap_or("a goal without a file");
+    let file = goal.file.as_deref().map_or("a goal without a file".into(), quoted);
     let mut lines = Vec::new();
     if !named.changed.is_empty() {
-        lines.push((Role::Warning, 0, format!("Not as it was when it was trusted: {}", named.changed.join(", "))));
+        lines.push((Role::Warning, 0, format!("Not as it was when it was trusted: {}", all(&named.changed))));
     }
     let who = format!(
         "Who wrote this? {file} says what would run; trust it only if you know who wrote it, and have read it."
@@ -46,7 +47,7 @@ pub fn in_full(goal: &Goal, named: &Named) -> Vec<Line> {
     lines.push((Role::Title, 0, "What is remembered?".into()));
     let files = match named.files.as_slice() {
         [] => String::new(),
-        files => format!(" and of {}", files.join(", ")),
+        files => format!(" and of {}", all(files)),
     };
     lines.push((Role::Kept, 0, format!("This content of {file}{files}: any changed byte asks again.")));
     lines
@@ -54,15 +55,17 @@ pub fn in_full(goal: &Goal, named: &Named) -> Vec<Line> {
 
 fn of_tool(tool: &Tool, launch: &Launch, folder: &str, lines: &mut Vec<Line>) {
     let risk = tool.risk.word();
-    lines.push((Role::Current, 0, format!("{}  (risk {risk})", tool.name)));
+    lines.push((Role::Current, 0, format!("{}  (risk {risk})", quoted(&tool.name))));
     for (at, word) in launch.argv.iter().enumerate() {
         let name = if at == 0 { "program".to_owned() } else { format!("argument {at}") };
         lines.push(match word {
             Word::Text(text) => (Role::Text, 1, format!("{name}  {}", quoted(text))),
-            Word::Jq(filter) => (Role::Changed, 1, format!("{name}  computed from the inputs by jq: {filter}")),
+            Word::Jq(filter) => {
+                (Role::Changed, 1, format!("{name}  computed from the inputs by jq: {}", quoted(filter)))
+            }
         });
     }
-    lines.push((Role::Text, 1, format!("works in  {}", clean(&launch.place(folder)))));
+    lines.push((Role::Text, 1, format!("works in  {}", quoted(&clean(&launch.place(folder))))));
     lines.push((Role::Text, 1, format!("is given  {}", given(launch))));
     let reads = if launch.stdin { "its inputs as JSON" } else { "nothing" };
     let writes = if launch.json { "JSON" } else { "a text" };
@@ -75,6 +78,11 @@ fn of_tool(tool: &Tool, launch: &Launch, folder: &str, lines: &mut Vec<Line>) {
         bytes => format!("{bytes} bytes"),
     };
     lines.push((Role::Text, 1, format!("reads {reads}, writes {writes}; {time}, at most {size}")));
+}
+
+/// Returns `paths` as a list, each so that one sees where it begins and ends.
+fn all(paths: &[String]) -> String {
+    paths.iter().map(|path| quoted(path)).collect::<Vec<_>>().join(", ")
 }
 
 /// Says which variables a program is given.
@@ -96,7 +104,7 @@ fn given(launch: &Launch) -> String {
 pub fn words(launch: &Launch) -> String {
     let one = |word: &Word| match word {
         Word::Text(text) => quoted(text),
-        Word::Jq(filter) => format!("({filter})"),
+        Word::Jq(filter) => format!("(jq {})", quoted(filter)),
     };
     launch.argv.iter().map(one).collect::<Vec<_>>().join(" ")
 }
@@ -109,10 +117,9 @@ pub fn command_line(argv: &[Arc<str>]) -> String {
 /// Returns `word` as it is, or in the quotes of JSON where one could not see where it begins and ends.
 pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_./:=,+@%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        serde_json::Value::from(word).to_string()
+    match !word.is_empty() && word.chars().all(plain) {
+        true => word.to_owned(),
+        false => harmless(&serde_json::Value::from(word).to_string()).into_owned(),
     }
 }
 

@@ -340,7 +340,8 @@ fn run(given: &Given<'_>) -> Result<Shared, String> {
         }
         End::Cancelled => return Err("it was cancelled".into()),
     }
-    result(&ended.output, launch, &secrets).map_err(failed)
+    // What is quoted of its output is cut as the output is.
+    result(&ended.output, launch, &secrets).map_err(|what| failed(secrets.cut(&what).into_owned()))
 }
 
 /// Returns what stands on standard input: the inputs as one JSON object.

@@ -27,13 +27,13 @@ fn a_program_has_no_terminal_is_heard_while_it_runs_and_ends_when_the_dashboard_
                   while :; do sleep 1; done\n";
     std::fs::write(folder.path().join("goal.json"), goal).expect("the goal file");
     std::fs::write(folder.path().join("look.sh"), script).expect("the script");
-    for ends_by_hand in [true, false] {
+    for ends in ["by hand", "by a kill", "by quitting"] {
         for name in ["leader", "child"] {
             let _ = std::fs::remove_file(folder.path().join(name));
         }
         let mut typed = Terminal::in_folder(folder.path(), &["goal.json"]);
-        typed.wait_for("Enter approves");
-        if ends_by_hand {
+        typed.wait_for("only look writes found");
+        if ends == "by hand" {
             typed.until(" ", "Do you trust this goal file?");
             std::thread::sleep(std::time::Duration::from_millis(400));
             typed.until("y", "May it run?");
@@ -43,17 +43,20 @@ fn a_program_has_no_terminal_is_heard_while_it_runs_and_ends_when_the_dashboard_
         std::thread::sleep(std::time::Duration::from_millis(400));
         typed.until("y", "there is none");
         typed.wait_until("both run", |_| lives(folder.path(), "leader") && lives(folder.path(), "child"));
-        if ends_by_hand {
-            typed.until("\x1b", "stopped");
-            typed.wait_until("both are gone", |_| !lives(folder.path(), "leader") && !lives(folder.path(), "child"));
-            assert!(typed.quit());
-        } else {
-            typed.kill();
-            let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
-            while lives(folder.path(), "leader") || lives(folder.path(), "child") {
-                assert!(std::time::Instant::now() < until, "a child survives");
-                std::thread::sleep(std::time::Duration::from_millis(20));
+        match ends {
+            "by hand" => {
+                typed.until("\x1b", "look stopped");
+                typed
+                    .wait_until("both are gone", |_| !lives(folder.path(), "leader") && !lives(folder.path(), "child"));
+                assert!(typed.quit());
             }
+            "by a kill" => typed.kill(),
+            _ => assert!(typed.quit()),
+        }
+        let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        while lives(folder.path(), "leader") || lives(folder.path(), "child") {
+            assert!(std::time::Instant::now() < until, "a child survives what ends {ends}");
+            std::thread::sleep(std::time::Duration::from_millis(20));
         }
     }
 }

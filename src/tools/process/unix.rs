@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -25,12 +26,9 @@ const LINGER: Duration = Duration::from_millis(100);
 const PIECE: usize = 64 * 1024;
 
 pub(super) fn run(start: Start<'_>, errors: &mut dyn FnMut(&[u8])) -> io::Result<Ended> {
-    let guarded = guard::pipe();
-    let mut child = spawn(&start, guarded.as_deref())?;
-    let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) else {
-        return Err(io::Error::other("the system gave it no number"));
-    };
-    let mut pipes = Pipes::take(&mut child, start.input)?;
+    let mut leash = Leash::start(&start)?;
+    let pid = leash.pid;
+    let mut pipes = Pipes::take(&mut leash.child, start.input)?;
     let mut fate = Fate::Goes;
     let mut exited: Option<Instant> = None;
     let mut wait = BLINK;
@@ -84,12 +82,7 @@ pub(super) fn run(start: Start<'_>, errors: &mut dyn FnMut(&[u8])) -> io::Result
         }
         end_session(pid, Signal::KILL);
     }
-    // Before the program is reaped its number, which is that of its group, belongs to nobody else.
-    let _ = kill_process_group(pid, Signal::KILL); // most often nobody is left
-    if let Some(pipe) = &guarded {
-        guard::forget(pipe, pid);
-    }
-    let status = child.wait()?;
+    let status = leash.reap()?;
     let too_much = pipes.overflowed || pipes.output.len() > start.max_output;
     let end = match fate {
         Fate::Ending { why, .. } => why,
@@ -110,6 +103,44 @@ enum Fate {
     Ending { why: End, kill_at: Instant },
 }
 
+/// A program that has been started: however it is left, it is ended with its group.
+struct Leash {
+    child: Child,
+    pid: Pid,
+    guarded: Option<Arc<OwnedFd>>,
+    is_reaped: bool,
+}
+
+impl Leash {
+    fn start(start: &Start<'_>) -> io::Result<Leash> {
+        let guarded = guard::pipe();
+        let child = spawn(start, guarded.as_deref())?;
+        match i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+            Some(pid) => Ok(Leash { child, pid, guarded, is_reaped: false }),
+            None => Err(io::Error::other("the system gave it no number")),
+        }
+    }
+
+    /// Ends what is left of its group, and waits for it.
+    fn reap(&mut self) -> io::Result<ExitStatus> {
+        // Before the program is reaped its number, which is that of its group, belongs to nobody else.
+        let _ = kill_process_group(self.pid, Signal::KILL); // most often nobody is left
+        if let Some(pipe) = &self.guarded {
+            guard::forget(pipe, self.pid);
+        }
+        self.is_reaped = true;
+        self.child.wait()
+    }
+}
+
+impl Drop for Leash {
+    fn drop(&mut self) {
+        if !self.is_reaped {
+            let _ = self.reap(); // whoever failed to follow it has said why
+        }
+    }
+}
+
 fn spawn(start: &Start<'_>, guarded: Option<&OwnedFd>) -> io::Result<Child> {
     let mut command = Command::new(&start.program);
     if let Some((name, arguments)) = start.argv.split_first() {
@@ -124,13 +155,10 @@ fn spawn(start: &Start<'_>, guarded: Option<&OwnedFd>) -> io::Result<Child> {
         // What kills this program with its guard ends the child at least. It is the thread that waits for the child that
         // starts it, so that the thread does not end before.
         #[cfg(target_os = "linux")]
-        {
-            rustix::process::set_parent_process_death_signal(Some(Signal::TERM))?;
-            if rustix::process::getppid() != Some(parent) {
-                return Err(io::ErrorKind::Interrupted.into());
-            }
+        rustix::process::set_parent_process_death_signal(Some(Signal::TERM))?;
+        if rustix::process::getppid() != Some(parent) {
+            return Err(io::ErrorKind::Interrupted.into());
         }
-        let _ = parent;
         if let Some(raw) = guarded {
             // SAFETY: the descriptor is open: whoever starts the child holds it until the child has ended.
             let pipe = unsafe { BorrowedFd::borrow_raw(raw) };

@@ -266,7 +266,7 @@ fn program(choice: Choice, launch: &Launch, line: Option<Result<Vec<Arc<str>>, S
         match word {
             Word::Text(_) => choice.consequence(Role::Pending, format!("{name}  {}", quoted(filled))),
             Word::Jq(filter) => {
-                choice.consequence(Role::Changed, format!("{name}  {}  computed: {filter}", quoted(filled)))
+                choice.consequence(Role::Changed, format!("{name}  {}  computed: {}", quoted(filled), quoted(filter)))
             }
         }
     })

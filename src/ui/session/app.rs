@@ -220,11 +220,15 @@ impl App {
     /// Takes in what the driver brought.
     pub fn moved(&mut self, moved: DriverEvent) {
         match moved {
-            DriverEvent::Events | DriverEvent::Found => self.refresh(),
+            DriverEvent::Events | DriverEvent::Found => {
+                // What was heard of a program is no news once it has ended.
+                self.ui.toast = self.ui.toast.take().filter(|toast| toast.about != About::Heard);
+                self.refresh();
+            }
             DriverEvent::Saved => {}
             DriverEvent::Noticed => {
                 if let Some(Notice { progress: Progress::Line(line), .. }) = self.driver.notice() {
-                    self.ui.say(format!("it says: {line}"));
+                    self.ui.note(About::Heard, line.to_string());
                 }
             }
             DriverEvent::Judged => self.judge_what_is_foreseen(),

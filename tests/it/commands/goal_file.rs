@@ -16,7 +16,7 @@ fn faults(command: Value) -> (Vec<(String, String)>, Option<String>) {
             let hint = faults.faults.iter().find_map(|fault| fault.hint.clone());
             let lines: Vec<&str> = text.lines().collect();
             for fault in &faults.faults {
-                assert!(fault.line > 4 && fault.line as usize <= lines.len(), "{fault:?}");
+                assert!(fault.line > 4 && fault.line <= lines.len(), "{fault:?}");
             }
             let said = |fault: &goal_file::Fault| {
                 (fault.path.trim_start_matches("tools.t.run.command").to_owned(), fault.message.clone())

@@ -162,7 +162,7 @@ fn no_word_of_what_would_run_is_left_out() {
     let goal = json!({
         "version": 1, "goal": "g",
         "tools": { "t": { "outputs": ["a"], "run": { "command": {
-            "argv": ["a b", "", "\u{202e}gnp.exe", { "jq": ".x | length" }], "env": ["KEY"], "max_output": 7
+            "argv": ["a b", "", "\u{202e}gnp.exe", { "jq": ".x |\n  length" }], "env": ["KEY"], "max_output": 7
         } } } }
     });
     let goal = goal_file::parse(&goal.to_string(), "g.json", Some("/folder")).unwrap();
@@ -171,7 +171,7 @@ fn no_word_of_what_would_run_is_left_out() {
     for words in [
         "program  \"a b\"",
         "argument 1  \"\"",
-        "argument 3  computed from the inputs by jq: .x | length",
+        "argument 3  computed from the inputs by jq: \".x |\\n  length\"",
         "works in  /folder",
         "KEY, as it is set",
         "at most 7 bytes",
@@ -179,4 +179,6 @@ fn no_word_of_what_would_run_is_left_out() {
         assert!(lines.iter().any(|line| line.contains(words)), "{words}: {lines:#?}");
     }
     assert!(lines.iter().any(|line| line.contains("/folder/x.sh: any changed byte")), "{lines:#?}");
+    let hidden = |line: &String| line.contains(['\n', '\u{202e}']);
+    assert!(!lines.iter().any(hidden), "nothing in a file imitates what planscope says: {lines:#?}");
 }

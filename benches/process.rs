@@ -173,48 +173,40 @@ fn replay_table(desk: &Desk) {
     target("the same against 1,000 steps, processor", long / short, "times", 13.0);
 }
 
-/// What a step that starts a program costs more than starting that program.
+/// What starting a program as a tool costs more than starting it: its pipes, its session, its guard, its contract.
 fn command_table(desk: &Desk) {
     const STEPS: usize = 50;
     let program = desk.folder.path().join("answer.sh");
     std::fs::write(&program, "read -r line; echo 1\n").expect("the script is written");
-    let goal = |name: &str, steps: usize| {
-        let mut goal = cases::chain(steps, true, 0, false);
-        let tools = goal["tools"].as_object_mut().expect("tools");
-        for tool in tools.values_mut() {
-            tool["run"] = serde_json::json!({ "command": { "argv": ["sh", "answer.sh"] } });
+    let mut goal = cases::chain(STEPS, true, 0, false);
+    for tool in goal["tools"].as_object_mut().expect("tools").values_mut() {
+        tool["run"] = serde_json::json!({ "command": { "argv": ["sh", "answer.sh"] } });
+    }
+    let goal = desk.goal("commands", &goal);
+    let (mut alone, mut tool, mut step) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..9 {
+        for _ in 0..STEPS {
+            let (wall, _) = timed(Cpu::Children, &|| {
+                let mut command = Command::new("sh");
+                command.arg(&program).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+                let mut child = command.spawn().expect("a shell");
+                drop(child.stdin.take());
+                assert!(child.wait_with_output().is_ok_and(|output| output.status.success()));
+            });
+            alone.push(wall);
         }
-        desk.goal(name, &goal)
-    };
-    let (many, one) = (goal("commands", STEPS), goal("command", 1));
-    let run = |goal: &Path| {
-        let number = desk.sessions.fetch_add(1, Ordering::Relaxed);
-        let session = desk.folder.path().join(format!("session{number}.jsonl"));
-        call(
-            &["run", "--trust", "--approve", "all", "--session"]
-                .map(Path::new)
-                .into_iter()
-                .chain([&*session, goal])
-                .collect::<Vec<_>>(),
-        );
-    };
-    let alone = || {
-        for _ in 1..STEPS {
-            let mut child = Command::new("sh")
-                .arg(&program)
-                .stdin(Stdio::piped())
-                .stdout(Stdio::piped())
-                .stderr(Stdio::piped())
-                .spawn()
-                .expect("a shell");
-            drop(child.stdin.take());
-            assert!(child.wait_with_output().is_ok_and(|output| output.status.success()));
-        }
-    };
-    let [(many, _), (one, _), (alone, _)] = interleaved(9, [&|| run(&many), &|| run(&one), &alone]);
-    let steps = (STEPS - 1) as f64;
-    figure("a program, started and waited for alone, wall", alone / steps, "ms");
-    target("what a command tool adds to its program, journal included, wall", (many - one - alone) / steps, "ms", 1.0);
+        let session = desk.folder.path().join(format!("commands{round}.jsonl"));
+        let options = ["run", "--trust", "--approve", "all", "--session"].map(Path::new);
+        let (wall, _) = timed(Cpu::Children, &|| call(&[&options[..], &[&*session, &*goal]].concat()));
+        step.push(wall / STEPS as f64);
+        let text = std::fs::read_to_string(&session).expect("the session is there");
+        let events = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("an event"));
+        tool.extend(events.filter_map(|event| event["ran"].is_object().then(|| event["wall_ms"].as_f64())?));
+    }
+    let (alone, tool) = (median(alone), median(tool));
+    figure("a program, started and waited for, wall", alone, "ms");
+    figure("a step that starts it, its start and its end on disk, wall", median(step), "ms");
+    target("what a command tool adds to its program, wall", tool - alone, "ms", 1.0);
 }
 
 fn processes(criterion: &mut Criterion<CpuTime>) {

@@ -421,10 +421,15 @@ fn result(output: &[u8], launch: &Launch, secrets: &Secrets) -> Result<Shared, S
     Ok(Arc::new(value))
 }
 
-/// Returns the last lines that it wrote to its standard error, in one.
+/// Returns the last line that it wrote to its standard error, and the two before it.
 fn last_lines(stderr: &str) -> String {
-    let lines: Vec<&str> = stderr.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    lines.get(lines.len().saturating_sub(3)..).unwrap_or_default().join(" / ")
+    let mut lines = stderr.lines().rev().map(str::trim).filter(|line| !line.is_empty());
+    let last = lines.next().unwrap_or_default();
+    match (lines.next(), lines.next()) {
+        (None, _) => last.to_owned(),
+        (Some(before), None) => format!("{last} (before that: {before})"),
+        (Some(before), Some(first)) => format!("{last} (before that: {first} / {before})"),
+    }
 }
 
 /// Returns the name of the signals that are met most.

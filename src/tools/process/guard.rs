@@ -37,7 +37,7 @@ pub(super) fn pipe() -> Option<Arc<OwnedFd>> {
     let mut guard = GUARD.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((child, pipe)) = &mut *guard {
         // A guard that somebody has ended reads nothing any more.
-        if rustix::io::write(&**pipe, b"\n").is_ok() && !matches!(child.try_wait(), Ok(Some(_))) {
+        if !matches!(child.try_wait(), Ok(Some(_))) {
             return Some(pipe.clone());
         }
     }
@@ -97,7 +97,7 @@ pub fn guard_main() -> ! {
             (Some(b'-'), Some(pid)) => {
                 running.remove(&pid.as_raw_nonzero().get());
             }
-            _ => {} // an empty line asks whether somebody reads
+            _ => {} // nobody writes anything else
         }
     }
     end(&running);

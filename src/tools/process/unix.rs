@@ -65,11 +65,13 @@ pub(super) fn run(start: Start<'_>, errors: &mut dyn FnMut(&[u8])) -> io::Result
             }
             Fate::Ending { .. } => {}
         }
-        if pipes.are_closed() {
-            std::thread::sleep(wait);
-            wait = (wait * 2).min(GLANCE);
-        } else {
-            pipes.serve(start.max_output, errors);
+        match &leash.exit {
+            // It has nothing more to say, and is about to end.
+            None if pipes.are_closed() => {
+                std::thread::sleep(wait);
+                wait = (wait * 2).min(GLANCE);
+            }
+            exit => pipes.serve(exit.as_ref().filter(|_| exited.is_none()), start.max_output, errors),
         }
     }
     let left_running = !pipes.are_closed();
@@ -78,7 +80,7 @@ pub(super) fn run(start: Start<'_>, errors: &mut dyn FnMut(&[u8])) -> io::Result
         let until = Instant::now() + GRACE;
         pipes.stop_keeping();
         while !pipes.are_closed() && Instant::now() < until {
-            pipes.serve(start.max_output, errors);
+            pipes.serve(None, start.max_output, errors);
         }
         end_session(pid, Signal::KILL);
     }
@@ -108,6 +110,8 @@ struct Leash {
     child: Child,
     pid: Pid,
     guarded: Option<Arc<OwnedFd>>,
+    /// What can be read from once it has ended, where the system has such a thing.
+    exit: Option<OwnedFd>,
     is_reaped: bool,
 }
 
@@ -116,7 +120,7 @@ impl Leash {
         let guarded = guard::pipe();
         let child = spawn(start, guarded.as_deref())?;
         match i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-            Some(pid) => Ok(Leash { child, pid, guarded, is_reaped: false }),
+            Some(pid) => Ok(Leash { child, pid, guarded, exit: exit_of(pid), is_reaped: false }),
             None => Err(io::Error::other("the system gave it no number")),
         }
     }
@@ -169,6 +173,17 @@ fn spawn(start: &Start<'_>, guarded: Option<&OwnedFd>) -> io::Result<Child> {
     // SAFETY: between fork and exec it only makes system calls: it takes no lock and no memory.
     unsafe { command.pre_exec(ready) };
     command.spawn()
+}
+
+/// Returns what can be read from once the program has ended; none where the system has no such thing.
+#[cfg(target_os = "linux")]
+fn exit_of(pid: Pid) -> Option<OwnedFd> {
+    rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn exit_of(_: Pid) -> Option<OwnedFd> {
+    None
 }
 
 /// Tells whether the program has ended. It stays unreaped, so that its number stays its own.
@@ -243,9 +258,10 @@ impl Pipes {
         self.input = None;
     }
 
-    /// Waits a moment for any of the pipes, and serves those that are ready.
-    fn serve(&mut self, max_output: usize, errors: &mut dyn FnMut(&[u8])) {
-        let mut ready = Vec::with_capacity(3);
+    /// Waits a moment for any of the pipes, or for the `exit` of the program, and serves those that are ready.
+    fn serve(&mut self, exit: Option<&OwnedFd>, max_output: usize, errors: &mut dyn FnMut(&[u8])) {
+        let mut ready = Vec::with_capacity(4);
+        ready.extend(exit.map(|exit| PollFd::new(exit, PollFlags::IN)));
         if let Some((file, ..)) = &self.input {
             ready.push(PollFd::from_borrowed_fd(file.as_fd(), PollFlags::OUT));
         }

@@ -83,6 +83,11 @@ impl Choice {
         Choice { guarded: keys, since: Some(Instant::now()), ..self }
     }
 
+    /// Tells whether there is more to read than there is room for, so that the answers are below it.
+    fn hides_answers(&self) -> bool {
+        !self.guarded.is_empty() && !self.moved && self.first.get() + self.answers.len() > self.scroll.page()
+    }
+
     fn chosen(&mut self, at: usize) -> DialogOutcome {
         let early = self.since.is_some_and(|since| since.elapsed() < READING);
         if early && self.answers.get(at).is_some_and(|(key, ..)| self.guarded.contains(*key)) {
@@ -99,8 +104,14 @@ impl Dialog for Choice {
         match input {
             Input::Key(press) => {
                 self.refused = None;
-                self.moved |= !matches!(view.keymap.action(&MODES, *press), Some(Action::PageUp | Action::PageDown));
-                match view.keymap.action(&MODES, *press) {
+                let action = view.keymap.action(&MODES, *press);
+                // Who reads on with the arrows comes to the answers, and on none of them before it is seen.
+                if self.hides_answers() && matches!(action, Some(Action::Up | Action::Down)) {
+                    self.moved = true;
+                    return DialogOutcome::Stay;
+                }
+                self.moved |= !matches!(action, Some(Action::PageUp | Action::PageDown));
+                match action {
                     Some(Action::Close) => return DialogOutcome::Close,
                     Some(Action::Take) => return self.chosen(self.at),
                     Some(Action::Up) => self.at = self.at.checked_sub(1).unwrap_or(last),

@@ -73,7 +73,7 @@ fn a_program_that_goes_wrong_says_how_in_words() {
     assert!(started("./nothing").contains("there is no such program"), "{}", started("./nothing"));
     assert!(started("./plain.txt").contains("it may not be run (chmod +x"), "{}", started("./plain.txt"));
     let says = fails("echo one >&2; echo two >&2; exit 3", json!({}));
-    assert_eq!(says, "sh ended with status 3: one / two");
+    assert_eq!(says, "sh ended with status 3: two (before that: one)");
     assert_eq!(fails("kill -9 $$", json!({})), "sh was ended by signal 9 (SIGKILL)");
     let says = fails("printf '\\377\\376'", json!({ "stdout": "text" }));
     assert_eq!(says, "sh wrote what is not UTF-8 text: see byte 1");

@@ -186,7 +186,7 @@ fn command_table(desk: &Desk) {
     let (mut alone, mut tool, mut step) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..9 {
         for _ in 0..STEPS {
-            let (wall, _) = timed(Cpu::Children, &|| {
+            let (wall, _) = timed(Cpu::Children, || {
                 let mut command = Command::new("sh");
                 command.arg(&program).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
                 let mut child = command.spawn().expect("a shell");
@@ -197,7 +197,7 @@ fn command_table(desk: &Desk) {
         }
         let session = desk.folder.path().join(format!("commands{round}.jsonl"));
         let options = ["run", "--trust", "--approve", "all", "--session"].map(Path::new);
-        let (wall, _) = timed(Cpu::Children, &|| call(&[&options[..], &[&*session, &*goal]].concat()));
+        let (wall, _) = timed(Cpu::Children, || call(&[&options[..], &[&*session, &*goal]].concat()));
         step.push(wall / STEPS as f64);
         let text = std::fs::read_to_string(&session).expect("the session is there");
         let events = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("an event"));

@@ -147,7 +147,7 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Speaker), Failu
         if let Some(torn) = torn {
             let _ = writeln!(io::stderr(), "planscope: {}: {torn}", path.display());
         }
-        if run.play.trust {
+        if run.trust {
             driver.trust_once();
         }
         let mut asked = Asked::read(&run.play, &driver.state().goal, Some(driver.state()))?;
@@ -178,7 +178,7 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Speaker), Failu
         .with_dial(run.replan.unwrap_or_default())
         .with_decider(Decider::Auto);
     let file = run.session.clone().map_or(SessionFile::StateFolder, SessionFile::File);
-    trust_once(run.play.trust, &goal, true, services);
+    trust_once(run.trust, &goal, true, services);
     let mut driver = Driver::open(goal, settings, file, services.clone())?;
     asked.hand_over(|command| driver.submit(command).map_err(|refusal| refusal.message));
     Ok((driver, Speaker::new(asked, run.play.approve)))

@@ -16,6 +16,7 @@ mod decide;
 pub mod diff;
 pub mod effect;
 pub mod event;
+mod fingerprint;
 pub mod foresee;
 pub mod goal;
 mod imagined;

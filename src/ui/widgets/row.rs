@@ -1,6 +1,7 @@
 //! One row of a pane: parts from the left, parts from the right, and an ellipsis wherever something had to go.
 
-use crate::describe::sanitize;
+use crate::describe::sanitize::{self, is_plain};
+use crate::describe::text;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
@@ -95,7 +96,7 @@ impl Row {
 
 /// Returns how many cells `spans` take.
 fn width(spans: &[Span<'_>]) -> usize {
-    spans.iter().map(|span| span.content.width()).sum()
+    spans.iter().map(|span| text::width(&span.content)).sum()
 }
 
 /// Cuts `spans` to `room` cells, with an ellipsis where something is missing.
@@ -106,7 +107,7 @@ fn clip(spans: Vec<Span<'static>>, room: usize) -> Vec<Span<'static>> {
     let mut left = room;
     let mut kept = Vec::new();
     for span in spans {
-        let wide = span.content.width();
+        let wide = text::width(&span.content);
         if wide < left {
             left -= wide;
             kept.push(span);
@@ -125,6 +126,9 @@ fn clip(spans: Vec<Span<'static>>, room: usize) -> Vec<Span<'static>> {
 
 /// Returns the start of `words` that fits into `room` cells. What is seen as one sign is never halved.
 fn cut(words: &str, room: usize) -> &str {
+    if is_plain(words) {
+        return &words[..room.min(words.len())];
+    }
     let mut used = 0;
     for (at, grapheme) in words.grapheme_indices(true) {
         used += grapheme.width();

@@ -35,6 +35,7 @@ fn what_is_not_trusted_runs_nothing_and_says_what_is_missing() {
         &["compare", "goal.json", "--approve", "all"],
         &["plan", "goal.json"],
         &["check", "goal.json"],
+        &["stress", "goal.json", "--approve", "all"],
     ] {
         let ran = folder.run(arguments);
         assert!(!folder.path("ran").exists(), "{arguments:?}");

@@ -67,6 +67,7 @@ fn answer(effect: &Effect, calls: &mut u64) -> Report {
                 summary: None,
                 wall_ms: Some(0.012),
                 mark: Mark::Ran,
+                ran: None,
             })
         }
     }
@@ -79,7 +80,13 @@ fn textbook_answer(effect: &Effect, returns: &IndexMap<String, Shared>) -> Repor
             let outputs =
                 call.step.to.iter().filter_map(|(name, _)| Some((name.clone(), returns.get(&**name)?.clone())));
             let outcome = CallOutcome::Done(outputs.collect());
-            Report::Call(CallReport { outcome, summary: Some("Loaded".into()), wall_ms: Some(0.012), mark: Mark::Ran })
+            Report::Call(CallReport {
+                outcome,
+                summary: Some("Loaded".into()),
+                wall_ms: Some(0.012),
+                mark: Mark::Ran,
+                ran: None,
+            })
         }
         Effect::AskPlanner(..) | Effect::Think(..) | Effect::Judge(..) => answer(effect, &mut 0),
     }

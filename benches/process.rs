@@ -173,6 +173,42 @@ fn replay_table(desk: &Desk) {
     target("the same against 1,000 steps, processor", long / short, "times", 13.0);
 }
 
+/// What starting a program as a tool costs more than starting it: its pipes, its session, its guard, its contract.
+fn command_table(desk: &Desk) {
+    const STEPS: usize = 50;
+    let program = desk.folder.path().join("answer.sh");
+    std::fs::write(&program, "read -r line; echo 1\n").expect("the script is written");
+    let mut goal = cases::chain(STEPS, true, 0, false);
+    for tool in goal["tools"].as_object_mut().expect("tools").values_mut() {
+        tool["run"] = serde_json::json!({ "command": { "argv": ["sh", "answer.sh"] } });
+    }
+    let goal = desk.goal("commands", &goal);
+    let (mut alone, mut tool, mut step) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..9 {
+        for _ in 0..STEPS {
+            let (wall, _) = timed(Cpu::Children, || {
+                let mut command = Command::new("sh");
+                command.arg(&program).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+                let mut child = command.spawn().expect("a shell");
+                drop(child.stdin.take());
+                assert!(child.wait_with_output().is_ok_and(|output| output.status.success()));
+            });
+            alone.push(wall);
+        }
+        let session = desk.folder.path().join(format!("commands{round}.jsonl"));
+        let options = ["run", "--trust", "--approve", "all", "--session"].map(Path::new);
+        let (wall, _) = timed(Cpu::Children, || call(&[&options[..], &[&*session, &*goal]].concat()));
+        step.push(wall / STEPS as f64);
+        let text = std::fs::read_to_string(&session).expect("the session is there");
+        let events = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("an event"));
+        tool.extend(events.filter_map(|event| event["ran"].is_object().then(|| event["wall_ms"].as_f64())?));
+    }
+    let (alone, tool) = (median(alone), median(tool));
+    figure("a program, started and waited for, wall", alone, "ms");
+    figure("a step that starts it, its start and its end on disk, wall", median(step), "ms");
+    target("what a command tool adds to its program, wall", tool - alone, "ms", 1.0);
+}
+
 fn processes(criterion: &mut Criterion<CpuTime>) {
     let desk = Desk::new();
     let mut group = criterion.benchmark_group("process");
@@ -204,6 +240,7 @@ fn main() {
         chain_table(&desk);
         context_table(&desk);
         replay_table(&desk);
+        command_table(&desk);
     }
     benches();
     Criterion::default().configure_from_args().final_summary();

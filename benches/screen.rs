@@ -72,7 +72,7 @@ fn answer(effect: &Effect) -> Report {
         Effect::CallTool(_, call) => {
             let outputs = call.step.to.iter().map(|(name, _)| (name.clone(), Arc::new(Value::from(1)))).collect();
             let outcome = CallOutcome::Done(outputs);
-            Report::Call(CallReport { outcome, summary: None, wall_ms: Some(0.012), mark: Mark::Ran })
+            Report::Call(CallReport { outcome, summary: None, wall_ms: Some(0.012), mark: Mark::Ran, ran: None })
         }
     }
 }

@@ -9,7 +9,10 @@ use planscope::cli::{self, Environment, Exit, Then};
 use planscope::jq::{self, Cancel, Evaluator};
 use planscope::runtime::opening::{Opening, ThemeName};
 use planscope::runtime::services::Services;
+use planscope::runtime::trust::Trust;
 use planscope::runtime::{crash_note, log};
+#[cfg(unix)]
+use planscope::tools::guard;
 use planscope::ui;
 
 /// Counts and limits memory in a worker process, and nowhere else.
@@ -20,6 +23,10 @@ fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().collect();
     if arguments.get(1).is_some_and(|first| first == jq::WORKER_ARGUMENT) {
         jq::worker_main();
+    }
+    #[cfg(unix)]
+    if arguments.get(1).is_some_and(|first| first == guard::GUARD_ARGUMENT) {
+        guard::guard_main();
     }
     ignore_size_limit();
     say_after_panics();
@@ -44,7 +51,14 @@ fn environment() -> std::io::Result<Environment> {
         signal_hook::flag::register_conditional_default(signal, stop.clone())?;
         signal_hook::flag::register(signal, stop.clone())?;
     }
-    Ok(Environment { services: Services::new(Evaluator::isolated_here()?.sparing()), cancel: Cancel::on(stop) })
+    Ok(Environment { services: services()?, cancel: Cancel::on(stop) })
+}
+
+/// Returns what effects are performed with: programs are started where this person trusts them, and ended with this one.
+fn services() -> std::io::Result<Services> {
+    #[cfg(unix)]
+    guard::is_at(std::env::current_exe()?);
+    Ok(Services::new(Evaluator::isolated_here()?.sparing()).with_trust(Trust::kept()))
 }
 
 /// Makes a panic of the main thread give the terminal back before its report, and say after it where the session is.
@@ -96,8 +110,8 @@ fn dashboard(opening: Opening, theme: Option<ThemeName>) -> u8 {
     // A report for whoever mends it.
     let _ = color_eyre::install();
     say_after_panics();
-    let services = match Evaluator::isolated_here() {
-        Ok(jq) => Services::new(jq.sparing()),
+    let services = match services() {
+        Ok(services) => services,
         Err(e) => return trouble(&format!("the filter evaluator cannot start: {e}")),
     };
     match ui::open(opening, theme, services) {

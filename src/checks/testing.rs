@@ -40,7 +40,7 @@ fn tool(name: &str, inputs: &[&str], outputs: &[&str], ensures: &[&str]) -> Tool
         requires: Vec::new(),
         requires_of: Vec::new(),
         ensures: ensures.iter().map(check).collect(),
-        run: Run { kind: "value".into(), spec: Arc::default(), nature: Nature::Pure, explore: None },
+        run: Run { kind: "value".into(), spec: Arc::default(), nature: Nature::Pure, explore: None, program: None },
         summary: None,
         risk: Risk::None,
         cost: 1.0,

@@ -64,6 +64,8 @@ pub(super) enum Subject {
         #[arg(long, value_enum, value_name = "THEME")]
         theme: Option<ThemeName>,
     },
+    /// Show everything that a goal file would start, in full, and trust it to: as it is now, on this machine.
+    Trust(Trust),
     /// Write a new goal file: an empty one, or a copy of a sample.
     New {
         /// Its name; `.json` is added where it is missing.
@@ -107,6 +109,10 @@ pub(super) struct Run {
     pub replan: Option<Dial>,
     #[command(flatten)]
     pub play: Play,
+    /// Let the goal file start its programs this once, as it is now; without it, and without `planscope trust GOAL`, it
+    /// ends with exit status 4 where one is due.
+    #[arg(long)]
+    pub trust: bool,
     /// A surprise that was asked for and never landed is no failure [else: exit status 3].
     #[arg(long)]
     pub allow_unused: bool,
@@ -184,6 +190,10 @@ pub(super) struct Compare {
     pub replan: Option<Dial>,
     #[command(flatten)]
     pub play: Play,
+    /// Let the goal file start its programs this once, as it is now; without it, and without `planscope trust GOAL`, it
+    /// ends with exit status 4 where one is due.
+    #[arg(long)]
+    pub trust: bool,
     /// Compare once for each of these scenarios, and `all` for every one of the goal file and none; several times.
     #[arg(long, value_name = "NAME|all", conflicts_with = "scenario")]
     pub scenarios: Vec<String>,
@@ -375,6 +385,23 @@ pub(super) struct Plan {
     pub format: PlanFormat,
     #[arg(long, value_name = "NAME", help = who_plans(), value_parser = a_planner())]
     pub planner: Option<PlannerChoice>,
+}
+
+/// `planscope trust`.
+#[derive(Debug, Args)]
+pub(super) struct Trust {
+    /// A goal file.
+    #[arg(required_unless_present_any = ["list", "revoke"])]
+    pub goal: Option<String>,
+    /// List the goal files that are trusted.
+    #[arg(long, conflicts_with_all = ["goal", "revoke"])]
+    pub list: bool,
+    /// Trust this goal file no longer, whatever is in it.
+    #[arg(long, value_name = "GOAL", conflicts_with = "goal")]
+    pub revoke: Option<PathBuf>,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }
 
 /// `planscope check`.

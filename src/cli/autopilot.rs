@@ -1,5 +1,6 @@
 //! What there is to say to a session that waits for somebody, where nobody sits at a screen: `run` and `compare`.
 
+use crate::engine::approval::{Asks, asks};
 use crate::engine::command::{Approval, Command};
 use crate::engine::event::{Outcome, Pace};
 use crate::engine::goal::{Nature, Risk};
@@ -115,8 +116,11 @@ impl Speaker {
 
     fn may_approve(&self, step: &Step, state: &State) -> bool {
         let risk = step.tool_in(&state.goal.tools).map_or(Risk::None, |tool| tool.risk);
-        let needed = if step.approval { Risk::High } else { risk };
-        needed <= self.risk
+        match asks(state, step) {
+            Some(Asks::Untrusted) => false,
+            Some(Asks::Marked | Asks::BroughtIn) => self.risk == Risk::High,
+            Some(Asks::Risk) | None => risk <= self.risk,
+        }
     }
 
     /// Finds the answer of the step that asks, if there is one.

@@ -14,6 +14,7 @@ use crate::engine::goal::{Goal, Scenario};
 use crate::jq::Cancel;
 use crate::runtime::bench::BROKEN;
 use crate::runtime::services::Services;
+use crate::runtime::trust::Subject;
 use crate::runtime::{clock, lanes};
 
 /// Everything that lanes are played with.
@@ -45,6 +46,7 @@ impl Playing<'_> {
     pub(super) fn run(&self, kind: LaneKind, scenario: Option<&Scenario>) -> Ran {
         let play = self.play;
         let mut lane = Lane::bare(self.goal, kind, play.settings(), &clock::now());
+        self.services.trust.tell(&mut lane.session, Subject::of(self.goal, true).as_ref());
         let mut asked = self.asked.clone();
         scenario.into_iter().for_each(|scenario| asked.add(scenario));
         lane.scenario = match (scenario, play.scenario.as_slice()) {

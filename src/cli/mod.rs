@@ -23,6 +23,7 @@ mod script;
 mod sessions;
 mod settings;
 mod stress;
+mod trust;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
@@ -117,6 +118,7 @@ fn carry_out(
         Subject::Resume { session, folder, theme } => {
             return Ok(Then::Dashboard(Opening::Session { path: session, folder }, theme));
         }
+        Subject::Trust(asked) => trust::trust(&asked, out)?,
         Subject::New { name, from } => new::new(&name, from.as_deref(), out)?,
         Subject::Samples { format } => samples::samples(format, out)?,
         Subject::Sessions { format } => sessions::sessions(format, out)?,

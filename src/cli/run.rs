@@ -15,6 +15,7 @@ use crate::jq::Cancel;
 use crate::runtime::RuntimeError;
 use crate::runtime::driver::{Driver, SessionFile};
 use crate::runtime::services::Services;
+use crate::runtime::trust::Subject;
 
 use super::args::{self, RunFormat};
 use super::autopilot::{Say, Speaker};
@@ -146,6 +147,9 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Speaker), Failu
         if let Some(torn) = torn {
             let _ = writeln!(io::stderr(), "planscope: {}: {torn}", path.display());
         }
+        if run.trust {
+            driver.trust_once();
+        }
         let mut asked = Asked::read(&run.play, &driver.state().goal, Some(driver.state()))?;
         asked.hand_over(|command| driver.submit(command).map_err(|refusal| refusal.message));
         if let Some(when) = run.replan {
@@ -174,9 +178,17 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Speaker), Failu
         .with_dial(run.replan.unwrap_or_default())
         .with_decider(Decider::Auto);
     let file = run.session.clone().map_or(SessionFile::StateFolder, SessionFile::File);
+    trust_once(run.trust, &goal, true, services);
     let mut driver = Driver::open(goal, settings, file, services.clone())?;
     asked.hand_over(|command| driver.submit(command).map_err(|refusal| refusal.message));
     Ok((driver, Speaker::new(asked, run.play.approve)))
+}
+
+/// Trusts `goal` for this once, where that is asked for.
+pub(super) fn trust_once(asked: bool, goal: &Goal, is_new: bool, services: &Services) {
+    if let Some(subject) = Subject::of(goal, is_new).filter(|_| asked) {
+        services.trust.grant_once(&subject);
+    }
 }
 
 fn asks(driver: &Driver) -> bool {

@@ -4,11 +4,13 @@ use super::change::{self, Change};
 use super::event;
 use crate::engine::event::{About, Event, Recorded, Seq, Verdict};
 use crate::engine::goal::Key;
+use crate::engine::launch::Ran;
 use crate::engine::plan::{Step, StepId};
 use crate::engine::state::State;
 use crate::engine::value::Value;
 
 use super::Moment;
+use super::launch::command_line;
 use super::page::Page;
 use super::sign::Role;
 use super::step;
@@ -98,14 +100,18 @@ fn page(view: Moment<'_>, record: &Recorded) -> Option<Page> {
             }
         }
         Event::Started { reads, .. } => reads_part(&mut page, view, reads),
-        Event::Finished { step, wall_ms, .. } | Event::Failed { step, wall_ms, .. } => {
+        Event::Finished { step, wall_ms, ran, .. } | Event::Failed { step, wall_ms, ran, .. } => {
             if let Some(ms) = wall_ms {
                 page.add(Role::Text, 1, format!("took {ms:.1} ms"));
             }
+            program(&mut page, ran.as_deref());
             reads_part(&mut page, view, reads_of(view.records, step, seq));
             context(&mut page, &changes);
         }
-        Event::Retried { wait_ms, .. } => page.add(Role::Text, 1, format!("after {wait_ms} ms")),
+        Event::Retried { wait_ms, ran, .. } => {
+            page.add(Role::Text, 1, format!("after {wait_ms} ms"));
+            program(&mut page, ran.as_deref());
+        }
         Event::Injected { outcome_of, .. } => {
             if outcome_of.is_none() {
                 page.add(Role::Text, 1, "pinned: no step overwrites it");
@@ -221,6 +227,21 @@ fn reads_part(page: &mut Page, view: Moment<'_>, reads: &[(Key, Seq)]) {
         let value = value::value_at(view.records, &view.state.goal, key, *version);
         let shown = value.map_or("(the value is not in the trace)".into(), |value| value::json(&value, SHOWN));
         page.add(Role::Kept, 0, format!("{key}, version {version}: {shown}"));
+    }
+}
+
+/// Adds what is known of the program that ran.
+fn program(page: &mut Page, ran: Option<&Ran>) {
+    let Some(ran) = ran else { return };
+    page.heading("Program");
+    page.add(Role::Text, 0, command_line(&ran.argv));
+    match (ran.status, ran.signal) {
+        (Some(status), _) => page.add(Role::Text, 0, format!("ended with status {status}")),
+        (None, Some(signal)) => page.add(Role::Failed, 0, format!("was ended by signal {signal}")),
+        (None, None) => page.add(Role::Failed, 0, "was ended here"),
+    }
+    for line in ran.stderr.lines() {
+        page.add(Role::Dim, 1, line);
     }
 }
 

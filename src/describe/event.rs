@@ -7,6 +7,7 @@ use super::surprise;
 use super::value;
 use crate::engine::event::{Edit, Event, Mark, Outcome, Recorded, Stop};
 use crate::engine::goal::Key;
+use crate::engine::launch::Truster;
 use crate::engine::plan::Author;
 use crate::engine::session::Session;
 use crate::engine::state::State;
@@ -100,7 +101,8 @@ pub fn is_told(event: &Event) -> bool {
         Event::Opened { .. }
         | Event::PlanRequested { .. }
         | Event::Proposed(_)
-        | Event::Approved { step: None }
+        | Event::Approved { step: None, .. }
+        | Event::Trusted { .. }
         | Event::Paced { .. }
         | Event::Stopped { .. }
         | Event::Started { .. }
@@ -114,7 +116,7 @@ pub fn is_told(event: &Event) -> bool {
         | Event::Unplannable { .. }
         | Event::Replanned { .. }
         | Event::Rejected { .. }
-        | Event::Approved { step: Some(_) }
+        | Event::Approved { step: Some(_), .. }
         | Event::Thought(_)
         | Event::Refused { .. }
         | Event::Entered { .. }
@@ -194,8 +196,24 @@ pub fn line_within(event: &Event, state: &State, changes: &[Change], most: usize
             say("planner", Role::Replanned, format!("rewrote the plan: {} to do", count(steps.len(), "step")), "")
         }
         Event::Rejected { .. } => say("you", Role::Failed, "rejected the proposal", "the old plan goes on"),
-        Event::Approved { step: None } => say("you", Role::Done, "approved the plan", ""),
-        Event::Approved { step: Some(id) } => say("you", Role::Done, format!("approved {}", name(id)), ""),
+        Event::Approved { step: None, .. } => say("you", Role::Done, "approved the plan", ""),
+        Event::Approved { step: Some(id), tool } => {
+            let further = tool.as_ref().map(|tool| format!("and every use of {tool} in this session"));
+            say("you", Role::Done, format!("approved {}", name(id)), further.unwrap_or_default())
+        }
+        Event::Trusted { by, .. } => {
+            let (who, sign, what, result) = match by {
+                Truster::Person => ("you", Role::Done, "trusted the goal file", "its programs may be started"),
+                Truster::Option => ("you", Role::Done, "trusted the goal file", "for this run (--trust)"),
+                Truster::Earlier => {
+                    ("session", Role::Done, "the goal file is trusted", "as it was when you trusted it")
+                }
+                Truster::Nobody => {
+                    ("session", Role::Warning, "the goal file is not trusted here", "none of its programs is started")
+                }
+            };
+            say(who, sign, what, result)
+        }
         Event::Paced { .. } => say("you", Role::Current, "changed the pace", ""),
         Event::Stopped { why } => say("session", Role::Interrupted, "stopped", stop(why)),
         Event::Thought(thought) => {

@@ -180,6 +180,7 @@ impl Telling<'_> {
             | Event::PlanRequested { .. }
             | Event::Proposed(_)
             | Event::Approved { .. }
+            | Event::Trusted { .. }
             | Event::Paced { .. }
             | Event::Started { .. }
             | Event::Judged { .. }

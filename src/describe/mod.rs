@@ -17,6 +17,7 @@ pub mod guide;
 pub mod impact;
 pub mod keys;
 pub mod lane_rows;
+pub mod launch;
 pub mod ledger;
 pub mod map;
 pub mod nearest;

@@ -1,5 +1,6 @@
 //! What comes next, as the *Next* line says it: what space does, what is waited for, why it is blocked.
 
+use crate::engine::approval::waits_for_trust;
 use crate::engine::event::{Outcome, Pace, Stop};
 use crate::engine::state::{Phase, State};
 use crate::engine::turn::{Became, Wits};
@@ -33,6 +34,7 @@ pub fn next(state: &State) -> String {
             None => "{key:approve} approves the plan".into(),
         },
         Phase::Deciding => "a replan is proposed: {key:step} shows it; nothing runs before you decide".into(),
+        Phase::Approving if waits_for_trust(state) => untrusted(state),
         Phase::Approving => match state.next_step() {
             Some(step) => format!("{} asks before it runs: {{key:approve}} approves it, {}", brief(step.name()), flow(step)),
             None => "a step asks before it runs: {key:approve} approves it".into(),
@@ -74,6 +76,12 @@ pub fn next(state: &State) -> String {
         Phase::Ready if state.is_react() => turn(state, going),
         Phase::Ready => ready(state, going),
     }
+}
+
+/// Says that the next step waits until the goal file is trusted.
+fn untrusted(state: &State) -> String {
+    let name = state.next_step().map_or_else(|| "a step".to_owned(), |step| brief(step.name()));
+    format!("{name} starts a program, and the goal file is not trusted: {{key:approve}} shows what would run")
 }
 
 /// Says what can be done where nothing leads to the goal, before why.
@@ -121,6 +129,7 @@ fn inside(state: &State) -> String {
     let going = state.pace != Pace::Paused;
     match &state.phase {
         Phase::Planning { .. } => thinking(state),
+        Phase::Approving if waits_for_trust(state) => untrusted(state),
         Phase::Approving => match state.next_step() {
             Some(step) => format!("{} asks before it runs: {{key:approve}} approves it", brief(step.name())),
             None => "an action asks before it runs: {key:approve} approves it".into(),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::value;
+use crate::engine::approval::waits_for_trust;
 use crate::engine::event::{Outcome, Reason};
 use crate::engine::state::{Phase, State};
 
@@ -96,6 +97,17 @@ fn approval(state: &State) -> String {
         step.reads().filter_map(|key| Some(format!("{key} {}", value::json(&state.context.get(key)?.value, INPUT))));
     let read = read.collect::<Vec<_>>().join(", ");
     let with = if read.is_empty() { read } else { format!(" (with {read})") };
+    let tool = step.tool_in(&state.goal.tools);
+    if waits_for_trust(state) {
+        let risky = tool.is_some_and(|tool| tool.risk > state.settings.approve);
+        let further = if risky { "; it is risky, too: --approve all lets it run" } else { "" };
+        return format!(
+            "{} {} starts a program, and the goal file is not trusted: `planscope trust GOAL` shows all that it would run \
+             and trusts it, --trust trusts it for one run{further}",
+            step.id,
+            step.name()
+        );
+    }
     format!(
         "{} {} asks for approval first{with}: run with --approve all, or decide in `planscope resume`",
         step.id,

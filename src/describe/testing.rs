@@ -44,7 +44,13 @@ pub fn goal(steps: &[Step], wants: &[&str]) -> Goal {
             requires: vec![],
             requires_of: vec![],
             ensures: vec![],
-            run: Run { kind: "value".into(), spec: Arc::new(json!({"value": 1})), nature: Nature::Pure, explore: None },
+            run: Run {
+                kind: "value".into(),
+                spec: Arc::new(json!({"value": 1})),
+                nature: Nature::Pure,
+                explore: None,
+                program: None,
+            },
             summary: None,
             risk: Risk::None,
             cost: 1.0,
@@ -71,7 +77,7 @@ impl Story {
         let goal = Arc::new(goal(&steps, wants));
         let mut story = Story { records: vec![], state: State::new(goal) };
         let settings = Settings::default();
-        story.add(Event::Opened { format: 1, source: Source::default(), folder: None, settings });
+        story.add(Event::Opened { format: 1, source: Source::default(), folder: None, file: None, settings });
         story.add(Event::PlanRequested { cause: None });
         let steps = steps.into_iter().map(Arc::new).collect();
         story.add(Event::Planned { steps, cost: None, left_out: vec![("load_archive".into(), "it is dearer".into())] });
@@ -89,7 +95,7 @@ impl Story {
 
     /// Approves the plan.
     pub fn approve(&mut self) -> &mut Story {
-        self.add(Event::Approved { step: None })
+        self.add(Event::Approved { step: None, tool: None })
     }
 
     /// Runs the step that comes next, which writes `values`.
@@ -108,6 +114,7 @@ impl Story {
             summary: summary.map(Into::into),
             wall_ms: Some(0.4),
             mark: Mark::Ran,
+            ran: None,
         })
     }
 }

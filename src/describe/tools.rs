@@ -3,6 +3,7 @@
 use super::sanitize;
 use crate::engine::state::State;
 
+use super::launch;
 use super::page::Page;
 use super::sign::Role;
 use super::step;
@@ -33,6 +34,9 @@ pub fn tools(state: &State) -> Page {
             page.add(Role::Text, 1, tool.description.to_string());
         }
         page.add(Role::Text, 1, fate);
+        if let Some(launch) = &tool.run.program {
+            page.add(Role::Text, 1, format!("runs {}", launch::words(launch)));
+        }
         page.add(Role::Text, 1, format!("kind {}, cost {}", sanitize::harmless(&tool.run.kind), tool.cost));
     }
     if state.goal.tools.is_empty() {

@@ -9,10 +9,11 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::approval::needs_approval;
 use super::because::{Because, Called};
 use super::decide::outputs_of;
 use super::event::{Cause, Decider, Dial, Event, Outcome, Pace, PlainCause, Seq, Stop, Verdict};
-use super::goal::{Key, Risk, StepDraft, Surprise};
+use super::goal::{Key, StepDraft, Surprise};
 use super::plan::{Author, Step, StepId};
 use super::review::{self, Deviation, DeviationKind};
 use super::state::{Phase, State, Status, StepRun};
@@ -137,7 +138,7 @@ fn rest(state: &State) -> Option<Event> {
         return None;
     }
     if state.phase == Phase::Review {
-        return Some(Event::Approved { step: None });
+        return Some(Event::Approved { step: None, tool: None });
     }
     go_on(state)
 }
@@ -341,12 +342,6 @@ pub fn in_the_way(state: &State, step: &Step) -> Option<Deviation> {
         review::stale_input(state, step)
             .filter(|stale| acts_on(state, stale) && !state.quiet.contains(&state.quiet_of(stale)))
     })
-}
-
-/// Tells whether `step` asks for approval before it runs.
-pub fn needs_approval(state: &State, step: &Step) -> bool {
-    let risk = step.tool_in(&state.goal.tools).map_or(Risk::None, |tool| tool.risk);
-    step.approval || risk > state.settings.approve
 }
 
 fn through(state: &State) -> Event {

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use super::effect::{EffectId, Report};
 use super::event::{Decider, Dial, Pace, Seq, Strategy};
 use super::goal::{Key, StepDraft, Surprise, ToolName, Wants};
+use super::launch::Truster;
 use super::plan::{Step, StepId};
 use super::value::Shared;
 
@@ -16,6 +17,8 @@ pub enum Command {
     // ── Decisions ─────────────────────────────────────────────────────────────────────────────────────────────
     /// Approve what is waiting: the first plan, a proposal, or a risky step.
     Approve(Approval),
+    /// Say that the programs of the goal file may be started from now on, or no longer, and on whose word.
+    Trust(Truster),
     /// Reject the waiting proposal and run the old plan on.
     Reject,
 
@@ -143,6 +146,8 @@ pub enum Approval {
     /// All of it.
     #[default]
     Whole,
+    /// All of it, and from now on every use of the tool of the risky step that waits.
+    Tool,
     /// Only these hunks of the proposal, by the step ids that they concern.
     Hunks(Vec<StepId>),
 }

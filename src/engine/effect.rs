@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use super::event::{Mark, Question, Reason, Seq, Verdict};
 use super::goal::{Catalogue, Check, Key, Nature, Tool, ToolName, Wants};
 use super::latest::Latest;
+use super::launch::Ran;
 use super::plan::{Step, StepId, Use};
 use super::settings::PlannerChoice;
 use super::turn::{TurnReply, TurnRequest};
@@ -136,6 +137,8 @@ pub struct CallReport {
     pub wall_ms: Option<f64>,
     /// Whether it was run, given or answered.
     pub mark: Mark,
+    /// What is known of the program that ran, where one did.
+    pub ran: Option<Arc<Ran>>,
 }
 
 /// How one attempt ended.

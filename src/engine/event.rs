@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::because::Because;
 use super::goal::{Condition, Key, Surprise, ToolName, Wants};
+use super::launch::{Ran, Truster};
 use super::plan::{Step, StepId};
 use super::review::Deviation;
 pub use super::settings::{Decider, Dial, Pace, Settings, Stop, Strategy};
@@ -50,6 +51,9 @@ pub enum Event {
         /// Where it was read from; `file` tools read from this folder.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         folder: Option<Arc<str>>,
+        /// The goal file itself; none in journals of version 0.1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        file: Option<Arc<str>>,
         /// How the session is to be run.
         settings: Settings,
     },
@@ -102,6 +106,17 @@ pub enum Event {
         /// The step; none: the plan.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         step: Option<StepId>,
+        /// The tool, where every use of it in this session was approved with the step.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tool: Option<ToolName>,
+    },
+
+    /// The programs of the goal file may be started from now on, or no longer.
+    Trusted {
+        /// Whether they may.
+        trusted: bool,
+        /// On whose word.
+        by: Truster,
     },
 
     // ── Pace ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -176,6 +191,9 @@ pub enum Event {
         /// Whether a scenario or a person gave the outcome instead of a run.
         #[serde(default, skip_serializing_if = "Mark::is_ran")]
         mark: Mark,
+        /// What is known of the program that ran, where one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ran: Option<Arc<Ran>>,
     },
     /// A step failed for good.
     Failed {
@@ -195,6 +213,9 @@ pub enum Event {
         /// Whether a scenario or a person made it fail.
         #[serde(default, skip_serializing_if = "Mark::is_ran")]
         mark: Mark,
+        /// What is known of the program that ran, where one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ran: Option<Arc<Ran>>,
     },
     /// An attempt failed and another one follows.
     Retried {
@@ -209,6 +230,9 @@ pub enum Event {
         /// Whether a scenario or a person made the failed one fail.
         #[serde(default, skip_serializing_if = "Mark::is_ran")]
         mark: Mark,
+        /// What is known of the program that ran, where one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ran: Option<Arc<Ran>>,
     },
     /// The program died while a step ran that is not pure: nobody knows its outcome.
     Interrupted {

@@ -244,7 +244,7 @@ fn later(state: &State, surprise: &Surprise, depth: usize, known: &Judgements) -
         Surprise::Set { .. } | Surprise::Goal { .. } => return None,
     };
     let Phase::Running { started, .. } = before.phase else { return None };
-    let report = CallReport { outcome, summary: None, wall_ms: None, mark: Mark::Injected };
+    let report = CallReport { outcome, summary: None, wall_ms: None, mark: Mark::Injected, ran: None };
     let id = EffectId { seq: started, kind: EffectKind::Call };
     let event = decide(&before, Command::Report(id, Report::Call(report))).ok()?;
     let mut foreseen = follow(&before, event, known);

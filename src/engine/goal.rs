@@ -5,6 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use super::launch::Launch;
 use super::source::Source;
 use super::value::Shared;
 
@@ -44,6 +45,8 @@ pub struct Goal {
     pub lesson: Option<Shared>,
     /// The folder that `file` tools may read from: that of the goal file. None: no files.
     pub folder: Option<Arc<str>>,
+    /// The file that it was read from: what it is trusted by. None: a sample, or a goal without a file.
+    pub file: Option<Arc<str>>,
     /// The goal file as it was read; it is what a session records.
     pub source: Source,
     /// The loop that this goal is the inside of; none for the goal of a session.
@@ -114,6 +117,8 @@ pub struct Run {
     pub nature: Nature,
     /// The loop that a run is, where it is one.
     pub explore: Option<Arc<Explore>>,
+    /// The program that a run starts, where it starts one: nothing of it runs before the goal file is trusted.
+    pub program: Option<Arc<Launch>>,
 }
 
 /// What a run touches, which decides durability, recovery and approval.
@@ -261,6 +266,11 @@ impl Goal {
         self.plan.iter().flat_map(|steps| steps.iter()).any(unnamed)
     }
 
+    /// Tells whether one of its tools starts a program.
+    pub fn starts_programs(&self) -> bool {
+        self.tools.values().any(|tool| tool.run.program.is_some())
+    }
+
     /// Tells whether one of its tools is a loop over others.
     pub fn explores(&self) -> bool {
         self.tools.values().any(|tool| tool.run.explore.is_some())
@@ -278,6 +288,7 @@ impl Goal {
             expect: Arc::default(),
             lesson: None,
             folder: None,
+            file: None,
             source: Source::default(),
             exploring: None,
         }

@@ -99,6 +99,7 @@ impl State {
             expect: Arc::default(),
             lesson: None,
             folder: self.goal.folder.clone(),
+            file: self.goal.file.clone(),
             source: Source::default(),
             exploring: Some(explore),
         };
@@ -110,11 +111,13 @@ impl State {
             max_steps: self.settings.max_steps.map(|most| most.saturating_sub(self.calls)),
             strategy: Strategy::React,
             planner: self.settings.planner.clone(),
+            trusted: self.settings.trusted,
         });
         inner.id_prefix = format!("{}.", run.step.id).into();
         // A loop that is begun anew goes on counting: no id is used twice.
         inner.next_step = run.inside.as_ref().map_or(1, |before| before.next_step);
         inner.outcomes = self.outcomes.clone();
+        inner.allowed = self.allowed.clone();
         inner.phase = Phase::Ready;
         inner.approved = true;
         inner.pace = if stepwise { Pace::Paused } else { Pace::Free };
@@ -167,6 +170,9 @@ impl State {
                 self.redo = imbl::Vector::new();
             }
             Event::Retried { .. } => self.calls += 1,
+            Event::Approved { tool: Some(tool), .. } => {
+                self.allowed.insert(tool.clone());
+            }
             Event::Finished { .. } => {
                 if let Some(tool) = inner.runs.last().and_then(|run| run.step.tool.clone()) {
                     *self.finished.entry(tool).or_insert(0) += 1;

@@ -77,6 +77,7 @@ impl Latest {
             | Event::Replanned { .. }
             | Event::Rejected { .. }
             | Event::Approved { .. }
+            | Event::Trusted { .. }
             | Event::Paced { .. }
             | Event::Stopped { .. }
             | Event::Thought(_)

@@ -8,6 +8,7 @@
 
 pub mod advance;
 mod apply;
+pub mod approval;
 pub mod because;
 pub mod command;
 pub mod context;
@@ -22,6 +23,7 @@ mod imagined;
 mod inside;
 mod kept;
 pub mod latest;
+pub mod launch;
 mod liveness;
 pub mod notice;
 pub mod numbers;

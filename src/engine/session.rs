@@ -46,8 +46,13 @@ impl Session {
     /// Opens a new session on `goal`: records that it was opened, and what follows.
     pub fn open(goal: Arc<Goal>, settings: Settings, at: &str) -> Session {
         let mut session = Session::empty(goal.clone());
-        let opened =
-            Event::Opened { format: FORMAT, source: goal.source.clone(), folder: goal.folder.clone(), settings };
+        let opened = Event::Opened {
+            format: FORMAT,
+            source: goal.source.clone(),
+            folder: goal.folder.clone(),
+            file: goal.file.clone(),
+            settings,
+        };
         session.append(opened, &at.into());
         session.settle(&at.into());
         session

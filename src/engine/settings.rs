@@ -26,6 +26,9 @@ pub struct Settings {
     /// Who plans.
     #[serde(default, skip_serializing_if = "PlannerChoice::is_default")]
     pub planner: PlannerChoice,
+    /// Whether the programs of the goal file may be started; each session is told anew on which machine it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub trusted: bool,
 }
 
 impl Settings {

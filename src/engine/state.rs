@@ -91,6 +91,8 @@ pub struct State {
     pub approved: bool,
     /// The step that was approved, if it did not start yet.
     pub approved_step: Option<Arc<ApprovedStep>>,
+    /// Tools that were approved for the whole session.
+    pub allowed: imbl::OrdSet<ToolName>,
     /// Blocked steps that were named as such: stepping goes on past them.
     pub passed: imbl::OrdSet<StepId>,
     /// The event after which `open_questions` were asked.
@@ -370,6 +372,9 @@ impl State {
 
     /// Tells whether `step` was approved as it is, with the inputs that it has now.
     pub fn is_approved(&self, step: &Step) -> bool {
+        if super::approval::asks(self, step) == Some(super::approval::Asks::Untrusted) {
+            return false;
+        }
         let approved = self.approved_step.as_ref();
         approved.is_some_and(|approved| *approved.step == *step && approved.reads == self.read_now(step))
     }

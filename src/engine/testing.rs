@@ -35,7 +35,13 @@ pub fn tool(name: &str, inputs: &str, outputs: &str) -> Tool {
         requires: Vec::new(),
         requires_of: Vec::new(),
         ensures: Vec::new(),
-        run: Run { kind: "value".into(), spec: Arc::new(Value::Null), nature: Nature::Pure, explore: None },
+        run: Run {
+            kind: "value".into(),
+            spec: Arc::new(Value::Null),
+            nature: Nature::Pure,
+            explore: None,
+            program: None,
+        },
         summary: None,
         risk: Risk::None,
         cost: 1.0,
@@ -155,7 +161,7 @@ impl World {
                         None => ((self.tool)(call), Mark::Ran),
                     },
                 };
-                Report::Call(CallReport { outcome, summary: None, wall_ms: None, mark })
+                Report::Call(CallReport { outcome, summary: None, wall_ms: None, mark, ran: None })
             }
             Effect::Judge(_, inquiries) => Report::Verdicts(
                 inquiries.iter().map(|i| (i.question.clone(), Words.judge(&i.question.condition, &i.values))).collect(),

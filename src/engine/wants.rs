@@ -82,31 +82,35 @@ impl State {
     /// Returns the call that the running step is, also for one that a person answers.
     pub fn call(&self, wait_ms: u64) -> Option<Call> {
         let run = self.runs.last()?;
-        let tool = run.step.tool_in(&self.goal.tools).cloned();
-        let inputs = run
-            .step
+        Some(Call { attempt: run.attempts, wait_ms, gathered: self.gathered(), ..self.call_of(&run.step) })
+    }
+
+    /// Returns the first attempt at `step` as it would be made now.
+    pub fn call_of(&self, step: &Arc<Step>) -> Call {
+        let tool = step.tool_in(&self.goal.tools).cloned();
+        let inputs = step
             .with
             .iter()
             .filter_map(|(name, key)| self.context.get(key).map(|datum| (name.clone(), datum.value.clone())));
         let mut ensures = tool.as_ref().map(|tool| tool.ensures.clone()).unwrap_or_default();
-        ensures.extend(run.step.ensures.iter().cloned());
-        let instead = run.step.tool.as_ref().and_then(|tool| self.armed.iter().find(|a| aims_at(&a.surprise, tool)));
+        ensures.extend(step.ensures.iter().cloned());
+        let instead = step.tool.as_ref().and_then(|tool| self.armed.iter().find(|a| aims_at(&a.surprise, tool)));
         let instead = instead.and_then(|armed| match &armed.surprise {
             Surprise::Outcome { value, .. } => Some(Ok(value.clone())),
             Surprise::Fail { error, .. } => Some(Err(error.clone())),
             Surprise::Set { .. } | Surprise::Goal { .. } => None,
         });
-        Some(Call {
+        Call {
             inputs: inputs.collect(),
             tool,
-            attempt: run.attempts,
-            wait_ms,
+            attempt: 1,
+            wait_ms: 0,
             instead,
-            gathered: self.gathered(),
+            gathered: None,
             folder: self.goal.folder.clone(),
             ensures,
-            step: run.step.clone(),
-        })
+            step: step.clone(),
+        }
     }
 
     /// Returns the planner that is asked for plans or for decisions under these settings, if one is.

@@ -46,7 +46,7 @@ pub(super) const TOOL: Shape = Shape {
 };
 
 /// Kinds of tools that the format has and this build does not.
-pub(super) const LATER_KINDS: &[&str] = &["command", "mcp", "llm"];
+pub(super) const LATER_KINDS: &[&str] = &["mcp", "llm"];
 
 /// A step of a given plan.
 pub(super) const STEP: Shape = Shape {

@@ -49,6 +49,13 @@ impl Reading for SpecReading<'_, '_, '_> {
         self.reader.count(&self.spot, least)
     }
 
+    fn each(&mut self, expected: &str, each: &mut dyn FnMut(usize, &mut dyn Reading)) {
+        let spot = self.spot;
+        for (at, value) in self.reader.list(&spot, expected).iter().enumerate() {
+            each(at, &mut SpecReading::new(self.reader, spot.entry(at, value)));
+        }
+    }
+
     fn fields(&mut self, shape: &Shape, each: &mut dyn FnMut(&str, &mut dyn Reading)) {
         let spot = self.spot;
         for (name, value) in self.reader.object(&spot, shape).into_iter().flatten() {

@@ -21,7 +21,13 @@ pub(super) fn read(reader: &mut Reader<'_>, name: &str, spot: &Spot<'_>) -> Opti
         requires: Vec::new(),
         requires_of: Vec::new(),
         ensures: Vec::new(),
-        run: Run { kind: Arc::default(), spec: Arc::new(Value::Null), nature: Nature::Pure, explore: None },
+        run: Run {
+            kind: Arc::default(),
+            spec: Arc::new(Value::Null),
+            nature: Nature::Pure,
+            explore: None,
+            program: None,
+        },
         summary: None,
         risk: Risk::None,
         cost: 1.0,
@@ -123,7 +129,13 @@ fn run(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Option<(&'static Kind, Run)>
         }
         return None;
     };
-    let mut run = Run { kind: kind.name.into(), spec: Arc::new(spec.clone()), nature: kind.nature(), explore: None };
+    let mut run = Run {
+        kind: kind.name.into(),
+        spec: Arc::new(spec.clone()),
+        nature: kind.nature(),
+        explore: None,
+        program: None,
+    };
     (kind.read)(&mut SpecReading::new(reader, spot.field(kind.name, spec)), &mut run);
     Some((kind, run))
 }

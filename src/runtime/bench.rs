@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use super::perform::Conditions;
 use super::services::Services;
+use super::trust::Subject;
 use super::{clock, lanes};
 use crate::checks::failures::{Failure, failures};
 use crate::compare::lane::{Lane, LaneKind};
@@ -117,7 +118,8 @@ impl Bench {
     fn seat(&mut self, kind: LaneKind, aim: Aim) -> Seat {
         self.next_id += 1;
         // What is risky asks; low is what a session on the dashboard allows too.
-        let lane = Lane::open(&self.goal, kind, self.scenario.as_ref(), Risk::Low, &clock::now());
+        let mut lane = Lane::open(&self.goal, kind, self.scenario.as_ref(), Risk::Low, &clock::now());
+        self.services.trust.tell(&mut lane.session, Subject::of(&self.goal, true).as_ref());
         Seat {
             id: self.next_id,
             kind,

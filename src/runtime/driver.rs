@@ -11,19 +11,22 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use crate::checks::failures::Failure;
+use crate::describe::launch::Named;
 use crate::engine::command::{Command, Refusal};
 use crate::engine::effect::{CallOutcome, EffectId, Inquiry, Report};
 use crate::engine::event::{Event, Recorded, Seq, Settings};
 use crate::engine::foresee::Judgements;
 use crate::engine::goal::{Goal, Nature, Tool};
+use crate::engine::launch::Truster;
+use crate::engine::notice::{Notice, Notices, Progress};
 use crate::engine::session::Session;
 use crate::engine::state::{Phase, State};
 use crate::engine::value::Shared;
 use crate::jq::Cancel;
-use crate::tools::{self, Kinds};
+use crate::tools::{self, Kinds, command};
 
 use super::finding::Finding;
 use super::journal::{Journal, Torn};
@@ -31,6 +34,7 @@ use super::judging::Judging;
 use super::perform::{perform, perform_or_say};
 use super::recorded::Making;
 use super::services::Services;
+use super::trust::{Standing, Subject};
 use super::{RuntimeError, clock, paths};
 
 /// One session under way.
@@ -45,6 +49,11 @@ pub struct Driver {
     outbox: mpsc::UnboundedSender<(EffectId, Option<Report>)>,
     judging: Judging,
     finding: Finding,
+    /// What the goal would start, if it starts programs.
+    subject: Option<Subject>,
+    /// What the running effect says of itself.
+    noticed: watch::Sender<Option<Notice>>,
+    notices: watch::Receiver<Option<Notice>>,
     unsaved: Option<RuntimeError>,
 }
 
@@ -68,6 +77,8 @@ pub enum DriverEvent {
     AnswerRefused(String),
     /// It has none, but conditions were judged that a preview waits for.
     Judged,
+    /// It has none, but what runs says how far it is.
+    Noticed,
     /// It has none, but what the failure checks find in it is known.
     Found,
     /// The session cannot be saved; the sentence says why. It takes no command until it can.
@@ -87,7 +98,9 @@ impl Driver {
     ) -> Result<Driver, RuntimeError> {
         let journal = journal_at(file, &goal.goal)?;
         let session = Session::open(goal, settings, &clock::now());
-        Driver::begin(Driver::over(session, journal, services))
+        let mut driver = Driver::over(session, journal, services, true);
+        driver.tell_trust();
+        Driver::begin(driver)
     }
 
     /// Saves a session for the first time; where that fails, the file that was made for it goes again.
@@ -127,8 +140,9 @@ impl Driver {
         if let Some(trouble) = folder_is_gone(session.state(), services.kinds) {
             return Err(trouble);
         }
-        let mut driver = Driver::over(session, journal, services);
+        let mut driver = Driver::over(session, journal, services, false);
         driver.session.resume(&clock::now());
+        driver.tell_trust();
         driver.save()?;
         Ok((driver, torn))
     }
@@ -139,13 +153,15 @@ impl Driver {
     /// Why the session file could not be created or written.
     pub fn adopt(session: Session, file: SessionFile, services: Services) -> Result<Driver, RuntimeError> {
         let journal = journal_at(file, &session.goal().goal)?;
-        let mut driver = Driver::begin(Driver::over(session, journal, services))?;
+        let mut driver = Driver::begin(Driver::over(session, journal, services, true))?;
         driver.journal.sync()?;
         Ok(driver)
     }
 
-    fn over(session: Session, journal: Journal, services: Services) -> Driver {
+    fn over(session: Session, journal: Journal, services: Services, is_new: bool) -> Driver {
         let (outbox, inbox) = mpsc::unbounded_channel();
+        let (noticed, notices) = watch::channel(None);
+        let subject = Subject::of(session.goal(), is_new);
         let running = HashMap::new();
         Driver {
             session,
@@ -157,6 +173,9 @@ impl Driver {
             outbox,
             judging: Judging::new(),
             finding: Finding::new(),
+            subject,
+            noticed,
+            notices,
             unsaved: None,
         }
     }
@@ -202,6 +221,49 @@ impl Driver {
         self.finding.found(self.session.state().seq)
     }
 
+    /// Returns what the running step says of itself.
+    pub fn notice(&self) -> Option<Notice> {
+        self.notices.borrow().clone().filter(|notice| self.running.contains_key(&notice.of))
+    }
+
+    /// Lets the trace say whether the programs of the goal may be started on this machine as they are now.
+    fn tell_trust(&mut self) {
+        self.services.trust.tell(&mut self.session, self.subject.as_ref());
+    }
+
+    /// Returns what the goal would start that is not trusted; none where it starts nothing, or is trusted.
+    pub fn untrusted(&self) -> Option<Named> {
+        match self.services.trust.standing(self.subject.as_ref()?) {
+            Standing::Trusted(_) => None,
+            Standing::Asks(named) => Some(named),
+        }
+    }
+
+    /// Trusts the goal to start its programs as they are now: a person said so who was shown them.
+    ///
+    /// # Errors
+    /// Where it cannot be remembered or saved.
+    pub fn trust(&mut self) -> Result<(), Refusal> {
+        if let Some(subject) = &self.subject {
+            self.services.trust.grant(subject).map_err(|error| Refusal::new(error.message))?;
+        }
+        self.submit(Command::Trust(Truster::Person))
+    }
+
+    /// Trusts the goal for this once: the command line said so.
+    pub fn trust_once(&mut self) {
+        if let Some(subject) = &self.subject {
+            self.services.trust.grant_once(subject);
+            self.tell_trust();
+        }
+    }
+
+    /// Returns the command line of the next step, filled in, or why it cannot be; none where it starts no program.
+    pub fn next_command_line(&self) -> Option<Result<Vec<Arc<str>>, String>> {
+        let state = self.state().innermost();
+        command::of_call(&state.call_of(state.next_step()?), &self.services.jq)
+    }
+
     /// Returns why the session cannot be saved, if it cannot.
     pub fn unsaved(&self) -> Option<&RuntimeError> {
         self.unsaved.as_ref()
@@ -221,6 +283,9 @@ impl Driver {
         if let Command::Answer(value) = command {
             return self.answer(value);
         }
+        if !matches!(command, Command::Trust(_)) {
+            self.tell_trust(); // a file may have changed
+        }
         tracing::debug!(?command, "asked");
         self.session.submit(command, &clock::now())?;
         self.save().map_err(cannot_be_saved)
@@ -238,6 +303,7 @@ impl Driver {
             return self.submit(command);
         }
         self.session.submit_at(moment, command, &clock::now())?;
+        self.tell_trust();
         self.save().map_err(cannot_be_saved)
     }
 
@@ -248,6 +314,7 @@ impl Driver {
     pub fn select(&mut self, tip: Seq) -> Result<(), Refusal> {
         self.saveable()?;
         self.session.select(tip, &clock::now())?;
+        self.tell_trust();
         self.save().map_err(cannot_be_saved)
     }
 
@@ -275,6 +342,7 @@ impl Driver {
                     Some(answer) = self.inbox.recv() => answer,
                     () = self.judging.judged() => return DriverEvent::Judged,
                     () = self.finding.next() => return DriverEvent::Found,
+                    Ok(()) = self.notices.changed() => return DriverEvent::Noticed,
                     () = tokio::time::sleep(due) => return match self.journal.sync() {
                         Ok(()) => DriverEvent::Saved,
                         Err(error) => self.cannot_save(error),
@@ -285,6 +353,7 @@ impl Driver {
                     Some(answer) = self.inbox.recv() => answer,
                     () = self.judging.judged() => return DriverEvent::Judged,
                     () = self.finding.next() => return DriverEvent::Found,
+                    Ok(()) = self.notices.changed() => return DriverEvent::Noticed,
                     else => std::future::pending().await,
                 },
             };
@@ -399,8 +468,9 @@ impl Driver {
             tracing::debug!(?id, "an effect starts");
             self.running.insert(id, cancel.clone());
             let (services, outbox) = (self.services.clone(), self.outbox.clone());
+            let heard = Heard { of: id, noticed: self.noticed.clone() };
             tokio::task::spawn_blocking(move || {
-                let report = perform_or_say(&effect, &services, &cancel);
+                let report = perform_or_say(&effect, &services, &cancel, &heard);
                 let _ = outbox.send((id, report)); // nobody listens where the driver is gone
             });
         }
@@ -457,6 +527,18 @@ impl Driver {
     }
 }
 
+/// Tells whoever looks what an effect says of itself: the latest, an earlier one may be lost.
+struct Heard {
+    of: EffectId,
+    noticed: watch::Sender<Option<Notice>>,
+}
+
+impl Notices for Heard {
+    fn say(&self, progress: Progress) {
+        let _ = self.noticed.send(Some(Notice { of: self.of, progress })); // nobody listens where the driver is gone
+    }
+}
+
 impl Drop for Driver {
     fn drop(&mut self) {
         for cancel in self.running.values() {
@@ -479,8 +561,9 @@ fn folder_is_gone(state: &State, kinds: Kinds) -> Option<RuntimeError> {
     let folder = state.goal.folder.as_deref().filter(|folder| !Path::new(folder).is_dir())?;
     let reads = |tool: &&Arc<Tool>| kinds.iter().any(|kind| kind.name == &*tool.run.kind && kind.in_folder);
     let tool = state.goal.tools.values().find(reads).filter(|_| state.phase != Phase::Reached)?;
+    let uses = if tool.run.program.is_some() { "works" } else { "reads a file" };
     Some(RuntimeError::new(format!(
-        "the folder of the goal file, {folder}, is not there any more, and {} reads a file in it; nothing was run: \
+        "the folder of the goal file, {folder}, is not there any more, and {} {uses} in it; nothing was run: \
          --folder DIR says where it is now",
         tool.name
     )))

@@ -9,6 +9,7 @@ use crate::compare::lane::Lane;
 use crate::engine::command::{Command, Refusal};
 use crate::engine::effect::{CallOutcome, Report};
 use crate::engine::event::Pace;
+use crate::engine::notice::Unheard;
 use crate::engine::value::Shared;
 use crate::jq::Cancel;
 use crate::tools;
@@ -33,7 +34,7 @@ pub fn go(lane: &mut Lane, pace: Pace, services: &Services, cancel: &Cancel) {
 pub fn settle(lane: &mut Lane, services: &Services, cancel: &Cancel) {
     while !cancel.is_cancelled() {
         let Some(effect) = lane.session.wants().into_iter().next() else { return };
-        let Some(report) = perform_or_say(&effect, services, cancel) else { return };
+        let Some(report) = perform_or_say(&effect, services, cancel, &Unheard) else { return };
         // A refusal means that it wants something else by now.
         let _ = lane.session.submit(Command::Report(effect.id(), report), &clock::now());
     }

@@ -22,6 +22,7 @@ pub mod recorded;
 pub mod remembered;
 pub mod services;
 pub mod sessions;
+pub mod trust;
 
 /// What went wrong with the environment, as a sentence for the person: what is wrong, where, what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

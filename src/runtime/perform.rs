@@ -1,6 +1,7 @@
 //! Effect → report: who answers what the session wants. Blocks; run it where waiting harms nobody.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::engine::command::Refusal;
@@ -8,7 +9,7 @@ use crate::engine::effect::{
     Call, CallOutcome, CallReport, Effect, EffectId, EffectKind, Inquiry, Judge, PlanReply, Report, Subject,
 };
 use crate::engine::event::{Mark, Verdict};
-use crate::engine::notice::Unheard;
+use crate::engine::notice::{Notices, Unheard};
 use crate::engine::state::{Phase, State};
 use crate::engine::turn::TurnReply;
 use crate::jq::Cancel;
@@ -23,6 +24,11 @@ const GLANCE: Duration = Duration::from_millis(10);
 
 /// Returns the answer to `effect`; none where it was cancelled, for then nobody waits for one.
 pub fn perform(effect: &Effect, services: &Services, cancel: &Cancel) -> Option<Report> {
+    perform_telling(effect, services, cancel, &Unheard)
+}
+
+/// Like [`perform`]; whoever performs it tells `notices` how far it is.
+fn perform_telling(effect: &Effect, services: &Services, cancel: &Cancel, notices: &dyn Notices) -> Option<Report> {
     services.performed.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     let report = match effect {
         Effect::AskPlanner(_, planner, request) => {
@@ -37,8 +43,11 @@ pub fn perform(effect: &Effect, services: &Services, cancel: &Cancel) -> Option<
         }
         Effect::CallTool(_, call) => {
             wait(Duration::from_millis(call.wait_ms), cancel);
-            let host = tools::Host { kinds: services.kinds, jq: &services.jq, cancel, notices: &Unheard };
-            Report::Call(timed(call, || tools::call(call, &host)))
+            let host = tools::Host { kinds: services.kinds, jq: &services.jq, cancel, notices };
+            Report::Call(match may_start(call, services) {
+                Ok(()) => timed(call, || tools::call(call, &host)),
+                Err(why) => failed(why.into()),
+            })
         }
         Effect::Judge(_, inquiries) => {
             let verdicts = filter::verdicts(&services.jq, inquiries, cancel);
@@ -51,19 +60,14 @@ pub fn perform(effect: &Effect, services: &Services, cancel: &Cancel) -> Option<
 
 /// Like [`perform`], on a thread of its own: should the program itself break there, the session is told so and does
 /// not wait for ever.
-pub fn perform_or_say(effect: &Effect, services: &Services, cancel: &Cancel) -> Option<Report> {
+pub fn perform_or_say(effect: &Effect, services: &Services, cancel: &Cancel, notices: &dyn Notices) -> Option<Report> {
     let broken = "planscope itself broke at this; please report it";
-    let performed = std::panic::catch_unwind(AssertUnwindSafe(|| perform(effect, services, cancel)));
+    let performed = std::panic::catch_unwind(AssertUnwindSafe(|| perform_telling(effect, services, cancel, notices)));
     performed.unwrap_or_else(|_| {
         Some(match effect {
             Effect::AskPlanner(..) => Report::Plan(PlanReply::Broken { error: broken.into() }),
             Effect::Think(..) => Report::Turn(TurnReply::Broken { error: broken.into() }),
-            Effect::CallTool(..) => Report::Call(CallReport {
-                outcome: CallOutcome::Failed(broken.into()),
-                summary: None,
-                wall_ms: None,
-                mark: Mark::Ran,
-            }),
+            Effect::CallTool(..) => Report::Call(failed(broken.into())),
             Effect::Judge(_, inquiries) => {
                 let answer = |inquiry: &Inquiry| (inquiry.question.clone(), Verdict::Undecided(broken.into()));
                 Report::Verdicts(inquiries.iter().map(answer).collect())
@@ -82,6 +86,15 @@ pub fn asked(state: &State) -> Result<(EffectId, Call), Refusal> {
         (Phase::Running { started, .. }, Some(call)) => Ok((EffectId { seq: *started, kind: EffectKind::Call }, call)),
         _ => Err(Refusal::new("nothing waits for an answer")),
     }
+}
+
+/// Tells whether the program of `call` may be started, where the call starts one: what is given instead starts nothing.
+fn may_start(call: &Call, services: &Services) -> Result<(), String> {
+    if call.instead.is_some() || call.gathered.is_some() { Ok(()) } else { services.trust.may_start(call) }
+}
+
+fn failed(why: Arc<str>) -> CallReport {
+    CallReport { outcome: CallOutcome::Failed(why), summary: None, wall_ms: None, mark: Mark::Ran, ran: None }
 }
 
 fn timed(call: &Call, run: impl FnOnce() -> CallReport) -> CallReport {

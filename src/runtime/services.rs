@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
+use super::trust::Trust;
 use crate::jq::Evaluator;
 use crate::planners::{PLANNERS, Planners};
 use crate::tools::{KINDS, Kinds};
@@ -16,6 +17,8 @@ pub struct Services {
     pub planners: Planners,
     /// The kinds of tools that can be run.
     pub kinds: Kinds,
+    /// Which goal files may start programs.
+    pub trust: Trust,
     /// How many effects were performed with them: what shows progress looks at it.
     pub performed: Arc<AtomicUsize>,
 }
@@ -23,12 +26,17 @@ pub struct Services {
 impl Services {
     /// Returns services that evaluate filters with `jq`, with every planner and every kind of tool of the tables.
     pub fn new(jq: Evaluator) -> Services {
-        Services { jq, planners: PLANNERS, kinds: KINDS, performed: Arc::default() }
+        Services { jq, planners: PLANNERS, kinds: KINDS, trust: Trust::default(), performed: Arc::default() }
     }
 
     /// Returns them with these planners instead.
     pub fn with_planners(self, planners: Planners) -> Services {
         Services { planners, ..self }
+    }
+
+    /// Returns them with this trust: without, no program is started.
+    pub fn with_trust(self, trust: Trust) -> Services {
+        Services { trust, ..self }
     }
 
     /// Returns them with these kinds of tools instead.

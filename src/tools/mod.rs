@@ -21,19 +21,25 @@
 //! kinds and lends them a [`reading::Reading`]; the runtime calls them and lends them a [`Host`].
 
 pub mod ask;
+pub mod command;
 mod contract;
 mod explore;
 mod file;
 pub mod filter;
 mod jq;
+mod process;
 pub mod reading;
+mod secrets;
+mod stderr;
 mod value;
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use crate::engine::effect::{Call, CallOutcome, CallReport, Subject};
 use crate::engine::event::Mark;
 use crate::engine::goal::{Catalogue, Nature, Risk, Run, Tool};
+use crate::engine::launch::Ran;
 use crate::engine::notice::Notices;
 use crate::engine::value::{Shared, Value};
 use crate::jq::{Cancel, Evaluator, Limits};
@@ -41,12 +47,14 @@ use crate::jq::{Cancel, Evaluator, Limits};
 use reading::{Reading, Shape};
 
 pub use contract::nests_deeper;
+#[cfg(unix)]
+pub use process::guard;
 
 /// How long one attempt of a computed tool may take where it does not say, in milliseconds.
 pub const TIMEOUT_MS: u64 = 60_000;
 
 /// The kinds, in the order in which they are listed to people.
-pub static KINDS: &[&Kind] = &[&jq::KIND, &value::KIND, &file::KIND, &ask::KIND, &explore::KIND];
+pub static KINDS: &[&Kind] = &[&jq::KIND, &value::KIND, &file::KIND, &command::KIND, &ask::KIND, &explore::KIND];
 
 /// A table of kinds, as the reader and the runtime are handed one: [`KINDS`].
 pub type Kinds = &'static [&'static Kind];
@@ -137,6 +145,8 @@ pub struct Given<'a> {
     pub inputs: &'a Subject,
     /// What else it may use.
     pub host: &'a Host<'a>,
+    /// Where a tool that starts a program leaves what is known of it.
+    pub ran: Cell<Option<Arc<Ran>>>,
 }
 
 /// What a tool may use while it runs.
@@ -159,10 +169,15 @@ pub fn call(call: &Call, host: &Host<'_>) -> CallReport {
     match &call.instead {
         Some(Ok(result)) => settle(call, result.clone(), Mark::Injected, jq, cancel),
         Some(Err(error)) => report(CallOutcome::Failed(error.clone()), None, Mark::Injected),
-        None => match call.gathered.clone().unwrap_or_else(|| run(call, host).map_err(Arc::from)) {
-            Ok(result) => settle(call, result, Mark::Ran, jq, cancel),
-            Err(error) => report(CallOutcome::Failed(error), None, Mark::Ran),
-        },
+        None => {
+            let mut ran = None;
+            let result = call.gathered.clone().unwrap_or_else(|| run(call, host, &mut ran).map_err(Arc::from));
+            let report = match result {
+                Ok(result) => settle(call, result, Mark::Ran, jq, cancel),
+                Err(error) => report(CallOutcome::Failed(error), None, Mark::Ran),
+            };
+            CallReport { ran, ..report }
+        }
     }
 }
 
@@ -174,7 +189,7 @@ pub fn answer(call: &Call, answer: Shared, jq: &Evaluator, cancel: &Cancel) -> C
     settle(call, answer, Mark::Answered, jq, cancel)
 }
 
-fn run(call: &Call, host: &Host<'_>) -> Result<Shared, String> {
+fn run(call: &Call, host: &Host<'_>, ran: &mut Option<Arc<Ran>>) -> Result<Shared, String> {
     let Some(tool) = &call.tool else {
         return Err("this step has no tool: a person says what came back".into());
     };
@@ -184,7 +199,12 @@ fn run(call: &Call, host: &Host<'_>) -> Result<Shared, String> {
     };
     let inputs = Subject::Object(call.inputs.clone());
     match kind.way {
-        Way::Pure(run) | Way::Outside(run) => run(&Given { spec: &tool.run.spec, call, inputs: &inputs, host }),
+        Way::Pure(run) | Way::Outside(run) => {
+            let given = Given { spec: &tool.run.spec, call, inputs: &inputs, host, ran: Cell::default() };
+            let result = run(&given);
+            *ran = given.ran.take();
+            result
+        }
         Way::Asked => Err(format!("a person answers a tool of kind {name}")),
         Way::Inside => Err(format!("a tool of kind {name} is not called: the session goes on inside it")),
     }
@@ -215,7 +235,7 @@ fn summary(filter: &str, subject: &Subject, jq: &Evaluator, cancel: &Cancel) -> 
 }
 
 fn report(outcome: CallOutcome, summary: Option<Arc<str>>, mark: Mark) -> CallReport {
-    CallReport { outcome, summary, wall_ms: None, mark }
+    CallReport { outcome, summary, wall_ms: None, mark, ran: None }
 }
 
 #[cfg(test)]

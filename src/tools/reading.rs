@@ -76,6 +76,9 @@ pub trait Reading {
     /// Returns the whole number, at least `least`.
     fn count(&mut self, least: u32) -> Option<u32>;
 
+    /// Reads each entry of the list that this should be, with its place from 0.
+    fn each(&mut self, expected: &str, each: &mut dyn FnMut(usize, &mut dyn Reading));
+
     /// Reads each field of the object that this should be by its name; what is not of `shape` is a fault.
     fn fields(&mut self, shape: &Shape, each: &mut dyn FnMut(&str, &mut dyn Reading));
 }

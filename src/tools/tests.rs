@@ -27,7 +27,7 @@ fn to_call(inputs: &str, outputs: &str, kind: &str, spec: Value) -> Call {
         requires: Vec::new(),
         requires_of: Vec::new(),
         ensures: Vec::new(),
-        run: Run { kind: kind.into(), spec: Arc::new(spec), nature: Nature::Pure, explore: None },
+        run: Run { kind: kind.into(), spec: Arc::new(spec), nature: Nature::Pure, explore: None, program: None },
         summary: None,
         risk: Risk::None,
         cost: 1.0,

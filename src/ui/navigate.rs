@@ -149,7 +149,14 @@ impl Navigator {
     }
 
     fn app(&self, driver: Driver) -> App {
+        let asks = driver.untrusted().is_some();
         let mut app = App::new(driver, self.keymap.clone(), self.theme, size());
+        if asks {
+            app.note(
+                About::Note,
+                "this goal starts programs: none of them before you trust it; the first step that is due asks",
+            );
+        }
         app.guide(
             Remembered::change(|remembered| remembered.sessions = remembered.sessions.saturating_add(1)).is_guided(),
         );

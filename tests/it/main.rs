@@ -4,6 +4,7 @@
 //! `cargo test --test it` runs them, `cargo test --test it screens::` one folder, a longer path one test.
 
 mod cli;
+mod commands;
 mod engine;
 mod goal_file;
 mod journal;

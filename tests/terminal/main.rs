@@ -5,6 +5,7 @@
 #![cfg(unix)]
 
 mod command_line;
+mod commands;
 mod dashboard;
 mod harness;
 mod react;

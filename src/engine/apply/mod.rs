@@ -72,6 +72,7 @@ impl State {
             failed: imbl::Vector::new(),
             approved: false,
             approved_step: None,
+            allowed: imbl::OrdSet::new(),
             passed: imbl::OrdSet::new(),
             asked_since: 0,
             planned_runs: 0,
@@ -184,12 +185,17 @@ impl State {
                 self.phase = self.resting();
                 Touch::Nothing
             }
-            Event::Approved { step: None } => {
+            Event::Trusted { trusted, .. } => {
+                self.trust(*trusted);
+                Touch::Nothing
+            }
+            Event::Approved { step: None, .. } => {
                 self.approved = true;
                 self.phase = Phase::Ready;
                 Touch::Nothing
             }
-            Event::Approved { step: Some(step) } => {
+            Event::Approved { step: Some(step), tool } => {
+                self.allowed.extend(tool.clone());
                 let approved = self.plan.find(step).map(|(_, step)| step.clone());
                 self.approved_step = approved.map(|step| Arc::new(ApprovedStep { reads: self.read_now(&step), step }));
                 self.phase = Phase::Ready;

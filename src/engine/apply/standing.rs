@@ -135,6 +135,7 @@ impl State {
             undo.push_back(here);
         }
         let (next_step, calls) = (self.next_step, self.calls);
+        let (trusted, allowed) = (self.settings.trusted, self.allowed.clone());
         *self = (*target).clone();
         // What has waited for a moment that is past is offered again: to let it land is a person's choice now.
         if back
@@ -147,6 +148,9 @@ impl State {
         self.redo = redo;
         self.next_step = next_step.max(self.next_step);
         self.calls = calls;
+        // What may run is nothing that undo takes back.
+        self.trust(trusted);
+        self.allowed = allowed;
         self.seq = seq;
         // A request that was under way then is not under way now.
         self.drop_request();

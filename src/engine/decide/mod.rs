@@ -8,9 +8,11 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::approval;
 use super::command::{Approval, Command, Refusal};
 use super::event::{Event, Outcome, Pace, Strategy};
 use super::goal::{Key, Surprise, ToolName};
+use super::launch::Truster;
 use super::review::{self, DeviationKind};
 use super::state::{Phase, State, Status};
 use super::value::Shared;
@@ -28,6 +30,10 @@ pub(super) fn decide(state: &State, command: Command) -> Result<Event, Refusal> 
         Command::Within(_) => Err(Refusal::new("no loop is under way that could be asked")),
         Command::SetStrategy(strategy) => set_strategy(state, strategy),
         Command::Approve(approval) => approve(state, &approval),
+        Command::Trust(by) => match by != Truster::Nobody {
+            trusted if trusted == state.settings.trusted => Err(Refusal::new("that is so already")),
+            trusted => Ok(Event::Trusted { trusted, by }),
+        },
         Command::Reject => match state.waiting_proposal() {
             Some(replan) => Ok(Event::Rejected { proposal: replan.seq }),
             None => Err(Refusal::new("no proposal waits for a decision")),
@@ -102,6 +108,7 @@ fn inside<'a>(state: &'a State, command: &Command) -> Option<&'a State> {
         | Command::DeleteStep(step)
         | Command::Rerun(step) => inner.has_step(step),
         Command::Reject
+        | Command::Trust(_)
         | Command::SetPace(_)
         | Command::Answer(_)
         | Command::Cancel
@@ -144,14 +151,18 @@ fn set_strategy(state: &State, strategy: Strategy) -> Result<Event, Refusal> {
     }
 }
 
-fn approve(state: &State, approval: &Approval) -> Result<Event, Refusal> {
+fn approve(state: &State, approve: &Approval) -> Result<Event, Refusal> {
     match &state.phase {
-        Phase::Review => Ok(Event::Approved { step: None }),
+        Phase::Review => Ok(Event::Approved { step: None, tool: None }),
         Phase::Approving => match state.next_step() {
-            Some(step) => Ok(Event::Approved { step: Some(step.id.clone()) }),
+            Some(step) if approval::asks(state, step) == Some(approval::Asks::Untrusted) => Err(Refusal::new(format!(
+                "{} starts a program, and the goal file is not trusted: look at what it would run, and trust it, first",
+                step.name()
+            ))),
+            Some(step) => Ok(approval::approved(step, *approve == Approval::Tool)),
             None => Err(Refusal::new("no step is left to approve")),
         },
-        Phase::Deciding => plans::accept(state, approval),
+        Phase::Deciding => plans::accept(state, approve),
         Phase::New
         | Phase::Planning { .. }
         | Phase::Ready

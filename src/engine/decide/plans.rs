@@ -27,7 +27,7 @@ pub(super) fn ask(state: &State) -> Result<Event, Refusal> {
 pub(super) fn accept(state: &State, approval: &Approval) -> Result<Event, Refusal> {
     let Some(replan) = state.waiting_proposal() else { return Err(Refusal::new("no proposal waits for a decision")) };
     let steps: Vec<Arc<Step>> = match approval {
-        Approval::Whole => replan.proposal.after.clone(),
+        Approval::Whole | Approval::Tool => replan.proposal.after.clone(),
         Approval::Hunks(taken) => {
             let steps = diff::take(&replan.before, &replan.proposal.after, taken);
             if let Some(fault) = super::first_fault(state, &steps) {

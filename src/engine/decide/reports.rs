@@ -76,10 +76,10 @@ fn broken(error: &Arc<str>) -> Event {
 
 fn call(state: &State, run: &StepRun, report: CallReport) -> Event {
     let step = run.step.id.clone();
-    let CallReport { outcome, summary, wall_ms, mark } = report;
+    let CallReport { outcome, summary, wall_ms, mark, ran } = report;
     let (error, writes) = match outcome {
         CallOutcome::Done(outputs) => {
-            return Event::Finished { step, writes: by_key(&run.step, outputs), summary, wall_ms, mark };
+            return Event::Finished { step, writes: by_key(&run.step, outputs), summary, wall_ms, mark, ran };
         }
         CallOutcome::Refuted(outputs, error) => (error, by_key(&run.step, outputs)),
         CallOutcome::Failed(error) => (error, IndexMap::new()),
@@ -91,9 +91,9 @@ fn call(state: &State, run: &StepRun, report: CallReport) -> Event {
         let wait_ms = (BACKOFF_MS << (run.attempts - 1).min(16)).min(LONGEST_BACKOFF_MS);
         // A surprise's failure is no reason to make people wait.
         let wait_ms = if mark == Mark::Injected { 0 } else { wait_ms };
-        return Event::Retried { step, attempt: run.attempts + 1, error, wait_ms, mark };
+        return Event::Retried { step, attempt: run.attempts + 1, error, wait_ms, mark, ran };
     }
-    Event::Failed { step, error, writes, wall_ms, remember: true, mark }
+    Event::Failed { step, error, writes, wall_ms, remember: true, mark, ran }
 }
 
 fn by_key(step: &Step, outputs: IndexMap<Key, Shared>) -> IndexMap<Key, Shared> {

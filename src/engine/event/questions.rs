@@ -38,7 +38,7 @@ impl Event {
             Event::PlanRequested { .. } => 0,
             Event::Planned { .. } | Event::Proposed(_) | Event::Thought(_) => MOMENT | DECISION,
             Event::Unplannable { .. } => MOMENT | DECISION | END,
-            Event::Replanned { .. } | Event::Approved { .. } => MOMENT,
+            Event::Replanned { .. } | Event::Approved { .. } | Event::Trusted { .. } => MOMENT,
             Event::Rejected { .. } => MOMENT | FROM_OUTSIDE,
             Event::Paced { .. } | Event::Stopped { .. } => 0,
             Event::Refused { .. } => MOMENT | OBSERVATION,
@@ -137,6 +137,7 @@ impl Event {
             | Event::Replanned { .. }
             | Event::Rejected { .. }
             | Event::Approved { .. }
+            | Event::Trusted { .. }
             | Event::Paced { .. }
             | Event::Stopped { .. }
             | Event::Thought(_)
@@ -220,6 +221,7 @@ impl Event {
             | Event::Proposed(_)
             | Event::Unplannable { .. }
             | Event::Approved { .. }
+            | Event::Trusted { .. }
             | Event::Paced { .. }
             | Event::Stopped { .. }
             | Event::Thought(_)

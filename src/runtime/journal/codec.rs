@@ -195,6 +195,7 @@ mod tests {
                 summary: Some("Loaded".into()),
                 wall_ms: Some(0.25),
                 mark: Default::default(),
+                ran: None,
             },
         }
     }

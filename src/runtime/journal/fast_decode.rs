@@ -13,6 +13,7 @@ use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 
 use crate::engine::event::{Event, Mark, Pace, Question, Seq, Settings, Stop, Verdict};
 use crate::engine::goal::{Key, ToolName};
+use crate::engine::launch::Ran;
 use crate::engine::plan::{Step, StepId};
 use crate::engine::source::Source;
 use crate::engine::value::Shared;
@@ -70,8 +71,8 @@ fn event<'de, A: MapAccess<'de>>(kind: &str, map: A) -> Result<Event, A::Error> 
     }
     Ok(match kind {
         "opened" => {
-            let Opened { format, source, folder, settings, _crc: _ } = rest(map)?;
-            Event::Opened { format, source, folder, settings }
+            let Opened { format, source, folder, file, settings, _crc: _ } = rest(map)?;
+            Event::Opened { format, source, folder, file, settings }
         }
         "planned" => {
             let Planned { steps, cost, left_out, _crc: _ } = rest(map)?;
@@ -82,8 +83,8 @@ fn event<'de, A: MapAccess<'de>>(kind: &str, map: A) -> Result<Event, A::Error> 
             Event::Started { step, attempt, reads }
         }
         "finished" => {
-            let Finished { step, writes, summary, wall_ms, mark, _crc: _ } = rest(map)?;
-            Event::Finished { step, writes, summary, wall_ms, mark }
+            let Finished { step, writes, summary, wall_ms, mark, ran, _crc: _ } = rest(map)?;
+            Event::Finished { step, writes, summary, wall_ms, mark, ran }
         }
         "judged" => {
             let Judged { verdicts, _crc: _ } = rest(map)?;
@@ -110,6 +111,8 @@ struct Opened {
     source: Source,
     #[serde(default)]
     folder: Option<Arc<str>>,
+    #[serde(default)]
+    file: Option<Arc<str>>,
     settings: Settings,
     #[serde(rename = "crc")]
     _crc: IgnoredAny,
@@ -150,6 +153,8 @@ struct Finished {
     wall_ms: Option<f64>,
     #[serde(default)]
     mark: Mark,
+    #[serde(default)]
+    ran: Option<Arc<Ran>>,
     #[serde(rename = "crc")]
     _crc: IgnoredAny,
 }

@@ -1,17 +1,22 @@
 //! A question with a few answers. The cursor starts on the safe one, so that Enter Enter harms nothing.
 
+use crate::describe::launch::quoted;
 use crate::describe::sanitize;
 use crate::describe::step;
 use crate::describe::value;
 use std::cell::Cell;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::engine::approval::{Asks, asks};
 use crate::engine::command::{Approval, Command};
 use crate::engine::event::Seq;
 use crate::engine::goal::{Nature, Risk};
+use crate::engine::launch::{Launch, Word};
 use crate::engine::state::State;
 use crate::engine::value::Value;
 
@@ -22,6 +27,9 @@ use crate::ui::dialogs::{Answer, Dialog, DialogOutcome, DialogView, Opened};
 use crate::ui::input::{Input, KeyPress, MouseAct};
 use crate::ui::keymap::Mode;
 use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width, marked, plain, refusal};
+
+/// How long after it has appeared a guarded answer is not taken.
+const READING: Duration = Duration::from_millis(300);
 
 /// Where it looks its keys up; those of the answers are typed.
 const MODES: [Mode; 1] = [Mode::Choice];
@@ -34,6 +42,11 @@ pub struct Choice {
     consequences: Vec<(Role, String)>,
     answers: Vec<(char, String, DialogOutcome)>,
     at: usize,
+    /// The answers that are not taken before a person can have read the question.
+    guarded: &'static str,
+    since: Option<Instant>,
+    /// Whether an answer was looked for: what there is to read comes first where it is guarded.
+    moved: bool,
     away: Option<&'static str>,
     refused: Option<String>,
     scroll: Scroll,
@@ -65,7 +78,22 @@ impl Choice {
         self
     }
 
-    fn chosen(&self, at: usize) -> DialogOutcome {
+    /// Takes the answers with these keys only once a person can have read the question: what was typed ahead is none.
+    pub fn guarded(self, keys: &'static str) -> Choice {
+        Choice { guarded: keys, since: Some(Instant::now()), ..self }
+    }
+
+    /// Tells whether there is more to read than there is room for, so that the answers are below it.
+    fn hides_answers(&self) -> bool {
+        !self.guarded.is_empty() && !self.moved && self.first.get() + self.answers.len() > self.scroll.page()
+    }
+
+    fn chosen(&mut self, at: usize) -> DialogOutcome {
+        let early = self.since.is_some_and(|since| since.elapsed() < READING);
+        if early && self.answers.get(at).is_some_and(|(key, ..)| self.guarded.contains(*key)) {
+            self.refused = Some("read it first: what was typed ahead is no answer".to_owned());
+            return DialogOutcome::Stay;
+        }
         self.answers.get(at).map_or(DialogOutcome::Close, |(_, _, outcome)| outcome.clone())
     }
 }
@@ -76,7 +104,14 @@ impl Dialog for Choice {
         match input {
             Input::Key(press) => {
                 self.refused = None;
-                match view.keymap.action(&MODES, *press) {
+                let action = view.keymap.action(&MODES, *press);
+                // Who reads on with the arrows comes to the answers, and on none of them before it is seen.
+                if self.hides_answers() && matches!(action, Some(Action::Up | Action::Down)) {
+                    self.moved = true;
+                    return DialogOutcome::Stay;
+                }
+                self.moved |= !matches!(action, Some(Action::PageUp | Action::PageDown));
+                match action {
                     Some(Action::Close) => return DialogOutcome::Close,
                     Some(Action::Take) => return self.chosen(self.at),
                     Some(Action::Up) => self.at = self.at.checked_sub(1).unwrap_or(last),
@@ -129,8 +164,10 @@ impl Dialog for Choice {
         }
         let away = self.away.unwrap_or("close, nothing happens");
         let hints = view.hints(&MODES).keys(&[Action::Up, Action::Down], "choose").key(Action::Take, "take it");
+        let reads = !self.guarded.is_empty();
+        let hints = if reads { hints.keys(&[Action::PageUp, Action::PageDown], "read") } else { hints };
         let hints = hints.key(Action::Close, away).done();
-        let focus = Some(first + self.at);
+        let focus = Some(first + self.at).filter(|_| self.moved || !reads);
         Sheet { title: self.title.clone(), body, focus, hints, ..Sheet::default() }.draw(
             area,
             buf,
@@ -168,13 +205,21 @@ pub fn fork(moment: Seq, what: &str, command: Command, leads_to: &[(Role, String
     Opened::from(choice.answer('y', "fork and do it", outcome))
 }
 
-/// Returns the question whether the next, risky step may run, or none where no step waits for approval.
-pub fn approve_risk(state: &State) -> Option<Opened> {
+/// Returns the question whether the next, risky step may run, or none where no step waits for approval. Where it starts a
+/// program, `line` is its command line, filled in, or why it cannot be.
+pub fn approve_risk(state: &State, line: Option<Result<Vec<Arc<str>>, String>>) -> Option<Opened> {
     let step = state.next_step()?;
     let tool = step.tool_in(&state.goal.tools);
-    let why = match tool {
-        Some(tool) if tool.risk == Risk::High => format!("{} is marked as risky.", text::clip(&tool.name, 40)),
-        Some(_) | None => "This step asks before it runs.".to_owned(),
+    let why = match (asks(state, step), tool) {
+        (Some(Asks::BroughtIn), _) => {
+            "It starts a program, and it stood in no plan that you have read before.".to_owned()
+        }
+        (_, Some(tool)) if tool.risk == Risk::High => {
+            let why =
+                if tool.run.program.is_some() { "starts a program, which is risky" } else { "is marked as risky" };
+            format!("{} {why}.", text::clip(&tool.name, 40))
+        }
+        (_, Some(_) | None) => "This step asks before it runs.".to_owned(),
     };
     let mut choice = Choice::new("May it run?", format!("{} is next. {why}", step::label(step)));
     if let Some(tool) = tool {
@@ -186,6 +231,7 @@ pub fn approve_risk(state: &State) -> Option<Opened> {
         };
         choice = choice.consequence(Role::Surprise, format!("{}: {reach}", tool.run.kind));
         match &*tool.run.spec {
+            _ if let Some(launch) = &tool.run.program => choice = program(choice, launch, line),
             Value::Null => {}
             // A filter reads as it was written, without the quotes and escapes of JSON.
             Value::String(filter) => {
@@ -202,11 +248,39 @@ pub fn approve_risk(state: &State) -> Option<Opened> {
         choice = choice.consequence(Role::Added, format!("writes {key}"));
     }
     let skip = Command::SkipStep { step: step.id.clone(), skip: true };
-    let choice = choice
-        .answer('n', "not now", DialogOutcome::Close)
-        .answer('y', "run it", DialogOutcome::Submit(Command::Approve(Approval::Whole)))
-        .answer('s', "skip it", DialogOutcome::Submit(skip));
-    Some(Opened::from(choice))
+    let choice = choice.answer('n', "not now", DialogOutcome::Close).answer(
+        'y',
+        "run it",
+        DialogOutcome::Submit(Command::Approve(Approval::Whole)),
+    );
+    let choice = match tool.filter(|tool| tool.run.program.is_some() && !step.approval) {
+        Some(tool) => {
+            let words = format!("run it, and do not ask for {} again in this session", text::clip(&tool.name, 40));
+            choice.answer('a', words, DialogOutcome::Submit(Command::Approve(Approval::Tool)))
+        }
+        None => choice,
+    };
+    let choice = choice.answer('s', "skip it", DialogOutcome::Submit(skip));
+    let starts = tool.is_some_and(|tool| tool.run.program.is_some());
+    Some(Opened::from(if starts { choice.guarded("ya") } else { choice }))
+}
+
+/// Adds the whole command line, a word a line: those that were computed are marked.
+fn program(choice: Choice, launch: &Launch, line: Option<Result<Vec<Arc<str>>, String>>) -> Choice {
+    let argv = match line {
+        Some(Ok(argv)) => argv,
+        Some(Err(why)) => return choice.consequence(Role::Failed, why),
+        None => return choice,
+    };
+    launch.argv.iter().zip(&argv).enumerate().fold(choice, |choice, (at, (word, filled))| {
+        let name = if at == 0 { "program".to_owned() } else { format!("argument {at}") };
+        match word {
+            Word::Text(_) => choice.consequence(Role::Pending, format!("{name}  {}", quoted(filled))),
+            Word::Jq(filter) => {
+                choice.consequence(Role::Changed, format!("{name}  {}  computed: {}", quoted(filled), quoted(filter)))
+            }
+        }
+    })
 }
 
 /// Returns the question what to do about an interrupted step, or none where none is.

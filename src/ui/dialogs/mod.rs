@@ -25,6 +25,7 @@ mod prompt;
 mod strategy;
 mod suggestions;
 mod surprises;
+mod trust;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -64,6 +65,7 @@ pub use page::Pager;
 pub use prompt::{Prompt, PromptKind};
 pub use strategy::{stop_loop, strategy};
 pub use surprises::Surprises;
+pub use trust::{TRUST, trust};
 
 /// What dialogs may look at while they are drawn and while they act.
 #[derive(Clone, Copy)]

@@ -204,7 +204,7 @@ fn all(view: &DialogView<'_>) -> Vec<Opened> {
                 (Role::Current, "s2 count_intents: will run".into()),
             ],
         ),
-        approve_risk(view.state).expect("a step is next"),
+        approve_risk(view.state, None).expect("a step is next"),
         Opened::from(Offers::help(offers.clone())),
         Opened::from(Offers::palette(offers)),
         tools(view.state).into(),

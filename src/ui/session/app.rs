@@ -11,6 +11,7 @@ use crate::describe::frame::acting;
 use crate::describe::reproduce::farewell;
 use crate::engine::command::Command;
 use crate::engine::event::Seq;
+use crate::engine::notice::{Notice, Progress};
 use crate::engine::plan::StepId;
 use crate::engine::state::{Phase, State};
 use crate::runtime::driver::{Driver, DriverEvent};
@@ -219,8 +220,17 @@ impl App {
     /// Takes in what the driver brought.
     pub fn moved(&mut self, moved: DriverEvent) {
         match moved {
-            DriverEvent::Events | DriverEvent::Found => self.refresh(),
+            DriverEvent::Events | DriverEvent::Found => {
+                // What was heard of a program is no news once it has ended.
+                self.ui.toast = self.ui.toast.take().filter(|toast| toast.about != About::Heard);
+                self.refresh();
+            }
             DriverEvent::Saved => {}
+            DriverEvent::Noticed => {
+                if let Some(Notice { progress: Progress::Line(line), .. }) = self.driver.notice() {
+                    self.ui.note(About::Heard, line.to_string());
+                }
+            }
             DriverEvent::Judged => self.judge_what_is_foreseen(),
             DriverEvent::AnswerRefused(why) => {
                 self.refresh();

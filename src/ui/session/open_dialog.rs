@@ -7,6 +7,7 @@ use crate::describe::frame::{self, acting};
 use crate::describe::why::Subject;
 use crate::describe::{entry, impact, thought, tools, why};
 use crate::engine::advance::step_of;
+use crate::engine::approval::waits_for_trust;
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Pace};
 use crate::engine::goal::StepDraft;
@@ -133,7 +134,11 @@ impl App {
             DialogRequest::Answer => Answer::open(state, self.driver.question())
                 .map(Opened::from)
                 .ok_or_else(|| "nothing waits for an answer".to_owned()),
-            DialogRequest::Risk => dialogs::approve_risk(state).ok_or_else(|| "nothing waits for approval".to_owned()),
+            DialogRequest::Risk => match self.driver.untrusted().filter(|_| waits_for_trust(state)) {
+                Some(named) => Ok(dialogs::trust(&state.goal, &named)),
+                None => dialogs::approve_risk(state, self.driver.next_command_line())
+                    .ok_or_else(|| "nothing waits for approval".to_owned()),
+            },
             DialogRequest::Interrupted => {
                 dialogs::interrupted(state).ok_or_else(|| "no step was interrupted".to_owned())
             }
@@ -332,6 +337,7 @@ impl App {
                 self.start_over();
                 Ok(None)
             }
+            DialogOutcome::Confirmed(dialogs::TRUST) => self.trust().map(|()| None).map_err(|why| (dialog, why)),
             DialogOutcome::Confirmed(_) => Ok(None),
         };
         match done {
@@ -365,6 +371,14 @@ impl App {
             command if self.about.is_some() => frame::within(command),
             command => command,
         }
+    }
+
+    /// Trusts the goal file as it was shown, and puts the question of the step that waits for it.
+    fn trust(&mut self) -> Result<(), String> {
+        self.driver.trust().map_err(|refusal| refusal.message)?;
+        self.refresh();
+        self.open(DialogRequest::Risk);
+        Ok(())
     }
 
     /// Asks whether to fork at the moment that is looked at, saying what is served from the record and what will run

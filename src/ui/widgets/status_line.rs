@@ -27,6 +27,8 @@ pub enum About {
     Hint,
     /// How things are.
     Note,
+    /// A program that runs has written this to its standard error.
+    Heard,
 }
 
 impl About {
@@ -37,6 +39,7 @@ impl About {
             About::Refused => " No    ",
             About::Hint => " Try   ",
             About::Note => " Note  ",
+            About::Heard => " Says  ",
         }
     }
 }

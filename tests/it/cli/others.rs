@@ -163,12 +163,23 @@ fn schema_and_completions_and_help_say_what_exists() {
     }
     let help = folder.run(&["--help"]);
     assert_eq!((help.status, help.err.as_str()), (0, ""));
-    for command in
-        ["run", "plan", "check", "compare", "replay", "resume", "new", "samples", "sessions", "schema", "completions"]
-    {
+    for command in [
+        "run",
+        "plan",
+        "check",
+        "compare",
+        "replay",
+        "resume",
+        "trust",
+        "new",
+        "samples",
+        "sessions",
+        "schema",
+        "completions",
+    ] {
         assert!(help.out.contains(&format!("  {command} ")), "{command} in {}", help.out);
     }
-    for later in ["export", "trust", "learn"] {
+    for later in ["export", "learn"] {
         assert!(!help.out.contains(later), "{later} in {}", help.out);
     }
 }

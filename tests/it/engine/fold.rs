@@ -156,8 +156,13 @@ pub(super) fn command_of(world: &mut World, session: &Session, deed: &Deed) -> O
                         let call = state.innermost().call(0).expect("a call");
                         let outcome = planscope::engine::testing::add_up(&call);
                         let mark = planscope::engine::event::Mark::Answered;
-                        let report =
-                            planscope::engine::effect::CallReport { outcome, summary: None, wall_ms: None, mark };
+                        let report = planscope::engine::effect::CallReport {
+                            outcome,
+                            summary: None,
+                            wall_ms: None,
+                            mark,
+                            ran: None,
+                        };
                         Command::Report(id, Report::Call(report))
                     }
                     _ => return None,

@@ -147,7 +147,13 @@ fn turn(session: &mut Session, world: &mut World) -> bool {
     let Some(call) = session.state().asks().and_then(|_| session.state().call(0)) else { return false };
     let value = Arc::new(json!(started % 3));
     let outputs = call.step.to.iter().map(|(name, _)| (name.clone(), value.clone())).collect();
-    let report = CallReport { outcome: CallOutcome::Done(outputs), summary: None, wall_ms: None, mark: Mark::Answered };
+    let report = CallReport {
+        outcome: CallOutcome::Done(outputs),
+        summary: None,
+        wall_ms: None,
+        mark: Mark::Answered,
+        ran: None,
+    };
     session.submit(Command::Report(EffectId { seq: started, kind: EffectKind::Call }, Report::Call(report)), "").is_ok()
 }
 

@@ -29,6 +29,7 @@ pub mod sign;
 pub mod standing;
 pub mod step;
 pub mod surprise;
+pub mod survival;
 #[cfg(test)]
 pub mod testing;
 pub mod text;

@@ -528,7 +528,12 @@ impl Dialog for EditStep {
         let hints = hints.editing().key(Action::Close, "keep and close").done();
         let tall = inner_height(area) < 24;
         let foot_title = Some("Next fix".into());
-        Sheet { title, body, focus: Some(focus), foot, foot_title, hints, tall }.draw(area, buf, theme, &self.scroll);
+        Sheet { title, body, focus: Some(focus), foot, foot_title, hints, tall, ..Sheet::default() }.draw(
+            area,
+            buf,
+            theme,
+            &self.scroll,
+        );
     }
 
     fn pending(&self, view: &DialogView<'_>) -> Vec<Inquiry> {

@@ -125,7 +125,7 @@ impl Dialog for ChangeGoal {
         let hints = view.hints(&MODES).key(Action::Apply, "change the goal").key(Action::NextField, "next field");
         let hints = hints.editing().key(Action::Close, "keep the draft and close").done();
         let foot_title = Some("If you apply this".into());
-        Sheet { title: "Change the goal".into(), body, focus, foot, foot_title, hints, tall: false }.draw(
+        Sheet { title: "Change the goal".into(), body, focus, foot, foot_title, hints, ..Sheet::default() }.draw(
             area,
             buf,
             theme,

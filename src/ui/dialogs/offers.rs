@@ -97,7 +97,7 @@ impl Dialog for Offers {
         let hints = hints.key(Action::Take, "do it").key(Action::Clear, "clear the filter");
         let hints = hints.key(Action::Close, "close").done();
         let title = self.title.clone();
-        Sheet { title, body, focus, foot, hints, tall: true, foot_title: None }.draw(
+        Sheet { title, body, focus, foot, hints, tall: true, ..Sheet::default() }.draw(
             area,
             buf,
             theme,

@@ -2,10 +2,13 @@
 
 mod again;
 mod by_hand;
+mod clicks;
 mod compare;
 mod evidence;
+mod hand_off;
 mod hands;
 mod keys;
+mod prediction;
 mod previews;
 mod react;
 mod readme_pictures;

@@ -2,10 +2,14 @@
 
 use crate::describe::step;
 use crate::describe::thought;
+use std::sync::Arc;
+
+use ratatui::style::Style;
 use ratatui::text::Line;
 
 use crate::describe::remedies;
 use crate::describe::sign::Role;
+use crate::describe::survival;
 use crate::describe::text;
 use crate::describe::tools;
 use crate::describe::useful::Useful;
@@ -24,6 +28,7 @@ use crate::ui::session::pane::{Pane, PaneId, PaneText, Spot, select};
 use crate::ui::session::panes::turn;
 use crate::ui::session::view::View;
 use crate::ui::theme::Theme;
+use crate::ui::widgets::buttons::Button;
 use crate::ui::widgets::row::Row;
 use crate::ui::widgets::scroll;
 
@@ -64,14 +69,21 @@ impl Pane for PlanList {
         let top = scroll::window(view.ui.cursor(PaneId::PLAN).top, at..after + 1, room, rows + detail.len());
         let mut text = PaneText { top, lines: Vec::with_capacity(height), ..PaneText::default() };
         // Rows before the selected entry are entries; behind it stand its details.
-        for row in (top..rows + detail.len()).take(room) {
-            if row > at && row <= after {
+        let seen = (top..rows + detail.len()).take(room);
+        let is_detail = |row: usize| row > at && row <= after;
+        let entry_of = |row: usize| if row > at { row - detail.len() } else { row };
+        let entries = seen.clone().filter(|row| !is_detail(*row)).map(entry_of);
+        let heads: Vec<(usize, Head)> =
+            entries.map_while(|entry| Some((entry, head(view, item(view, entry)?, entry, width)))).collect();
+        let columns = Columns::of(heads.iter().map(|(_, head)| head), width);
+        let mut heads = heads.into_iter();
+        for row in seen {
+            if is_detail(row) {
                 text.push(at, std::mem::take(&mut detail[row - at - 1]));
                 continue;
             }
-            let entry = if row > at { row - detail.len() } else { row };
-            let Some(item) = item(view, entry) else { break };
-            let line = head(view, item, entry, width);
+            let Some((entry, head)) = heads.next() else { break };
+            let line = head.line(columns, width, view.theme);
             let is_selected = entry == at && view.ui.focus == PaneId::PLAN;
             text.push(entry, if is_selected { select(line, view.theme) } else { line });
         }
@@ -82,7 +94,7 @@ impl Pane for PlanList {
             text.lines.resize(room, Line::default());
             // The first row of the foot is that of the tools, where they are named.
             let names_tools = tools::not_chosen(state) > 0 && !state.is_react() && view.ui.watched().is_none();
-            text.offers.extend(names_tools.then_some((room, Action::Tools)));
+            text.buttons.extend(names_tools.then(|| Button::new(room, 0..width, Action::Tools)));
             text.lines.extend(foot);
         }
         text.hidden = (top, (rows + detail.len()).saturating_sub(top + text.entries.len()));
@@ -135,13 +147,80 @@ fn outdated(state: &State, run: &StepRun) -> bool {
     run.wrote.iter().any(|(key, version)| state.context.get(key).is_some_and(|d| d.version == *version && !d.fresh))
 }
 
-fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'static> {
+/// The row of an entry: the parts that stand in columns, which the rows beside it share.
+enum Head {
+    /// A row that has no columns.
+    Whole(Line<'static>),
+    /// A step.
+    Step {
+        /// Signs and name.
+        lead: Row,
+        /// What it reads and writes, or what of that finds room.
+        flow: String,
+        /// The same in fewer words, where there are some.
+        short: Option<String>,
+        /// What it does, where there is room for that.
+        about: Arc<str>,
+        /// What stands at the end of the row, and its style.
+        status: (String, Style),
+        /// What is said of the whole row.
+        said: Role,
+    },
+}
+
+/// Where the columns of a pane begin: what a step reads and writes, and what it does.
+#[derive(Clone, Copy)]
+struct Columns {
+    flow: usize,
+    about: usize,
+}
+
+impl Columns {
+    /// Returns the columns of the rows that are seen: names have what they need, the hand-off what they leave.
+    fn of<'h>(heads: impl Iterator<Item = &'h Head>, width: usize) -> Columns {
+        if width < FLOW {
+            return Columns { flow: WRITES.min(width / 2), about: width };
+        }
+        let (mut names, mut flows) = (0, 0);
+        for head in heads {
+            if let Head::Step { lead, flow, .. } = head
+                && !flow.is_empty()
+            {
+                names = names.max(lead.left_width());
+                flows = flows.max(text::width(flow));
+            }
+        }
+        let flow = (names + 2).min(width * 2 / 3);
+        Columns { flow, about: (flow + flows + 3).max(ABOUT) }
+    }
+}
+
+impl Head {
+    /// Returns the row, `width` cells wide.
+    fn line(self, columns: Columns, width: usize, theme: &Theme) -> Line<'static> {
+        let Head::Step { lead, flow, short, about, status: (status, style), said } = self else {
+            let Head::Whole(line) = self else { return Line::default() };
+            return line;
+        };
+        let dim = theme.style(Role::Dim);
+        let end = if status.is_empty() { 0 } else { text::width(&status) + 1 };
+        let room = width.saturating_sub(columns.flow.max(lead.left_width() + 1) + end);
+        let flow = short.filter(|_| text::width(&flow) > room).unwrap_or(flow);
+        let mut row = if flow.is_empty() { lead } else { lead.tab(columns.flow, true).put(&flow, dim) };
+        if !about.is_empty() && columns.about + ABOUT_LEAST <= width {
+            row = row.tab(columns.about, true).put(&about, dim);
+        }
+        theme.tint(row.right(&status, style).fit(width, 16), said)
+    }
+}
+
+fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Head {
     let (state, theme) = (home(view, at), view.theme);
     let nested = holder(view, at).is_some();
     let step = match (item, item.step()) {
-        (Item::Thought(turn), _) => return turn::head(view, turn, at, width),
+        (Item::Thought(turn), _) => return Head::Whole(turn::head(view, turn, at, width)),
         (_, Some(step)) => step,
-        (_, None) => return Line::default(),
+        (_, None) => return Head::Whole(Line::default()),
     };
     let breaks = view.ui.watched().is_some_and(|watch| watch.beat >= Beat::Breaks);
     // What a changed goal leaves of it is said before the plan is rewritten.
@@ -181,8 +260,13 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
                 (false, false) => Role::Text,
             };
             let sign = if step.skip { Role::Skipped } else { Role::Pending };
+            let predicted = view.ui.watched().filter(|_| !nested && !step.skip);
+            let predicted = predicted.and_then(|watch| watch.predicted.as_ref());
             let words = match () {
                 () if useful.is_some() => useful.map(Useful::words).unwrap_or_default().to_owned(),
+                () if let Some(dropped) = predicted => {
+                    format!("? {}", survival::word(!dropped.contains(&step.id)))
+                }
                 () if broken => "breaks".to_owned(),
                 () if step.skip => "skipped".to_owned(),
                 () if blocked => "blocked".to_owned(),
@@ -207,6 +291,14 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
                 ChangeKind::Changed => "changed".to_owned(),
                 ChangeKind::Kept => String::new(),
             };
+            let predicted = view.ui.watched().and_then(|watch| watch.predicted.as_ref());
+            let words = match predicted.and_then(|dropped| survival::is_right(dropped, change)) {
+                Some(right) => {
+                    let word = if words.is_empty() { survival::word(true) } else { &words };
+                    format!("{} {word}", if right { Role::Done } else { Role::Failed }.glyph())
+                }
+                None => words,
+            };
             let mark = if out { Role::Skipped } else { step::changed(change.kind) };
             let sign = if change.kind == ChangeKind::Removed || step.skip { Role::Skipped } else { Role::Pending };
             (mark, sign, words)
@@ -226,7 +318,7 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
         Author::Person => "✎",
         Author::Planner | Author::File => "",
     };
-    let mut row = Row::new()
+    let lead = Row::new()
         .put(mark.glyph(), theme.style(mark))
         .put(if nested { "   " } else { " " }, theme.style(Role::Text))
         .put(sign.glyph(), theme.style(sign))
@@ -237,20 +329,25 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
         .put(" ", theme.style(Role::Text))
         .put(step.name(), name)
         .put(author, theme.style(Role::Injected));
-    row = match width {
-        FLOW.. => row.tab(30.min(width / 2), true).put(&flow(step), theme.style(Role::Dim)),
+    let short = (width >= FLOW && step.reads().count() > 1).then(|| {
+        let writes: Vec<&str> = step.writes().map(|key| &**key).collect();
+        format!("{} → {}", text::count(step.reads().count(), "key"), writes.join(", "))
+    });
+    let flow = match (flow(step), width) {
+        (flow, FLOW..) => flow,
         // Where there is no room for both sides of the hand-off, what it makes says more.
-        _ if flow(step).is_empty() => row,
-        _ => writes(step, width - row.left_width().min(width), &status)
-            .map_or(row.clone(), |made| row.tab(WRITES.min(width / 2), true).put(&made, theme.style(Role::Dim))),
+        (flow, _) if flow.is_empty() => flow,
+        _ => writes(step, width - lead.left_width().min(width), &status).unwrap_or_default(),
     };
-    if width >= 84 && step.tool.is_some() {
-        row = row.tab(64, true).put(&step.description, theme.style(Role::Dim));
-    }
+    let about = if step.tool.is_some() { step.description.clone() } else { Arc::default() };
     // What happens to a step says more than how it stands.
     let said = if matches!(mark, Role::Text | Role::Current | Role::Kept) { sign } else { mark };
-    theme.tint(row.right(&status, theme.words(sign)).fit(width, 16), said)
+    Head::Step { lead, flow, short, about, status: (status, theme.words(sign)), said }
 }
+
+/// The column of what a step does at the least, and how many cells of it are worth showing.
+const ABOUT: usize = 64;
+const ABOUT_LEAST: usize = 20;
 
 /// How many rows the details of the selected step have, however long the plan is.
 const LEAST: usize = 3;

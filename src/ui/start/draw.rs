@@ -5,7 +5,7 @@ use std::ops::Range;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Clear, Paragraph, Widget};
+use ratatui::widgets::{Block, BorderType, Paragraph, Widget};
 
 use crate::describe::sanitize::harmless;
 use crate::describe::sign::Role;
@@ -14,6 +14,7 @@ use crate::ui::action::Action;
 use crate::ui::start::{Drawn, Entry, MODES, Start, TYPING, Typing};
 use crate::ui::widgets::buttons::{self, Button};
 use crate::ui::widgets::row::Row;
+use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width};
 
 /// Draws the start screen. Returns what a click on it means.
 pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) -> Drawn {
@@ -64,7 +65,9 @@ pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) -> Drawn {
     if card_rows > 0
         && let Some(entry) = start.entries.get(start.at)
     {
-        let card = Rect { y: foot.y - card_rows, height: card_rows, ..area };
+        // Where there is room, it stands right below the list.
+        let below = list.y.saturating_add(u16::try_from(rows.len()).unwrap_or(u16::MAX)).saturating_add(1);
+        let card = Rect { y: below.min(foot.y - card_rows), height: card_rows, ..area };
         match &start.typing {
             Some(typing) if typing.copy_of.is_none() => drawn.found = draw_found(start, typing, card, buf),
             Some(_) | None => draw_card(start, entry, card, &hidden, buf),
@@ -183,7 +186,7 @@ fn draw_card(start: &Start, entry: &Entry, area: Rect, hidden: &str, buf: &mut B
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(theme.style(Role::Border))
-        .title(Span::styled(title, theme.style(Role::Strong)))
+        .title(Span::styled(title, theme.style(Role::Title)))
         .title_top(Line::styled(hidden.to_owned(), theme.style(Role::Dim)).right_aligned());
     let inside = block.inner(area);
     block.render(area, buf);
@@ -211,7 +214,7 @@ fn draw_found(start: &Start, typing: &Typing, area: Rect, buf: &mut Buffer) -> V
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(theme.style(Role::Border))
-        .title(Span::styled(title, theme.style(Role::Strong)));
+        .title(Span::styled(title, theme.style(Role::Title)));
     let inside = block.inner(area);
     block.render(area, buf);
     let (wide, high) = (usize::from(inside.width).saturating_sub(2), usize::from(inside.height));
@@ -242,26 +245,15 @@ fn draw_help(start: &Start, area: Rect, buf: &mut Buffer) {
     let words = "planscope shows a plan being made, run one step at a time, and rewritten when the world turns out \
                  to be another. Open one of the first lines: \x01step\x02 runs a step, \x01surprise\x02 lets a surprise happen, \x01help\x02 tells \
                  every key that works there.";
-    let wide = area.width.min(72);
-    let mut lines: Vec<Line<'_>> = wrap(&start.words(words), usize::from(wide).saturating_sub(4))
-        .into_iter()
-        .map(|l| Line::from(format!(" {l}")))
-        .collect();
-    lines.push(Line::default());
+    let mut body: Vec<Line<'static>> =
+        wrap(&start.words(words), inner_width(area)).into_iter().map(Line::from).collect();
+    body.push(Line::default());
     for (key, _, what) in keys(start) {
-        lines.push(Line::from(vec![
-            Span::styled(format!(" {key:>6} "), theme.style(Role::Key)),
+        body.push(Line::from(vec![
+            Span::styled(format!("{key:>6} "), theme.style(Role::Key)),
             Span::raw(what.to_owned()),
         ]));
     }
-    lines.push(Line::from(" any key closes this"));
-    let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX).min(area.height);
-    let frame =
-        Rect { x: area.x + (area.width - wide) / 2, y: area.y + (area.height - height) / 2, width: wide, height };
-    Clear.render(frame, buf);
-    let block = Block::bordered()
-        .border_type(BorderType::Rounded)
-        .border_style(theme.style(Role::Focus))
-        .title(Span::styled(" Help ", theme.style(Role::Strong)));
-    Paragraph::new(lines).block(block).render(frame, buf);
+    body.push(Line::from("any key closes this"));
+    Sheet { title: "Help".to_owned(), body, ..Sheet::default() }.draw(area, buf, theme, &Scroll::default());
 }

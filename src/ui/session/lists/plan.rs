@@ -58,13 +58,16 @@ pub fn whole(view: &View<'_>, until: usize) -> usize {
 }
 
 /// Returns the place of the entry at `at` among the runs and, behind them, the remaining steps; none where it is a part
-/// of a loop or a turn.
+/// of a loop, or a thought without a step.
 pub fn whole_place(view: &View<'_>, at: usize) -> Option<usize> {
     let runs = view.shown.state.runs.len();
     match at.checked_sub(past(view)) {
         Some(todo) => Some(runs + todo),
         None if view.ui.outline.is_none() => Some(at),
-        None => None,
+        None => match item(view, at) {
+            Some(Item::Run(run)) if holder(view, at).is_none() => view.shown.state.run_of.get(&run.step.id).copied(),
+            Some(_) | None => None,
+        },
     }
 }
 

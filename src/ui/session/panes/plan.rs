@@ -4,7 +4,6 @@ use crate::describe::step;
 use crate::describe::thought;
 use std::sync::Arc;
 
-use ratatui::style::Style;
 use ratatui::text::Line;
 
 use crate::describe::remedies;
@@ -25,6 +24,7 @@ use crate::ui::session::lists::plan::{
 };
 use crate::ui::session::model::Beat;
 use crate::ui::session::pane::{Pane, PaneId, PaneText, Spot, select};
+use crate::ui::session::panes::columns::{Columns, FLOW, Head};
 use crate::ui::session::panes::turn;
 use crate::ui::session::view::View;
 use crate::ui::theme::Theme;
@@ -69,20 +69,22 @@ impl Pane for PlanList {
         let top = scroll::window(view.ui.cursor(PaneId::PLAN).top, at..after + 1, room, rows + detail.len());
         let mut text = PaneText { top, lines: Vec::with_capacity(height), ..PaneText::default() };
         // Rows before the selected entry are entries; behind it stand its details.
-        let seen = (top..rows + detail.len()).take(room);
+        let (details, seen) = (detail.len(), (top..rows + detail.len()).take(room));
         let is_detail = |row: usize| row > at && row <= after;
-        let entry_of = |row: usize| if row > at { row - detail.len() } else { row };
-        let entries = seen.clone().filter(|row| !is_detail(*row)).map(entry_of);
-        let heads: Vec<(usize, Head)> =
-            entries.map_while(|entry| Some((entry, head(view, item(view, entry)?, entry, width)))).collect();
-        let columns = Columns::of(heads.iter().map(|(_, head)| head), width);
-        let mut heads = heads.into_iter();
+        let entry_of = |row: usize| if row > at { row.saturating_sub(details).max(at) } else { row };
+        // The columns are those of all that would be seen without the details: those move with the selection.
+        let first = entry_of(top);
+        let heads =
+            (first..rows.min(first + room)).map_while(|entry| Some(head(view, item(view, entry)?, entry, width)));
+        let heads: Vec<Head> = heads.collect();
+        let columns = Columns::of(&heads, width);
+        let mut heads = heads.into_iter().skip(usize::from(is_detail(top))).zip(first + usize::from(is_detail(top))..);
         for row in seen {
             if is_detail(row) {
                 text.push(at, std::mem::take(&mut detail[row - at - 1]));
                 continue;
             }
-            let Some((entry, head)) = heads.next() else { break };
+            let Some((head, entry)) = heads.next() else { break };
             let line = head.line(columns, width, view.theme);
             let is_selected = entry == at && view.ui.focus == PaneId::PLAN;
             text.push(entry, if is_selected { select(line, view.theme) } else { line });
@@ -145,73 +147,6 @@ pub fn tally(changes: &[Change]) -> String {
 /// Tells whether a value that the run wrote is stale or refuted now.
 fn outdated(state: &State, run: &StepRun) -> bool {
     run.wrote.iter().any(|(key, version)| state.context.get(key).is_some_and(|d| d.version == *version && !d.fresh))
-}
-
-/// The row of an entry: the parts that stand in columns, which the rows beside it share.
-enum Head {
-    /// A row that has no columns.
-    Whole(Line<'static>),
-    /// A step.
-    Step {
-        /// Signs and name.
-        lead: Row,
-        /// What it reads and writes, or what of that finds room.
-        flow: String,
-        /// The same in fewer words, where there are some.
-        short: Option<String>,
-        /// What it does, where there is room for that.
-        about: Arc<str>,
-        /// What stands at the end of the row, and its style.
-        status: (String, Style),
-        /// What is said of the whole row.
-        said: Role,
-    },
-}
-
-/// Where the columns of a pane begin: what a step reads and writes, and what it does.
-#[derive(Clone, Copy)]
-struct Columns {
-    flow: usize,
-    about: usize,
-}
-
-impl Columns {
-    /// Returns the columns of the rows that are seen: names have what they need, the hand-off what they leave.
-    fn of<'h>(heads: impl Iterator<Item = &'h Head>, width: usize) -> Columns {
-        if width < FLOW {
-            return Columns { flow: WRITES.min(width / 2), about: width };
-        }
-        let (mut names, mut flows) = (0, 0);
-        for head in heads {
-            if let Head::Step { lead, flow, .. } = head
-                && !flow.is_empty()
-            {
-                names = names.max(lead.left_width());
-                flows = flows.max(text::width(flow));
-            }
-        }
-        let flow = (names + 2).min(width * 2 / 3);
-        Columns { flow, about: (flow + flows + 3).max(ABOUT) }
-    }
-}
-
-impl Head {
-    /// Returns the row, `width` cells wide.
-    fn line(self, columns: Columns, width: usize, theme: &Theme) -> Line<'static> {
-        let Head::Step { lead, flow, short, about, status: (status, style), said } = self else {
-            let Head::Whole(line) = self else { return Line::default() };
-            return line;
-        };
-        let dim = theme.style(Role::Dim);
-        let end = if status.is_empty() { 0 } else { text::width(&status) + 1 };
-        let room = width.saturating_sub(columns.flow.max(lead.left_width() + 1) + end);
-        let flow = short.filter(|_| text::width(&flow) > room).unwrap_or(flow);
-        let mut row = if flow.is_empty() { lead } else { lead.tab(columns.flow, true).put(&flow, dim) };
-        if !about.is_empty() && columns.about + ABOUT_LEAST <= width {
-            row = row.tab(columns.about, true).put(&about, dim);
-        }
-        theme.tint(row.right(&status, style).fit(width, 16), said)
-    }
 }
 
 fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Head {
@@ -329,9 +264,11 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Head {
         .put(" ", theme.style(Role::Text))
         .put(step.name(), name)
         .put(author, theme.style(Role::Injected));
-    let short = (width >= FLOW && step.reads().count() > 1).then(|| {
+    let short = (width >= FLOW && !step.to.is_empty()).then(|| {
         let writes: Vec<&str> = step.writes().map(|key| &**key).collect();
-        format!("{} → {}", text::count(step.reads().count(), "key"), writes.join(", "))
+        let reads = step.reads().count();
+        let reads = if reads > 1 { text::count(reads, "key") + " " } else { String::new() };
+        format!("{reads}→ {}", writes.join(", "))
     });
     let flow = match (flow(step), width) {
         (flow, FLOW..) => flow,
@@ -345,18 +282,8 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Head {
     Head::Step { lead, flow, short, about, status: (status, theme.words(sign)), said }
 }
 
-/// The column of what a step does at the least, and how many cells of it are worth showing.
-const ABOUT: usize = 64;
-const ABOUT_LEAST: usize = 20;
-
 /// How many rows the details of the selected step have, however long the plan is.
 const LEAST: usize = 3;
-
-/// The narrowest pane whose rows say what each step reads and writes.
-const FLOW: usize = 43;
-
-/// The column of what a step writes, in a pane narrower than [`FLOW`].
-const WRITES: usize = 22;
 
 /// Returns what a step writes, if that finds room whole beside its `status`.
 fn writes(step: &Step, free: usize, status: &str) -> Option<String> {

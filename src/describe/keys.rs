@@ -26,7 +26,7 @@ static USUAL: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
 });
 
 /// Returns the parts of `words`: a text, or the key of an action that `key` knows, with the name of that action.
-pub fn parts<'w>(words: &'w str, key: impl Fn(&str) -> Option<String>) -> Vec<(Cow<'w, str>, Option<&'w str>)> {
+pub fn parts(words: &str, key: impl Fn(&str) -> Option<String>) -> Vec<(Cow<'_, str>, Option<&str>)> {
     let mut parts = Vec::new();
     let (mut from, mut rest) = (0, 0);
     while let Some(begins) = words[rest..].find(BEGINS).map(|at| rest + at) {

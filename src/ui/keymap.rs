@@ -133,6 +133,9 @@ pub struct Binding {
     pub keys: Vec<KeyPress>,
 }
 
+/// A part of a sentence: a text, or a key with the action that it stands for.
+pub type Part<'w> = (Cow<'w, str>, Option<Action>);
+
 /// Which key means what, where.
 #[derive(Clone, Debug)]
 pub struct Keymap {
@@ -215,7 +218,7 @@ impl Keymap {
     }
 
     /// Returns the parts of `words`: a text, or a key with the action that it stands for there.
-    pub fn parts<'a>(&self, modes: &[Mode], words: &'a str) -> Vec<(Cow<'a, str>, Option<Action>)> {
+    pub fn parts<'a>(&self, modes: &[Mode], words: &'a str) -> Vec<Part<'a>> {
         let parts = keys::parts(words, |name| self.named(modes, name));
         parts.into_iter().map(|(part, name)| (part, name.and_then(Action::named))).collect()
     }

@@ -1,7 +1,5 @@
 //! What a key or a click does on the screen of the lanes, or why it does nothing.
 
-use std::ops::Range;
-
 use ratatui::layout::{Position, Rect};
 
 use crate::compare::column::Stand;
@@ -12,6 +10,7 @@ use crate::ui::compare::layout::Layout;
 use crate::ui::compare::{Compare, draw, footer, lanes, pages};
 use crate::ui::input::MouseAct;
 use crate::ui::screen::{Request, Screen};
+use crate::ui::widgets::buttons::Click;
 
 /// How far a page goes.
 const PAGE: isize = 8;
@@ -180,7 +179,7 @@ impl Compare {
     /// Returns what the key does that stands at this cell: in the footer, in the line above it, or in the header.
     fn key_at(&self, layout: &Layout, at: Position) -> Option<Action> {
         let (width, column) = (usize::from(layout.footer.width), usize::from(at.x));
-        let of_row = |clicks: Vec<(Range<usize>, Action)>| {
+        let of_row = |clicks: Vec<Click>| {
             clicks.into_iter().find(|(cells, _)| cells.contains(&column)).map(|(_, action)| action)
         };
         if layout.footer.contains(at) {

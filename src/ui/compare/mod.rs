@@ -29,10 +29,9 @@ use crate::engine::state::State;
 use crate::goal_file::{self, Comparison};
 use crate::runtime::bench::{Aim, Bench};
 use crate::runtime::services::Services;
-use crate::ui::action::Action;
 use crate::ui::dialogs::{DialogView, Opened};
 use crate::ui::input::Input;
-use crate::ui::keymap::{Keymap, Mode};
+use crate::ui::keymap::{Keymap, Mode, Part};
 use crate::ui::navigate::Destination;
 use crate::ui::screen::{Left, Request, Screen};
 use crate::ui::theme::Theme;
@@ -154,7 +153,7 @@ impl Compare {
     }
 
     /// Returns the parts of `words`: texts, and keys with the actions that they stand for.
-    fn parts<'w>(&self, words: &'w str) -> Vec<(std::borrow::Cow<'w, str>, Option<Action>)> {
+    fn parts<'w>(&self, words: &'w str) -> Vec<Part<'w>> {
         self.keymap.parts(&MODES, words)
     }
 

@@ -1,7 +1,5 @@
 //! A frame of a session: laid out once, each pane painted once, and what clicks need of it kept.
 
-use std::ops::Range;
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
@@ -19,7 +17,7 @@ use crate::ui::session::model::Below;
 use crate::ui::session::pane::{PaneId, PaneText, Spot};
 use crate::ui::session::panes::{detail, footer, goal, guide, trace};
 use crate::ui::session::view::View;
-use crate::ui::widgets::buttons::Button;
+use crate::ui::widgets::buttons::{Button, Click};
 use crate::ui::widgets::cells::{padded, put};
 use crate::ui::widgets::row::Row;
 use crate::ui::widgets::scroll;
@@ -49,9 +47,9 @@ struct Painted {
 
 impl Painted {
     /// Returns the entries whose first rows are seen, each with that row of the screen.
-    fn begins(&self, frame: &Frame) -> Vec<(usize, u16)> {
+    fn begins(&self, frame: &Frame) -> Vec<hand_off::Begin> {
         let top = frame.layout.panes.get(self.id.0).map_or(0, |rect| rect.y + 1);
-        let mut begins: Vec<(usize, u16)> = Vec::with_capacity(self.entries.len());
+        let mut begins: Vec<hand_off::Begin> = Vec::with_capacity(self.entries.len());
         for (y, entry) in (top..).zip(&self.entries) {
             if begins.last().is_none_or(|(last, _)| last != entry) {
                 begins.push((*entry, y));
@@ -137,7 +135,7 @@ impl Frame {
     }
 
     /// The same of one row.
-    fn add_row(&mut self, area: Rect, clicks: impl IntoIterator<Item = (Range<usize>, Action)>) {
+    fn add_row(&mut self, area: Rect, clicks: impl IntoIterator<Item = Click>) {
         self.add(area, clicks.into_iter().map(|(cells, action)| Button::new(0, cells, action)));
     }
 

@@ -18,12 +18,15 @@ use crate::ui::session::pane::PaneId;
 use crate::ui::session::view::View;
 use crate::ui::widgets::json_rows::Part;
 
+/// An entry of a pane, and the row of the screen on which it begins.
+pub(super) type Begin = (usize, u16);
+
 /// An end of a line: its row, whether it is on the side of the plan, and whether the value goes there.
 type End = (u16, bool, bool);
 
 /// Draws the lines into `gutter`. `steps` and `keys` are the entries of plan and context that are seen, each with the row
 /// of the screen on which it begins.
-pub(super) fn draw(view: &View<'_>, gutter: Rect, (steps, keys): (&[(usize, u16)], &[(usize, u16)]), buf: &mut Buffer) {
+pub(super) fn draw(view: &View<'_>, gutter: Rect, (steps, keys): (&[Begin], &[Begin]), buf: &mut Buffer) {
     if gutter.width < 3 {
         return;
     }
@@ -59,7 +62,7 @@ pub(super) fn draw(view: &View<'_>, gutter: Rect, (steps, keys): (&[(usize, u16)
 }
 
 /// Returns the ends of the lines of the selected step: itself, and each key that it reads or writes.
-fn of_step(view: &View<'_>, steps: &[(usize, u16)], keys: &[(usize, u16)]) -> Vec<End> {
+fn of_step(view: &View<'_>, steps: &[Begin], keys: &[Begin]) -> Vec<End> {
     let at = plan::selected(view);
     let row = steps.iter().find(|(entry, _)| *entry == at);
     let (Some((_, row)), Some(item), Some(part)) = (row, item(view, at), part_of(view, at)) else { return Vec::new() };
@@ -81,10 +84,10 @@ fn of_step(view: &View<'_>, steps: &[(usize, u16)], keys: &[(usize, u16)]) -> Ve
 }
 
 /// Returns the ends of the lines of the selected key: itself, and each step that wrote it, writes it or reads it.
-fn of_key(view: &View<'_>, steps: &[(usize, u16)], keys: &[(usize, u16)]) -> Vec<End> {
+fn of_key(view: &View<'_>, steps: &[Begin], keys: &[Begin]) -> Vec<End> {
     let Some((selected, key)) = context::current(view) else { return Vec::new() };
     let Some(book) = context::book(view.shown, selected.part) else { return Vec::new() };
-    let is_own = |(entry, _): &&(usize, u16)| key_at(view, *entry, book).is_some_and(|other| other == &**key);
+    let is_own = |(entry, _): &&Begin| key_at(view, *entry, book).is_some_and(|other| other == &**key);
     let Some((_, row)) = keys.iter().find(is_own) else { return Vec::new() };
     let (mut ends, mut written) = (Vec::new(), false);
     for (entry, y) in steps.iter().filter(|(entry, _)| part_of(view, *entry) == Some(selected.part)) {

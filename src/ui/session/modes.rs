@@ -2,8 +2,7 @@
 
 use crate::describe::frame::acting;
 use crate::engine::state::Phase;
-use crate::ui::action::Action;
-use crate::ui::keymap::Mode;
+use crate::ui::keymap::{Mode, Part};
 use crate::ui::session::lists::plan;
 use crate::ui::session::pane::PaneId;
 use crate::ui::session::view::View;
@@ -44,7 +43,7 @@ impl View<'_> {
     }
 
     /// Returns the parts of `words`: texts, and the keys that work here, now, each with its action.
-    pub fn parts<'w>(&self, words: &'w str) -> Vec<(std::borrow::Cow<'w, str>, Option<Action>)> {
+    pub fn parts<'w>(&self, words: &'w str) -> Vec<Part<'w>> {
         self.keymap.parts(&self.modes(), words)
     }
 

@@ -1,7 +1,5 @@
 //! The start screen as a picture: the title, the list, the card of the selected line, the keys.
 
-use std::ops::Range;
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -12,7 +10,7 @@ use crate::describe::sign::Role;
 use crate::describe::text::{clip, pad, width, wrap};
 use crate::ui::action::Action;
 use crate::ui::start::{Drawn, Entry, MODES, Start, TYPING, Typing};
-use crate::ui::widgets::buttons::{self, Button};
+use crate::ui::widgets::buttons::{self, Button, Click};
 use crate::ui::widgets::row::Row;
 use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width};
 
@@ -110,7 +108,7 @@ fn entry_line(start: &Start, entry: &Entry, at: usize, wide: usize) -> Line<'sta
 /// Draws the last line: what is typed, what was refused, or the keys. Where a `card` is drawn above it, that says what of
 /// the typed was refused.
 /// Returns which cells of it are keys.
-fn draw_foot(start: &Start, area: Rect, card: bool, buf: &mut Buffer) -> Vec<(Range<usize>, Action)> {
+fn draw_foot(start: &Start, area: Rect, card: bool, buf: &mut Buffer) -> Vec<Click> {
     let theme = &start.theme;
     let wide = usize::from(area.width);
     let (line, keys) = match (&start.typing, &start.notice) {
@@ -158,7 +156,7 @@ fn keys(start: &Start) -> Vec<(String, Action, &'static str)> {
     .collect()
 }
 
-fn keys_line(start: &Start, wide: usize) -> (Line<'static>, Vec<(Range<usize>, Action)>) {
+fn keys_line(start: &Start, wide: usize) -> (Line<'static>, Vec<Click>) {
     // What does not fit goes; help, and how to leave, stay.
     let mut shown = keys(start);
     let cost =

@@ -1,6 +1,5 @@
 //! What of a row can be clicked: a key that stands there, with the words that say what it does.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use ratatui::style::Style;
@@ -9,7 +8,11 @@ use ratatui::text::Line;
 use crate::describe::sanitize::harmless;
 use crate::describe::text;
 use crate::ui::action::Action;
+use crate::ui::keymap::Part;
 use crate::ui::widgets::row::Row;
+
+/// Cells of a row, and what a click on them does.
+pub type Click = (Range<usize>, Action);
 
 /// A part of a row that a click does something on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +50,7 @@ pub struct Rows {
 
 impl Rows {
     /// Adds a row, of which these cells can be clicked.
-    pub fn push(&mut self, line: Line<'static>, clicks: impl IntoIterator<Item = (Range<usize>, Action)>) {
+    pub fn push(&mut self, line: Line<'static>, clicks: impl IntoIterator<Item = Click>) {
         let row = self.lines.len();
         self.buttons.extend(clicks.into_iter().map(|(cells, action)| Button::new(row, cells, action)));
         self.lines.push(line);
@@ -75,8 +78,8 @@ impl From<Vec<Line<'static>>> for Rows {
 
 /// Puts the parts of a sentence behind what stands in `row`. Returns the row, and the cells of each key with the words
 /// behind it, as far as they are about it.
-pub fn say(mut row: Row, parts: &[(Cow<'_, str>, Option<Action>)], style: Style) -> (Row, Vec<(Range<usize>, Action)>) {
-    let mut clicks: Vec<(Range<usize>, Action)> = Vec::new();
+pub fn say(mut row: Row, parts: &[Part<'_>], style: Style) -> (Row, Vec<Click>) {
+    let mut clicks: Vec<Click> = Vec::new();
     let mut named = false;
     for (part, action) in parts {
         let from = row.left_width();

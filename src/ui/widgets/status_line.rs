@@ -1,15 +1,12 @@
 //! The line above the keys where it says what was just done, or why something was not.
 
-use std::borrow::Cow;
-use std::ops::Range;
-
 use ratatui::text::Line;
 
 use crate::describe::sign::Role;
 use crate::describe::text;
-use crate::ui::action::Action;
+use crate::ui::keymap::Part;
 use crate::ui::theme::Theme;
-use crate::ui::widgets::buttons;
+use crate::ui::widgets::buttons::{self, Click};
 use crate::ui::widgets::row::Row;
 
 /// A line that stands in the place of the *Next* line for a while.
@@ -47,16 +44,16 @@ impl About {
 }
 
 /// A line of the status, and which of its cells can be clicked.
-pub type Said = (Line<'static>, Vec<(Range<usize>, Action)>);
+pub type Said = (Line<'static>, Vec<Click>);
 
 /// Returns the line that says a sentence about something, `width` cells wide.
-pub fn toast(about: About, words: &[(Cow<'_, str>, Option<Action>)], width: usize, theme: &Theme) -> Said {
+pub fn toast(about: About, words: &[Part<'_>], width: usize, theme: &Theme) -> Said {
     let role = if about == About::Refused { Role::Warning } else { Role::Strong };
     say((about.label(), role), words, width, theme)
 }
 
 /// Returns the line that says a sentence behind a label.
-pub fn say((label, role): (&str, Role), words: &[(Cow<'_, str>, Option<Action>)], width: usize, theme: &Theme) -> Said {
+pub fn say((label, role): (&str, Role), words: &[Part<'_>], width: usize, theme: &Theme) -> Said {
     let (row, clicks) = buttons::say(Row::new().put(label, theme.style(role)), words, theme.style(Role::Text));
     (row.fit(width, width), clicks)
 }

@@ -183,7 +183,7 @@ impl TextField {
                 let cursor = (focused && row == cursor_row).then_some(cursor_column);
                 let wrong = wrong.filter(|(at, _)| *at == row).map(|(_, column)| column);
                 let styles = if self.json { json_styles(line, theme) } else { Vec::new() };
-                let marks: Vec<(usize, Style)> = marks
+                let marks: Vec<Styled> = marks
                     .iter()
                     .filter(|((at, _), _)| *at == row)
                     .map(|((_, column), style)| (*column, *style))
@@ -213,8 +213,11 @@ fn prefix_width(line: &str, chars: usize) -> usize {
     used
 }
 
+/// A character of a line by its place, and a style.
+type Styled = (usize, Style);
+
 /// Returns from which characters on `line`, a line of JSON, has which style: names, texts, and other values.
-fn json_styles(line: &str, theme: &Theme) -> Vec<(usize, Style)> {
+fn json_styles(line: &str, theme: &Theme) -> Vec<Styled> {
     let chars: Vec<char> = line.chars().collect();
     let mut styles = Vec::new();
     let mut at = 0;
@@ -314,7 +317,7 @@ const SIGNED: usize = 6;
 /// Returns the cells of `line` from `left` on, with the cursor and the wrong place marked, and an ellipsis at either
 /// side where there is more.
 fn window(
-    (line, styles, marks): (&str, &[(usize, Style)], &[(usize, Style)]),
+    (line, styles, marks): (&str, &[Styled], &[Styled]),
     left: usize,
     width: usize,
     cursor: Option<usize>,

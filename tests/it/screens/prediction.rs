@@ -75,3 +75,19 @@ fn nobody_has_to_predict_and_nothing_gives_the_answer_away() {
     let (_folder, mut stage) = self::stage((120, 34), "space x Enter p p p Esc Enter");
     assert!(row(&mut stage, "s2 rank_route").ends_with("? kept"), "{}", stage.text());
 }
+
+#[test]
+fn of_a_changed_goal_it_is_too_late_to_predict_once_it_is_said_what_is_still_needed() {
+    let (_folder, mut stage) = stage((80, 24), "space ! Tab C-u");
+    stage.type_text("best: true").expect("text");
+    stage.press("C-s p j p j p").expect("keys");
+    assert!(row(&mut stage, "s3 buy_ticket").ends_with("? dropped"), "{}", stage.text());
+    stage.press("space").expect("a key");
+    assert!(row(&mut stage, "s3 buy_ticket").ends_with("no longer needed"), "{}", stage.text());
+    assert!(!stage.text().contains("which steps survive?") && !stage.text().contains("p predict"), "{}", stage.text());
+    stage.press("space").expect("a key");
+    assert!(stage.text().contains("So it was: 3 of 3 right."), "{}", stage.text());
+    // Looked at again, it is what was proposed: what was predicted is gone with it.
+    stage.press("Enter [").expect("keys");
+    assert!(!stage.text().contains("You predicted"), "{}", stage.text());
+}

@@ -55,61 +55,70 @@ impl Columns {
         if width < FLOW {
             return Columns { flow: WRITES.min(width / 2), about: width };
         }
-        let rows = heads.iter().filter_map(|head| match head {
-            Head::Step { lead, flow, .. } if !flow.is_empty() => Some((lead.left_width(), head)),
-            Head::Step { .. } | Head::Whole(_) => None,
-        });
-        let rows: Vec<(usize, &Head)> = rows.collect();
-        let cut = |at: usize| rows.iter().map(|(_, head)| head.cut(at, width)).sum::<usize>();
-        let columns = rows.iter().map(|(name, _)| name + 2).filter(|at| *at <= width * 2 / 3);
-        let flow = columns.min_by_key(|at| (cut(*at), std::cmp::Reverse(*at))).unwrap_or(width * 2 / 3);
-        let ends = heads.iter().map(|head| head.ends(flow)).max().unwrap_or(0);
+        let rows: Vec<Cells> = heads.iter().filter_map(Head::cells).collect();
+        let lost = |at: usize| rows.iter().map(|row| row.lost(at, width)).sum::<usize>();
+        let mut columns: Vec<usize> = rows.iter().map(|row| row.name + 2).filter(|at| *at <= width * 2 / 3).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        let flow = columns.into_iter().rev().min_by_key(|at| lost(*at)).unwrap_or(width * 2 / 3);
+        let ends = rows.iter().map(|row| flow.max(row.name + 1) + row.flow).max().unwrap_or(0);
         Columns { flow, about: (ends + 3).max(ABOUT) }
     }
 }
 
-impl Head {
-    /// Returns where what it hands over ends, if that begins at the column `at`.
-    fn ends(&self, at: usize) -> usize {
-        match self {
-            Head::Step { lead, flow, .. } => at.max(lead.left_width() + 1) + text::width(flow),
-            Head::Whole(_) => 0,
-        }
+/// How many cells the parts of a row take.
+struct Cells {
+    name: usize,
+    flow: usize,
+    short: usize,
+    end: usize,
+}
+
+impl Cells {
+    /// Returns how many cells lie between the column `at`, or a name that is longer, and the end of the row.
+    fn room(&self, at: usize, width: usize) -> usize {
+        width.saturating_sub(at.max(self.name + 1) + self.end)
     }
 
-    /// Returns how much is lost if what it hands over begins at the column `at`: 1 for what the short form leaves out, 4
-    /// for more, 1 for a name that stands out.
-    fn cut(&self, at: usize, width: usize) -> usize {
-        let Head::Step { lead, flow, short, status, .. } = self else { return 0 };
-        let room = room(lead, &status.0, at, width);
-        let fits = |words: &str| text::width(words) <= room;
-        let lost = match short {
-            _ if fits(flow) => 0,
-            Some(short) if fits(short) => 1,
-            Some(_) | None => 4,
+    /// Returns how much is lost if what the step hands over begins at the column `at`: 1 for what the short form leaves
+    /// out, 4 for more, 1 for a name that stands out.
+    fn lost(&self, at: usize, width: usize) -> usize {
+        let room = self.room(at, width);
+        let cut = match () {
+            () if self.flow <= room => 0,
+            () if self.short <= room => 1,
+            () => 4,
         };
-        lost + usize::from(lead.left_width() >= at)
+        cut + usize::from(self.name >= at)
+    }
+}
+
+impl Head {
+    /// Returns how many cells its parts take; none: it hands nothing over.
+    fn cells(&self) -> Option<Cells> {
+        let Head::Step { lead, flow, short, status: (status, _), .. } = self else { return None };
+        let wide = text::width(flow);
+        (wide > 0).then(|| Cells {
+            name: lead.left_width(),
+            flow: wide,
+            short: short.as_ref().map_or(wide, |short| text::width(short)),
+            end: if status.is_empty() { 0 } else { text::width(status) + 1 },
+        })
     }
 
     /// Returns the row, `width` cells wide.
     pub(super) fn line(self, columns: Columns, width: usize, theme: &Theme) -> Line<'static> {
+        let fits = self.cells().is_none_or(|cells| cells.flow <= cells.room(columns.flow, width));
         let Head::Step { lead, flow, short, about, status: (status, style), said } = self else {
             let Head::Whole(line) = self else { return Line::default() };
             return line;
         };
         let dim = theme.style(Role::Dim);
-        let room = room(&lead, &status, columns.flow, width);
-        let flow = short.filter(|_| text::width(&flow) > room).unwrap_or(flow);
+        let flow = short.filter(|_| !fits).unwrap_or(flow);
         let mut row = if flow.is_empty() { lead } else { lead.tab(columns.flow, true).put(&flow, dim) };
         if !about.is_empty() && columns.about + ABOUT_LEAST <= width {
             row = row.tab(columns.about, true).put(&about, dim);
         }
         theme.tint(row.right(&status, style).fit(width, 16), said)
     }
-}
-
-/// Returns how many cells lie between the column `at`, or a name that is longer, and the status at the end of a row.
-fn room(lead: &Row, status: &str, at: usize, width: usize) -> usize {
-    let end = if status.is_empty() { 0 } else { text::width(status) + 1 };
-    width.saturating_sub(at.max(lead.left_width() + 1) + end)
 }

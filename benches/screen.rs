@@ -134,7 +134,7 @@ fn open(path: &Path) -> App {
 
 fn draw(app: &mut App, buffer: &mut Buffer) {
     buffer.reset();
-    app.draw(AREA, buffer);
+    app.draw(buffer.area, buffer);
 }
 
 fn key(app: &mut App, key: char, buffer: &mut Buffer) {
@@ -146,8 +146,9 @@ fn key(app: &mut App, key: char, buffer: &mut Buffer) {
 /// Draws what the smallest program with three panes would: rows with two styles each, the selected one reversed.
 fn minimal(at: usize, buffer: &mut Buffer) {
     buffer.reset();
-    let down = [Constraint::Length(2), Constraint::Min(0), Constraint::Length(15), Constraint::Length(2)];
-    let [top, main, below, foot] = Layout::vertical(down).areas(AREA);
+    let area = buffer.area;
+    let down = [Constraint::Length(2), Constraint::Min(0), Constraint::Percentage(30), Constraint::Length(2)];
+    let [top, main, below, foot] = Layout::vertical(down).areas(area);
     let [left, right] = Layout::horizontal([Constraint::Percentage(48), Constraint::Percentage(52)]).areas(main);
     Paragraph::new(vec![Line::raw("minimal"), Line::raw(format!("at {at}"))]).render(top, buffer);
     for (name, rect) in [("Plan", left), ("Context", right), ("Trace", below)] {
@@ -206,19 +207,27 @@ fn frames_table(textbook: &Path, short: &Path, long: &Path) {
         target(&format!("{name} in the long session against the short one"), long / short, "times", 1.5);
     }
     let mut ordinary = open(textbook);
-    let [least, usual, heavy] = interleaved(15, 40, |kind| {
-        at += 1;
-        let name = if at % 30 < 15 { 'j' } else { 'k' };
-        match kind {
-            0 => minimal(at, &mut buffer),
-            1 => key(&mut ordinary, name, &mut buffer),
-            _ => key(&mut small, name, &mut buffer),
+    for (width, height) in [(80, 24), (160, 48), (200, 60)] {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
+        for app in [&mut ordinary, &mut small] {
+            drop(app.input(&Input::Resized { width, height }));
         }
-    });
-    for (name, pressed) in [("ordinary", usual), ("short", heavy)] {
-        let what = format!("a key to its new buffer, {name} session, against a minimal frame");
-        target(&what, pressed / least, "times", 1.1);
+        let [least, usual, heavy] = interleaved(15, 40, |kind| {
+            at += 1;
+            let name = if at % 30 < 15 { 'j' } else { 'k' };
+            match kind {
+                0 => minimal(at, &mut buffer),
+                1 => key(&mut ordinary, name, &mut buffer),
+                _ => key(&mut small, name, &mut buffer),
+            }
+        });
+        for (name, pressed) in [("ordinary", usual), ("short", heavy)] {
+            let what = format!("a key to its new buffer at {width}x{height}, {name} session, against a minimal frame");
+            target(&what, pressed / least, "times", 1.1);
+        }
     }
+    let mut buffer = Buffer::empty(AREA);
+    drop(small.input(&Input::Resized { width: AREA.width, height: AREA.height }));
     for name in ['j', 'k', '[', ']'] {
         let [burst] = interleaved(5, 1, |_| {
             (0..200).for_each(|_| drop(small.input(&Input::Key(KeyPress::char(name)))));

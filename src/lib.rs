@@ -65,5 +65,6 @@ pub mod input_file;
 pub mod jq;
 pub mod planners;
 pub mod runtime;
+pub mod stress;
 pub mod tools;
 pub mod ui;

@@ -10,9 +10,10 @@ use crate::compare::price::Price;
 use crate::engine::goal::Risk;
 use crate::engine::settings::{Dial, PlannerChoice, Settings, Strategy, strategy_with_dial};
 use crate::export::csv::Layout;
-use crate::export::{self, ComparisonWriter, EvidenceWriter, PlanWriter};
+use crate::export::{self, ComparisonWriter, EvidenceWriter, PlanWriter, StressWriter};
 use crate::planners::{self, PLANNERS};
 use crate::runtime::opening::ThemeName;
+use crate::stress::verdict::Verdict;
 
 /// A debugger for plans, in the terminal: step, inject, watch the replanner rewrite what is left.
 #[derive(Debug, Parser)]
@@ -43,6 +44,8 @@ pub(super) enum Subject {
     Plan(Plan),
     /// Run the strategies side by side on one goal, with the same surprises.
     Compare(Box<Compare>),
+    /// What could go wrong: every single fault (a tool fails, an observation is another one, a scenario), in every lane.
+    Stress(Box<Stress>),
     /// Check a goal file and its plan: faults, checklist, next fix.
     Check(Check),
     /// Show a recorded session, running nothing.
@@ -199,6 +202,44 @@ pub(super) struct Compare {
     pub layout: Layout,
 }
 
+/// `planscope stress`.
+#[derive(Debug, Args)]
+#[command(after_long_help = verdicts())]
+pub(super) struct Stress {
+    /// A goal file, a plan file (a JSON list of steps or texts) or the name of a sample.
+    pub goal: String,
+    /// A lane: plan-and-execute, react, react-planner, react-blind or hybrid, and after a colon its replan dial; several
+    /// times, and `all` for each strategy with each dial [default: those of compare].
+    #[arg(long, visible_alias = "strategy", value_name = "STRATEGY[:WHEN]|all", value_parser = lanes)]
+    pub lane: Vec<LanesAsked>,
+    /// When lanes replan that do not say so themselves [default: on-deviation].
+    #[arg(long, value_enum, value_name = "WHEN")]
+    pub replan: Option<Dial>,
+    #[command(flatten)]
+    pub play: Play,
+    /// Every two faults at once, too.
+    #[arg(long)]
+    pub pairs: bool,
+    /// Also list the faults that change nothing.
+    #[arg(long)]
+    pub all: bool,
+    /// What an earlier run printed with --format json: what is worse than then ends with exit status 3.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// How to print it.
+    #[arg(long, default_value = TEXT, value_parser = a_stress_format())]
+    pub format: StressFormat,
+}
+
+/// One lane, or all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LanesAsked {
+    /// This one.
+    One(LaneAsked),
+    /// Each strategy with each dial.
+    All,
+}
+
 /// A lane as it was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct LaneAsked {
@@ -263,6 +304,37 @@ fn a_comparison_format() -> impl TypedValueParser<Value = CompareFormat> {
         let found = export::of_comparisons().find(|(format, _)| format.name == name);
         found.map_or(CompareFormat::Text, |(_, write)| CompareFormat::Export(write))
     })
+}
+
+/// How `stress` prints; the formats for programs are those of the table.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum StressFormat {
+    /// For people.
+    Text,
+    /// A format of the table.
+    Export(StressWriter),
+}
+
+/// Reads how `stress` prints.
+fn a_stress_format() -> impl TypedValueParser<Value = StressFormat> {
+    let of_table = export::of_stress().map(|(format, _)| (format.name, format.help));
+    a_format(std::iter::once((TEXT, "A table, and what would help")).chain(of_table)).map(|name| {
+        let found = export::of_stress().find(|(format, _)| format.name == name);
+        found.map_or(StressFormat::Text, |(_, write)| StressFormat::Export(write))
+    })
+}
+
+/// Returns what each verdict means, for the end of `--help`.
+fn verdicts() -> String {
+    let lines = Verdict::ALL.iter().map(|verdict| format!("  {:<11} {}", verdict.word(), verdict.means()));
+    format!(
+        "Verdicts on a fault in a lane, the worst first:\n{}\n\nExample:\n  planscope stress goal.json",
+        lines.collect::<Vec<_>>().join("\n")
+    )
+}
+
+fn lanes(text: &str) -> Result<LanesAsked, String> {
+    if text == "all" { Ok(LanesAsked::All) } else { lane(text).map(LanesAsked::One) }
 }
 
 /// Reads how `evidence` prints.

@@ -10,9 +10,11 @@ mod compare;
 mod evidence;
 mod exit;
 mod goal;
+mod lane_play;
 mod new;
 mod plan;
 mod print;
+mod progress;
 mod replay;
 mod report;
 mod run;
@@ -20,6 +22,7 @@ mod samples;
 mod script;
 mod sessions;
 mod settings;
+mod stress;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
@@ -107,6 +110,7 @@ fn carry_out(
         Subject::Run(run) => run::run(&run, &environment()?, out)?,
         Subject::Plan(plan) => plan::plan(&plan, &environment()?, out)?,
         Subject::Compare(compare) => compare::compare(&compare, &environment()?, out)?,
+        Subject::Stress(asked) => stress::stress(&asked, &environment()?, out)?,
         Subject::Check(check) => check::check(&check, &environment()?, out)?,
         Subject::Replay(replay) => replay::replay(&replay, &environment()?.services, out)?,
         Subject::Evidence(asked) => evidence::evidence(&asked, &environment()?.services, out)?,

@@ -52,4 +52,6 @@ pub struct Moment<'a> {
     pub state: &'a State,
     /// All events of the session, by number.
     pub records: &'a [Recorded],
+    /// The most rows of a chain or a tree; what is deeper is counted.
+    pub longest: usize,
 }

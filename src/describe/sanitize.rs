@@ -32,9 +32,21 @@ fn is_shaper(c: char) -> bool {
 }
 
 /// Tells whether `text` needs no change to stand on one line.
-pub(super) fn is_plain(text: &str) -> bool {
+pub fn is_plain(text: &str) -> bool {
     text.bytes().all(|b| (0x20..0x7f).contains(&b))
 }
+
+/// Tells whether each character of `text` is seen as one sign of its own, one cell wide: that of most texts, which need
+/// not be looked through for what belongs together. May say no where it is so.
+pub fn is_even(text: &str) -> bool {
+    is_plain(text) || text.chars().all(|c| matches!(c, ' '..='~') || EVEN.contains(&c))
+}
+
+/// What is drawn often and is not ASCII: signs, dots, arrows, rails.
+const EVEN: &[char] = &[
+    '·', '±', '–', '…', '’', '“', '”', '•', '→', '←', '↑', '↓', '↕', '↻', '│', '─', '┌', '├', '└', '✓', '✗', '✎', '○',
+    '●', '◐', '◇', '▶', '⏎',
+];
 
 /// Returns `text` on one line: line breaks as `⏎`, tabs as a space, what is harmful as a visible sign.
 pub fn harmless(text: &str) -> Cow<'_, str> {
@@ -146,6 +158,18 @@ pub(super) mod tests {
         "❤\u{fe0f}☠\u{fe0f}✔\u{fe0f} CANARY",
         "a\u{fe0f}b\u{ad}c\u{34f}d\u{115f}e\u{3164}f\u{ffa0}g\u{e0100}h CANARY",
     ];
+
+    #[test]
+    fn what_is_even_takes_a_cell_for_each_character_in_any_order() {
+        let ascii: String = (' '..='~').collect();
+        let signs: String = EVEN.iter().collect();
+        for text in [format!("{ascii}{signs}"), format!("{signs}{signs}"), signs.chars().rev().collect()] {
+            assert!(is_even(&text));
+            assert_eq!(text.graphemes(true).count(), text.chars().count());
+            assert!(text.chars().all(|c| unicode_width::UnicodeWidthChar::width(c) == Some(1)), "{text}");
+        }
+        assert!(HOSTILE.iter().all(|text| !is_even(text)));
+    }
 
     #[test]
     fn the_list_holds_every_control_format_and_ignorable_character_of_unicode() {

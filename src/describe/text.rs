@@ -3,7 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::sanitize::{is_plain, push_grapheme, push_on_line};
+use super::sanitize::{is_even, is_plain, push_grapheme, push_on_line};
 
 /// How far a tab reaches.
 const TAB: usize = 4;
@@ -43,7 +43,13 @@ fn expand(line: &str) -> String {
 
 /// Returns how many cells `text` fills.
 pub fn width(text: &str) -> usize {
-    if is_plain(text) { text.len() } else { text.graphemes(true).map(UnicodeWidthStr::width).sum() }
+    if is_plain(text) {
+        text.len()
+    } else if is_even(text) {
+        text.chars().count()
+    } else {
+        text.graphemes(true).map(UnicodeWidthStr::width).sum()
+    }
 }
 
 /// Returns `text` made harmless and at most `max` cells wide; what is cut ends in `…`, never inside a grapheme.
@@ -57,6 +63,10 @@ pub fn clip(text: &str, max: usize) -> String {
     let mut end = (max + 1).saturating_mul(64).min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
+    }
+    // Most of what a frame shows is this: a byte is a cell.
+    if is_plain(&text[..end]) {
+        return if text.len() <= max { text.to_owned() } else { format!("{}…", &text[..max - 1]) };
     }
     let mut out = String::new();
     let mut used = 0;
@@ -118,6 +128,11 @@ pub fn wrap(text: &str, max: usize) -> Vec<String> {
             }
             row.clear();
             used = 0;
+            if wide <= max {
+                row.push_str(word);
+                used = wide;
+                continue;
+            }
             for grapheme in word.graphemes(true) {
                 let wide = width(grapheme);
                 if used + wide > max && !row.is_empty() {

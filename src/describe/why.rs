@@ -9,13 +9,13 @@ use super::sign::Role;
 use super::step;
 use super::text;
 use crate::engine::context::Origin;
-use crate::engine::event::{Event, Reason, Recorded, Seq, Verdict};
+use crate::engine::event::{Event, Reason, Seq, Verdict};
 use crate::engine::goal::Key;
 use crate::engine::plan::{Author, Step, StepId};
 use crate::engine::state::{Phase, State};
 
-/// The most rows of a chain; what is deeper is counted.
-const LONGEST: usize = 300;
+/// The most rows of a chain on a page that is read in full.
+pub const LONGEST: usize = 300;
 
 /// What the question is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub fn why(view: Moment<'_>, subject: &Subject) -> Page {
         Subject::Key(key) => {
             let mut page = Page::new(format!("Why {key}?"));
             wanted(&mut page, state, key);
-            chain(&mut page, state, view.records, key, 0);
+            chain(&mut page, view, key, 0);
             readers(&mut page, state, key);
             page
         }
@@ -50,7 +50,7 @@ pub fn why(view: Moment<'_>, subject: &Subject) -> Page {
             for deviation in state.deviations.iter() {
                 page.add(Role::Surprise, 0, deviation.message.to_string());
                 if let Some(key) = &deviation.key {
-                    chain(&mut page, state, view.records, key, 1);
+                    chain(&mut page, view, key, 1);
                 }
             }
             if state.deviations.is_empty() {
@@ -124,7 +124,7 @@ fn why_step(view: Moment<'_>, id: &StepId) -> Page {
     if !reads.is_empty() {
         page.heading("It reads");
         for key in reads {
-            chain(&mut page, state, view.records, key, 0);
+            chain(&mut page, view, key, 0);
         }
     }
     page
@@ -171,13 +171,14 @@ fn readers(page: &mut Page, state: &State, key: &Key) {
 }
 
 /// Adds the chain from `key` down to what was observed; each key once. Iterative: chains may be long.
-fn chain(page: &mut Page, state: &State, records: &[Recorded], key: &Key, indent: usize) {
+fn chain(page: &mut Page, view: Moment<'_>, key: &Key, indent: usize) {
+    let Moment { state, records, longest } = view;
     let mut seen: HashSet<Key> = HashSet::new();
     let mut todo: Vec<(Key, usize, Option<Seq>)> = vec![(key.clone(), indent, None)];
     let mut rows = 0;
     while let Some((key, depth, version)) = todo.pop() {
         rows += 1;
-        if rows > LONGEST {
+        if rows > longest {
             page.add(Role::Interrupted, indent, format!("{} more below", todo.len() + 1));
             return;
         }
@@ -281,18 +282,19 @@ fn why_end(view: Moment<'_>) -> Page {
         | Phase::Running { .. }
         | Phase::Interrupted => "Why?",
     });
-    end(&mut page, view.state, view.records);
+    end(&mut page, view);
     page
 }
 
 /// Says why a session is over: the reasons, then every wanted key and the chain from it down to what was observed.
-pub fn end(page: &mut Page, state: &State, records: &[Recorded]) {
+pub fn end(page: &mut Page, view: Moment<'_>) {
+    let state = view.state;
     match &state.phase {
         Phase::Ended { why, reasons, .. } => {
             let repeated = reasons.first().is_some_and(|reason| *reason.sentence == **why);
             let why = if repeated { "nothing that is offered leads to what the goal wants" } else { why };
             page.add(Role::Failed, 0, why);
-            tree(page, reasons);
+            tree(page, reasons, view.longest);
         }
         Phase::Reached => {}
         Phase::New
@@ -310,17 +312,17 @@ pub fn end(page: &mut Page, state: &State, records: &[Recorded]) {
     for key in state.goal.wants.keys() {
         page.heading(format!("The goal wants {key}"));
         wanted(page, state, key);
-        chain(page, state, records, key, 0);
+        chain(page, view, key, 0);
     }
 }
 
 /// Adds a tree of reasons, what each rests on below it. Iterative: trees may be deep.
-fn tree(page: &mut Page, reasons: &[Reason]) {
+fn tree(page: &mut Page, reasons: &[Reason], longest: usize) {
     let mut todo: Vec<(&Reason, usize)> = reasons.iter().rev().map(|reason| (reason, 1)).collect();
     let mut rows = 0;
     while let Some((reason, depth)) = todo.pop() {
         rows += 1;
-        if rows > LONGEST {
+        if rows > longest {
             page.add(Role::Interrupted, 1, format!("{} more reasons", todo.len() + 1));
             return;
         }

@@ -215,8 +215,8 @@ pub struct Fact {
     pub given: bool,
     /// Why it is refuted, if it is.
     pub refuted: Option<Arc<str>>,
-    /// The keys that it was made from: another value for one of them makes it stale.
-    pub sources: Vec<Key>,
+    /// The keys that it was made from, each as of which event: another value for one of them makes it stale.
+    pub sources: Arc<[(Key, Seq)]>,
 }
 
 /// A planner's answer.

@@ -15,6 +15,7 @@ mod decide;
 pub mod diff;
 pub mod effect;
 pub mod event;
+mod fingerprint;
 pub mod foresee;
 pub mod goal;
 mod imagined;

@@ -1,7 +1,7 @@
 //! The plan: ordered steps, who made each, and which remaining steps read and write which key.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -184,10 +184,15 @@ pub struct Plan {
     index: Arc<Index>,
 }
 
+/// How many remaining steps are looked through for one: a place for each costs more.
+const FEW: usize = 16;
+
 #[derive(Debug, Default)]
 struct Index {
     readers: HashMap<Key, Vec<usize>>,
     writers: HashMap<Key, Writers>,
+    /// The places of all steps, once one is looked for.
+    places: OnceLock<HashMap<StepId, usize>>,
 }
 
 /// The steps that write one key.
@@ -201,8 +206,11 @@ struct Writers {
 impl Plan {
     /// Returns the plan whose remaining steps are `steps`, in this order.
     pub fn new(revision: u32, steps: Vec<Arc<Step>>) -> Plan {
-        let mut index =
-            Index { readers: HashMap::with_capacity(steps.len()), writers: HashMap::with_capacity(steps.len()) };
+        let mut index = Index {
+            readers: HashMap::with_capacity(steps.len()),
+            writers: HashMap::with_capacity(steps.len()),
+            places: OnceLock::new(),
+        };
         for (at, step) in steps.iter().enumerate() {
             if step.skip {
                 continue;
@@ -259,7 +267,13 @@ impl Plan {
 
     /// Returns the remaining step with this id, and its place among the remaining ones (0 is next).
     pub fn find(&self, id: &str) -> Option<(usize, &Arc<Step>)> {
-        self.remaining().iter().enumerate().find(|(_, step)| *step.id == *id)
+        let remaining = self.remaining();
+        if remaining.len() <= FEW {
+            return remaining.iter().enumerate().find(|(_, step)| *step.id == *id);
+        }
+        let places = || self.steps.iter().enumerate().map(|(at, step)| (step.id.clone(), at)).collect();
+        let at = self.index.places.get_or_init(places).get(id)?.checked_sub(self.next)?;
+        remaining.get(at).map(|step| (at, step))
     }
 
     /// Returns the places (0 is next) of the remaining steps that read `key`, ascending.

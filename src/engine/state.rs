@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::context::Context;
 use super::effect::{CallKey, Outcomes};
 use super::event::{Cause, Decider, Mark, Outcome, Pace, Proposal, Question, Reason, Seq, Settings, Stop, Verdict};
+use super::fingerprint::Fingerprint;
 use super::goal::{Goal, Key, Surprise, ToolName};
 use super::latest::Latest;
 use super::plan::{Plan, Step, StepId, Use};
@@ -66,6 +67,8 @@ pub struct State {
     pub cost: Option<f64>,
     /// Fingerprints of the situations after which a replan was asked for.
     pub situations: imbl::HashMap<u64, Seq>,
+    /// The fingerprint of values and outcomes when one was asked for last.
+    pub(super) fingerprint: Arc<Fingerprint>,
     /// Replans in a row without a newly fresh wanted key.
     pub fruitless: u32,
     /// Changes that can be taken back, last one last.

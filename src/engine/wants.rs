@@ -191,7 +191,7 @@ impl State {
             pinned: datum.pinned,
             given: matches!(datum.origin, Origin::Initial | Origin::Injected),
             refuted: datum.refuted.clone(),
-            sources: datum.sources.iter().map(|(source, _)| source.clone()).collect(),
+            sources: datum.sources.clone(),
         });
         let (keep, places) = if self.kept_steps {
             let remaining = self.plan.remaining().iter();

@@ -117,7 +117,7 @@ fn short(one: &Comparison, lane: &LaneRan, run: &LaneResult, number: usize) -> V
 }
 
 /// Returns `field` in quotes where it needs them, harmless for terminals.
-fn quoted(field: &str) -> String {
+pub(super) fn quoted(field: &str) -> String {
     let field: Cow<str> = harmless(field);
     if field.contains([',', '"', '\n', '\r']) || field.starts_with(' ') || field.ends_with(' ') {
         return format!("\"{}\"", field.replace('"', "\"\""));

@@ -11,8 +11,11 @@ mod evidence_json;
 pub mod evidence_markdown;
 mod evidence_text;
 pub mod json;
+mod junit;
 mod mermaid;
 pub mod run_report;
+mod stress_csv;
+pub mod stress_json;
 
 use std::io::{self, Write};
 
@@ -21,7 +24,9 @@ pub use comparison_json::{summary, verdict};
 pub use run_report::RunReport;
 
 use crate::describe::evidence::Evidence;
+use crate::engine::goal::Goal;
 use crate::engine::state::State;
+use crate::stress::table::Table;
 
 /// A way to write something down for another program.
 #[derive(Debug)]
@@ -55,6 +60,20 @@ pub struct Card<'a> {
 /// Writes an evidence card.
 pub type EvidenceWriter = fn(&mut dyn Write, &Card<'_>) -> io::Result<()>;
 
+/// What every fault did to every lane, and the goal that it was done to, as it was named on the command line.
+#[derive(Clone, Copy, Debug)]
+pub struct Stressed<'a> {
+    /// The goal.
+    pub goal: &'a Goal,
+    /// Its file or sample.
+    pub named: &'a str,
+    /// What every fault did.
+    pub table: &'a Table,
+}
+
+/// Writes what faults did.
+pub type StressWriter = fn(&mut dyn Write, &Stressed<'_>) -> io::Result<()>;
+
 /// What a format writes, and how.
 #[derive(Debug)]
 pub enum Writes {
@@ -66,6 +85,8 @@ pub enum Writes {
     Comparison(ComparisonWriter),
     /// An evidence card.
     Evidence(EvidenceWriter),
+    /// What faults did.
+    Stress(StressWriter),
 }
 
 /// Every format, in the order in which options list them.
@@ -78,6 +99,9 @@ pub const FORMATS: &[&Format] = &[
     &evidence_text::FORMAT,
     &evidence_markdown::FORMAT,
     &evidence_json::FORMAT,
+    &stress_json::FORMAT,
+    &stress_csv::FORMAT,
+    &junit::FORMAT,
 ];
 
 /// Returns the formats of a plan, each with what writes it.
@@ -101,6 +125,14 @@ pub fn of_evidence() -> impl Iterator<Item = (&'static Format, EvidenceWriter)> 
     FORMATS.iter().filter_map(|format| match format.writes {
         Writes::Evidence(write) => Some((*format, write)),
         _ => None, // what is no card
+    })
+}
+
+/// Returns the formats of what faults did, each with what writes it.
+pub fn of_stress() -> impl Iterator<Item = (&'static Format, StressWriter)> {
+    FORMATS.iter().filter_map(|format| match format.writes {
+        Writes::Stress(write) => Some((*format, write)),
+        _ => None, // what is nothing of faults
     })
 }
 

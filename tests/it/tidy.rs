@@ -63,8 +63,14 @@ const LAYERS: &[Layer] = &[
         because: "comparing judges traces: the runtime runs lanes, cli and ui show them",
     },
     Layer {
+        folder: "stress",
+        may: &["engine", "describe", "compare"],
+        never: &[SCREEN, &["std::time", "Instant", "SystemTime"], FILES, WORK],
+        because: "faults are made and judged here: the runtime runs lanes, cli shows what they did",
+    },
+    Layer {
         folder: "export",
-        may: &["engine", "describe", "checks", "compare"],
+        may: &["engine", "describe", "checks", "compare", "stress"],
         never: &[SCREEN, CLOCK, FILES, WORK],
         because: "a format is text made of what there is to say",
     },
@@ -87,6 +93,7 @@ const LAYERS: &[Layer] = &[
             "jq",
             "planners",
             "runtime",
+            "stress",
         ],
         never: &[SCREEN],
         because: "cli and ui never name each other",

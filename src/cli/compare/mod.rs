@@ -1,6 +1,5 @@
 //! `planscope compare`: strategies side by side on copies of one goal, the same surprises in every lane.
 
-mod progress;
 mod text;
 
 use std::io::{self, Write};
@@ -8,28 +7,24 @@ use std::sync::Arc;
 
 use crate::checks::failures::failures;
 use crate::compare::advice::advise_on;
-use crate::compare::lane::{Lane, LaneKind};
+use crate::compare::lane::LaneKind;
 use crate::compare::parting::partings;
 use crate::compare::repeat::{Fingerprint, Repeated};
 use crate::compare::result::LaneResult;
-use crate::describe::keys;
 use crate::describe::sanitize::harmless;
-use crate::describe::standing::Standing;
-use crate::engine::event::{Dial, Pace};
+use crate::engine::event::Dial;
 use crate::engine::goal::{Goal, Scenario};
 use crate::export::{Comparison, Comparisons, LaneRan, RunReport};
 use crate::jq::Cancel;
-use crate::runtime::bench::BROKEN;
+use crate::runtime::lanes;
 use crate::runtime::perform::Conditions;
-use crate::runtime::services::Services;
-use crate::runtime::{clock, lanes};
 
 use super::args::{self, CompareFormat};
-use super::autopilot::{Say, Speaker};
 use super::exit::{Exit, Failure};
+use super::lane_play::{Playing, Ran};
+use super::progress::Progress;
 use super::script::{self, Asked};
 use super::{Environment, goal};
-use progress::Progress;
 
 /// The fewest and the most lanes that stand side by side.
 const LANES: std::ops::RangeInclusive<usize> = 2..=4;
@@ -45,13 +40,14 @@ pub(super) fn compare(
     let goal = Arc::new(goal::read(&compare.goal)?);
     let kinds = kinds(compare, &goal)?;
     let asked = Asked::read(&compare.play, &goal, None)?;
-    let bench = Bench { compare, goal: &goal, kinds: &kinds, asked, services, cancel };
+    let playing = Playing { goal: &goal, play: &compare.play, asked, services, cancel };
+    let bench = Bench { compare, kinds: &kinds, playing };
     let scenarios = scenarios(compare, &goal)?;
     let comparisons = match scenarios.as_slice() {
         [] => bench.lanes_at_once().into_iter().collect(),
         scenarios => bench.scenarios_at_once(scenarios),
     };
-    for text in bench.refusals() {
+    for text in kinds.first().map(|kind| bench.playing.refusals(*kind)).unwrap_or_default() {
         let _ = writeln!(io::stderr(), "planscope: {}", harmless(&text));
     }
     match compare.format {
@@ -147,18 +143,8 @@ fn scenarios<'a>(compare: &args::Compare, goal: &'a Goal) -> Result<Vec<Option<&
 /// Everything that lanes are run with.
 struct Bench<'a> {
     compare: &'a args::Compare,
-    goal: &'a Arc<Goal>,
     kinds: &'a [LaneKind],
-    asked: Asked,
-    services: &'a Services,
-    cancel: &'a Cancel,
-}
-
-/// One run of one lane.
-struct Ran {
-    lane: Lane,
-    result: LaneResult,
-    unused: Vec<String>,
+    playing: Playing<'a>,
 }
 
 impl Bench<'_> {
@@ -166,14 +152,14 @@ impl Bench<'_> {
     fn lanes_at_once(&self) -> Option<Comparison> {
         let times = self.compare.repeat as usize;
         let count = self.kinds.len() * times;
-        let progress = Progress::new(count, "runs", self.services.performed.clone());
+        let progress = Progress::new(count, "runs", self.playing.services.performed.clone());
         let work = |at: usize| {
-            let ran = self.run(*self.kinds.get(at / times)?, None);
+            let ran = self.playing.run(*self.kinds.get(at / times)?, None);
             // Of a repetition, what it came to is enough.
             let print = Fingerprint::of(&ran.lane);
             Some(if at.is_multiple_of(times) { (Ok(ran), print) } else { (Err(ran.result), print) })
         };
-        let mut ran = lanes::side_by_side(count, self.cancel, work, || progress.step()).into_iter();
+        let mut ran = lanes::side_by_side(count, self.playing.cancel, work, || progress.step()).into_iter();
         drop(progress);
         let of_lane = |kind: &LaneKind| {
             let all: Vec<_> = ran.by_ref().take(times).map(Option::flatten).collect();
@@ -186,7 +172,7 @@ impl Bench<'_> {
                     Err(result) => others.push(result),
                 }
             }
-            (first.unwrap_or_else(|| self.broken(*kind)), others, Repeated::of(&prints))
+            (first.unwrap_or_else(|| self.playing.broken(*kind)), others, Repeated::of(&prints))
         };
         let lanes: Vec<_> = self.kinds.iter().map(of_lane).collect();
         Some(self.compared(None, lanes))
@@ -194,13 +180,14 @@ impl Bench<'_> {
 
     /// Compares once for each of `scenarios`, these side by side.
     fn scenarios_at_once(&self, scenarios: &[Option<&Scenario>]) -> Vec<Comparison> {
-        let progress = Progress::new(scenarios.len() * self.kinds.len(), "cells", self.services.performed.clone());
+        let progress =
+            Progress::new(scenarios.len() * self.kinds.len(), "cells", self.playing.services.performed.clone());
         let work = |at: usize| {
             let scenario = scenarios.get(at).copied().flatten();
             let one = |kind: &LaneKind| {
-                let run = || std::panic::AssertUnwindSafe(|| self.run(*kind, scenario));
+                let run = || std::panic::AssertUnwindSafe(|| self.playing.run(*kind, scenario));
                 // A cell at which the program breaks is a result like any other.
-                let first = std::panic::catch_unwind(run()).unwrap_or_else(|_| self.broken(*kind));
+                let first = std::panic::catch_unwind(run()).unwrap_or_else(|_| self.playing.broken(*kind));
                 let mut prints = vec![Fingerprint::of(&first.lane)];
                 let mut others = Vec::new();
                 for _ in 1..self.compare.repeat {
@@ -214,77 +201,8 @@ impl Bench<'_> {
             let name = scenario.map(|scenario| scenario.name.clone());
             self.compared(name, self.kinds.iter().map(one).collect())
         };
-        let done = lanes::side_by_side(scenarios.len(), self.cancel, work, || ());
+        let done = lanes::side_by_side(scenarios.len(), self.playing.cancel, work, || ());
         done.into_iter().flatten().collect()
-    }
-
-    /// Lets a lane of this kind run to its end.
-    fn run(&self, kind: LaneKind, scenario: Option<&Scenario>) -> Ran {
-        let play = &self.compare.play;
-        let mut lane = Lane::bare(self.goal, kind, play.settings(), &clock::now());
-        let mut asked = self.asked.clone();
-        scenario.into_iter().for_each(|scenario| asked.add(scenario));
-        lane.scenario = match (scenario, play.scenario.as_slice()) {
-            (Some(scenario), _) => Some(scenario.name.clone()),
-            (None, [only]) if play.puts_only_scenarios() => Some(only.as_str().into()),
-            (None, _) => None,
-        };
-        asked.hand_over(|command| match lane.session.submit(command, &clock::now()) {
-            Ok(_) => Ok(()),
-            Err(refusal) => Err(refusal.message),
-        });
-        let mut speaker = Speaker::new(asked, play.approve);
-        let mut unfit = None;
-        lanes::settle(&mut lane, self.services, self.cancel);
-        while !self.cancel.is_cancelled() {
-            let went_on = match speaker.next(lane.state()) {
-                Say::Command(command) => {
-                    let taken = lane.session.submit(*command, &clock::now()).is_ok();
-                    lanes::settle(&mut lane, self.services, self.cancel);
-                    taken
-                }
-                Say::Answer(value) => match lanes::answer(&mut lane, value, self.services, self.cancel) {
-                    Ok(()) => true,
-                    Err(refusal) => {
-                        unfit = Some(keys::usual(&refusal.message).into_owned());
-                        false
-                    }
-                },
-                Say::Nothing => false,
-            };
-            if !went_on {
-                break;
-            }
-        }
-        if self.cancel.is_cancelled() {
-            lanes::go(&mut lane, Pace::Paused, self.services, self.cancel);
-        }
-        let mut result = LaneResult::of(&lane);
-        if let Some(question) = lanes::question(&lane, self.services) {
-            result.standing = Standing::asking(lane.state(), Some(&question));
-        }
-        let why = result.standing.why.clone().unwrap_or_default();
-        if self.cancel.is_cancelled() && !result.over {
-            result.standing.why = Some(format!("stopped by you: {why}"));
-        } else if let Some(unfit) = unfit {
-            result.standing.why = Some(format!("the answer does not fit: {unfit}; {why}"));
-        }
-        // What was not even taken never landed.
-        result.coped &= speaker.asked.refusals().next().is_none();
-        let unused = speaker.asked.unused(lane.state());
-        Ran { lane, result, unused }
-    }
-
-    /// Returns a lane in which the program itself broke, or that was not begun.
-    fn broken(&self, kind: LaneKind) -> Ran {
-        let lane = Lane::bare(self.goal, kind, self.compare.play.settings(), &clock::now());
-        let mut result = LaneResult::of(&lane);
-        let (status, why) = match self.cancel.is_cancelled() {
-            true => ("stopped", "stopped by you before it began"),
-            false => ("failed", BROKEN),
-        };
-        result.standing = Standing { status, why: Some(why.into()), reasons: Arc::default() };
-        Ran { lane, result, unused: Vec::new() }
     }
 
     fn compared(&self, scenario: Option<Arc<str>>, ran: Vec<(Ran, Vec<LaneResult>, Repeated)>) -> Comparison {
@@ -292,7 +210,7 @@ impl Bench<'_> {
         let mut ended = Vec::with_capacity(ran.len());
         for (Ran { lane, result, unused }, others, repeated) in ran {
             let for_people = matches!(self.compare.format, CompareFormat::Text);
-            let judge = Conditions { services: self.services, cancel: &Cancel::new() };
+            let judge = Conditions { services: self.playing.services, cancel: &Cancel::new() };
             let report = (!for_people).then(|| {
                 let (standing, figures) = (&result.standing, result.figures.clone());
                 let mut report =
@@ -311,14 +229,5 @@ impl Bench<'_> {
         }
         let advice = advise_on(&ended, lanes.iter().map(|lane| lane.result.clone()).collect(), &self.compare.price);
         Comparison { scenario, lanes, advice }
-    }
-
-    /// Returns why surprises were not even taken: the same in every lane.
-    fn refusals(&self) -> Vec<String> {
-        let Some(kind) = self.kinds.first() else { return Vec::new() };
-        let mut lane = Lane::bare(self.goal, *kind, self.compare.play.settings(), "");
-        let mut asked = self.asked.clone();
-        asked.hand_over(|command| lane.session.submit(command, "").map(|_| ()).map_err(|refusal| refusal.message));
-        asked.refusals().map(|(text, why)| format!("{text}: {why}")).collect()
     }
 }

@@ -60,6 +60,7 @@ impl State {
             left_out: Arc::new([]),
             cost: None,
             situations: imbl::HashMap::new(),
+            fingerprint: Arc::default(),
             fruitless: 0,
             undo: imbl::Vector::new(),
             redo: imbl::Vector::new(),
@@ -128,6 +129,7 @@ impl State {
             }
             Event::PlanRequested { cause } => {
                 if cause.is_some() || self.is_react() {
+                    self.fingerprint = self.fingerprint.moved(&self.context, &self.outcomes);
                     self.situations.insert(self.situation(), seq);
                     self.fruitless += 1;
                 }

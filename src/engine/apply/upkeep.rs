@@ -3,7 +3,6 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::Touch;
-use crate::engine::effect::Remembered;
 use crate::engine::event::{About, Question, Seq};
 use crate::engine::goal::Key;
 use crate::engine::review;
@@ -87,28 +86,12 @@ impl State {
     /// Returns a fingerprint of the situation: contents of the context, pins, barred uses and remembered outcomes.
     pub fn situation(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        for (key, datum) in self.context.iter() {
-            (key, datum.hash, datum.pinned, datum.fresh).hash(&mut hasher);
-        }
+        self.fingerprint.sum_of(&self.context, &self.outcomes).hash(&mut hasher);
         self.barred.len().hash(&mut hasher);
         self.goal.goal.hash(&mut hasher);
         for (key, condition) in self.goal.wants.iter() {
             (key, condition).hash(&mut hasher);
         }
-        let sum = self.outcomes.iter().fold(0u64, |sum, (call, outcome)| {
-            let mut one = DefaultHasher::new();
-            call.hash(&mut one);
-            match outcome {
-                Remembered::Returned(values) => {
-                    1u8.hash(&mut one);
-                    values.values().for_each(|value| crate::engine::value::content_hash(value).hash(&mut one));
-                }
-                Remembered::Refuted(_, why) => (2u8, why).hash(&mut one),
-                Remembered::Failed(why) => (3u8, why).hash(&mut one),
-            }
-            sum.wrapping_add(one.finish())
-        });
-        sum.hash(&mut hasher);
         for (tool, down) in self.standing_refusals() {
             (tool, &down.message).hash(&mut hasher);
         }

@@ -101,7 +101,7 @@ fn culprits(problem: &Problem<'_>, ops: &[OpId], key: KeyId) -> Vec<OpId> {
     let mut todo = vec![key];
     while let Some(key) = todo.pop() {
         let Some(fact) = problem.fact(key) else { continue };
-        for source in &fact.sources {
+        for (source, _) in fact.sources.iter() {
             if let Some(&source) = problem.ids.get(source)
                 && sources.insert(source)
             {

@@ -145,7 +145,7 @@ impl<'r> Walk<'r> {
             request.facts.iter().enumerate().filter(|(_, f)| f.fresh).map(|(at, f)| (&f.key, at as Seq + 1)).collect();
         for (at, fact) in request.facts.iter().enumerate() {
             let seq = at as Seq + 1;
-            let sources = fact.sources.iter().filter_map(|key| fresh.get(key).map(|seq| (key.clone(), *seq)));
+            let sources = fact.sources.iter().filter_map(|(key, _)| fresh.get(key).map(|seq| (key.clone(), *seq)));
             // A stale value rests on a version that is no more.
             let gone = (!fact.fresh).then(|| (fact.key.clone(), 0));
             let sources: Arc<[(Key, Seq)]> = sources.chain(gone).collect();

@@ -103,7 +103,7 @@ impl<'a> Problem<'a> {
         }
         for fact in &request.facts {
             let key = problem.key(&fact.key);
-            for source in &fact.sources {
+            for (source, _) in fact.sources.iter() {
                 let source = problem.key(source);
                 problem.made_from[source].push(key);
             }

@@ -49,7 +49,7 @@ impl Knowing for PlanRequest {
     }
     fn made(mut self, key: &str, value: i64, from: &str, fresh: bool) -> Self {
         let value = Arc::new(json!(value));
-        let sources = from.split_whitespace().map(Key::from).collect();
+        let sources = from.split_whitespace().map(|key| (key.into(), 0)).collect();
         let hash = content_hash(&value);
         self.facts.push(Fact {
             key: key.into(),

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::engine::event::Verdict;
+use crate::engine::event::{Seq, Verdict};
 use crate::engine::goal::{Key, ToolName};
 use crate::engine::plan::{Author, Use};
 
@@ -102,7 +102,7 @@ pub(super) fn writers<'p>(problem: &'p Problem<'_>, key: KeyId) -> impl Iterator
 /// Tells whether one of `before` writes what the present value of `key` was made from.
 fn goes_stale(problem: &Problem<'_>, before: &[OpId], key: KeyId) -> bool {
     let sources = problem.fact(key).map_or(&[][..], |fact| &fact.sources);
-    let written = |source: &Key| {
+    let written = |(source, _): &(Key, Seq)| {
         before.iter().any(|&op| problem.ops[op].writes.iter().any(|(key, _)| problem.keys[*key] == *source))
     };
     sources.iter().any(written)

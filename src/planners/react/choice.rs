@@ -109,7 +109,6 @@ pub(super) struct Ranked<'a> {
 /// Everything that can be done, by declaration: tools, then uses with bindings of their own, then steps.
 pub(super) struct Offer<'a> {
     request: &'a TurnRequest,
-    facts: HashMap<&'a Key, &'a Fact>,
     turned_down: HashMap<&'a Use, &'a Arc<TurnedDown>>,
     unfit: HashSet<&'a Key>,
     bound: Vec<&'a Use>,
@@ -136,7 +135,6 @@ impl<'a> Offer<'a> {
         let index = Index::of(&known.tools);
         let mut offer = Offer {
             request,
-            facts: known.facts.iter().map(|fact| (&fact.key, fact)).collect(),
             turned_down: request.turned_down.iter().map(|(usage, down)| (usage, down)).collect(),
             unfit: request.unfit.iter().collect(),
             bound: known.uses.iter().filter(|usage| known.tools.contains_key(&usage.tool)).collect(),
@@ -222,9 +220,9 @@ impl<'a> Offer<'a> {
             known: bool,
         }
         let mut seen = vec![Seen::default(); index.keys.len()];
-        for (key, fact) in &self.facts {
-            if let Some(place) = index.keys.get(*key).and_then(|at| seen.get_mut(*at)) {
-                *place = Seen { there: true, known: fact.fresh && !self.unfit.contains(*key) };
+        for Fact { key, fresh, .. } in &self.request.known.facts {
+            if let Some(place) = index.keys.get(key).and_then(|at| seen.get_mut(*at)) {
+                *place = Seen { there: true, known: *fresh && !self.unfit.contains(key) };
             }
         }
         let blind = self.request.wits == Wits::Blind;
@@ -312,15 +310,13 @@ impl<'a> Offer<'a> {
             }
             Some(Remembered::Returned(_)) | None => {}
         }
-        let every = |holds: &dyn Fn(&Fact) -> bool| {
-            choice.writes.iter().all(|key| self.facts.get(key).is_some_and(|f| holds(f)))
-        };
+        let every = |holds: &dyn Fn(&Fact) -> bool| choice.writes.iter().all(|key| self.fact(key).is_some_and(holds));
         if every(&|fact| fact.pinned) {
             return Standing::Out(format!("{} is pinned", keys(&choice.writes)));
         }
         let blind = self.request.wits == Wits::Blind;
         let reads = |out: fn(Option<&Fact>) -> bool| -> Vec<&Key> {
-            choice.reads.iter().copied().filter(|key| !blind && out(self.facts.get(key).copied())).collect()
+            choice.reads.iter().copied().filter(|key| !blind && out(self.fact(key))).collect()
         };
         let lacks = reads(|fact| fact.is_none());
         if let Some(first) = lacks.first() {
@@ -342,8 +338,14 @@ impl<'a> Offer<'a> {
         if stale.is_empty() { Standing::Open } else { Standing::OnStale(keys(&stale)) }
     }
 
+    /// Returns what is known of `key`; facts stand by name.
+    fn fact(&self, key: &Key) -> Option<&'a Fact> {
+        let facts = &self.request.known.facts;
+        facts.binary_search_by(|fact| fact.key.cmp(key)).ok().and_then(|at| facts.get(at))
+    }
+
     fn call_of(&self, choice: &Choice<'_>) -> Option<CallKey> {
-        let hash = |key: &&Key| self.facts.get(*key).map(|fact| fact.hash);
+        let hash = |key: &&Key| self.fact(key).map(|fact| fact.hash);
         let inputs = choice.reads.iter().map(hash).collect::<Option<_>>()?;
         Some(CallKey { tool: choice.usage.as_ref()?.tool.clone(), inputs })
     }

@@ -2,6 +2,7 @@
 
 use crate::checks::failures::Failure;
 use crate::compare::lane::Lane;
+use crate::describe::Moment;
 use crate::describe::event;
 use crate::describe::lane_rows::{About, LaneRow};
 use crate::describe::page::Page;
@@ -170,7 +171,7 @@ fn event(page: &mut Page, lane: &Lane, state: &State, row: &LaneRow, surprised: 
             } else if surprised {
                 page.add(Role::Surprise, 0, "never met the surprise");
             }
-            why::end(page, state, lane.session.records());
+            why::end(page, Moment { state, records: lane.session.records(), longest: why::LONGEST });
         }
         _ => {} // the sentence says it all
     }

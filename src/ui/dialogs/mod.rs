@@ -40,6 +40,7 @@ use crate::engine::state::State;
 use crate::describe::Moment;
 use crate::describe::evidence as described;
 use crate::describe::sign::Role;
+use crate::describe::why;
 
 use crate::ui::input::{Input, KeyPress, MouseAct};
 use crate::ui::keymap::{Keymap, Mode};
@@ -106,7 +107,7 @@ impl<'a> DialogView<'a> {
 
     /// Returns what is looked at, as pages describe it.
     pub fn moment(&self) -> Moment<'a> {
-        Moment { state: self.state, records: self.records }
+        Moment { state: self.state, records: self.records, longest: why::LONGEST }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::describe::sanitize;
+use crate::describe::sanitize::{self, is_plain};
+use crate::describe::text;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
@@ -107,7 +108,7 @@ impl Row {
 
 /// Returns how many cells `spans` take.
 fn width(spans: &[Span<'_>]) -> usize {
-    spans.iter().map(|span| span.content.width()).sum()
+    spans.iter().map(|span| text::width(&span.content)).sum()
 }
 
 /// Cuts `spans` to `room` cells, with an ellipsis where something is missing.
@@ -118,7 +119,7 @@ fn clip(spans: Vec<Span<'static>>, room: usize) -> Vec<Span<'static>> {
     let mut left = room;
     let mut kept = Vec::new();
     for span in spans {
-        let wide = span.content.width();
+        let wide = text::width(&span.content);
         if wide < left {
             left -= wide;
             kept.push(span);
@@ -137,6 +138,9 @@ fn clip(spans: Vec<Span<'static>>, room: usize) -> Vec<Span<'static>> {
 
 /// Returns the start of `words` that fits into `room` cells. What is seen as one sign is never halved.
 fn cut(words: &str, room: usize) -> &str {
+    if is_plain(words) {
+        return &words[..room.min(words.len())];
+    }
     let mut used = 0;
     for (at, grapheme) in words.grapheme_indices(true) {
         used += grapheme.width();

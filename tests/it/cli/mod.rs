@@ -6,3 +6,4 @@ mod driver;
 mod evidence;
 mod others;
 mod run;
+mod stress;

@@ -166,7 +166,7 @@ fn request(small: &Small) -> PlanRequest {
         pinned: fact.pinned,
         given: false,
         refuted: None,
-        sources: fact.sources.iter().map(|key| name(*key)).collect(),
+        sources: fact.sources.iter().map(|key| (name(*key), 0)).collect(),
     };
     PlanRequest {
         goal: "test".into(),

@@ -103,7 +103,7 @@ fn request(goal: &Goal, context: &Context) -> PlanRequest {
         pinned: false,
         given: false,
         refuted: None,
-        sources: datum.sources.iter().map(|(key, _)| key.clone()).collect(),
+        sources: datum.sources.clone(),
     };
     PlanRequest {
         goal: goal.goal.clone(),

@@ -52,6 +52,15 @@ impl Folder {
         Ran::of(self.command(arguments).output().unwrap())
     }
 
+    /// Runs `planscope` with what stands behind its name in `line`, as a shell reads it.
+    #[cfg(unix)]
+    pub(crate) fn in_a_shell(&self, line: &str) -> Ran {
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(format!("exec '{}' {line}", env!("CARGO_BIN_EXE_planscope")));
+        command.current_dir(self.0.path()).env("XDG_STATE_HOME", self.path("state")).env("HOME", self.0.path());
+        Ran::of(command.stdin(Stdio::null()).output().unwrap())
+    }
+
     /// Runs `planscope` with `arguments` and `--format json`, and returns the status and the document.
     pub(crate) fn json(&self, arguments: &[&str]) -> (i32, Value) {
         let mut all = arguments.to_vec();

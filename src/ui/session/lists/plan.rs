@@ -244,9 +244,9 @@ impl PaneList for PlanList {
         }
     }
 
-    fn detail(&self, view: &View<'_>, _width: usize, _height: usize) -> Option<Page> {
+    fn detail(&self, view: &View<'_>, _width: usize, height: usize) -> Option<Page> {
         let at = selected(view);
-        let moment = Moment { state: home(view, at), records: view.session.records() };
+        let moment = Moment { state: home(view, at), records: view.session.records(), longest: height };
         if let Some((_, turn)) = turn_at(view, at) {
             return thought::thought(moment, turn.seq);
         }

@@ -75,8 +75,8 @@ impl PaneList for TraceList {
         }
     }
 
-    fn detail(&self, view: &View<'_>, _width: usize, _height: usize) -> Option<Page> {
-        let moment = Moment { state: &view.shown.state, records: view.session.records() };
+    fn detail(&self, view: &View<'_>, _width: usize, height: usize) -> Option<Page> {
+        let moment = Moment { state: &view.shown.state, records: view.session.records(), longest: height };
         entry::entry(moment, current(view)?)
     }
 

@@ -1,0 +1,154 @@
+//! `planscope stress`: what could go wrong, tried out: every single fault in every lane, the worst first.
+
+mod text;
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::compare::lane::LaneKind;
+use crate::describe::sanitize::harmless;
+use crate::engine::goal::{Goal, Nature};
+use crate::engine::settings::{Dial, Strategy};
+use crate::engine::value::Value;
+use crate::export::Stressed;
+use crate::export::stress_json::Baseline;
+use crate::input_file;
+use crate::runtime::lanes;
+use crate::stress::fault::{self, Fault};
+use crate::stress::table::{Row, Table};
+use crate::stress::verdict::{Calm, Cell, judge};
+
+use super::args::{self, LanesAsked, StressFormat};
+use super::exit::{Exit, Failure};
+use super::lane_play::{Playing, Ran};
+use super::progress::Progress;
+use super::script::Asked;
+use super::{Environment, goal};
+
+/// The largest document that is read as a baseline, in bytes: 256 MiB.
+const MAX_BASELINE: u64 = 256 << 20;
+
+/// Tries every fault out, prints, and returns the exit status.
+pub(super) fn stress(asked: &args::Stress, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
+    let Environment { services, cancel } = environment;
+    services.jq.start_ahead();
+    let baseline = asked.baseline.as_deref().map(baseline).transpose()?;
+    let goal = Arc::new(goal::read(&asked.goal)?);
+    only_inside(&goal)?;
+    let kinds = kinds(asked, &goal);
+    let playing =
+        Playing { goal: &goal, play: &asked.play, asked: Asked::read(&asked.play, &goal, None)?, services, cancel };
+    for text in kinds.first().map(|kind| playing.refusals(*kind)).unwrap_or_default() {
+        let _ = writeln!(io::stderr(), "planscope: {}", harmless(&text));
+    }
+    let calm = |at: usize| kinds.get(at).map(|kind| playing.run(*kind, None));
+    let calm: Vec<Ran> = lanes::side_by_side(kinds.len(), cancel, calm, || ())
+        .into_iter()
+        .zip(&kinds)
+        .map(|(ran, kind)| ran.flatten().unwrap_or_else(|| playing.broken(*kind)))
+        .collect();
+    let seen = fault::observed(&calm.iter().map(|ran| &ran.lane).collect::<Vec<_>>());
+    let calm: Vec<Calm> = calm.into_iter().map(|ran| Calm::of(&ran.lane, ran.result)).collect();
+    let mut faults = fault::faults(&goal, &seen);
+    if asked.pairs {
+        let pairs = fault::pairs(&faults);
+        faults.extend(pairs);
+    }
+    let table = Table::new(calm.clone(), rows(&playing, &kinds, &calm, faults));
+    let stressed = Stressed { goal: &goal, named: &asked.goal, table: &table };
+    match asked.format {
+        StressFormat::Text => text::table(out, &stressed, asked.all)?,
+        StressFormat::Export(write) => write(out, &stressed)?,
+    }
+    out.flush()?;
+    if cancel.is_cancelled() {
+        let _ = writeln!(io::stderr(), "planscope: stopped by you; what was not tried counts as not judged");
+        return Ok(Exit::NotReached);
+    }
+    let Some(baseline) = baseline else { return Ok(Exit::Done) };
+    let worse = baseline.worse(&stressed);
+    for sentence in &worse {
+        let _ = writeln!(io::stderr(), "planscope: worse: {}", harmless(sentence));
+    }
+    Ok(if worse.is_empty() { Exit::Done } else { Exit::NotReached })
+}
+
+/// Tries every fault out in every lane, on all cores.
+fn rows(playing: &Playing<'_>, kinds: &[LaneKind], calm: &[Calm], faults: Vec<Fault>) -> Vec<Row> {
+    let count = faults.len() * kinds.len();
+    let progress = Progress::new(count, "runs", playing.services.performed.clone());
+    let cell = |at: usize| {
+        let (fault, lane) = (faults.get(at / kinds.len())?, at % kinds.len());
+        let Ran { lane: ran, result, .. } = playing.run(*kinds.get(lane)?, Some(&fault.scenario));
+        // What was stopped half-way says nothing.
+        if playing.cancel.is_cancelled() {
+            return None;
+        }
+        Some(judge(calm.get(lane)?, fault, &ran, &result))
+    };
+    let mut cells = lanes::side_by_side(count, playing.cancel, cell, || progress.step()).into_iter();
+    let mut next = || cells.next().flatten().flatten().unwrap_or_else(Cell::not_run);
+    let rows = faults.iter().map(|fault| Row { fault: fault.clone(), cells: kinds.iter().map(|_| next()).collect() });
+    rows.collect()
+}
+
+/// Refuses a goal with tools that reach outside: nothing is ever done there hundreds of times to see what happens.
+fn only_inside(goal: &Goal) -> Result<(), Failure> {
+    let outside = goal.tools.values().filter(|tool| tool.run.nature == Nature::Outside);
+    let names: Vec<&str> = outside.map(|tool| &*tool.name).collect();
+    match names.as_slice() {
+        [] => Ok(()),
+        names => Err(Failure::input(format!(
+            "stress runs a goal hundreds of times, and nothing that reaches outside: {}. Put what each of them returns \
+             into a copy of the goal file, as \"run\": {{\"value\": …}}",
+            names.join(", ")
+        ))),
+    }
+}
+
+/// Returns the lanes that were asked for, each once, or those of `compare`.
+fn kinds(asked: &args::Stress, goal: &Goal) -> Vec<LaneKind> {
+    let mut kinds: Vec<LaneKind> = Vec::new();
+    let usual = asked.replan.unwrap_or_default();
+    let all = || {
+        let planned = [Dial::OnDeviation, Dial::OnFailure, Dial::EveryStep, Dial::Never];
+        let mut all: Vec<LaneKind> = planned.map(|dial| LaneKind { strategy: Strategy::PlanAndExecute, dial }).to_vec();
+        // Without a plan there is nothing to replan.
+        let mut others = vec![Strategy::React, Strategy::ReactPlanner, Strategy::ReactBlind];
+        if goal.explores() {
+            others.push(Strategy::Hybrid);
+        }
+        all.extend(others.into_iter().map(|strategy| LaneKind { strategy, dial: usual }));
+        all
+    };
+    let chosen: Vec<LaneKind> = match asked.lane.as_slice() {
+        [] => LaneKind::usual(goal)
+            .into_iter()
+            .map(|kind| LaneKind { dial: if kind.dial == Dial::OnDeviation { usual } else { kind.dial }, ..kind })
+            .collect(),
+        lanes => lanes
+            .iter()
+            .flat_map(|lane| match lane {
+                LanesAsked::One(lane) => vec![LaneKind { strategy: lane.strategy, dial: lane.dial.unwrap_or(usual) }],
+                LanesAsked::All => all(),
+            })
+            .collect(),
+    };
+    for kind in chosen {
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    kinds
+}
+
+/// Reads what an earlier run printed.
+fn baseline(file: &Path) -> Result<Baseline, Failure> {
+    let shown = file.display();
+    let bytes = input_file::read(file, MAX_BASELINE)
+        .map_err(|error| Failure::input(format!("--baseline: cannot read {shown}: {error}")))?;
+    let document: Value = serde_json::from_slice(&bytes)
+        .map_err(|error| Failure::input(format!("--baseline: {shown} is not JSON: {error}")))?;
+    Baseline::read(&document).map_err(|error| Failure::input(format!("--baseline: {shown}: {error}")))
+}

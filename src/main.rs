@@ -116,7 +116,7 @@ fn dashboard(opening: Opening, theme: Option<ThemeName>) -> u8 {
     };
     match ui::open(opening, theme, services) {
         Ok(ending) => {
-            // Whoever closed the terminal does not read this: that is no error.
+            // Whoever closed the terminal does not read this: that is not an error.
             let _ = write!(std::io::stdout(), "{}", ending.words);
             ending.signal.unwrap_or(if ending.unsaved { Exit::Trouble } else { Exit::Done }.status())
         }

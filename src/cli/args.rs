@@ -113,7 +113,7 @@ pub(super) struct Run {
     /// ends with exit status 4 where one is due.
     #[arg(long)]
     pub trust: bool,
-    /// A surprise that was asked for and never landed is no failure [else: exit status 3].
+    /// A surprise that was asked for and never landed is not a failure [else: exit status 3].
     #[arg(long)]
     pub allow_unused: bool,
     /// The file of the session: a new one with GOAL; without GOAL, the one to go on with.
@@ -272,7 +272,7 @@ fn a_planner() -> impl TypedValueParser<Value = PlannerChoice> {
         .map(|name| planners::planner(PLANNERS, &name).map(planners::choice).unwrap_or_default())
 }
 
-/// The format for people, which is no export.
+/// The format for people, which is not an export.
 const TEXT: &str = "text";
 
 /// How `plan` prints.

@@ -26,10 +26,11 @@ pub fn proposal(state: &State) -> Option<String> {
                 false => "The planner proposes",
             };
             let steps = count(steps.len(), "step");
-            Some(format!("{who} {steps}. Read them, then {{key:approve}}; {{key:step}} also runs the first."))
+            Some(format!("{who} {steps}. Read them, then \x01approve\x02; \x01step\x02 also runs the first."))
         }
         Phase::Ready if state.is_react() && nothing_ran => Some(
-            "No plan is made: {key:step} thinks of one action and does it; what comes back decides on the next.".into(),
+            "No plan is made: \x01step\x02 thinks of one action and does it; what comes back decides on the next."
+                .into(),
         ),
         _ => None, // later, the line of what comes next says it
     }

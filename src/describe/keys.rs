@@ -1,4 +1,5 @@
-//! Keys in sentences: what is said names an action as `{key:step}`, and who shows it puts the key there that it has.
+//! Keys in sentences: what is said names an action between two control characters, `\x01step\x02`, and who shows it puts
+//! the key there that it has. Words from outside hold no such place, whatever a person can read in them.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -6,8 +7,11 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-/// How the place of a key begins; the name of the action and a brace follow.
-const PLACE: &str = "{key:";
+/// How the place of a key begins; the name of the action follows.
+const BEGINS: char = '\x01';
+
+/// How it ends.
+const ENDS: char = '\x02';
 
 /// The key of each action where no other keymap says otherwise: the first that the file names.
 static USUAL: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
@@ -21,22 +25,30 @@ static USUAL: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     usual
 });
 
-/// Returns `words` with keys in the places of actions, where `key` knows one.
-pub fn fill(words: &str, key: impl Fn(&str) -> Option<String>) -> Cow<'_, str> {
-    if !words.contains(PLACE) {
-        return Cow::Borrowed(words);
-    }
-    let mut out = String::with_capacity(words.len());
-    let mut parts = words.split(PLACE);
-    out.push_str(parts.next().unwrap_or_default());
-    for part in parts {
-        match part.split_once('}').and_then(|(action, after)| Some((key(action)?, after))) {
-            Some((key, after)) => out.extend([&*key, after]),
-            // Somebody's own words.
-            None => out.extend([PLACE, part]),
+/// Returns the parts of `words`: a text, or the key of an action that `key` knows, with the name of that action.
+pub fn parts(words: &str, key: impl Fn(&str) -> Option<String>) -> Vec<(Cow<'_, str>, Option<&str>)> {
+    let mut parts = Vec::new();
+    let (mut from, mut rest) = (0, 0);
+    while let Some(begins) = words[rest..].find(BEGINS).map(|at| rest + at) {
+        rest = begins + 1;
+        let named = words[rest..].split_once(ENDS).map(|(name, _)| name);
+        if let Some((name, key)) = named.and_then(|name| Some((name, key(name)?))) {
+            parts.push((Cow::Borrowed(&words[from..begins]), None));
+            parts.push((Cow::Owned(key), Some(name)));
+            rest += name.len() + 1;
+            from = rest;
         }
     }
-    Cow::Owned(out)
+    parts.push((Cow::Borrowed(&words[from..]), None));
+    parts
+}
+
+/// Returns `words` with keys in the places of actions, where `key` knows one.
+pub fn fill(words: &str, key: impl Fn(&str) -> Option<String>) -> Cow<'_, str> {
+    if !words.contains(BEGINS) {
+        return Cow::Borrowed(words);
+    }
+    parts(words, key).into_iter().map(|(part, _)| part).collect::<String>().into()
 }
 
 /// Returns `words` with the keys that actions have where nobody looks at a screen: those that the program comes with.

@@ -204,9 +204,9 @@ impl Telling<'_> {
         let what = match (&thought.step, thought.wits) {
             (None, _) => "nothing is left to try".to_owned(),
             (Some(_), Wits::StandIn | Wits::Blind) => {
-                format!("{}: {{key:why}} why", count(thought.considered.len() + thought.others, "candidate"))
+                format!("{}: \x01why\x02 why", count(thought.considered.len() + thought.others, "candidate"))
             }
-            (Some(_), Wits::Planner) => "first step of a fresh plan: {key:why} why".to_owned(),
+            (Some(_), Wits::Planner) => "first step of a fresh plan: \x01why\x02 why".to_owned(),
         };
         if let Some(step) = &thought.step {
             self.named.insert(step.id.clone(), step.name().to_owned());

@@ -31,6 +31,7 @@ pub mod sign;
 pub mod standing;
 pub mod step;
 pub mod surprise;
+pub mod survival;
 #[cfg(test)]
 pub mod testing;
 pub mod text;

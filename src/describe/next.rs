@@ -30,47 +30,47 @@ pub fn next(state: &State) -> String {
         Phase::Planning { cause: None, .. } => "the planner is looking for a plan".into(),
         Phase::Planning { cause: Some(cause), .. } => format!("the planner rewrites the rest: {}", cause.message()),
         Phase::Review => match state.next_step() {
-            Some(step) => format!("{{key:approve}} approves; {{key:step}} approves and runs {}: {}", brief(step.name()), flow(step)),
-            None => "{key:approve} approves the plan".into(),
+            Some(step) => format!("\x01approve\x02 approves; \x01step\x02 approves and runs {}: {}", brief(step.name()), flow(step)),
+            None => "\x01approve\x02 approves the plan".into(),
         },
-        Phase::Deciding => "a replan is proposed: {key:step} shows it; nothing runs before you decide".into(),
+        Phase::Deciding => "a replan is proposed: \x01step\x02 shows it; nothing runs before you decide".into(),
         Phase::Approving if waits_for_trust(state) => untrusted(state),
         Phase::Approving => match state.next_step() {
-            Some(step) => format!("{} asks before it runs: {{key:approve}} approves it, {}", brief(step.name()), flow(step)),
-            None => "a step asks before it runs: {key:approve} approves it".into(),
+            Some(step) => format!("{} asks before it runs: \x01approve\x02 approves it, {}", brief(step.name()), flow(step)),
+            None => "a step asks before it runs: \x01approve\x02 approves it".into(),
         },
         Phase::Running { .. } => match state.current_run() {
             Some(run) if state.asks().is_some() => {
-                format!("{} waits for your answer: {{key:step}} gives it", brief(run.step.name()))
+                format!("{} waits for your answer: \x01step\x02 gives it", brief(run.step.name()))
             }
             Some(run) if run.attempts > 1 => {
-                format!("{} failed; attempt {} is under way; {{key:cancel}} stops it", brief(run.step.name()), run.attempts)
+                format!("{} failed; attempt {} is under way; \x01cancel\x02 stops it", brief(run.step.name()), run.attempts)
             }
             Some(run) => match state.pace {
                 Pace::Steps(more) if more > 1 => {
                     let after = text::count(more as usize - 1, "step");
-                    format!("{} runs, then {after} more; {{key:cancel}} stops it", brief(run.step.name()))
+                    format!("{} runs, then {after} more; \x01cancel\x02 stops it", brief(run.step.name()))
                 }
-                _ => format!("{} runs; {{key:cancel}} stops it", brief(run.step.name())), // no number was asked for
+                _ => format!("{} runs; \x01cancel\x02 stops it", brief(run.step.name())), // no number was asked for
             },
             None => "a step runs".into(),
         },
         Phase::Interrupted => match state.current_run() {
             Some(run) => {
                 let how = if run.was_stopped() { "stopped" } else { "was interrupted" };
-                format!("{} {how}: {{key:rerun}} again, {{key:inject}} its outcome, {{key:skip}} skip", brief(run.step.name()))
+                format!("{} {how}: \x01rerun\x02 again, \x01inject\x02 its outcome, \x01skip\x02 skip", brief(run.step.name()))
             }
             None => "a step was interrupted".into(),
         },
         Phase::Reached if state.goal.scenarios.is_empty() => {
-            "the goal is reached: {key:evidence} evidence, {key:inject} injects something, {key:start_over} starts over".into()
+            "the goal is reached: \x01evidence\x02 evidence, \x01inject\x02 injects something, \x01start_over\x02 starts over".into()
         }
-        Phase::Reached => "the goal is reached: {key:evidence} evidence, {key:surprise} surprises, {key:compare} compares, {key:start_over} starts over".into(),
+        Phase::Reached => "the goal is reached: \x01evidence\x02 evidence, \x01surprise\x02 surprises, \x01compare\x02 compares, \x01start_over\x02 starts over".into(),
         Phase::Ended { outcome, why, .. } => match outcome {
             Outcome::Unreachable if state.is_react() => format!("no action leads to the goal: {why}"),
             Outcome::Unreachable | Outcome::NotReached => stuck(state, *outcome, why),
             Outcome::Stopped => format!("stopped: {why}"),
-            Outcome::Interrupted => format!("{why}: {{key:replan}} asks again"),
+            Outcome::Interrupted => format!("{why}: \x01replan\x02 asks again"),
         },
         Phase::Ready if !state.open_questions.is_empty() => "conditions are being checked".into(),
         Phase::Ready if state.is_react() => turn(state, going),
@@ -81,14 +81,14 @@ pub fn next(state: &State) -> String {
 /// Says that the next step waits until the goal file is trusted.
 fn untrusted(state: &State) -> String {
     let name = state.next_step().map_or_else(|| "a step".to_owned(), |step| brief(step.name()));
-    format!("{name} starts a program, and the goal file is not trusted: {{key:approve}} shows what would run")
+    format!("{name} starts a program, and the goal file is not trusted: \x01approve\x02 shows what would run")
 }
 
 /// Says what can be done where nothing leads to the goal, before why.
 fn stuck(state: &State, outcome: Outcome, why: &str) -> String {
     let found = if outcome == Outcome::Unreachable { "no plan reaches the goal" } else { "the goal is not reached" };
     match state.runnable().filter(|_| !state.is_react()) {
-        Some(step) => format!("{{key:step}} runs {} all the same; {found}: {why}", brief(step.name())),
+        Some(step) => format!("\x01step\x02 runs {} all the same; {found}: {why}", brief(step.name())),
         None => format!("{found}: {why}"),
     }
 }
@@ -105,20 +105,20 @@ fn thinking(state: &State) -> String {
 /// Says what comes next where one action is decided on at a time.
 fn turn(state: &State, going: bool) -> String {
     if let Some(why @ Stop::Blocked { .. }) = &state.stop {
-        return format!("blocked: {}; {{key:replan}} thinks again, {{key:inject}} gives a value", event::stop(why));
+        return format!("blocked: {}; \x01replan\x02 thinks again, \x01inject\x02 gives a value", event::stop(why));
     }
     match state.next_step() {
-        Some(_) if going => "it goes on by itself; {key:step} pauses".into(),
-        None if going => "it goes on by itself; {key:step} pauses".into(),
+        Some(_) if going => "it goes on by itself; \x01step\x02 pauses".into(),
+        None if going => "it goes on by itself; \x01step\x02 pauses".into(),
         Some(step) => {
             let flow = flow(step);
-            format!("{{key:step}} acts: {} {}", brief(step.name()), flow.strip_prefix("it ").unwrap_or(&flow))
+            format!("\x01step\x02 acts: {} {}", brief(step.name()), flow.strip_prefix("it ").unwrap_or(&flow))
         }
-        None if state.turns.is_empty() => "{key:step}: think, then act; {key:into} thinks only".into(),
+        None if state.turns.is_empty() => "\x01step\x02: think, then act; \x01into\x02 thinks only".into(),
         None => match state.turns.last().map(|turn| &turn.became) {
-            Some(Became::Refused { .. }) => "it was refused, and sees why; {key:step}: think, then act".into(),
+            Some(Became::Refused { .. }) => "it was refused, and sees why; \x01step\x02: think, then act".into(),
             Some(Became::Open | Became::Acted(_) | Became::Dropped) | None => {
-                "it saw what came back; {key:step}: think, then act".into()
+                "it saw what came back; \x01step\x02: think, then act".into()
             }
         },
     }
@@ -131,31 +131,31 @@ fn inside(state: &State) -> String {
         Phase::Planning { .. } => thinking(state),
         Phase::Approving if waits_for_trust(state) => untrusted(state),
         Phase::Approving => match state.next_step() {
-            Some(step) => format!("{} asks before it runs: {{key:approve}} approves it", brief(step.name())),
-            None => "an action asks before it runs: {key:approve} approves it".into(),
+            Some(step) => format!("{} asks before it runs: \x01approve\x02 approves it", brief(step.name())),
+            None => "an action asks before it runs: \x01approve\x02 approves it".into(),
         },
         Phase::Running { .. } => match state.runs.last() {
             Some(run) if state.asks().is_some() => {
-                format!("{} waits for your answer: {{key:step}} gives it", brief(run.step.name()))
+                format!("{} waits for your answer: \x01step\x02 gives it", brief(run.step.name()))
             }
-            Some(run) => format!("{} runs; {{key:cancel}} stops it", brief(run.step.name())),
+            Some(run) => format!("{} runs; \x01cancel\x02 stops it", brief(run.step.name())),
             None => "an action runs".into(),
         },
         Phase::Interrupted => match state.current_run() {
             Some(run) => {
                 let how = if run.was_stopped() { "stopped" } else { "was interrupted" };
                 format!(
-                    "{} {how}: {{key:rerun}} again, {{key:inject}} its outcome, {{key:skip}} skip",
+                    "{} {how}: \x01rerun\x02 again, \x01inject\x02 its outcome, \x01skip\x02 skip",
                     brief(run.step.name())
                 )
             }
             None => "an action was interrupted".into(),
         },
         Phase::Ready if !state.open_questions.is_empty() => "what it goes on for is being checked".into(),
-        Phase::Ready if going => "it goes on by itself; {key:step} pauses".into(),
+        Phase::Ready if going => "it goes on by itself; \x01step\x02 pauses".into(),
         Phase::Ready => match state.next_step() {
-            Some(step) => format!("{{key:step}} acts: {}; {{key:out}} goes to its end", brief(step.name())),
-            None => "{key:step} takes one turn, {key:out} goes to its end".into(),
+            Some(step) => format!("\x01step\x02 acts: {}; \x01out\x02 goes to its end", brief(step.name())),
+            None => "\x01step\x02 takes one turn, \x01out\x02 goes to its end".into(),
         },
         Phase::New | Phase::Review | Phase::Deciding | Phase::Reached | Phase::Ended { .. } => "its loop ends".into(),
     }
@@ -166,11 +166,11 @@ fn ready(state: &State, going: bool) -> String {
         Some(why @ (Stop::Blocked { .. } | Stop::Circle { .. } | Stop::Limit { .. } | Stop::Failed { .. })) => {
             return match why {
                 Stop::Blocked { step, .. } => match state.next_step().filter(|next| next.id != *step) {
-                    Some(next) => format!("{{key:step}} runs {}; blocked: {}", brief(next.name()), event::stop(why)),
+                    Some(next) => format!("\x01step\x02 runs {}; blocked: {}", brief(next.name()), event::stop(why)),
                     None => {
                         let blocked = || {
                             format!(
-                                "blocked: {}; {{key:replan}} replans, {{key:inject}} gives a value",
+                                "blocked: {}; \x01replan\x02 replans, \x01inject\x02 gives a value",
                                 event::stop(why)
                             )
                         };
@@ -181,12 +181,12 @@ fn ready(state: &State, going: bool) -> String {
                 Stop::Failed { .. } => match state.next_step() {
                     Some(step) => {
                         format!(
-                            "{}; {{key:step}} runs {}, {{key:replan}} replans, {{key:rerun}} runs it again",
+                            "{}; \x01step\x02 runs {}, \x01replan\x02 replans, \x01rerun\x02 runs it again",
                             event::stop(why),
                             step.name()
                         )
                     }
-                    None => format!("{}; {{key:replan}} replans, {{key:rerun}} runs it again", event::stop(why)),
+                    None => format!("{}; \x01replan\x02 replans, \x01rerun\x02 runs it again", event::stop(why)),
                 },
                 _ => event::stop(why), // the others are in the pattern above
             };
@@ -195,16 +195,16 @@ fn ready(state: &State, going: bool) -> String {
         Some(Stop::Paused | Stop::StepsDone | Stop::Arrived | Stop::Approval { .. }) | None => "",
     };
     match state.next_step() {
-        Some(step) if going => format!("{} is next; {{key:step}} pauses", brief(step.name())),
+        Some(step) if going => format!("{} is next; \x01step\x02 pauses", brief(step.name())),
         Some(step) if stopped.is_empty() && out_of_reach(state) => match in_its_way(state, step) {
             Some(why) => why,
             None => format!(
-                "the goal is out of this plan's reach; {{key:step}} runs {}: {}",
+                "the goal is out of this plan's reach; \x01step\x02 runs {}: {}",
                 brief(step.name()),
                 flow(step)
             ),
         },
-        Some(step) => format!("{stopped}{{key:step}} runs {}: {}", brief(step.name()), flow(step)),
+        Some(step) => format!("{stopped}\x01step\x02 runs {}: {}", brief(step.name()), flow(step)),
         None => format!("{stopped}no step is left to run"),
     }
 }

@@ -53,15 +53,15 @@ impl Act {
     /// Returns the place of the key that does it on the dashboard (see [`keys`](super::keys)).
     pub fn key(self) -> &'static str {
         match self {
-            Act::Step => "{key:step}",
-            Act::Rerun => "{key:rerun}",
-            Act::Inject => "{key:inject}",
-            Act::Edit => "{key:edit}",
-            Act::Undo => "{key:undo}",
-            Act::Replan => "{key:replan}",
-            Act::Skip => "{key:skip}",
-            Act::Goal => "{key:change_goal}",
-            Act::Why => "{key:why}",
+            Act::Step => "\x01step\x02",
+            Act::Rerun => "\x01rerun\x02",
+            Act::Inject => "\x01inject\x02",
+            Act::Edit => "\x01edit\x02",
+            Act::Undo => "\x01undo\x02",
+            Act::Replan => "\x01replan\x02",
+            Act::Skip => "\x01skip\x02",
+            Act::Goal => "\x01change_goal\x02",
+            Act::Why => "\x01why\x02",
         }
     }
 }
@@ -154,8 +154,8 @@ pub fn in_its_way(state: &State, step: &Step) -> Option<String> {
     let why = in_the_way(state, step).filter(|_| out_of_reach(state))?.message;
     let failed = state.failed_last();
     let way = failed
-        .map_or("{key:inject} gives a value, {key:edit} edits it, {key:replan} replans".to_owned(), |run| {
-            format!("{{key:rerun}} runs {} again, {{key:inject}} gives a value", text::clip(run.step.name(), 24))
+        .map_or("\x01inject\x02 gives a value, \x01edit\x02 edits it, \x01replan\x02 replans".to_owned(), |run| {
+            format!("\x01rerun\x02 runs {} again, \x01inject\x02 gives a value", text::clip(run.step.name(), 24))
         });
     Some(format!("no step can run: {why}; {way}"))
 }

@@ -126,7 +126,7 @@ fn turn_of(view: Moment<'_>, seq: Seq) -> Option<(usize, Turn)> {
 fn became(page: &mut Page, view: Moment<'_>, turn: &Turn) {
     match &turn.became {
         Became::Open if turn.thought.step.is_none() => page.add(Role::Failed, 0, "no action"),
-        Became::Open => page.add(Role::Pending, 0, "its action is still to do: {key:step} carries it out"),
+        Became::Open => page.add(Role::Pending, 0, "its action is still to do: \x01step\x02 carries it out"),
         Became::Refused(refused) => {
             page.add(Role::Failed, 0, format!("refused: {} (event {})", refused.message, refused.seq));
         }

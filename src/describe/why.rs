@@ -133,7 +133,7 @@ fn why_step(view: Moment<'_>, id: &StepId) -> Page {
 /// Says what a step that is still to do waits for.
 fn standing(page: &mut Page, state: &State, step: &Step) {
     if step.skip {
-        page.add(Role::Skipped, 0, "it is switched off: {key:skip} switches it on");
+        page.add(Role::Skipped, 0, "it is switched off: \x01skip\x02 switches it on");
         return;
     }
     let missing: Vec<&str> = step.reads().filter(|key| !state.context.is_fresh(key)).map(|key| &**key).collect();

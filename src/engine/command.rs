@@ -27,7 +27,7 @@ pub enum Command {
     SetPace(Pace),
     /// Answer the tool (or unbound step) that waits for a person.
     Answer(Shared),
-    /// Stop the running step. That is no failure.
+    /// Stop the running step. That is not a failure.
     Cancel,
     /// Ask something of the loop inside the running step.
     Within(Box<Command>),

@@ -239,7 +239,7 @@ pub enum Event {
         /// The step.
         step: StepId,
     },
-    /// A person stopped a running step. That is no failure.
+    /// A person stopped a running step. That is not a failure.
     Cancelled {
         /// The step.
         step: StepId,

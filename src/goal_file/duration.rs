@@ -14,7 +14,7 @@ pub(super) fn read(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Option<u64> {
     let text = reader.text(spot, EXPECTED)?;
     let duration = parse(text);
     if duration.is_none() {
-        reader.fault(spot, format!("\"{text}\" is no duration"), EXPECTED, None);
+        reader.fault(spot, format!("\"{text}\" is not a duration"), EXPECTED, None);
     }
     duration
 }

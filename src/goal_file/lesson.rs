@@ -87,7 +87,7 @@ pub struct StartEntry {
 /// Reads the lesson at `spot`. What else it holds is left to those who give it.
 pub(super) fn read(reader: &mut Reader<'_>, spot: &Spot<'_>, scenarios: &[&str]) -> Lesson {
     if !spot.value.is_object() {
-        reader.fault(spot, "This is no lesson", "an object, like {\"start\": [ … ]}", None);
+        reader.fault(spot, "This is not a lesson", "an object, like {\"start\": [ … ]}", None);
     }
     let mut lesson = Lesson::default();
     if let Some(value) = spot.value.get("start") {
@@ -157,7 +157,7 @@ fn lanes(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Vec<LaneNamed> {
         let expected = "a strategy, and after a colon its replan dial, like \"plan-and-execute:never\"";
         let Some(name) = reader.text(&at, expected) else { continue };
         match LaneNamed::read(name) {
-            None => reader.fault(&at, format!("\"{name}\" is no lane"), expected, None),
+            None => reader.fault(&at, format!("\"{name}\" is not a lane"), expected, None),
             Some(lane) if lanes.iter().any(|known| known.name == lane.name) => {
                 reader.fault(&at, format!("\"{name}\" stands twice in this list"), "each lane once", None);
             }

@@ -71,7 +71,7 @@ fn text(path: &Path, name: &str) -> Result<String, Faults> {
         let byte = error.as_bytes().get(at).copied().unwrap_or_default();
         let fault = NotJson {
             span: at..at + '\u{fffd}'.len_utf8(),
-            message: format!("The file is no UTF-8 text: the byte 0x{byte:02x} here begins no character"),
+            message: format!("The file is not UTF-8 text: the byte 0x{byte:02x} here begins no character"),
             expected: Some("UTF-8".to_owned()),
             hint: Some(hint.to_owned()),
         };

@@ -147,7 +147,7 @@ impl<'c> Reader<'c> {
     ) {
         let names: Vec<&str> = known.collect();
         let hint = nearest(name, names.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
-        let message = format!("\"{name}\" is no field of {what}");
+        let message = format!("\"{name}\" is not a field of {what}");
         self.fault_in_name(spot, message, Some(format!("one of {}", names.join(", "))), hint);
     }
 
@@ -278,7 +278,7 @@ impl<'c> Reader<'c> {
 
     fn faulty_filter(&mut self, spot: &Spot<'_>, message: &str, span: Range<usize>) {
         let at = At::Inside(span);
-        self.note(spot, at, format!("This is no jq filter: {message}"), Some("a jq filter".to_owned()), None);
+        self.note(spot, at, format!("This is not a jq filter: {message}"), Some("a jq filter".to_owned()), None);
     }
 
     /// Returns the conditions at `spot` by the name that each stands under.

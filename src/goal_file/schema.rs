@@ -149,7 +149,7 @@ mod tests {
             "integer" => value.as_f64().is_some_and(|number| number.fract() == 0.0),
             "boolean" => value.is_boolean(),
             "null" => value.is_null(),
-            other => panic!("{other} is no type"),
+            other => panic!("{other} is not a type"),
         }
     }
 

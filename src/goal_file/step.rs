@@ -82,7 +82,7 @@ fn bindings(
                 [] => format!("nothing: the tool has no {what}s"),
                 known => format!("one of {}", known.join(", ")),
             };
-            reader.fault_in_name(&at, format!("\"{name}\" is no {what} of {}", tool.name), Some(expected), hint);
+            reader.fault_in_name(&at, format!("\"{name}\" is not an {what} of {}", tool.name), Some(expected), hint);
         }
         if let Some(key) = reader.text(&at, "the name of a key") {
             bindings.insert(Key::from(name.as_str()), Key::from(key));

@@ -163,7 +163,7 @@ fn read_risk(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Option<Risk> {
     let word = reader.text(spot, "none, low or high")?;
     let risk = Risk::parse(word);
     if risk.is_none() {
-        reader.fault(spot, format!("\"{word}\" is no risk"), "none, low or high", None);
+        reader.fault(spot, format!("\"{word}\" is not a risk"), "none, low or high", None);
     }
     risk
 }
@@ -176,7 +176,7 @@ fn cost(reader: &mut Reader<'_>, spot: &Spot<'_>) -> f64 {
             1.0
         }
         None => {
-            reader.fault(spot, "This is no cost", "a number, 0 or more", None);
+            reader.fault(spot, "This is not a cost", "a number, 0 or more", None);
             1.0
         }
     }

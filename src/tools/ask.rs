@@ -51,7 +51,7 @@ fn read(spec: &mut dyn Reading, _run: &mut Run) {
             part.template("the question, as a text; \\(…) in it are jq");
         }
         "schema" if !part.value().is_object() && !part.value().is_boolean() => {
-            part.fault("This is no JSON Schema", "an object like {\"type\": \"string\"}", None);
+            part.fault("This is not a JSON Schema", "an object like {\"type\": \"string\"}", None);
         }
         _ => {}
     });

@@ -124,7 +124,7 @@ static COMPUTED: Shape = Shape {
 fn read(spec: &mut dyn Reading, run: &mut Run) {
     if !spec.value().is_object() {
         let hint = "write {\"argv\": [\"program\", \"argument\"]}: each word by itself, no shell reads them";
-        return spec.fault("This is no command", "an object with \"argv\"", Some(hint.to_owned()));
+        return spec.fault("This is not a command", "an object with \"argv\"", Some(hint.to_owned()));
     }
     let mut launch =
         Launch { argv: Vec::new(), cwd: None, env: Vec::new(), stdin: true, json: true, max_output: MAX_OUTPUT };
@@ -159,7 +159,7 @@ fn argv(list: &mut dyn Reading) -> Vec<Word> {
         }
         Value::String(text) if at > 0 || !text.trim().is_empty() => words.push(Word::Text(text.as_str().into())),
         Value::String(_) => word.fault("This text is empty", "the name of a program", None),
-        _ => word.fault("This is no argument", "a text, or {\"jq\": FILTER}", None),
+        _ => word.fault("This is not an argument", "a text, or {\"jq\": FILTER}", None),
     });
     words
 }

@@ -103,7 +103,7 @@ fn check(spec: &mut dyn Reading, tool: &Tool, tools: &Catalogue) {
             }
             Some(other) if other.run.explore.is_some() => {
                 let message = format!("\"{name}\" is a loop itself: loops use plain tools only");
-                spec.fault_at(&way, &message, "the name of a tool that is no loop", None);
+                spec.fault_at(&way, &message, "the name of a tool that is not a loop", None);
             }
             Some(_) => {}
         }

@@ -67,7 +67,7 @@ fn leaves(path: &str) -> bool {
 }
 
 fn run(given: &Given<'_>) -> Result<Shared, String> {
-    let Value::String(name) = &**given.spec else { return Err("the name of its file is no text".into()) };
+    let Value::String(name) = &**given.spec else { return Err("the name of its file is not a text".into()) };
     let Some(folder) = given.call.folder.as_deref() else {
         return Err(format!("{name} cannot be read: this goal has no folder of its own to read files from"));
     };

@@ -31,7 +31,7 @@ fn read(spec: &mut dyn Reading, _run: &mut Run) {
 }
 
 fn run(given: &Given<'_>) -> Result<Shared, String> {
-    let Value::String(filter) = &**given.spec else { return Err("its filter is no text".into()) };
+    let Value::String(filter) = &**given.spec else { return Err("its filter is not a text".into()) };
     let timeout = given.call.tool.as_ref().and_then(|tool| tool.timeout_ms);
     let limits = timeout.map_or(Limits::TOOL, |ms| Limits::lasting(Duration::from_millis(ms)));
     filter::first(given.host.jq, filter, given.inputs, limits, given.host.cancel).map(Arc::new)

@@ -48,7 +48,7 @@ actions! {
     RunTo "run_to" "run to here",
     /// Runs on by itself until something contradicts the plan.
     NextDeviation "next_deviation" "run to deviation",
-    /// Stops what runs; that is no failure.
+    /// Stops what runs; that is not a failure.
     Cancel "cancel" "stop",
     /// Approves what is waiting: the plan, or the risky step.
     Approve "approve" "approve",
@@ -192,7 +192,7 @@ actions! {
     LaneStrategy "lane_strategy" "strategy",
     /// Shows what was counted, and what each figure means.
     Figures "figures" "figures",
-    /// Says which lane will not cope, before it happens.
+    /// Says before it happens which lane will not cope, or which steps survive a replan.
     Predict "predict" "predict",
     /// Sets what decisions, planned steps and calls are said to take: the advice weighs by it.
     Price "price" "price",

@@ -21,6 +21,8 @@ const BUILT_IN: &str = include_str!("../../assets/keymap.json");
 pub enum Mode {
     /// The start screen.
     Start,
+    /// What a replan does to the plan is not seen yet.
+    Predict,
     /// A proposal is being watched.
     Replan,
     /// The plan, or a risky step, waits for approval.
@@ -65,8 +67,9 @@ pub enum Mode {
 
 impl Mode {
     /// Every mode, in the order of the keymap file.
-    pub const ALL: [Mode; 21] = [
+    pub const ALL: [Mode; 22] = [
         Mode::Start,
+        Mode::Predict,
         Mode::Replan,
         Mode::Approve,
         Mode::Turn,
@@ -93,6 +96,7 @@ impl Mode {
     pub fn name(self) -> &'static str {
         match self {
             Mode::Start => "start",
+            Mode::Predict => "predict",
             Mode::Replan => "replan",
             Mode::Approve => "approve",
             Mode::Turn => "turn",
@@ -133,6 +137,9 @@ pub struct Binding {
     pub keys: Vec<KeyPress>,
 }
 
+/// A part of a sentence: a text, or a key with the action that it stands for.
+pub type Part<'w> = (Cow<'w, str>, Option<Action>);
+
 /// Which key means what, where.
 #[derive(Clone, Debug)]
 pub struct Keymap {
@@ -155,7 +162,7 @@ impl Keymap {
     /// A sentence that names mode, action and key.
     pub fn parse(text: &str) -> Result<Keymap, String> {
         let file: serde_json::Map<String, Value> =
-            serde_json::from_str(text).map_err(|error| format!("The keymap is no JSON object: {error}."))?;
+            serde_json::from_str(text).map_err(|error| format!("The keymap is not a JSON object: {error}."))?;
         let mut map = Keymap { bindings: Vec::new(), by_key: HashMap::new() };
         for (mode_name, lines) in &file {
             let mode = Mode::ALL.into_iter().find(|mode| mode.name() == mode_name).ok_or_else(|| {
@@ -165,8 +172,9 @@ impl Keymap {
                 return Err(format!("The keymap's mode \"{mode_name}\" must be an object of action → keys."));
             };
             for (action_name, keys) in lines {
-                let action = Action::named(action_name)
-                    .ok_or_else(|| format!("The keymap binds \"{action_name}\" in {mode_name}, which is no action."))?;
+                let action = Action::named(action_name).ok_or_else(|| {
+                    format!("The keymap binds \"{action_name}\" in {mode_name}, which is not an action.")
+                })?;
                 map.bind(mode, action, keys)?;
             }
         }
@@ -180,7 +188,7 @@ impl Keymap {
         };
         let mut presses = Vec::new();
         for key in keys {
-            let text = key.as_str().ok_or_else(|| format!("A key of {place} is no text."))?;
+            let text = key.as_str().ok_or_else(|| format!("A key of {place} is not a text."))?;
             let press = parse_key(text).ok_or_else(|| format!("\"{text}\", a key of {place}, names no key."))?;
             if mode.types() && press.typed().is_some() {
                 return Err(format!("\"{text}\", a key of {place}, is typed there: take a chord, or a key like Esc."));
@@ -210,12 +218,32 @@ impl Keymap {
     /// Returns `words` with the keys of the actions that they name (see [`keys`]), where `modes` are active; what has no
     /// key there is named by one that it has elsewhere.
     pub fn fill<'a>(&self, modes: &[Mode], words: &'a str) -> Cow<'a, str> {
-        keys::fill(words, |name| {
-            let action = Action::named(name)?;
-            let elsewhere = || self.bindings.iter().find(|line| line.action == action)?.keys.first().copied();
-            let press = self.key_for(modes, action).or_else(elsewhere);
-            Some(press.map_or_else(|| format!(":{name}"), |press| press.to_string()))
-        })
+        keys::fill(words, |name| self.named(modes, name))
+    }
+
+    /// Returns the parts of `words`: a text, or a key with the action that it stands for there.
+    pub fn parts<'a>(&self, modes: &[Mode], words: &'a str) -> Vec<Part<'a>> {
+        let parts = keys::parts(words, |name| self.named(modes, name));
+        parts.into_iter().map(|(part, name)| (part, name.and_then(Action::named))).collect()
+    }
+
+    /// Returns the key of the action that is called `name`, as it is shown; behind that of the pane which has it, where
+    /// that has not the focus.
+    fn named(&self, modes: &[Mode], name: &str) -> Option<String> {
+        let action = Action::named(name)?;
+        let elsewhere = || {
+            let line = self.bindings.iter().find(|line| line.action == action)?;
+            let pane = match line.mode {
+                Mode::Plan | Mode::Approve => self.key_for(modes, Action::PlanPane),
+                Mode::Context => self.key_for(modes, Action::ContextPane),
+                Mode::Trace => self.key_for(modes, Action::TracePane),
+                _ => None, // no pane alone has it
+            };
+            let first = pane.map_or_else(String::new, |press| format!("{press} "));
+            Some(format!("{first}{}", line.keys.first()?))
+        };
+        let here = self.key_for(modes, action).map(|press| press.to_string());
+        here.or_else(elsewhere).or_else(|| Some(format!(":{name}")))
     }
 
     /// Returns what can be pressed where `modes` are active, one key for each action, in the order of the file.

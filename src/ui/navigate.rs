@@ -142,7 +142,7 @@ impl Navigator {
                 let driver = Driver::adopt(*session, SessionFile::StateFolder, self.services.clone());
                 let mut app = self.app(driver.map_err(|trouble| trouble.message)?);
                 app.stand_above(Some("lanes"));
-                app.note(About::Note, "this is the lane, recorded from now on; {key:quit} goes back to the lanes");
+                app.note(About::Note, "this is the lane, recorded from now on; \x01quit\x02 goes back to the lanes");
                 Opened::Above(Box::new(app))
             }
         })

@@ -163,6 +163,10 @@ impl Dialog for Hello {
         buf.set_string(area.x, area.y, row, ratatui::style::Style::default());
     }
 
+    fn key_at(&self, _column: u16, _row: u16) -> Option<KeyPress> {
+        None
+    }
+
     fn refuse(&mut self, message: &str) {
         self.said = message.to_owned();
     }

@@ -230,7 +230,7 @@ fn read_shout(spec: &mut dyn Reading, _run: &mut Run) {
 }
 
 fn shout(given: &Given<'_>) -> Result<Shared, String> {
-    let text = given.spec["text"].as_str().ok_or("there is no text")?;
+    let text = given.spec["text"].as_str().ok_or("there is not a text")?;
     let times = given.spec["times"].as_u64().unwrap_or(1);
     Ok(Arc::new(json!(text.to_uppercase().repeat(usize::try_from(times).map_err(|e| e.to_string())?))))
 }
@@ -292,7 +292,7 @@ fn what_is_wrong_with_the_settings_of_a_kind_is_named_where_it_stands() {
         said,
         [
             (4, "tools.call_out.run.shout.text", "This is a number"),
-            (4, "tools.call_out.run.shout.tims", "\"tims\" is no field of a shout"),
+            (4, "tools.call_out.run.shout.tims", "\"tims\" is not a field of a shout"),
         ]
     );
     // Where the kind is not in the table, the list of those that are comes from it.

@@ -17,7 +17,7 @@ fn remaining<'a>(state: &'a State, id: &str) -> Result<(usize, &'a Arc<Step>), R
         Some(run) => {
             let word = run.status.word();
             Refusal::new(format!(
-                "{id} is {word}, and what happened stays: {{key:rerun}} runs it again, {{key:back}} goes back before it"
+                "{id} is {word}, and what happened stays: \x01rerun\x02 runs it again, \x01back\x02 goes back before it"
             ))
         }
         None => Refusal::new(format!("there is no step {id}")),
@@ -122,7 +122,7 @@ pub(super) fn skip(state: &State, id: &StepId, skip: bool) -> Result<Event, Refu
 pub(super) fn rerun(state: &State, id: &StepId) -> Result<Event, Refusal> {
     let Some(run) = state.run(id) else {
         return Err(match state.plan.find(id) {
-            Some(_) => Refusal::new(format!("{id} has not run yet; {{key:step}} steps to it")),
+            Some(_) => Refusal::new(format!("{id} has not run yet; \x01step\x02 steps to it")),
             None => Refusal::new(format!("there is no step {id}")),
         });
     };

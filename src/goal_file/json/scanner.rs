@@ -191,7 +191,7 @@ impl<'t> Scanner<'t> {
                     "" if b",]}:".contains(&byte) => {
                         return Err(self.wrong("A value is missing before this", "a value", None));
                     }
-                    _ => return Err(self.wrong("This is no JSON value", "a value", self.habit(byte))),
+                    _ => return Err(self.wrong("This is not a JSON value", "a value", self.habit(byte))),
                 };
                 self.at += word.len();
                 token
@@ -236,7 +236,7 @@ impl<'t> Scanner<'t> {
         }
         Err(NotJson {
             span: start..self.at,
-            message: "This is no JSON number".to_owned(),
+            message: "This is not a JSON number".to_owned(),
             expected: Some("a number like 12, -3.5 or 2e9".to_owned()),
             hint: Some("put it in double quotes if it is meant as a text".to_owned()),
         })

@@ -62,7 +62,7 @@ pub(super) fn check(request: &PlanRequest, steps: &[PlannedStep], judge: &dyn Ju
         let tool = match &planned.usage {
             Some(usage) => {
                 let tool = request.tools.get(&usage.tool);
-                Some(&**tool.ok_or_else(|| format!("{who} uses {}, which is no tool on offer", usage.tool))?)
+                Some(&**tool.ok_or_else(|| format!("{who} uses {}, which is not a tool on offer", usage.tool))?)
             }
             None => None,
         };

@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::words::{Index, spelled, stem_of, words_of};
+use super::index::{Index, spelled, stem_of, words_of};
 use crate::engine::because::Because;
 use crate::engine::effect::{CallKey, Fact, Remembered};
 use crate::engine::goal::{Key, ToolName};

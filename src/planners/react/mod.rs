@@ -7,7 +7,7 @@
 //! and goes on from there. Same request, same decision.
 
 mod choice;
-mod words;
+mod index;
 
 use std::collections::BTreeMap;
 
@@ -141,7 +141,7 @@ fn candidates(ranked: &[Ranked<'_>], query: &BTreeMap<String, f64>, best: Option
 fn query(request: &TurnRequest) -> BTreeMap<String, f64> {
     let mut query: BTreeMap<String, f64> = BTreeMap::new();
     let mut add = |text: &str, weight: f64| {
-        for word in words::words(text) {
+        for word in index::words(text) {
             let counts = query.entry(word).or_insert(0.0);
             *counts = counts.max(weight);
         }

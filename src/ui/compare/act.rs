@@ -6,9 +6,11 @@ use crate::compare::column::Stand;
 use crate::engine::goal::Goal;
 use crate::runtime::bench::{Aim, MOST};
 use crate::ui::action::Action;
+use crate::ui::compare::layout::Layout;
 use crate::ui::compare::{Compare, draw, footer, lanes, pages};
 use crate::ui::input::MouseAct;
 use crate::ui::screen::{Request, Screen};
+use crate::ui::widgets::buttons::Click;
 
 /// How far a page goes.
 const PAGE: isize = 8;
@@ -24,23 +26,27 @@ pub(super) fn refusal(compare: &Compare, action: Action) -> Option<String> {
         Action::SurpriseAll if goal.scenarios.is_empty() => "this goal file offers no surprises",
         Action::LaneStep if compare.looking.is_some() => return None,
         Action::LaneStep | Action::LaneEnd if over => {
-            "every lane is through: {key:surprise_all} lands a surprise, {key:lanes_over} starts over"
+            "every lane is through: \x01surprise_all\x02 lands a surprise, \x01lanes_over\x02 starts over"
         }
         Action::LaneStep | Action::LaneEnd if stuck => {
             return draw::waits(compare);
         }
-        Action::Back if busy => "the lanes are under way; {key:cancel} stops them",
+        Action::Back if busy => "the lanes are under way; \x01cancel\x02 stops them",
         Action::Back if compare.looking == Some(0) || compare.furthest() == 0 => "there is nothing before this",
-        Action::Forward if compare.looking.is_none() => "this is now; {key:lane_step} goes on",
-        Action::OpenLane if compare.bench.is_busy_at(compare.focus) => "this lane is under way; {key:cancel} stops it",
-        Action::AddLane if compare.columns.len() >= MOST => "four lanes are the most; {key:remove_lane} takes one away",
+        Action::Forward if compare.looking.is_none() => "this is now; \x01lane_step\x02 goes on",
+        Action::OpenLane if compare.bench.is_busy_at(compare.focus) => {
+            "this lane is under way; \x01cancel\x02 stops it"
+        }
+        Action::AddLane if compare.columns.len() >= MOST => {
+            "four lanes are the most; \x01remove_lane\x02 takes one away"
+        }
         Action::RemoveLane if compare.columns.len() < 2 => "one lane has to stay",
         Action::LaneDial if lane.is_some_and(|lane| lane.kind.strategy.wits().is_some()) => {
-            "this lane makes no plan, so it has no dial; {key:lane_strategy} gives it another strategy"
+            "this lane makes no plan, so it has no dial; \x01lane_strategy\x02 gives it another strategy"
         }
         Action::LanesOver if compare.furthest() == 0 && !busy => "nothing has run yet",
         Action::Cancel if !compare.bench.is_running() && compare.looking.is_none() && !compare.zoom => {
-            "nothing runs; {key:leave} goes back"
+            "nothing runs; \x01leave\x02 goes back"
         }
         Action::Predict if busy => "the lanes are under way: it is too late to predict",
         Action::Why if compare.selected().is_none() => "there is nothing to explain yet",
@@ -68,7 +74,7 @@ impl Compare {
             Action::LanesOver => self.start_over(),
             Action::Cancel if self.bench.is_running() => {
                 self.bench.cancel();
-                self.say("stopped; {key:lane_step} and {key:lane_end} go on from here");
+                self.say("stopped; \x01lane_step\x02 and \x01lane_end\x02 go on from here");
             }
             Action::Cancel if self.looking.is_some() => self.look_at(None),
             Action::Cancel => self.zoom = false,
@@ -103,7 +109,7 @@ impl Compare {
             Action::Palette => self.list(true),
             Action::Help => self.list(false),
             Action::Suspend => self.requests.push(Request::Suspend),
-            _ => self.refuse("that is for the dashboard: {key:open_lane} opens the lane there".into()), // bound to no key here
+            _ => self.refuse("that is for the dashboard: \x01open_lane\x02 opens the lane there".into()), // bound to no key here
         }
     }
 
@@ -133,7 +139,7 @@ impl Compare {
             self.columns.remove(self.focus);
             self.places.remove(self.focus);
             self.refresh();
-            self.say(format!("{name} is gone; {{key:add_lane}} adds a lane"));
+            self.say(format!("{name} is gone; \x01add_lane\x02 adds a lane"));
         }
     }
 
@@ -170,17 +176,32 @@ impl Compare {
         }
     }
 
+    /// Returns what the key does that stands at this cell: in the footer, in the line above it, or in the header.
+    fn key_at(&self, layout: &Layout, at: Position) -> Option<Action> {
+        let (width, column) = (usize::from(layout.footer.width), usize::from(at.x));
+        let of_row = |clicks: Vec<Click>| {
+            clicks.into_iter().find(|(cells, _)| cells.contains(&column)).map(|(_, action)| action)
+        };
+        if layout.footer.contains(at) {
+            let offers = footer::offers(self, width).into_iter();
+            return of_row(offers.map(|(_, action, columns)| (columns, action)).collect());
+        }
+        if layout.line.contains(at) {
+            return of_row(draw::line(self, width).1);
+        }
+        let header = layout.header.contains(at).then(|| draw::header(self, width, layout.header.height))?;
+        let row = usize::from(at.y - layout.header.y);
+        header.buttons.iter().find(|button| button.is_at(column, row)).map(|button| button.action)
+    }
+
     pub(super) fn mouse(&mut self, act: MouseAct, column: u16, row: u16) {
         let layout = draw::layout_of(self, self.area());
         let at = Position::new(column, row);
-        if act == MouseAct::Click && layout.footer.contains(at) {
-            let offers = footer::offers(self, usize::from(layout.footer.width));
-            let hit = offers.into_iter().find(|(_, _, columns)| columns.contains(&usize::from(column)));
-            if let Some((_, action, _)) = hit {
-                self.toast = None;
-                self.act(action);
-            }
-            return;
+        if act == MouseAct::Click
+            && let Some(action) = self.key_at(&layout, at)
+        {
+            self.toast = None;
+            return self.act(action);
         }
         if act == MouseAct::Click && layout.table.contains(at) {
             let place = usize::from(row - layout.table.y);

@@ -8,11 +8,13 @@ use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::describe::text::count;
 use crate::engine::turn::Wits;
+use crate::ui::action::Action;
 use crate::ui::compare::layout::{Layout, Load, layout};
 use crate::ui::compare::{Compare, figures, footer, lanes, prediction};
+use crate::ui::widgets::buttons::Rows;
 use crate::ui::widgets::cells::put;
 use crate::ui::widgets::row::Row;
-use crate::ui::widgets::status_line;
+use crate::ui::widgets::status_line::{self, Said};
 
 /// The lowest screen that says what to look at beside what came of it.
 const LOOK_BESIDE: u16 = 40;
@@ -38,7 +40,7 @@ pub(super) fn draw(compare: &Compare, area: Rect, buf: &mut Buffer) {
     }
     let width = usize::from(area.width);
     let layout = layout_of(compare, area);
-    for (at, line) in header(compare, width, layout.header.height).into_iter().enumerate() {
+    for (at, line) in header(compare, width, layout.header.height).lines.into_iter().enumerate() {
         put(line, layout.header, at, buf);
     }
     for (at, rect) in layout.lanes.iter().enumerate() {
@@ -55,7 +57,7 @@ pub(super) fn draw(compare: &Compare, area: Rect, buf: &mut Buffer) {
     for (at, line) in figures::definitions(&compare.theme, width).into_iter().enumerate() {
         put(line, layout.definitions, at, buf);
     }
-    put(line(compare, width), layout.line, 0, buf);
+    put(line(compare, width).0, layout.line, 0, buf);
     put(footer::line(compare, width), layout.footer, 0, buf);
 }
 
@@ -71,7 +73,7 @@ fn tiny(compare: &Compare, area: Rect, buf: &mut Buffer) {
             Some(row) => Row::new().put(row.sign, compare.theme.style(row.role)).put(" ", plain).put(&row.what, plain),
             None => Row::new(),
         },
-        Row::new().put(&compare.words("{key:leave}"), compare.theme.style(Role::Key)).put(" back", plain),
+        Row::new().put(&compare.words("\x01leave\x02"), compare.theme.style(Role::Key)).put(" back", plain),
     ];
     for (at, row) in rows.into_iter().enumerate() {
         put(row.fit(width, width), area, at, buf);
@@ -79,29 +81,28 @@ fn tiny(compare: &Compare, area: Rect, buf: &mut Buffer) {
 }
 
 /// Returns the lines above the lanes: what is compared, and with which surprise.
-fn header(compare: &Compare, width: usize, rows: u16) -> Vec<Line<'static>> {
+pub(super) fn header(compare: &Compare, width: usize, height: u16) -> Rows {
     let theme = &compare.theme;
     let (strong, plain) = (theme.style(Role::Title), theme.style(Role::Text));
-    let mut lines = Vec::new();
-    if rows > 1 {
+    let (mut rows, mut clicks) = (Rows::default(), None);
+    if height > 1 {
         let words = format!("Compare: {}", compare.bench.goal().goal);
-        lines.push(
-            Row::new()
-                .put(" ", plain)
-                .put(&words, strong)
-                .right(&compare.words(&position(compare)), plain)
-                .right(" ", plain)
-                .fit(width, width / 2),
-        );
+        let row = Row::new().put(" ", plain).put(&words, strong).right(&compare.words(&position(compare)), plain);
+        rows.push(row.right(" ", plain).fit(width, width / 2), None);
     }
     let row = match compare.bench.scenario() {
         None if compare.bench.goal().scenarios.is_empty() => {
             Row::new().put(" Same goal, same tools. This goal offers no surprise.", plain)
         }
-        None => Row::new()
-            .put(if width < 100 { " No surprise yet: " } else { " Same goal, same tools, no surprise yet: " }, plain)
-            .put(&compare.words("{key:surprise_all}"), theme.style(Role::Key))
-            .put(" lands one in every lane.", plain),
+        None => {
+            let before = if width < 100 { " No surprise yet: " } else { " Same goal, same tools, no surprise yet: " };
+            let row = Row::new()
+                .put(before, plain)
+                .put(&compare.words("\x01surprise_all\x02"), theme.style(Role::Key))
+                .put(" lands one in every lane.", plain);
+            clicks = Some((text::width(before)..row.left_width(), Action::SurpriseAll));
+            row
+        }
         Some(scenario) => {
             let when = match &scenario.after {
                 Some(tool) if width < 100 => format!(": in each lane after {tool}"),
@@ -117,9 +118,9 @@ fn header(compare: &Compare, width: usize, rows: u16) -> Vec<Line<'static>> {
                 .put(&when, plain)
         }
     };
-    let row = if rows > 1 { row } else { row.right(&compare.words(&position(compare)), plain).right(" ", plain) };
-    lines.push(row.fit(width, width * 2 / 3));
-    lines
+    let row = if height > 1 { row } else { row.right(&compare.words(&position(compare)), plain).right(" ", plain) };
+    rows.push(row.fit(width, width * 2 / 3), clicks);
+    rows
 }
 
 /// Says where the lanes are.
@@ -127,7 +128,7 @@ fn position(compare: &Compare) -> String {
     let steps = (0..compare.columns.len()).map(|at| compare.bench.ticks(at).len().saturating_sub(1)).max().unwrap_or(0);
     match compare.looking {
         Some(step) => format!("looking back: step {step} of {steps}"),
-        None if compare.bench.is_running() => format!("step {steps}, running; {{key:cancel}} stops"),
+        None if compare.bench.is_running() => format!("step {steps}, running; \x01cancel\x02 stops"),
         None if compare.bench.is_over() => "at the end".to_owned(),
         None if steps == 0 => "nothing has run".to_owned(),
         None => format!("after {}", count(steps, "step")),
@@ -217,19 +218,16 @@ pub(super) fn wits(compare: &Compare) -> String {
 }
 
 /// Returns the line above the keys: what was just said, or the selected row in full.
-fn line(compare: &Compare, width: usize) -> Line<'static> {
+pub(super) fn line(compare: &Compare, width: usize) -> Said {
     let theme = &compare.theme;
     let plain = theme.style(Role::Text);
     if let Some(toast) = &compare.toast {
-        return status_line::toast(toast.about, &compare.words(&toast.words), width, theme);
+        return status_line::toast(toast.about, &compare.parts(&toast.words), width, theme);
     }
-    let Some(column) = compare.columns.get(compare.focus) else { return Line::default() };
+    let Some(column) = compare.columns.get(compare.focus) else { return Said::default() };
     let at = compare.places.get(compare.focus).and_then(|place| place.at);
     let Some(row) = at.and_then(|at| column.rows.get(at)) else {
-        return Row::new()
-            .put(" Next  ", theme.style(Role::Current))
-            .put(&compare.words(&next(compare)), plain)
-            .fit(width, width);
+        return status_line::say((" Next  ", Role::Current), &compare.parts(&next(compare)), width, theme);
     };
     let mut words = row.what.clone();
     if !row.result.is_empty() {
@@ -242,35 +240,35 @@ fn line(compare: &Compare, width: usize) -> Line<'static> {
         .put(&words, plain);
     let parted = column.parted.as_ref().is_some_and(|(place, _)| Some(*place) == at).then_some("parted here");
     let marks = parted.into_iter().chain(row.marks.iter().copied()).collect::<Vec<_>>().join(", ");
-    line.right(&marks, theme.style(Role::Strong)).right(" ", plain).fit(width, width / 2)
+    (line.right(&marks, theme.style(Role::Strong)).right(" ", plain).fit(width, width / 2), Vec::new())
 }
 
 /// Says which lane waits for a person, and for what; none where none does.
 pub(super) fn waits(compare: &Compare) -> Option<String> {
     compare.columns.iter().find_map(|column| {
         let why = column.why.as_ref().filter(|_| column.stand == crate::compare::column::Stand::Waits)?;
-        Some(format!("{}: {why}; {{key:open_lane}} opens the lane to decide", column.kind.name()))
+        Some(format!("{}: {why}; \x01open_lane\x02 opens the lane to decide", column.kind.name()))
     })
 }
 
 /// Says what comes next.
 fn next(compare: &Compare) -> String {
     if compare.looking.is_some() {
-        return "you look back, nothing runs; {key:forward} forward, {key:cancel} back to now".to_owned();
+        return "you look back, nothing runs; \x01forward\x02 forward, \x01cancel\x02 back to now".to_owned();
     }
     if compare.bench.is_running() {
-        return "the lanes are under way; {key:cancel} stops them where they are".to_owned();
+        return "the lanes are under way; \x01cancel\x02 stops them where they are".to_owned();
     }
     if let Some(waiting) = waits(compare) {
         return waiting;
     }
     let surprise = compare.bench.scenario().is_some() || compare.bench.goal().scenarios.is_empty();
     match (compare.bench.is_over(), surprise) {
-        (true, false) => "all are through: {key:surprise_all} lands a surprise in every lane".to_owned(),
+        (true, false) => "all are through: \x01surprise_all\x02 lands a surprise in every lane".to_owned(),
         (true, true) if compare.columns.get(compare.focus).is_some_and(|lane| lane.kind.strategy.wits().is_none()) => {
-            "all are through: {key:lane_dial} turns the dial of this lane, {key:open_lane} opens it, {key:lanes_over} starts over".to_owned()
+            "all are through: \x01lane_dial\x02 turns the dial of this lane, \x01open_lane\x02 opens it, \x01lanes_over\x02 starts over".to_owned()
         }
-        (true, true) => "all are through: {key:open_lane} opens this lane, {key:lane_strategy} another strategy, {key:lanes_over} starts over".to_owned(),
-        (false, _) => "{key:lane_step} runs one step in every lane, {key:lane_end} each to its end".to_owned(),
+        (true, true) => "all are through: \x01open_lane\x02 opens this lane, \x01lane_strategy\x02 another strategy, \x01lanes_over\x02 starts over".to_owned(),
+        (false, _) => "\x01lane_step\x02 runs one step in every lane, \x01lane_end\x02 each to its end".to_owned(),
     }
 }

@@ -4,7 +4,7 @@
 //! becomes columns, and the picture is drawn from columns alone. Nothing here waits for a lane.
 
 mod act;
-mod asks;
+mod dialogs;
 mod draw;
 mod figures;
 mod footer;
@@ -31,14 +31,14 @@ use crate::runtime::bench::{Aim, Bench};
 use crate::runtime::services::Services;
 use crate::ui::dialogs::{DialogView, Opened};
 use crate::ui::input::Input;
-use crate::ui::keymap::{Keymap, Mode};
+use crate::ui::keymap::{Keymap, Mode, Part};
 use crate::ui::navigate::Destination;
 use crate::ui::screen::{Left, Request, Screen};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::status_line::{About, Toast};
 
 use crate::compare::column::Column;
-use asks::Asked;
+use dialogs::Asked;
 use prediction::Prediction;
 
 /// The only mode that is active here.
@@ -152,6 +152,11 @@ impl Compare {
         self.keymap.fill(&MODES, words)
     }
 
+    /// Returns the parts of `words`: texts, and keys with the actions that they stand for.
+    fn parts<'w>(&self, words: &'w str) -> Vec<Part<'w>> {
+        self.keymap.parts(&MODES, words)
+    }
+
     /// Asks for the focused lane on the dashboard.
     fn open_lane(&mut self) {
         if let Some(lane) = self.bench.lane(self.focus) {
@@ -240,7 +245,7 @@ impl Compare {
                 self.toast = None;
                 match self.keymap.action(&MODES, *press) {
                     Some(action) => self.act(action),
-                    None => self.refuse(format!("{press} means nothing here; {{key:help}} shows every key that does")),
+                    None => self.refuse(format!("{press} means nothing here; \x01help\x02 shows every key that does")),
                 }
             }
             Input::Mouse { act, column, row } => self.mouse(*act, *column, *row),

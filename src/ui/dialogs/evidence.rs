@@ -10,9 +10,10 @@ use crate::describe::text;
 use crate::ui::action::Action;
 use crate::ui::dialogs::page::{SCROLLS, scroll};
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
-use crate::ui::input::{Input, MouseAct};
+use crate::ui::input::{Input, KeyPress, MouseAct};
 use crate::ui::keymap::Mode;
 use crate::ui::theme::Theme;
+use crate::ui::widgets::buttons::{Button, Rows};
 use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width, marked, refusal};
 
 /// Where it looks its keys up.
@@ -114,29 +115,28 @@ fn said(
     }
 }
 
-/// Returns `choices` after their digits, as many in a row as fit.
-pub(crate) fn choice_rows<'a>(
-    choices: impl Iterator<Item = (String, &'a str)>,
-    width: usize,
-    theme: &Theme,
-) -> Vec<Line<'static>> {
-    let mut rows: Vec<Line<'static>> = Vec::new();
+/// Returns `choices` after their digits, as many in a row as fit; a click on one chooses it.
+pub(crate) fn choice_rows<'a>(choices: impl Iterator<Item = (String, &'a str)>, width: usize, theme: &Theme) -> Rows {
+    let mut rows = Rows::default();
     for (digit, words) in choices {
         let words = text::clip(words, width.saturating_sub(digit.len() + 1));
         let wide = digit.len() + 1 + text::width(&words);
-        let fits = rows.last().is_some_and(|row| row.width() + 3 + wide <= width);
-        let (gap, mut row) = match rows.pop() {
-            Some(row) if fits => ("   ", row),
+        let (gap, mut row) = match rows.lines.pop() {
+            Some(row) if row.width() + 3 + wide <= width => ("   ", row),
             Some(row) => {
-                rows.push(row);
+                rows.lines.push(row);
                 ("", Line::default())
             }
             None => ("", Line::default()),
         };
         row.push_span(Span::raw(gap));
+        let from = row.width();
+        let number = digit.parse().ok();
         row.push_span(Span::styled(digit, theme.style(Role::Key)));
         row.push_span(Span::styled(format!(" {words}"), theme.style(Role::Text)));
-        rows.push(row);
+        let button = Button::new(rows.lines.len(), from..from + wide, Action::ByNumber);
+        rows.buttons.push(Button { number, ..button });
+        rows.lines.push(row);
     }
     rows
 }
@@ -168,6 +168,10 @@ impl Dialog for EvidenceCard {
             Input::Mouse { act: MouseAct::WheelUp, .. } => self.scroll.by(-3),
             Input::Mouse { act: MouseAct::WheelDown, .. } => self.scroll.by(3),
             Input::Mouse { act: MouseAct::Click, column, row } => {
+                if let Some(number) = self.scroll.button_at(*column, *row) {
+                    let at = self.choices.iter().position(|(digit, _)| digit.parse() == Ok(number));
+                    return at.map_or(DialogOutcome::Stay, DialogOutcome::Chosen);
+                }
                 let (_, at) = self.rows(self.scroll.width(), view);
                 let row = self.scroll.row_at(*column, *row);
                 if let Some(clicked) = row.and_then(|row| at.iter().position(|place| *place == row)) {
@@ -184,12 +188,12 @@ impl Dialog for EvidenceCard {
         let (width, theme) = (inner_width(area), view.theme);
         let (body, _) = self.rows(width, view);
         let choices = self.choices.iter().map(|(digit, words)| (digit.clone(), words.as_str()));
-        let mut foot = choice_rows(choices, width, theme);
-        match &self.saved {
-            Some(Ok(saved)) => foot.splice(0..0, marked(Role::Done, saved, width, theme)).for_each(drop),
-            Some(Err(why)) => foot.splice(0..0, refusal(Some(why), width, theme)).for_each(drop),
-            None => {}
-        }
+        let mut foot = match &self.saved {
+            Some(Ok(saved)) => Rows::from(marked(Role::Done, saved, width, theme)),
+            Some(Err(why)) => Rows::from(refusal(Some(why), width, theme)),
+            None => Rows::default(),
+        };
+        foot.append(choice_rows(choices, width, theme));
         let hints = view.hints(&MODES);
         let hints = match self.evidence.places().count() {
             0 => hints,
@@ -200,7 +204,12 @@ impl Dialog for EvidenceCard {
         let hints = hints.key(Action::Close, "close").done();
         let title = format!("Evidence: {}", self.evidence.headline);
         let foot_title = (!self.choices.is_empty()).then(|| "Try next".to_owned());
-        Sheet { title, body, foot, hints, foot_title, ..Sheet::default() }.draw(area, buf, theme, &self.scroll);
+        Sheet { title, body, foot: foot.lines, buttons: foot.buttons, hints, foot_title, ..Sheet::default() }.draw(
+            area,
+            buf,
+            theme,
+            &self.scroll,
+        );
     }
 
     fn give(&mut self, text: Result<String, String>) {
@@ -209,6 +218,10 @@ impl Dialog for EvidenceCard {
 
     fn refuse(&mut self, message: &str) {
         self.saved = Some(Err(message.to_owned()));
+    }
+
+    fn key_at(&self, column: u16, row: u16) -> Option<KeyPress> {
+        self.scroll.key_at(column, row)
     }
 
     fn card(&mut self) -> Option<&mut EvidenceCard> {

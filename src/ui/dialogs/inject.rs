@@ -395,7 +395,7 @@ impl Dialog for Inject {
             Input::Paste(pasted) => match self.editor.paste(pasted) {
                 Ok(()) => typed = true,
                 Err(message) => {
-                    let words = format!("{message}; {{key:editor}} opens $EDITOR, @path reads a file");
+                    let words = format!("{message}; \x01editor\x02 opens $EDITOR, @path reads a file");
                     self.refused = Some(view.fill(&words).into_owned());
                 }
             },
@@ -418,7 +418,7 @@ impl Dialog for Inject {
         let fault = self.value().err().cloned();
         let empty = self.editor.text().trim().is_empty();
         let (role, verdict) = match (&fault, self.path()) {
-            (_, Some(path)) => (Role::Pending, view.fill("{key:apply} reads the file ").into_owned() + &path),
+            (_, Some(path)) => (Role::Pending, view.fill("\x01apply\x02 reads the file ").into_owned() + &path),
             (Some(_), None) if empty => (Role::Pending, "no value yet: type JSON, or @path for a file".to_owned()),
             (Some(fault), None) => {
                 let place = format!("line {}, column {}", fault.row + 1, fault.column + 1);
@@ -444,7 +444,7 @@ impl Dialog for Inject {
                 Target::Step(_) => "maybe another one".into(),
             };
             let words =
-                format!("typed at event {}; the value is now {now}; {{key:reload}} starts from that", self.opened);
+                format!("typed at event {}; the value is now {now}; \x01reload\x02 starts from that", self.opened);
             foot.extend(marked(Role::Changed, &view.fill(&words), width, theme));
         }
         let room = inner_height(area);
@@ -459,7 +459,7 @@ impl Dialog for Inject {
             (Some(value), true) => {
                 let size = value::size(value).unwrap_or_else(|| "text".into());
                 let words = format!(
-                    "This value is too large for the editor ({size}). {{key:editor}} opens it in $EDITOR; or type @path to \
+                    "This value is too large for the editor ({size}). \x01editor\x02 opens it in $EDITOR; or type @path to \
                      read it from a file."
                 );
                 let mut rows = marked(Role::Pending, &view.fill(&words), width, theme);

@@ -172,9 +172,7 @@ pub trait Dialog: Copied + std::fmt::Debug {
     fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>);
 
     /// Returns the key that a click on this cell stands for: one of its bottom line.
-    fn key_at(&self, _column: u16, _row: u16) -> Option<KeyPress> {
-        None
-    }
+    fn key_at(&self, column: u16, row: u16) -> Option<KeyPress>;
 
     /// Returns the conditions that have to be judged before the preview can say more.
     fn pending(&self, _view: &DialogView<'_>) -> Vec<Inquiry> {

@@ -65,8 +65,8 @@ impl Dialog for Surprises {
         let scenarios = &view.state.goal.scenarios;
         let (mut body, focus) = self.picker.rows(width, theme);
         if scenarios.is_empty() {
-            let words = "This goal file offers no surprises. {key:inject} injects one of your own, \
-                         {key:fail_tool} makes a tool fail.";
+            let words = "This goal file offers no surprises. \x01inject\x02 injects one of your own, \
+                         \x01fail_tool\x02 makes a tool fail.";
             body = marked(Role::Pending, &view.fill(words), width, theme);
         }
         let mut foot = Vec::new();
@@ -123,7 +123,7 @@ fn when(scenario: &Scenario, view: &DialogView<'_>) -> When {
     };
     match run.and_then(|run| run.ended).and_then(finished) {
         Some(moment) => {
-            let words = format!("after {tool}: its moment has passed; {{key:take}} forks there (event {moment})");
+            let words = format!("after {tool}: its moment has passed; \x01take\x02 forks there (event {moment})");
             When::Passed(words, moment)
         }
         None => When::Now,

@@ -179,7 +179,7 @@ impl App {
                         }
                         None => self
                             .ui
-                            .refuse(format!("{press} means nothing here; {{key:help}} shows every key that does")),
+                            .refuse(format!("{press} means nothing here; \x01help\x02 shows every key that does")),
                     }
                 }
                 Input::Mouse { act, column, row } => self.mouse(*act, *column, *row),
@@ -333,7 +333,7 @@ impl App {
             Change::Aside => {
                 if let Some(watch) = &mut self.ui.watch {
                     watch.aside = true;
-                    self.ui.say("the proposal waits; {key:step} shows it again");
+                    self.ui.say("the proposal waits; \x01step\x02 shows it again");
                 }
             }
             Change::Hunk(id) => {
@@ -341,6 +341,14 @@ impl App {
                     && !watch.out.remove(&id)
                 {
                     watch.out.insert(id);
+                }
+            }
+            Change::Predict(step) => {
+                if let Some(watch) = &mut self.ui.watch {
+                    let dropped = watch.predicted.get_or_insert_default();
+                    if let Some(step) = step.filter(|step| !dropped.remove(step)) {
+                        dropped.insert(step);
+                    }
                 }
             }
             Change::FindEnd => self.ui.find = None,

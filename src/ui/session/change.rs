@@ -37,6 +37,9 @@ pub enum Change {
     Aside,
     /// Takes the change of this step out of the proposal, or puts it back.
     Hunk(StepId),
+    /// Predicts of the watched proposal that this step does not survive, or that it does; none: begins with those that
+    /// are there.
+    Predict(Option<StepId>),
     /// Ends the search.
     FindEnd,
     /// Puts the report away, or brings it back.

@@ -1,7 +1,5 @@
 //! A frame of a session: laid out once, each pane painted once, and what clicks need of it kept.
 
-use std::ops::Range;
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
@@ -10,23 +8,30 @@ use ratatui::widgets::{Block, BorderType, Widget};
 use crate::describe::frame::acting;
 use crate::describe::next;
 use crate::describe::sign::Role;
+use crate::describe::text;
 use crate::engine::event::Seq;
 use crate::ui::action::Action;
+use crate::ui::session::hand_off;
 use crate::ui::session::layout::{Edge, Layout, Shape, Split, layout};
 use crate::ui::session::model::Below;
 use crate::ui::session::pane::{PaneId, PaneText, Spot};
 use crate::ui::session::panes::{detail, footer, goal, guide, trace};
 use crate::ui::session::view::View;
+use crate::ui::widgets::buttons::{Button, Click};
 use crate::ui::widgets::cells::{padded, put};
 use crate::ui::widgets::row::Row;
 use crate::ui::widgets::scroll;
+
+/// What a click on the name of a pane does, by [`PaneId`], where one pane has all the room.
+const TABS: [Action; 3] = [Action::PlanPane, Action::ContextPane, Action::TracePane];
 
 /// What stays of a frame: where things were drawn.
 #[derive(Clone, Debug)]
 pub struct Frame {
     layout: Layout,
     panes: Vec<Painted>,
-    offers: Vec<(Action, Range<usize>)>,
+    /// What can be clicked besides entries, by its row and cells on the screen.
+    buttons: Vec<Button>,
 }
 
 /// A pane as it was painted.
@@ -35,15 +40,34 @@ struct Painted {
     id: PaneId,
     entries: Vec<usize>,
     top: usize,
-    offers: Vec<(usize, Action)>,
+    /// Whether its first row is not the first of its entry.
+    is_cut: bool,
     moments: Vec<(usize, Seq)>,
+}
+
+impl Painted {
+    /// Returns the entries whose first rows are seen, each with that row of the screen.
+    fn begins(&self, frame: &Frame) -> Vec<hand_off::Begin> {
+        let top = frame.layout.panes.get(self.id.0).map_or(0, |rect| rect.y + 1);
+        let mut begins: Vec<hand_off::Begin> = Vec::with_capacity(self.entries.len());
+        for (y, entry) in (top..).zip(&self.entries) {
+            if begins.last().is_none_or(|(last, _)| last != entry) {
+                begins.push((*entry, y));
+            }
+        }
+        // What goes on from above begins there.
+        if self.is_cut {
+            begins.remove(0);
+        }
+        begins
+    }
 }
 
 /// What lies under a cell of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Under {
-    /// A key that the footer offers.
-    Offer(Action),
+    /// A key that stands there: what it does, and the digit that it is where it chooses.
+    Button(Action, Option<u32>),
     /// A pane, and the entry whose row it is.
     Pane(PaneId, Option<usize>),
     /// A moment of the timeline.
@@ -54,14 +78,14 @@ impl Frame {
     /// Returns what lies under this cell.
     pub fn under(&self, column: u16, row: u16) -> Option<Under> {
         let at = Position::new(column, row);
+        let hit = self.buttons.iter().find(|button| button.is_at(usize::from(column), usize::from(row)));
+        if let Some(button) = hit {
+            return Some(Under::Button(button.action, button.number));
+        }
         if self.layout.header.contains(at) {
             // The goal and its wants are what `!` changes; how it is pursued stands on the right of the first row.
             let is_strategy = row == self.layout.header.y && column > self.layout.header.width / 2;
-            return Some(Under::Offer(if is_strategy { Action::Strategy } else { Action::ChangeGoal }));
-        }
-        if self.layout.footer.contains(at) {
-            let hit = self.offers.iter().find(|(_, columns)| columns.contains(&usize::from(column)));
-            return hit.map(|(action, _)| Under::Offer(*action));
+            return Some(Under::Button(if is_strategy { Action::Strategy } else { Action::ChangeGoal }, None));
         }
         let pane = self.layout.panes.iter().position(|rect| rect.contains(at))?;
         let painted = self.panes.iter().find(|painted| painted.id == PaneId(pane))?;
@@ -72,10 +96,6 @@ impl Frame {
             if let Some((_, seq)) = painted.moments.iter().find(|(at, _)| Some(*at) == cell) {
                 return Some(Under::Moment(*seq));
             }
-        }
-        let offer = painted.offers.iter().find(|(at, _)| row.checked_sub(inside).map(usize::from) == Some(*at));
-        if let Some((_, action)) = offer {
-            return Some(Under::Offer(*action));
         }
         let entry = row.checked_sub(inside).and_then(|y| painted.entries.get(usize::from(y)).copied());
         Some(Under::Pane(painted.id, entry))
@@ -89,7 +109,7 @@ impl Frame {
             return None;
         }
         let beside = (left.y..left.bottom()).contains(&row);
-        if beside && (column + 1 == left.right() || column == left.right()) {
+        if beside && (left.right() - 1..=left.right().max(self.layout.gutter.right())).contains(&column) {
             return Some(Edge::Right);
         }
         (row + 1 == below.y).then_some(Edge::Above)
@@ -102,6 +122,21 @@ impl Frame {
             Edge::Right => Split { left: Some((column + 1).saturating_sub(below.x)), ..split },
             Edge::Above => Split { below: Some(below.bottom().saturating_sub(row + 1)), ..split },
         }
+    }
+
+    /// Lets a click on these parts of `area` do what they say.
+    fn add(&mut self, area: Rect, buttons: impl IntoIterator<Item = Button>) {
+        let (x, y) = (usize::from(area.x), usize::from(area.y));
+        let inside = buttons.into_iter().filter(|button| button.row < usize::from(area.height));
+        self.buttons.extend(inside.map(|button| {
+            let cells = x + button.cells.start..x + button.cells.end.min(usize::from(area.width));
+            Button { row: y + button.row, cells, ..button }
+        }));
+    }
+
+    /// The same of one row.
+    fn add_row(&mut self, area: Rect, clicks: impl IntoIterator<Item = Click>) {
+        self.add(area, clicks.into_iter().map(|(cells, action)| Button::new(0, cells, action)));
     }
 
     /// Returns the first visible row of each pane that was painted.
@@ -119,18 +154,18 @@ impl View<'_> {
             // As much as the layout gives at most: whole sentences only where they all find room.
             Below::Why | Below::Report | Below::Reasons => {
                 let most = usize::from(area.height.saturating_sub(4)) * 9 / 20;
-                trace::page(self, width, most.saturating_sub(2)).len()
+                trace::page(self, width, most.saturating_sub(2)).lines.len()
             }
         };
         let spots: Vec<Spot> = self.panes.iter().map(|pane| pane.spot()).collect();
-        let guide = guide::lines(self, usize::from(area.width)).len();
+        let guide = guide::lines(self, usize::from(area.width)).lines.len();
         layout(area, &spots, self.ui.focus, self.ui.zoom, below, guide, self.ui.split)
     }
 
     /// Draws the screen, and returns where things stand on it.
     pub fn draw(&self, area: Rect, buf: &mut Buffer) -> Frame {
         let layout = self.layout(area);
-        let mut frame = Frame { layout, panes: Vec::with_capacity(self.panes.len()), offers: Vec::new() };
+        let mut frame = Frame { layout, panes: Vec::with_capacity(self.panes.len()), buttons: Vec::new() };
         if frame.layout.shape == Shape::Tiny {
             self.draw_tiny(area, buf);
             return frame;
@@ -139,27 +174,37 @@ impl View<'_> {
         for (at, line) in goal::lines(self, width).into_iter().enumerate() {
             put(line, frame.layout.header, at, buf);
         }
-        for (at, line) in guide::lines(self, width).into_iter().enumerate() {
+        let guide = guide::lines(self, width);
+        frame.add(frame.layout.guide, guide.buttons);
+        for (at, line) in guide.lines.into_iter().enumerate() {
             put(line, frame.layout.guide, at, buf);
         }
         detail::draw(self, frame.layout.detail, buf);
-        for (at, rect) in frame.layout.panes.iter().enumerate() {
+        for (at, rect) in frame.layout.panes.clone().into_iter().enumerate() {
             if rect.width > 2 && rect.height > 2 {
-                frame.panes.push(self.draw_pane(PaneId(at), *rect, frame.layout.shape, buf));
+                let painted = self.draw_pane(PaneId(at), rect, &mut frame, buf);
+                frame.panes.push(painted);
             }
         }
-        put(footer::next(self, width), frame.layout.next, 0, buf);
+        let begins =
+            |id: PaneId| frame.panes.iter().find(|painted| painted.id == id).map(|painted| painted.begins(&frame));
+        if let (Some(steps), Some(keys)) = (begins(PaneId::PLAN), begins(PaneId::CONTEXT)) {
+            hand_off::draw(self, frame.layout.gutter, (&steps, &keys), buf);
+        }
+        let (next, clicks) = footer::next(self, width);
+        put(next, frame.layout.next, 0, buf);
+        frame.add_row(frame.layout.next, clicks);
         let offers = footer::offers(self, width);
         put(footer::keys(self, &offers, width), frame.layout.footer, 0, buf);
-        frame.offers = offers.into_iter().map(|(_, action, columns)| (action, columns)).collect();
+        frame.add_row(frame.layout.footer, offers.into_iter().map(|(_, action, columns)| (columns, action)));
         frame
     }
 
-    fn draw_pane(&self, id: PaneId, rect: Rect, shape: Shape, buf: &mut Buffer) -> Painted {
+    fn draw_pane(&self, id: PaneId, rect: Rect, frame: &mut Frame, buf: &mut Buffer) -> Painted {
         let focused = self.ui.focus == id;
         let style = self.theme.style(if focused { Role::Focus } else { Role::Border });
         let room = padded(Rect::new(rect.x + 1, rect.y + 1, rect.width - 2, rect.height - 2));
-        let PaneText { title, right, lines, entries, top, offers, moments, hidden } =
+        let PaneText { title, right, lines, entries, top, buttons, moments, hidden } =
             self.pane(id).paint(self, usize::from(room.width), usize::from(room.height));
         let bold = self.theme.style(if focused { Role::Focus } else { Role::Title });
         let title_width = title.width();
@@ -170,7 +215,7 @@ impl View<'_> {
         spans.push(Span::styled(" ", style));
         // While the guide is there, a title says what its pane shows, where that finds room.
         let about = self.pane(id).about();
-        let free = usize::from(rect.width).saturating_sub(title_width + crate::describe::text::width(&right) + 12);
+        let free = usize::from(rect.width).saturating_sub(title_width + text::width(&right) + 12);
         let is_plain = title_width == self.pane(id).title().len();
         let guided = self.ui.guided && is_plain && !about.is_empty() && about.len() <= free;
         if guided {
@@ -180,13 +225,23 @@ impl View<'_> {
         let mut block =
             Block::bordered().border_type(BorderType::Rounded).border_style(style).title_top(Line::from(spans));
         let free = usize::from(rect.width).saturating_sub(title_width + 8);
-        if !right.is_empty() && crate::describe::text::width(&right) < free {
+        if !right.is_empty() && text::width(&right) < free {
             block = block.title_top(Line::raw(format!(" {right} ")).right_aligned());
         }
-        if shape == Shape::One && !self.ui.zoom {
+        if frame.layout.shape == Shape::One && !self.ui.zoom {
             let others = self.panes.iter().enumerate().filter(|(other, _)| *other != id.0);
-            let others: Vec<String> = others.map(|(at, pane)| format!("{} {}", at + 1, pane.tab(self))).collect();
-            block = block.title_bottom(Line::raw(format!(" {} ", others.join(" · "))).right_aligned());
+            let others = others.map(|(at, pane)| (TABS.get(at), format!("{} {}", at + 1, pane.tab(self))));
+            let (mut tabs, mut places) = (String::new(), Vec::new());
+            for (action, tab) in others {
+                tabs.push_str(if tabs.is_empty() { " " } else { " · " });
+                let from = text::width(&tabs);
+                tabs.push_str(&tab);
+                places.extend(action.map(|action| (from..text::width(&tabs), *action)));
+            }
+            tabs.push(' ');
+            let wide = (text::width(&tabs) as u16).min(rect.width.saturating_sub(2));
+            frame.add_row(Rect::new(rect.right() - 1 - wide, rect.bottom() - 1, wide, 1), places);
+            block = block.title_bottom(Line::raw(tabs).right_aligned());
         }
         if let Some(marks) = scroll::marks(hidden) {
             block = block.title_bottom(Line::styled(format!(" {marks} "), style));
@@ -196,7 +251,9 @@ impl View<'_> {
         for (at, line) in lines.into_iter().enumerate() {
             put(line, inner, at, buf);
         }
-        Painted { id, entries, top, offers, moments }
+        frame.add(inner, buttons);
+        let is_cut = entries.first().is_some_and(|first| *first < top && *first == self.pane(id).selected(self));
+        Painted { id, entries, top, is_cut, moments }
     }
 
     /// Draws what matters most where nothing else fits: the current step, its state, how to quit.
@@ -215,9 +272,9 @@ impl View<'_> {
             Row::new().put("▶ ", self.theme.style(Role::Current)).put(&name, self.theme.style(Role::Strong)),
             Row::new().put("  ", plain).put(status, plain),
             Row::new()
-                .put(&self.words("{key:quit}"), self.theme.style(Role::Key))
+                .put(&self.words("\x01quit\x02"), self.theme.style(Role::Key))
                 .put(" quit  ", plain)
-                .put(&self.words("{key:step}"), self.theme.style(Role::Key))
+                .put(&self.words("\x01step\x02"), self.theme.style(Role::Key))
                 .put(" step", plain),
             Row::new().put(&self.words(&next::next(state)), plain),
             Row::new().put(&format!("too small ({}x{})", area.width, area.height), self.theme.style(Role::Dim)),

@@ -80,7 +80,11 @@ impl App {
 
     /// Asks for the card to be saved as Markdown.
     pub(super) fn save_card(&mut self) {
-        let (evidence, session) = (self.evidence(), self.driver.path().display().to_string());
+        let (mut evidence, session) = (self.evidence(), self.driver.path().display().to_string());
+        // The keys of the one who saves it.
+        for row in evidence.parts.iter_mut().flat_map(|part| &mut part.rows) {
+            row.words = self.keymap.fill(&[], &row.words).into_owned();
+        }
         let mut text = Vec::new();
         // Memory takes all that is written.
         let _ = evidence_markdown::write(&mut text, &Card { evidence: &evidence, session: Some(&session) });
@@ -144,7 +148,7 @@ impl App {
         self.refresh();
         let dial = settings::dial(dial);
         self.ui.say(format!(
-            "the same again, replan {dial}, on a branch of its own; {{key:branch}} goes back to the other"
+            "the same again, replan {dial}, on a branch of its own; \x01branch\x02 goes back to the other"
         ));
     }
 

@@ -42,6 +42,9 @@ const FEWEST_ROWS: u16 = 5;
 /// The narrowest screen that shows what is selected in full beside plan and context.
 const WIDE: u16 = 160;
 
+/// How many columns lie between plan and context where the screen is [`WIDE`]: lines are drawn there.
+const GUTTER: u16 = 3;
+
 /// The lowest screen with rows for the guide.
 const GUIDED: u16 = 18;
 
@@ -58,6 +61,8 @@ pub struct Layout {
     pub panes: Vec<Rect>,
     /// What is selected, in full: where the screen is wide enough.
     pub detail: Rect,
+    /// What lies between the panes on the left and those on the right, for lines.
+    pub gutter: Rect,
     /// The sentence about what comes next.
     pub next: Rect,
     /// The keys.
@@ -79,14 +84,14 @@ pub fn layout(
     let empty = Rect::new(area.x, area.y, 0, 0);
     let mut panes = vec![empty; spots.len()];
     if width < 40 || height < 10 {
-        let (guide, detail) = (empty, empty);
-        return Layout { shape: Shape::Tiny, header: area, guide, panes, detail, next: empty, footer: empty };
+        let (guide, detail, gutter) = (empty, empty, empty);
+        return Layout { shape: Shape::Tiny, header: area, guide, panes, detail, gutter, next: empty, footer: empty };
     }
     let row = |y: u16, rows: u16| Rect::new(area.x, area.y + y, width, rows);
     // The panes come first.
     let guided = if zoom || height < GUIDED { 0 } else { u16::try_from(guide).unwrap_or(0).min(height / 8) };
     let main = row(2 + guided, height - 4 - guided);
-    let mut detail = empty;
+    let (mut detail, mut gutter) = (empty, empty);
     let shape = if zoom || width < 72 || height < 18 {
         if let Some(pane) = panes.get_mut(focus.0) {
             *pane = main;
@@ -101,12 +106,14 @@ pub fn layout(
         };
         let above = main.height - below;
         // A value or a step in full stands beside the two, not in their place.
-        let side = if width >= WIDE { width * 3 / 10 } else { 0 };
+        let (side, between) = if width >= WIDE { (width * 3 / 10, GUTTER) } else { (0, 0) };
         let width = width - side;
-        let most = width.saturating_sub(FEWEST_COLUMNS).max(FEWEST_COLUMNS);
+        let most = width.saturating_sub(FEWEST_COLUMNS + between).max(FEWEST_COLUMNS);
         let left = split.left.map_or(width * 48 / 100, |columns| columns.clamp(FEWEST_COLUMNS, most));
         share(Rect::new(area.x, main.y, left, above), Spot::Left, spots, &mut panes);
-        share(Rect::new(area.x + left, main.y, width - left, above), Spot::Right, spots, &mut panes);
+        let right = left + between;
+        share(Rect::new(area.x + right, main.y, width - right, above), Spot::Right, spots, &mut panes);
+        gutter = Rect::new(area.x + left, main.y, between, above);
         detail = Rect::new(area.x + width, main.y, side, if side > 0 { above } else { 0 });
         let width = width + side;
         share(Rect::new(area.x, main.y + above, width, below), Spot::Below, spots, &mut panes);
@@ -118,6 +125,7 @@ pub fn layout(
         guide: row(2, guided),
         panes,
         detail,
+        gutter,
         next: row(height - 2, 1),
         footer: row(height - 1, 1),
     }
@@ -155,7 +163,8 @@ mod tests {
                     split,
                 );
                 let mut parts: Vec<Rect> = layout.panes.clone();
-                parts.extend([layout.header, layout.guide, layout.detail, layout.next, layout.footer]);
+                let Layout { header, guide, detail, gutter, next, footer, .. } = layout;
+                parts.extend([header, guide, detail, gutter, next, footer]);
                 parts.retain(|part| part.area() > 0);
                 for (at, part) in parts.iter().enumerate() {
                     assert_eq!(part.intersection(area), *part, "{width}x{height}");

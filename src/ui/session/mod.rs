@@ -8,6 +8,7 @@ pub mod app;
 pub mod change;
 mod draw;
 mod evidence;
+mod hand_off;
 pub mod layout;
 pub mod lists;
 pub mod model;

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::describe::survival::Dropped;
 use crate::describe::useful::Useful;
 use crate::engine::diff::Change;
 use crate::engine::event::Seq;
@@ -56,9 +57,16 @@ pub struct Watch {
     pub out: HashSet<StepId>,
     /// What a changed goal leaves of each step; empty where the goal is as it was.
     pub useful: HashMap<StepId, Useful>,
+    /// Which steps the person said would not survive; none: nothing was predicted.
+    pub predicted: Option<Dropped>,
 }
 
 impl Watch {
+    /// Tells whether it is seen what becomes of the steps.
+    pub fn tells(&self) -> bool {
+        self.beat == Beat::Rewritten || self.beat == Beat::Breaks && !self.useful.is_empty()
+    }
+
     /// Returns the beat after this one.
     pub fn next(&self) -> Option<Beat> {
         self.beats.iter().copied().find(|beat| *beat > self.beat)

@@ -2,7 +2,7 @@
 
 use crate::describe::frame::acting;
 use crate::engine::state::Phase;
-use crate::ui::keymap::Mode;
+use crate::ui::keymap::{Mode, Part};
 use crate::ui::session::lists::plan;
 use crate::ui::session::pane::PaneId;
 use crate::ui::session::view::View;
@@ -21,8 +21,9 @@ impl View<'_> {
                 modes.push(Mode::Again);
             }
             modes.push(Mode::Past);
-        } else if self.ui.watched().is_some() {
+        } else if let Some(watch) = self.ui.watched() {
             modes.push(Mode::Replan);
+            modes.extend((!watch.tells()).then_some(Mode::Predict));
         } else if matches!(phase, Phase::Review | Phase::Approving) && self.ui.focus == PaneId::PLAN {
             modes.push(Mode::Approve);
         } else if self.ui.focus == PaneId::PLAN && self.opens_entry() {
@@ -39,6 +40,11 @@ impl View<'_> {
     /// Returns `words` with the keys that work here, now, in the places of the actions that they name.
     pub fn words<'w>(&self, words: &'w str) -> std::borrow::Cow<'w, str> {
         self.keymap.fill(&self.modes(), words)
+    }
+
+    /// Returns the parts of `words`: texts, and the keys that work here, now, each with its action.
+    pub fn parts<'w>(&self, words: &'w str) -> Vec<Part<'w>> {
+        self.keymap.parts(&self.modes(), words)
     }
 
     /// Tells whether what the plan pane has selected can be opened, and nothing else waits for the person.

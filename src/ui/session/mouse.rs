@@ -34,9 +34,11 @@ impl App {
         }
         let Some(under) = frame.under(column, row) else { return };
         match (under, act) {
-            (Under::Offer(action), MouseAct::Click) => {
+            (Under::Button(action, number), MouseAct::Click) => {
                 self.ui.toast = None;
+                self.ui.number = number;
                 self.act(action);
+                self.ui.number = None;
             }
             (Under::Moment(seq), MouseAct::Click) => {
                 let is_last = self.shown.rows.last() == Some(&seq);
@@ -56,7 +58,7 @@ impl App {
             }
             (Under::Pane(pane, _), MouseAct::WheelUp) => self.wheel(pane, -WHEEL),
             (Under::Pane(pane, _), MouseAct::WheelDown) => self.wheel(pane, WHEEL),
-            (_, MouseAct::Drag) | (Under::Offer(_) | Under::Moment(_), MouseAct::WheelUp | MouseAct::WheelDown) => {}
+            (_, MouseAct::Drag) | (Under::Button(..) | Under::Moment(_), MouseAct::WheelUp | MouseAct::WheelDown) => {}
         }
     }
 

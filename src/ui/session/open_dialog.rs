@@ -169,7 +169,7 @@ impl App {
             }
             DialogRequest::Thought(seq) => thought::thought(view.moment(), seq)
                 .map(Opened::from)
-                .ok_or_else(|| format!("event {seq} is no thought")),
+                .ok_or_else(|| format!("event {seq} is not a thought")),
             DialogRequest::Strategy => Ok(dialogs::strategy(view.state)),
             DialogRequest::StopLoop => {
                 dialogs::stop_loop(&self.shown.state).ok_or_else(|| "no loop is under way".to_owned())
@@ -185,7 +185,7 @@ impl App {
             DialogRequest::StartOver => Ok(dialogs::confirm(
                 "Start over?",
                 "The session goes on from its first plan, on a branch of its own.",
-                &[view.fill("what was done here is kept, one key away ({key:branch})").into_owned()],
+                &[view.fill("what was done here is kept, one key away (\x01branch\x02)").into_owned()],
                 "start over",
                 DialogOutcome::Confirmed("start_over"),
             )),
@@ -422,7 +422,7 @@ impl App {
                         self.ui.refuse(why);
                     }
                 }
-                Err(_) => self.ui.refuse(format!("\"{text}\" is no number of steps")),
+                Err(_) => self.ui.refuse(format!("\"{text}\" is not a number of steps")),
             },
             PromptKind::GoTo | PromptKind::OpenFile | PromptKind::Price => {
                 self.ui.refuse("that is not asked for on the dashboard");

@@ -4,11 +4,11 @@ use ratatui::text::Line;
 
 use crate::describe::page::Page;
 use crate::engine::event::Seq;
-use crate::ui::action::Action;
 use crate::ui::keymap::Mode;
 use crate::ui::session::change::{Meaning, no};
 use crate::ui::session::view::View;
 use crate::ui::theme::Theme;
+use crate::ui::widgets::buttons::Button;
 
 /// A pane, by its place in the order of Tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,8 +47,8 @@ pub struct PaneText {
     pub entries: Vec<usize>,
     /// The first visible row.
     pub top: usize,
-    /// Actions that a row offers, by its place: a click on it does that.
-    pub offers: Vec<(usize, Action)>,
+    /// What can be clicked in the rows, besides the entries.
+    pub buttons: Vec<Button>,
     /// Moments that the title shows, each by the cell of the title that it takes.
     pub moments: Vec<(usize, Seq)>,
     /// How many rows lie above the visible ones, and below them.
@@ -87,7 +87,7 @@ pub trait PaneList: Sync {
     /// # Errors
     /// Why that is not possible here.
     fn fold(&self, _view: &View<'_>, _unfold: bool) -> Meaning {
-        no("select a value in the context ({key:context_pane}) to fold it")
+        no("select a value in the context (\x01context_pane\x02) to fold it")
     }
 
     /// Says why the selected entry is as it is.
@@ -108,7 +108,7 @@ pub trait PaneList: Sync {
     /// # Errors
     /// Why that is not possible here.
     fn pin(&self, _view: &View<'_>) -> Meaning {
-        no("select a key in the context ({key:context_pane}) to pin it")
+        no("select a key in the context (\x01context_pane\x02) to pin it")
     }
 
     /// Returns the selected entry in full, for about `height` rows of `width` cells.

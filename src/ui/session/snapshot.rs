@@ -4,14 +4,13 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use ratatui::text::Line;
-
 use crate::checks::{Checklist, verdict};
 use crate::engine::event::{Event, Recorded, Seq};
 use crate::engine::goal::Key;
 use crate::engine::session::Session;
 use crate::engine::state::{Phase, State};
 use crate::ui::session::model::{Beat, Below};
+use crate::ui::widgets::buttons::Rows;
 
 use crate::describe::change::{self, Change};
 use crate::describe::ledger::Ledger;
@@ -73,7 +72,7 @@ pub struct Snapshot {
     /// What the events did whose rows were seen.
     known: RefCell<Known>,
     /// What stands in the place of the trace, as it was laid out for the sizes that were asked for last.
-    pages: RefCell<Vec<(PageKey, Arc<[Line<'static>]>)>>,
+    pages: RefCell<Vec<(PageKey, Arc<Rows>)>>,
 }
 
 impl Snapshot {
@@ -134,14 +133,14 @@ impl Snapshot {
     }
 
     /// Returns the page that stands in the place of the trace: what `lay_out` says, which is asked once for each `key`.
-    pub fn page(&self, key: PageKey, lay_out: impl FnOnce() -> Vec<Line<'static>>) -> Arc<[Line<'static>]> {
+    pub fn page(&self, key: PageKey, lay_out: impl FnOnce() -> Rows) -> Arc<Rows> {
         let known = self.pages.borrow().iter().find(|(known, _)| *known == key).map(|(_, lines)| lines.clone());
         known.unwrap_or_else(|| {
-            let lines: Arc<[Line<'static>]> = lay_out().into();
+            let rows = Arc::new(lay_out());
             let mut pages = self.pages.borrow_mut();
             pages.truncate(PAGES - 1);
-            pages.insert(0, (key, lines.clone()));
-            lines
+            pages.insert(0, (key, rows.clone()));
+            rows
         })
     }
 

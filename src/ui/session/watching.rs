@@ -109,6 +109,7 @@ fn watched(session: &Session, state: &State, replan: &Replan) -> Watch {
         aside: false,
         changes: diff::changes(&replan.before, &replan.proposal.after),
         out: std::collections::HashSet::new(),
+        predicted: None,
         useful: if goal { useful(state, replan) } else { std::collections::HashMap::new() },
     }
 }

@@ -3,22 +3,26 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Clear, Paragraph, Widget};
+use ratatui::widgets::{Block, BorderType, Paragraph, Widget};
 
 use crate::describe::sanitize::harmless;
 use crate::describe::sign::Role;
 use crate::describe::text::{clip, pad, width, wrap};
 use crate::ui::action::Action;
-use crate::ui::start::{Entry, MODES, Start, TYPING, Typing};
+use crate::ui::start::{Drawn, Entry, MODES, Start, TYPING, Typing};
+use crate::ui::widgets::buttons::{self, Button, Click};
+use crate::ui::widgets::row::Row;
+use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width};
 
-/// Draws the start screen. Returns the row on which its list begins, and the first row of the list that is visible.
-pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) -> (usize, usize) {
+/// Draws the start screen. Returns what a click on it means.
+pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) -> Drawn {
     let theme = &start.theme;
     let area = area.intersection(buf.area);
     if area.width < 4 || area.height < 2 {
         Line::from("q quit").render(Rect { height: area.height.min(1), ..area }, buf);
-        return (usize::from(area.height), 0);
+        return Drawn { list: usize::from(area.height), ..Drawn::default() };
     }
+    let mut drawn = Drawn::default();
     let wide = usize::from(area.width);
     let name = " planscope · a debugger for plans";
     let aside = "offline, no key needed ";
@@ -31,7 +35,9 @@ pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) -> (usize, usize
     Line::from(title).render(Rect { height: 1, ..area }, buf);
     let foot = Rect { y: area.bottom() - 1, height: 1, ..area };
     let card_rows: u16 = if area.height >= 18 { 6 } else { 0 };
-    draw_foot(start, foot, card_rows > 0, buf);
+    let keys = draw_foot(start, foot, card_rows > 0, buf);
+    let row = usize::from(foot.y);
+    drawn.buttons = keys.into_iter().map(|(cells, action)| Button::new(row, cells, action)).collect();
     let rows = start.rows();
     let spacer = u16::from(area.height > 10);
     let list = Rect { y: area.y + 1 + spacer, height: area.height.saturating_sub(2 + spacer + card_rows), ..area };
@@ -57,9 +63,11 @@ pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) -> (usize, usize
     if card_rows > 0
         && let Some(entry) = start.entries.get(start.at)
     {
-        let card = Rect { y: foot.y - card_rows, height: card_rows, ..area };
+        // Where there is room, it stands right below the list.
+        let below = list.y.saturating_add(u16::try_from(rows.len()).unwrap_or(u16::MAX)).saturating_add(1);
+        let card = Rect { y: below.min(foot.y - card_rows), height: card_rows, ..area };
         match &start.typing {
-            Some(typing) if typing.copy_of.is_none() => draw_found(start, typing, card, buf),
+            Some(typing) if typing.copy_of.is_none() => drawn.found = draw_found(start, typing, card, buf),
             Some(_) | None => draw_card(start, entry, card, &hidden, buf),
         }
     } else if width(&hidden) < wide && list.height > 0 {
@@ -70,7 +78,7 @@ pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) -> (usize, usize
     if start.help {
         draw_help(start, area, buf);
     }
-    (usize::from(list.y), top)
+    Drawn { list: usize::from(list.y), top, ..drawn }
 }
 
 fn entry_line(start: &Start, entry: &Entry, at: usize, wide: usize) -> Line<'static> {
@@ -99,35 +107,40 @@ fn entry_line(start: &Start, entry: &Entry, at: usize, wide: usize) -> Line<'sta
 
 /// Draws the last line: what is typed, what was refused, or the keys. Where a `card` is drawn above it, that says what of
 /// the typed was refused.
-fn draw_foot(start: &Start, area: Rect, card: bool, buf: &mut Buffer) {
+/// Returns which cells of it are keys.
+fn draw_foot(start: &Start, area: Rect, card: bool, buf: &mut Buffer) -> Vec<Click> {
     let theme = &start.theme;
     let wide = usize::from(area.width);
-    let line = match (&start.typing, &start.notice) {
+    let (line, keys) = match (&start.typing, &start.notice) {
         (Some(typing), notice) if card || notice.is_none() => {
             let label = if typing.copy_of.is_some() { " copy to: " } else { " file: " };
-            let keys = start.keymap.fill(&TYPING, " {key:apply} open  {key:next_field} complete  {key:close} back");
-            let room = wide.saturating_sub(width(label) + width(&keys) + 2).max(1);
+            let parts =
+                start.keymap.parts(&TYPING, " \x01apply\x02 open  \x01next_field\x02 complete  \x01close\x02 back");
+            let (keys, _) = buttons::say(Row::new(), &parts, theme.style(Role::Dim));
+            let room = wide.saturating_sub(width(label) + keys.left_width() + 2).max(1);
             let text = harmless(&typing.text);
             // The end of what is typed is seen.
             let fits = |from: &usize| width(&text[*from..]) <= room;
             let from = text.char_indices().map(|(from, _)| from).chain([text.len()]).find(fits).unwrap_or(0);
-            Line::from(vec![
-                Span::styled(label, theme.style(Role::Strong)),
-                Span::raw(text[from..].to_owned()),
-                Span::styled("▏", theme.style(Role::Accent)),
-                Span::styled(keys.into_owned(), theme.style(Role::Dim)),
-            ])
+            let row = Row::new()
+                .put(label, theme.style(Role::Strong))
+                .put(&text[from..], theme.style(Role::Text))
+                .put("▏", theme.style(Role::Accent));
+            let (row, keys) = buttons::say(row, &parts, theme.style(Role::Dim));
+            (row.fit(wide, wide), keys)
         }
         (_, Some(notice)) => {
-            Line::styled(clip(&format!(" {}", harmless(&start.words(notice))), wide), theme.style(Role::Warning))
+            let words = format!(" {}", harmless(&start.words(notice)));
+            (Line::styled(clip(&words, wide), theme.style(Role::Warning)), Vec::new())
         }
         (_, None) => keys_line(start, wide),
     };
     line.render(area, buf);
+    keys
 }
 
 /// Returns the keys that are worth a word, each with what it does: everybody finds the arrows.
-fn keys(start: &Start) -> Vec<(String, &'static str)> {
+fn keys(start: &Start) -> Vec<(String, Action, &'static str)> {
     let loud = |action: Action| match action {
         Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::Top | Action::Bottom => None,
         Action::Help => Some("help"),
@@ -138,25 +151,31 @@ fn keys(start: &Start) -> Vec<(String, &'static str)> {
     keys.map(|(press, action, label)| {
         // One of many: the first stands for all.
         let more = if action == Action::ByNumber { "…" } else { "" };
-        (format!("{press}{more}"), label)
+        (format!("{press}{more}"), action, label)
     })
     .collect()
 }
 
-fn keys_line(start: &Start, wide: usize) -> Line<'static> {
+fn keys_line(start: &Start, wide: usize) -> (Line<'static>, Vec<Click>) {
     // What does not fit goes; help, and how to leave, stay.
     let mut shown = keys(start);
-    let cost = |keys: &[(String, &str)]| keys.iter().map(|(key, what)| width(key) + width(what) + 3).sum::<usize>();
+    let cost =
+        |keys: &[(String, Action, &str)]| keys.iter().map(|(key, _, what)| width(key) + width(what) + 3).sum::<usize>();
     while shown.len() > 2 && cost(&shown) > wide {
         shown.remove(shown.len() - 3);
     }
     if cost(&shown) > wide {
         shown.remove(0);
     }
-    let spans = shown.iter().flat_map(|(key, what)| {
-        [Span::styled(format!(" {key}"), start.theme.style(Role::Key)), Span::raw(format!(" {what} "))]
-    });
-    Line::from(spans.collect::<Vec<_>>())
+    let (mut line, mut places) = (Line::default(), Vec::new());
+    for (key, action, what) in shown {
+        let from = line.width() + 1;
+        line.push_span(Span::styled(format!(" {key}"), start.theme.style(Role::Key)));
+        line.push_span(Span::raw(format!(" {what} ")));
+        // Which number a click on all of them stands for nobody can tell.
+        places.extend((action != Action::ByNumber).then(|| (from..line.width() - 1, action)));
+    }
+    (line, places)
 }
 
 fn draw_card(start: &Start, entry: &Entry, area: Rect, hidden: &str, buf: &mut Buffer) {
@@ -165,7 +184,7 @@ fn draw_card(start: &Start, entry: &Entry, area: Rect, hidden: &str, buf: &mut B
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(theme.style(Role::Border))
-        .title(Span::styled(title, theme.style(Role::Strong)))
+        .title(Span::styled(title, theme.style(Role::Title)))
         .title_top(Line::styled(hidden.to_owned(), theme.style(Role::Dim)).right_aligned());
     let inside = block.inner(area);
     block.render(area, buf);
@@ -185,19 +204,19 @@ fn draw_card(start: &Start, entry: &Entry, area: Rect, hidden: &str, buf: &mut B
     Paragraph::new(lines).render(inside, buf);
 }
 
-/// Draws what a path that is typed may become, or why it cannot be opened.
-fn draw_found(start: &Start, typing: &Typing, area: Rect, buf: &mut Buffer) {
+/// Draws what a path that is typed may become, or why it cannot be opened. Returns the row of each path.
+fn draw_found(start: &Start, typing: &Typing, area: Rect, buf: &mut Buffer) -> Vec<(usize, usize)> {
     let theme = &start.theme;
-    let title = if start.notice.is_some() { " It was not opened " } else { " {key:next_field} completes " };
+    let title = if start.notice.is_some() { " It was not opened " } else { " \x01next_field\x02 completes " };
     let title = start.keymap.fill(&TYPING, title);
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(theme.style(Role::Border))
-        .title(Span::styled(title, theme.style(Role::Strong)));
+        .title(Span::styled(title, theme.style(Role::Title)));
     let inside = block.inner(area);
     block.render(area, buf);
     let (wide, high) = (usize::from(inside.width).saturating_sub(2), usize::from(inside.height));
-    let mut lines: Vec<Line<'_>> = Vec::new();
+    let (mut lines, mut found): (Vec<Line<'_>>, _) = (Vec::new(), Vec::new());
     if let Some(notice) = &start.notice {
         lines.extend(wrap(&harmless(&start.words(notice)), wide).into_iter().map(|row| Line::from(format!(" {row}"))));
     } else if typing.found.is_empty() {
@@ -206,6 +225,7 @@ fn draw_found(start: &Start, typing: &Typing, area: Rect, buf: &mut Buffer) {
         // Those around the one that Tab has put there.
         let from = typing.tab.unwrap_or(0).saturating_sub(high.saturating_sub(1));
         for (at, path) in typing.found.iter().enumerate().skip(from).take(high) {
+            found.push((usize::from(inside.y) + lines.len(), at));
             let mark = if typing.tab == Some(at) { Role::Current } else { Role::Text };
             lines.push(Line::from(vec![
                 Span::styled(format!(" {} ", mark.glyph()), theme.style(mark)),
@@ -215,33 +235,23 @@ fn draw_found(start: &Start, typing: &Typing, area: Rect, buf: &mut Buffer) {
     }
     lines.truncate(high);
     Paragraph::new(lines).render(inside, buf);
+    found
 }
 
 fn draw_help(start: &Start, area: Rect, buf: &mut Buffer) {
     let theme = &start.theme;
     let words = "planscope shows a plan being made, run one step at a time, and rewritten when the world turns out \
-                 to be another. Open one of the first lines: {key:step} runs a step, {key:surprise} lets a surprise happen, {key:help} tells \
+                 to be another. Open one of the first lines: \x01step\x02 runs a step, \x01surprise\x02 lets a surprise happen, \x01help\x02 tells \
                  every key that works there.";
-    let wide = area.width.min(72);
-    let mut lines: Vec<Line<'_>> = wrap(&start.words(words), usize::from(wide).saturating_sub(4))
-        .into_iter()
-        .map(|l| Line::from(format!(" {l}")))
-        .collect();
-    lines.push(Line::default());
-    for (key, what) in keys(start) {
-        lines.push(Line::from(vec![
-            Span::styled(format!(" {key:>6} "), theme.style(Role::Key)),
+    let mut body: Vec<Line<'static>> =
+        wrap(&start.words(words), inner_width(area)).into_iter().map(Line::from).collect();
+    body.push(Line::default());
+    for (key, _, what) in keys(start) {
+        body.push(Line::from(vec![
+            Span::styled(format!("{key:>6} "), theme.style(Role::Key)),
             Span::raw(what.to_owned()),
         ]));
     }
-    lines.push(Line::from(" any key closes this"));
-    let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX).min(area.height);
-    let frame =
-        Rect { x: area.x + (area.width - wide) / 2, y: area.y + (area.height - height) / 2, width: wide, height };
-    Clear.render(frame, buf);
-    let block = Block::bordered()
-        .border_type(BorderType::Rounded)
-        .border_style(theme.style(Role::Focus))
-        .title(Span::styled(" Help ", theme.style(Role::Strong)));
-    Paragraph::new(lines).block(block).render(frame, buf);
+    body.push(Line::from("any key closes this"));
+    Sheet { title: "Help".to_owned(), body, ..Sheet::default() }.draw(area, buf, theme, &Scroll::default());
 }

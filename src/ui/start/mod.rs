@@ -22,6 +22,7 @@ use crate::ui::keymap::{Keymap, Mode};
 use crate::ui::navigate::Destination;
 use crate::ui::screen::{Left, Request, Screen};
 use crate::ui::theme::Theme;
+use crate::ui::widgets::buttons::Button;
 
 /// The modes that are active here.
 const MODES: [Mode; 1] = [Mode::Start];
@@ -123,6 +124,19 @@ impl Typing {
     }
 }
 
+/// Where things were drawn: what a click means.
+#[derive(Clone, Debug, Default)]
+struct Drawn {
+    /// The row of the screen on which the list begins.
+    list: usize,
+    /// The first row of the list that is visible.
+    top: usize,
+    /// The keys of the last line.
+    buttons: Vec<Button>,
+    /// The rows of the screen on which paths stand that are found, each with its place.
+    found: Vec<(usize, usize)>,
+}
+
 /// The start screen.
 #[derive(Clone, Debug)]
 pub struct Start {
@@ -142,8 +156,8 @@ pub struct Start {
     remembers: bool,
     /// Files that were opened of late, the last one first.
     recent: Vec<String>,
-    /// The row of the screen on which the list begins, and the first row of the list that is visible.
-    drawn: (usize, usize),
+    /// What a click means.
+    drawn: Drawn,
     /// What is said at the end of the session that was left last.
     last: String,
     keymap: Keymap,
@@ -157,7 +171,7 @@ impl Start {
         let entries = [first, sessions, samples].concat();
         let (samples, sessions) = (samples_at, sessions_at);
         let (opened, remembers, recent, last) = (BTreeSet::new(), false, Vec::new(), String::new());
-        let (at, typing, notice, help, drawn) = (0, None, None, false, (0, 0));
+        let (at, typing, notice, help, drawn) = (0, None, None, false, Drawn::default());
         Start {
             entries,
             samples,
@@ -187,6 +201,9 @@ impl Start {
     }
 
     fn act_on(&mut self, input: &Input) -> Option<Request> {
+        if let Input::Mouse { act: MouseAct::Click, column, row } = input {
+            return self.click(usize::from(*column), usize::from(*row));
+        }
         if self.typing.is_some() {
             return self.type_in(input);
         }
@@ -201,12 +218,34 @@ impl Start {
             }
             Input::Mouse { act: MouseAct::WheelDown, .. } => self.go(self.at.saturating_add(1)),
             Input::Mouse { act: MouseAct::WheelUp, .. } => self.go(self.at.saturating_sub(1)),
-            Input::Mouse { act: MouseAct::Click, row, .. } => {
-                let at = self.at_row(usize::from(*row))?;
-                if at == self.at { self.choose() } else { self.go(at) }
+            Input::Mouse { act: MouseAct::Click | MouseAct::Drag, .. } | Input::Paste(_) | Input::Resized { .. } => {
+                None
             }
-            Input::Mouse { act: MouseAct::Drag, .. } | Input::Paste(_) | Input::Resized { .. } => None,
         }
+    }
+
+    /// Acts on a click: a key is pressed, a line selected, and opened where it was selected before.
+    fn click(&mut self, column: usize, row: usize) -> Option<Request> {
+        if std::mem::take(&mut self.help) {
+            return None;
+        }
+        let button = self.drawn.buttons.iter().find(|button| button.is_at(column, row)).cloned();
+        if let Some(typing) = &mut self.typing {
+            if let Some((_, at)) = self.drawn.found.iter().find(|(y, _)| *y == row)
+                && let Some(path) = typing.found.get(*at)
+            {
+                let again = typing.tab == Some(*at);
+                (typing.text, typing.tab) = (path.clone(), Some(*at));
+                return if again { self.typed(Action::Apply) } else { None };
+            }
+            return self.typed(button?.action);
+        }
+        if let Some(button) = button {
+            self.notice = None;
+            return self.act(button.action, KeyPress::plain(Key::Enter));
+        }
+        let at = self.at_row(row)?;
+        if at == self.at { self.choose() } else { self.go(at) }
     }
 
     fn act(&mut self, action: Action, press: KeyPress) -> Option<Request> {
@@ -277,7 +316,7 @@ impl Start {
                 self.typing = Some(Typing::new(Some(sample), format!("my_{}.json", sample.name), &[]));
             }
             None => {
-                self.notice = Some("choose a sample first, then {key:copy_sample} copies it".into());
+                self.notice = Some("choose a sample first, then \x01copy_sample\x02 copies it".into());
                 self.at = self.samples;
             }
         }
@@ -286,31 +325,49 @@ impl Start {
 
     fn type_in(&mut self, input: &Input) -> Option<Request> {
         let typing = self.typing.as_mut()?;
-        let (before, tab) = (typing.text.clone(), typing.tab);
+        let before = typing.text.clone();
         match input {
             Input::Paste(text) => typing.text.push_str(text.trim_end_matches(['\n', '\r'])),
             Input::Key(press) => {
                 self.notice = None;
                 match self.keymap.action(&TYPING, *press) {
-                    Some(Action::Close) => self.typing = None,
-                    Some(Action::NextField) => typing.complete(1),
-                    Some(Action::PreviousField) => typing.complete(-1),
-                    Some(Action::Clear) => typing.text.clear(),
-                    Some(Action::Apply) => {
-                        // It stays until it is opened: what is refused can be mended.
-                        let Typing { copy_of, text, .. } = typing.clone();
-                        let typed = text.trim();
-                        return match copy_of {
-                            _ if typed.is_empty() => None,
-                            None => Some(Request::Open(Destination::File(typed.into()))),
-                            Some(sample) => Some(Request::Open(Destination::Copy { sample, to: typed.into() })),
-                        };
-                    }
+                    Some(
+                        action @ (Action::Close
+                        | Action::NextField
+                        | Action::PreviousField
+                        | Action::Clear
+                        | Action::Apply),
+                    ) => return self.typed(action),
                     _ if press.key == Key::Backspace => drop(typing.text.pop()),
                     _ => typing.text.extend(press.typed()),
                 }
             }
             Input::Mouse { .. } | Input::Resized { .. } => {}
+        }
+        if typing.text != before {
+            typing.look(&self.recent);
+        }
+        None
+    }
+
+    /// Does what a key means while a path is typed.
+    fn typed(&mut self, action: Action) -> Option<Request> {
+        let typing = self.typing.as_mut()?;
+        let (before, tab) = (typing.text.clone(), typing.tab);
+        match action {
+            Action::NextField => typing.complete(1),
+            Action::PreviousField => typing.complete(-1),
+            Action::Clear => typing.text.clear(),
+            Action::Apply => {
+                // It stays until it is opened: what is refused can be mended.
+                let typed = typing.text.trim();
+                return match typing.copy_of {
+                    _ if typed.is_empty() => None,
+                    None => Some(Request::Open(Destination::File(typed.into()))),
+                    Some(sample) => Some(Request::Open(Destination::Copy { sample, to: typed.into() })),
+                };
+            }
+            _ => self.typing = None, // the others go away
         }
         // While Tab goes through the ways, they stay as they are.
         let goes_through = self.typing.as_ref().is_some_and(|typing| typing.tab.is_some() && typing.tab != tab);
@@ -336,8 +393,7 @@ impl Start {
     }
 
     fn at_row(&self, row: usize) -> Option<usize> {
-        let (begins, top) = self.drawn;
-        self.rows().get(row.checked_sub(begins)? + top).and_then(|row| row.ok())
+        self.rows().get(row.checked_sub(self.drawn.list)? + self.drawn.top).and_then(|row| row.ok())
     }
 }
 
@@ -457,5 +513,39 @@ mod tests {
         }
         press(&mut start, '?');
         assert!(screen(&mut start, 80, 24).contains("any key closes this"));
+    }
+
+    /// Clicks on the first cell of `words`.
+    fn click(start: &mut Start, words: &str) -> Vec<Request> {
+        let text = screen(start, 80, 24);
+        let row = text.lines().position(|line| line.contains(words)).unwrap_or_else(|| panic!("no {words}: {text}"));
+        let line = text.lines().nth(row).unwrap_or_default();
+        let column = line[..line.find(words).unwrap_or(0)].chars().count() as u16;
+        start.input(&Input::Mouse { act: MouseAct::Click, column, row: row as u16 })
+    }
+
+    #[test]
+    fn its_keys_its_lines_and_the_paths_that_are_found_can_be_clicked() {
+        let mut start = start();
+        let second = start.entries[1].title.clone();
+        assert!(click(&mut start, &second).is_empty());
+        assert_eq!(start.at, 1, "the first click selects");
+        assert!(matches!(click(&mut start, &second).as_slice(), [Request::Open(_)]), "the second opens");
+        click(&mut start, "? help");
+        assert!(screen(&mut start, 80, 24).contains("any key closes this"));
+        click(&mut start, "Help");
+        assert!(!screen(&mut start, 80, 24).contains("any key closes this"), "a click closes it too");
+        click(&mut start, "o open a file");
+        start.recent = Vec::new();
+        if let Some(typing) = &mut start.typing {
+            typing.found = vec!["one.json".into(), "two.json".into()];
+        }
+        assert!(click(&mut start, "two.json").is_empty());
+        assert_eq!(start.typing.as_ref().map(|typing| typing.text.as_str()), Some("two.json"));
+        let requests = click(&mut start, "▶ two.json");
+        assert!(matches!(requests.as_slice(), [Request::Open(Destination::File(_))]), "{requests:?}");
+        click(&mut start, "Esc back");
+        assert!(start.typing.is_none());
+        assert!(matches!(click(&mut start, "q quit").as_slice(), [Request::Leave]));
     }
 }

@@ -40,7 +40,7 @@ impl Start {
             aside: entry.at.get(..10).unwrap_or_default().to_owned(),
             card: Card {
                 goal: entry.goal,
-                hint: format!("{{key:open}} goes on in {}", entry.path.display()),
+                hint: format!("\x01open\x02 goes on in {}", entry.path.display()),
                 ..Card::default()
             },
             sample: None,
@@ -86,7 +86,7 @@ pub(super) fn of_samples(goals: &[(&'static Sample, Arc<Goal>)]) -> (Vec<Entry>,
             aside: format!("{} tools", goal.tools.len()),
             target: Target::To(destination(place, None)),
             sample: Some(*sample),
-            card: card(goal, "{key:copy_sample} copies it beside you, to change it"),
+            card: card(goal, "\x01copy_sample\x02 copies it beside you, to change it"),
         }
     });
     (lessons.chain(own()).collect(), samples.collect())
@@ -118,7 +118,7 @@ fn own() -> [Entry; 2] {
         ..Card::default()
     };
     let copy = Card {
-        goal: "Choose a sample below and press {key:copy_sample}: it is copied beside you and opened".into(),
+        goal: "Choose a sample below and press \x01copy_sample\x02: it is copied beside you and opened".into(),
         ..Card::default()
     };
     let entry = |title: &str, about: &str, target, card| Entry {

@@ -75,7 +75,7 @@ impl Stage {
     /// If a word does not name a key, or what follows cannot be saved.
     pub fn press(&mut self, keys: &str) -> Result<(), String> {
         for key in keys.split_whitespace() {
-            self.input(&Input::Key(named(key).ok_or_else(|| format!("{key} is no key"))?))?;
+            self.input(&Input::Key(named(key).ok_or_else(|| format!("{key} is not a key"))?))?;
         }
         Ok(())
     }

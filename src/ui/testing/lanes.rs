@@ -48,7 +48,7 @@ impl CompareStage {
     /// If a word does not name a key.
     pub fn press(&mut self, keys: &str) -> Result<(), String> {
         for key in keys.split_whitespace() {
-            self.input(&Input::Key(harness::named(key).ok_or_else(|| format!("{key} is no key"))?));
+            self.input(&Input::Key(harness::named(key).ok_or_else(|| format!("{key} is not a key"))?));
         }
         Ok(())
     }

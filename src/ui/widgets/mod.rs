@@ -2,6 +2,7 @@
 //!
 //! *Invariant:* nothing here names an engine's state or a screen.
 
+pub mod buttons;
 pub mod cells;
 pub mod hints;
 pub mod json_rows;

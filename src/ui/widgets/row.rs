@@ -1,5 +1,7 @@
 //! One row of a pane: parts from the left, parts from the right, and an ellipsis wherever something had to go.
 
+use std::ops::Range;
+
 use crate::describe::sanitize::{self, is_plain};
 use crate::describe::text;
 use ratatui::style::Style;
@@ -52,16 +54,26 @@ impl Row {
     /// Returns the row with `parts` behind it, in as many lines as they need: each part stays whole, those that find no
     /// room begin a line of their own below the first part.
     pub fn flow(self, parts: impl IntoIterator<Item = Row>, room: usize) -> Vec<Line<'static>> {
+        self.flow_placed(parts, room).0
+    }
+
+    /// Returns the same, and where each part stands: its line, and its cells.
+    pub fn flow_placed(
+        self,
+        parts: impl IntoIterator<Item = Row>,
+        room: usize,
+    ) -> (Vec<Line<'static>>, Vec<(usize, Range<usize>)>) {
         let from = self.left_width();
-        let (mut row, mut lines) = (self, Vec::new());
+        let (mut row, mut lines, mut places) = (self, Vec::new(), Vec::new());
         for part in parts {
             if row.left_width() > from && row.left_width() + part.left_width() > room {
                 lines.push(std::mem::replace(&mut row, Row::new().tab(from, false)).fit(room, room));
             }
+            places.push((lines.len(), row.left_width()..row.left_width() + part.left_width()));
             row.left.extend(part.left);
         }
         lines.push(row.fit(room, room));
-        lines
+        (lines, places)
     }
 
     /// Returns the row as a line like [`Row::fit`], the right side not at its end but at `column`, or right behind a left

@@ -11,6 +11,7 @@ use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::ui::input::KeyPress;
 use crate::ui::theme::Theme;
+use crate::ui::widgets::buttons::Button;
 use crate::ui::widgets::hints::Hint;
 
 /// What a dialog shows, built for a width; the frame places it.
@@ -24,6 +25,8 @@ pub(crate) struct Sheet {
     pub focus: Option<usize>,
     /// Rows under the body that do not scroll, most important first.
     pub foot: Vec<Line<'static>>,
+    /// Which of them can be chosen with a click.
+    pub buttons: Vec<Button>,
     /// Keys with what they do.
     pub hints: Vec<Hint>,
     /// The heading of the foot, on its rule.
@@ -42,6 +45,8 @@ pub(crate) struct Scroll {
     body: Cell<Rect>,
     /// The keys of the bottom line, for clicks.
     keys: RefCell<Vec<(Rect, KeyPress)>>,
+    /// The choices of the foot.
+    choices: RefCell<Vec<(Rect, u32)>>,
 }
 
 impl Scroll {
@@ -87,6 +92,12 @@ impl Scroll {
     pub(crate) fn key_at(&self, column: u16, row: u16) -> Option<KeyPress> {
         let at = ratatui::layout::Position { x: column, y: row };
         self.keys.borrow().iter().find(|(place, _)| place.contains(at)).map(|(_, press)| *press)
+    }
+
+    /// Returns the number of the choice that was drawn at this cell.
+    pub(crate) fn button_at(&self, column: u16, row: u16) -> Option<u32> {
+        let at = ratatui::layout::Position { x: column, y: row };
+        self.choices.borrow().iter().find(|(place, _)| place.contains(at)).map(|(_, number)| *number)
     }
 
     fn settle(&self, len: usize, rows: usize, focus: Option<usize>) -> usize {
@@ -151,6 +162,7 @@ impl Sheet {
         Clear.render(Rect { y: area.bottom() - footer, height: footer, ..area }, buf);
         Clear.render(frame, buf);
         scroll.keys.replace(Vec::new());
+        scroll.choices.replace(Vec::new());
         if frame.width < 4 || frame.height < 3 {
             // No room for a frame: the row that matters, bare.
             let line = self.body.get(self.focus.unwrap_or(0)).or(self.foot.first());
@@ -186,6 +198,12 @@ impl Sheet {
         if rule == 1 {
             y = y.saturating_add(1);
         }
+        let place = |Button { row, cells, number, .. }: &Button| {
+            let (x, wide) = (inner.x + cells.start as u16, cells.len() as u16);
+            Some((Rect { x, y: y + *row as u16, width: wide, height: 1 }, (*number)?))
+        };
+        let seen = self.buttons.iter().filter(|button| button.row < foot_rows);
+        scroll.choices.replace(seen.filter_map(place).collect());
         for line in self.foot.iter().take(foot_rows) {
             put(line, &mut y);
         }

@@ -4,7 +4,9 @@ use ratatui::text::Line;
 
 use crate::describe::sign::Role;
 use crate::describe::text;
+use crate::ui::keymap::Part;
 use crate::ui::theme::Theme;
+use crate::ui::widgets::buttons::{self, Click};
 use crate::ui::widgets::row::Row;
 
 /// A line that stands in the place of the *Next* line for a while.
@@ -44,10 +46,19 @@ impl About {
     }
 }
 
-/// Returns the line that says `words` about something, `width` cells wide.
-pub fn toast(about: About, words: &str, width: usize, theme: &Theme) -> Line<'static> {
+/// A line of the status, and which of its cells can be clicked.
+pub type Said = (Line<'static>, Vec<Click>);
+
+/// Returns the line that says a sentence about something, `width` cells wide.
+pub fn toast(about: About, words: &[Part<'_>], width: usize, theme: &Theme) -> Said {
     let role = if about == About::Refused { Role::Warning } else { Role::Strong };
-    Row::new().put(about.label(), theme.style(role)).put(words, theme.style(Role::Text)).fit(width, width)
+    say((about.label(), role), words, width, theme)
+}
+
+/// Returns the line that says a sentence behind a label.
+pub fn say((label, role): (&str, Role), words: &[Part<'_>], width: usize, theme: &Theme) -> Said {
+    let (row, clicks) = buttons::say(Row::new().put(label, theme.style(role)), words, theme.style(Role::Text));
+    (row.fit(width, width), clicks)
 }
 
 /// Tells whether `words` about something that was done fit into a line of `width` cells.

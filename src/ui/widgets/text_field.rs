@@ -1,7 +1,7 @@
 //! A text field: tui-textarea edits, this draws: harmless, aligned, at any size, with a mark where text is wrong.
 
 use crate::describe::sanitize;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use tui_textarea::{CursorMove, TextArea};
 use unicode_segmentation::UnicodeSegmentation;
@@ -169,6 +169,8 @@ impl TextField {
             0
         };
         let cell = lines.get(cursor_row).map_or(0, |line| prefix_width(line, cursor_column));
+        let marks =
+            if self.json && focused { bracket_marks(lines, (cursor_row, cursor_column), theme) } else { Vec::new() };
         // One cell behind the cursor stays for the sign that more follows.
         let whole = lines.get(cursor_row).map_or(0, |line| prefix_width(line, usize::MAX));
         let left = if whole < width { 0 } else { (cell + 2).saturating_sub(width.max(2)) };
@@ -181,7 +183,12 @@ impl TextField {
                 let cursor = (focused && row == cursor_row).then_some(cursor_column);
                 let wrong = wrong.filter(|(at, _)| *at == row).map(|(_, column)| column);
                 let styles = if self.json { json_styles(line, theme) } else { Vec::new() };
-                window((line, &styles), if row == cursor_row { left } else { 0 }, width, cursor, wrong, theme)
+                let marks: Vec<Styled> = marks
+                    .iter()
+                    .filter(|((at, _), _)| *at == row)
+                    .map(|((_, column), style)| (*column, *style))
+                    .collect();
+                window((line, &styles, &marks), if row == cursor_row { left } else { 0 }, width, cursor, wrong, theme)
             })
             .collect()
     }
@@ -206,8 +213,11 @@ fn prefix_width(line: &str, chars: usize) -> usize {
     used
 }
 
+/// A character of a line by its place, and a style.
+type Styled = (usize, Style);
+
 /// Returns from which characters on `line`, a line of JSON, has which style: names, texts, and other values.
-fn json_styles(line: &str, theme: &Theme) -> Vec<(usize, Style)> {
+fn json_styles(line: &str, theme: &Theme) -> Vec<Styled> {
     let chars: Vec<char> = line.chars().collect();
     let mut styles = Vec::new();
     let mut at = 0;
@@ -237,13 +247,77 @@ fn json_styles(line: &str, theme: &Theme) -> Vec<(usize, Style)> {
     styles
 }
 
+/// Where a character stands: its line, and its place there.
+type At = (usize, usize);
+
+/// Returns how the bracket at the cursor, or right before it, and its other half are marked: underlined; one that has no
+/// other half is reversed too.
+fn bracket_marks(lines: &[String], (row, column): At, theme: &Theme) -> Vec<(At, Style)> {
+    let Some(line) = lines.get(row) else { return Vec::new() };
+    let here: Vec<(usize, char)> = brackets(line).collect();
+    let at = |column: usize| here.iter().copied().find(|(at, _)| *at == column);
+    let Some((column, bracket)) = at(column).or_else(|| at(column.checked_sub(1)?)) else { return Vec::new() };
+    let pair = theme.style(Role::Accent).patch(theme.style(Role::Error));
+    match other_half(lines, (row, column), bracket) {
+        Some(other) => vec![((row, column), pair), (other, pair)],
+        None => {
+            let alone = theme.style(Role::Error).patch(theme.style(Role::Failed)).add_modifier(Modifier::REVERSED);
+            vec![((row, column), alone)]
+        }
+    }
+}
+
+/// Returns where the bracket stands that closes, or opens, the one at `from`; none where another stands in its place.
+fn other_half(lines: &[String], from: At, bracket: char) -> Option<At> {
+    let forward = matches!(bracket, '{' | '[');
+    let mut open = vec![bracket];
+    let mut settle = |place: At, c: char| {
+        if matches!(c, '{' | '[') == forward {
+            open.push(c);
+            return None;
+        }
+        let pairs =
+            matches!((open.pop(), c), (Some('{'), '}') | (Some('['), ']') | (Some('}'), '{') | (Some(']'), '['));
+        if pairs && !open.is_empty() { None } else { Some(pairs.then_some(place)) }
+    };
+    if forward {
+        let all = lines.iter().enumerate().skip(from.0);
+        let mut all = all.flat_map(|(row, line)| brackets(line).map(move |(column, c)| ((row, column), c)));
+        return all.find_map(|(place, c)| if place > from { settle(place, c) } else { None })?;
+    }
+    for (row, line) in lines.iter().enumerate().take(from.0 + 1).rev() {
+        let all: Vec<(usize, char)> = brackets(line).collect();
+        let found = all.into_iter().rev().find_map(
+            |(column, c)| {
+                if (row, column) < from { settle((row, column), c) } else { None }
+            },
+        );
+        if let Some(found) = found {
+            return found;
+        }
+    }
+    None
+}
+
+/// Returns the brackets of a line of JSON, each with its place; those within a text are none.
+fn brackets(line: &str) -> impl Iterator<Item = (usize, char)> {
+    let (mut within, mut escaped) = (false, false);
+    line.chars().enumerate().filter(move |(_, c)| {
+        if *c == '"' && !escaped {
+            within = !within;
+        }
+        escaped = within && *c == '\\' && !escaped;
+        !within && matches!(c, '{' | '}' | '[' | ']')
+    })
+}
+
 /// How wide a field has to be for the signs that more of a line lies before or behind what it shows.
 const SIGNED: usize = 6;
 
 /// Returns the cells of `line` from `left` on, with the cursor and the wrong place marked, and an ellipsis at either
 /// side where there is more.
 fn window(
-    (line, styles): (&str, &[(usize, Style)]),
+    (line, styles, marks): (&str, &[Styled], &[Styled]),
     left: usize,
     width: usize,
     cursor: Option<usize>,
@@ -278,10 +352,11 @@ fn window(
                 break;
             }
             let own = styles.partition_point(|(from, _)| *from <= at).checked_sub(1).and_then(|last| styles.get(last));
+            let mark = marks.iter().find(|(place, _)| here(Some(*place))).map(|(_, style)| *style);
             let style = match (here(cursor), here(wrong)) {
-                (true, _) => Some(theme.caret()),
+                (true, _) => Some(mark.unwrap_or_default().patch(theme.caret())),
                 (false, true) => Some(wrong_style),
-                (false, false) => own.map(|(_, style)| *style).filter(|style| *style != Style::new()),
+                (false, false) => mark.or_else(|| own.map(|(_, style)| *style).filter(|style| *style != Style::new())),
             };
             put(&mut spans, words, style);
             used += wide;
@@ -300,4 +375,53 @@ fn window(
     }
     put(&mut spans, String::new(), Some(Style::new()));
     Line::from(spans)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the places that are marked with the cursor at `at`, and whether they are marked as a pair.
+    fn marked(text: &str, at: At) -> (Vec<At>, bool) {
+        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let marks = bracket_marks(&lines, at, &Theme::plain());
+        let alone = marks.iter().any(|(_, style)| style.add_modifier.contains(Modifier::REVERSED));
+        (marks.into_iter().map(|(place, _)| place).collect(), !alone)
+    }
+
+    #[test]
+    fn the_other_half_of_the_bracket_at_the_cursor_or_before_it_is_marked() {
+        let text = "{\"a\": [1, {}],\n \"b]\": \"\\\"[\", \"c\": {\n}}";
+        assert_eq!(marked(text, (0, 0)), (vec![(0, 0), (2, 1)], true));
+        assert_eq!(marked(text, (0, 1)), (vec![(0, 0), (2, 1)], true), "right behind it");
+        assert_eq!(marked(text, (0, 12)), (vec![(0, 12), (0, 6)], true), "from its end");
+        assert_eq!(marked(text, (2, 0)), (vec![(2, 0), (1, 19)], true), "over lines");
+        assert_eq!(marked(text, (1, 3)), (vec![], true), "one in a text is none");
+        assert_eq!(marked(text, (0, 3)), (vec![], true));
+    }
+
+    #[test]
+    fn a_bracket_without_its_other_half_is_marked_as_such_without_colour_too() {
+        for (text, at) in [("{\"a\": 1", (0, 0)), ("[1, 2}", (0, 0)), ("1]", (0, 1)), ("{]", (0, 2)), ("[\"]", (0, 0))]
+        {
+            let (places, is_pair) = marked(text, at);
+            assert_eq!((places.len(), is_pair), (1, false), "{text}");
+        }
+        let style = |text: &str| bracket_marks(&[text.to_owned()], (0, 0), &Theme::plain())[0].1;
+        assert_ne!(style("[]"), style("[}"));
+    }
+
+    #[test]
+    fn the_marks_are_drawn_where_the_brackets_stand() {
+        let mut field = TextField::lines("日本 [\n  1\n]").for_json();
+        field.go_to(2, 1);
+        let rows = field.rows(20, 5, true, None, &Theme::plain());
+        let at = |row: &Line<'_>, words: &str| {
+            row.spans.iter().find(|span| span.content == words).map(|span| span.style.add_modifier)
+        };
+        assert!(at(&rows[0], "[").is_some_and(|style| style.contains(Modifier::UNDERLINED)), "{:?}", rows[0]);
+        assert!(at(&rows[2], "]").is_some_and(|style| style.contains(Modifier::UNDERLINED)), "{:?}", rows[2]);
+        let plain = TextField::lines("[]").rows(20, 5, true, None, &Theme::plain());
+        assert!(plain[0].spans.iter().all(|span| !span.style.add_modifier.contains(Modifier::UNDERLINED)), "{plain:?}");
+    }
 }

@@ -48,12 +48,12 @@ fn what_a_command_may_say_is_read() {
 #[test]
 fn what_is_wrong_with_a_command_is_named_where_it_stands() {
     let (path, message, hint) = one(json!("ls -l | wc"));
-    assert_eq!((path.as_str(), message.as_str()), ("", "This is no command"));
+    assert_eq!((path.as_str(), message.as_str()), ("", "This is not a command"));
     assert!(hint.is_some_and(|hint| hint.contains("no shell reads them")));
     assert_eq!(one(json!({ "argv": [] })).1, "This command has no program");
     assert_eq!(one(json!({})).1, "The field \"argv\" is missing");
     let (path, message, hint) = one(json!({ "argv": ["a"], "stdot": "text" }));
-    assert_eq!((path.as_str(), message.as_str()), (".stdot", "\"stdot\" is no field of a command"));
+    assert_eq!((path.as_str(), message.as_str()), (".stdot", "\"stdot\" is not a field of a command"));
     assert_eq!(hint.as_deref(), Some("did you mean \"stdout\"?"));
     let (path, message, hint) = one(json!({ "argv": ["a"], "stdout": "txt" }));
     assert_eq!((path.as_str(), message.as_str()), (".stdout", "\"txt\" is not known here"));
@@ -61,10 +61,10 @@ fn what_is_wrong_with_a_command_is_named_where_it_stands() {
     for (command, at, says) in [
         (json!({ "argv": [{ "jq": ".x" }] }), ".argv[0]", "The program itself cannot be computed"),
         (json!({ "argv": [" "] }), ".argv[0]", "This text is empty"),
-        (json!({ "argv": ["a", 1] }), ".argv[1]", "This is no argument"),
+        (json!({ "argv": ["a", 1] }), ".argv[1]", "This is not an argument"),
         (json!({ "argv": ["a", "b\u{0}"] }), ".argv[1]", "No argument can hold the character U+0000"),
-        (json!({ "argv": ["a", { "jq": ".x |" }] }), ".argv[1].jq", "This is no jq filter"),
-        (json!({ "argv": ["a", { "jq": "." , "x": 1 }] }), ".argv[1].x", "is no field of an argument that is computed"),
+        (json!({ "argv": ["a", { "jq": ".x |" }] }), ".argv[1].jq", "This is not a jq filter"),
+        (json!({ "argv": ["a", { "jq": "." , "x": 1 }] }), ".argv[1].x", "is not a field of an argument that is computed"),
         (json!({ "argv": ["a"], "env": ["A=1"] }), ".env[0]", "This is not the name of a variable"),
         (json!({ "argv": ["a"], "env": ["A", "A"] }), ".env[1]", "stands twice"),
         (json!({ "argv": ["a"], "env": { "A": 1 } }), ".env.A", "This is not a value of a variable"),

@@ -99,7 +99,10 @@ fn a_plan_file_is_a_goal_without_wants_named_after_its_file() {
     assert_eq!(planscope::engine::goal::Goal { file: goal.file.clone(), ..again }, goal);
     let (_folder, path) = file("bad.json", br#"["a", {"tol": "x"}, 3]"#);
     let faults = refusal(&path);
-    assert_eq!(messages(&faults.faults), [("[1].tol", "\"tol\" is no field of a step"), ("[2]", "This is a number")]);
+    assert_eq!(
+        messages(&faults.faults),
+        [("[1].tol", "\"tol\" is not a field of a step"), ("[2]", "This is a number")]
+    );
 }
 
 #[test]
@@ -246,8 +249,8 @@ fn a_binding_to_an_input_that_the_tool_lacks_is_a_fault_with_a_hint() {
     assert_eq!(
         messages(&faults),
         [
-            ("plan[0].with.ticket", "\"ticket\" is no input of count"),
-            ("plan[0].to.sum", "\"sum\" is no output of count")
+            ("plan[0].with.ticket", "\"ticket\" is not an input of count"),
+            ("plan[0].to.sum", "\"sum\" is not an output of count")
         ]
     );
     assert_eq!(faults[0].hint.as_deref(), Some("did you mean \"tickets\"?"));
@@ -320,7 +323,7 @@ fn the_picture_of_a_typo_says_what_to_do() {
     let text = "{\n  \"version\": 1,\n  \"goal\": \"g\",\n  \"tols\": {}\n}";
     let picture = goal_file::parse(text, "goal.json", None).expect_err("the field is unknown").to_string();
     for part in [
-        "\"tols\" is no field of a goal file",
+        "\"tols\" is not a field of a goal file",
         "goal.json:4:3",
         "4 |   \"tols\": {}",
         "^^^^^^",
@@ -403,7 +406,7 @@ fn a_faulty_filter_is_named_wherever_it_stands_at_its_place_in_the_file() {
     assert_eq!(Some(faults.faults[1].column), column(9, "nosuch"), "{faults}");
     assert_eq!(Some(faults.faults[2].column), column(10, "]\""), "{faults}");
     assert_eq!(Some(faults.faults[6].column), column(14, "\\\\(never"), "{faults}");
-    assert!(faults.faults[0].message.starts_with("This is no jq filter: "), "{faults}");
+    assert!(faults.faults[0].message.starts_with("This is not a jq filter: "), "{faults}");
 }
 
 /// What a tool did: its name, and its line in the trace.
@@ -643,10 +646,10 @@ fn a_comparison_is_read_and_its_faults_are_named_at_their_place() {
     assert_eq!((comparison.look.as_str(), comparison.shows.len()), ("here", 1));
     for (lanes, claim, says) in [
         (r#"["react"]"#, ".", "5 | 1 lane is named here; expected two to four lanes"),
-        (r#"["react", "reactive"]"#, ".", "5 | \"reactive\" is no lane"),
-        (r#"["react", "react:seldom"]"#, ".", "5 | \"react:seldom\" is no lane"),
+        (r#"["react", "reactive"]"#, ".", "5 | \"reactive\" is not a lane"),
+        (r#"["react", "react:seldom"]"#, ".", "5 | \"react:seldom\" is not a lane"),
         (r#"["react", "react"]"#, ".", "5 | \"react\" stands twice in this list"),
-        (r#"["react", "hybrid"]"#, ".lanes |", "6 | This is no jq filter"),
+        (r#"["react", "hybrid"]"#, ".lanes |", "6 | This is not a jq filter"),
     ] {
         let faults = goal_file::parse(&text(lanes, claim), "g.json", None).expect_err(says);
         let (line, message) = says.split_once(" | ").expect("line | message");

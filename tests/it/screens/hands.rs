@@ -1,8 +1,9 @@
 //! What hands do in dialogs: Enter, choices, clicks, names that are suggested, what cannot be done now.
 
-use planscope::ui::input::{Input, MouseAct};
 use planscope::ui::testing::harness::Stage;
 use serde_json::{Value, json};
+
+use super::clicks::click;
 
 fn stage(goal: &Value, size: (u16, u16), keys: &str) -> (tempfile::TempDir, Stage) {
     let folder = tempfile::tempdir().expect("a folder");
@@ -28,15 +29,6 @@ fn release(schema: &Value) -> Value {
             }
         }
     })
-}
-
-fn click(stage: &mut Stage, words: &str) {
-    let text = stage.text();
-    let row = text.lines().position(|line| line.contains(words)).unwrap_or_else(|| panic!("no {words}: {text}"));
-    let line = text.lines().nth(row).unwrap_or_default();
-    let column = line[..line.find(words).unwrap_or(0)].chars().count();
-    let (column, row) = (u16::try_from(column).expect("on the screen"), u16::try_from(row).expect("on the screen"));
-    stage.input(&Input::Mouse { act: MouseAct::Click, column, row }).expect("a click");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use planscope::engine::state::Phase;
 use planscope::ui::action::Action;
 use planscope::ui::input::Input;
 use planscope::ui::keymap::Keymap;
-use planscope::ui::screen::Screen;
+use planscope::ui::screen::{Request, Screen};
 use planscope::ui::session::model::Beat;
 use planscope::ui::session::pane::PaneId;
 use planscope::ui::session::panes::footer;
@@ -39,10 +39,10 @@ const MOVE: &str = r#"{
 }"#;
 
 /// A place in a session: its name, the keys that lead there, and what tells that they did.
-type Place = (&'static str, &'static str, fn(&View) -> bool);
+pub(super) type Place = (&'static str, &'static str, fn(&View) -> bool);
 
 /// Every phase of a plan, and what the screen can be about in it.
-const PLACES: [Place; 21] = [
+pub(super) const PLACES: [Place; 21] = [
     ("review", "", |view| is_live(view) && view.session.state().phase == Phase::Review),
     ("review, in the context", "2", |view| {
         view.session.state().phase == Phase::Review && view.ui.focus == PaneId::CONTEXT
@@ -204,7 +204,7 @@ fn with_alt() -> Keymap {
 }
 
 /// Opens the goal as [`open`] does, with the keymap of Alt.
-fn open_with_alt(keys: &str) -> (tempfile::TempDir, Stage) {
+pub(super) fn open_with_alt(keys: &str) -> (tempfile::TempDir, Stage) {
     let (given, keys) = keys.strip_prefix("KNOWN ").map_or(("", keys), |keys| ("KNOWN ", keys));
     let (folder, mut stage) = open((200, 40), given);
     stage.take_keymap(with_alt());
@@ -216,7 +216,7 @@ fn open_with_alt(keys: &str) -> (tempfile::TempDir, Stage) {
 }
 
 /// Returns the line above the footer.
-fn next_line(stage: &mut Stage) -> String {
+pub(super) fn next_line(stage: &mut Stage) -> String {
     let text = stage.text();
     text.lines().rev().nth(1).expect("a line").to_owned()
 }
@@ -261,6 +261,14 @@ fn with_other_keys_refusals_dialogs_and_the_card_name_those_and_obey_them() {
     let (_folder, mut stage) = open_with_alt("d d d d d d space E");
     let card = stage.text();
     assert!(card.contains("A-u takes back") && card.contains("A-s save as Markdown"), "{card}");
+    // What is saved is read by the same person.
+    stage.press("A-s").expect("a key");
+    let saved = stage.requests.iter().find_map(|request| match request {
+        Request::Save { text, .. } => Some(text.clone()),
+        _ => None,
+    });
+    let saved = saved.unwrap_or_default();
+    assert!(saved.contains("A-u takes back") && !saved.contains(" u takes back"), "{saved}");
     stage.press("A-q A-0").expect("keys");
     let question = stage.text();
     assert!(question.contains("one key away (A-B)") && question.contains("A-Enter take it"), "{question}");
@@ -271,13 +279,15 @@ fn a_place_for_a_key_names_an_action_and_its_key_is_the_same_on_every_front_end(
     let keymap = Keymap::built_in().expect("the keymap");
     let mut found = 0;
     for (file, text) in crate::tidy::all() {
-        for name in text.split("{key:").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name) {
+        let old = text.split("{key:").skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()));
+        assert!(!old, "{file}: a place for a key is written \\x01step\\x02, which nobody types");
+        for name in text.split("\\x01").skip(1).filter_map(|rest| rest.split_once("\\x02")).map(|(name, _)| name) {
             if file.ends_with("describe/keys.rs") || !name.chars().all(|c| c.is_ascii_lowercase() || c == '_') {
                 continue;
             }
             found += 1;
-            let place = format!("{{key:{name}}}");
-            assert!(Action::named(name).is_some(), "{file}: {place} is not an action");
+            let place = format!("\x01{name}\x02");
+            assert!(Action::named(name).is_some(), "{file}: {name} is not an action");
             if ["src/describe/", "src/engine/", "src/checks/"].iter().any(|below| file.starts_with(below)) {
                 assert_eq!(named::usual(&place), keymap.fill(&[], &place), "{file}");
             }

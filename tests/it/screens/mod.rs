@@ -2,11 +2,14 @@
 
 mod again;
 mod by_hand;
+mod clicks;
 mod compare;
 mod evidence;
+mod hand_off;
 mod hands;
 mod keys;
 mod map;
+mod prediction;
 mod previews;
 mod react;
 mod readme_pictures;

@@ -73,6 +73,15 @@ fn text(goal: &str, strategy: Strategy, keys: &str) -> String {
 }
 
 #[test]
+fn the_rail_of_steps_side_by_side_holds_one_that_has_a_loop_inside_too() {
+    let sample = planscope::goal_file::sample("lost_suitcase").expect("a sample");
+    let done = text(sample.text, Strategy::Hybrid, "space L space");
+    for end in ["┌ s2 find_suitcase", "└ s3 check_policy"] {
+        assert!(done.contains(end), "{end}: {done}");
+    }
+}
+
+#[test]
 fn nothing_is_thought_before_somebody_asks() {
     pictures("react_start", SOUP, Strategy::React, "");
 }

@@ -46,11 +46,12 @@ fn stage(goal: &Value, size: (u16, u16), keys: &str) -> (tempfile::TempDir, Stag
 
 /// Returns the rows of the context pane, of a screen on which it stands on the right.
 fn context(text: &str) -> Vec<String> {
+    let title = text.lines().find(|row| row.contains("╭ Context")).unwrap_or_else(|| panic!("no context: {text}"));
+    let begins = title[..title.find("╭ Context").unwrap_or(0)].chars().count();
     let inside = |row: &str| {
-        let (_, right) = row.split_once("││")?;
+        let mut cells = row.chars().skip(begins);
         // On a wide screen what is selected stands beside it.
-        let own = right.split("││").next().unwrap_or(right);
-        Some(own.trim_end_matches('│').trim_end().to_owned())
+        (cells.next() == Some('│')).then(|| cells.take_while(|c| *c != '│').collect::<String>().trim_end().to_owned())
     };
     text.lines().filter_map(inside).collect()
 }

@@ -181,7 +181,7 @@ fn fold(view: &View<'_>, to: Option<bool>) -> Meaning {
     let Some(value) = value(view.shown, &row) else {
         let gone = matches!(row.kind, Kind::Difference(_));
         return no(if gone {
-            "it is gone: {key:back} shows it as it was".to_owned()
+            "it is gone: \x01back\x02 shows it as it was".to_owned()
         } else {
             format!("{key} has no value yet")
         });
@@ -240,7 +240,7 @@ impl PaneList for ContextList {
 
     fn pin(&self, view: &View<'_>) -> Meaning {
         let Some((row, key)) = current(view) else {
-            return no("select a key in the context ({key:context_pane}) to pin it");
+            return no("select a key in the context (\x01context_pane\x02) to pin it");
         };
         match datum(view.shown, row.part, key) {
             Some(datum) => {

@@ -58,13 +58,16 @@ pub fn whole(view: &View<'_>, until: usize) -> usize {
 }
 
 /// Returns the place of the entry at `at` among the runs and, behind them, the remaining steps; none where it is a part
-/// of a loop or a turn.
+/// of a loop, or a thought without a step.
 pub fn whole_place(view: &View<'_>, at: usize) -> Option<usize> {
     let runs = view.shown.state.runs.len();
     match at.checked_sub(past(view)) {
         Some(todo) => Some(runs + todo),
         None if view.ui.outline.is_none() => Some(at),
-        None => None,
+        None => match item(view, at) {
+            Some(Item::Run(run)) if holder(view, at).is_none() => view.shown.state.run_of.get(&run.step.id).copied(),
+            Some(_) | None => None,
+        },
     }
 }
 
@@ -199,8 +202,8 @@ impl PaneList for PlanList {
                 let above = (0..at).rev().find(is_holder).unwrap_or(at);
                 Ok(vec![Change::Cursor(PaneId::PLAN, Some(above))])
             }
-            Some(_) => no("a turn has nothing to unfold; {key:open} opens its thought"),
-            None => no("select a step with a loop inside to fold it, or a value in the context ({key:context_pane})"),
+            Some(_) => no("a turn has nothing to unfold; \x01open\x02 opens its thought"),
+            None => no("select a step with a loop inside to fold it, or a value in the context (\x01context_pane\x02)"),
         }
     }
 
@@ -211,7 +214,7 @@ impl PaneList for PlanList {
             Item::Run(run) if run.status == Status::Running => state.asks().map(|_| open(DialogRequest::Answer)),
             Item::Run(run) => Some(match holder(view, at) {
                 Some(over) if !state.is_loop_under_way(over) => no(format!(
-                    "the loop of {name} is over: {{key:inject}} on {name} gives another outcome, {{key:back}} goes back into it",
+                    "the loop of {name} is over: \x01inject\x02 on {name} gives another outcome, \x01back\x02 goes back into it",
                     name = over.step.name()
                 )),
                 Some(_) | None => open(DialogRequest::InjectOutcome(run.step.id.clone())),

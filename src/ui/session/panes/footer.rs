@@ -5,6 +5,7 @@ use ratatui::text::Line;
 
 use crate::describe::frame::{self, acting};
 use crate::describe::sign::Role;
+use crate::describe::survival::Dropped;
 use crate::describe::text;
 use crate::engine::state::Phase;
 use crate::ui::action::Action;
@@ -15,7 +16,7 @@ use crate::ui::session::model::Beat;
 
 use crate::ui::session::view::View;
 use crate::ui::widgets::row::Row;
-use crate::ui::widgets::status_line;
+use crate::ui::widgets::status_line::{self, Said};
 
 /// What the footer offers before anything else, in this order, after what a mode of its own brings.
 const FIRST: [Action; 10] = [
@@ -35,45 +36,59 @@ const FIRST: [Action; 10] = [
 pub type Offer = (KeyPress, Action, std::ops::Range<usize>);
 
 /// Returns the *Next* line: what space will do, why nothing goes on, or what was just said.
-pub fn next(view: &View<'_>, width: usize) -> Line<'static> {
+pub fn next(view: &View<'_>, width: usize) -> Said {
     let (theme, shown) = (view.theme, view.shown);
-    let text = theme.style(Role::Text);
+    let say = |label: &str, role: Role, words: &str| status_line::say((label, role), &view.parts(words), width, theme);
     if let Some(toast) = &view.ui.toast {
-        return status_line::toast(toast.about, &view.words(&toast.words), width, theme);
+        return status_line::toast(toast.about, &view.parts(&toast.words), width, theme);
     }
     if shown.past {
-        let beats = if view.ui.watched().is_some() { "; {key:next_beat} shows what it did, beat by beat" } else { "" };
+        let beats =
+            if view.ui.watched().is_some() { "; \x01next_beat\x02 shows what it did, beat by beat" } else { "" };
         let words = format!(
-            "moment {} of {} (event {}){beats}; nothing runs; {{key:forward}} forward, {{key:now}} back to now",
+            "moment {} of {} (event {}){beats}; nothing runs; \x01forward\x02 forward, \x01now\x02 back to now",
             shown.happened,
             shown.rows.len(),
             shown.state.seq,
         );
-        return Row::new().put(" Past  ", theme.style(Role::Recorded)).put(&view.words(&words), text).fit(width, width);
+        return say(" Past  ", Role::Recorded, &words);
     }
     if let Some(find) = &view.ui.find {
         let words = format!(
-            "\"{find}\": {{key:find_next}} next match, {{key:find_previous}} the one before, {{key:find_end}} ends the search"
+            "\"{find}\": \x01find_next\x02 next match, \x01find_previous\x02 the one before, \x01find_end\x02 ends the search"
         );
-        return Row::new().put(" Find  ", theme.style(Role::Strong)).put(&view.words(&words), text).fit(width, width);
+        return say(" Find  ", Role::Strong, &words);
     }
     if let Some(watch) = view.ui.watched() {
-        let words = match watch.beat {
-            Beat::Landed => "the change has landed; {key:next_beat} shows what it breaks",
-            Beat::Breaks if !watch.useful.is_empty() => {
-                "what is done, what of it is still useful, what is to do; {key:next_beat} shows how the plan is rewritten"
+        let drops = |dropped: &Dropped| match plan::item(view, plan::selected(view)).and_then(|item| item.step()) {
+            Some(step) if dropped.contains(&step.id) => {
+                "which steps survive? \x01predict\x02 says that this one does, \x01next_beat\x02 goes on"
             }
-            Beat::Breaks => "this no longer holds; {key:next_beat} shows how the plan is rewritten",
+            Some(_) | None => {
+                "which steps survive? \x01predict\x02 says that this one does not, \x01next_beat\x02 goes on"
+            }
+        };
+        let words = match watch.beat {
+            _ if !watch.tells() && watch.predicted.is_some() => watch.predicted.as_ref().map_or("", drops),
+            Beat::Landed => {
+                "it has landed; \x01next_beat\x02 shows what it breaks, \x01predict\x02 predicts what survives"
+            }
+            Beat::Breaks if !watch.useful.is_empty() => {
+                "what is done, what of it is still useful, what is to do; \x01next_beat\x02 shows how the plan is rewritten"
+            }
+            Beat::Breaks => {
+                "this no longer holds; \x01next_beat\x02 rewrites the plan, \x01predict\x02 predicts what survives"
+            }
             Beat::Rewritten => match plan::item(view, plan::selected(view)) {
                 Some(Item::Proposed(change)) if watch.out.contains(&change.step.id) => {
-                    "{key:accept} accepts the rest, {key:reject} runs the old plan, {key:toggle_hunk} puts this line back"
+                    "\x01accept\x02 accepts the rest, \x01reject\x02 runs the old plan, \x01toggle_hunk\x02 puts this line back"
                 }
                 Some(Item::Proposed(_) | Item::Run(_) | Item::Todo(_) | Item::Thought(_)) | None => {
-                    "{key:accept} accepts the plan, {key:reject} runs the old one, {key:toggle_hunk} leaves this line out"
+                    "\x01accept\x02 accepts the plan, \x01reject\x02 runs the old one, \x01toggle_hunk\x02 leaves this line out"
                 }
             },
         };
-        return Row::new().put(" Next  ", theme.style(Role::Replanned)).put(&view.words(words), text).fit(width, width);
+        return say(" Next  ", Role::Replanned, words);
     }
     let state = &shown.state;
     let (label, role) = match &acting(state).phase {
@@ -88,7 +103,7 @@ pub fn next(view: &View<'_>, width: usize) -> Line<'static> {
         | Phase::Interrupted
         | Phase::Ended { .. } => (" Next  ", Role::Current),
     };
-    Row::new().put(label, theme.style(role)).put(&view.words(&next::next(&shown.state)), text).fit(width, width)
+    say(label, role, &next::next(&shown.state))
 }
 
 /// Returns the keys that the footer offers in `width` cells, each with the columns that it takes.

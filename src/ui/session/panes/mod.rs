@@ -1,5 +1,6 @@
 //! The panes, and what stands above and below them. Each says what it shows as lines; `draw` decides where they go.
 
+mod columns;
 pub mod context;
 pub mod detail;
 pub mod footer;

@@ -2,10 +2,13 @@
 
 use crate::describe::step;
 use crate::describe::thought;
+use std::sync::Arc;
+
 use ratatui::text::Line;
 
 use crate::describe::remedies;
 use crate::describe::sign::Role;
+use crate::describe::survival;
 use crate::describe::text;
 use crate::describe::tools;
 use crate::describe::useful::Useful;
@@ -21,9 +24,11 @@ use crate::ui::session::lists::plan::{
 };
 use crate::ui::session::model::Beat;
 use crate::ui::session::pane::{Pane, PaneId, PaneText, Spot, select};
+use crate::ui::session::panes::columns::{Columns, FLOW, Head};
 use crate::ui::session::panes::turn;
 use crate::ui::session::view::View;
 use crate::ui::theme::Theme;
+use crate::ui::widgets::buttons::Button;
 use crate::ui::widgets::row::Row;
 use crate::ui::widgets::scroll;
 
@@ -64,14 +69,23 @@ impl Pane for PlanList {
         let top = scroll::window(view.ui.cursor(PaneId::PLAN).top, at..after + 1, room, rows + detail.len());
         let mut text = PaneText { top, lines: Vec::with_capacity(height), ..PaneText::default() };
         // Rows before the selected entry are entries; behind it stand its details.
-        for row in (top..rows + detail.len()).take(room) {
-            if row > at && row <= after {
+        let (details, seen) = (detail.len(), (top..rows + detail.len()).take(room));
+        let is_detail = |row: usize| row > at && row <= after;
+        let entry_of = |row: usize| if row > at { row.saturating_sub(details).max(at) } else { row };
+        // The columns are those of all that would be seen without the details: those move with the selection.
+        let first = entry_of(top);
+        let heads =
+            (first..rows.min(first + room)).map_while(|entry| Some(head(view, item(view, entry)?, entry, width)));
+        let heads: Vec<Head> = heads.collect();
+        let columns = Columns::of(&heads, width);
+        let mut heads = heads.into_iter().skip(usize::from(is_detail(top))).zip(first + usize::from(is_detail(top))..);
+        for row in seen {
+            if is_detail(row) {
                 text.push(at, std::mem::take(&mut detail[row - at - 1]));
                 continue;
             }
-            let entry = if row > at { row - detail.len() } else { row };
-            let Some(item) = item(view, entry) else { break };
-            let line = head(view, item, entry, width);
+            let Some((head, entry)) = heads.next() else { break };
+            let line = head.line(columns, width, view.theme);
             let is_selected = entry == at && view.ui.focus == PaneId::PLAN;
             text.push(entry, if is_selected { select(line, view.theme) } else { line });
         }
@@ -82,7 +96,7 @@ impl Pane for PlanList {
             text.lines.resize(room, Line::default());
             // The first row of the foot is that of the tools, where they are named.
             let names_tools = tools::not_chosen(state) > 0 && !state.is_react() && view.ui.watched().is_none();
-            text.offers.extend(names_tools.then_some((room, Action::Tools)));
+            text.buttons.extend(names_tools.then(|| Button::new(room, 0..width, Action::Tools)));
             text.lines.extend(foot);
         }
         text.hidden = (top, (rows + detail.len()).saturating_sub(top + text.entries.len()));
@@ -135,13 +149,13 @@ pub(crate) fn outdated(state: &State, run: &StepRun) -> bool {
     run.wrote.iter().any(|(key, version)| state.context.get(key).is_some_and(|d| d.version == *version && !d.fresh))
 }
 
-fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'static> {
+fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Head {
     let (state, theme) = (home(view, at), view.theme);
     let nested = holder(view, at).is_some();
     let step = match (item, item.step()) {
-        (Item::Thought(turn), _) => return turn::head(view, turn, at, width),
+        (Item::Thought(turn), _) => return Head::Whole(turn::head(view, turn, at, width)),
         (_, Some(step)) => step,
-        (_, None) => return Line::default(),
+        (_, None) => return Head::Whole(Line::default()),
     };
     let breaks = view.ui.watched().is_some_and(|watch| watch.beat >= Beat::Breaks);
     // What a changed goal leaves of it is said before the plan is rewritten.
@@ -181,8 +195,13 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
                 (false, false) => Role::Text,
             };
             let sign = if step.skip { Role::Skipped } else { Role::Pending };
+            let predicted = view.ui.watched().filter(|_| !nested && !step.skip);
+            let predicted = predicted.and_then(|watch| watch.predicted.as_ref());
             let words = match () {
                 () if useful.is_some() => useful.map(Useful::words).unwrap_or_default().to_owned(),
+                () if let Some(dropped) = predicted => {
+                    format!("? {}", survival::word(!dropped.contains(&step.id)))
+                }
                 () if broken => "breaks".to_owned(),
                 () if step.skip => "skipped".to_owned(),
                 () if blocked => "blocked".to_owned(),
@@ -207,6 +226,14 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
                 ChangeKind::Changed => "changed".to_owned(),
                 ChangeKind::Kept => String::new(),
             };
+            let predicted = view.ui.watched().and_then(|watch| watch.predicted.as_ref());
+            let words = match predicted.and_then(|dropped| survival::is_right(dropped, change)) {
+                Some(right) => {
+                    let word = if words.is_empty() { survival::word(true) } else { &words };
+                    format!("{} {word}", if right { Role::Done } else { Role::Failed }.glyph())
+                }
+                None => words,
+            };
             let mark = if out { Role::Skipped } else { step::changed(change.kind) };
             let sign = if change.kind == ChangeKind::Removed || step.skip { Role::Skipped } else { Role::Pending };
             (mark, sign, words)
@@ -226,7 +253,7 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
         Author::Person => "✎",
         Author::Planner | Author::File => "",
     };
-    let mut row = Row::new()
+    let lead = Row::new()
         .put(mark.glyph(), theme.style(mark))
         .put(if nested { "   " } else { " " }, theme.style(Role::Text))
         .put(sign.glyph(), theme.style(sign))
@@ -237,29 +264,26 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Line<'stati
         .put(" ", theme.style(Role::Text))
         .put(step.name(), name)
         .put(author, theme.style(Role::Injected));
-    row = match width {
-        FLOW.. => row.tab(30.min(width / 2), true).put(&flow(step), theme.style(Role::Dim)),
+    let short = (width >= FLOW && !step.to.is_empty()).then(|| {
+        let writes: Vec<&str> = step.writes().map(|key| &**key).collect();
+        let reads = step.reads().count();
+        let reads = if reads > 1 { text::count(reads, "key") + " " } else { String::new() };
+        format!("{reads}→ {}", writes.join(", "))
+    });
+    let flow = match (flow(step), width) {
+        (flow, FLOW..) => flow,
         // Where there is no room for both sides of the hand-off, what it makes says more.
-        _ if flow(step).is_empty() => row,
-        _ => writes(step, width - row.left_width().min(width), &status)
-            .map_or(row.clone(), |made| row.tab(WRITES.min(width / 2), true).put(&made, theme.style(Role::Dim))),
+        (flow, _) if flow.is_empty() => flow,
+        _ => writes(step, width - lead.left_width().min(width), &status).unwrap_or_default(),
     };
-    if width >= 84 && step.tool.is_some() {
-        row = row.tab(64, true).put(&step.description, theme.style(Role::Dim));
-    }
+    let about = if step.tool.is_some() { step.description.clone() } else { Arc::default() };
     // What happens to a step says more than how it stands.
     let said = if matches!(mark, Role::Text | Role::Current | Role::Kept) { sign } else { mark };
-    theme.tint(row.right(&status, theme.words(sign)).fit(width, 16), said)
+    Head::Step { lead, flow, short, about, status: (status, theme.words(sign)), said }
 }
 
 /// How many rows the details of the selected step have, however long the plan is.
 const LEAST: usize = 3;
-
-/// The narrowest pane whose rows say what each step reads and writes.
-const FLOW: usize = 43;
-
-/// The column of what a step writes, in a pane narrower than [`FLOW`].
-const WRITES: usize = 22;
 
 /// Returns what a step writes, if that finds room whole beside its `status`.
 fn writes(step: &Step, free: usize, status: &str) -> Option<String> {

@@ -13,6 +13,7 @@ use crate::ui::dialogs::choice_rows;
 use crate::ui::session::model::Below;
 use crate::ui::session::pane::PaneId;
 use crate::ui::session::view::View;
+use crate::ui::widgets::buttons::{self, Rows};
 use crate::ui::widgets::row::Row;
 
 /// The longest text that a report shows whole: what is longer shows its beginning, for it is laid out at every key.
@@ -23,20 +24,23 @@ const LEAST: usize = 2;
 
 /// Returns what there is to say about a goal that was reached, in `height` rows where that is possible: of a long
 /// result the beginning, so that how it compares and what to try next are seen beside it.
-pub fn all(view: &View<'_>, width: usize, height: usize) -> Vec<Line<'static>> {
-    let mut lines = results(view, width);
+pub fn all(view: &View<'_>, width: usize, height: usize) -> Rows {
+    let mut rows = Rows::from(results(view, width));
     let mut below = compared(view, width);
     below.extend(failures(view, width));
     below.extend(besides(view, width));
-    below.extend(choices(view, width));
-    let room = height.saturating_sub(below.len()).max(LEAST);
-    if lines.len() > room {
-        let words = format!("  … {}: {{key:open}} shows everything", text::count(lines.len() + 1 - room, "more line"));
-        lines.truncate(room - 1);
-        lines.push(Row::new().put(&view.words(&words), view.theme.style(Role::Dim)).fit(width, width));
+    let mut below = Rows::from(below);
+    below.append(choices(view, width));
+    let room = height.saturating_sub(below.lines.len()).max(LEAST);
+    if rows.lines.len() > room {
+        let more = rows.lines.len() + 1 - room;
+        let words = format!("  … {}: \x01evidence\x02 shows everything", text::count(more, "more line"));
+        rows.lines.truncate(room - 1);
+        let (row, clicks) = buttons::say(Row::new(), &view.parts(&words), view.theme.style(Role::Dim));
+        rows.push(row.fit(width, width), clicks);
     }
-    lines.extend(below);
-    lines
+    rows.append(below);
+    rows
 }
 
 /// Returns the values that came out.
@@ -110,8 +114,8 @@ pub(super) fn failures(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
 }
 
 /// Returns what to try next, each after its digit.
-pub(super) fn choices(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
-    let Some(report) = view.ui.report.as_ref().filter(|_| !view.shown.past) else { return Vec::new() };
+pub(super) fn choices(view: &View<'_>, width: usize) -> Rows {
+    let Some(report) = view.ui.report.as_ref().filter(|_| !view.shown.past) else { return Rows::default() };
     choice_rows(report.numbered(), width, view.theme)
 }
 

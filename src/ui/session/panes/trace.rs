@@ -9,12 +9,14 @@ use ratatui::text::{Line, Span};
 use crate::describe::sign::Role;
 use crate::engine::event::{Event, Seq};
 use crate::ui::keymap::Mode;
+use crate::ui::session::lists::plan::rewritten;
 use crate::ui::session::lists::trace::{TraceList, selected};
 use crate::ui::session::model::Below;
 use crate::ui::session::pane::{Pane, PaneId, PaneText, Spot, select};
 use crate::ui::session::panes::plan::tally;
 use crate::ui::session::panes::{report, why};
 use crate::ui::session::view::View;
+use crate::ui::widgets::buttons::Rows;
 use crate::ui::widgets::row::Row;
 use crate::ui::widgets::scroll;
 
@@ -58,26 +60,27 @@ impl Pane for TraceList {
 }
 
 /// Returns every row of what stands in the place of the trace.
-pub(crate) fn page(view: &View<'_>, width: usize, height: usize) -> Arc<[Line<'static>]> {
+pub(crate) fn page(view: &View<'_>, width: usize, height: usize) -> Arc<Rows> {
     let (below, watch) = (view.below(), view.ui.watched());
     let beat = watch.map(|watch| watch.beat);
     // The reasons do not depend on the height; the others are said in fewer words where it is low.
     let height = if below == Below::Reasons { 0 } else { height };
     view.shown.page((below, beat, width, height), || match (below, watch) {
-        (Below::Why, Some(watch)) => why::all(view, watch, width, height),
+        (Below::Why, Some(watch)) => why::all(view, watch, width, height).into(),
         (Below::Report, _) => report::all(view, width, height),
         (Below::Reasons, _) => why::reasons(view, width),
-        (Below::Trace | Below::Why, _) => Vec::new(),
+        (Below::Trace | Below::Why, _) => Rows::default(),
     })
 }
 
 /// Returns what stands in the place of the trace, scrolled to the cursor.
 fn page_from(view: &View<'_>, width: usize, height: usize) -> PaneText {
     let all = page(view, width, height);
-    let top = view.ui.cursor(PaneId::TRACE).at.unwrap_or(0).min(all.len().saturating_sub(height));
-    let more = all.len().saturating_sub(top + height);
+    let top = view.ui.cursor(PaneId::TRACE).at.unwrap_or(0).min(all.lines.len().saturating_sub(height));
+    let more = all.lines.len().saturating_sub(top + height);
     let (title, right) = match view.below() {
-        Below::Why => ("Why".into(), view.ui.watched().map(|watch| tally(&watch.changes)).unwrap_or_default()),
+        // What becomes of the plan is not told before it is seen.
+        Below::Why => ("Why".into(), rewritten(view).map(tally).unwrap_or_default()),
         Below::Trace | Below::Report | Below::Reasons => {
             let keys = report::keys(view);
             // What finds no room beside the title goes: first how it stands, then how to choose.
@@ -91,11 +94,12 @@ fn page_from(view: &View<'_>, width: usize, height: usize) -> PaneText {
             }
         }
     };
-    let lines = all.iter().skip(top).take(height).cloned().collect();
+    let lines = all.lines.iter().skip(top).take(height).cloned().collect();
+    let buttons = all.after(top).collect();
     let hidden = (top, more);
     // The trace below it goes on following the last moment, and is found there when the page is left.
     let top = window(view, height);
-    PaneText { title, right, lines, top, hidden, ..PaneText::default() }
+    PaneText { title, right, lines, top, buttons, hidden, ..PaneText::default() }
 }
 
 /// Returns the first moment that is visible in `height` rows.

@@ -9,8 +9,9 @@ use crate::describe::thought;
 use ratatui::text::Line;
 
 use crate::describe::sign::Role;
+use crate::describe::survival;
 use crate::describe::text;
-use crate::engine::diff::ChangeKind;
+use crate::engine::diff::{Change, ChangeKind};
 use crate::engine::event::{Event, Reason, Recorded, Verdict};
 use crate::engine::plan::Author;
 use crate::engine::session::Session;
@@ -20,6 +21,7 @@ use crate::ui::keymap::Mode;
 use crate::ui::session::model::{Beat, Watch};
 use crate::ui::session::panes::report;
 use crate::ui::session::view::View;
+use crate::ui::widgets::buttons::{self, Button, Rows};
 use crate::ui::widgets::row::Row;
 
 /// How many rows of what the failure checks found stand before the choices.
@@ -52,6 +54,14 @@ fn rows(view: &View<'_>, watch: &Watch, width: usize, whole: bool) -> Vec<Line<'
             lines.push(row.put(&part, style).fit(width, width));
         }
     };
+    let predicted = watch.predicted.as_ref().filter(|_| watch.beat == Beat::Rewritten);
+    if let Some(dropped) = predicted {
+        let (right, words) = survival::outcome(dropped, &watch.changes);
+        let role = if right { Role::Done } else { Role::Failed };
+        let row = Row::new().put(role.glyph(), theme.style(role)).put(" ", dim);
+        lines.push(row.put(&words, theme.style(Role::Strong)).fit(width, width));
+    }
+    let missed = |change: &Change| predicted.is_some_and(|dropped| survival::is_right(dropped, change) == Some(false));
     let saw = match seen(view.session, replan) {
         Some(record) => {
             let told = event::told(view.session, record, view.session.state());
@@ -88,9 +98,15 @@ fn rows(view: &View<'_>, watch: &Watch, width: usize, whole: bool) -> Vec<Line<'
                 step.why.as_deref().unwrap_or(step.name()).to_owned()
             }
         };
-        say(&mut lines, step::changed(change.kind), &step.id, &format!("{}: {why}", step.name()));
+        let not = if missed(change) { ": not as predicted" } else { "" };
+        say(&mut lines, step::changed(change.kind), &step.id, &format!("{}{not}: {why}", step.name()));
     }
-    let kept: Vec<_> = watch.changes.iter().filter(|change| change.kind == ChangeKind::Kept).collect();
+    let kept = watch.changes.iter().filter(|change| change.kind == ChangeKind::Kept);
+    let (unexpected, kept): (Vec<_>, Vec<_>) = kept.partition(|change| missed(change));
+    for step in unexpected.iter().map(|change| &change.step) {
+        let words = format!("{}: not as predicted: same tool, same hand-off", step.name());
+        say(&mut lines, Role::Kept, &step.id, &words);
+    }
     if !kept.is_empty() {
         let ids: Vec<&str> = kept.iter().map(|change| &*change.step.id).collect();
         let yours = if kept.iter().any(|change| change.step.by == Author::Person) { ", yours included" } else { "" };
@@ -133,8 +149,8 @@ pub fn seen<'a>(session: &'a Session, replan: &Replan) -> Option<&'a Recorded> {
 }
 
 /// Returns the tree of reasons for which there is no plan, or an empty list where there is none.
-pub fn reasons(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
-    let Phase::Ended { why, reasons, .. } = &view.shown.state.phase else { return Vec::new() };
+pub fn reasons(view: &View<'_>, width: usize) -> Rows {
+    let Phase::Ended { why, reasons, .. } = &view.shown.state.phase else { return Rows::default() };
     let theme = view.theme;
     let repeated = reasons.first().is_some_and(|reason| *reason.sentence == **why);
     let why = if repeated { "nothing that is offered leads to what the goal wants" } else { why };
@@ -145,10 +161,10 @@ pub fn reasons(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         let row = Row::new().put(sign(at), theme.style(Role::Failed)).put(row, theme.style(Role::Strong));
         row.fit(width, width)
     };
-    let mut lines: Vec<Line<'static>> = words.iter().enumerate().map(row).collect();
+    let mut rows = Rows::from(words.iter().enumerate().map(row).collect::<Vec<_>>());
     // Depth first with a stack of our own: a tree of reasons may be deep.
     if view.shown.state.is_react() {
-        unmet(view, width, &mut lines);
+        unmet(view, width, &mut rows);
     }
     let ways = remedies(&view.shown.state);
     if !ways.is_empty() {
@@ -158,13 +174,16 @@ pub fn reasons(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
             let part = part.put(&format!(" {}", way.does), theme.style(Role::Text));
             if at + 1 < ways.len() { part.put(" · ", theme.style(Role::Dim)) } else { part }
         };
-        lines.extend(Row::new().put("  ", theme.style(Role::Dim)).flow(ways.iter().enumerate().map(part), width));
+        let row = Row::new().put("  ", theme.style(Role::Dim));
+        let (lines, places) = row.flow_placed(ways.iter().enumerate().map(part), width);
+        let buttons = ways.iter().zip(places).map(|(way, (row, cells))| Button::new(row, cells, key_of(way.act)));
+        rows.append(Rows { lines, buttons: buttons.collect() });
     }
     // Ahead of a tree that may be long; what was found too, as long as that hides no choice.
     let mut found = report::failures(view, width);
     let few = if found.len() <= FOUND { std::mem::take(&mut found) } else { Vec::new() };
-    lines.extend(few);
-    lines.extend(report::choices(view, width));
+    rows.lines.extend(few);
+    rows.append(report::choices(view, width));
     let roots = match &**reasons {
         [only] if why.starts_with(&*only.sentence) => &only.because, // said in the line above already
         all => all,
@@ -173,11 +192,11 @@ pub fn reasons(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     while let Some((depth, reason)) = todo.pop() {
         let indent = "  ".repeat(depth.min(12));
         let row = Row::new().put(&indent, theme.style(Role::Dim)).put("└ ", theme.style(Role::Border));
-        lines.push(row.put(&reason.sentence, theme.style(Role::Text)).fit(width, width));
+        rows.lines.push(row.put(&reason.sentence, theme.style(Role::Text)).fit(width, width));
         todo.extend(reason.because.iter().rev().map(|reason| (depth + 1, reason)));
     }
-    lines.extend(found);
-    lines
+    rows.lines.extend(found);
+    rows
 }
 
 /// Returns the action that takes a way out.
@@ -196,12 +215,13 @@ pub fn key_of(act: Act) -> Action {
 }
 
 /// Says of each wanted key how it stands, of each action that was refused why, and what can be done.
-fn unmet(view: &View<'_>, width: usize, lines: &mut Vec<Line<'static>>) {
+fn unmet(view: &View<'_>, width: usize, rows: &mut Rows) {
     let (state, theme) = (&view.shown.state, view.theme);
     let dim = theme.style(Role::Dim);
     let mut say = |sign: Role, words: &str| {
         let row = Row::new().put("  ", dim).put(sign.glyph(), theme.style(sign)).put(" ", dim);
-        lines.push(row.put(&view.words(words), theme.style(Role::Text)).fit(width, width));
+        let (row, clicks) = buttons::say(row, &view.parts(words), theme.style(Role::Text));
+        rows.push(row.fit(width, width), clicks);
     };
     for (key, condition) in state.goal.wants.iter() {
         let words = match (state.context.get(key), state.want_verdict(key)) {
@@ -225,6 +245,6 @@ fn unmet(view: &View<'_>, width: usize, lines: &mut Vec<Line<'static>>) {
     }
     say(
         Role::Text,
-        "try next: {key:inject} gives a value · {key:strategy} another strategy · {key:back} looks back · {key:start_over} starts over",
+        "try next: \x01inject\x02 gives a value · \x01strategy\x02 another strategy · \x01back\x02 looks back · \x01start_over\x02 starts over",
     );
 }

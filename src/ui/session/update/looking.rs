@@ -12,13 +12,13 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
             Some(seq) => Ok(vec![Change::Look(Some(*seq))]),
             None => no("this is the first moment"),
         },
-        Action::Forward if !shown.past => no("this is now; {key:step} runs the next step"),
+        Action::Forward if !shown.past => no("this is now; \x01step\x02 runs the next step"),
         Action::Forward => match shown.rows.get(shown.happened) {
             Some(seq) if shown.happened + 1 < shown.rows.len() => Ok(vec![Change::Look(Some(*seq))]),
             Some(_) | None => Ok(vec![Change::Look(None)]),
         },
         Action::LookHere if view.reports() || view.ui.watched().is_some() && !shown.past => {
-            no("the trace stands below this: {key:cancel} puts it away")
+            no("the trace stands below this: \x01cancel\x02 puts it away")
         }
         Action::LookHere => match lists::trace::current(view) {
             Some(seq) if shown.rows.last() == Some(&seq) && !shown.past => no("this is now"),
@@ -46,7 +46,7 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
             (Some(report), Some(number)) => match (number as usize).checked_sub(1) {
                 Some(at) if at < report.choices.len() => Ok(vec![Change::TryNext(at)]),
                 Some(_) | None => {
-                    no(format!("1 to {} choose here; {{key:next_pane}} goes to the panes", report.choices.len()))
+                    no(format!("1 to {} choose here; \x01next_pane\x02 goes to the panes", report.choices.len()))
                 }
             },
         },

@@ -35,7 +35,9 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
             running::interpret(view, action)
         }
         Back | Forward | LookHere | Now | Branch | StartOver | Evidence | ByNumber => looking::interpret(view, action),
-        Accept | NextBeat | ToggleHunk | EditProposal | Reject | Later | Proposal => proposal::interpret(view, action),
+        Accept | NextBeat | ToggleHunk | EditProposal | Reject | Later | Proposal | Predict => {
+            proposal::interpret(view, action)
+        }
         Inject | Surprise | FailTool | ChangeGoal | Replan | Dial | Decider | Pin | Undo | Redo => {
             world::interpret(view, action)
         }
@@ -43,7 +45,7 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
             Some(step) => match step.tool.as_ref().filter(|tool| view.shown.state.lies_in_wait(tool)) {
                 Some(tool) => submit(Command::CallOff(tool.clone())),
                 None => no(
-                    "nothing lies in wait for this step: {key:fail_tool} makes its tool fail, {key:surprise} lets a surprise happen",
+                    "nothing lies in wait for this step: \x01fail_tool\x02 makes its tool fail, \x01surprise\x02 lets a surprise happen",
                 ),
             },
             None => no("select a step that something lies in wait for"),
@@ -61,8 +63,8 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         }
         Compare => Ok(vec![Change::Compare]),
         LaneStep | LaneEnd | SurpriseAll | LanesOver | OpenLane | AddLane | RemoveLane | LaneDial | LaneStrategy
-        | Figures | Predict | Price | LaneLeft | LaneRight | Leave => {
-            no("that is for the lanes side by side: {key:compare} shows them")
+        | Figures | Price | LaneLeft | LaneRight | Leave => {
+            no("that is for the lanes side by side: \x01compare\x02 shows them")
         }
         Close | Apply | Take | NextField | PreviousField | NewLine | Editor | Clear | UndoTyping | RemoveKey
         | Reload | OtherTool | Toggle | Save => no("that is for what is open above the screen"),

@@ -73,7 +73,7 @@ pub(crate) fn by(view: &View<'_>, pane: PaneId, by: isize) -> Meaning {
 }
 
 fn find(view: &View<'_>, forward: bool) -> Meaning {
-    let Some(what) = &view.ui.find else { return no("nothing is searched for; {key:find} finds") };
+    let Some(what) = &view.ui.find else { return no("nothing is searched for; \x01find\x02 finds") };
     let what = what.to_lowercase();
     let list = view.pane(view.ui.focus);
     let (total, from) = (list.len(view), list.selected(view));

@@ -18,7 +18,7 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
     if let Some(run) = holder.filter(|run| !state.is_loop_under_way(run)) {
         let name = run.step.name();
         return no(format!(
-            "the loop of {name} is over: {{key:rerun}} on {name} runs it again, {{key:back}} goes back into it"
+            "the loop of {name} is over: \x01rerun\x02 on {name} runs it again, \x01back\x02 goes back into it"
         ));
     }
     if matches!(home.phase, Phase::Planning { .. }) && home.is_react() {
@@ -29,7 +29,7 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
     }
     if view.ui.watched().is_some() {
         return no(
-            "decide on the proposal first: {key:accept} accepts it, {key:reject} rejects it, {key:edit_proposal} accepts and edits, {key:later} lets it wait",
+            "decide on the proposal first: \x01accept\x02 accepts it, \x01reject\x02 rejects it, \x01edit_proposal\x02 accepts and edits, \x01later\x02 lets it wait",
         );
     }
     // The loop under way takes what is meant for its own steps; what has a step says so by its id.
@@ -42,15 +42,15 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         (Action::AddBelow | Action::AddAbove, _) => add(0),
         (_, Some(Item::Run(run))) if run.status == Status::Running => no(match state.asks() {
             Some(_) => {
-                format!("{} waits for your answer: {{key:step}} gives it, {{key:cancel}} stops it", run.step.name())
+                format!("{} waits for your answer: \x01step\x02 gives it, \x01cancel\x02 stops it", run.step.name())
             }
             None if state.is_loop_under_way(run) => {
                 format!(
-                    "the loop of {} is under way: select one of its turns; {{key:out}} goes to its end",
+                    "the loop of {} is under way: select one of its turns; \x01out\x02 goes to its end",
                     run.step.name()
                 )
             }
-            None => format!("{} is running: {{key:cancel}} stops it", run.step.name()),
+            None => format!("{} is running: \x01cancel\x02 stops it", run.step.name()),
         }),
         (Action::Rerun, Some(Item::Run(run))) => {
             Ok(vec![Change::Submit(Command::Rerun(run.step.id.clone())), Change::RunOn])
@@ -64,7 +64,7 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
             submit(Command::SkipStep { step: run.step.id.clone(), skip: true })
         }
         (_, Some(Item::Run(run))) => no(format!(
-            "{} has run: that is history; {{key:rerun}} runs it again, {{key:inject}} changes what it returned",
+            "{} has run: that is history; \x01rerun\x02 runs it again, \x01inject\x02 changes what it returned",
             run.step.name()
         )),
         (Action::Edit, Some(Item::Todo(step))) => open(DialogRequest::EditStep(step.id.clone())),
@@ -79,16 +79,16 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
             Ok(vec![Change::Submit(moved), select(at - 1)])
         }
         (Action::MoveDown | Action::MoveUp, Some(Item::Todo(_))) => no("it cannot go further"),
-        (_, Some(Item::Proposed(_))) => {
-            no("decide on the proposal first: {key:accept} accepts, {key:reject} rejects, {key:edit_proposal} edits it")
-        }
+        (_, Some(Item::Proposed(_))) => no(
+            "decide on the proposal first: \x01accept\x02 accepts, \x01reject\x02 rejects, \x01edit_proposal\x02 edits it",
+        ),
         (_, Some(Item::Thought(turn))) => no(match &turn.became {
             Became::Refused { .. } => "this action was refused, and never started: that is history",
             Became::Dropped => "this action was dropped, and never started: that is history",
             Became::Open | Became::Acted(_) => "this thought came to no action",
         }),
         (_, _) if state.is_react() => {
-            no("no action is decided on yet: {key:into} thinks, {key:add_below} adds a step of your own")
+            no("no action is decided on yet: \x01into\x02 thinks, \x01add_below\x02 adds a step of your own")
         }
         (_, _) => no("there is no step here"),
     }

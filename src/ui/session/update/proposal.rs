@@ -7,8 +7,9 @@ use crate::engine::plan::StepId;
 use crate::engine::state::Phase;
 use crate::ui::action::Action;
 use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open, submit};
-use crate::ui::session::lists::plan::{Item, item, selected};
-use crate::ui::session::model::Beat;
+use crate::ui::session::lists::plan::{Item, count, item, past, selected};
+use crate::ui::session::model::{Beat, Watch};
+use crate::ui::session::pane::PaneId;
 use crate::ui::session::view::View;
 
 pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
@@ -34,15 +35,16 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
     let Some(watch) = view.ui.watched() else {
         return match action {
             Action::Proposal => Ok(vec![Change::Watch(view.ui.watch.as_ref().map_or(Beat::Landed, |w| w.beat))]),
-            _ => no("{key:step} shows the proposal that waits"),
+            _ => no("\x01step\x02 shows the proposal that waits"),
         };
     };
     match (action, watch.next()) {
+        (Action::Predict, _) => predict(view, watch),
         (Action::Accept | Action::NextBeat, Some(beat)) => Ok(vec![Change::Watch(beat)]),
         (Action::Accept, None) => accept(view),
-        (Action::NextBeat, None) => {
-            no("this is the new plan: {key:accept} accepts it, {key:reject} runs the old one, {key:later} lets it wait")
-        }
+        (Action::NextBeat, None) => no(
+            "this is the new plan: \x01accept\x02 accepts it, \x01reject\x02 runs the old one, \x01later\x02 lets it wait",
+        ),
         (Action::ToggleHunk, None) => match item(view, selected(view)) {
             Some(Item::Proposed(change)) if change.kind != ChangeKind::Kept => {
                 Ok(vec![Change::Hunk(change.step.id.clone())])
@@ -59,10 +61,28 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
                 no("select a step of the proposal")
             }
         },
-        (Action::ToggleHunk | Action::EditProposal, Some(_)) => no("first watch it to the end: {key:next_beat}"),
+        (Action::ToggleHunk | Action::EditProposal, Some(_)) => no("first watch it to the end: \x01next_beat\x02"),
         (Action::Reject, _) => submit(Command::Reject),
         (Action::Later, _) => Ok(vec![Change::Aside]),
         _ => no("the proposal is shown already"),
+    }
+}
+
+/// Begins a prediction with every step kept; then says that the selected one is not, or that it is.
+fn predict(view: &View<'_>, watch: &Watch) -> Meaning {
+    if watch.tells() {
+        return no("what becomes of the steps is seen: it is too late to predict");
+    }
+    let is_todo = |at: &usize| matches!(item(view, *at), Some(Item::Todo(step)) if !step.skip);
+    match (&watch.predicted, item(view, selected(view))) {
+        (None, _) => match (past(view)..count(view)).find(is_todo) {
+            Some(first) => {
+                Ok(vec![Change::Focus(PaneId::PLAN), Change::Cursor(PaneId::PLAN, Some(first)), Change::Predict(None)])
+            }
+            None => no("no step is left that could survive"),
+        },
+        (Some(_), Some(Item::Todo(step))) if !step.skip => Ok(vec![Change::Predict(Some(step.id.clone()))]),
+        (Some(_), _) => no("select a step that is still to do"),
     }
 }
 

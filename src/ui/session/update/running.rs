@@ -22,7 +22,7 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
     if view.shown.past {
         return match action {
             Action::Step => crate::ui::session::update::looking::interpret(view, Action::Forward),
-            _ => no("you look at the past, where nothing runs; {key:now} comes back to now"),
+            _ => no("you look at the past, where nothing runs; \x01now\x02 comes back to now"),
         };
     }
     match action {
@@ -37,16 +37,16 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Action::Out => no("no loop is under way that could be stepped out of"),
         Action::Continue => go(view, Pace::Free),
         Action::NextDeviation if state.is_react() => {
-            no("there is no plan that anything could contradict: {key:continue} goes on")
+            no("there is no plan that anything could contradict: \x01continue\x02 goes on")
         }
         Action::NextDeviation => go(view, Pace::ToDeviation),
         Action::Steps => go(view, Pace::Free).and_then(|_| open(DialogRequest::Steps)),
         Action::RunTo => match item(view, selected(view)) {
             Some(Item::Todo(_)) if state.is_react() || holder(view, selected(view)).is_some() => {
-                no("there is no plan to run through: {key:step} takes one turn, {key:continue} goes on to the end")
+                no("there is no plan to run through: \x01step\x02 takes one turn, \x01continue\x02 goes on to the end")
             }
             Some(Item::Todo(step)) if state.next_step().is_some_and(|next| next.id == step.id) => {
-                no(format!("{} is next already; {{key:step}} runs it", step.name()))
+                no(format!("{} is next already; \x01step\x02 runs it", step.name()))
             }
             Some(Item::Todo(step)) => go(view, Pace::Until(step.id.clone())),
             Some(Item::Run(_) | Item::Proposed(_) | Item::Thought(_)) | None => no("select a step that is still to do"),
@@ -65,7 +65,7 @@ fn into(view: &View<'_>) -> Meaning {
         return go(view, Pace::Into);
     }
     no(match state.next_step() {
-        Some(step) => format!("{} has no inside to step into: {{key:step}} runs it", step.name()),
+        Some(step) => format!("{} has no inside to step into: \x01step\x02 runs it", step.name()),
         None => "there is no step to step into".to_owned(),
     })
 }
@@ -85,7 +85,7 @@ fn step(view: &View<'_>) -> Meaning {
 fn press_again(state: &State) -> Meaning {
     match acting(state).pace {
         Pace::Steps(n) if n < MOST_AHEAD => submit(Command::SetPace(Pace::Steps(n + 1))),
-        Pace::Steps(n) => no(format!("{n} steps are asked for already; {{key:cancel}} stops")),
+        Pace::Steps(n) => no(format!("{n} steps are asked for already; \x01cancel\x02 stops")),
         Pace::Paused | Pace::Into | Pace::Out | Pace::Until(_) | Pace::ToDeviation | Pace::Free => {
             submit(Command::SetPace(Pace::Paused))
         }
@@ -110,44 +110,44 @@ fn go(view: &View<'_>, pace: Pace) -> Meaning {
         Phase::Running { .. } if state.pace == Pace::Free && pace == Pace::Free => {
             submit(Command::SetPace(Pace::Paused))
         }
-        Phase::Running { .. } if state.asks().is_some() => no("the step waits for your answer: {key:step} gives it"),
+        Phase::Running { .. } if state.asks().is_some() => no("the step waits for your answer: \x01step\x02 gives it"),
         Phase::Running { .. } if matches!(pace, Pace::Steps(1) | Pace::Into) => {
-            no("a step is running; {key:cancel} stops it")
+            no("a step is running; \x01cancel\x02 stops it")
         }
         Phase::Running { .. } => Ok(vec![set]),
         Phase::Deciding => match view.ui.watched().map(|watch| watch.beat) {
             Some(Beat::Rewritten) => no(
-                "decide on the proposal first: {key:accept} accepts it, {key:reject} runs the old plan, {key:later} lets it wait",
+                "decide on the proposal first: \x01accept\x02 accepts it, \x01reject\x02 runs the old plan, \x01later\x02 lets it wait",
             ),
             Some(Beat::Landed | Beat::Breaks) => no(
-                "decide on the proposal first: {key:next_beat} shows it, {key:reject} runs the old plan, {key:later} lets it wait",
+                "decide on the proposal first: \x01next_beat\x02 shows it, \x01reject\x02 runs the old plan, \x01later\x02 lets it wait",
             ),
-            None => no("a proposal waits: {key:step} shows it"),
+            None => no("a proposal waits: \x01step\x02 shows it"),
         },
-        Phase::Approving => no("the next step asks first: {key:approve} shows what it does"),
+        Phase::Approving => no("the next step asks first: \x01approve\x02 shows what it does"),
         Phase::Interrupted => {
             let stopped = acting(state).current_run().is_some_and(|run| run.was_stopped());
             let how = if stopped { "stopped" } else { "interrupted" };
             no(format!(
-                "the step that was {how} comes first: {{key:rerun}} runs it again, {{key:inject}} gives its outcome, {{key:skip}} skips it"
+                "the step that was {how} comes first: \x01rerun\x02 runs it again, \x01inject\x02 gives its outcome, \x01skip\x02 skips it"
             ))
         }
         Phase::Reached if state.goal.scenarios.is_empty() => no(
-            "the goal is reached: {key:inject} injects something, {key:back} looks back, {key:start_over} starts over",
+            "the goal is reached: \x01inject\x02 injects something, \x01back\x02 looks back, \x01start_over\x02 starts over",
         ),
         Phase::Reached => no(
-            "the goal is reached: {key:surprise} tries a surprise, {key:back} looks back, {key:start_over} starts over",
+            "the goal is reached: \x01surprise\x02 tries a surprise, \x01back\x02 looks back, \x01start_over\x02 starts over",
         ),
         // The finding that no plan reaches the goal ends nothing: what can run is run, if somebody says so.
         Phase::Ended { .. } if state.is_react() => no(
-            "it is over: {key:inject} or {key:surprise} changes something, {key:back} looks back, {key:start_over} starts over",
+            "it is over: \x01inject\x02 or \x01surprise\x02 changes something, \x01back\x02 looks back, \x01start_over\x02 starts over",
         ),
         Phase::Ended { .. } if state.runnable().is_some() => Ok(vec![set]),
         Phase::Ended { .. } => no(
-            "no step can run: {key:inject} or {key:surprise} changes something, {key:back} looks back, {key:start_over} starts over",
+            "no step can run: \x01inject\x02 or \x01surprise\x02 changes something, \x01back\x02 looks back, \x01start_over\x02 starts over",
         ),
         Phase::Planning { .. } if state.is_react() => no("the next action is being decided on"),
-        Phase::New | Phase::Planning { .. } => no("the planner is at work; {key:cancel} stops it"),
+        Phase::New | Phase::Planning { .. } => no("the planner is at work; \x01cancel\x02 stops it"),
     }
 }
 

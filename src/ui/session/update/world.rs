@@ -13,7 +13,7 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
     match action {
         Action::Inject => inject(view),
         Action::Surprise if state.goal.scenarios.is_empty() => {
-            no("the goal file offers no surprises; {key:inject} injects one")
+            no("the goal file offers no surprises; \x01inject\x02 injects one")
         }
         Action::Surprise => open(DialogRequest::Surprises),
         Action::FailTool if state.goal.tools.is_empty() => no("this goal has no tools"),
@@ -21,13 +21,13 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Action::ChangeGoal => open(DialogRequest::Goal),
         Action::Replan => match state.phase {
             Phase::Deciding if view.ui.watched().is_some() => no("this is a new plan already: decide on it first"),
-            Phase::Deciding => no("a proposal waits already: {key:step} shows it"),
+            Phase::Deciding => no("a proposal waits already: \x01step\x02 shows it"),
             Phase::Planning { .. } if state.is_react() => no("the next action is being decided on already"),
             Phase::New | Phase::Planning { .. } => no("the planner is at work already"),
             Phase::Running { .. } if state.rests_inside() || view.shown.past && loop_run(state).is_some() => {
                 submit(within(Command::Replan))
             }
-            Phase::Running { .. } => no("a step is running; {key:cancel} stops it"),
+            Phase::Running { .. } => no("a step is running; \x01cancel\x02 stops it"),
             Phase::Interrupted => no("decide on the interrupted step first"),
             _ => submit(Command::Replan),
         },
@@ -47,7 +47,7 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
             (Some(_), _) => submit(Command::Undo),
             (None, None) if state.runs.is_empty() => no("there is nothing to take back"),
             (None, None) => {
-                no("a step has run since the last change: go back with {key:back} and act there, which forks")
+                no("a step has run since the last change: go back with \x01back\x02 and act there, which forks")
             }
         },
         Action::Redo => match (state.redo.last(), inner(state).and_then(|inner| inner.redo.last())) {
@@ -69,12 +69,12 @@ pub(crate) fn strategy(view: &View<'_>) -> Meaning {
     let state = &view.shown.state;
     match state.phase {
         Phase::Running { .. } if loop_run(state).is_some() => {
-            no("a loop is under way: {key:out} goes to its end, then the strategy can change")
+            no("a loop is under way: \x01out\x02 goes to its end, then the strategy can change")
         }
         Phase::Running { .. } => no("a step is running: when it is through, the strategy can change"),
-        Phase::Interrupted => {
-            no("decide on the interrupted step first: {key:rerun} again, {key:inject} its outcome, {key:skip} skip")
-        }
+        Phase::Interrupted => no(
+            "decide on the interrupted step first: \x01rerun\x02 again, \x01inject\x02 its outcome, \x01skip\x02 skip",
+        ),
         Phase::New
         | Phase::Planning { .. }
         | Phase::Review

@@ -101,7 +101,7 @@ impl Compare {
         if self.furthest() == 0 {
             return self.requests.push(Request::Leave);
         }
-        let sentence = "What ran in them is not kept; {key:open_lane} opens a lane, which records it.";
+        let sentence = "What ran in them is not kept; \x01open_lane\x02 opens a lane, which records it.";
         let choice =
             answers(Choice::new("Leave the lanes?", self.words(sentence)), std::iter::once("leave")).away("stay");
         self.open(choice, Asked::Leave);
@@ -252,7 +252,7 @@ impl Compare {
         self.begin_again();
         if at.is_some() && !began {
             self.say(
-                "it is scheduled in every lane: {key:lane_step} steps to it, {key:lane_end} runs each lane to its end",
+                "it is scheduled in every lane: \x01lane_step\x02 steps to it, \x01lane_end\x02 runs each lane to its end",
             );
         }
     }

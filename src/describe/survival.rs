@@ -1,0 +1,40 @@
+//! A prediction of which steps survive a replan, held against the plan that came.
+
+use std::collections::HashSet;
+
+use crate::engine::diff::{Change, ChangeKind};
+use crate::engine::plan::StepId;
+
+/// What was predicted: the steps that do not survive.
+pub type Dropped = HashSet<StepId>;
+
+/// Returns the word for a step that is predicted to survive, or not to.
+pub fn word(survives: bool) -> &'static str {
+    if survives { "kept" } else { "dropped" }
+}
+
+/// Tells whether `change` came as predicted; none: nothing was predicted of it, for it is new or switched off.
+pub fn is_right(dropped: &Dropped, change: &Change) -> Option<bool> {
+    let survives = change.kind != ChangeKind::Removed;
+    let predicted = change.kind != ChangeKind::Added && !change.step.skip;
+    predicted.then(|| survives != dropped.contains(&change.step.id))
+}
+
+/// Returns whether all of a prediction was right, and the sentence that says how much of it.
+pub fn outcome(dropped: &Dropped, changes: &[Change]) -> (bool, String) {
+    let judged: Vec<(bool, &Change)> =
+        changes.iter().filter_map(|change| Some((is_right(dropped, change)?, change))).collect();
+    let gone: Vec<&str> = judged
+        .iter()
+        .filter(|(_, change)| dropped.contains(&change.step.id))
+        .map(|(_, change)| &*change.step.id)
+        .collect();
+    let said = match gone.as_slice() {
+        [] => "every step survives".to_owned(),
+        [one] => format!("{one} does not survive"),
+        some => format!("{} do not survive", some.join(", ")),
+    };
+    let (right, all) = (judged.iter().filter(|(right, _)| *right).count(), judged.len());
+    let came = if right == all { "So it was" } else { "Not so" };
+    (right == all, format!("You predicted: {said}. {came}: {right} of {all} right."))
+}

@@ -1,0 +1,124 @@
+//! The rows of the plan pane: signs and a name, what is handed over, what it does and how it stands, in shared columns.
+
+use std::sync::Arc;
+
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+use crate::describe::sign::Role;
+use crate::describe::text;
+use crate::ui::theme::Theme;
+use crate::ui::widgets::row::Row;
+
+/// The column of what a step does at the least, and how many cells of it are worth showing.
+const ABOUT: usize = 64;
+const ABOUT_LEAST: usize = 20;
+
+/// The narrowest pane whose rows say what each step reads and writes.
+pub(super) const FLOW: usize = 43;
+
+/// The column of what a step writes, in a pane narrower than [`FLOW`].
+const WRITES: usize = 22;
+
+/// The row of an entry: the parts that stand in columns, which the rows beside it share.
+pub(super) enum Head {
+    /// A row that has no columns.
+    Whole(Line<'static>),
+    /// A step.
+    Step {
+        /// Signs and name.
+        lead: Row,
+        /// What it reads and writes, or what of that finds room.
+        flow: String,
+        /// The same in fewer words, where there are some.
+        short: Option<String>,
+        /// What it does, where there is room for that.
+        about: Arc<str>,
+        /// What stands at the end of the row, and its style.
+        status: (String, Style),
+        /// What is said of the whole row.
+        said: Role,
+    },
+}
+
+/// Where the columns of a pane begin: what a step reads and writes, and what it does.
+#[derive(Clone, Copy)]
+pub(super) struct Columns {
+    flow: usize,
+    about: usize,
+}
+
+impl Columns {
+    /// Returns the columns of these rows: names have what they need, the hand-off what they leave. Where one long name
+    /// would have what others hand over cut, it stands out instead.
+    pub(super) fn of(heads: &[Head], width: usize) -> Columns {
+        if width < FLOW {
+            return Columns { flow: WRITES.min(width / 2), about: width };
+        }
+        let rows: Vec<Cells> = heads.iter().filter_map(Head::cells).collect();
+        let lost = |at: usize| rows.iter().map(|row| row.lost(at, width)).sum::<usize>();
+        let mut columns: Vec<usize> = rows.iter().map(|row| row.name + 2).filter(|at| *at <= width * 2 / 3).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        let flow = columns.into_iter().rev().min_by_key(|at| lost(*at)).unwrap_or(width * 2 / 3);
+        let ends = rows.iter().map(|row| flow.max(row.name + 1) + row.flow).max().unwrap_or(0);
+        Columns { flow, about: (ends + 3).max(ABOUT) }
+    }
+}
+
+/// How many cells the parts of a row take.
+struct Cells {
+    name: usize,
+    flow: usize,
+    short: usize,
+    end: usize,
+}
+
+impl Cells {
+    /// Returns how many cells lie between the column `at`, or a name that is longer, and the end of the row.
+    fn room(&self, at: usize, width: usize) -> usize {
+        width.saturating_sub(at.max(self.name + 1) + self.end)
+    }
+
+    /// Returns how much is lost if what the step hands over begins at the column `at`: 1 for what the short form leaves
+    /// out, 4 for more, 1 for a name that stands out.
+    fn lost(&self, at: usize, width: usize) -> usize {
+        let room = self.room(at, width);
+        let cut = match () {
+            () if self.flow <= room => 0,
+            () if self.short <= room => 1,
+            () => 4,
+        };
+        cut + usize::from(self.name >= at)
+    }
+}
+
+impl Head {
+    /// Returns how many cells its parts take; none: it hands nothing over.
+    fn cells(&self) -> Option<Cells> {
+        let Head::Step { lead, flow, short, status: (status, _), .. } = self else { return None };
+        let wide = text::width(flow);
+        (wide > 0).then(|| Cells {
+            name: lead.left_width(),
+            flow: wide,
+            short: short.as_ref().map_or(wide, |short| text::width(short)),
+            end: if status.is_empty() { 0 } else { text::width(status) + 1 },
+        })
+    }
+
+    /// Returns the row, `width` cells wide.
+    pub(super) fn line(self, columns: Columns, width: usize, theme: &Theme) -> Line<'static> {
+        let fits = self.cells().is_none_or(|cells| cells.flow <= cells.room(columns.flow, width));
+        let Head::Step { lead, flow, short, about, status: (status, style), said } = self else {
+            let Head::Whole(line) = self else { return Line::default() };
+            return line;
+        };
+        let dim = theme.style(Role::Dim);
+        let flow = short.filter(|_| !fits).unwrap_or(flow);
+        let mut row = if flow.is_empty() { lead } else { lead.tab(columns.flow, true).put(&flow, dim) };
+        if !about.is_empty() && columns.about + ABOUT_LEAST <= width {
+            row = row.tab(columns.about, true).put(&about, dim);
+        }
+        theme.tint(row.right(&status, style).fit(width, 16), said)
+    }
+}

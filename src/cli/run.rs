@@ -15,7 +15,7 @@ use crate::jq::Cancel;
 use crate::runtime::RuntimeError;
 use crate::runtime::driver::{Driver, SessionFile};
 use crate::runtime::services::Services;
-use crate::runtime::trust::Subject;
+use crate::runtime::trust::{self, Subject};
 
 use super::args::{self, RunFormat};
 use super::autopilot::{Say, Speaker};
@@ -188,6 +188,21 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Speaker), Failu
 pub(super) fn trust_once(asked: bool, goal: &Goal, is_new: bool, services: &Services) {
     if let Some(subject) = Subject::of(goal, is_new).filter(|_| asked) {
         services.trust.grant_once(&subject);
+    }
+}
+
+/// Refuses a goal that starts programs and is not trusted, where there is nothing to be seen without them.
+pub(super) fn only_trusted(goal: &Goal, services: &Services) -> Result<(), Failure> {
+    match Subject::of(goal, true).map(|subject| services.trust.standing(&subject)) {
+        None | Some(trust::Standing::Trusted(_)) => Ok(()),
+        Some(trust::Standing::Asks(_)) => Err(Failure {
+            message:
+                "this goal starts programs, and its file is not trusted, so nothing was run: `planscope trust GOAL` \
+                      shows all that it would run and trusts it, --trust trusts it for one run"
+                    .into(),
+            drawn: false,
+            exit: Exit::Asks,
+        }),
     }
 }
 

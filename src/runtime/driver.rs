@@ -6,6 +6,8 @@
 //! **Invariant:** an event is written before anybody sees it, and on disk before anything with an effect outside
 //! starts and before its outcome shows.
 
+mod programs;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,19 +16,17 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
 use crate::checks::failures::Failure;
-use crate::describe::launch::Named;
 use crate::engine::command::{Command, Refusal};
 use crate::engine::effect::{CallOutcome, EffectId, Inquiry, Report};
 use crate::engine::event::{Event, Recorded, Seq, Settings};
 use crate::engine::foresee::Judgements;
 use crate::engine::goal::{Goal, Nature, Tool};
-use crate::engine::launch::Truster;
-use crate::engine::notice::{Notice, Notices, Progress};
+use crate::engine::notice::Notice;
 use crate::engine::session::Session;
 use crate::engine::state::{Phase, State};
 use crate::engine::value::Shared;
 use crate::jq::Cancel;
-use crate::tools::{self, Kinds, command};
+use crate::tools::{self, Kinds};
 
 use super::finding::Finding;
 use super::journal::{Journal, Torn};
@@ -34,8 +34,9 @@ use super::judging::Judging;
 use super::perform::{perform, perform_or_say};
 use super::recorded::Making;
 use super::services::Services;
-use super::trust::{Standing, Subject};
+use super::trust::Subject;
 use super::{RuntimeError, clock, paths};
+use programs::Heard;
 
 /// One session under way.
 pub struct Driver {
@@ -219,49 +220,6 @@ impl Driver {
     /// Returns what the failure checks found in the session as it is; none until they have looked.
     pub fn looked_for_failures(&self) -> Option<&[Failure]> {
         self.finding.found(self.session.state().seq)
-    }
-
-    /// Returns what the running step says of itself.
-    pub fn notice(&self) -> Option<Notice> {
-        self.notices.borrow().clone().filter(|notice| self.running.contains_key(&notice.of))
-    }
-
-    /// Lets the trace say whether the programs of the goal may be started on this machine as they are now.
-    fn tell_trust(&mut self) {
-        self.services.trust.tell(&mut self.session, self.subject.as_ref());
-    }
-
-    /// Returns what the goal would start that is not trusted; none where it starts nothing, or is trusted.
-    pub fn untrusted(&self) -> Option<Named> {
-        match self.services.trust.standing(self.subject.as_ref()?) {
-            Standing::Trusted(_) => None,
-            Standing::Asks(named) => Some(named),
-        }
-    }
-
-    /// Trusts the goal to start its programs as they are now: a person said so who was shown them.
-    ///
-    /// # Errors
-    /// Where it cannot be remembered or saved.
-    pub fn trust(&mut self) -> Result<(), Refusal> {
-        if let Some(subject) = &self.subject {
-            self.services.trust.grant(subject).map_err(|error| Refusal::new(error.message))?;
-        }
-        self.submit(Command::Trust(Truster::Person))
-    }
-
-    /// Trusts the goal for this once: the command line said so.
-    pub fn trust_once(&mut self) {
-        if let Some(subject) = &self.subject {
-            self.services.trust.grant_once(subject);
-            self.tell_trust();
-        }
-    }
-
-    /// Returns the command line of the next step, filled in, or why it cannot be; none where it starts no program.
-    pub fn next_command_line(&self) -> Option<Result<Vec<Arc<str>>, String>> {
-        let state = self.state().innermost();
-        command::of_call(&state.call_of(state.next_step()?), &self.services.jq)
     }
 
     /// Returns why the session cannot be saved, if it cannot.
@@ -524,18 +482,6 @@ impl Driver {
             self.unsaved = None;
         }
         Ok(())
-    }
-}
-
-/// Tells whoever looks what an effect says of itself: the latest, an earlier one may be lost.
-struct Heard {
-    of: EffectId,
-    noticed: watch::Sender<Option<Notice>>,
-}
-
-impl Notices for Heard {
-    fn say(&self, progress: Progress) {
-        let _ = self.noticed.send(Some(Notice { of: self.of, progress })); // nobody listens where the driver is gone
     }
 }
 

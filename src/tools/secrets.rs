@@ -188,6 +188,9 @@ const SHAPES: &[Shape] = &[
     Shape { kind: "bearer token", begins: &["Bearer ", "bearer "], least: 16, may: bearer },
 ];
 
+/// How far a token is followed, in bytes: what is longer is none, and a text of beginnings must not cost its square.
+const LONGEST: usize = 8 * 1024;
+
 /// Where a private key begins and ends.
 const KEY: [&str; 2] = ["-----BEGIN ", " PRIVATE KEY-----"];
 
@@ -216,7 +219,8 @@ fn token_at(text: &str, at: usize) -> Option<(usize, usize, &'static str)> {
     if !b"sgxAanphrBbe-".contains(bytes.get(at)?) || at > 0 && word(bytes[at - 1]) {
         return None;
     }
-    let rest = text.get(at..)?;
+    let end = (at + LONGEST..=text.len()).find(|end| text.is_char_boundary(*end)).unwrap_or(text.len());
+    let rest = text.get(at..end)?;
     if rest.starts_with(KEY[0]) {
         let head = rest.lines().next().unwrap_or_default();
         let ends = head.contains(KEY[1]).then(|| rest.find("-----END "))??;

@@ -23,7 +23,7 @@ use super::args::{self, CompareFormat};
 use super::exit::{Exit, Failure};
 use super::lane_play::{Playing, Ran};
 use super::progress::Progress;
-use super::run::trust_once;
+use super::run::{only_trusted, trust_once};
 use super::script::{self, Asked};
 use super::{Environment, goal};
 
@@ -42,6 +42,7 @@ pub(super) fn compare(
     let kinds = kinds(compare, &goal)?;
     let asked = Asked::read(&compare.play, &goal, None)?;
     trust_once(compare.trust, &goal, true, services);
+    only_trusted(&goal, services)?;
     let playing = Playing { goal: &goal, play: &compare.play, asked, services, cancel };
     let bench = Bench { compare, kinds: &kinds, playing };
     let scenarios = scenarios(compare, &goal)?;

@@ -39,6 +39,10 @@ fn what_is_not_trusted_runs_nothing_and_says_what_is_missing() {
     ] {
         let ran = folder.run(arguments);
         assert!(!folder.path("ran").exists(), "{arguments:?}");
+        if arguments[0] == "compare" {
+            assert_eq!(ran.status, 4, "{}", ran.err);
+            assert!(ran.err.contains("nothing was run: `planscope trust GOAL` shows"), "{}", ran.err);
+        }
         if arguments[0] == "run" {
             assert_eq!(ran.status, 4, "{arguments:?}: {}", ran.err);
             assert!(ran.out.contains("`planscope trust GOAL` shows all that it would run"), "{}", ran.out);

@@ -1,0 +1,71 @@
+//! What a driver knows of the programs that its goal starts: whether they are trusted, what the next one is, what they say.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::Driver;
+use crate::describe::launch::Named;
+use crate::engine::command::{Command, Refusal};
+use crate::engine::effect::EffectId;
+use crate::engine::launch::Truster;
+use crate::engine::notice::{Notice, Notices, Progress};
+use crate::runtime::trust::Standing;
+use crate::tools::command;
+
+impl Driver {
+    /// Returns what the running step says of itself.
+    pub fn notice(&self) -> Option<Notice> {
+        self.notices.borrow().clone().filter(|notice| self.running.contains_key(&notice.of))
+    }
+
+    /// Lets the trace say whether the programs of the goal may be started on this machine as they are now.
+    pub(super) fn tell_trust(&mut self) {
+        self.services.trust.tell(&mut self.session, self.subject.as_ref());
+    }
+
+    /// Returns what the goal would start that is not trusted; none where it starts nothing, or is trusted.
+    pub fn untrusted(&self) -> Option<Named> {
+        match self.services.trust.standing(self.subject.as_ref()?) {
+            Standing::Trusted(_) => None,
+            Standing::Asks(named) => Some(named),
+        }
+    }
+
+    /// Trusts the goal to start its programs as they are now: a person said so who was shown them.
+    ///
+    /// # Errors
+    /// Where it cannot be remembered or saved.
+    pub fn trust(&mut self) -> Result<(), Refusal> {
+        if let Some(subject) = &self.subject {
+            self.services.trust.grant(subject).map_err(|error| Refusal::new(error.message))?;
+        }
+        self.submit(Command::Trust(Truster::Person))
+    }
+
+    /// Trusts the goal for this once: the command line said so.
+    pub fn trust_once(&mut self) {
+        if let Some(subject) = &self.subject {
+            self.services.trust.grant_once(subject);
+            self.tell_trust();
+        }
+    }
+
+    /// Returns the command line of the next step, filled in, or why it cannot be; none where it starts no program.
+    pub fn next_command_line(&self) -> Option<Result<Vec<Arc<str>>, String>> {
+        let state = self.state().innermost();
+        command::of_call(&state.call_of(state.next_step()?), &self.services.jq)
+    }
+}
+
+/// Tells whoever looks what an effect says of itself: the latest, an earlier one may be lost.
+pub(super) struct Heard {
+    pub(super) of: EffectId,
+    pub(super) noticed: watch::Sender<Option<Notice>>,
+}
+
+impl Notices for Heard {
+    fn say(&self, progress: Progress) {
+        let _ = self.noticed.send(Some(Notice { of: self.of, progress })); // nobody listens where the driver is gone
+    }
+}

@@ -17,7 +17,7 @@ use std::time::Instant;
 
 use criterion::{BenchmarkId, Criterion, criterion_group};
 use planscope::engine::command::Command;
-use planscope::engine::effect::{CallOutcome, CallReport, Effect, Judge, Report, Subject};
+use planscope::engine::effect::{CallOutcome, CallReport, Effect, Judge, Report, Subject, Watched};
 use planscope::engine::event::{Decider, Mark, Pace, Settings, Verdict};
 use planscope::engine::goal::Goal;
 use planscope::engine::session::Session;
@@ -66,6 +66,15 @@ fn answer(effect: &Effect) -> Report {
         Effect::Think(_, request) => {
             Report::Turn(react::decide(request, &|known| embedded::plan(known, &True, &|| false)))
         }
+        Effect::Watch(_, inquiries) => {
+            let watched = |(breakpoint, _): &(u32, _)| Watched {
+                breakpoint: *breakpoint,
+                verdict: Verdict::False,
+                endless: false,
+            };
+            Report::Watched(inquiries.iter().map(watched).collect())
+        }
+        Effect::Fill(_, text, _) => Report::Filled(text.clone()),
         Effect::Judge(_, inquiries) => {
             Report::Verdicts(inquiries.iter().map(|inquiry| (inquiry.question.clone(), Verdict::True)).collect())
         }

@@ -20,6 +20,7 @@ mod samples;
 mod script;
 mod sessions;
 mod settings;
+mod when;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
@@ -109,6 +110,7 @@ fn carry_out(
         Subject::Compare(compare) => compare::compare(&compare, &environment()?, out)?,
         Subject::Check(check) => check::check(&check, &environment()?, out)?,
         Subject::Replay(replay) => replay::replay(&replay, &environment()?.services, out)?,
+        Subject::When(asked) => when::when(&asked, &environment()?.services, out)?,
         Subject::Evidence(asked) => evidence::evidence(&asked, &environment()?.services, out)?,
         Subject::Resume { session, folder, theme } => {
             return Ok(Then::Dashboard(Opening::Session { path: session, folder }, theme));

@@ -109,7 +109,12 @@ pub fn is_told(event: &Event) -> bool {
         | Event::CalledOff { .. }
         | Event::DialTurned { .. }
         | Event::DeciderSet { .. }
+        | Event::BreakpointSet { .. }
+        | Event::BreakpointRemoved { .. }
+        | Event::BreakpointsJudged { .. }
         | Event::BranchSelected { .. } => false,
+        // What was passed by, or is filled in later, is no news yet.
+        Event::BreakpointHit { .. } => event.is_moment(),
         Event::Planned { .. }
         | Event::Unplannable { .. }
         | Event::Replanned { .. }
@@ -131,6 +136,7 @@ pub fn is_told(event: &Event) -> bool {
         | Event::Edited { .. }
         | Event::GoalChanged { .. }
         | Event::StrategySet { .. }
+        | Event::BreakpointNoted { .. }
         | Event::Undone { .. }
         | Event::Redone { .. }
         | Event::Reached
@@ -322,6 +328,28 @@ pub fn line_within(event: &Event, state: &State, changes: &[Change], most: usize
         Event::DeciderSet { decider } => {
             say("you", Role::Changed, format!("{} on replans", settings::decider(*decider)), "")
         }
+        Event::BreakpointSet { id, breakpoint } => {
+            let what = format!("{}breakpoint {id}", if breakpoint.enabled { "" } else { "switched off: " });
+            say("you", Role::Breakpoint, what, super::breakpoint::place(&breakpoint.place, state))
+        }
+        Event::BreakpointRemoved { id } => say("you", Role::Removed, format!("removed breakpoint {id}"), ""),
+        Event::BreakpointHit { hit } => match &hit.note {
+            Some(note) => {
+                let line = say("session", Role::Breakpoint, note.text.to_string(), "");
+                EventLine { marks: vec![format!("breakpoint {}", hit.breakpoint)], ..line }
+            }
+            None => {
+                let said = super::breakpoint::found(hit, state);
+                say("session", Role::Breakpoint, format!("breakpoint {}", hit.breakpoint), said)
+            }
+        },
+        Event::BreakpointsJudged { verdicts, .. } => {
+            say("check", Role::Breakpoint, count(verdicts.len(), "breakpoint"), "")
+        }
+        Event::BreakpointNoted { text, .. } => {
+            let line = say("session", Role::Breakpoint, text.to_string(), "");
+            EventLine { marks: vec!["note".to_owned()], ..line }
+        }
         Event::BranchSelected { tip } => say("you", Role::Moved, format!("a branch from event {tip}"), ""),
         Event::Reached => say("check", Role::Done, "goal reached", ""),
         Event::Ended { outcome, why, .. } => {
@@ -342,6 +370,8 @@ pub fn stop(why: &Stop) -> String {
         Stop::StepsDone => "the steps that you asked for are done".into(),
         Stop::Arrived => "arrived where you wanted".into(),
         Stop::Deviation => "something contradicts the plan".into(),
+        Stop::Replan => "a replan is proposed".into(),
+        Stop::Breakpoint { hit } => format!("breakpoint {}", hit.breakpoint),
         Stop::Blocked { message, .. } | Stop::Circle { message } => message.to_string(),
         Stop::Failed { step } => format!("step {step} failed"),
         Stop::Approval { step } => format!("step {step} asks before it runs"),

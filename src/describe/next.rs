@@ -7,7 +7,7 @@ use crate::engine::turn::{Became, Wits};
 use super::frame::{acting, loop_run};
 use super::remedies::{in_its_way, out_of_reach};
 use super::step::flow;
-use super::{event, text};
+use super::{breakpoint, event, text};
 
 /// Returns the name of a step, cut where what is said about it would find no room: a plain step's name is a sentence.
 fn brief(name: &str) -> String {
@@ -17,6 +17,9 @@ fn brief(name: &str) -> String {
 /// Returns the sentence of the *Next* line: what space will do, what it waits for, or why it is blocked.
 pub fn next(state: &State) -> String {
     let here = acting(state);
+    if let Some(hit) = state.stopped_at().filter(|_| matches!(here.phase, Phase::Ready | Phase::Review)) {
+        return breakpoint::next(state, hit);
+    }
     if let Some(run) = loop_run(state)
         && !std::ptr::eq(here, state)
     {
@@ -183,7 +186,15 @@ fn ready(state: &State, going: bool) -> String {
             };
         }
         Some(Stop::Deviation) => "stopped at a deviation; ",
-        Some(Stop::Paused | Stop::StepsDone | Stop::Arrived | Stop::Approval { .. }) | None => "",
+        Some(
+            Stop::Paused
+            | Stop::StepsDone
+            | Stop::Arrived
+            | Stop::Replan
+            | Stop::Breakpoint { .. }
+            | Stop::Approval { .. },
+        )
+        | None => "",
     };
     match state.next_step() {
         Some(step) if going => format!("{} is next; {{key:step}} pauses", brief(step.name())),

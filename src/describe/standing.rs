@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::value;
+use super::{breakpoint, value};
 use crate::engine::event::{Outcome, Reason};
 use crate::engine::state::{Phase, State};
 
@@ -31,6 +31,9 @@ impl Standing {
             Some(step) => format!("before {} {}", step.id, step.name()),
             None => "at the end of the plan".into(),
         };
+        if let Some(hit) = state.stopped_at() {
+            return stopped(breakpoint::stopped(state, hit));
+        }
         match &state.phase {
             Phase::Reached => Standing { status: "reached", why: None, reasons: Arc::default() },
             Phase::Ended { outcome, why, reasons } => {

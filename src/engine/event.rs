@@ -12,6 +12,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::because::Because;
+use super::breakpoint::{Breakpoint, BreakpointId, Hit};
 use super::goal::{Condition, Key, Surprise, ToolName, Wants};
 use super::plan::{Step, StepId};
 use super::review::Deviation;
@@ -50,6 +51,9 @@ pub enum Event {
         /// Where it was read from; `file` tools read from this folder.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         folder: Option<Arc<str>>,
+        /// The goal file itself: what is remembered of it goes by its path.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        file: Option<Arc<str>>,
         /// How the session is to be run.
         settings: Settings,
     },
@@ -189,6 +193,9 @@ pub enum Event {
         /// How long it took.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         wall_ms: Option<f64>,
+        /// Whether it answered, and what its contract does not allow.
+        #[serde(default, skip_serializing_if = "is_false")]
+        unlike: bool,
         /// Whether this is the tool's outcome for these inputs (a cancelled or dead call is not).
         #[serde(default = "yes", skip_serializing_if = "is_yes")]
         remember: bool,
@@ -316,6 +323,40 @@ pub enum Event {
     DeciderSet {
         /// From now on.
         decider: Decider,
+    },
+
+    // ── Breakpoints ───────────────────────────────────────────────────────────────────────────────────────────────
+    /// A breakpoint was set or changed.
+    BreakpointSet {
+        /// Its number.
+        id: BreakpointId,
+        /// As it is from now on.
+        breakpoint: Breakpoint,
+    },
+    /// A breakpoint was removed.
+    BreakpointRemoved {
+        /// Its number.
+        id: BreakpointId,
+    },
+    /// A breakpoint was hit.
+    BreakpointHit {
+        /// What it found.
+        hit: Box<Hit>,
+    },
+    /// The conditions of breakpoints were judged.
+    BreakpointsJudged {
+        /// What each came to.
+        verdicts: Vec<(BreakpointId, Verdict)>,
+        /// Those that reached a limit, and are not judged again.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        endless: Vec<BreakpointId>,
+    },
+    /// The note of a breakpoint was filled in.
+    BreakpointNoted {
+        /// The event of the hit.
+        hit: Seq,
+        /// What it says.
+        text: Arc<str>,
     },
 
     // ── Travelling ────────────────────────────────────────────────────────────────────────────────────────────

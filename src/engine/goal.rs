@@ -44,6 +44,8 @@ pub struct Goal {
     pub lesson: Option<Shared>,
     /// The folder that `file` tools may read from: that of the goal file. None: no files.
     pub folder: Option<Arc<str>>,
+    /// The goal file itself, by its whole path, where it was read from one.
+    pub file: Option<Arc<str>>,
     /// The goal file as it was read; it is what a session records.
     pub source: Source,
     /// The loop that this goal is the inside of; none for the goal of a session.
@@ -278,6 +280,7 @@ impl Goal {
             expect: Arc::default(),
             lesson: None,
             folder: None,
+            file: None,
             source: Source::default(),
             exploring: None,
         }

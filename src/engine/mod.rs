@@ -9,6 +9,7 @@
 pub mod advance;
 mod apply;
 pub mod because;
+pub mod breakpoint;
 pub mod command;
 pub mod context;
 mod decide;

@@ -46,8 +46,13 @@ impl Session {
     /// Opens a new session on `goal`: records that it was opened, and what follows.
     pub fn open(goal: Arc<Goal>, settings: Settings, at: &str) -> Session {
         let mut session = Session::empty(goal.clone());
-        let opened =
-            Event::Opened { format: FORMAT, source: goal.source.clone(), folder: goal.folder.clone(), settings };
+        let opened = Event::Opened {
+            format: FORMAT,
+            source: goal.source.clone(),
+            folder: goal.folder.clone(),
+            file: goal.file.clone(),
+            settings,
+        };
         session.append(opened, &at.into());
         session.settle(&at.into());
         session
@@ -241,6 +246,25 @@ impl Session {
         Some(self)
     }
 
+    /// Hands `visit` each event at these places of the selected branch with the states before (none: it is the first) and
+    /// after it, in order, until it says that it has seen enough.
+    pub fn walk(
+        &self,
+        places: std::ops::Range<usize>,
+        visit: &mut dyn FnMut(Option<&State>, &Recorded, &State) -> bool,
+    ) {
+        let start = places.start.checked_sub(1).and_then(|at| self.path.get(at));
+        let mut before = start.and_then(|seq| self.state_at(*seq));
+        for record in self.path.get(places).into_iter().flatten().filter_map(|seq| self.record(*seq)) {
+            let mut now = before.clone().unwrap_or_else(|| State::new(self.goal.clone()));
+            fold_into(&mut now, record);
+            if !visit(before.as_ref(), record, &now) {
+                return;
+            }
+            before = Some(now);
+        }
+    }
+
     /// Returns what the session wants from the world now. Derived from the state.
     pub fn wants(&self) -> Vec<Effect> {
         self.state.wants()
@@ -344,8 +368,12 @@ impl Session {
     }
 
     fn select_quietly(&mut self, tip: Seq, at: &Arc<str>) {
+        let breakpoints = self.state.breakpoints.clone();
         self.go_to(tip);
         self.append(Event::BranchSelected { tip }, at);
+        for event in breakpoints.carried_to(&self.state.breakpoints) {
+            self.append(event, at);
+        }
     }
 }
 

@@ -21,7 +21,9 @@ pub fn read(path: &Path) -> Result<Goal, Faults> {
     let text = text(path, &name)?;
     let whole = std::path::absolute(path).ok();
     let folder = whole.as_deref().and_then(Path::parent).and_then(Path::to_str);
-    parse(&text, &name, folder)
+    let mut goal = parse(&text, &name, folder)?;
+    goal.file = whole.as_deref().and_then(Path::to_str).map(Into::into);
+    Ok(goal)
 }
 
 /// Reads the plan file at `path` for a goal with these tools.

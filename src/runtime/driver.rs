@@ -30,6 +30,7 @@ use super::journal::{Journal, Torn};
 use super::judging::Judging;
 use super::perform::{perform, perform_or_say};
 use super::recorded::Making;
+use super::searching::{Search, Searched, Searching};
 use super::services::Services;
 use super::{RuntimeError, clock, paths};
 
@@ -45,6 +46,7 @@ pub struct Driver {
     outbox: mpsc::UnboundedSender<(EffectId, Option<Report>)>,
     judging: Judging,
     finding: Finding,
+    searching: Searching,
     unsaved: Option<RuntimeError>,
 }
 
@@ -70,6 +72,8 @@ pub enum DriverEvent {
     Judged,
     /// It has none, but what the failure checks find in it is known.
     Found,
+    /// It has none, but what was looked for in it is known.
+    Searched,
     /// The session cannot be saved; the sentence says why. It takes no command until it can.
     Unsaved(String),
 }
@@ -157,6 +161,7 @@ impl Driver {
             outbox,
             judging: Judging::new(),
             finding: Finding::new(),
+            searching: Searching::new(),
             unsaved: None,
         }
     }
@@ -200,6 +205,17 @@ impl Driver {
     /// Returns what the failure checks found in the session as it is; none until they have looked.
     pub fn looked_for_failures(&self) -> Option<&[Failure]> {
         self.finding.found(self.session.state().seq)
+    }
+
+    /// Looks for this in the record from now on, instead of what was looked for before: [`Driver::next`] and
+    /// [`Driver::work`] do it.
+    pub fn search(&mut self, search: Search) {
+        self.searching.ask(search);
+    }
+
+    /// Takes what was looked for last and found, once.
+    pub fn searched(&mut self) -> Option<(Search, Searched)> {
+        self.searching.take()
     }
 
     /// Returns why the session cannot be saved, if it cannot.
@@ -269,12 +285,14 @@ impl Driver {
             }
             self.judging.start(&self.services);
             self.finding.start(&self.session, &self.services);
+            self.searching.start(&self.session, &self.services);
             let (id, report) = match self.journal.sync_due() {
                 Some(due) => tokio::select! {
                     biased;
                     Some(answer) = self.inbox.recv() => answer,
                     () = self.judging.judged() => return DriverEvent::Judged,
                     () = self.finding.next() => return DriverEvent::Found,
+                    () = self.searching.next() => return DriverEvent::Searched,
                     () = tokio::time::sleep(due) => return match self.journal.sync() {
                         Ok(()) => DriverEvent::Saved,
                         Err(error) => self.cannot_save(error),
@@ -285,6 +303,7 @@ impl Driver {
                     Some(answer) = self.inbox.recv() => answer,
                     () = self.judging.judged() => return DriverEvent::Judged,
                     () = self.finding.next() => return DriverEvent::Found,
+                    () = self.searching.next() => return DriverEvent::Searched,
                     else => std::future::pending().await,
                 },
             };
@@ -306,6 +325,7 @@ impl Driver {
         }
         let Some(effect) = self.session.wants().into_iter().next() else {
             return Ok(self.judging.judge_now(&self.services, cancel)
+                || self.searching.look_now(&self.session, &self.services, cancel)
                 || self.finding.find_now(&self.session, &self.services, cancel));
         };
         if effect.reaches_outside() {
@@ -463,6 +483,7 @@ impl Drop for Driver {
             cancel.cancel();
         }
         self.finding.cancel();
+        self.searching.cancel();
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::engine::command::Refusal;
 use crate::engine::effect::{
-    Call, CallOutcome, CallReport, Effect, EffectId, EffectKind, Inquiry, Judge, PlanReply, Report, Subject,
+    Call, CallOutcome, CallReport, Effect, EffectId, EffectKind, Inquiry, Judge, PlanReply, Report, Subject, Watched,
 };
 use crate::engine::event::{Mark, Verdict};
 use crate::engine::notice::Unheard;
@@ -40,6 +40,8 @@ pub fn perform(effect: &Effect, services: &Services, cancel: &Cancel) -> Option<
             let host = tools::Host { kinds: services.kinds, jq: &services.jq, cancel, notices: &Unheard };
             Report::Call(timed(call, || tools::call(call, &host)))
         }
+        Effect::Watch(_, inquiries) => Report::Watched(filter::watched(&services.jq, inquiries, cancel)),
+        Effect::Fill(_, text, subject) => Report::Filled(filter::text(&services.jq, text, subject, cancel).into()),
         Effect::Judge(_, inquiries) => {
             let verdicts = filter::verdicts(&services.jq, inquiries, cancel);
             let questions = inquiries.iter().map(|inquiry| inquiry.question.clone());
@@ -64,6 +66,17 @@ pub fn perform_or_say(effect: &Effect, services: &Services, cancel: &Cancel) -> 
                 wall_ms: None,
                 mark: Mark::Ran,
             }),
+            Effect::Watch(_, inquiries) => Report::Watched(
+                inquiries
+                    .iter()
+                    .map(|(breakpoint, _)| Watched {
+                        breakpoint: *breakpoint,
+                        verdict: Verdict::Undecided(broken.into()),
+                        endless: true,
+                    })
+                    .collect(),
+            ),
+            Effect::Fill(..) => Report::Filled(broken.into()),
             Effect::Judge(_, inquiries) => {
                 let answer = |inquiry: &Inquiry| (inquiry.question.clone(), Verdict::Undecided(broken.into()));
                 Report::Verdicts(inquiries.iter().map(answer).collect())

@@ -83,9 +83,10 @@ pub fn look(path: &Path, kinds: Kinds) -> Result<(Session, Option<Torn>), Runtim
 }
 
 fn begin(kinds: Kinds, moved: Option<&str>, first: Recorded, follow: usize) -> Result<Session, String> {
-    let Event::Opened { source, folder, .. } = &first.event else { return Err(opens_none()) };
-    let goal = goal_file::from_record(kinds, source, moved.or(folder.as_deref()))
+    let Event::Opened { source, folder, file, .. } = &first.event else { return Err(opens_none()) };
+    let mut goal = goal_file::from_record(kinds, source, moved.or(folder.as_deref()))
         .map_err(|faults| format!(" at line 1: its goal does not read: {faults}"))?;
+    goal.file = file.clone();
     Session::reopen_at(Arc::new(goal), first, follow).map_err(|why| format!(": {why}"))
 }
 

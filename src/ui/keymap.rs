@@ -55,6 +55,8 @@ pub enum Mode {
     List,
     /// A question with a few answers, each of which has its own key.
     Choice,
+    /// The list of breakpoints is open.
+    Breakpoints,
     /// The evidence card is open.
     Card,
     /// A page to read is open.
@@ -63,7 +65,7 @@ pub enum Mode {
 
 impl Mode {
     /// Every mode, in the order of the keymap file.
-    pub const ALL: [Mode; 20] = [
+    pub const ALL: [Mode; 21] = [
         Mode::Start,
         Mode::Replan,
         Mode::Approve,
@@ -82,6 +84,7 @@ impl Mode {
         Mode::Box,
         Mode::List,
         Mode::Choice,
+        Mode::Breakpoints,
         Mode::Card,
         Mode::Page,
     ];
@@ -107,6 +110,7 @@ impl Mode {
             Mode::Box => "box",
             Mode::List => "list",
             Mode::Choice => "choice",
+            Mode::Breakpoints => "breakpoints",
             Mode::Card => "card",
             Mode::Page => "page",
         }

@@ -57,6 +57,16 @@ impl Event {
             Event::Edited { .. } | Event::GoalChanged { .. } => MOMENT | OBSERVATION | FROM_OUTSIDE,
             Event::DialTurned { .. } | Event::StrategySet { .. } => MOMENT | OBSERVATION,
             Event::DeciderSet { .. } => MOMENT,
+            Event::BreakpointHit { hit }
+                if hit.stops || hit.note.as_ref().is_some_and(|note| note.filter.is_none()) =>
+            {
+                MOMENT
+            }
+            Event::BreakpointNoted { .. } => MOMENT,
+            Event::BreakpointSet { .. }
+            | Event::BreakpointRemoved { .. }
+            | Event::BreakpointHit { .. }
+            | Event::BreakpointsJudged { .. } => 0,
             Event::Undone { .. } | Event::Redone { .. } => MOMENT | OBSERVATION | FROM_OUTSIDE,
             Event::BranchSelected { .. } => 0,
             Event::Reached | Event::Ended { .. } => MOMENT | END,
@@ -100,6 +110,29 @@ impl Event {
     /// Tells whether the session is over after it, as things are.
     pub fn is_end(&self) -> bool {
         self.has(END)
+    }
+
+    /// Tells whether it lets a session go on that was halted: a person acted. What the world reports, and what is said of
+    /// breakpoints, does not.
+    pub fn lifts(&self) -> bool {
+        !matches!(
+            self.innermost(),
+            Event::BreakpointSet { .. }
+                | Event::BreakpointRemoved { .. }
+                | Event::BreakpointHit { .. }
+                | Event::BreakpointsJudged { .. }
+                | Event::BreakpointNoted { .. }
+                | Event::Judged { .. }
+                | Event::Planned { .. }
+                | Event::Proposed(_)
+                | Event::Unplannable { .. }
+                | Event::Thought(_)
+                | Event::Finished { .. }
+                | Event::Failed { .. }
+                | Event::Retried { .. }
+                | Event::Interrupted { .. }
+                | Event::DeciderSet { .. }
+        )
     }
 
     /// Returns what happened, however deep inside a step.
@@ -152,6 +185,11 @@ impl Event {
             | Event::DialTurned { .. }
             | Event::StrategySet { .. }
             | Event::DeciderSet { .. }
+            | Event::BreakpointSet { .. }
+            | Event::BreakpointRemoved { .. }
+            | Event::BreakpointHit { .. }
+            | Event::BreakpointsJudged { .. }
+            | Event::BreakpointNoted { .. }
             | Event::Undone { .. }
             | Event::Redone { .. }
             | Event::BranchSelected { .. }
@@ -236,6 +274,11 @@ impl Event {
             | Event::Judged { .. }
             | Event::Deviated { .. }
             | Event::DeciderSet { .. }
+            | Event::BreakpointSet { .. }
+            | Event::BreakpointRemoved { .. }
+            | Event::BreakpointHit { .. }
+            | Event::BreakpointsJudged { .. }
+            | Event::BreakpointNoted { .. }
             | Event::Undone { .. }
             | Event::Redone { .. }
             | Event::BranchSelected { .. }

@@ -70,8 +70,8 @@ fn event<'de, A: MapAccess<'de>>(kind: &str, map: A) -> Result<Event, A::Error> 
     }
     Ok(match kind {
         "opened" => {
-            let Opened { format, source, folder, settings, _crc: _ } = rest(map)?;
-            Event::Opened { format, source, folder, settings }
+            let Opened { format, source, folder, file, settings, _crc: _ } = rest(map)?;
+            Event::Opened { format, source, folder, file, settings }
         }
         "planned" => {
             let Planned { steps, cost, left_out, _crc: _ } = rest(map)?;
@@ -110,6 +110,8 @@ struct Opened {
     source: Source,
     #[serde(default)]
     folder: Option<Arc<str>>,
+    #[serde(default)]
+    file: Option<Arc<str>>,
     settings: Settings,
     #[serde(rename = "crc")]
     _crc: IgnoredAny,

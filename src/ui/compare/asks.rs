@@ -198,6 +198,8 @@ impl Compare {
                 | DialogOutcome::ScenarioAt(..)
                 | DialogOutcome::Revise(_)
                 | DialogOutcome::Save
+                | DialogOutcome::Breakpoint(_)
+                | DialogOutcome::FirstTime(_)
                 | DialogOutcome::Jump(_)
                 | DialogOutcome::Typed(..)
                 | DialogOutcome::Confirmed(_),

@@ -63,6 +63,8 @@ pub struct App {
     panes: &'static [&'static dyn Pane],
     /// The last frame: what a click means.
     pub(super) frame: Option<Frame>,
+    /// Whether what becomes of the breakpoints is remembered of the goal file.
+    pub(super) remembers: bool,
     /// What the start screen asked for, until the plan is there.
     beginning: Vec<Command>,
 }
@@ -109,6 +111,7 @@ impl App {
             behind: false,
             panes,
             frame: None,
+            remembers: false,
             beginning: Vec::new(),
         };
         app.refresh();
@@ -220,6 +223,7 @@ impl App {
     pub fn moved(&mut self, moved: DriverEvent) {
         match moved {
             DriverEvent::Events | DriverEvent::Found => self.refresh(),
+            DriverEvent::Searched => {}
             DriverEvent::Saved => {}
             DriverEvent::Judged => self.judge_what_is_foreseen(),
             DriverEvent::AnswerRefused(why) => {
@@ -234,6 +238,7 @@ impl App {
             }
             DriverEvent::Unsaved(why) => self.ui.refuse(format!("the session cannot be saved: {why}")),
         }
+        self.follow_search();
     }
 
     /// Asks for these as soon as the first plan waits for approval.
@@ -278,7 +283,7 @@ impl App {
         self.driver.submit_at(moment, command).map_err(|refusal| refusal.message)?;
         self.ui.looking = None;
         self.refresh();
-        self.ui.say(format!("forked at event {moment}; the other branch is kept (B)"));
+        self.ui.say(format!("forked at event {moment}; the other branch is kept ({{key:branch}})"));
         Ok(())
     }
 
@@ -334,6 +339,13 @@ impl App {
                 }
             }
             Change::FindEnd => self.ui.find = None,
+            Change::Break(command) => {
+                if let Err(why) = self.change_breakpoint(command) {
+                    self.ui.refuse(why);
+                }
+            }
+            Change::Search(search) => self.search(search),
+            Change::Row(seq) => self.select_row(seq),
             Change::Report(shown) => {
                 self.ui.report_away = !shown;
                 self.ui.reset(PaneId::TRACE);

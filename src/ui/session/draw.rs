@@ -46,6 +46,8 @@ pub enum Under {
     Offer(Action),
     /// A pane, and the entry whose row it is.
     Pane(PaneId, Option<usize>),
+    /// The marks before an entry: a click there sets a breakpoint.
+    Gutter(PaneId, usize),
     /// A moment of the timeline.
     Moment(Seq),
 }
@@ -78,7 +80,14 @@ impl Frame {
             return Some(Under::Offer(*action));
         }
         let entry = row.checked_sub(inside).and_then(|y| painted.entries.get(usize::from(y)).copied());
-        Some(Under::Pane(painted.id, entry))
+        // The two cells before what an entry is called: whether it is the current one, and whether one stops there.
+        let gutter =
+            padded(Rect { x: left + 1, width: self.layout.panes[pane].width.saturating_sub(2), y: 0, height: 0 }).x;
+        let marks = matches!(painted.id, PaneId::PLAN | PaneId::CONTEXT) && (gutter..gutter + 2).contains(&column);
+        Some(match entry {
+            Some(entry) if marks => Under::Gutter(painted.id, entry),
+            entry => Under::Pane(painted.id, entry),
+        })
     }
 
     /// Returns the border under this cell that can be moved.

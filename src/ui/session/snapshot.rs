@@ -84,7 +84,11 @@ impl Snapshot {
     pub fn at(session: &Session, looking: Option<Seq>, before: Option<&mut Snapshot>) -> Snapshot {
         let past = looking.and_then(|seq| session.state_at(seq)).filter(|state| state.seq != session.state().seq);
         let (state, past) = match past {
-            Some(state) => (state, true),
+            // Breakpoints are those of now, wherever one looks.
+            Some(mut state) => {
+                state.breakpoints = session.state().breakpoints.clone();
+                (state, true)
+            }
             None => (session.state().clone(), false),
         };
         let mut empty = None;

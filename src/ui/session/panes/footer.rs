@@ -76,7 +76,9 @@ pub fn next(view: &View<'_>, width: usize) -> Line<'static> {
         return Row::new().put(" Next  ", theme.style(Role::Replanned)).put(&view.words(words), text).fit(width, width);
     }
     let state = &shown.state;
+    let stopped = state.stopped_at().is_some();
     let (label, role) = match &acting(state).phase {
+        Phase::Ready | Phase::Review if stopped => (" Break ", Role::Breakpoint),
         Phase::Ended { .. } if state.runnable().is_none() || state.is_react() => (" End   ", Role::Failed),
         Phase::Reached => (" Done  ", Role::Done),
         Phase::Running { .. } | Phase::Planning { .. } => (" Now   ", Role::Current),

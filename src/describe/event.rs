@@ -333,22 +333,18 @@ pub fn line_within(event: &Event, state: &State, changes: &[Change], most: usize
             say("you", Role::Breakpoint, what, super::breakpoint::place(&breakpoint.place, state))
         }
         Event::BreakpointRemoved { id } => say("you", Role::Removed, format!("removed breakpoint {id}"), ""),
-        Event::BreakpointHit { hit } => match &hit.note {
-            Some(note) => {
-                let line = say("session", Role::Breakpoint, note.text.to_string(), "");
-                EventLine { marks: vec![format!("breakpoint {}", hit.breakpoint)], ..line }
-            }
-            None => {
-                let said = super::breakpoint::found(hit, state);
-                say("session", Role::Breakpoint, format!("breakpoint {}", hit.breakpoint), said)
-            }
-        },
+        Event::BreakpointHit { hit } => {
+            let said = match &hit.note {
+                Some(note) => note.text.to_string(),
+                None => super::breakpoint::found(hit, state),
+            };
+            say("session", Role::Breakpoint, format!("breakpoint {}", hit.breakpoint), said)
+        }
         Event::BreakpointsJudged { verdicts, .. } => {
             say("check", Role::Breakpoint, count(verdicts.len(), "breakpoint"), "")
         }
-        Event::BreakpointNoted { text, .. } => {
-            let line = say("session", Role::Breakpoint, text.to_string(), "");
-            EventLine { marks: vec!["note".to_owned()], ..line }
+        Event::BreakpointNoted { breakpoint, text, .. } => {
+            say("session", Role::Breakpoint, format!("breakpoint {breakpoint}"), text.to_string())
         }
         Event::BranchSelected { tip } => say("you", Role::Moved, format!("a branch from event {tip}"), ""),
         Event::Reached => say("check", Role::Done, "goal reached", ""),

@@ -353,6 +353,8 @@ pub enum Event {
     },
     /// The note of a breakpoint was filled in.
     BreakpointNoted {
+        /// The breakpoint.
+        breakpoint: BreakpointId,
         /// The event of the hit.
         hit: Seq,
         /// What it says.

@@ -76,7 +76,7 @@ impl State {
         match id.kind {
             EffectKind::Judge => id.seq == self.asked_since && !self.open_questions.is_empty(),
             EffectKind::Watch => id.seq == self.breakpoints.open().0 && self.breakpoints.has_open(),
-            EffectKind::Fill => self.breakpoints.unfilled().is_some_and(|(hit, _)| *hit == id.seq),
+            EffectKind::Fill => self.breakpoints.unfilled().is_some_and(|(hit, ..)| *hit == id.seq),
             EffectKind::Plan | EffectKind::Think => {
                 matches!(self.phase, Phase::Planning { asked, .. } if asked == id.seq)
             }

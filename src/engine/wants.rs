@@ -35,7 +35,7 @@ impl State {
         if !self.open_questions.is_empty() {
             wanted.extend(make(self, EffectId { seq: self.asked_since, kind: EffectKind::Judge }));
         }
-        if let Some((hit, _)) = self.breakpoints.unfilled() {
+        if let Some((hit, ..)) = self.breakpoints.unfilled() {
             wanted.extend(make(self, EffectId { seq: *hit, kind: EffectKind::Fill }));
         } else if self.breakpoints.has_open() {
             wanted.extend(make(self, EffectId { seq: self.breakpoints.open().0, kind: EffectKind::Watch }));
@@ -80,7 +80,7 @@ impl State {
                 Some(Effect::Watch(id, inquiries.collect()))
             }
             EffectKind::Fill => {
-                let filter = self.breakpoints.unfilled()?.1.filter.clone()?;
+                let filter = self.breakpoints.unfilled()?.2.filter.clone()?;
                 let parts = self.context.iter().map(|(key, datum)| (key.clone(), datum.value.clone()));
                 Some(Effect::Fill(id, filter, Subject::Object(parts.collect())))
             }

@@ -31,7 +31,7 @@ pub fn place(text: &str, goal: &Goal, session: Option<&State>) -> Result<Place, 
         return when(condition, text.len() - condition.len(), goal, session);
     }
     if let Some(number) = text.strip_prefix("replan").and_then(|rest| rest.trim_start().strip_prefix('>')) {
-        return number.trim().parse().map(Place::Replan).map_err(|_| {
+        return number.trim().parse().map(|most| Place::Replan(Some(most))).map_err(|_| {
             let at = text.chars().count() - number.trim_start().chars().count() + 1;
             format!("at character {at}, behind >, stands a number of steps, like replan>3")
         });
@@ -47,7 +47,7 @@ pub fn place(text: &str, goal: &Goal, session: Option<&State>) -> Result<Place, 
             None => Ok(Place::Key(name.trim().into())),
         },
         _ => match text {
-            "replan" => Ok(Place::Replan(0)),
+            "replan" => Ok(Place::Replan(None)),
             "deviation" => Ok(Place::Deviation),
             "check" => Ok(Place::Check),
             "stale" => Ok(Place::Stale),

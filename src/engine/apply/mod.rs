@@ -422,8 +422,8 @@ impl State {
                 Arc::make_mut(&mut self.breakpoints).judged(seq, verdicts, endless);
                 Touch::Nothing
             }
-            Event::BreakpointNoted { hit, .. } => {
-                Arc::make_mut(&mut self.breakpoints).filled(*hit);
+            Event::BreakpointNoted { breakpoint, hit, .. } => {
+                Arc::make_mut(&mut self.breakpoints).filled(seq, *breakpoint, *hit);
                 Touch::Nothing
             }
             Event::Undone { .. } => self.travel(seq, true),

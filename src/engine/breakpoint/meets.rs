@@ -61,7 +61,7 @@ pub fn after(place: &Place, before: &Before, changed: &[&Key], event: &Event, no
             let steps = &now.replans.last()?.before;
             let changes = diff::changes(steps, &proposal.after);
             let changes = changes.iter().filter(|change| change.kind != ChangeKind::Kept).count();
-            (*more_than == 0 || changes > *more_than).then_some(Found::Replan { changes })
+            more_than.is_none_or(|most| changes > most).then_some(Found::Replan { changes })
         }
         (Place::Deviation, Event::Deviated { deviations }) => {
             let new = deviations.iter().find(|deviation| !before.said.contains(deviation))?;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{Event, Seq, Verdict};
+use super::event::{Event, Pace, Seq, Verdict};
 use super::goal::{Condition, Key, ToolName};
 use super::plan::StepId;
 pub use meets::{Before, after, starts};
@@ -54,8 +54,8 @@ pub enum Place {
     Tool(ToolName),
     /// When the value of this key has become another one, or is gone.
     Key(Key),
-    /// When a replan is proposed that changes more than so many steps.
-    Replan(usize),
+    /// When a replan is proposed, or only one that changes more than so many steps.
+    Replan(Option<usize>),
     /// When something new contradicts the plan.
     Deviation,
     /// When a condition of the goal file does not hold.
@@ -239,7 +239,7 @@ pub struct Breakpoints {
     /// What was found and is not told yet.
     due: Vec<Hit>,
     /// Notes that are not filled in yet, by the event of their hit.
-    unfilled: Vec<(Seq, Note)>,
+    unfilled: Vec<(Seq, BreakpointId, Note)>,
     /// The event after which conditions were asked for last.
     asked: Seq,
     /// The step at which a person stood who let the session go on, and whether for one step.
@@ -294,7 +294,7 @@ impl Breakpoints {
     }
 
     /// Returns the first note that is to be filled in, and the event of its hit.
-    pub(super) fn unfilled(&self) -> Option<&(Seq, Note)> {
+    pub(super) fn unfilled(&self) -> Option<&(Seq, BreakpointId, Note)> {
         self.unfilled.first()
     }
 
@@ -361,12 +361,16 @@ impl Breakpoints {
     pub(super) fn told(&mut self, seq: Seq, hit: &Hit) {
         self.due.retain(|due| (due.breakpoint, due.event) != (hit.breakpoint, hit.event));
         self.count(seq, hit);
-        self.unfilled.extend(hit.note.clone().filter(|note| note.filter.is_some()).map(|note| (seq, note)));
+        self.unfilled
+            .extend(hit.note.clone().filter(|note| note.filter.is_some()).map(|note| (seq, hit.breakpoint, note)));
     }
 
-    /// Takes in that the note of the hit `of` was filled in.
-    pub(super) fn filled(&mut self, of: Seq) {
-        self.unfilled.retain(|(seq, _)| *seq != of);
+    /// Takes in that the note of a hit was filled in, by the event `seq`.
+    pub(super) fn filled(&mut self, seq: Seq, id: BreakpointId, of: Seq) {
+        self.unfilled.retain(|(hit, ..)| *hit != of);
+        if let Some(standing) = self.list.iter_mut().find(|standing| standing.id == id) {
+            standing.last = Some(seq);
+        }
     }
 
     /// Takes in what conditions came to after the event `seq`.
@@ -400,9 +404,11 @@ impl Breakpoints {
     /// Takes in what `event` did, the last one of the state `now`.
     pub(super) fn meet(&mut self, before: &Before, event: &Event, now: &super::state::State) {
         let changed = before.changed(now);
+        // Who changes a value while nothing goes on knows it, and has nothing to be stopped from.
+        let by_hand = now.pace == Pace::Paused && event.is_by_hand();
         for standing in self.list.iter_mut().filter(|standing| standing.is_on()) {
             if let Some(found) = after(&standing.breakpoint.place, before, &changed, event, now) {
-                self.due.push(standing.hit(now.seq, found, false));
+                self.due.push(standing.hit(now.seq, found, by_hand));
             }
             if !self.inside && standing.breakpoint.place.looks_at(&changed) {
                 standing.open = true;

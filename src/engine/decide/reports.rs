@@ -41,8 +41,8 @@ pub(super) fn report(state: &State, id: EffectId, report: Report) -> Result<Even
             Ok(Event::BreakpointsJudged { verdicts, endless })
         }
         Report::Filled(text) => match state.breakpoints.unfilled() {
-            Some((hit, _)) if id.kind == EffectKind::Fill && id.seq == *hit => {
-                Ok(Event::BreakpointNoted { hit: *hit, text })
+            Some((hit, breakpoint, _)) if id.kind == EffectKind::Fill && id.seq == *hit => {
+                Ok(Event::BreakpointNoted { breakpoint: *breakpoint, hit: *hit, text })
             }
             Some(_) | None => Err(late()),
         },

@@ -107,6 +107,15 @@ impl Event {
         self.has(FROM_OUTSIDE)
     }
 
+    /// Tells whether a person did it, and no surprise.
+    pub fn is_by_hand(&self) -> bool {
+        let scenario = match self {
+            Event::Injected { scenario, .. } | Event::GoalChanged { scenario, .. } => scenario.is_some(),
+            _ => false, // no scenario brings any other
+        };
+        self.is_from_outside() && !scenario
+    }
+
     /// Tells whether the session is over after it, as things are.
     pub fn is_end(&self) -> bool {
         self.has(END)

@@ -65,6 +65,8 @@ pub struct App {
     pub(super) frame: Option<Frame>,
     /// Whether what becomes of the breakpoints is remembered of the goal file.
     pub(super) remembers: bool,
+    /// The event of the hit that was told last.
+    pub(super) told: Option<Seq>,
     /// What the start screen asked for, until the plan is there.
     beginning: Vec<Command>,
 }
@@ -112,6 +114,7 @@ impl App {
             panes,
             frame: None,
             remembers: false,
+            told: None,
             beginning: Vec::new(),
         };
         app.refresh();
@@ -441,6 +444,7 @@ impl App {
         };
         self.follow_proposal();
         self.follow_past();
+        self.follow_hit();
         self.follow_question();
     }
 

@@ -6,6 +6,7 @@ use crate::engine::breakpoint::search::{First, Past};
 use crate::engine::breakpoint::{Breakpoint, Standing};
 use crate::engine::command::Command;
 use crate::engine::event::Seq;
+use crate::engine::state::Phase;
 use crate::runtime::breakpoints;
 use crate::runtime::searching::{Search, Searched};
 use crate::ui::session::app::App;
@@ -50,6 +51,21 @@ impl App {
         Ok(())
     }
 
+    /// Says why it stopped, once, where something else stands in the *Next* line: a proposal, or what it asks.
+    pub(super) fn follow_hit(&mut self) {
+        let state = self.driver.state();
+        let hit = state.stopped_at().cloned();
+        let event = hit.as_ref().map(|hit| hit.event);
+        if std::mem::replace(&mut self.told, event) == event || self.shown.past {
+            return;
+        }
+        let elsewhere = matches!(state.phase, Phase::Deciding | Phase::Approving) && self.dialog.is_none();
+        if let Some(hit) = hit.filter(|_| elsewhere) {
+            let words = format!("breakpoint {}: {}", hit.breakpoint, breakpoint::found(&hit, state));
+            self.ui.note(About::Note, words);
+        }
+    }
+
     /// Has the record looked through.
     pub(crate) fn search(&mut self, search: Search) {
         self.ui.note(About::Note, "looking through the record; nothing runs");
@@ -91,7 +107,7 @@ impl App {
                 self.ui.note(About::Note, words);
             }
             (None, Some((seq, why))) => {
-                self.ui.refuse(format!("{condition} never holds; after event {seq} it could not be decided: {why}"))
+                self.ui.refuse(format!("{condition} never holds; after event {seq} it could not be decided: {why}"));
             }
             (None, None) => self.ui.refuse(format!("{condition} never holds in this session")),
         }

@@ -10,7 +10,6 @@ use crate::ui::session::pane::PaneId;
 
 /// One thing that an action changes.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "short-lived: one action makes a few, so boxing would not pay")]
 pub enum Change {
     /// Asks the session for this, at the moment that is shown.
     Submit(Command),

@@ -25,7 +25,6 @@ use crate::ui::screen::Request;
 use crate::ui::session::app::App;
 use crate::ui::session::change::DialogRequest;
 use crate::ui::session::lists::plan;
-use crate::ui::session::pane::PaneId;
 use crate::ui::session::update::interpret;
 
 /// Says what is wrong with the syntax of a jq filter.
@@ -316,9 +315,7 @@ impl App {
                 Ok(None)
             }
             DialogOutcome::Jump(seq) => {
-                self.ui.focus = PaneId::TRACE;
-                let at = self.shown.rows.iter().position(|row| *row == seq);
-                self.ui.select(PaneId::TRACE, at);
+                self.select_row(seq);
                 Ok(None)
             }
             DialogOutcome::Revise(place) => {

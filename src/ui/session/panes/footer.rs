@@ -162,10 +162,14 @@ fn quiet(view: &View<'_>, modes: &[Mode]) -> impl Fn(Action) -> bool + use<> {
     let waits = state.asks().is_some() || (matches!(state.phase, Phase::Deciding) && view.ui.watched().is_none());
     let elsewhere = view.shown.past || waits && entered;
     let busy = elsewhere || matches!(here.phase, Phase::Running { .. }) && state.asks().is_none();
+    let bare = state.breakpoints.is_empty();
     move |action| match action {
         Cancel => !goes,
         Step => busy,
         Accept => early,
+        // What is about breakpoints is offered once there are any; how to set one, before.
+        Breakpoints | LastHit | NextHit => bare,
+        NextReplan | FirstTime | Writer => true,
         Up | Down | Left | Right | PageUp | PageDown | Top | Bottom | NextPane | PreviousPane | PlanPane
         | ContextPane | TracePane | Suspend | Grow | Shrink => true,
         _ => false, // the others are worth a word

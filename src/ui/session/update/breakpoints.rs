@@ -57,7 +57,7 @@ pub(crate) fn place(view: &View<'_>) -> Option<Place> {
 fn of_event(view: &View<'_>, event: &Event) -> Option<Place> {
     match event {
         Event::Deviated { .. } => Some(Place::Deviation),
-        Event::Proposed(_) | Event::Replanned { .. } => Some(Place::Replan(0)),
+        Event::Proposed(_) | Event::Replanned { .. } => Some(Place::Replan(None)),
         Event::Failed { .. } => Some(Place::Failed),
         Event::Injected { values, .. } => values.keys().next().cloned().map(Place::Key),
         Event::Pinned { key, .. } => Some(Place::Key(key.clone())),

@@ -291,7 +291,9 @@ impl Play<'_> {
         match standing {
             "reached" => Exit::Done,
             "failed" => Exit::Trouble,
-            _ if !self.cancel.is_cancelled() && self.speaker.stopped_at(driver.state()).is_some() => Exit::Broke,
+            "stopped" if !self.cancel.is_cancelled() && self.speaker.stopped_at(driver.state()).is_some() => {
+                Exit::Broke
+            }
             _ if asks(driver) => Exit::Asks,
             _ => Exit::NotReached,
         }

@@ -31,7 +31,8 @@ impl Standing {
             Some(step) => format!("before {} {}", step.id, step.name()),
             None => "at the end of the plan".into(),
         };
-        if let Some(hit) = state.stopped_at() {
+        let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. });
+        if let Some(hit) = state.stopped_at().filter(|_| !over) {
             return stopped(breakpoint::stopped(state, hit));
         }
         match &state.phase {

@@ -278,6 +278,7 @@ fn breakpoints_belong_to_the_goal_file_and_a_broken_file_of_them_says_so() {
     std::fs::write(&file, "{\"files\": 3}").expect("it is written");
     let mut terminal = Terminal::in_folder(folder.path(), &["sum.json"]);
     terminal.wait_for("no breakpoints are remembered");
+    terminal.wait_for("s1 add_up");
     terminal.press("b");
     terminal.wait_for("●○ s1 add_up");
     assert!(terminal.quit());

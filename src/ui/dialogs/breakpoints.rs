@@ -287,8 +287,7 @@ fn help(form: &Form, view: &DialogView<'_>, width: usize) -> Vec<Line<'static>> 
         }
         // A field that nobody has come to yet is not wrong.
         Err((0, _)) if typed.trim().is_empty() => {}
-        Err((at, why)) if at <= form.at || at > 0 => lines.extend(marked(Role::Failed, &why, width, theme)),
-        Err(_) => {}
+        Err((_, why)) => lines.extend(marked(Role::Failed, &why, width, theme)),
     }
     if form.at > 0 {
         lines.extend(plain(FIELDS[form.at].1, width));

@@ -8,7 +8,6 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Widget};
 
 use crate::describe::frame::acting;
-use crate::describe::next;
 use crate::describe::sign::Role;
 use crate::engine::event::Seq;
 use crate::ui::action::Action;
@@ -228,7 +227,7 @@ impl View<'_> {
                 .put(" quit  ", plain)
                 .put(&self.words("{key:step}"), self.theme.style(Role::Key))
                 .put(" step", plain),
-            Row::new().put(&self.words(&next::next(state)), plain),
+            Row::new().put(&self.words(self.shown.next()), plain),
             Row::new().put(&format!("too small ({}x{})", area.width, area.height), self.theme.style(Role::Dim)),
         ];
         for (at, row) in lines.into_iter().enumerate() {

@@ -1,6 +1,6 @@
 //! What the screen shows: the state of one moment with everything that is derived from it, computed once per event.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -15,6 +15,7 @@ use crate::ui::session::model::{Beat, Below};
 
 use crate::describe::change::{self, Change};
 use crate::describe::ledger::Ledger;
+use crate::describe::next;
 
 /// The longest plan whose checklist is computed for the screen; beyond it the check line is left out.
 const CHECKED: usize = 2_000;
@@ -70,6 +71,8 @@ pub struct Snapshot {
     seen: (usize, Seq),
     /// How many events of all branches there were then.
     recorded: usize,
+    /// What comes next, in words, once it was asked for.
+    next: OnceCell<String>,
     /// What the events did whose rows were seen.
     known: RefCell<Known>,
     /// What stands in the place of the trace, as it was laid out for the sizes that were asked for last.
@@ -118,6 +121,7 @@ impl Snapshot {
             tips,
             seen,
             recorded,
+            next: OnceCell::new(),
             known: RefCell::new(known),
             pages: RefCell::default(),
         }
@@ -147,6 +151,11 @@ impl Snapshot {
             pages.insert(0, (key, lines.clone()));
             lines
         })
+    }
+
+    /// Returns what comes next, in words: found once, for where a breakpoint stopped it looks ahead.
+    pub fn next(&self) -> &str {
+        self.next.get_or_init(|| next::next(&self.state))
     }
 
     /// Forgets the pages that were laid out: they have other styles now.
@@ -202,6 +211,7 @@ impl Snapshot {
             tips: Vec::new(),
             seen: (0, 0),
             recorded: 0,
+            next: OnceCell::new(),
             known: RefCell::default(),
             pages: RefCell::default(),
         }

@@ -20,6 +20,9 @@ use serde_json::json;
 
 use super::fold::{deed, perform, place, started_with, world_goal};
 
+/// What a tool comes to.
+type Outcome = fn() -> CallOutcome;
+
 /// A session on a chain of four steps, s1 to s4, its plan made and approved.
 fn chain(decider: Decider) -> (World, Session) {
     opened(goal("e", "a", chain_tools()), Dial::OnDeviation, decider)
@@ -157,7 +160,6 @@ fn a_replan_stops_where_it_changes_more_than_asked_for() {
 #[test]
 fn failures_checks_and_contracts_stop_each_at_its_own() {
     let places = [Place::Failed, Place::Check, Place::Contract];
-    type Outcome = fn() -> CallOutcome;
     let outcomes: [(Outcome, [bool; 3]); 3] = [
         (|| CallOutcome::Failed("503".into()), [true, false, false]),
         (|| CallOutcome::Unlike("a text".into()), [true, false, true]),

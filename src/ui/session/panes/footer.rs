@@ -1,6 +1,5 @@
 //! The two lines at the bottom: what comes next, and the keys that work here, now.
 
-use crate::describe::next;
 use ratatui::text::Line;
 
 use crate::describe::frame::{self, acting};
@@ -90,7 +89,7 @@ pub fn next(view: &View<'_>, width: usize) -> Line<'static> {
         | Phase::Interrupted
         | Phase::Ended { .. } => (" Next  ", Role::Current),
     };
-    Row::new().put(label, theme.style(role)).put(&view.words(&next::next(&shown.state)), text).fit(width, width)
+    Row::new().put(label, theme.style(role)).put(&view.words(shown.next()), text).fit(width, width)
 }
 
 /// Returns the keys that the footer offers in `width` cells, each with the columns that it takes.

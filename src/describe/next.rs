@@ -186,14 +186,8 @@ fn ready(state: &State, going: bool) -> String {
             };
         }
         Some(Stop::Deviation) => "stopped at a deviation; ",
-        Some(
-            Stop::Paused
-            | Stop::StepsDone
-            | Stop::Arrived
-            | Stop::Replan
-            | Stop::Breakpoint { .. }
-            | Stop::Approval { .. },
-        )
+        Some(Stop::Arrived) => "arrived where you wanted; ",
+        Some(Stop::Paused | Stop::StepsDone | Stop::Replan | Stop::Breakpoint { .. } | Stop::Approval { .. })
         | None => "",
     };
     match state.next_step() {

@@ -225,3 +225,10 @@ fn a_stop_at_a_proposal_says_which_breakpoint_it_was() {
     let line = bottom(&mut stage);
     assert!(line.contains("breakpoint 1: a replan changes 1 step"), "{}", stage.text());
 }
+
+#[test]
+fn who_ran_to_a_step_is_told_that_it_is_next() {
+    let (_folder, mut stage) = stage((120, 34), "Down Down C");
+    let line = bottom(&mut stage);
+    assert!(line.starts_with("Next  arrived where you wanted; space runs total"), "{line}");
+}

@@ -58,6 +58,9 @@ fn answer(effect: &Effect, calls: &mut u64) -> Report {
         Effect::Judge(_, inquiries) => {
             Report::Verdicts(inquiries.iter().map(|inquiry| (inquiry.question.clone(), Verdict::True)).collect())
         }
+        // No bench of the engine sets a breakpoint.
+        Effect::Watch(..) => Report::Watched(Vec::new()),
+        Effect::Fill(_, text, _) => Report::Filled(text.clone()),
         Effect::CallTool(_, call) => {
             *calls += 1;
             let value: Shared = Arc::new(Value::from(*calls));
@@ -88,7 +91,9 @@ fn textbook_answer(effect: &Effect, returns: &IndexMap<String, Shared>) -> Repor
                 ran: None,
             })
         }
-        Effect::AskPlanner(..) | Effect::Think(..) | Effect::Judge(..) => answer(effect, &mut 0),
+        Effect::AskPlanner(..) | Effect::Think(..) | Effect::Judge(..) | Effect::Watch(..) | Effect::Fill(..) => {
+            answer(effect, &mut 0)
+        }
     }
 }
 

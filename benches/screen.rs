@@ -16,8 +16,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use criterion::{BenchmarkId, Criterion, criterion_group};
+use planscope::engine::breakpoint::Place;
+use planscope::engine::breakpoint::search::{Asks, last_hit};
 use planscope::engine::command::Command;
-use planscope::engine::effect::{CallOutcome, CallReport, Effect, Judge, Report, Subject};
+use planscope::engine::effect::{CallOutcome, CallReport, Effect, Inquiry, Judge, Report, Subject, Watched};
 use planscope::engine::event::{Decider, Mark, Pace, Settings, Verdict};
 use planscope::engine::goal::Goal;
 use planscope::engine::session::Session;
@@ -27,7 +29,7 @@ use planscope::goal_file;
 use planscope::jq::{self, Cancel, Evaluator};
 use planscope::planners::{embedded, react};
 use planscope::runtime::clock;
-use planscope::runtime::driver::{Driver, SessionFile};
+use planscope::runtime::driver::{Driver, DriverEvent, SessionFile};
 use planscope::runtime::journal::{self, Journal};
 use planscope::runtime::recorded::session_of;
 use planscope::runtime::services::Services;
@@ -66,6 +68,15 @@ fn answer(effect: &Effect) -> Report {
         Effect::Think(_, request) => {
             Report::Turn(react::decide(request, &|known| embedded::plan(known, &True, &|| false)))
         }
+        Effect::Watch(_, inquiries) => {
+            let watched = |(breakpoint, _): &(u32, _)| Watched {
+                breakpoint: *breakpoint,
+                verdict: Verdict::False,
+                endless: false,
+            };
+            Report::Watched(inquiries.iter().map(watched).collect())
+        }
+        Effect::Fill(_, text, _) => Report::Filled(text.clone()),
         Effect::Judge(_, inquiries) => {
             Report::Verdicts(inquiries.iter().map(|inquiry| (inquiry.question.clone(), Verdict::True)).collect())
         }
@@ -256,6 +267,63 @@ fn length_table() {
             });
             target(&format!("{press}, {name}, the longest session against 1,000 events"), long / short, "times", 1.25);
         }
+    }
+}
+
+/// What ten breakpoints cost in a session of 100,000 events: a key to its new frame, and continuing backwards through
+/// all of it where nothing would have stopped it.
+fn breakpoints_table() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let long = recorded_textbook(folder.path(), 12_500, 4);
+    let copy = folder.path().join("copy.jsonl");
+    std::fs::copy(&long, &copy).expect("it is copied");
+    let (mut bare, mut broken) = (open(&long), open(&copy));
+    let condition = Place::When { condition: ".report == 7".into(), keys: Some(vec!["report".into()]) };
+    let places = [
+        Place::Step("s1".into()),
+        Place::Tool("load_tickets".into()),
+        Place::Key("report".into()),
+        Place::Replan(Some(3)),
+        Place::Deviation,
+        Place::Check,
+        Place::Stale,
+        Place::Failed,
+        Place::Contract,
+        condition,
+    ];
+    for place in places {
+        let set = Command::SetBreakpoint { id: None, breakpoint: place.stops() };
+        broken.driver().submit(set).expect("it is set");
+    }
+    while broken.driver().work(&Cancel::new()).expect("it is written") {}
+    broken.moved(DriverEvent::Events);
+    let mut buffer = Buffer::empty(AREA);
+    let mut at = 0;
+    let [least, without, with] = interleaved(15, 40, |kind| {
+        at += 1;
+        let name = if at % 30 < 15 { 'j' } else { 'k' };
+        match kind {
+            0 => minimal(at, &mut buffer),
+            1 => key(&mut bare, name, &mut buffer),
+            _ => key(&mut broken, name, &mut buffer),
+        }
+    });
+    target("a key with ten breakpoints, 100,000 events, against the same without", with / without, "times", 1.1);
+    target("the same against a minimal frame", with / least, "times", 1.1);
+    let session = broken.driver().session();
+    let never = [(1, Place::Failed.stops()), (2, Place::Deviation.stops())];
+    let asks = &mut Never;
+    let from = cpu(Cpu::Thread);
+    assert!(last_hit(session, u64::MAX, &never, asks).is_none(), "nothing fails in it");
+    figure("continuing backwards through 100,000 events", (cpu(Cpu::Thread) - from).as_secs_f64() * 1e3, "ms");
+}
+
+/// Nobody asks it anything.
+struct Never;
+
+impl Asks for Never {
+    fn judge(&mut self, _: &Inquiry) -> Verdict {
+        Verdict::False
     }
 }
 
@@ -548,6 +616,7 @@ fn main() {
         let long = recorded(100_000, folder.path());
         frames_table(&textbook, &heavy, &long);
         length_table();
+        breakpoints_table();
     }
     benches();
     Criterion::default().configure_from_args().final_summary();

@@ -53,6 +53,8 @@ pub(super) enum Subject {
     /// The evidence card of a recorded session: goal, plan, what was observed, checks, evaluation, what to revise, and
     /// what was not verified. Runs nothing.
     Evidence(Evidence),
+    /// Say at which moment of a recorded session a jq condition on the context holds first. Runs nothing.
+    When(When),
     /// Go on with a session in the dashboard (without a screen: run --session FILE).
     Resume {
         /// The file of the session.
@@ -113,6 +115,10 @@ pub(super) struct Run {
     /// ends with exit status 4 where one is due.
     #[arg(long)]
     pub trust: bool,
+    /// Stop there, with exit status 5: step:ID, tool:NAME, key:KEY, when:CONDITION (jq, on the context), replan, replan>N
+    /// (changes more than N steps), deviation, check, stale, failed or contract (an answer unlike it). Several times.
+    #[arg(long = "break", value_name = "PLACE")]
+    pub breaks: Vec<String>,
     /// A surprise that was asked for and never landed is not a failure [else: exit status 3].
     #[arg(long)]
     pub allow_unused: bool,
@@ -426,6 +432,21 @@ pub(super) struct Replay {
     #[arg(long, value_name = "N")]
     pub to: Option<u64>,
     /// How to print the session.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `planscope when`.
+#[derive(Debug, Args)]
+pub(super) struct When {
+    /// The file of the session.
+    pub session: PathBuf,
+    /// The condition: jq, put to an object of the context, like '.counts.refund > 3'.
+    pub condition: String,
+    /// The event to stop at.
+    #[arg(long, value_name = "N")]
+    pub to: Option<u64>,
+    /// How to print the moment.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
 }

@@ -1,8 +1,9 @@
 //! What there is to say to a session that waits for somebody, where nobody sits at a screen: `run` and `compare`.
 
 use crate::engine::approval::{Asks, asks};
+use crate::engine::breakpoint::Hit;
 use crate::engine::command::{Approval, Command};
-use crate::engine::event::{Outcome, Pace};
+use crate::engine::event::{Outcome, Pace, Seq};
 use crate::engine::goal::{Nature, Risk};
 use crate::engine::plan::{Step, StepId};
 use crate::engine::state::{Phase, State, Status, StepRun};
@@ -21,6 +22,8 @@ pub(super) struct Speaker {
     urged: Option<Progress>,
     /// The failed steps that are tried once more, each when nothing else goes on; the next one last.
     again: Vec<StepId>,
+    /// The last event before it began to speak: where the session stopped earlier, it goes on.
+    since: Seq,
 }
 
 /// What there is to say.
@@ -36,7 +39,17 @@ pub(super) enum Say {
 impl Speaker {
     /// Returns the speaker who hands out what was `asked` for and approves up to `risk`.
     pub(super) fn new(asked: Asked, risk: Risk) -> Speaker {
-        Speaker { asked, risk, urged: None, again: Vec::new() }
+        Speaker { asked, risk, urged: None, again: Vec::new(), since: 0 }
+    }
+
+    /// Returns the speaker for a session that goes on from the event `since`.
+    pub(super) fn since(self, since: Seq) -> Speaker {
+        Speaker { since, ..self }
+    }
+
+    /// Returns the hit at which the session stopped while this one spoke for it.
+    pub(super) fn stopped_at<'s>(&self, state: &'s State) -> Option<&'s Hit> {
+        state.stopped_at().map(|hit| &**hit).filter(|hit| hit.event >= self.since)
     }
 
     /// Lets failed steps of `state` be tried once more: those that only compute, and with `outside` all of them.
@@ -74,6 +87,9 @@ impl Speaker {
     /// Finds what to say to a session in `state`.
     pub(super) fn next(&mut self, state: &State) -> Say {
         let inner = state.innermost();
+        if self.stopped_at(state).is_some() {
+            return Say::Nothing;
+        }
         match &state.phase {
             Phase::Ended { outcome: Outcome::Unreachable | Outcome::NotReached, .. } | Phase::Interrupted
                 if let Some(step) = self.again.pop() =>

@@ -15,6 +15,8 @@ pub enum Exit {
     NotReached,
     /// It needs an approval or an answer.
     Asks,
+    /// It stopped at a breakpoint.
+    Broke,
 }
 
 impl Exit {
@@ -26,6 +28,7 @@ impl Exit {
             Exit::Usage => 2,
             Exit::NotReached => 3,
             Exit::Asks => 4,
+            Exit::Broke => 5,
         }
     }
 }

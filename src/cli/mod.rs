@@ -24,6 +24,7 @@ mod sessions;
 mod settings;
 mod stress;
 mod trust;
+mod when;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
@@ -114,6 +115,7 @@ fn carry_out(
         Subject::Stress(asked) => stress::stress(&asked, &environment()?, out)?,
         Subject::Check(check) => check::check(&check, &environment()?, out)?,
         Subject::Replay(replay) => replay::replay(&replay, &environment()?.services, out)?,
+        Subject::When(asked) => when::when(&asked, &environment()?.services, out)?,
         Subject::Evidence(asked) => evidence::evidence(&asked, &environment()?.services, out)?,
         Subject::Resume { session, folder, theme } => {
             return Ok(Then::Dashboard(Opening::Session { path: session, folder }, theme));

@@ -5,17 +5,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::checks::failures::failures;
+use crate::describe::breakpoint;
 use crate::describe::change::Rewrites;
 use crate::describe::coped;
+use crate::engine::breakpoint::Breakpoint;
 use crate::engine::command::Command;
 use crate::engine::event::{Decider, Outcome, Pace};
 use crate::engine::goal::{Goal, Tool};
-use crate::engine::state::Phase;
+use crate::engine::state::{Phase, State};
 use crate::jq::Cancel;
-use crate::runtime::RuntimeError;
 use crate::runtime::driver::{Driver, SessionFile};
 use crate::runtime::services::Services;
 use crate::runtime::trust::{self, Subject};
+use crate::runtime::{RuntimeError, breakpoints};
 
 use super::args::{self, RunFormat};
 use super::autopilot::{Say, Speaker};
@@ -43,7 +45,7 @@ pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Wri
         Err(Stumble::Runtime(error)) => Some(error),
         // Who reads it has gone: the run was cut short, unless it was over just then.
         Err(Stumble::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
-            return Ok(status(Standing::of(driver.state()).status, &driver));
+            return Ok(play.status(Standing::of(driver.state()).status, &driver));
         }
         Err(Stumble::Output(error)) => return Err(error.into()),
     };
@@ -53,8 +55,11 @@ pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Wri
     for (text, why) in play.speaker.asked.refusals() {
         let _ = writeln!(stderr, "planscope: {text}: {why}");
     }
+    // What stopped on the way may come to it yet.
+    let broke = play.speaker.stopped_at(driver.state()).is_some();
+    let never = if broke { "has not come to pass yet" } else { "never came to pass" };
     for text in &unused {
-        let _ = writeln!(stderr, "planscope: never came to pass: {}", crate::describe::sanitize::harmless(text));
+        let _ = writeln!(stderr, "planscope: {never}: {}", crate::describe::sanitize::harmless(text));
     }
     let untried = !run.allow_unused
         && standing.status == "reached"
@@ -66,7 +71,10 @@ pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Wri
         let _ = writeln!(stderr, "planscope: {error}");
     }
     // Without the surprise that it was made for, it shows nothing.
-    let exit = if untried { Exit::NotReached } else { status(standing.status, &driver) };
+    let exit = if untried { Exit::NotReached } else { play.status(standing.status, &driver) };
+    for text in never_hit(run, driver.state()).iter().filter(|_| !broke) {
+        let _ = writeln!(stderr, "planscope: never hit: --break {}", crate::describe::sanitize::harmless(text));
+    }
     // What was not even taken never landed.
     let taken = play.speaker.asked.refusals().next().is_none();
     match print(run, &driver, &standing, (unused, taken), services, out) {
@@ -113,18 +121,40 @@ fn print(
     }
     if run.format == RunFormat::Text || standing.status == "stopped" {
         let _ = writeln!(stderr, "session: {}", crate::describe::sanitize::harmless(&file));
+        if driver.state().stopped_at().is_some() && standing.status == "stopped" {
+            let on = format!("go on: planscope run --session {file}, or planscope resume {file}");
+            let _ = writeln!(stderr, "{}", crate::describe::sanitize::harmless(&on));
+        }
     }
     Ok(())
 }
 
-/// Returns the exit status of a run that stands like this.
-fn status(standing: &str, driver: &Driver) -> Exit {
-    match standing {
-        "reached" => Exit::Done,
-        "failed" => Exit::Trouble,
-        _ if asks(driver) => Exit::Asks,
-        _ => Exit::NotReached,
+/// Returns the breakpoints that were asked for and never hit, as they were written.
+fn never_hit(run: &args::Run, state: &State) -> Vec<String> {
+    let read = |text: &String| breakpoints::place(text, &state.goal, Some(state));
+    let missed = |text: &String| {
+        let place = read(text).ok()?;
+        let standing = state.breakpoints.at(&place).filter(|standing| standing.hits == 0)?;
+        let why = standing.undecided.as_ref().map(|why| format!(" ({})", breakpoint::undecided(standing, why)));
+        Some(format!("{text}{}", why.unwrap_or_default()))
+    };
+    run.breaks.iter().filter_map(missed).collect()
+}
+
+/// Sets the breakpoints that were asked for; what is set already stays as it is.
+fn set(breaks: Vec<Breakpoint>, driver: &mut Driver) {
+    for breakpoint in breaks {
+        let _ = driver.submit(Command::SetBreakpoint { id: None, breakpoint });
     }
+}
+
+/// Reads the breakpoints that are asked for.
+fn read_breaks(texts: &[String], goal: &Goal, session: Option<&State>) -> Result<Vec<Breakpoint>, Failure> {
+    let one = |text: &String| match breakpoints::place(text, goal, session) {
+        Ok(place) => Ok(place.stops()),
+        Err(why) => Err(Failure::usage(format!("--break '{text}': {why}"))),
+    };
+    texts.iter().map(one).collect()
 }
 
 /// Tells whether a run is likely to evaluate what takes a worker: a condition of the goal does, or most of its tools do.
@@ -151,11 +181,14 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Speaker), Failu
             driver.trust_once();
         }
         let mut asked = Asked::read(&run.play, &driver.state().goal, Some(driver.state()))?;
+        let breaks = read_breaks(&run.breaks, &driver.state().goal, Some(driver.state()))?;
+        let since = driver.state().seq;
+        set(breaks, &mut driver);
         asked.hand_over(|command| driver.submit(command).map_err(|refusal| refusal.message));
         if let Some(when) = run.replan {
             let _ = driver.submit(Command::TurnDial(when));
         }
-        let mut speaker = Speaker::new(asked, run.play.approve);
+        let mut speaker = Speaker::new(asked, run.play.approve).since(since);
         if let Some(left) = speaker.try_again(driver.state(), run.retry) {
             let _ = writeln!(io::stderr(), "planscope: {}", crate::describe::sanitize::harmless(&left));
         }
@@ -171,6 +204,7 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Speaker), Failu
     };
     let goal = Arc::new(goal::read(name)?);
     let mut asked = Asked::read(&run.play, &goal, None)?;
+    let breaks = read_breaks(&run.breaks, &goal, None)?;
     let settings = run
         .play
         .settings()
@@ -180,6 +214,7 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Speaker), Failu
     let file = run.session.clone().map_or(SessionFile::StateFolder, SessionFile::File);
     trust_once(run.trust, &goal, true, services);
     let mut driver = Driver::open(goal, settings, file, services.clone())?;
+    set(breaks, &mut driver);
     asked.hand_over(|command| driver.submit(command).map_err(|refusal| refusal.message));
     Ok((driver, Speaker::new(asked, run.play.approve)))
 }
@@ -276,6 +311,19 @@ impl Play<'_> {
         }
         self.streamed += new.len();
         out.flush().map_err(Stumble::Output)
+    }
+
+    /// Returns the exit status of a run that stands like this.
+    fn status(&self, standing: &str, driver: &Driver) -> Exit {
+        match standing {
+            "reached" => Exit::Done,
+            "failed" => Exit::Trouble,
+            "stopped" if !self.cancel.is_cancelled() && self.speaker.stopped_at(driver.state()).is_some() => {
+                Exit::Broke
+            }
+            _ if asks(driver) => Exit::Asks,
+            _ => Exit::NotReached,
+        }
     }
 
     fn standing(&self, driver: &Driver, error: Option<&RuntimeError>) -> Standing {

@@ -111,7 +111,12 @@ pub fn is_told(event: &Event) -> bool {
         | Event::CalledOff { .. }
         | Event::DialTurned { .. }
         | Event::DeciderSet { .. }
+        | Event::BreakpointSet { .. }
+        | Event::BreakpointRemoved { .. }
+        | Event::BreakpointsJudged { .. }
         | Event::BranchSelected { .. } => false,
+        // What was passed by, or is filled in later, is no news yet.
+        Event::BreakpointHit { .. } => event.is_moment(),
         Event::Planned { .. }
         | Event::Unplannable { .. }
         | Event::Replanned { .. }
@@ -133,6 +138,7 @@ pub fn is_told(event: &Event) -> bool {
         | Event::Edited { .. }
         | Event::GoalChanged { .. }
         | Event::StrategySet { .. }
+        | Event::BreakpointNoted { .. }
         | Event::Undone { .. }
         | Event::Redone { .. }
         | Event::Reached
@@ -340,6 +346,24 @@ pub fn line_within(event: &Event, state: &State, changes: &[Change], most: usize
         Event::DeciderSet { decider } => {
             say("you", Role::Changed, format!("{} on replans", settings::decider(*decider)), "")
         }
+        Event::BreakpointSet { id, breakpoint } => {
+            let what = format!("{}breakpoint {id}", if breakpoint.enabled { "" } else { "switched off: " });
+            say("you", Role::Breakpoint, what, super::breakpoint::place(&breakpoint.place, state))
+        }
+        Event::BreakpointRemoved { id } => say("you", Role::Removed, format!("removed breakpoint {id}"), ""),
+        Event::BreakpointHit { hit } => {
+            let said = match &hit.note {
+                Some(note) => note.text.to_string(),
+                None => super::breakpoint::found(hit, state),
+            };
+            say("session", Role::Breakpoint, format!("breakpoint {}", hit.breakpoint), said)
+        }
+        Event::BreakpointsJudged { verdicts, .. } => {
+            say("check", Role::Breakpoint, count(verdicts.len(), "breakpoint"), "")
+        }
+        Event::BreakpointNoted { breakpoint, text, .. } => {
+            say("session", Role::Breakpoint, format!("breakpoint {breakpoint}"), text.to_string())
+        }
         Event::BranchSelected { tip } => say("you", Role::Moved, format!("a branch from event {tip}"), ""),
         Event::Reached => say("check", Role::Done, "goal reached", ""),
         Event::Ended { outcome, why, .. } => {
@@ -360,6 +384,8 @@ pub fn stop(why: &Stop) -> String {
         Stop::StepsDone => "the steps that you asked for are done".into(),
         Stop::Arrived => "arrived where you wanted".into(),
         Stop::Deviation => "something contradicts the plan".into(),
+        Stop::Replan => "a replan is proposed".into(),
+        Stop::Breakpoint { hit } => format!("breakpoint {}", hit.breakpoint),
         Stop::Blocked { message, .. } | Stop::Circle { message } => message.to_string(),
         Stop::Failed { step } => format!("step {step} failed"),
         Stop::Approval { step } => format!("step {step} asks before it runs"),

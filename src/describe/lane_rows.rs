@@ -157,6 +157,8 @@ impl Telling<'_> {
                 crate::engine::event::Stop::Paused
                 | crate::engine::event::Stop::StepsDone
                 | crate::engine::event::Stop::Arrived
+                | crate::engine::event::Stop::Replan
+                | crate::engine::event::Stop::Breakpoint { .. }
                 | crate::engine::event::Stop::Deviation => {}
                 crate::engine::event::Stop::Blocked { .. }
                 | crate::engine::event::Stop::Failed { .. }
@@ -188,6 +190,11 @@ impl Telling<'_> {
             | Event::Scheduled { .. }
             | Event::CalledOff { .. }
             | Event::DeciderSet { .. }
+            | Event::BreakpointSet { .. }
+            | Event::BreakpointRemoved { .. }
+            | Event::BreakpointHit { .. }
+            | Event::BreakpointsJudged { .. }
+            | Event::BreakpointNoted { .. }
             | Event::Undone { .. }
             | Event::Redone { .. }
             | Event::BranchSelected { .. } => {}

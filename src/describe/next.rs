@@ -8,7 +8,7 @@ use crate::engine::turn::{Became, Wits};
 use super::frame::{acting, loop_run};
 use super::remedies::{in_its_way, out_of_reach};
 use super::step::flow;
-use super::{event, text};
+use super::{breakpoint, event, text};
 
 /// Returns the name of a step, cut where what is said about it would find no room: a plain step's name is a sentence.
 fn brief(name: &str) -> String {
@@ -18,6 +18,9 @@ fn brief(name: &str) -> String {
 /// Returns the sentence of the *Next* line: what space will do, what it waits for, or why it is blocked.
 pub fn next(state: &State) -> String {
     let here = acting(state);
+    if let Some(hit) = state.stopped_at().filter(|_| matches!(here.phase, Phase::Ready | Phase::Review)) {
+        return breakpoint::next(state, hit);
+    }
     if let Some(run) = loop_run(state)
         && !std::ptr::eq(here, state)
     {
@@ -192,7 +195,9 @@ fn ready(state: &State, going: bool) -> String {
             };
         }
         Some(Stop::Deviation) => "stopped at a deviation; ",
-        Some(Stop::Paused | Stop::StepsDone | Stop::Arrived | Stop::Approval { .. }) | None => "",
+        Some(Stop::Arrived) => "arrived where you wanted; ",
+        Some(Stop::Paused | Stop::StepsDone | Stop::Replan | Stop::Breakpoint { .. } | Stop::Approval { .. })
+        | None => "",
     };
     match state.next_step() {
         Some(step) if going => format!("{} is next; \x01step\x02 pauses", brief(step.name())),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::value;
+use super::{breakpoint, value};
 use crate::engine::approval::waits_for_trust;
 use crate::engine::event::{Outcome, Reason};
 use crate::engine::state::{Phase, State};
@@ -32,6 +32,10 @@ impl Standing {
             Some(step) => format!("before {} {}", step.id, step.name()),
             None => "at the end of the plan".into(),
         };
+        let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. });
+        if let Some(hit) = state.stopped_at().filter(|_| !over) {
+            return stopped(breakpoint::stopped(state, hit));
+        }
         match &state.phase {
             Phase::Reached => Standing { status: "reached", why: None, reasons: Arc::default() },
             Phase::Ended { outcome, why, reasons } => {

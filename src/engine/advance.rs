@@ -24,6 +24,12 @@ pub const FRUITLESS: u32 = 100;
 
 /// Returns what follows by itself, or none when the session waits for a person or the world.
 pub fn advance(state: &State) -> Option<Event> {
+    if let Some(hit) = state.breakpoints.due() {
+        return Some(Event::BreakpointHit { hit: Box::new(hit.clone()) });
+    }
+    if state.halted || state.breakpoints.waits() {
+        return None;
+    }
     match &state.phase {
         Phase::New | Phase::Planning { .. } | Phase::Interrupted => None,
         Phase::Running { .. } => inside(state),
@@ -329,6 +335,10 @@ fn go_on(state: &State) -> Option<Event> {
         } else {
             Event::Stopped { why: Stop::Blocked { step: step.id.clone(), message: deviation.message } }
         });
+    }
+    let arrived = state.runs.last().and_then(|run| run.ended).unwrap_or(0);
+    if let Some(hit) = state.breakpoints.before_start(state, arrived) {
+        return Some(Event::BreakpointHit { hit: Box::new(hit) });
     }
     if needs_approval(state, step) && !state.is_approved(step) {
         return Some(Event::Stopped { why: Stop::Approval { step: step.id.clone() } });

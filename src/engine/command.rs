@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::breakpoint::{Breakpoint, BreakpointId};
 use super::effect::{EffectId, Report};
 use super::event::{Decider, Dial, Pace, Seq, Strategy};
 use super::goal::{Key, StepDraft, Surprise, ToolName, Wants};
@@ -126,6 +127,17 @@ pub enum Command {
     SetStrategy(Strategy),
     /// Change who decides on replans.
     SetDecider(Decider),
+
+    // ── Breakpoints ───────────────────────────────────────────────────────────────────────────────────────────────
+    /// Set a breakpoint, or change one.
+    SetBreakpoint {
+        /// Which one to change; none: the one at its place, else a new one.
+        id: Option<BreakpointId>,
+        /// As it shall be.
+        breakpoint: Breakpoint,
+    },
+    /// Remove a breakpoint.
+    RemoveBreakpoint(BreakpointId),
 
     // ── Travelling ────────────────────────────────────────────────────────────────────────────────────────────
     /// Take the last change back.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::breakpoint::BreakpointId;
 use super::event::{Mark, Question, Reason, Seq, Verdict};
 use super::goal::{Catalogue, Check, Key, Nature, Tool, ToolName, Wants};
 use super::latest::Latest;
@@ -33,6 +34,10 @@ pub enum EffectKind {
     Call,
     /// Evaluate conditions.
     Judge,
+    /// Evaluate the conditions of breakpoints.
+    Watch,
+    /// Fill in a note.
+    Fill,
 }
 
 /// What the engine wants from the world. Derived from the state, so a replay cannot act.
@@ -46,13 +51,22 @@ pub enum Effect {
     CallTool(EffectId, Box<Call>),
     /// Evaluate conditions, all of them.
     Judge(EffectId, Vec<Inquiry>),
+    /// Evaluate the conditions of breakpoints, all of them.
+    Watch(EffectId, Vec<(BreakpointId, Inquiry)>),
+    /// Fill in a note: the text that this filter makes of these values.
+    Fill(EffectId, Arc<str>, Subject),
 }
 
 impl Effect {
     /// Returns its id.
     pub fn id(&self) -> EffectId {
         match self {
-            Effect::AskPlanner(id, _, _) | Effect::Think(id, _) | Effect::CallTool(id, _) | Effect::Judge(id, _) => *id,
+            Effect::AskPlanner(id, _, _)
+            | Effect::Think(id, _)
+            | Effect::CallTool(id, _)
+            | Effect::Judge(id, _)
+            | Effect::Watch(id, _)
+            | Effect::Fill(id, _, _) => *id,
         }
     }
 
@@ -67,7 +81,7 @@ impl Effect {
             Effect::CallTool(_, call) => {
                 call.tool.as_ref().is_none_or(|tool| matches!(tool.run.nature, Nature::Outside | Nature::Asked))
             }
-            Effect::Judge(..) => false,
+            Effect::Judge(..) | Effect::Watch(..) | Effect::Fill(..) => false,
         }
     }
 }
@@ -124,6 +138,21 @@ pub enum Report {
     Call(CallReport),
     /// Of the conditions.
     Verdicts(Vec<(Question, Verdict)>),
+    /// Of the conditions of breakpoints.
+    Watched(Vec<Watched>),
+    /// Of a note: what it says.
+    Filled(Arc<str>),
+}
+
+/// What the condition of a breakpoint came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Watched {
+    /// The breakpoint.
+    pub breakpoint: BreakpointId,
+    /// What it came to.
+    pub verdict: Verdict,
+    /// Whether it reached a limit: asked again, it would reach it again.
+    pub endless: bool,
 }
 
 /// How one attempt went.
@@ -148,6 +177,8 @@ pub enum CallOutcome {
     Done(IndexMap<Key, Shared>),
     /// It returned these outputs and an `ensures` did not hold.
     Refuted(IndexMap<Key, Shared>, Arc<str>),
+    /// It answered, and what its contract does not allow.
+    Unlike(Arc<str>),
     /// It failed.
     Failed(Arc<str>),
 }

@@ -12,6 +12,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::because::Because;
+use super::breakpoint::{Breakpoint, BreakpointId, Hit};
 use super::goal::{Condition, Key, Surprise, ToolName, Wants};
 use super::launch::{Ran, Truster};
 use super::plan::{Step, StepId};
@@ -51,7 +52,8 @@ pub enum Event {
         /// Where it was read from; `file` tools read from this folder.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         folder: Option<Arc<str>>,
-        /// The goal file itself; none in journals of version 0.1.
+        /// The goal file itself: what is remembered of it, and what it is trusted by, goes by its path. None in journals of
+        /// version 0.1.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         file: Option<Arc<str>>,
         /// How the session is to be run.
@@ -207,6 +209,9 @@ pub enum Event {
         /// How long it took.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         wall_ms: Option<f64>,
+        /// Whether it answered, and what its contract does not allow.
+        #[serde(default, skip_serializing_if = "is_false")]
+        unlike: bool,
         /// Whether this is the tool's outcome for these inputs (a cancelled or dead call is not).
         #[serde(default = "yes", skip_serializing_if = "is_yes")]
         remember: bool,
@@ -340,6 +345,42 @@ pub enum Event {
     DeciderSet {
         /// From now on.
         decider: Decider,
+    },
+
+    // ── Breakpoints ───────────────────────────────────────────────────────────────────────────────────────────────
+    /// A breakpoint was set or changed.
+    BreakpointSet {
+        /// Its number.
+        id: BreakpointId,
+        /// As it is from now on.
+        breakpoint: Breakpoint,
+    },
+    /// A breakpoint was removed.
+    BreakpointRemoved {
+        /// Its number.
+        id: BreakpointId,
+    },
+    /// A breakpoint was hit.
+    BreakpointHit {
+        /// What it found.
+        hit: Box<Hit>,
+    },
+    /// The conditions of breakpoints were judged.
+    BreakpointsJudged {
+        /// What each came to.
+        verdicts: Vec<(BreakpointId, Verdict)>,
+        /// Those that reached a limit, and are not judged again.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        endless: Vec<BreakpointId>,
+    },
+    /// The note of a breakpoint was filled in.
+    BreakpointNoted {
+        /// The breakpoint.
+        breakpoint: BreakpointId,
+        /// The event of the hit.
+        hit: Seq,
+        /// What it says.
+        text: Arc<str>,
     },
 
     // ── Travelling ────────────────────────────────────────────────────────────────────────────────────────────

@@ -151,6 +151,9 @@ pub fn foresee(state: &State, command: Command, known: &Judgements) -> Result<Fo
 /// Applies `event` to a copy of `state` and lets follow what follows by itself.
 fn follow(state: &State, event: Event, known: &Judgements) -> Foreseen {
     let mut after = state.clone();
+    // Nobody is stopped by looking ahead.
+    after.breakpoints = Arc::default();
+    after.halted = false;
     after.held = false;
     let mut events = Vec::new();
     let mut pending = Vec::new();
@@ -170,7 +173,9 @@ fn follow(state: &State, event: Event, known: &Judgements) -> Foreseen {
 fn judged(state: &State, known: &Judgements, pending: &mut Vec<Inquiry>) -> Option<Event> {
     let wanted = state.wants().into_iter().find_map(|effect| match effect {
         Effect::Judge(id, inquiries) => Some((id, inquiries)),
-        Effect::AskPlanner(..) | Effect::Think(..) | Effect::CallTool(..) => None,
+        Effect::AskPlanner(..) | Effect::Think(..) | Effect::CallTool(..) | Effect::Watch(..) | Effect::Fill(..) => {
+            None
+        }
     });
     let (id, inquiries) = wanted?;
     let mut verdicts = Vec::with_capacity(inquiries.len());

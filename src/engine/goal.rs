@@ -45,7 +45,8 @@ pub struct Goal {
     pub lesson: Option<Shared>,
     /// The folder that `file` tools may read from: that of the goal file. None: no files.
     pub folder: Option<Arc<str>>,
-    /// The file that it was read from: what it is trusted by. None: a sample, or a goal without a file.
+    /// The goal file itself, by its whole path: what it is trusted by, and what is remembered of it. None: a sample, or a
+    /// goal without a file.
     pub file: Option<Arc<str>>,
     /// The goal file as it was read; it is what a session records.
     pub source: Source,

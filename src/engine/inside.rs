@@ -75,6 +75,8 @@ impl State {
     pub(super) fn awaits(&self, id: EffectId) -> bool {
         match id.kind {
             EffectKind::Judge => id.seq == self.asked_since && !self.open_questions.is_empty(),
+            EffectKind::Watch => id.seq == self.breakpoints.open().0 && self.breakpoints.has_open(),
+            EffectKind::Fill => self.breakpoints.unfilled().is_some_and(|(hit, ..)| *hit == id.seq),
             EffectKind::Plan | EffectKind::Think => {
                 matches!(self.phase, Phase::Planning { asked, .. } if asked == id.seq)
             }
@@ -128,6 +130,9 @@ impl State {
             inner.context.write(name, write, seq);
         }
         inner.seq = seq;
+        if !self.breakpoints.is_empty() {
+            inner.breakpoints = Arc::new(self.breakpoints.for_inside());
+        }
         self.inner = Some(Arc::new(inner));
         self.share_armed();
         if let Some(inner) = &mut self.inner {
@@ -173,6 +178,7 @@ impl State {
             Event::Approved { tool: Some(tool), .. } => {
                 self.allowed.insert(tool.clone());
             }
+            Event::BreakpointHit { hit } => self.broke_inside(seq, hit),
             Event::Finished { .. } => {
                 if let Some(tool) = inner.runs.last().and_then(|run| run.step.tool.clone()) {
                     *self.finished.entry(tool).or_insert(0) += 1;
@@ -257,7 +263,7 @@ impl State {
             Pace::Steps(_) | Pace::Into => (pace.clone(), true),
             Pace::Out => (Pace::Free, true),
             Pace::Paused => (Pace::Paused, false),
-            Pace::Free | Pace::ToDeviation | Pace::Until(_) => (Pace::Free, false),
+            Pace::Free | Pace::ToDeviation | Pace::ToReplan | Pace::Until(_) => (Pace::Free, false),
         };
         if !inner.pace_inside(&given) {
             inner.stop = (given == Pace::Paused).then_some(Stop::Paused);

@@ -96,6 +96,11 @@ impl Latest {
             | Event::DialTurned { .. }
             | Event::StrategySet { .. }
             | Event::DeciderSet { .. }
+            | Event::BreakpointSet { .. }
+            | Event::BreakpointRemoved { .. }
+            | Event::BreakpointHit { .. }
+            | Event::BreakpointsJudged { .. }
+            | Event::BreakpointNoted { .. }
             | Event::Undone { .. }
             | Event::Redone { .. }
             | Event::BranchSelected { .. }

@@ -246,6 +246,25 @@ impl Session {
         Some(self)
     }
 
+    /// Hands `visit` each event at these places of the selected branch with the states before (none: it is the first) and
+    /// after it, in order, until it says that it has seen enough.
+    pub fn walk(
+        &self,
+        places: std::ops::Range<usize>,
+        visit: &mut dyn FnMut(Option<&State>, &Recorded, &State) -> bool,
+    ) {
+        let start = places.start.checked_sub(1).and_then(|at| self.path.get(at));
+        let mut before = start.and_then(|seq| self.state_at(*seq));
+        for record in self.path.get(places).into_iter().flatten().filter_map(|seq| self.record(*seq)) {
+            let mut now = before.clone().unwrap_or_else(|| State::new(self.goal.clone()));
+            fold_into(&mut now, record);
+            if !visit(before.as_ref(), record, &now) {
+                return;
+            }
+            before = Some(now);
+        }
+    }
+
     /// Returns what the session wants from the world now. Derived from the state.
     pub fn wants(&self) -> Vec<Effect> {
         self.state.wants()
@@ -349,8 +368,12 @@ impl Session {
     }
 
     fn select_quietly(&mut self, tip: Seq, at: &Arc<str>) {
+        let breakpoints = self.state.breakpoints.clone();
         self.go_to(tip);
         self.append(Event::BranchSelected { tip }, at);
+        for event in breakpoints.carried_to(&self.state.breakpoints) {
+            self.append(event, at);
+        }
     }
 }
 

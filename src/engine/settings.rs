@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::breakpoint::Hit;
 use super::goal::Risk;
 use super::plan::StepId;
 use super::turn::Wits;
@@ -201,12 +202,14 @@ pub enum Pace {
     Out,
     /// To the next deviation.
     ToDeviation,
+    /// To the next replan.
+    ToReplan,
     /// To the end, or until something asks.
     Free,
 }
 
 /// Why it stopped going on by itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "because")]
 pub enum Stop {
     /// A person paused it.
@@ -217,6 +220,13 @@ pub enum Stop {
     Arrived,
     /// A deviation came up on the way.
     Deviation,
+    /// A replan was proposed on the way.
+    Replan,
+    /// A breakpoint was hit.
+    Breakpoint {
+        /// What it found.
+        hit: Arc<Hit>,
+    },
     /// The next step is blocked.
     Blocked {
         /// The step.

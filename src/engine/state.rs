@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::breakpoint::Breakpoints;
 use super::context::Context;
 use super::effect::{CallKey, Outcomes};
 use super::event::{Cause, Decider, Mark, Outcome, Pace, Proposal, Question, Reason, Seq, Settings, Stop, Verdict};
@@ -113,6 +114,10 @@ pub struct State {
     pub inner: Option<Arc<State>>,
     /// What the ids of new steps begin with: `s`, or inside a loop its step's id and a dot.
     pub id_prefix: Arc<str>,
+    /// The breakpoints, and what they wait for.
+    pub breakpoints: Arc<Breakpoints>,
+    /// Whether it stopped at a breakpoint, or at a replan that it ran to: nothing follows by itself before a person acts.
+    pub halted: bool,
     /// Whether the state came from a file and waits before anything with an effect outside runs again.
     pub held: bool,
 }

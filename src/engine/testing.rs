@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde_json::json;
 
 use super::command::Command;
-use super::effect::{Call, CallOutcome, CallReport, Effect, Judge, PlanReply, PlanRequest, Report, Subject};
+use super::effect::{Call, CallOutcome, CallReport, Effect, Judge, PlanReply, PlanRequest, Report, Subject, Watched};
 use super::event::{Decider, Dial, Event, Mark, Pace, Settings, Verdict};
 use super::goal::{Check, Explore, Goal, Key, Nature, Risk, Run, Tool, ToolName};
 use super::session::Session;
@@ -163,6 +163,17 @@ impl World {
                 };
                 Report::Call(CallReport { outcome, summary: None, wall_ms: None, mark, ran: None })
             }
+            Effect::Watch(_, inquiries) => Report::Watched(
+                inquiries
+                    .iter()
+                    .map(|(breakpoint, inquiry)| Watched {
+                        breakpoint: *breakpoint,
+                        verdict: Words.judge(&inquiry.question.condition, &inquiry.values),
+                        endless: false,
+                    })
+                    .collect(),
+            ),
+            Effect::Fill(_, text, _) => Report::Filled(text.clone()),
             Effect::Judge(_, inquiries) => Report::Verdicts(
                 inquiries.iter().map(|i| (i.question.clone(), Words.judge(&i.question.condition, &i.values))).collect(),
             ),
@@ -213,6 +224,7 @@ pub fn picture(state: &super::state::State) -> String {
         format!("ids {} calls {} planned at {}", state.next_step, state.calls, state.planned_runs),
         format!("failed {:?} fruitless {}", state.failed, state.fruitless),
         format!("undo {:?}", state.undo.iter().map(|u| (u.of, u.what.clone())).collect::<Vec<_>>()),
+        format!("breakpoints {:?} halted {}", state.breakpoints, state.halted),
         format!("redo {:?}", state.redo.iter().map(|u| (u.of, u.what.clone())).collect::<Vec<_>>()),
     ];
     lines.extend(state.context.iter().map(|(key, datum)| format!("{key} {datum:?}")));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::advance::{acts_on, file_steps};
 use super::apply::aims_at;
+use super::breakpoint::{Breakpoint, Place};
 use super::context::Origin;
 use super::effect::{Call, Effect, EffectId, EffectKind, Fact, Inquiry, PlanRequest, Subject};
 use super::event::{About, Question, Strategy, Verdict};
@@ -33,6 +34,11 @@ impl State {
         }
         if !self.open_questions.is_empty() {
             wanted.extend(make(self, EffectId { seq: self.asked_since, kind: EffectKind::Judge }));
+        }
+        if let Some((hit, ..)) = self.breakpoints.unfilled() {
+            wanted.extend(make(self, EffectId { seq: *hit, kind: EffectKind::Fill }));
+        } else if self.breakpoints.has_open() {
+            wanted.extend(make(self, EffectId { seq: self.breakpoints.open().0, kind: EffectKind::Watch }));
         }
         match &self.phase {
             Phase::Planning { asked, .. } => {
@@ -66,6 +72,17 @@ impl State {
             EffectKind::Judge => {
                 let inquiries = self.open_questions.iter().filter_map(|question| self.inquiry(question));
                 Some(Effect::Judge(id, inquiries.collect()))
+            }
+            EffectKind::Watch => {
+                let conditions = self.breakpoints.open().1;
+                let inquiries =
+                    conditions.filter_map(|watched| Some((watched.id, self.watching(&watched.breakpoint)?)));
+                Some(Effect::Watch(id, inquiries.collect()))
+            }
+            EffectKind::Fill => {
+                let filter = self.breakpoints.unfilled()?.2.filter.clone()?;
+                let parts = self.context.iter().map(|(key, datum)| (key.clone(), datum.value.clone()));
+                Some(Effect::Fill(id, filter, Subject::Object(parts.collect())))
             }
             EffectKind::Think => self.turn_request().map(|request| Effect::Think(id, Box::new(request))),
             EffectKind::Plan => {
@@ -142,6 +159,17 @@ impl State {
             }
         };
         Some(Inquiry { question: question.clone(), values })
+    }
+
+    /// Returns the condition of `breakpoint` with the values that it is put to now; none where it has no condition.
+    pub fn watching(&self, breakpoint: &Breakpoint) -> Option<Inquiry> {
+        let Place::When { condition, keys } = &breakpoint.place else { return None };
+        let decides = |key: &Key| keys.as_ref().is_none_or(|keys| keys.contains(key));
+        let seen: Vec<_> = self.context.iter().filter(|(key, _)| decides(key)).collect();
+        let about = seen.iter().map(|(key, datum)| ((*key).clone(), (*key).clone(), datum.version)).collect();
+        let question = Question { condition: condition.clone(), about: About::Object(about) };
+        let values = seen.into_iter().map(|(key, datum)| (key.clone(), datum.value.clone())).collect();
+        Some(Inquiry { question, values: Subject::Object(values) })
     }
 
     /// Returns everything that may be known where one action is decided on now; none where plans are made.

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{Format, Writes, json};
 use crate::checks::failures::{Failure, failures};
+use crate::engine::breakpoint::{BreakpointId, Hit, Standing};
 use crate::engine::context::Origin;
 use crate::engine::effect::{Judge, Subject};
 use crate::engine::event::{Cause, Event, Reason, Recorded, Seq};
@@ -17,9 +18,11 @@ use crate::engine::state::{Replan, State, Status, StepRun};
 use crate::engine::value::Shared;
 
 use crate::compare::figures::{Figures, recount};
+use crate::describe::breakpoint;
 use crate::describe::change::{Change, Rewrites};
 use crate::describe::coped::{self, Expectation, Judged};
-use crate::describe::standing::Standing;
+use crate::describe::frame::acting;
+use crate::describe::standing;
 
 /// How many places of a changed value a line names at most.
 const CHANGED: usize = 16;
@@ -49,7 +52,35 @@ pub struct RunReport {
     evaluation: IndexMap<Key, Evaluated>,
     failure_checks: Vec<Failure>,
     unused: Vec<String>,
+    /// The breakpoint at which it stopped; none: it stopped at none.
+    stopped_at: Option<StoppedAt>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    breakpoints: Vec<BreakpointSaid>,
     session: Option<String>,
+}
+
+/// The breakpoint at which a run stopped.
+#[derive(Debug, Serialize)]
+struct StoppedAt {
+    breakpoint: BreakpointId,
+    place: String,
+    event: Seq,
+    found: String,
+    next: String,
+}
+
+/// A breakpoint with what became of it.
+#[derive(Debug, Serialize)]
+struct BreakpointSaid {
+    breakpoint: BreakpointId,
+    place: String,
+    enabled: bool,
+    hits: u32,
+    /// Why its condition could not be decided when it was judged last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undecided: Option<Arc<str>>,
+    /// Whether its condition reached a limit, and is not judged any more.
+    faulty: bool,
 }
 
 /// One step of a plan.
@@ -140,7 +171,7 @@ impl RunReport {
     pub fn of(
         session: &Session,
         end: &State,
-        standing: &Standing,
+        standing: &standing::Standing,
         unused: Vec<String>,
         file: Option<String>,
         judge: &dyn Judge,
@@ -157,7 +188,7 @@ impl RunReport {
     pub fn brief(
         session: &Session,
         end: &State,
-        standing: &Standing,
+        standing: &standing::Standing,
         figures: Figures,
         unused: Vec<String>,
         file: Option<String>,
@@ -180,6 +211,8 @@ impl RunReport {
             evaluation: evaluation(session, end, judge),
             failure_checks: failures(session, end, judge),
             unused,
+            stopped_at: end.stopped_at().map(|hit| stopped_at(hit, end)),
+            breakpoints: end.breakpoints.list().iter().map(said).collect(),
             session: file,
         }
     }
@@ -192,6 +225,27 @@ impl Line {
         let parts = changes.iter().flat_map(|change| change.parts().into_iter().take(CHANGED));
         let changes = parts.map(|(path, was, now)| Changed { path, was, now }).collect();
         Line { seq, parent, at, event, changes }
+    }
+}
+
+fn stopped_at(hit: &Hit, end: &State) -> StoppedAt {
+    StoppedAt {
+        breakpoint: hit.breakpoint,
+        place: breakpoint::written(&hit.place),
+        event: hit.event,
+        found: breakpoint::found(hit, acting(end)),
+        next: breakpoint::comes_next(end),
+    }
+}
+
+fn said(standing: &Standing) -> BreakpointSaid {
+    BreakpointSaid {
+        breakpoint: standing.id,
+        place: breakpoint::written(&standing.breakpoint.place),
+        enabled: standing.breakpoint.enabled,
+        hits: standing.hits,
+        undecided: standing.undecided.clone(),
+        faulty: standing.faulty,
     }
 }
 

@@ -45,6 +45,18 @@ pub enum Fault {
     Broken(String),
 }
 
+impl Fault {
+    /// Tells whether it is a limit that was reached: the same filter on the same input reaches it again.
+    pub fn is_limit(&self) -> bool {
+        match self {
+            Fault::Steps | Fault::Wall | Fault::Memory | Fault::Depth | Fault::OutputTooLarge | Fault::TooNested => {
+                true
+            }
+            Fault::Syntax(_) | Fault::Error(_) | Fault::Empty | Fault::Cancelled | Fault::Broken(_) => false,
+        }
+    }
+}
+
 /// Points at the place in a filter that cannot be understood: "no filter is named `lenght`, did you mean `length`?".
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{message}")]

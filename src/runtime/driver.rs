@@ -33,6 +33,7 @@ use super::journal::{Journal, Torn};
 use super::judging::Judging;
 use super::perform::{perform, perform_or_say};
 use super::recorded::Making;
+use super::searching::{Search, Searched, Searching};
 use super::services::Services;
 use super::trust::Subject;
 use super::{RuntimeError, clock, paths};
@@ -55,6 +56,7 @@ pub struct Driver {
     /// What the running effect says of itself.
     noticed: watch::Sender<Option<Notice>>,
     notices: watch::Receiver<Option<Notice>>,
+    searching: Searching,
     unsaved: Option<RuntimeError>,
 }
 
@@ -82,6 +84,8 @@ pub enum DriverEvent {
     Noticed,
     /// It has none, but what the failure checks find in it is known.
     Found,
+    /// It has none, but what was looked for in it is known.
+    Searched,
     /// The session cannot be saved; the sentence says why. It takes no command until it can.
     Unsaved(String),
 }
@@ -177,6 +181,7 @@ impl Driver {
             subject,
             noticed,
             notices,
+            searching: Searching::new(),
             unsaved: None,
         }
     }
@@ -220,6 +225,17 @@ impl Driver {
     /// Returns what the failure checks found in the session as it is; none until they have looked.
     pub fn looked_for_failures(&self) -> Option<&[Failure]> {
         self.finding.found(self.session.state().seq)
+    }
+
+    /// Looks for this in the record from now on, instead of what was looked for before: [`Driver::next`] and
+    /// [`Driver::work`] do it.
+    pub fn search(&mut self, search: Search) {
+        self.searching.ask(search);
+    }
+
+    /// Takes what was looked for last and found, once.
+    pub fn searched(&mut self) -> Option<(Search, Searched)> {
+        self.searching.take()
     }
 
     /// Returns why the session cannot be saved, if it cannot.
@@ -294,6 +310,7 @@ impl Driver {
             }
             self.judging.start(&self.services);
             self.finding.start(&self.session, &self.services);
+            self.searching.start(&self.session, &self.services);
             let (id, report) = match self.journal.sync_due() {
                 Some(due) => tokio::select! {
                     biased;
@@ -301,6 +318,7 @@ impl Driver {
                     () = self.judging.judged() => return DriverEvent::Judged,
                     () = self.finding.next() => return DriverEvent::Found,
                     Ok(()) = self.notices.changed() => return DriverEvent::Noticed,
+                    () = self.searching.next() => return DriverEvent::Searched,
                     () = tokio::time::sleep(due) => return match self.journal.sync() {
                         Ok(()) => DriverEvent::Saved,
                         Err(error) => self.cannot_save(error),
@@ -312,6 +330,7 @@ impl Driver {
                     () = self.judging.judged() => return DriverEvent::Judged,
                     () = self.finding.next() => return DriverEvent::Found,
                     Ok(()) = self.notices.changed() => return DriverEvent::Noticed,
+                    () = self.searching.next() => return DriverEvent::Searched,
                     else => std::future::pending().await,
                 },
             };
@@ -333,6 +352,7 @@ impl Driver {
         }
         let Some(effect) = self.session.wants().into_iter().next() else {
             return Ok(self.judging.judge_now(&self.services, cancel)
+                || self.searching.look_now(&self.session, &self.services, cancel)
                 || self.finding.find_now(&self.session, &self.services, cancel));
         };
         if effect.reaches_outside() {
@@ -491,6 +511,7 @@ impl Drop for Driver {
             cancel.cancel();
         }
         self.finding.cancel();
+        self.searching.cancel();
     }
 }
 

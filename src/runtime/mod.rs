@@ -6,6 +6,7 @@
 //! **Invariant:** what a screen or a script is shown was written to the journal first.
 
 pub mod bench;
+pub mod breakpoints;
 pub mod clock;
 pub mod crash_note;
 pub mod driver;
@@ -20,6 +21,7 @@ pub mod paths;
 pub mod perform;
 pub mod recorded;
 pub mod remembered;
+pub mod searching;
 pub mod services;
 pub mod sessions;
 pub mod trust;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::engine::command::Refusal;
 use crate::engine::effect::{
-    Call, CallOutcome, CallReport, Effect, EffectId, EffectKind, Inquiry, Judge, PlanReply, Report, Subject,
+    Call, CallOutcome, CallReport, Effect, EffectId, EffectKind, Inquiry, Judge, PlanReply, Report, Subject, Watched,
 };
 use crate::engine::event::{Mark, Verdict};
 use crate::engine::notice::{Notices, Unheard};
@@ -49,6 +49,8 @@ fn perform_telling(effect: &Effect, services: &Services, cancel: &Cancel, notice
                 Err(why) => failed(why.into()),
             })
         }
+        Effect::Watch(_, inquiries) => Report::Watched(filter::watched(&services.jq, inquiries, cancel)),
+        Effect::Fill(_, text, subject) => Report::Filled(filter::text(&services.jq, text, subject, cancel).into()),
         Effect::Judge(_, inquiries) => {
             let verdicts = filter::verdicts(&services.jq, inquiries, cancel);
             let questions = inquiries.iter().map(|inquiry| inquiry.question.clone());
@@ -68,6 +70,17 @@ pub fn perform_or_say(effect: &Effect, services: &Services, cancel: &Cancel, not
             Effect::AskPlanner(..) => Report::Plan(PlanReply::Broken { error: broken.into() }),
             Effect::Think(..) => Report::Turn(TurnReply::Broken { error: broken.into() }),
             Effect::CallTool(..) => Report::Call(failed(broken.into())),
+            Effect::Watch(_, inquiries) => Report::Watched(
+                inquiries
+                    .iter()
+                    .map(|(breakpoint, _)| Watched {
+                        breakpoint: *breakpoint,
+                        verdict: Verdict::Undecided(broken.into()),
+                        endless: true,
+                    })
+                    .collect(),
+            ),
+            Effect::Fill(..) => Report::Filled(broken.into()),
             Effect::Judge(_, inquiries) => {
                 let answer = |inquiry: &Inquiry| (inquiry.question.clone(), Verdict::Undecided(broken.into()));
                 Report::Verdicts(inquiries.iter().map(answer).collect())

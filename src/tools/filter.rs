@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::engine::effect::{Inquiry, Subject};
+use crate::engine::breakpoint::BreakpointId;
+use crate::engine::effect::{Inquiry, Subject, Watched};
 use crate::engine::event::Verdict;
 use crate::engine::value::Value;
 use crate::jq::{Cancel, Evaluator, Fault, Input, Limits, truthy};
@@ -37,6 +38,28 @@ pub fn verdicts(jq: &Evaluator, inquiries: &[Inquiry], cancel: &Cancel) -> Vec<V
     let batch: Vec<(&str, Input)> =
         inquiries.iter().map(|inquiry| (&*inquiry.question.condition, one(inquiry))).collect();
     jq.run_many(&batch, Limits::CONDITION, cancel).into_iter().map(verdict).collect()
+}
+
+/// Returns what the condition of each of these breakpoints comes to, in one round trip.
+pub fn watched(jq: &Evaluator, inquiries: &[(BreakpointId, Inquiry)], cancel: &Cancel) -> Vec<Watched> {
+    let batch: Vec<(&str, Input)> =
+        inquiries.iter().map(|(_, inquiry)| (&*inquiry.question.condition, input(&inquiry.values))).collect();
+    let results = jq.run_many(&batch, Limits::CONDITION, cancel);
+    let one = |((breakpoint, _), result): (&(BreakpointId, Inquiry), Result<Value, Fault>)| Watched {
+        breakpoint: *breakpoint,
+        endless: result.as_ref().is_err_and(Fault::is_limit),
+        verdict: verdict(result),
+    };
+    inquiries.iter().zip(results).map(one).collect()
+}
+
+/// Returns the text that `filter` makes of `subject`, or why there is none: a note is no reason to stop.
+pub fn text(jq: &Evaluator, filter: &str, subject: &Subject, cancel: &Cancel) -> String {
+    match first(jq, filter, subject, Limits::CONDITION, cancel) {
+        Ok(Value::String(text)) => text,
+        Ok(other) => other.to_string(),
+        Err(why) => format!("(it cannot be filled in: {why})"),
+    }
 }
 
 fn input(subject: &Subject) -> Input {

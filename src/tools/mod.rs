@@ -214,7 +214,9 @@ fn run(call: &Call, host: &Host<'_>, ran: &mut Option<Arc<Ran>>) -> Result<Share
 fn settle(call: &Call, result: Shared, mark: Mark, jq: &Evaluator, cancel: &Cancel) -> CallReport {
     let outputs = match contract::outputs(call, &result) {
         Ok(outputs) => outputs,
-        Err(error) => return report(CallOutcome::Failed(error.into()), None, mark),
+        // What a person answers is refused before it counts as an answer.
+        Err(error) if mark == Mark::Answered => return report(CallOutcome::Failed(error.into()), None, mark),
+        Err(error) => return report(CallOutcome::Unlike(error.into()), None, mark),
     };
     let subject = Subject::Object(call.inputs.iter().chain(&outputs).cloned().collect());
     if let Some(broken) = contract::broken(call, &subject, jq, cancel) {

@@ -70,7 +70,7 @@ fn run(to_call: &Call) -> CallReport {
 
 fn failed(to_call: &Call) -> String {
     match run(to_call).outcome {
-        CallOutcome::Failed(error) => error.to_string(),
+        CallOutcome::Failed(error) | CallOutcome::Unlike(error) => error.to_string(),
         outcome => panic!("{outcome:?}"),
     }
 }

@@ -48,6 +48,20 @@ actions! {
     RunTo "run_to" "run to here",
     /// Runs on by itself until something contradicts the plan.
     NextDeviation "next_deviation" "run to deviation",
+    /// Runs on by itself until a replan is proposed.
+    NextReplan "next_replan" "run to replan",
+    /// Sets a breakpoint on what is selected, or removes it: a step, a key, what an event of the trace is about.
+    Breakpoint "breakpoint" "breakpoint",
+    /// Lists the breakpoints: conditions, ignored hits, notes, on and off.
+    Breakpoints "breakpoints" "breakpoints",
+    /// Continues backwards: looks at the last moment at which a breakpoint would have stopped it; nothing runs.
+    LastHit "last_hit" "last stop",
+    /// Looks at the next moment of the record at which a breakpoint would have stopped it; nothing runs.
+    NextHit "next_hit" "next stop",
+    /// Asks when a condition on the context came to hold first, and looks there; nothing runs.
+    FirstTime "first_time" "when first",
+    /// Goes to the event that wrote the value of the selected key.
+    Writer "writer" "who wrote it",
     /// Stops what runs; that is not a failure.
     Cancel "cancel" "stop",
     /// Approves what is waiting: the plan, or the risky step.
@@ -236,6 +250,12 @@ actions! {
     OtherTool "other_tool" "another tool",
     /// Ticks the box, or takes the tick away.
     Toggle "toggle" "tick",
+    /// Adds a breakpoint.
+    AddBreakpoint "add_breakpoint" "add",
+    /// Removes the selected breakpoint.
+    DeleteBreakpoint "delete_breakpoint" "remove",
+    /// Goes to the last hit of the selected breakpoint.
+    ToHit "to_hit" "last hit",
     /// Saves what is shown to a file.
     Save "save" "save",
     /// Lists everything that can be done, by name.

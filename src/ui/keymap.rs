@@ -57,6 +57,8 @@ pub enum Mode {
     List,
     /// A question with a few answers, each of which has its own key.
     Choice,
+    /// The list of breakpoints is open.
+    Breakpoints,
     /// The evidence card is open.
     Card,
     /// The plan is open as a map.
@@ -67,7 +69,7 @@ pub enum Mode {
 
 impl Mode {
     /// Every mode, in the order of the keymap file.
-    pub const ALL: [Mode; 22] = [
+    pub const ALL: [Mode; 23] = [
         Mode::Start,
         Mode::Predict,
         Mode::Replan,
@@ -87,6 +89,7 @@ impl Mode {
         Mode::Box,
         Mode::List,
         Mode::Choice,
+        Mode::Breakpoints,
         Mode::Card,
         Mode::Map,
         Mode::Page,
@@ -114,6 +117,7 @@ impl Mode {
             Mode::Box => "box",
             Mode::List => "list",
             Mode::Choice => "choice",
+            Mode::Breakpoints => "breakpoints",
             Mode::Card => "card",
             Mode::Map => "map",
             Mode::Page => "page",

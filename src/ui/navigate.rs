@@ -106,7 +106,8 @@ impl Navigator {
             Opening::Start => Ok(Box::new(Start::open(self.keymap.clone(), self.theme))),
             Opening::Goal { goal, named, strategy, session } => {
                 let place = session.map_or(SessionFile::StateFolder, SessionFile::File);
-                let app = self.app(self.new_driver(goal, strategy, place)?);
+                let mut app = self.app(self.new_driver(goal, strategy, place)?);
+                app.recall_breakpoints();
                 Ok(Box::new(app.named(named)))
             }
             Opening::Session { path, folder } => Ok(Box::new(self.recorded(&path, folder.as_deref())?)),
@@ -171,6 +172,7 @@ impl Navigator {
 
     fn goal(&self, goal: Arc<Goal>, named: String, steps: u32, hint: Option<String>) -> Result<App, String> {
         let mut app = self.app(self.new_driver(goal, None, SessionFile::StateFolder)?).named(named);
+        app.recall_breakpoints();
         if steps > 0 {
             app.begin(vec![Command::SetPace(Pace::Steps(steps))]);
         }
@@ -201,6 +203,7 @@ impl Navigator {
             Driver::reopen_in(path, folder, self.services.clone()).map_err(|trouble| trouble.message)?;
         let state = driver.state().clone();
         let mut app = self.app(driver);
+        app.remember_breakpoints();
         match torn {
             Some(torn) => app.note(About::Note, torn.to_string()),
             None => match &state.phase {

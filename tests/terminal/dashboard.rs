@@ -254,3 +254,35 @@ fn a_variable_that_names_no_theme_is_said_on_the_screen_and_the_option_needs_a_n
     terminal.wait_for("possible values: auto, dark, light, terminal, plain");
     assert!(!terminal.wait_for_end());
 }
+
+#[test]
+fn breakpoints_belong_to_the_goal_file_and_a_broken_file_of_them_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let goal = serde_json::json!({
+        "version": 1, "goal": "Add it up", "wants": { "sum": "true" }, "context": { "numbers": [1, 2] },
+        "tools": { "add_up": { "inputs": ["numbers"], "outputs": ["sum"], "run": { "jq": ".numbers | add" } } }
+    });
+    std::fs::write(folder.path().join("sum.json"), goal.to_string()).expect("it is written");
+    let mut terminal = Terminal::in_folder(folder.path(), &["sum.json"]);
+    terminal.wait_for("s1 add_up");
+    terminal.press("b");
+    terminal.wait_for("●○ s1 add_up");
+    assert!(terminal.quit());
+    // Another session on the same file has it, and stops there.
+    let mut terminal = Terminal::in_folder(folder.path(), &["sum.json"]);
+    terminal.wait_for("●○ s1 add_up");
+    terminal.press("c");
+    terminal.wait_for("breakpoint 1: before s1 add_up");
+    assert!(terminal.quit());
+    let file = folder.path().join("planscope/breakpoints.json");
+    std::fs::write(&file, "{\"files\": 3}").expect("it is written");
+    let mut terminal = Terminal::in_folder(folder.path(), &["sum.json"]);
+    terminal.wait_for("no breakpoints are remembered");
+    terminal.wait_for("s1 add_up");
+    terminal.press("b");
+    terminal.wait_for("●○ s1 add_up");
+    assert!(terminal.quit());
+    let kept = std::fs::read_to_string(file.with_extension("json.broken")).expect("what stood there is kept");
+    assert_eq!(kept, "{\"files\": 3}");
+    assert!(std::fs::read_to_string(&file).expect("it is written anew").contains("step:s1"));
+}

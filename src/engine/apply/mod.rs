@@ -1,5 +1,6 @@
 //! Event → state: total, no opinions, no clock.
 
+mod breakpoints;
 mod plan_edits;
 mod runs;
 mod standing;
@@ -11,6 +12,7 @@ pub(super) use surprises::aims_at;
 
 use std::sync::Arc;
 
+use crate::engine::breakpoint::Before;
 use crate::engine::context::{Context, Origin, Write};
 use crate::engine::effect::Outcomes;
 use crate::engine::event::{Decider, Event, Outcome, Pace, Reason, Seq, Stop};
@@ -83,6 +85,8 @@ impl State {
             seen: None,
             inner: None,
             id_prefix: "s".into(),
+            breakpoints: Arc::default(),
+            halted: false,
             held: false,
         }
     }
@@ -99,6 +103,8 @@ impl State {
                 self.fruitless = 0;
             }
         }
+        let before = (!self.breakpoints.is_empty()).then(|| Before::of(self));
+        self.lift(event);
         self.land(event);
         let latest = Latest::of(self, event);
         let touch = self.change(seq, event);
@@ -112,6 +118,10 @@ impl State {
         self.review(seq, touch);
         if matches!(event, Event::Planned { .. } | Event::Replanned { .. }) {
             self.hush_unneeded();
+        }
+        // What a loop did, its own breakpoints have looked at.
+        if let Some(before) = before.filter(|_| !matches!(event, Event::Inner { .. })) {
+            self.meet(&before, event);
         }
     }
 
@@ -158,6 +168,11 @@ impl State {
                     saw: self.observed,
                 }));
                 self.phase = Phase::Deciding;
+                if self.pace == Pace::ToReplan {
+                    self.pace = Pace::Paused;
+                    self.stop = Some(Stop::Replan);
+                    self.halted = true;
+                }
                 Touch::Nothing
             }
             Event::Unplannable { cause: _, why, reasons } => {
@@ -202,6 +217,7 @@ impl State {
                 Touch::Nothing
             }
             Event::Paced { pace } => {
+                self.stand(pace);
                 if self.pace_inside(pace) {
                     // Who steps inside a loop does not mean what follows it.
                     if self.pace != Pace::Paused {
@@ -233,6 +249,8 @@ impl State {
                     | Stop::StepsDone
                     | Stop::Arrived
                     | Stop::Deviation
+                    | Stop::Replan
+                    | Stop::Breakpoint { .. }
                     | Stop::Circle { .. }
                     | Stop::Limit { .. }
                     | Stop::Failed { .. } => {}
@@ -394,6 +412,26 @@ impl State {
             }
             Event::DeciderSet { decider } => {
                 Arc::make_mut(&mut self.settings).decider = *decider;
+                Touch::Nothing
+            }
+            Event::BreakpointSet { id, breakpoint } => {
+                self.set_breakpoint(seq, *id, Some(breakpoint));
+                Touch::Nothing
+            }
+            Event::BreakpointRemoved { id } => {
+                self.set_breakpoint(seq, *id, None);
+                Touch::Nothing
+            }
+            Event::BreakpointHit { hit } => {
+                self.broke(seq, hit);
+                Touch::Nothing
+            }
+            Event::BreakpointsJudged { verdicts, endless } => {
+                Arc::make_mut(&mut self.breakpoints).judged(seq, verdicts, endless);
+                Touch::Nothing
+            }
+            Event::BreakpointNoted { breakpoint, hit, .. } => {
+                Arc::make_mut(&mut self.breakpoints).filled(seq, *breakpoint, *hit);
                 Touch::Nothing
             }
             Event::Undone { .. } => self.travel(seq, true),

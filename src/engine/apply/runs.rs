@@ -48,6 +48,9 @@ impl State {
             inside: None,
         }));
         self.acted(id);
+        if !self.breakpoints.is_empty() {
+            Arc::make_mut(&mut self.breakpoints).started();
+        }
         self.phase = Phase::Running { started: seq, wait_ms: 0 };
         match place {
             0 if self.deviations.is_empty() => Touch::Nothing,
@@ -318,7 +321,7 @@ impl State {
                 self.pace = Pace::Paused;
                 self.stop = Some(Stop::StepsDone);
             }
-            Pace::Paused | Pace::Until(_) | Pace::ToDeviation | Pace::Free => {}
+            Pace::Paused | Pace::Until(_) | Pace::ToDeviation | Pace::ToReplan | Pace::Free => {}
         }
     }
 }

@@ -74,6 +74,10 @@ impl State {
     pub(in crate::engine) fn put_to_rest(&mut self) {
         self.pace = Pace::Paused;
         self.stop = Some(Stop::Paused);
+        self.halted = false;
+        if !self.breakpoints.is_empty() {
+            Arc::make_mut(&mut self.breakpoints).rest();
+        }
         let running = matches!(self.phase, Phase::Running { .. });
         match &mut self.inner {
             Some(inner) if running => {
@@ -136,7 +140,14 @@ impl State {
         }
         let (next_step, calls) = (self.next_step, self.calls);
         let (trusted, allowed) = (self.settings.trusted, self.allowed.clone());
+        // Breakpoints are no part of what is taken back.
+        let breakpoints = self.breakpoints.clone();
         *self = (*target).clone();
+        if let Some(inner) = self.inner.as_mut().filter(|_| !breakpoints.is_empty()) {
+            Arc::make_mut(inner).breakpoints = Arc::new(breakpoints.for_inside());
+        }
+        self.breakpoints = breakpoints;
+        self.halted = false;
         // What has waited for a moment that is past is offered again: to let it land is a person's choice now.
         if back
             && waiting.is_some()

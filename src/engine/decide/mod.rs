@@ -1,5 +1,6 @@
 //! Command → the one fact that it amounts to now, or why it cannot be one.
 
+mod breakpoints;
 mod edits;
 mod plans;
 mod reports;
@@ -80,6 +81,8 @@ pub(super) fn decide(state: &State, command: Command) -> Result<Event, Refusal> 
         Command::TurnDial(dial) if dial == state.settings.dial => Err(Refusal::new("the dial stands there already")),
         Command::TurnDial(dial) => Ok(Event::DialTurned { dial }),
         Command::SetDecider(decider) => Ok(Event::DeciderSet { decider }),
+        Command::SetBreakpoint { id, breakpoint } => breakpoints::set(state, id, breakpoint),
+        Command::RemoveBreakpoint(id) => breakpoints::remove(state, id),
         Command::Undo => undo(state),
         Command::Redo => match state.redo.last() {
             Some(entry) if !is_under_way(state) => Ok(Event::Redone { of: entry.of }),
@@ -124,6 +127,8 @@ fn inside<'a>(state: &'a State, command: &Command) -> Option<&'a State> {
         | Command::TurnDial(_)
         | Command::SetStrategy(_)
         | Command::SetDecider(_)
+        | Command::SetBreakpoint { .. }
+        | Command::RemoveBreakpoint(_)
         | Command::Undo
         | Command::Redo
         | Command::End(_) => false,

@@ -31,6 +31,21 @@ pub(super) fn report(state: &State, id: EffectId, report: Report) -> Result<Even
             }
             Ok(Event::Judged { verdicts })
         }
+        Report::Watched(verdicts) => {
+            if id.kind != EffectKind::Watch || id.seq != state.breakpoints.open().0 || !state.breakpoints.has_open() {
+                return Err(late());
+            }
+            let endless = verdicts.iter().filter(|watched| watched.endless).map(|watched| watched.breakpoint);
+            let endless = endless.collect();
+            let verdicts = verdicts.into_iter().map(|watched| (watched.breakpoint, watched.verdict)).collect();
+            Ok(Event::BreakpointsJudged { verdicts, endless })
+        }
+        Report::Filled(text) => match state.breakpoints.unfilled() {
+            Some((hit, breakpoint, _)) if id.kind == EffectKind::Fill && id.seq == *hit => {
+                Ok(Event::BreakpointNoted { breakpoint: *breakpoint, hit: *hit, text })
+            }
+            Some(_) | None => Err(late()),
+        },
         Report::Plan(reply) => match &state.phase {
             Phase::Planning { asked, cause } if id.kind == EffectKind::Plan && id.seq == *asked => {
                 Ok(plan(state, cause.clone(), reply))
@@ -77,12 +92,13 @@ fn broken(error: &Arc<str>) -> Event {
 fn call(state: &State, run: &StepRun, report: CallReport) -> Event {
     let step = run.step.id.clone();
     let CallReport { outcome, summary, wall_ms, mark, ran } = report;
-    let (error, writes) = match outcome {
+    let (error, writes, unlike) = match outcome {
         CallOutcome::Done(outputs) => {
             return Event::Finished { step, writes: by_key(&run.step, outputs), summary, wall_ms, mark, ran };
         }
-        CallOutcome::Refuted(outputs, error) => (error, by_key(&run.step, outputs)),
-        CallOutcome::Failed(error) => (error, IndexMap::new()),
+        CallOutcome::Refuted(outputs, error) => (error, by_key(&run.step, outputs), false),
+        CallOutcome::Unlike(error) => (error, IndexMap::new(), true),
+        CallOutcome::Failed(error) => (error, IndexMap::new(), false),
     };
     let tool = run.step.tool_in(&state.goal.tools);
     let retries = tool.map_or(0, |tool| tool.retries);
@@ -93,7 +109,7 @@ fn call(state: &State, run: &StepRun, report: CallReport) -> Event {
         let wait_ms = if mark == Mark::Injected { 0 } else { wait_ms };
         return Event::Retried { step, attempt: run.attempts + 1, error, wait_ms, mark, ran };
     }
-    Event::Failed { step, error, writes, wall_ms, remember: true, mark, ran }
+    Event::Failed { step, error, writes, wall_ms, unlike, remember: true, mark, ran }
 }
 
 fn by_key(step: &Step, outputs: IndexMap<Key, Shared>) -> IndexMap<Key, Shared> {

@@ -57,6 +57,16 @@ impl Event {
             Event::Edited { .. } | Event::GoalChanged { .. } => MOMENT | OBSERVATION | FROM_OUTSIDE,
             Event::DialTurned { .. } | Event::StrategySet { .. } => MOMENT | OBSERVATION,
             Event::DeciderSet { .. } => MOMENT,
+            Event::BreakpointHit { hit }
+                if hit.stops || hit.note.as_ref().is_some_and(|note| note.filter.is_none()) =>
+            {
+                MOMENT
+            }
+            Event::BreakpointNoted { .. } => MOMENT,
+            Event::BreakpointSet { .. }
+            | Event::BreakpointRemoved { .. }
+            | Event::BreakpointHit { .. }
+            | Event::BreakpointsJudged { .. } => 0,
             Event::Undone { .. } | Event::Redone { .. } => MOMENT | OBSERVATION | FROM_OUTSIDE,
             Event::BranchSelected { .. } => 0,
             Event::Reached | Event::Ended { .. } => MOMENT | END,
@@ -97,9 +107,41 @@ impl Event {
         self.has(FROM_OUTSIDE)
     }
 
+    /// Tells whether a person did it, and no surprise.
+    pub fn is_by_hand(&self) -> bool {
+        let scenario = match self {
+            Event::Injected { scenario, .. } | Event::GoalChanged { scenario, .. } => scenario.is_some(),
+            _ => false, // no scenario brings any other
+        };
+        self.is_from_outside() && !scenario
+    }
+
     /// Tells whether the session is over after it, as things are.
     pub fn is_end(&self) -> bool {
         self.has(END)
+    }
+
+    /// Tells whether it lets a session go on that was halted: a person acted. What the world reports, and what is said of
+    /// breakpoints, does not.
+    pub fn lifts(&self) -> bool {
+        !matches!(
+            self.innermost(),
+            Event::BreakpointSet { .. }
+                | Event::BreakpointRemoved { .. }
+                | Event::BreakpointHit { .. }
+                | Event::BreakpointsJudged { .. }
+                | Event::BreakpointNoted { .. }
+                | Event::Judged { .. }
+                | Event::Planned { .. }
+                | Event::Proposed(_)
+                | Event::Unplannable { .. }
+                | Event::Thought(_)
+                | Event::Finished { .. }
+                | Event::Failed { .. }
+                | Event::Retried { .. }
+                | Event::Interrupted { .. }
+                | Event::DeciderSet { .. }
+        )
     }
 
     /// Returns what happened, however deep inside a step.
@@ -153,6 +195,11 @@ impl Event {
             | Event::DialTurned { .. }
             | Event::StrategySet { .. }
             | Event::DeciderSet { .. }
+            | Event::BreakpointSet { .. }
+            | Event::BreakpointRemoved { .. }
+            | Event::BreakpointHit { .. }
+            | Event::BreakpointsJudged { .. }
+            | Event::BreakpointNoted { .. }
             | Event::Undone { .. }
             | Event::Redone { .. }
             | Event::BranchSelected { .. }
@@ -238,6 +285,11 @@ impl Event {
             | Event::Judged { .. }
             | Event::Deviated { .. }
             | Event::DeciderSet { .. }
+            | Event::BreakpointSet { .. }
+            | Event::BreakpointRemoved { .. }
+            | Event::BreakpointHit { .. }
+            | Event::BreakpointsJudged { .. }
+            | Event::BreakpointNoted { .. }
             | Event::Undone { .. }
             | Event::Redone { .. }
             | Event::BranchSelected { .. }

@@ -199,6 +199,8 @@ impl Compare {
                 | DialogOutcome::Revise(_)
                 | DialogOutcome::Save
                 | DialogOutcome::Select(_)
+                | DialogOutcome::Breakpoint(_)
+                | DialogOutcome::FirstTime(_)
                 | DialogOutcome::Jump(_)
                 | DialogOutcome::Typed(..)
                 | DialogOutcome::Confirmed(_),

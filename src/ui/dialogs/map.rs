@@ -21,7 +21,7 @@ use crate::ui::keymap::Mode;
 use crate::ui::session::pane::select;
 use crate::ui::session::panes::plan::{flow, outdated};
 use crate::ui::widgets::row::Row;
-use crate::ui::widgets::sheet::{Scroll, Sheet, whole_width};
+use crate::ui::widgets::sheet::{Scroll, Sheet, plain, whole_width};
 
 /// Where it looks its keys up.
 const MODES: [Mode; 2] = [Mode::Map, Mode::Page];
@@ -134,8 +134,7 @@ impl Dialog for PlanMap {
         let words =
             "the number is the wave: its steps need nothing of each other; heavy: what the selected step rests on";
         // The steps come first.
-        let is_roomy = map.nodes.len() + 6 <= height;
-        let foot = if is_roomy { vec![Line::styled(words, view.theme.style(Role::Dim))] } else { Vec::new() };
+        let foot = if map.nodes.len() + 8 <= height { plain(words, width) } else { Vec::new() };
         let focus = Some(at);
         Sheet { title, body, focus, foot, hints, tall: true, whole: true, ..Sheet::default() }.draw(
             area,
@@ -163,7 +162,7 @@ fn line(
 ) -> Line<'static> {
     let (state, theme) = (view.state, view.theme);
     let (sign, status) = standing(state, node);
-    let (dim, plain, strong) = (theme.style(Role::Dim), theme.style(Role::Text), theme.style(Role::Strong));
+    let (dim, text, strong) = (theme.style(Role::Dim), theme.style(Role::Text), theme.style(Role::Strong));
     let border = |lit: bool| if lit { strong } else { theme.style(Role::Border) };
     let wave = wave.map_or_else(String::new, |wave| wave.to_string());
     let mut row = Row::new().put(&format!("{wave:>3} "), dim);
@@ -171,13 +170,13 @@ fn line(
         row = match cell.line() {
             _ if cell.node => row.put(sign.glyph(), theme.style(sign)),
             Some(line) => row.put(line.encode_utf8(&mut [0; 4]), border(cell.lit_down || cell.lit_across)),
-            None => row.put(" ", plain),
+            None => row.put(" ", text),
         };
         let across = if cell.lit_across { "━" } else { "─" };
-        row = if cell.right { row.put(across, border(cell.lit_across)) } else { row.put(" ", plain) };
+        row = if cell.right { row.put(across, border(cell.lit_across)) } else { row.put(" ", text) };
     }
-    let name = if lit { strong } else { plain };
-    row = row.put(" ", plain).put(&node.step.id, dim).put(" ", plain).put(node.step.name(), name);
+    let name = if lit { strong } else { text };
+    row = row.put(" ", text).put(&node.step.id, dim).put(" ", text).put(node.step.name(), name);
     if width >= FLOW {
         row = row.tab(width / 2, true).put(&flow(node.step), dim);
     }

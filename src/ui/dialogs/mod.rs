@@ -9,6 +9,7 @@
 //! What a key means, the keymap says; in text fields printable keys, Backspace and Enter type. A paste is text.
 
 mod answer;
+mod breakpoints;
 mod choice;
 mod drafts;
 mod edit_step;
@@ -31,6 +32,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
+use crate::engine::breakpoint::Breakpoint;
 use crate::engine::command::Command;
 use crate::engine::effect::Inquiry;
 use crate::engine::event::{Recorded, Seq};
@@ -51,6 +53,7 @@ use crate::ui::widgets::hints::Hints;
 use crate::ui::widgets::sheet::marked;
 
 pub use answer::Answer;
+pub use breakpoints::Breakpoints;
 pub use choice::{Choice, approve_risk, confirm, fork, interrupted};
 pub use drafts::Drafts;
 pub use edit_step::EditStep;
@@ -151,6 +154,10 @@ pub enum DialogOutcome {
     Save,
     /// Selects this step in the plan, after closing.
     Select(StepId),
+    /// Sets, changes or removes a breakpoint, and stays open.
+    Breakpoint(Command),
+    /// Looks for the moment at which the condition of this one held first, after closing.
+    FirstTime(Breakpoint),
     /// Goes to this event in the trace, after closing.
     Jump(Seq),
     /// What was typed into a prompt of this kind, after closing.
@@ -192,6 +199,11 @@ pub trait Dialog: Copied + std::fmt::Debug {
 
     /// Returns itself where it is the evidence card, which follows the session.
     fn card(&mut self) -> Option<&mut EvidenceCard> {
+        None
+    }
+
+    /// Returns itself where it is the list of breakpoints.
+    fn breakpoints(&mut self) -> Option<&mut Breakpoints> {
         None
     }
 

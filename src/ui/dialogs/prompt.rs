@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::runtime::breakpoints;
 use crate::ui::action::Action;
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
 use crate::ui::input::{Input, KeyPress};
@@ -24,6 +25,8 @@ pub enum PromptKind {
     Steps,
     /// The path of a file to open.
     OpenFile,
+    /// A condition on the context: when did it hold first?
+    When,
     /// What decisions, planned steps and calls take; nothing typed: the usual price.
     Price,
 }
@@ -56,6 +59,12 @@ impl Dialog for Prompt {
                         let number = typed.parse::<u32>().is_ok_and(|steps| steps > 0);
                         if typed.is_empty() && self.kind != PromptKind::Price {
                             return DialogOutcome::Close;
+                        } else if self.kind == PromptKind::When {
+                            let text = format!("when:{typed}");
+                            match breakpoints::place(&text, &view.state.goal, Some(view.state)) {
+                                Ok(place) => return DialogOutcome::FirstTime(place.stops()),
+                                Err(why) => self.refused = Some(format!("{text} {why}")),
+                            }
                         } else if self.kind == PromptKind::Steps && !number {
                             self.refused = Some("type a number of steps, from 1".into());
                         } else {
@@ -81,6 +90,7 @@ impl Dialog for Prompt {
             PromptKind::GoTo => "Go to an event, a step or a key",
             PromptKind::Steps => "How many steps?",
             PromptKind::OpenFile => "Open a goal file or a plan",
+            PromptKind::When => "When did this hold first? A jq condition on the context, like .counts.refund > 3",
             PromptKind::Price => "What does each take? What is not named takes the usual",
         };
         let body = self.editor.rows(width, 1, true, None, theme);

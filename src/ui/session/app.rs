@@ -64,6 +64,10 @@ pub struct App {
     panes: &'static [&'static dyn Pane],
     /// The last frame: what a click means.
     pub(super) frame: Option<Frame>,
+    /// Whether what becomes of the breakpoints is remembered of the goal file.
+    pub(super) remembers: bool,
+    /// The event of the hit that was told last.
+    pub(super) told: Option<Seq>,
     /// What the start screen asked for, until the plan is there.
     beginning: Vec<Command>,
 }
@@ -110,6 +114,8 @@ impl App {
             behind: false,
             panes,
             frame: None,
+            remembers: false,
+            told: None,
             beginning: Vec::new(),
         };
         app.refresh();
@@ -225,6 +231,7 @@ impl App {
                 self.ui.toast = self.ui.toast.take().filter(|toast| toast.about != About::Heard);
                 self.refresh();
             }
+            DriverEvent::Searched => {}
             DriverEvent::Saved => {}
             DriverEvent::Noticed => {
                 if let Some(Notice { progress: Progress::Line(line), .. }) = self.driver.notice() {
@@ -244,6 +251,7 @@ impl App {
             }
             DriverEvent::Unsaved(why) => self.ui.refuse(format!("the session cannot be saved: {why}")),
         }
+        self.follow_search();
     }
 
     /// Asks for these as soon as the first plan waits for approval.
@@ -288,7 +296,7 @@ impl App {
         self.driver.submit_at(moment, command).map_err(|refusal| refusal.message)?;
         self.ui.looking = None;
         self.refresh();
-        self.ui.say(format!("forked at event {moment}; the other branch is kept (B)"));
+        self.ui.say(format!("forked at event {moment}; the other branch is kept (\x01branch\x02)"));
         Ok(())
     }
 
@@ -352,6 +360,13 @@ impl App {
                 }
             }
             Change::FindEnd => self.ui.find = None,
+            Change::Break(command) => {
+                if let Err(why) = self.change_breakpoint(command) {
+                    self.ui.refuse(why);
+                }
+            }
+            Change::Search(search) => self.search(search),
+            Change::Row(seq) => self.select_row(seq),
             Change::Report(shown) => {
                 self.ui.report_away = !shown;
                 self.ui.reset(PaneId::TRACE);
@@ -447,6 +462,7 @@ impl App {
         };
         self.follow_proposal();
         self.follow_past();
+        self.follow_hit();
         self.follow_question();
     }
 

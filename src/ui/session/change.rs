@@ -3,13 +3,13 @@
 use crate::engine::command::Command;
 use crate::engine::event::Seq;
 use crate::engine::plan::StepId;
+use crate::runtime::searching::Search;
 use crate::ui::session::layout::Split;
 use crate::ui::session::model::Beat;
 use crate::ui::session::pane::PaneId;
 
 /// One thing that an action changes.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "short-lived: one action makes a few, so boxing would not pay")]
 pub enum Change {
     /// Asks the session for this, at the moment that is shown.
     Submit(Command),
@@ -42,6 +42,12 @@ pub enum Change {
     Predict(Option<StepId>),
     /// Ends the search.
     FindEnd,
+    /// Sets, changes or removes a breakpoint.
+    Break(Command),
+    /// Looks through the record.
+    Search(Search),
+    /// Goes to the row of the trace that tells this event.
+    Row(Seq),
     /// Puts the report away, or brings it back.
     Report(bool),
     /// Copies this text; the words say what it is.
@@ -101,6 +107,10 @@ pub enum DialogRequest {
     Entry(Seq),
     /// How many steps to run.
     Steps,
+    /// The breakpoints.
+    Breakpoints,
+    /// When a condition held first.
+    FirstTime,
     /// What to find.
     Find,
     /// Every key that works here.

@@ -6,7 +6,6 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Widget};
 
 use crate::describe::frame::acting;
-use crate::describe::next;
 use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::engine::event::Seq;
@@ -70,6 +69,8 @@ pub enum Under {
     Button(Action, Option<u32>),
     /// A pane, and the entry whose row it is.
     Pane(PaneId, Option<usize>),
+    /// The marks before an entry: a click there sets a breakpoint.
+    Gutter(PaneId, usize),
     /// A moment of the timeline.
     Moment(Seq),
 }
@@ -98,7 +99,14 @@ impl Frame {
             }
         }
         let entry = row.checked_sub(inside).and_then(|y| painted.entries.get(usize::from(y)).copied());
-        Some(Under::Pane(painted.id, entry))
+        // The two cells before what an entry is called: whether it is the current one, and whether one stops there.
+        let gutter =
+            padded(Rect { x: left + 1, width: self.layout.panes[pane].width.saturating_sub(2), y: 0, height: 0 }).x;
+        let marks = matches!(painted.id, PaneId::PLAN | PaneId::CONTEXT) && (gutter..gutter + 2).contains(&column);
+        Some(match entry {
+            Some(entry) if marks => Under::Gutter(painted.id, entry),
+            entry => Under::Pane(painted.id, entry),
+        })
     }
 
     /// Returns the border under this cell that can be moved.
@@ -276,7 +284,7 @@ impl View<'_> {
                 .put(" quit  ", plain)
                 .put(&self.words("\x01step\x02"), self.theme.style(Role::Key))
                 .put(" step", plain),
-            Row::new().put(&self.words(&next::next(state)), plain),
+            Row::new().put(&self.words(self.shown.next()), plain),
             Row::new().put(&format!("too small ({}x{})", area.width, area.height), self.theme.style(Role::Dim)),
         ];
         for (at, row) in lines.into_iter().enumerate() {

@@ -44,6 +44,12 @@ impl App {
                 let is_last = self.shown.rows.last() == Some(&seq);
                 self.carry_out(Change::Look(if is_last { None } else { Some(seq) }));
             }
+            (Under::Gutter(pane, entry), MouseAct::Click) => {
+                self.ui.toast = None;
+                self.ui.focus = pane;
+                self.ui.select(pane, Some(entry));
+                self.act(Action::Breakpoint);
+            }
             (Under::Pane(pane, entry), MouseAct::Click) => {
                 self.ui.toast = None;
                 let again = self.ui.focus == pane && entry.is_some() && self.ui.cursor(pane).at == entry;
@@ -56,8 +62,8 @@ impl App {
                     self.act(if pane == PaneId::TRACE { Action::LookHere } else { Action::Open });
                 }
             }
-            (Under::Pane(pane, _), MouseAct::WheelUp) => self.wheel(pane, -WHEEL),
-            (Under::Pane(pane, _), MouseAct::WheelDown) => self.wheel(pane, WHEEL),
+            (Under::Pane(pane, _) | Under::Gutter(pane, _), MouseAct::WheelUp) => self.wheel(pane, -WHEEL),
+            (Under::Pane(pane, _) | Under::Gutter(pane, _), MouseAct::WheelDown) => self.wheel(pane, WHEEL),
             (_, MouseAct::Drag) | (Under::Button(..) | Under::Moment(_), MouseAct::WheelUp | MouseAct::WheelDown) => {}
         }
     }

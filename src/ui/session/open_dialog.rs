@@ -13,11 +13,12 @@ use crate::engine::event::{Event, Pace};
 use crate::engine::goal::StepDraft;
 use crate::engine::plan::{Author, Plan, StepId};
 use crate::engine::state::{Phase, State};
+use crate::runtime::searching::Search;
 use crate::ui::action::Action;
 use crate::ui::dialogs;
 use crate::ui::dialogs::{
-    Answer, ChangeGoal, DialogOutcome, DialogView, EditStep, FailTool, Inject, Offer, Offers, Opened, Place, PlanMap,
-    Prompt, PromptKind, Surprises, Target,
+    Answer, Breakpoints, ChangeGoal, DialogOutcome, DialogView, EditStep, FailTool, Inject, Offer, Offers, Opened,
+    Place, PlanMap, Prompt, PromptKind, Surprises, Target,
 };
 use crate::ui::input::Input;
 use crate::ui::keymap::Mode;
@@ -25,7 +26,6 @@ use crate::ui::screen::Request;
 use crate::ui::session::app::App;
 use crate::ui::session::change::DialogRequest;
 use crate::ui::session::lists::plan;
-use crate::ui::session::pane::PaneId;
 use crate::ui::session::update::interpret;
 
 /// Says what is wrong with the syntax of a jq filter.
@@ -175,6 +175,8 @@ impl App {
                 dialogs::stop_loop(&self.shown.state).ok_or_else(|| "no loop is under way".to_owned())
             }
             DialogRequest::Inside(_) => Err("no loop is under way".to_owned()), // unpacked above
+            DialogRequest::Breakpoints => Ok(Opened::from(Breakpoints::open(view))),
+            DialogRequest::FirstTime => Ok(Opened::from(Prompt::new(PromptKind::When, ""))),
             DialogRequest::Steps => Ok(Opened::from(Prompt::new(PromptKind::Steps, ""))),
             DialogRequest::Find => {
                 let before = self.ui.find.clone().unwrap_or_default();
@@ -305,10 +307,21 @@ impl App {
                 }
                 Ok(None)
             }
+            DialogOutcome::Breakpoint(command) => match self.change_breakpoint(command) {
+                Ok(()) => {
+                    if let Some(list) = dialog.breakpoints() {
+                        list.done();
+                    }
+                    Ok(Some(dialog))
+                }
+                Err(why) => Err((dialog, why)),
+            },
+            DialogOutcome::FirstTime(watch) => {
+                self.search(Search::First(watch));
+                Ok(None)
+            }
             DialogOutcome::Jump(seq) => {
-                self.ui.focus = PaneId::TRACE;
-                let at = self.shown.rows.iter().position(|row| *row == seq);
-                self.ui.select(PaneId::TRACE, at);
+                self.select_row(seq);
                 Ok(None)
             }
             DialogOutcome::Select(step) => {
@@ -424,7 +437,7 @@ impl App {
                 }
                 Err(_) => self.ui.refuse(format!("\"{text}\" is not a number of steps")),
             },
-            PromptKind::GoTo | PromptKind::OpenFile | PromptKind::Price => {
+            PromptKind::GoTo | PromptKind::OpenFile | PromptKind::Price | PromptKind::When => {
                 self.ui.refuse("that is not asked for on the dashboard");
             }
         }
@@ -440,7 +453,7 @@ impl App {
         match self.driver.select(first) {
             Ok(()) => {
                 self.refresh();
-                self.ui.say("started over; what was done before is on the other branch (B)");
+                self.ui.say("started over; what was done before is on the other branch (\x01branch\x02)");
             }
             Err(refusal) => self.ui.refuse(refusal.message),
         }

@@ -1,6 +1,6 @@
 //! What the screen shows: the state of one moment with everything that is derived from it, computed once per event.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ use crate::ui::widgets::buttons::Rows;
 
 use crate::describe::change::{self, Change};
 use crate::describe::ledger::Ledger;
+use crate::describe::next;
 
 /// The longest plan whose checklist is computed for the screen; beyond it the check line is left out.
 const CHECKED: usize = 2_000;
@@ -69,6 +70,8 @@ pub struct Snapshot {
     seen: (usize, Seq),
     /// How many events of all branches there were then.
     recorded: usize,
+    /// What comes next, in words, once it was asked for.
+    next: OnceCell<String>,
     /// What the events did whose rows were seen.
     known: RefCell<Known>,
     /// What stands in the place of the trace, as it was laid out for the sizes that were asked for last.
@@ -83,7 +86,11 @@ impl Snapshot {
     pub fn at(session: &Session, looking: Option<Seq>, before: Option<&mut Snapshot>) -> Snapshot {
         let past = looking.and_then(|seq| session.state_at(seq)).filter(|state| state.seq != session.state().seq);
         let (state, past) = match past {
-            Some(state) => (state, true),
+            // Breakpoints are those of now, wherever one looks.
+            Some(mut state) => {
+                state.breakpoints = session.state().breakpoints.clone();
+                (state, true)
+            }
             None => (session.state().clone(), false),
         };
         let mut empty = None;
@@ -113,6 +120,7 @@ impl Snapshot {
             tips,
             seen,
             recorded,
+            next: OnceCell::new(),
             known: RefCell::new(known),
             pages: RefCell::default(),
         }
@@ -142,6 +150,11 @@ impl Snapshot {
             pages.insert(0, (key, rows.clone()));
             rows
         })
+    }
+
+    /// Returns what comes next, in words: found once, for where a breakpoint stopped it looks ahead.
+    pub fn next(&self) -> &str {
+        self.next.get_or_init(|| next::next(&self.state))
     }
 
     /// Forgets the pages that were laid out: they have other styles now.
@@ -197,6 +210,7 @@ impl Snapshot {
             tips: Vec::new(),
             seen: (0, 0),
             recorded: 0,
+            next: OnceCell::new(),
             known: RefCell::default(),
             pages: RefCell::default(),
         }

@@ -1,6 +1,7 @@
 //! The command line as a contract: the real program is run, its status and its text are read.
 
 mod again;
+mod breakpoints;
 mod compare;
 mod driver;
 mod evidence;

@@ -64,7 +64,11 @@ fn what_is_wrong_with_a_command_is_named_where_it_stands() {
         (json!({ "argv": ["a", 1] }), ".argv[1]", "This is not an argument"),
         (json!({ "argv": ["a", "b\u{0}"] }), ".argv[1]", "No argument can hold the character U+0000"),
         (json!({ "argv": ["a", { "jq": ".x |" }] }), ".argv[1].jq", "This is not a jq filter"),
-        (json!({ "argv": ["a", { "jq": "." , "x": 1 }] }), ".argv[1].x", "is not a field of an argument that is computed"),
+        (
+            json!({ "argv": ["a", { "jq": "." , "x": 1 }] }),
+            ".argv[1].x",
+            "is not a field of an argument that is computed",
+        ),
         (json!({ "argv": ["a"], "env": ["A=1"] }), ".env[0]", "This is not the name of a variable"),
         (json!({ "argv": ["a"], "env": ["A", "A"] }), ".env[1]", "stands twice"),
         (json!({ "argv": ["a"], "env": { "A": 1 } }), ".env.A", "This is not a value of a variable"),

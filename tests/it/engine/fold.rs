@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use planscope::describe::ledger::{HandOff, Ledger, Writer};
+use planscope::engine::breakpoint::{Breakpoint, Note, Place};
 use planscope::engine::command::{Approval, Command};
 use planscope::engine::context::{Context, Origin};
 use planscope::engine::effect::Report;
@@ -52,6 +53,36 @@ pub(super) enum Deed {
     Within(usize, i64),
     Past(usize, usize, i64),
     Select(usize),
+    Break(usize, u32),
+    Unbreak(usize),
+    ToReplan,
+}
+
+/// How many places a breakpoint may be set at.
+const PLACES: usize = 17;
+
+/// Returns the place with this number.
+pub(super) fn place(at: usize) -> Place {
+    let when = |condition: &str, keys: Option<Vec<Key>>| Place::When { condition: condition.into(), keys };
+    match at {
+        0 => Place::Step("s2".into()),
+        1 => Place::Step("s3".into()),
+        2 => Place::Tool("make_c".into()),
+        3 => Place::Tool("make_b".into()),
+        4 => Place::Key("b".into()),
+        5 => Place::Key("c".into()),
+        6 => Place::Key("done".into()),
+        7 => Place::Replan(None),
+        8 => Place::Replan(Some(1)),
+        9 => Place::Deviation,
+        10 => Place::Check,
+        11 => Place::Stale,
+        12 => Place::Failed,
+        13 => Place::Contract,
+        14 => when("big", Some(vec!["b".into()])),
+        15 => when("even", Some(vec!["c".into(), "d".into()])),
+        _ => when("odd", None),
+    }
 }
 
 const KEYS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
@@ -103,6 +134,9 @@ pub(super) fn deed() -> impl Strategy<Value = Deed> {
         1 => Just(Deed::Cancel),
         1 => (0usize..100, 0usize..6, 0i64..6).prop_map(|(m, k, v)| Deed::Past(m, k, v)),
         1 => (0usize..100).prop_map(Deed::Select),
+        2 => (0usize..PLACES, 0u32..5).prop_map(|(place, how)| Deed::Break(place, how)),
+        1 => (0usize..4).prop_map(Deed::Unbreak),
+        1 => Just(Deed::ToReplan),
     ]
 }
 
@@ -225,6 +259,14 @@ pub(super) fn command_of(world: &mut World, session: &Session, deed: &Deed) -> O
             let inject = Command::Inject([(KEYS[*key].into(), Some(Arc::new(json!(value))))].into());
             Command::Within(Box::new(inject))
         }
+        Deed::Break(at, how) => {
+            let ignore = u32::from(*how == 1);
+            let note = (*how > 2).then(|| Note { text: "n".into(), filter: (*how == 3).then(|| "n".into()) });
+            let breakpoint = Breakpoint { enabled: *how != 2, ignore, note, ..place(*at).stops() };
+            Command::SetBreakpoint { id: None, breakpoint }
+        }
+        Deed::Unbreak(at) => Command::RemoveBreakpoint(state.breakpoints.list().get(*at)?.id),
+        Deed::ToReplan => Command::SetPace(Pace::ToReplan),
         Deed::Past(..) | Deed::Select(_) => return None,
     };
     Some(command)

@@ -96,7 +96,9 @@ fn a_plan_file_is_a_goal_without_wants_named_after_its_file() {
     assert_eq!(goal.plan.as_ref().map(|plan| plan.len()), Some(2));
     let again = goal_file::from_record(planscope::tools::KINDS, &goal.source, goal.folder.as_deref())
         .expect("a session can record it");
+    // The file itself is of the session's record, not of the goal's text.
     assert_eq!(planscope::engine::goal::Goal { file: goal.file.clone(), ..again }, goal);
+    assert!(goal.file.as_deref().is_some_and(|file| file.ends_with("my_first-plan.json")));
     let (_folder, path) = file("bad.json", br#"["a", {"tol": "x"}, 3]"#);
     let faults = refusal(&path);
     assert_eq!(

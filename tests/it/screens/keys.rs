@@ -271,7 +271,7 @@ fn with_other_keys_refusals_dialogs_and_the_card_name_those_and_obey_them() {
     assert!(saved.contains("A-u takes back") && !saved.contains(" u takes back"), "{saved}");
     stage.press("A-q A-0").expect("keys");
     let question = stage.text();
-    assert!(question.contains("one key away (A-B)") && question.contains("A-Enter take it"), "{question}");
+    assert!(question.contains("one key away (A-V)") && question.contains("A-Enter take it"), "{question}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Whole screens: keys in, text out, at several sizes.
 
 mod again;
+mod breakpoints;
 mod by_hand;
 mod clicks;
 mod compare;

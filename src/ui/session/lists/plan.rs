@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use super::outline::{self, Place};
+use crate::describe;
 use crate::describe::page::Page;
+use crate::describe::sign::Role;
 use crate::describe::why::{self, Subject};
 use crate::describe::{Moment, remedies, thought};
+use crate::engine::breakpoint::{Place as BreakpointPlace, Standing};
 use crate::engine::diff::Change as StepChange;
 use crate::engine::plan::Step;
 use crate::engine::state::{Phase, State, Status, StepRun};
@@ -43,6 +46,21 @@ impl<'a> Item<'a> {
 /// Returns how many entries stand before the remaining steps.
 pub fn past(view: &View<'_>) -> usize {
     view.ui.outline.as_ref().map_or(view.shown.state.runs.len(), Vec::len)
+}
+
+/// Returns the sign of the breakpoint before `step`, if one stands there.
+pub fn breakpoint(view: &View<'_>, step: &Step) -> Option<Role> {
+    let breakpoints = &view.shown.state.breakpoints;
+    if breakpoints.is_empty() {
+        return None;
+    }
+    let stands = |standing: &&Standing| match &standing.breakpoint.place {
+        BreakpointPlace::Step(id) => *id == step.id,
+        BreakpointPlace::Tool(tool) => Some(tool) == step.tool.as_ref(),
+        _ => false, // the others stand before no step
+    };
+    let standing = breakpoints.list().iter().filter(stands).max_by_key(|standing| standing.is_on())?;
+    Some(describe::breakpoint::standing(standing).0)
 }
 
 /// Returns how many entries there are.

@@ -2,10 +2,12 @@
 
 use ratatui::text::Line;
 
+use crate::describe::breakpoint;
 use crate::describe::change::Change;
 use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::describe::value;
+use crate::engine::breakpoint::Place;
 use crate::engine::context::Datum;
 use crate::engine::state::Phase;
 use crate::ui::keymap::Mode;
@@ -147,7 +149,12 @@ fn of_key(
     };
     let strong =
         if matches!(sign, Role::Added | Role::Changed) { theme.style(Role::Strong) } else { theme.words(sign) };
-    let mut part = Row::new().put(sign.glyph(), theme.style(sign)).put(" ", plain).put(key, strong);
+    let stands = view.shown.state.breakpoints.at(&Place::Key(key.into()));
+    let gutter = stands.map(|standing| breakpoint::standing(standing).0);
+    let mut part = Row::new()
+        .put(sign.glyph(), theme.style(sign))
+        .put(gutter.map_or(" ", Role::glyph), gutter.map_or(plain, |role| theme.style(role)))
+        .put(key, strong);
     let keep = part.left_width().max(unfold::values_at(width)).min(24).min(width / 2);
     let (mine, mut right) = unfold::beside(book, row.entry, datum, width);
     let beside = text::width(mine) + text::width(&right);

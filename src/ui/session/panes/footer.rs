@@ -1,6 +1,5 @@
 //! The two lines at the bottom: what comes next, and the keys that work here, now.
 
-use crate::describe::next;
 use ratatui::text::Line;
 
 use crate::describe::frame::{self, acting};
@@ -91,7 +90,9 @@ pub fn next(view: &View<'_>, width: usize) -> Said {
         return say(" Next  ", Role::Replanned, words);
     }
     let state = &shown.state;
+    let stopped = state.stopped_at().is_some();
     let (label, role) = match &acting(state).phase {
+        Phase::Ready | Phase::Review if stopped => (" Break ", Role::Breakpoint),
         Phase::Ended { .. } if state.runnable().is_none() || state.is_react() => (" End   ", Role::Failed),
         Phase::Reached => (" Done  ", Role::Done),
         Phase::Running { .. } | Phase::Planning { .. } => (" Now   ", Role::Current),
@@ -103,7 +104,7 @@ pub fn next(view: &View<'_>, width: usize) -> Said {
         | Phase::Interrupted
         | Phase::Ended { .. } => (" Next  ", Role::Current),
     };
-    say(label, role, &next::next(&shown.state))
+    say(label, role, shown.next())
 }
 
 /// Returns the keys that the footer offers in `width` cells, each with the columns that it takes.
@@ -175,10 +176,14 @@ fn quiet(view: &View<'_>, modes: &[Mode]) -> impl Fn(Action) -> bool + use<> {
     let waits = state.asks().is_some() || (matches!(state.phase, Phase::Deciding) && view.ui.watched().is_none());
     let elsewhere = view.shown.past || waits && entered;
     let busy = elsewhere || matches!(here.phase, Phase::Running { .. }) && state.asks().is_none();
+    let bare = state.breakpoints.is_empty();
     move |action| match action {
         Cancel => !goes,
         Step => busy,
         Accept => early,
+        // What is about breakpoints is offered once there are any; how to set one, before.
+        Breakpoints | LastHit | NextHit => bare,
+        NextReplan | FirstTime | Writer => true,
         Up | Down | Left | Right | PageUp | PageDown | Top | Bottom | NextPane | PreviousPane | PlanPane
         | ContextPane | TracePane | Suspend | Grow | Shrink => true,
         _ => false, // the others are worth a word

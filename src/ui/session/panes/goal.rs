@@ -46,6 +46,7 @@ pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         Pace::Out => "out of the loop · ".to_owned(),
         Pace::Until(id) => format!("until {id} · "),
         Pace::ToDeviation => "runs to the next deviation · ".to_owned(),
+        Pace::ToReplan => "runs to the next replan · ".to_owned(),
         Pace::Free => "going on · ".to_owned(),
     };
     let settings = format!("{pace}{} ", settings(state, width, !pace.is_empty()));

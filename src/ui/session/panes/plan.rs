@@ -20,7 +20,7 @@ use crate::engine::state::{Phase, State, Status, StepRun};
 use crate::ui::action::Action;
 use crate::ui::keymap::Mode;
 use crate::ui::session::lists::plan::{
-    Item, PlanList, count, holder, home, item, rewritten, selected, turn_at, whole, whole_place,
+    Item, PlanList, breakpoint, count, holder, home, item, rewritten, selected, turn_at, whole, whole_place,
 };
 use crate::ui::session::model::Beat;
 use crate::ui::session::pane::{Pane, PaneId, PaneText, Spot, select};
@@ -253,9 +253,11 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Head {
         Author::Person => "✎",
         Author::Planner | Author::File => "",
     };
+    let gutter = breakpoint(view, step);
     let lead = Row::new()
         .put(mark.glyph(), theme.style(mark))
-        .put(if nested { "   " } else { " " }, theme.style(Role::Text))
+        .put(gutter.map_or(" ", Role::glyph), theme.style(gutter.unwrap_or(Role::Text)))
+        .put(if nested { "  " } else { "" }, theme.style(Role::Text))
         .put(sign.glyph(), theme.style(sign))
         .put(" ", theme.style(Role::Text))
         .put(rail(view, at), theme.style(Role::Border))

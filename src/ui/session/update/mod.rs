@@ -2,6 +2,7 @@
 //!
 //! [`interpret`] changes nothing, so footer, help and palette ask it which actions work. One file a noun.
 
+pub(crate) mod breakpoints;
 mod looking;
 mod moving;
 mod plan;
@@ -31,7 +32,8 @@ impl View<'_> {
 pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
     use Action::*;
     match action {
-        Step | Into | Out | Continue | Steps | RunTo | NextDeviation | Cancel | Approve => {
+        Breakpoint | Breakpoints | LastHit | NextHit | FirstTime | Writer => breakpoints::interpret(view, action),
+        Step | Into | Out | Continue | Steps | RunTo | NextDeviation | NextReplan | Cancel | Approve => {
             running::interpret(view, action)
         }
         Back | Forward | LookHere | Now | Branch | StartOver | Evidence | ByNumber => looking::interpret(view, action),
@@ -67,7 +69,9 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
             no("that is for the lanes side by side: \x01compare\x02 shows them")
         }
         Close | Apply | Take | NextField | PreviousField | NewLine | Editor | Clear | UndoTyping | RemoveKey
-        | Reload | OtherTool | Toggle | Save => no("that is for what is open above the screen"),
+        | Reload | OtherTool | Toggle | AddBreakpoint | DeleteBreakpoint | ToHit | Save => {
+            no("that is for what is open above the screen")
+        }
         OpenFile | CopySample | ResumeLast => no("that is for the start screen"),
         Palette => open(DialogRequest::Palette),
         Help => open(DialogRequest::Help),

@@ -36,10 +36,11 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Action::Out if frame::loop_run(state).is_some() => go(view, Pace::Out),
         Action::Out => no("no loop is under way that could be stepped out of"),
         Action::Continue => go(view, Pace::Free),
-        Action::NextDeviation if state.is_react() => {
+        Action::NextDeviation | Action::NextReplan if state.is_react() => {
             no("there is no plan that anything could contradict: \x01continue\x02 goes on")
         }
         Action::NextDeviation => go(view, Pace::ToDeviation),
+        Action::NextReplan => go(view, Pace::ToReplan),
         Action::Steps => go(view, Pace::Free).and_then(|_| open(DialogRequest::Steps)),
         Action::RunTo => match item(view, selected(view)) {
             Some(Item::Todo(_)) if state.is_react() || holder(view, selected(view)).is_some() => {
@@ -86,7 +87,7 @@ fn press_again(state: &State) -> Meaning {
     match acting(state).pace {
         Pace::Steps(n) if n < MOST_AHEAD => submit(Command::SetPace(Pace::Steps(n + 1))),
         Pace::Steps(n) => no(format!("{n} steps are asked for already; \x01cancel\x02 stops")),
-        Pace::Paused | Pace::Into | Pace::Out | Pace::Until(_) | Pace::ToDeviation | Pace::Free => {
+        Pace::Paused | Pace::Into | Pace::Out | Pace::Until(_) | Pace::ToDeviation | Pace::ToReplan | Pace::Free => {
             submit(Command::SetPace(Pace::Paused))
         }
     }

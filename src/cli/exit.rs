@@ -13,7 +13,7 @@ pub enum Exit {
     Usage,
     /// It ended without reaching the goal.
     NotReached,
-    /// It needs an approval or an answer.
+    /// It needs trust, an approval or an answer.
     Asks,
     /// It stopped at a breakpoint.
     Broke,

@@ -41,8 +41,8 @@ struct Undecided<'a> {
 pub(super) fn when(asked: &When, services: &Services, out: &mut impl Write) -> Result<Exit, Failure> {
     let session = replay::session(&asked.session, asked.to, services)?;
     let state = session.state();
-    let place = breakpoints::place(&format!("when:{}", asked.condition), session.goal(), Some(state));
-    let place = place.map_err(|why| Failure::usage(format!("'when:{}' {why}", asked.condition)))?;
+    let place = breakpoints::condition(&asked.condition, session.goal(), Some(state));
+    let place = place.map_err(|why| Failure::usage(format!("'{}' {why}", asked.condition)))?;
     let Searched::First(First { seq, undecided }) =
         look(&session, &Search::First(place.stops()), services, &Cancel::new())
     else {

@@ -44,7 +44,8 @@ struct FaultSaid<'a> {
     fault: &'a str,
     kind: Kind,
     subject: &'a str,
-    /// Does the same again in the usual strategy; none where a value is too long for a command line.
+    /// Does the same again in the first lane in which it came to the worst; none where a value is too long for a command
+    /// line, or a key is to be missing at the start.
     reproduce: Option<String>,
     cells: Vec<CellSaid<'a>>,
 }
@@ -74,7 +75,7 @@ fn document<'a>(stressed: &'a Stressed<'_>) -> Document<'a> {
         fault: &row.fault.sentence,
         kind: row.fault.kind,
         subject: &row.fault.subject,
-        reproduce: row.fault.reproduced(stressed.named),
+        reproduce: table.reproduced(row, stressed.named),
         cells: table
             .lanes
             .iter()
@@ -100,7 +101,10 @@ fn document<'a>(stressed: &'a Stressed<'_>) -> Document<'a> {
 
 /// What an earlier run came to: the verdict on each fault in each lane.
 #[derive(Clone, Debug, Default)]
-pub struct Baseline(HashMap<(String, String), Verdict>);
+pub struct Baseline {
+    goal: String,
+    verdicts: HashMap<(String, String), Verdict>,
+}
 
 impl Baseline {
     /// Reads the document that `stress --format json` printed.
@@ -128,7 +132,17 @@ impl Baseline {
                 all.insert((sentence.clone(), text(cell, "lane", &at)?), verdict);
             }
         }
-        Ok(Baseline(all))
+        Ok(Baseline { goal: text(document, "goal", "the document")?, verdicts: all })
+    }
+
+    /// Returns the goal that it is of.
+    pub fn goal(&self) -> &str {
+        &self.goal
+    }
+
+    /// Tells whether it is of this goal.
+    pub fn is_of(&self, goal: &str) -> bool {
+        self.goal == goal
     }
 
     /// Returns a sentence for each weakness that was not one then, or was a lesser one.
@@ -137,7 +151,7 @@ impl Baseline {
         for row in &stressed.table.rows {
             for (calm, cell) in stressed.table.lanes.iter().zip(&row.cells) {
                 let (sentence, lane) = (&row.fault.sentence, &calm.result.name);
-                let before = self.0.get(&(sentence.clone(), lane.clone())).copied();
+                let before = self.verdicts.get(&(sentence.clone(), lane.clone())).copied();
                 if cell.verdict.is_bad() && before.is_none_or(|before| cell.verdict < before) {
                     let before = before.map_or("not known then", Verdict::means);
                     worse.push(format!("{lane}: {sentence}: {} (before: {before})", cell.verdict.means()));

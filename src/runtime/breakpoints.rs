@@ -97,6 +97,14 @@ fn unknown_key(name: &str, goal: &Goal, session: Option<&State>) -> Option<unkno
     if session.is_some_and(|state| state.knows_key(name)) { None } else { unknown::key(goal, name) }
 }
 
+/// Reads a jq condition on the context that stands by itself.
+///
+/// # Errors
+/// A sentence that says what is wrong with it and at which of its characters.
+pub fn condition(text: &str, goal: &Goal, session: Option<&State>) -> Result<Place, String> {
+    when(text, 0, goal, session)
+}
+
 fn when(condition: &str, before: usize, goal: &Goal, session: Option<&State>) -> Result<Place, String> {
     let at = |byte: usize| before + condition.get(..byte).unwrap_or(condition).chars().count() + 1;
     if condition.trim().is_empty() {

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::beside::{Beside, beside};
-use crate::compare::lane::Lane;
+use crate::compare::lane::{Lane, LaneKind};
 use crate::describe::reproduce::quoted;
 use crate::describe::value;
 use crate::engine::effect::Remembered;
 use crate::engine::goal::{Goal, Key, Scenario, Surprise, ToolName};
+use crate::engine::settings::{Dial, Strategy};
 use crate::engine::state::{State, Status};
 use crate::engine::value::{Shared, Value};
 
@@ -73,9 +74,17 @@ impl Kind {
 }
 
 impl Fault {
-    /// Returns the command that does the same again to the goal that is called `named`, if one line can say it.
-    pub fn reproduced(&self, named: &str) -> Option<String> {
-        Some(format!("planscope run {} {}", quoted(named), self.options.as_ref()?))
+    /// Returns the command that does the same again in a lane of this `kind` to the goal that is called `named`, if one
+    /// line can say it.
+    pub fn reproduced(&self, named: &str, kind: LaneKind) -> Option<String> {
+        let mut line = format!("planscope run {} {}", quoted(named), self.options.as_ref()?);
+        if kind.strategy != Strategy::PlanAndExecute {
+            line.push_str(&format!(" --strategy {}", kind.strategy.word()));
+        }
+        if kind.dial != Dial::OnDeviation {
+            line.push_str(&format!(" --replan {}", kind.dial.word()));
+        }
+        Some(line)
     }
 }
 
@@ -171,7 +180,9 @@ fn fails(tool: &ToolName, times: u32, kind: Kind, how: &str) -> Fault {
     let sentence = format!("{tool} {how}");
     let error = "it failed, as stress asked";
     let count = if times == 1 { String::new() } else { format!("*{times}") };
-    let options = Some(format!("--fail {}", quoted(&format!("{tool}{count}={error}"))));
+    // What fails for good is asked less often than that.
+    let unused = if times == 1 { "" } else { " --allow-unused" };
+    let options = Some(format!("--fail {}{unused}", quoted(&format!("{tool}{count}={error}"))));
     let surprise = Surprise::Fail { tool: tool.clone(), error: error.into(), times };
     Fault { scenario: put(&sentence, vec![surprise]), sentence, kind, subject: tool.clone(), odd: true, options }
 }

@@ -61,6 +61,14 @@ impl Table {
         Table { lanes, rows }
     }
 
+    /// Returns the command that shows the worst that the fault of `row` did, if one line can say it.
+    pub fn reproduced(&self, row: &Row, named: &str) -> Option<String> {
+        let worst = row.worst();
+        let lanes = self.lanes.iter().zip(&row.cells);
+        let kind = lanes.filter(|(_, cell)| cell.verdict == worst).map(|(calm, _)| calm.result.kind).next()?;
+        row.fault.reproduced(named, kind)
+    }
+
     /// Returns what each lane came to.
     pub fn tallies(&self) -> Vec<Tally> {
         let of = |at: usize| {

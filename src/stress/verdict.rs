@@ -159,6 +159,8 @@ impl Cell {
 pub fn judge(calm: &Calm, fault: &Fault, lane: &Lane, result: &LaneResult) -> Cell {
     let more = |count: fn(&LaneResult) -> u64| count(result) as i64 - count(&calm.result) as i64;
     let (decisions, tool_calls) = (more(|of| of.figures.decisions), more(|of| of.figures.tool_calls));
+    // Who takes more decisions or calls has noticed something.
+    let more_work = decisions > 0 || tool_calls > 0;
     let mut why = None;
     let verdict = if !calm.result.reached() {
         Verdict::NotJudged
@@ -173,10 +175,10 @@ pub fn judge(calm: &Calm, fault: &Fault, lane: &Lane, result: &LaneResult) -> Ce
     } else if let Some((key, _, _)) = result.values.iter().find(|(_, _, fresh)| !fresh) {
         why = Some(format!("{key} is stale at the end"));
         Verdict::Stale
-    } else if fault.odd && result.values != calm.result.values && alarms(lane) <= calm.alarms {
+    } else if fault.odd && !more_work && result.values != calm.result.values && alarms(lane) <= calm.alarms {
         why = Some(format!("no check failed, nothing was replanned, and the result is {}", short(&result.said())));
         Verdict::Unnoticed
-    } else if decisions > 0 || tool_calls > 0 || result.figures.replans > calm.result.figures.replans {
+    } else if more_work || result.figures.replans > calm.result.figures.replans {
         Verdict::Costs
     } else if result.values != calm.result.values {
         Verdict::Follows

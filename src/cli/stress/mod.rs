@@ -36,6 +36,12 @@ pub(super) fn stress(asked: &args::Stress, environment: &Environment, out: &mut 
     let baseline = asked.baseline.as_deref().map(baseline).transpose()?;
     let goal = Arc::new(goal::read(&asked.goal)?);
     only_inside(&goal)?;
+    if let Some(other) = baseline.as_ref().filter(|baseline| !baseline.is_of(&goal.goal)) {
+        return Err(Failure::input(format!(
+            "--baseline: that is of another goal, \"{}\"; make one of this goal with --format json",
+            other.goal()
+        )));
+    }
     let kinds = kinds(asked, &goal);
     let playing =
         Playing { goal: &goal, play: &asked.play, asked: Asked::read(&asked.play, &goal, None)?, services, cancel };

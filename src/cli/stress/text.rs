@@ -85,7 +85,7 @@ pub(super) fn table(to: &mut impl Write, stressed: &Stressed<'_>, all: bool) -> 
             writeln!(to, "  … and {} more (--format json has them all)", advice.len() - ADVICE)?;
         }
     }
-    let again = shown.iter().filter(|row| row.bad() > 0).filter_map(|row| row.fault.reproduced(stressed.named));
+    let again = shown.iter().filter(|row| row.bad() > 0).filter_map(|row| table.reproduced(row, stressed.named));
     for (at, line) in again.take(AGAIN).enumerate() {
         writeln!(to, "{}{}", if at == 0 { "to see it happen:\n  " } else { "  " }, harmless(&line))?;
     }

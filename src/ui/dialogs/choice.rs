@@ -45,8 +45,6 @@ pub struct Choice {
     /// The answers that are not taken before a person can have read the question.
     guarded: &'static str,
     since: Option<Instant>,
-    /// Whether an answer was looked for: what there is to read comes first where it is guarded.
-    moved: bool,
     away: Option<&'static str>,
     refused: Option<String>,
     scroll: Scroll,
@@ -83,11 +81,6 @@ impl Choice {
         Choice { guarded: keys, since: Some(Instant::now()), ..self }
     }
 
-    /// Tells whether there is more to read than there is room for, so that the answers are below it.
-    fn hides_answers(&self) -> bool {
-        !self.guarded.is_empty() && !self.moved && self.first.get() + self.answers.len() > self.scroll.page()
-    }
-
     fn chosen(&mut self, at: usize) -> DialogOutcome {
         let early = self.since.is_some_and(|since| since.elapsed() < READING);
         if early && self.answers.get(at).is_some_and(|(key, ..)| self.guarded.contains(*key)) {
@@ -105,12 +98,6 @@ impl Dialog for Choice {
             Input::Key(press) => {
                 self.refused = None;
                 let action = view.keymap.action(&MODES, *press);
-                // Who reads on with the arrows comes to the answers, and on none of them before it is seen.
-                if self.hides_answers() && matches!(action, Some(Action::Up | Action::Down)) {
-                    self.moved = true;
-                    return DialogOutcome::Stay;
-                }
-                self.moved |= !matches!(action, Some(Action::PageUp | Action::PageDown));
                 match action {
                     Some(Action::Close) => return DialogOutcome::Close,
                     Some(Action::Take) => return self.chosen(self.at),
@@ -150,14 +137,14 @@ impl Dialog for Choice {
         body.push(Line::default());
         body.extend(refusal(self.refused.as_deref(), width, theme));
         let first = body.len();
-        self.first.set(first);
+        let mut answers = Vec::with_capacity(self.answers.len());
         for (at, (key, words, _)) in self.answers.iter().enumerate() {
             let (mark, style) = match at == self.at {
                 true => (Role::Current.glyph(), theme.style(Role::Selected)),
                 false => (" ", theme.style(Role::Text)),
             };
             let words = text::pad(&format!(" {key}  {words}"), width.saturating_sub(2));
-            body.push(Line::from(vec![
+            answers.push(Line::from(vec![
                 Span::styled(format!("{mark} "), theme.style(Role::Current)),
                 Span::styled(words, style),
             ]));
@@ -167,8 +154,16 @@ impl Dialog for Choice {
         let reads = !self.guarded.is_empty();
         let hints = if reads { hints.keys(&[Action::PageUp, Action::PageDown], "read") } else { hints };
         let hints = hints.key(Action::Close, away).done();
-        let focus = Some(first + self.at).filter(|_| self.moved || !reads);
-        Sheet { title: self.title.clone(), body, focus, hints, ..Sheet::default() }.draw(
+        // What has to be read first scrolls, and the answers to it stay in sight.
+        let pinned = reads && first + answers.len() + 3 > usize::from(area.height.saturating_sub(2));
+        let (foot, focus) = if pinned {
+            (answers, None)
+        } else {
+            body.append(&mut answers);
+            (Vec::new(), Some(first + self.at))
+        };
+        self.first.set(if pinned { usize::MAX } else { first });
+        Sheet { title: self.title.clone(), body, focus, foot, hints, ..Sheet::default() }.draw(
             area,
             buf,
             theme,

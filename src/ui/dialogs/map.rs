@@ -10,7 +10,7 @@ use crate::describe::map::{Cell, Map, Node};
 use crate::describe::remedies;
 use crate::describe::sign::Role;
 use crate::describe::step as described;
-use crate::describe::text::count;
+use crate::describe::text::{self, count};
 use crate::describe::why::{Subject, why};
 use crate::engine::plan::StepId;
 use crate::engine::state::State;
@@ -57,6 +57,7 @@ impl PlanMap {
     fn go(&mut self, map: &Map<'_>, to: usize) {
         if let Some(node) = map.nodes.get(to.min(map.nodes.len().saturating_sub(1))) {
             self.at = node.step.id.clone();
+            self.pan = 0; // the lines follow the selected step again
         }
     }
 }
@@ -114,11 +115,14 @@ impl Dialog for PlanMap {
         let shown = first..lanes.min(first + room);
         let rows = at.saturating_sub(height)..(at + height).min(map.nodes.len());
         let lit = map.rests_on(at);
+        let id = map.nodes[rows.clone()].iter().map(|node| text::width(&node.step.id)).max().unwrap_or(0);
+        let name = map.nodes[rows.clone()].iter().map(|node| text::width(node.step.name())).max().unwrap_or(0);
+        let flow = (4 + 2 * shown.len() + 1 + id + 1 + name + 2).min(width / 2);
         let mut body = vec![Line::default(); map.nodes.len()];
         let cells = map.cells(rows.clone(), shown.clone(), &lit);
         for (row, cells) in rows.zip(cells) {
             let wave = (row == 0 || map.nodes[row - 1].wave != map.nodes[row].wave).then_some(map.nodes[row].wave);
-            let line = line(view, &map.nodes[row], wave, &cells, lit[row], width);
+            let line = line(view, &map.nodes[row], wave, &cells, lit[row], Columns { width, id, flow });
             body[row] = if row == at { select(line, view.theme) } else { line };
         }
         let mut title = format!("Map: {}", count(map.nodes.len(), "step"));
@@ -151,6 +155,17 @@ impl Dialog for PlanMap {
     fn refuse(&mut self, _message: &str) {}
 }
 
+/// Where the parts of a row stand.
+#[derive(Clone, Copy)]
+struct Columns {
+    /// How wide a row is.
+    width: usize,
+    /// How wide an id is.
+    id: usize,
+    /// Where it is said what a step reads and writes.
+    flow: usize,
+}
+
 /// Returns the row of a step: its wave, the lines with its sign among them, its name, what it hands over, how it stands.
 fn line(
     view: &DialogView<'_>,
@@ -158,11 +173,12 @@ fn line(
     wave: Option<usize>,
     cells: &[Cell],
     lit: bool,
-    width: usize,
+    columns: Columns,
 ) -> Line<'static> {
+    let Columns { width, id, flow: at } = columns;
     let (state, theme) = (view.state, view.theme);
     let (sign, status) = standing(state, node);
-    let (dim, text, strong) = (theme.style(Role::Dim), theme.style(Role::Text), theme.style(Role::Strong));
+    let (dim, words, strong) = (theme.style(Role::Dim), theme.style(Role::Text), theme.style(Role::Strong));
     let border = |lit: bool| if lit { strong } else { theme.style(Role::Border) };
     let wave = wave.map_or_else(String::new, |wave| wave.to_string());
     let mut row = Row::new().put(&format!("{wave:>3} "), dim);
@@ -170,15 +186,15 @@ fn line(
         row = match cell.line() {
             _ if cell.node => row.put(sign.glyph(), theme.style(sign)),
             Some(line) => row.put(line.encode_utf8(&mut [0; 4]), border(cell.lit_down || cell.lit_across)),
-            None => row.put(" ", text),
+            None => row.put(" ", words),
         };
         let across = if cell.lit_across { "━" } else { "─" };
-        row = if cell.right { row.put(across, border(cell.lit_across)) } else { row.put(" ", text) };
+        row = if cell.right { row.put(across, border(cell.lit_across)) } else { row.put(" ", words) };
     }
-    let name = if lit { strong } else { text };
-    row = row.put(" ", text).put(&node.step.id, dim).put(" ", text).put(node.step.name(), name);
+    let name = if lit { strong } else { words };
+    row = row.put(" ", words).put(&text::pad(&node.step.id, id), dim).put(" ", words).put(node.step.name(), name);
     if width >= FLOW {
-        row = row.tab(width / 2, true).put(&flow(node.step), dim);
+        row = row.tab(at, true).put(&flow(node.step), dim);
     }
     row.right(&status, theme.words(sign)).fit(width, 24)
 }

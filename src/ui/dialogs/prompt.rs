@@ -60,10 +60,9 @@ impl Dialog for Prompt {
                         if typed.is_empty() && self.kind != PromptKind::Price {
                             return DialogOutcome::Close;
                         } else if self.kind == PromptKind::When {
-                            let text = format!("when:{typed}");
-                            match breakpoints::place(&text, &view.state.goal, Some(view.state)) {
+                            match breakpoints::condition(&typed, &view.state.goal, Some(view.state)) {
                                 Ok(place) => return DialogOutcome::FirstTime(place.stops()),
-                                Err(why) => self.refused = Some(format!("{text} {why}")),
+                                Err(why) => self.refused = Some(format!("{typed} {why}")),
                             }
                         } else if self.kind == PromptKind::Steps && !number {
                             self.refused = Some("type a number of steps, from 1".into());

@@ -27,6 +27,8 @@ pub struct Surprises {
 enum When {
     Now,
     Later(String),
+    /// It lies in wait already.
+    Waits,
     Passed(String, Seq),
 }
 
@@ -55,6 +57,10 @@ impl Dialog for Surprises {
             Picked::Entry(at) => match view.state.goal.scenarios.get(at).map(|scenario| when(scenario, view)) {
                 Some(When::Passed(_, moment)) => DialogOutcome::ScenarioAt(at, moment),
                 Some(When::Now | When::Later(_)) => DialogOutcome::Scenario(at),
+                Some(When::Waits) => {
+                    self.refused = Some(view.fill(WAITS).into_owned());
+                    DialogOutcome::Stay
+                }
                 None => DialogOutcome::Stay,
             },
         }
@@ -80,6 +86,7 @@ impl Dialog for Surprises {
                     None => (Role::Current, "lands here and now".to_owned()),
                 },
                 When::Later(words) => (Role::Pending, words),
+                When::Waits => (Role::Surprise, WAITS.to_owned()),
                 When::Passed(words, _) => (Role::Recorded, words),
             };
             foot.extend(marked(role, &view.fill(&words), width, theme));
@@ -105,8 +112,18 @@ impl Dialog for Surprises {
     }
 }
 
+/// What is said of a surprise that lies in wait: twice it would land on what it made itself.
+const WAITS: &str = "it lies in wait already; \x01call_off\x02 on its step calls it off";
+
 /// Returns when `scenario` can land: its moment is right after the first finished step of its tool.
 fn when(scenario: &Scenario, view: &DialogView<'_>) -> When {
+    let waits = view.state.scheduled.iter().filter_map(|scheduled| scheduled.scenario.as_ref());
+    if waits
+        .chain(view.state.armed.iter().filter_map(|armed| armed.scenario.as_ref()))
+        .any(|name| *name == scenario.name)
+    {
+        return When::Waits;
+    }
     let Some(tool) = &scenario.after else { return When::Now };
     if view.state.finished.get(tool).copied().unwrap_or(0) == 0 {
         return When::Later(format!("waits until {tool} has finished a step, then lands"));

@@ -10,8 +10,7 @@ pub const TRUST: &str = "trust";
 
 /// Returns the question about `goal`.
 pub fn trust(goal: &Goal, named: &Named) -> Opened {
-    let sentence =
-        "This goal file starts programs on your machine. Nothing of it has run, and nothing will before you trust it.";
+    let sentence = "This goal file starts programs on your machine. None is started before you trust it as it is now.";
     let mut choice = Choice::new("Do you trust this goal file?", sentence);
     for (role, indent, words) in launch::in_full(goal, named) {
         let words = format!("{}{words}", "  ".repeat(indent));

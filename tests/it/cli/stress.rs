@@ -94,11 +94,16 @@ fn every_single_fault_has_a_verdict_in_every_lane_the_worst_first() {
 #[test]
 fn the_command_beside_a_fault_does_the_same_again() {
     let folder = folder();
-    let ran = folder.run(&["stress", "goal.json", "--lane", "plan-and-execute", "--format", "json"]);
+    let lanes = ["--lane", "plan-and-execute", "--lane", "plan-and-execute:never", "--lane", "react"];
+    let ran = folder.run(&[&["stress", "goal.json", "--format", "json"], &lanes[..]].concat());
     let document: Value = serde_json::from_str(&ran.out).expect("JSON");
     let mut tried = 0;
     for fault in document["faults"].as_array().expect("faults") {
-        let (Some(line), cell) = (fault["reproduce"].as_str(), &fault["cells"][0]) else { continue };
+        let Some(line) = fault["reproduce"].as_str() else { continue };
+        // The line is that of the worst.
+        let cells = fault["cells"].as_array().expect("cells");
+        let broke = cells.iter().find(|cell| cell["verdict"] == "broke");
+        let cell = broke.unwrap_or(&cells[0]);
         let line = line.strip_prefix("planscope ").expect("it names the program");
         let again = folder.in_a_shell(line);
         let reached = !["broke", "waits"].contains(&cell["verdict"].as_str().expect("a verdict"));
@@ -171,6 +176,11 @@ fn what_is_worse_than_a_baseline_is_named_and_ends_with_three() {
         assert_eq!(ran.status, 1);
         assert!(ran.err.contains(says) && ran.err.contains("bad.json"), "{}", ran.err);
     }
+    let mut other = parcels();
+    other["goal"] = json!("Something else");
+    folder.write("goal.json", other.to_string());
+    let ran = folder.run(&[&lanes[..], &["--baseline", "before.json"]].concat());
+    assert!(ran.status == 1 && ran.err.contains("that is of another goal"), "{}", ran.err);
     let ran = folder.run(&[&lanes[..], &["--baseline", "nowhere.json"]].concat());
     assert_eq!(ran.status, 1, "{}", ran.err);
 }

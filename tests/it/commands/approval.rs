@@ -154,15 +154,17 @@ fn a_script_that_changes_while_the_session_is_open_is_not_run() {
 }
 
 #[test]
-fn where_there_is_more_to_read_than_room_arrows_come_to_the_answers_and_not_to_yes() {
+fn where_there_is_more_to_read_than_room_the_answers_stay_in_sight_and_no_is_the_first() {
     let folder = Folder::new();
     let path = folder.write("goal.json", chain("high").to_string());
     let goal = goal_file::read(&path).unwrap();
     let mut stage = Stage::open(goal, folder.path("s.jsonl"), (80, 16)).unwrap();
     stage.press("space").unwrap();
     let text = stage.text();
-    assert!(text.contains("Who wrote this?") && !text.contains("yes, I have read it"), "it begins at the top: {text}");
-    stage.press("Down").unwrap();
+    assert!(text.contains("Who wrote this?"), "it begins at the top: {text}");
+    assert!(text.contains("▶  n  no: its programs are not started") && text.contains("yes, I have read it"), "{text}");
+    stage.press("PgDn PgDn").unwrap();
+    assert!(!stage.text().contains("Who wrote this?"), "it scrolls: {}", stage.text());
     assert!(stage.text().contains("▶  n  no: its programs are not started"), "{}", stage.text());
     std::thread::sleep(Duration::from_millis(320));
     stage.press("Enter").unwrap();
@@ -170,7 +172,7 @@ fn where_there_is_more_to_read_than_room_arrows_come_to_the_answers_and_not_to_y
     assert_eq!(log(&folder), "");
     stage.press("space").unwrap();
     std::thread::sleep(Duration::from_millis(320));
-    stage.press("Down Down Enter").unwrap();
+    stage.press("Down Enter").unwrap();
     assert!(stage.text().contains("May it run?"), "{}", stage.text());
 }
 

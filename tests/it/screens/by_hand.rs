@@ -282,3 +282,21 @@ fn past_a_blocked_step_stepping_goes_on_once_it_was_named() {
     stage.press("space space").expect("keys");
     assert!(stage.text().contains("✓ s2 right_half"), "{}", stage.text());
 }
+
+#[test]
+fn a_surprise_that_lies_in_wait_is_not_laid_in_wait_again() {
+    let goal = json!({
+        "version": 1, "goal": "Count", "wants": { "n": "true" },
+        "tools": {
+            "load": { "description": "Load", "outputs": ["items"], "run": { "value": [1, 2] } },
+            "count": { "description": "Count", "inputs": ["items"], "outputs": ["n"], "run": { "jq": ".items | length" } }
+        },
+        "scenarios": [{ "name": "One more", "after": "count", "set": { "items": [1, 2, 3] } }]
+    });
+    let (_folder, mut stage) = stage(&goal, (80, 24));
+    stage.press("x Enter x Enter").expect("keys");
+    assert!(stage.text().contains("it lies in wait already"), "{}", stage.text());
+    assert_eq!(stage.app().driver().state().scheduled.len(), 1);
+    stage.press("Esc space space space").expect("keys");
+    assert!(stage.text().contains("[2] → [3]"), "old and new: {}", stage.text());
+}

@@ -64,7 +64,14 @@ impl Pane for PlanList {
             detail = details(spare);
         }
         // The steps come first: what is said of one has the rows that they leave, and at least a few.
-        detail.truncate(room.saturating_sub(rows).max(LEAST).min(room.saturating_sub(1)));
+        let most = room.saturating_sub(rows).max(LEAST).min(room.saturating_sub(1));
+        if detail.len() > most {
+            detail.truncate(most);
+            // What is left out is seen to be.
+            if let Some(last) = detail.pop() {
+                detail.push(more(last, width));
+            }
+        }
         let after = at + detail.len();
         let top = scroll::window(view.ui.cursor(PaneId::PLAN).top, at..after + 1, room, rows + detail.len());
         let mut text = PaneText { top, lines: Vec::with_capacity(height), ..PaneText::default() };
@@ -349,9 +356,28 @@ fn status_words(state: &State, run: &StepRun, view: &View<'_>, width: usize) -> 
         return if seconds == 0 { "running".into() } else { format!("running {seconds} s") };
     }
     match run.wall_ms {
-        Some(ms) if width >= 56 && view.ui.times && run.mark == Mark::Ran => format!("{word} {}", duration(ms)),
+        // Beside "stale" it would be read as how long it has been so.
+        Some(ms) if width >= 56 && view.ui.times && run.mark == Mark::Ran && !outdated(state, run) => {
+            format!("{word} {}", duration(ms))
+        }
         _ => word.to_owned(),
     }
+}
+
+/// Returns `line` with an ellipsis at its end: more of what it belongs to found no row.
+fn more(line: Line<'static>, width: usize) -> Line<'static> {
+    let used = line.spans.iter().map(|span| text::width(span.content.trim_end())).sum::<usize>();
+    let mut line = line;
+    if let Some(last) = line.spans.iter_mut().rev().find(|span| !span.content.trim_end().is_empty()) {
+        let words = last.content.trim_end();
+        let words = if used + 2 <= width {
+            format!("{words} …")
+        } else {
+            text::clip(words, text::width(words).saturating_sub(2))
+        };
+        last.content = if words.ends_with('…') { words.into() } else { format!("{words}…").into() };
+    }
+    line
 }
 
 /// Returns a duration in few cells: `0.4 ms`, `12 ms`, `3.1 s`.

@@ -28,6 +28,18 @@ impl LaneKind {
         if goal.explores() { vec![plan, react, wits, of(Strategy::Hybrid)] } else { vec![plan, never, react, wits] }
     }
 
+    /// Returns the lanes of [`LaneKind::usual`], each once, where those that replan do so as `dial` says.
+    pub fn usual_at(goal: &Goal, dial: Dial) -> Vec<LaneKind> {
+        let mut kinds: Vec<LaneKind> = Vec::new();
+        for kind in LaneKind::usual(goal) {
+            let kind = if kind.dial == Dial::OnDeviation { LaneKind { dial, ..kind } } else { kind };
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
+        kinds
+    }
+
     /// Returns what the lane is called: "plan-and-execute", "never replan", "react: stand-in".
     pub fn name(self) -> String {
         let plain = match self.strategy {

@@ -1,7 +1,7 @@
 //! The plan as a map: one row a step, and lines from each step down to those that read what it makes.
 //!
-//! A step that hands something on has a lane; the lane runs down to its last reader, and each reader taps it. What reads
-//! nothing that a step made begins a lane of its own. That is how `git log --graph` draws history, with more than two
+//! A step that hands something on has a track; the track runs down to its last reader, and each reader taps it. What reads
+//! nothing that a step made begins a track of its own. That is how `git log --graph` draws history, with more than two
 //! parents: twenty steps take twenty rows. What ran is drawn by the versions that it really read, what is to do by the
 //! order of the plan.
 
@@ -65,7 +65,7 @@ impl Cell {
             (true, false, false, true) => pick(['╰', '┗', '┗', '┗']),
             (true, false, true, false) => pick(['╯', '┛', '┛', '┛']),
             (false, false, true, true) => pick(['─', '━', '─', '━']),
-            _ => return None, // a lane begins at its step
+            _ => return None, // a track begins at its step
         })
     }
 }
@@ -75,8 +75,8 @@ impl Cell {
 pub struct Map<'a> {
     /// The steps, from the first to the last: a row each.
     pub nodes: Vec<Node<'a>>,
-    /// The lane in which each stands.
-    lanes: Vec<usize>,
+    /// The track in which each stands.
+    tracks: Vec<usize>,
 }
 
 impl<'a> Map<'a> {
@@ -101,8 +101,8 @@ impl<'a> Map<'a> {
                 writer.extend(step.writes().map(|key| (key, at)));
             }
         }
-        let lanes = lanes(&nodes);
-        Map { nodes, lanes }
+        let tracks = tracks(&nodes);
+        Map { nodes, tracks }
     }
 
     /// Returns the rows on which the step at `row` rests, its own included: the path of why it can run.
@@ -117,19 +117,19 @@ impl<'a> Map<'a> {
         lit
     }
 
-    /// Returns how many lanes there are at most beside each other.
+    /// Returns how many tracks there are at most beside each other.
     pub fn width(&self) -> usize {
-        self.lanes.iter().max().map_or(0, |lane| lane + 1)
+        self.tracks.iter().max().map_or(0, |track| track + 1)
     }
 
-    /// Returns the lane in which the step at `row` stands.
-    pub fn lane(&self, row: usize) -> usize {
-        self.lanes.get(row).copied().unwrap_or(0)
+    /// Returns the track in which the step at `row` stands.
+    pub fn track(&self, row: usize) -> usize {
+        self.tracks.get(row).copied().unwrap_or(0)
     }
 
-    /// Returns the cells of `rows`, one for each lane in `lanes`; the lines between steps that are `lit` are lit.
+    /// Returns the cells of `rows`, one for each track in `tracks`; the lines between steps that are `lit` are lit.
     /// Costs the steps above them once, and then what is drawn.
-    pub fn cells(&self, rows: Range<usize>, lanes: Range<usize>, lit: &[bool]) -> Vec<Vec<Cell>> {
+    pub fn cells(&self, rows: Range<usize>, tracks: Range<usize>, lit: &[bool]) -> Vec<Vec<Cell>> {
         let is_lit = |row: usize| lit.get(row).copied().unwrap_or(false);
         // The last row down to which what each row makes is lit.
         let mut lit_to: Vec<usize> = vec![0; self.nodes.len()];
@@ -144,16 +144,16 @@ impl<'a> Map<'a> {
             (0..rows.start.min(end)).filter(|row| self.nodes[*row].last >= rows.start).collect();
         for row in rows.start..end {
             let node = &self.nodes[row];
-            let here = self.lanes[row];
-            let mut line = vec![Cell::default(); lanes.len()];
-            let mut at = |lane: usize, draw: &dyn Fn(&mut Cell)| {
-                if let Some(cell) = lane.checked_sub(lanes.start).and_then(|at| line.get_mut(at)) {
+            let here = self.tracks[row];
+            let mut line = vec![Cell::default(); tracks.len()];
+            let mut at = |track: usize, draw: &dyn Fn(&mut Cell)| {
+                if let Some(cell) = track.checked_sub(tracks.start).and_then(|at| line.get_mut(at)) {
                     draw(cell);
                 }
             };
             for &parent in &under {
                 let (goes_on, lights) = (self.nodes[parent].last > row, lit_to[parent] >= row);
-                at(self.lanes[parent], &|cell| {
+                at(self.tracks[parent], &|cell| {
                     cell.up = true;
                     cell.down |= goes_on;
                     cell.passes = true;
@@ -161,14 +161,14 @@ impl<'a> Map<'a> {
                 });
             }
             for &parent in &node.parents {
-                let lane = self.lanes[parent];
+                let track = self.tracks[parent];
                 let lights = is_lit(parent) && is_lit(row);
-                at(lane, &|cell| cell.passes = false);
-                for between in lane.min(here)..=lane.max(here) {
+                at(track, &|cell| cell.passes = false);
+                for between in track.min(here)..=track.max(here) {
                     at(between, &|cell| {
-                        cell.left |= between > lane.min(here);
-                        cell.right |= between < lane.max(here);
-                        cell.lit_across |= lights && lane != here;
+                        cell.left |= between > track.min(here);
+                        cell.right |= between < track.max(here);
+                        cell.lit_across |= lights && track != here;
                     });
                 }
             }
@@ -204,16 +204,17 @@ fn add<'a>(
     at
 }
 
-/// Returns the lane of each node: that of a parent of which it is the last reader, else the first that is free, and not
+/// Returns the track of each node: that of a parent of which it is the last reader, else the first that is free, and not
 /// the one right below another step, of which it would seem to read.
-fn lanes(nodes: &[Node<'_>]) -> Vec<usize> {
-    let mut lanes: Vec<usize> = Vec::with_capacity(nodes.len());
-    let mut taken: Vec<Option<usize>> = Vec::new(); // by lane: who runs down in it
+fn tracks(nodes: &[Node<'_>]) -> Vec<usize> {
+    let mut tracks: Vec<usize> = Vec::with_capacity(nodes.len());
+    let mut taken: Vec<Option<usize>> = Vec::new(); // by track: who runs down in it
     for (row, node) in nodes.iter().enumerate() {
-        let ended = node.parents.iter().filter(|parent| nodes[**parent].last == row).map(|parent| lanes[*parent]).min();
-        let above = lanes.last().copied();
-        let lane = ended.unwrap_or_else(|| {
-            let free = |lane: &usize| taken.get(*lane).is_none_or(Option::is_none) && Some(*lane) != above;
+        let ended =
+            node.parents.iter().filter(|parent| nodes[**parent].last == row).map(|parent| tracks[*parent]).min();
+        let above = tracks.last().copied();
+        let track = ended.unwrap_or_else(|| {
+            let free = |track: &usize| taken.get(*track).is_none_or(Option::is_none) && Some(*track) != above;
             (0..).find(free).unwrap_or(0)
         });
         for place in &mut taken {
@@ -221,13 +222,13 @@ fn lanes(nodes: &[Node<'_>]) -> Vec<usize> {
                 *place = None;
             }
         }
-        if taken.len() <= lane {
-            taken.resize(lane + 1, None);
+        if taken.len() <= track {
+            taken.resize(track + 1, None);
         }
-        taken[lane] = (node.last > row).then_some(row);
-        lanes.push(lane);
+        taken[track] = (node.last > row).then_some(row);
+        tracks.push(track);
     }
-    lanes
+    tracks
 }
 
 #[cfg(test)]
@@ -235,24 +236,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::engine::plan::Author;
+    use crate::describe::testing;
 
     fn step(at: usize) -> Arc<Step> {
-        Arc::new(Step {
-            id: format!("s{at}").into(),
-            tool: None,
-            description: "".into(),
-            with: Vec::new(),
-            to: Vec::new(),
-            ensures: Vec::new(),
-            approval: false,
-            note: None,
-            by: Author::Planner,
-            again: false,
-            repeats: None,
-            skip: false,
-            why: None,
-        })
+        Arc::new(testing::step(&format!("s{at}"), "make", &[], &[]))
     }
 
     fn map<'a>(steps: &'a [Arc<Step>], parents: &[Vec<usize>]) -> Map<'a> {
@@ -260,8 +247,8 @@ mod tests {
         for (step, parents) in steps.iter().zip(parents) {
             add(&mut nodes, step, None, parents.clone());
         }
-        let lanes = lanes(&nodes);
-        Map { nodes, lanes }
+        let tracks = tracks(&nodes);
+        Map { nodes, tracks }
     }
 
     fn drawn(map: &Map<'_>, lit: &[bool]) -> Vec<String> {
@@ -308,32 +295,32 @@ mod tests {
             let steps: Vec<_> = (0..parents.len()).map(step).collect();
             let map = map(&steps, &parents);
             let rows = map.cells(0..map.nodes.len(), 0..map.width(), &[]);
-            // Who runs down in each lane, as far as the picture says.
+            // Who runs down in each track, as far as the picture says.
             let mut above: Vec<Option<usize>> = vec![None; map.width()];
             for (at, cells) in rows.iter().enumerate() {
                 let here = cells.iter().position(|cell| cell.node).expect("each row has its step");
                 let mut joined = Vec::new();
-                let mut reach = |lane: usize| {
-                    let cell = cells[lane];
+                let mut reach = |track: usize| {
+                    let cell = cells[track];
                     if cell.up && !cell.passes {
-                        joined.extend(above[lane]);
+                        joined.extend(above[track]);
                     }
                 };
                 reach(here);
-                (here + 1..cells.len()).take_while(|lane| cells[lane - 1].right && cells[*lane].left).for_each(&mut reach);
-                (0..here).rev().take_while(|lane| cells[lane + 1].left && cells[*lane].right).for_each(&mut reach);
+                (here + 1..cells.len()).take_while(|track| cells[track - 1].right && cells[*track].left).for_each(&mut reach);
+                (0..here).rev().take_while(|track| cells[track + 1].left && cells[*track].right).for_each(&mut reach);
                 joined.sort_unstable();
                 prop_assert_eq!(&joined, &map.nodes[at].parents, "row {} of {:#?}", at, drawn(&map, &[]));
-                for (lane, cell) in cells.iter().enumerate() {
+                for (track, cell) in cells.iter().enumerate() {
                     match (cell.node, cell.down) {
-                        (true, true) => above[lane] = Some(at),
+                        (true, true) => above[track] = Some(at),
                         // A step right below another one seems to read it.
-                        (true, false) => above[lane] = None,
-                        (false, true) => prop_assert!(cell.up && above[lane].is_some()),
-                        (false, false) => above[lane] = None,
+                        (true, false) => above[track] = None,
+                        (false, true) => prop_assert!(cell.up && above[track].is_some()),
+                        (false, false) => above[track] = None,
                     }
                 }
-                if let Some(next) = map.lanes.get(at + 1).filter(|next| **next == here) {
+                if let Some(next) = map.tracks.get(at + 1).filter(|next| **next == here) {
                     prop_assert!(map.nodes[at + 1].parents.contains(&at), "{} below {}", next, here);
                 }
                 // A window shows the same as the whole.

@@ -8,7 +8,6 @@ use serde::Serialize;
 use super::{Format, Stressed, Writes, json};
 use crate::engine::event::{Dial, Seq};
 use crate::engine::value::Value;
-use crate::stress::fault::Kind;
 use crate::stress::verdict::Verdict;
 
 /// Everything as one JSON document.
@@ -42,7 +41,7 @@ struct LaneSaid<'a> {
 #[derive(Serialize)]
 struct FaultSaid<'a> {
     fault: &'a str,
-    kind: Kind,
+    kind: &'a str,
     subject: &'a str,
     /// Does the same again in the first lane in which it came to the worst; none where a value is too long for a command
     /// line, or a key is to be missing at the start.
@@ -53,7 +52,7 @@ struct FaultSaid<'a> {
 #[derive(Serialize)]
 struct CellSaid<'a> {
     lane: &'a str,
-    verdict: Verdict,
+    verdict: &'a str,
     why: &'a Option<String>,
     decisions: i64,
     tool_calls: i64,
@@ -73,7 +72,7 @@ fn document<'a>(stressed: &'a Stressed<'_>) -> Document<'a> {
     };
     let fault = |row: &'a crate::stress::table::Row| FaultSaid {
         fault: &row.fault.sentence,
-        kind: row.fault.kind,
+        kind: row.fault.kind.word(),
         subject: &row.fault.subject,
         reproduce: table.reproduced(row, stressed.named),
         cells: table
@@ -82,7 +81,7 @@ fn document<'a>(stressed: &'a Stressed<'_>) -> Document<'a> {
             .zip(&row.cells)
             .map(|(calm, cell)| CellSaid {
                 lane: &calm.result.name,
-                verdict: cell.verdict,
+                verdict: cell.verdict.word(),
                 why: &cell.why,
                 decisions: cell.decisions,
                 tool_calls: cell.tool_calls,

@@ -25,8 +25,7 @@ const SHOWN: usize = 36;
 const ON_A_LINE: usize = 400;
 
 /// What kind of thing goes wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A tool fails at its first attempt.
     FailsOnce,

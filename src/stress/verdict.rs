@@ -1,7 +1,5 @@
 //! What a fault did to a lane, against the same lane undisturbed.
 
-use serde::Serialize;
-
 use super::fault::Fault;
 use crate::compare::lane::Lane;
 use crate::compare::result::LaneResult;
@@ -9,8 +7,7 @@ use crate::describe::sign::Role;
 use crate::engine::event::{Event, Seq};
 
 /// What a fault did to a lane; the worst first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
     /// The goal is not reached any more.
     Broke,

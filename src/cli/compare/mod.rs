@@ -12,7 +12,6 @@ use crate::compare::parting::partings;
 use crate::compare::repeat::{Fingerprint, Repeated};
 use crate::compare::result::LaneResult;
 use crate::describe::sanitize::harmless;
-use crate::engine::event::Dial;
 use crate::engine::goal::{Goal, Scenario};
 use crate::export::{Comparison, Comparisons, LaneRan, RunReport};
 use crate::jq::Cancel;
@@ -110,14 +109,7 @@ fn kinds(compare: &args::Compare, goal: &Goal) -> Result<Vec<LaneKind>, Failure>
         kinds.push(kind);
     }
     if kinds.is_empty() {
-        for mut kind in LaneKind::usual(goal) {
-            if kind.dial == Dial::OnDeviation {
-                kind.dial = compare.replan.unwrap_or_default();
-            }
-            if !kinds.contains(&kind) {
-                kinds.push(kind);
-            }
-        }
+        kinds = LaneKind::usual_at(goal, compare.replan.unwrap_or_default());
     }
     if !LANES.contains(&kinds.len()) {
         let (fewest, most) = (LANES.start(), LANES.end());

@@ -129,10 +129,7 @@ fn kinds(asked: &args::Stress, goal: &Goal) -> Vec<LaneKind> {
         all
     };
     let chosen: Vec<LaneKind> = match asked.lane.as_slice() {
-        [] => LaneKind::usual(goal)
-            .into_iter()
-            .map(|kind| LaneKind { dial: if kind.dial == Dial::OnDeviation { usual } else { kind.dial }, ..kind })
-            .collect(),
+        [] => LaneKind::usual_at(goal, usual),
         lanes => lanes
             .iter()
             .flat_map(|lane| match lane {

@@ -1,7 +1,5 @@
 //! The plan as a map: who hands what to whom, which steps could run together, and what the selected one rests on.
 
-use std::cell::Cell as Kept;
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -34,17 +32,15 @@ const FLOW: usize = 64;
 pub struct PlanMap {
     /// The selected step: it stays selected while others come and go.
     at: StepId,
-    /// How far the lines were moved to the side by hand, in lanes.
+    /// How far the lines were moved to the side by hand, in tracks.
     pan: isize,
     scroll: Scroll,
-    /// How many steps there were at last.
-    steps: Kept<usize>,
 }
 
 impl PlanMap {
     /// Returns the map of what is looked at, with this step selected.
     pub fn open(at: StepId) -> PlanMap {
-        PlanMap { at, pan: 0, scroll: Scroll::default(), steps: Kept::new(0) }
+        PlanMap { at, pan: 0, scroll: Scroll::default() }
     }
 
     /// Returns the row of the selected step; where it is gone, the first that is still to do.
@@ -103,16 +99,15 @@ impl Dialog for PlanMap {
     fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
         let map = Map::of(view.state);
         let at = self.row(&map);
-        self.steps.set(map.nodes.len());
         let (width, height) = (whole_width(area), usize::from(area.height));
         // Lines that are many have two fifths of the width, and show those round the selected step.
         let room = (width / 5).max(4);
-        let lanes = map.width();
-        let first = match lanes.checked_sub(room) {
-            Some(hidden) => map.lane(at).saturating_sub(room / 2).saturating_add_signed(self.pan).min(hidden),
+        let tracks = map.width();
+        let first = match tracks.checked_sub(room) {
+            Some(hidden) => map.track(at).saturating_sub(room / 2).saturating_add_signed(self.pan).min(hidden),
             None => 0,
         };
-        let shown = first..lanes.min(first + room);
+        let shown = first..tracks.min(first + room);
         let rows = at.saturating_sub(height)..(at + height).min(map.nodes.len());
         let lit = map.rests_on(at);
         let id = map.nodes[rows.clone()].iter().map(|node| text::width(&node.step.id)).max().unwrap_or(0);
@@ -128,12 +123,12 @@ impl Dialog for PlanMap {
         let mut title = format!("Map: {}", count(map.nodes.len(), "step"));
         let waves = map.nodes.iter().map(|node| node.wave).max().unwrap_or(0);
         title.push_str(&format!(", {}", count(waves, "wave")));
-        if shown.len() < lanes {
-            title.push_str(&format!(", lines {} to {} of {lanes}", shown.start + 1, shown.end));
+        if shown.len() < tracks {
+            title.push_str(&format!(", lines {} to {} of {tracks}", shown.start + 1, shown.end));
         }
         let hints = view.hints(&MODES).keys(&[Action::Up, Action::Down], "step").key(Action::Open, "go to it");
         let hints = hints.key(Action::Why, "why");
-        let hints = if shown.len() < lanes { hints.keys(&[Action::Left, Action::Right], "lines") } else { hints };
+        let hints = if shown.len() < tracks { hints.keys(&[Action::Left, Action::Right], "lines") } else { hints };
         let hints = hints.key(Action::Close, "close").done();
         let words =
             "the number is the wave: its steps need nothing of each other; heavy: what the selected step rests on";

@@ -116,7 +116,8 @@ impl Dialog for Choice {
             Input::Mouse { act: MouseAct::WheelUp, .. } => self.at = self.at.saturating_sub(1),
             Input::Mouse { act: MouseAct::WheelDown, .. } => self.at = (self.at + 1).min(last),
             Input::Mouse { act: MouseAct::Click, column, row } => {
-                let row = self.scroll.row_at(*column, *row).and_then(|row| row.checked_sub(self.first.get()));
+                let in_body = || self.scroll.row_at(*column, *row)?.checked_sub(self.first.get());
+                let row = self.scroll.foot_at(*column, *row).or_else(in_body);
                 if let Some(at) = row.filter(|at| *at <= last && !self.answers.is_empty()) {
                     self.at = at;
                     return self.chosen(at);

@@ -57,11 +57,7 @@ impl Dialog for Surprises {
             Picked::Entry(at) => match view.state.goal.scenarios.get(at).map(|scenario| when(scenario, view)) {
                 Some(When::Passed(_, moment)) => DialogOutcome::ScenarioAt(at, moment),
                 Some(When::Now | When::Later(_)) => DialogOutcome::Scenario(at),
-                Some(When::Waits) => {
-                    self.refused = Some(view.fill(WAITS).into_owned());
-                    DialogOutcome::Stay
-                }
-                None => DialogOutcome::Stay,
+                Some(When::Waits) | None => DialogOutcome::Stay, // what waits says so below the list
             },
         }
     }

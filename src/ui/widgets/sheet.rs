@@ -43,6 +43,8 @@ pub(crate) struct Scroll {
     top: Cell<usize>,
     rows: Cell<usize>,
     body: Cell<Rect>,
+    /// Where the foot was drawn.
+    foot: Cell<Rect>,
     /// The keys of the bottom line, for clicks.
     keys: RefCell<Vec<(Rect, KeyPress)>>,
     /// The choices of the foot.
@@ -86,6 +88,12 @@ impl Scroll {
         let body = self.body.get();
         let inside = body.contains(ratatui::layout::Position { x: column, y: row });
         inside.then(|| self.top.get() + usize::from(row - body.y))
+    }
+
+    /// Returns the row of the foot that was drawn at this cell.
+    pub(crate) fn foot_at(&self, column: u16, row: u16) -> Option<usize> {
+        let foot = self.foot.get();
+        foot.contains(ratatui::layout::Position { x: column, y: row }).then(|| usize::from(row - foot.y))
     }
 
     /// Returns the key of the bottom line that was drawn at this cell.
@@ -162,6 +170,7 @@ impl Sheet {
         Clear.render(Rect { y: area.bottom() - footer, height: footer, ..area }, buf);
         Clear.render(frame, buf);
         scroll.keys.replace(Vec::new());
+        scroll.foot.set(Rect::default());
         scroll.choices.replace(Vec::new());
         if frame.width < 4 || frame.height < 3 {
             // No room for a frame: the row that matters, bare.
@@ -204,6 +213,7 @@ impl Sheet {
         };
         let seen = self.buttons.iter().filter(|button| button.row < foot_rows);
         scroll.choices.replace(seen.filter_map(place).collect());
+        scroll.foot.set(Rect { y, height: foot_rows as u16, ..inner }.intersection(inner));
         for line in self.foot.iter().take(foot_rows) {
             put(line, &mut y);
         }

@@ -13,6 +13,7 @@ use planscope::goal_file;
 use planscope::jq::{Cancel, Evaluator};
 use planscope::runtime::driver::{Driver, SessionFile};
 use planscope::runtime::services::Services;
+use planscope::ui::input::{Input, MouseAct};
 use planscope::ui::testing::harness::Stage;
 use serde_json::{Value, json};
 
@@ -172,7 +173,10 @@ fn where_there_is_more_to_read_than_room_the_answers_stay_in_sight_and_no_is_the
     assert_eq!(log(&folder), "");
     stage.press("space").unwrap();
     std::thread::sleep(Duration::from_millis(320));
-    stage.press("Down Enter").unwrap();
+    // A click on an answer gives it.
+    let yes = stage.text().lines().position(|line| line.contains("y  yes, I have read it")).unwrap();
+    let click = Input::Mouse { act: MouseAct::Click, column: 12, row: u16::try_from(yes).unwrap() };
+    stage.input(&click).unwrap();
     assert!(stage.text().contains("May it run?"), "{}", stage.text());
 }
 

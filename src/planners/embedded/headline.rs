@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use crate::describe::nearest::nearest;
-use crate::engine::event::Reason;
+use crate::engine::event::{Reason, Verdict};
 use crate::engine::goal::Key;
 use crate::engine::latest::Latest;
 use crate::engine::plan::Step;
@@ -55,9 +55,16 @@ fn matters_for(problem: &Problem<'_>, reasons: &[Reason], latest: &Latest) -> bo
     let (step, keys): (Option<&Step>, Vec<&Key>) = match latest {
         Latest::Goal => return true,
         Latest::Changed { keys, .. } | Latest::Returned { keys, .. } => (None, keys.iter().collect()),
-        Latest::TakenOut { step, .. } => (Some(step), step.writes().collect()),
-        Latest::Failed { .. } => return false,
+        Latest::TakenOut { step, .. } | Latest::Failed { step, .. } => (Some(step), step.writes().collect()),
     };
+    // A wanted value that is not as it is wanted is the reason itself.
+    let unmet = |(place, &key): (usize, &KeyId)| {
+        let value = problem.start.slots[key].value;
+        keys.contains(&&problem.keys[key]) && problem.want_met(place, value) != Verdict::True
+    };
+    if problem.wants.iter().enumerate().any(unmet) {
+        return true;
+    }
     let mut todo: Vec<KeyId> = keys.iter().filter_map(|key| problem.ids.get(*key).copied()).collect();
     let mut cone: HashSet<KeyId> = todo.iter().copied().collect();
     while let Some(key) = todo.pop() {

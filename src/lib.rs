@@ -63,6 +63,7 @@ pub mod export;
 pub mod goal_file;
 pub mod input_file;
 pub mod jq;
+pub mod lessons;
 pub mod planners;
 pub mod runtime;
 pub mod stress;

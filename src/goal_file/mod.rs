@@ -5,7 +5,7 @@
 //! and the nearest known name.
 //!
 //! The text goes through `json/` (values with places, without recursion), the value through `goal`, `tool`, `step`,
-//! `scenario` and `lesson`, which read the objects of `shapes` with the `reader`. A new field: one line in `shapes`,
+//! `scenario`, `lesson` and `lesson_parts`, which read the objects of `shapes` with the `reader`. A new field: one line in `shapes`,
 //! one arm where its object is read, one entry in `assets/goal.schema.json` (a test compares).
 //!
 //! **Invariant:** nothing here knows a kind of tool by name. The kinds stand in `tools/`, which this folder names and
@@ -19,6 +19,7 @@ mod filter;
 mod goal;
 mod json;
 mod lesson;
+mod lesson_parts;
 mod open;
 mod path;
 mod reader;
@@ -34,8 +35,9 @@ pub use create::{Created, create};
 pub use fault::{Fault, Faults};
 pub use filter::FilterFault;
 pub use lesson::{Comparison, LaneNamed, Lesson, StartEntry, lesson_of};
+pub use lesson_parts::{About, Part, Predict, Solution, Takes};
 pub use open::{MAX_BYTES, read, read_plan};
-pub use samples::{Sample, sample, sample_goals, samples, start_entries};
+pub use samples::{Sample, lessons, sample, sample_goals, samples, start_entries};
 pub use schema::{SCHEMA, schema};
 
 use reader::Reader;

@@ -208,6 +208,14 @@ actions! {
     Figures "figures" "figures",
     /// Says before it happens which lane will not cope, or which steps survive a replan.
     Predict "predict" "predict",
+    /// Shows a hint for this part of the lesson; the last is the answer with its reasons.
+    Hint "hint" "hint",
+    /// Puts the lesson away, or brings it back.
+    HideLesson "hide_lesson" "hide lesson",
+    /// Types the answer to the question of the lesson.
+    Answer "answer" "answer",
+    /// Leaves the question of the lesson unanswered.
+    SkipQuestion "skip_question" "skip",
     /// Sets what decisions, planned steps and calls are said to take: the advice weighs by it.
     Price "price" "price",
     /// Goes to the lane on the left.

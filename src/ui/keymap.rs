@@ -21,6 +21,10 @@ const BUILT_IN: &str = include_str!("../../assets/keymap.json");
 pub enum Mode {
     /// The start screen.
     Start,
+    /// A lesson asks something.
+    Question,
+    /// The goal teaches a lesson.
+    Lesson,
     /// What a replan does to the plan is not seen yet.
     Predict,
     /// A proposal is being watched.
@@ -69,8 +73,10 @@ pub enum Mode {
 
 impl Mode {
     /// Every mode, in the order of the keymap file.
-    pub const ALL: [Mode; 23] = [
+    pub const ALL: [Mode; 25] = [
         Mode::Start,
+        Mode::Question,
+        Mode::Lesson,
         Mode::Predict,
         Mode::Replan,
         Mode::Approve,
@@ -99,6 +105,8 @@ impl Mode {
     pub fn name(self) -> &'static str {
         match self {
             Mode::Start => "start",
+            Mode::Question => "question",
+            Mode::Lesson => "lesson",
             Mode::Predict => "predict",
             Mode::Replan => "replan",
             Mode::Approve => "approve",

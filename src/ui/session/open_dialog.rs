@@ -453,6 +453,7 @@ impl App {
         match self.driver.select(first) {
             Ok(()) => {
                 self.refresh();
+                self.restart_lesson();
                 self.ui.say("started over; what was done before is on the other branch (\x01branch\x02)");
             }
             Err(refusal) => self.ui.refuse(refusal.message),

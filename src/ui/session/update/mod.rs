@@ -15,6 +15,7 @@ pub(crate) use moving::by;
 use crate::engine::command::Command;
 use crate::ui::action::Action;
 use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open, submit};
+use crate::ui::session::lesson::{self, Taught};
 use crate::ui::session::lists;
 use crate::ui::session::view::View;
 
@@ -36,6 +37,7 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Step | Into | Out | Continue | Steps | RunTo | NextDeviation | NextReplan | Cancel | Approve => {
             running::interpret(view, action)
         }
+        ByNumber if view.ui.lesson.as_ref().is_some_and(Taught::asks) => lesson::interpret(view, action),
         Back | Forward | LookHere | Now | Branch | StartOver | Evidence | ByNumber => looking::interpret(view, action),
         Accept | NextBeat | ToggleHunk | EditProposal | Reject | Later | Proposal | Predict => {
             proposal::interpret(view, action)
@@ -63,6 +65,7 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         | PageUp | PageDown | Top | Bottom | Zoom | Grow | Shrink | Find | FindNext | FindPrevious | FindEnd => {
             moving::interpret(view, action)
         }
+        Hint | HideLesson | Answer | SkipQuestion => lesson::interpret(view, action),
         Compare => Ok(vec![Change::Compare]),
         LaneStep | LaneEnd | SurpriseAll | LanesOver | OpenLane | AddLane | RemoveLane | LaneDial | LaneStrategy
         | Figures | Price | LaneLeft | LaneRight | Leave => {

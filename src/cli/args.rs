@@ -442,10 +442,10 @@ pub(super) struct Replay {
 /// What `planscope learn` is for.
 const LEARN: &str = "Examples:
   planscope learn                            the lessons, and how far you are
-  planscope learn hand_offs                  takes one, on the dashboard
-  planscope new mine --from hand_offs
-  planscope learn hand_offs --check mine.json    which of its checks hold of your own file
-  planscope learn hand_offs --watch mine.json    and again whenever you save it";
+  planscope learn LESSON                     takes one, on the dashboard
+  planscope new mine --from LESSON           copies it, to solve it in an editor
+  planscope learn LESSON --check mine.json   which of its checks hold of that file
+  planscope learn LESSON --watch mine.json   and again whenever you save it";
 
 /// `planscope learn`.
 #[derive(Debug, Args)]

@@ -78,8 +78,11 @@ pub(super) fn learn(
 ) -> Result<Learnt, Failure> {
     let Some(name) = &asked.lesson else { return list(asked.format, out).map(Learnt::Exit) };
     let goal = Arc::new(find(name)?);
-    let teacher = Teacher::of(&goal)
-        .ok_or_else(|| Failure::usage(format!("{name} teaches nothing: it has no lesson with parts; `planscope learn` lists those that do")))?;
+    let teacher = Teacher::of(&goal).ok_or_else(|| {
+        Failure::usage(format!(
+            "{name} teaches nothing: it has no lesson with parts; `planscope learn` lists those that do"
+        ))
+    })?;
     match (&asked.check, &asked.watch) {
         (Some(file), _) => check(name, &teacher, file, asked.format, &environment()?, out).map(Learnt::Exit),
         (None, Some(file)) => watch(name, &teacher, file, asked.format, &environment()?, out).map(Learnt::Exit),
@@ -103,11 +106,11 @@ fn find(name: &str) -> Result<Goal, Failure> {
 fn list(format: Format, out: &mut impl Write) -> Result<Exit, Failure> {
     let remembered = Remembered::load().lessons;
     let listed: Vec<Listed> = goal_file::lessons()
-        .into_iter()
+        .iter()
         .map(|(sample, _, lesson)| {
             let learnt = remembered.get(sample.name).cloned().unwrap_or_default();
             let remembered::Learnt { passed, right, asked, .. } = learnt;
-            let (title, minutes, parts) = (lesson.title, lesson.minutes, lesson.parts.len());
+            let (title, minutes, parts) = (lesson.title.clone(), lesson.minutes, lesson.parts.len());
             let predictions = Score { right, of: asked };
             Listed { name: sample.name, title, minutes, parts, passed, through: passed >= parts, predictions }
         })
@@ -183,7 +186,11 @@ fn text(parts: &[PartHeld], out: &mut impl Write) -> io::Result<()> {
             (None, _) => ('-', " (only on the screen)".to_owned()),
         };
         print::text(out, &format!("{mark} {part} {text}{more}"))?;
-        for line in why.iter().map(|why| format!("    not evaluated: {why}")).chain(hint.iter().map(|hint| format!("    hint: {hint}"))) {
+        for line in why
+            .iter()
+            .map(|why| format!("    not evaluated: {why}"))
+            .chain(hint.iter().map(|hint| format!("    hint: {hint}")))
+        {
             print::text(out, &line)?;
         }
     }
@@ -213,7 +220,11 @@ fn watch(
             Err(failure) => print::text(&mut io::stderr(), &failure.message)?,
         }
         out.flush()?;
-        let _ = writeln!(io::stderr(), "planscope: waits until {} is saved; Ctrl-C ends it", crate::describe::sanitize::harmless(&file.display().to_string()));
+        let _ = writeln!(
+            io::stderr(),
+            "planscope: waits until {} is saved; Ctrl-C ends it",
+            crate::describe::sanitize::harmless(&file.display().to_string())
+        );
         stamp = wait_for_change(file, stamp, &environment.cancel);
         if stamp.is_none() {
             return Ok(Exit::NotReached);

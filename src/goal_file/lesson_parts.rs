@@ -131,9 +131,7 @@ fn check(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Option<Condition> {
     if trace.is_object() && entries.is_empty() {
         reader.fault(&at, "Every event has these fields, for there are none", "at least its kind", None);
     }
-    let same = |(field, value): (&String, &Value)| {
-        format!(".[{}] == {value}", Value::from(field.as_str()))
-    };
+    let same = |(field, value): (&String, &Value)| format!(".[{}] == {value}", Value::from(field.as_str()));
     let fields: Vec<String> = entries.into_iter().map(same).collect();
     Some(format!("any(.trace[]; {})", if fields.is_empty() { "false".into() } else { fields.join(" and ") }).into())
 }
@@ -175,7 +173,7 @@ fn choices(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Option<Vec<String>> {
     if spot.value.as_array().is_some_and(|list| !CHOICES.contains(&list.len())) {
         reader.fault(spot, format!("{} answers stand here", names.len()), "two to nine answers", None);
     }
-    (!names.is_empty()).then(|| names.iter().map(|name| name.to_string()).collect())
+    (!names.is_empty()).then(|| names.iter().map(ToString::to_string).collect())
 }
 
 fn typed(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Option<Takes> {

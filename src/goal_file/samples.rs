@@ -1,7 +1,7 @@
 //! The samples that are built in: whatever stands in `sample_goals/`, by file name; and the lessons beside them.
 //! No code knows one of them.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::lesson::{self, Lesson, StartEntry};
 use crate::engine::goal::Goal;
@@ -42,17 +42,23 @@ pub fn sample(name: &str) -> Option<&'static Sample> {
     samples().iter().chain(LESSONS).find(|sample| sample.name == name)
 }
 
-/// Returns the lessons that are built in, each with its goal, in the order in which they are to be taken; one that cannot
-/// be read is left out (a test reads them all).
-pub fn lessons() -> Vec<(&'static Sample, Arc<Goal>, Lesson)> {
-    let read = |sample: &'static Sample| {
-        let goal = super::parse(sample.text, sample.name, None).ok()?;
-        let lesson = lesson::lesson_of(&goal);
-        Some((sample, Arc::new(goal), lesson))
-    };
-    let mut lessons: Vec<_> = LESSONS.iter().filter_map(read).collect();
-    lessons.sort_by_key(|(_, _, lesson)| lesson.order);
-    lessons
+/// A lesson that is built in, with its goal.
+pub type BuiltIn = (&'static Sample, Arc<Goal>, Lesson);
+
+/// Returns the lessons that are built in, in the order in which they are to be taken: read once, their filters unchecked
+/// (a test checks them all); one that cannot be read is left out.
+pub fn lessons() -> &'static [BuiltIn] {
+    static READ: LazyLock<Vec<BuiltIn>> = LazyLock::new(|| {
+        let read = |sample: &'static Sample| {
+            let goal = super::parse_built_in(sample.text, sample.name).ok()?;
+            let lesson = lesson::lesson_of(&goal);
+            Some((sample, Arc::new(goal), lesson))
+        };
+        let mut lessons: Vec<BuiltIn> = LESSONS.iter().filter_map(read).collect();
+        lessons.sort_by_key(|(_, _, lesson)| lesson.order);
+        lessons
+    });
+    &READ
 }
 
 /// Returns the goals of the samples, by name; one that cannot be read is left out (a test reads them all).

@@ -183,4 +183,5 @@ pub(super) const SOLUTION: Shape = Shape {
 
 /// Every shape, for the test that compares them with the schema.
 #[cfg(test)]
-pub(super) const ALL: &[&Shape] = &[&GOAL, &TOOL, &STEP, &SCENARIO, &FAIL, &OTHER_GOAL, &START, &COMPARE, &PART, &HAPPENED, &PREDICT, &SOLUTION];
+pub(super) const ALL: &[&Shape] =
+    &[&GOAL, &TOOL, &STEP, &SCENARIO, &FAIL, &OTHER_GOAL, &START, &COMPARE, &PART, &HAPPENED, &PREDICT, &SOLUTION];

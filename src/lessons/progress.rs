@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
+use super::Moment;
 use super::account::account;
 use super::said::{self, Said};
-use super::Moment;
 use crate::describe::why::{self, Subject};
 use crate::goal_file::{About, Lesson, Predict, Takes};
 use crate::jq::truthy;
@@ -143,10 +143,16 @@ impl Progress {
     }
 }
 
+/// Returns what a tool or a check said, as a sentence begins.
+fn begin(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// Returns the recorded why of what a question asks.
 fn because(predict: &Predict, moment: &Moment<'_>, said: Option<Value>) -> Option<String> {
     let subject = match predict.why.as_ref()? {
-        About::Said(_) => return said.and_then(|said| said.as_str().map(str::to_owned)),
+        About::Said(_) => return said.and_then(|said| said.as_str().map(begin)),
         About::Key(key) => Subject::Key(key.clone()),
         About::Step(step) => Subject::Step(step.clone()),
         About::Replan => Subject::Replan(moment.end.replans.len().checked_sub(1)?),

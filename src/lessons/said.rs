@@ -28,7 +28,7 @@ impl Said {
         (self.truth, self.why) = (Some(truth), why);
     }
 
-    /// Returns how it came out, in a sentence: "You said refund. So it is: by s3 find_top_intent".
+    /// Returns how it came out, in a sentence: "You said refund. So it is: by s3 `find_top_intent`".
     pub fn sentence(&self) -> String {
         let Some(truth) = &self.truth else {
             return self.value.as_ref().map(|said| format!("You say {}.", shown(said))).unwrap_or_default();

@@ -132,6 +132,10 @@ actions! {
     Tools "tools" "tools",
     /// Shows the plan as a map: who hands what to whom, what could run together, what a step rests on.
     Map "map" "map",
+    /// Shows the checklist of the plan and who hands what to whom, with the next fix.
+    Checklist "checklist" "checklist",
+    /// Applies the next fix: mends the first fault of the plan, where one change can.
+    Mend "mend" "mend",
     /// Says why: the chain from here down to what was observed.
     Why "why" "why",
     /// Opens the entry, or folds and unfolds the value.

@@ -63,6 +63,8 @@ pub enum Mode {
     Choice,
     /// The list of breakpoints is open.
     Breakpoints,
+    /// The checklist of the plan is open.
+    Checks,
     /// The evidence card is open.
     Card,
     /// The plan is open as a map.
@@ -73,7 +75,7 @@ pub enum Mode {
 
 impl Mode {
     /// Every mode, in the order of the keymap file.
-    pub const ALL: [Mode; 25] = [
+    pub const ALL: [Mode; 26] = [
         Mode::Start,
         Mode::Question,
         Mode::Lesson,
@@ -96,6 +98,7 @@ impl Mode {
         Mode::List,
         Mode::Choice,
         Mode::Breakpoints,
+        Mode::Checks,
         Mode::Card,
         Mode::Map,
         Mode::Page,
@@ -126,6 +129,7 @@ impl Mode {
             Mode::List => "list",
             Mode::Choice => "choice",
             Mode::Breakpoints => "breakpoints",
+            Mode::Checks => "checks",
             Mode::Card => "card",
             Mode::Map => "map",
             Mode::Page => "page",

@@ -106,6 +106,8 @@ pub enum DialogRequest {
     Evidence,
     /// The plan as a map.
     Map,
+    /// The checklist of the plan.
+    Checklist,
     /// An entry of the trace.
     Entry(Seq),
     /// How many steps to run.

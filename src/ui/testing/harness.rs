@@ -51,12 +51,7 @@ impl Stage {
         Stage::open_with(goal, Settings::default().with_strategy(strategy), file, size)
     }
 
-    fn open_with(
-        goal: Goal,
-        settings: Settings,
-        file: std::path::PathBuf,
-        size: (u16, u16),
-    ) -> Result<Stage, String> {
+    fn open_with(goal: Goal, settings: Settings, file: std::path::PathBuf, size: (u16, u16)) -> Result<Stage, String> {
         let services = Services::new(Evaluator::in_thread());
         let driver =
             Driver::open(Arc::new(goal), settings, SessionFile::File(file), services).map_err(|t| t.message)?;

@@ -5,6 +5,7 @@ mod breakpoints;
 mod compare;
 mod driver;
 mod evidence;
+mod learn;
 mod others;
 mod run;
 mod stress;

@@ -129,11 +129,10 @@ pub fn offers(view: &View<'_>, width: usize) -> Vec<Offer> {
         }
         !fits
     };
-    let special =
-        |mode: &Mode| {
-            use Mode::*;
-            !matches!(mode, Question | Lesson | Turn | Plan | Context | Trace | Everywhere)
-        };
+    let special = |mode: &Mode| {
+        use Mode::*;
+        !matches!(mode, Question | Lesson | Turn | Plan | Context | Trace | Everywhere)
+    };
     let waits: &[Action] = match acting(&view.shown.state).phase {
         _ if view.shown.past => &[Action::Now, Action::Back, Action::Forward],
         Phase::Deciding if view.ui.watched().is_none() => &[Action::Proposal],
@@ -189,6 +188,8 @@ fn quiet(view: &View<'_>, modes: &[Mode]) -> impl Fn(Action) -> bool + use<> {
         Breakpoints | LastHit | NextHit => bare,
         // The strip of the lesson names its own keys.
         Hint | HideLesson | Answer | SkipQuestion => is_taught,
+        // The line below the plan offers it, with what it does.
+        Mend => true,
         NextReplan | FirstTime | Writer => true,
         Up | Down | Left | Right | PageUp | PageDown | Top | Bottom | NextPane | PreviousPane | PlanPane
         | ContextPane | TracePane | Suspend | Grow | Shrink => true,

@@ -57,6 +57,17 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Edit | AddBelow | AddAbove | Delete | MoveDown | MoveUp | Skip | Rerun => plan::interpret(view, action),
         Strategy => world::strategy(view),
         Tools => open(DialogRequest::Tools),
+        Checklist if view.shown.state.is_react() => {
+            no("there is no plan to be checked: one action is decided on at a time")
+        }
+        Checklist => open(DialogRequest::Checklist),
+        Mend => match &view.shown.fix {
+            Some(fix) => {
+                let said = format!("{}; \x01undo\x02 takes it back", fix.does);
+                Ok(vec![Change::Submit(fix.command.clone()), Change::Say(said)])
+            }
+            None => no("no fault of the plan is mended by one key: \x01checklist\x02 says what there is to mend"),
+        },
         Map => match lists::plan::count(view) {
             0 => no("there is no step yet that a map could show"),
             _ => open(DialogRequest::Map),

@@ -92,6 +92,19 @@ fn a_question_is_asked_before_and_answered_beside_the_truth_with_its_why() {
 }
 
 #[test]
+fn a_low_screen_has_two_rows_for_it_and_one_that_shows_one_pane_too() {
+    for size in [(60, 16), (80, 18)] {
+        let (_folder, mut stage) = stage(goal_file::parse(ASKS, "bread", None).expect("a goal"), size);
+        assert_eq!(strip(&mut stage), [" How many grams?", " = types a number   . skips"], "{}", stage.text());
+        press(&mut stage, ".");
+        let rows = strip(&mut stage);
+        assert!(rows.len() == 2 && rows[0].starts_with(" Bread · part 1 of 2"), "{}", stage.text());
+        assert_eq!(rows[1], " space weighs.");
+        assert!(stage.text().contains("weigh_flour"), "the pane is still there: {}", stage.text());
+    }
+}
+
+#[test]
 fn a_question_is_skipped_with_one_key_and_one_that_comes_too_late_answers_itself() {
     let (_folder, mut stage) = bread(&[".", "space"]);
     assert!(strip(&mut stage)[0].contains("○ It is 500."), "{}", stage.text());

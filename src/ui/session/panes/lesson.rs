@@ -33,9 +33,14 @@ pub fn lines(view: &View<'_>, taught: &Taught, width: usize) -> Rows {
         None => Row::new().put(&format!(" {}", strip.place), theme.style(Role::Title)),
     };
     let keep = head.left_width();
-    rows.push(head.right(&keys, dim).fit(width, keep), buttons_of(view, &keys, width, keep));
+    let asks = taught.asks();
+    // On a low screen, what may be answered takes the row of where one is.
+    let headed = !(asks && most <= FEWEST);
+    if headed {
+        rows.push(head.right(&keys, dim).fit(width, keep), buttons_of(view, &keys, width, keep));
+    }
     if let Some(field) = &taught.typing {
-        let label = format!(" {} ", strip.text.1);
+        let label = format!(" {} ", harmless(&view.words(&strip.text.1)));
         let label = text::clip(&label, width / 2);
         let ends = view.keymap.fill(&[crate::ui::keymap::Mode::Line], "  \x01apply\x02 answers  \x01close\x02 back ");
         let room = width.saturating_sub(text::width(&label) + text::width(&ends) + 1).max(8);
@@ -49,12 +54,11 @@ pub fn lines(view: &View<'_>, taught: &Taught, width: usize) -> Rows {
     }
     let (role, words) = &strip.text;
     let words = harmless(&view.words(words)).into_owned();
-    let look = strip.look.as_deref().filter(|_| most > FEWEST);
+    let look = strip.look.as_deref().filter(|_| most > FEWEST || asks);
     let mark = if *role == Role::Done { format!("{} ", role.glyph()) } else { String::new() };
-    let room = most - 1;
+    let room = most - usize::from(headed);
     let mut lines = text::wrap(&format!("{mark}{words}"), width.saturating_sub(2));
     // Where to look gives way to what to do; what may be answered does not.
-    let asks = taught.asks();
     let left = if look.is_some() && (asks || lines.len() < room) { room - 1 } else { room };
     if lines.len() > left {
         lines.truncate(left);

@@ -124,7 +124,8 @@ impl Progress {
                 if check.is_some() && holds && truth.is_some() && self.asks(lesson).is_some() {
                     let _ = self.answer(None);
                 }
-                if let (Some(truth), Some(Some(said))) = (truth, self.said.get_mut(self.at))
+                // Who is to see for themselves is not told before they have.
+                if let (true, Some(truth), Some(Some(said))) = (holds, truth, self.said.get_mut(self.at))
                     && said.truth.is_none()
                 {
                     said.settle(truth, because(predict, moment, sentence));
@@ -145,8 +146,13 @@ impl Progress {
 
 /// Returns what a tool or a check said, as a sentence begins.
 fn begin(words: &str) -> String {
+    // An id or a name stays as it is written.
+    let is_word = words.split(' ').next().is_some_and(|first| first.chars().all(char::is_alphabetic));
     let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    match letters.next().filter(|_| is_word) {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => words.to_owned(),
+    }
 }
 
 /// Returns the recorded why of what a question asks.

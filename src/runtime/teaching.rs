@@ -1,6 +1,6 @@
 //! Holding a lesson against a session: off the screen's thread, the newest question alone, nothing journaled.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
@@ -254,7 +254,6 @@ pub fn wait_for_change(path: &Path, before: Option<Stamp>, cancel: &Cancel) -> O
 /// What tells one state of a file from another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stamp {
-    path: PathBuf,
     modified: Option<SystemTime>,
     length: u64,
 }
@@ -263,6 +262,6 @@ impl Stamp {
     /// Returns that of the file at `path` now; none where it cannot be looked at.
     pub fn of(path: &Path) -> Option<Stamp> {
         let about = std::fs::metadata(path).ok()?;
-        Some(Stamp { path: path.to_owned(), modified: about.modified().ok(), length: about.len() })
+        Some(Stamp { modified: about.modified().ok(), length: about.len() })
     }
 }

@@ -114,6 +114,26 @@ fn a_question_is_skipped_with_one_key_and_one_that_comes_too_late_answers_itself
 }
 
 #[test]
+fn the_truth_is_told_once_it_was_seen_not_as_soon_as_it_is_known() {
+    // What the lanes come to is known without looking at them; the part asks for the look.
+    let goal = ASKS.replace(
+        r#""lesson": { "title": "Bread", "parts": ["#,
+        r#""lesson": { "title": "Bread",
+    "compare": [ { "lanes": ["plan-and-execute", "react"], "look": "calls", "shows": { "both bake": "true" } } ],
+    "parts": [ { "text": "{key:why} says why.", "check": ".did | any(. == \"why\")", "hints": ["{key:why}"],
+      "predict": { "ask": "How many calls does react take?", "takes": "number", "truth": ".lanes.react.metrics.tool_calls" } },"#,
+    );
+    let (_folder, mut stage) = stage(goal_file::parse(&goal, "bread", None).expect("a goal"), (80, 24));
+    for key in ["=", "type:2", "Enter"] {
+        press(&mut stage, key);
+    }
+    assert!(strip(&mut stage)[0].contains("○ You say 2."), "{}", stage.text());
+    press(&mut stage, "w");
+    press(&mut stage, "Esc");
+    assert!(strip(&mut stage)[0].contains("✓ You said 2, and so it is."), "{}", stage.text());
+}
+
+#[test]
 fn hints_come_one_by_one_the_last_is_the_answer() {
     let (_folder, mut stage) = bread(&["H"]);
     assert_eq!(strip(&mut stage)[1..], [" Hint: Flour is heavy.", " = types a number   . skips"]);

@@ -131,6 +131,9 @@ impl App {
 
     fn ask_tutor(&mut self) {
         let (Some(tutor), Some(taught)) = (&mut self.tutor, &self.ui.lesson) else { return };
+        if taught.progress.is_through() {
+            return; // there is nothing more to be learnt from it
+        }
         tutor.asked = Some(self.driver.state().seq);
         tutor.teaching.ask(self.driver.session(), &taught.progress, &tutor.doings, tutor.seen);
     }

@@ -15,7 +15,8 @@
 //! ```
 //!
 //! Beside it stand the start screen (`ui/start`) and the lanes (`ui/compare` over `runtime::bench`): the strategies on
-//! copies of one goal. What is said of a session, whoever shows it, is worded in [`describe`]; what leaves the program
+//! copies of one goal. A lesson of a goal file is held against its session by [`lessons`]; the strip above the panes shows
+//! it. What is said of a session, whoever shows it, is worded in [`describe`]; what leaves the program
 //! for others is written in [`export`]. CONTRIBUTING.md says what each folder holds and how to add to it.
 //!
 //! The circle, in which data moves one way:
@@ -63,6 +64,7 @@ pub mod export;
 pub mod goal_file;
 pub mod input_file;
 pub mod jq;
+pub mod lessons;
 pub mod planners;
 pub mod runtime;
 pub mod stress;

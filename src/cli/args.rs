@@ -62,6 +62,9 @@ pub(super) enum Subject {
     Export(Export),
     /// Say at which moment of a recorded session a jq condition on the context holds first. Runs nothing.
     When(When),
+    /// Learn: list the lessons and how far you are, take one, or hold one against a goal file or session of your own.
+    #[command(after_help = LEARN)]
+    Learn(Learn),
     /// Go on with a session in the dashboard (without a screen: run --session FILE).
     Resume {
         /// The file of the session.
@@ -441,6 +444,33 @@ pub(super) struct Replay {
     /// How to print the session.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// What `planscope learn` is for.
+const LEARN: &str = "Examples:
+  planscope learn                            the lessons, and how far you are
+  planscope learn LESSON                     takes one, on the dashboard
+  planscope new mine --from LESSON           copies it, to solve it in an editor
+  planscope learn LESSON --check mine.json   which of its checks hold of that file
+  planscope learn LESSON --watch mine.json   and again whenever you save it";
+
+/// `planscope learn`.
+#[derive(Debug, Args)]
+pub(super) struct Learn {
+    /// The name of a lesson, or a goal file that teaches one; without it, the lessons are listed.
+    pub lesson: Option<String>,
+    /// Say which of its checks hold of this goal file or session, without a screen. Exit status 3: not all of them.
+    #[arg(long, value_name = "FILE", requires = "lesson", conflicts_with = "watch")]
+    pub check: Option<PathBuf>,
+    /// The same of this goal file, and again whenever it is saved, until all of them hold.
+    #[arg(long, value_name = "FILE", requires = "lesson")]
+    pub watch: Option<PathBuf>,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// How the dashboard looks [default: `PLANSCOPE_THEME`, else auto].
+    #[arg(long, value_enum, value_name = "THEME")]
+    pub theme: Option<ThemeName>,
 }
 
 /// `planscope when`.

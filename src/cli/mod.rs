@@ -12,6 +12,7 @@ mod exit;
 mod export;
 mod goal;
 mod lane_play;
+mod learn;
 mod new;
 mod plan;
 mod print;
@@ -126,6 +127,10 @@ fn carry_out(
         Subject::Resume { session, folder, theme } => {
             return Ok(Then::Dashboard(Opening::Session { path: session, folder }, theme));
         }
+        Subject::Learn(asked) => match learn::learn(&asked, environment, out)? {
+            learn::Learnt::Exit(exit) => exit,
+            learn::Learnt::Open(opening) => return Ok(Then::Dashboard(opening, asked.theme)),
+        },
         Subject::Trust(asked) => trust::trust(&asked, out)?,
         Subject::New { name, from } => new::new(&name, from.as_deref(), out)?,
         Subject::Samples { format } => samples::samples(format, out)?,

@@ -25,6 +25,30 @@ static USUAL: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     usual
 });
 
+/// Tells whether the keymap binds an action of this name.
+pub fn is_action(name: &str) -> bool {
+    USUAL.contains_key(name)
+}
+
+/// Returns `words` of a goal file, in which `{key:NAME}` stands for the key of an action, as they are shown from here on.
+///
+/// # Errors
+/// The first name that is not an action.
+pub fn written(words: &str) -> Result<String, String> {
+    let mut out = String::with_capacity(words.len());
+    let mut rest = words;
+    while let Some((before, after)) = rest.split_once("{key:") {
+        let Some((name, behind)) = after.split_once('}') else { break };
+        if !is_action(name) {
+            return Err(name.to_owned());
+        }
+        out.extend([before, "\x01", name, "\x02"]);
+        rest = behind;
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
 /// Returns the parts of `words`: a text, or the key of an action that `key` knows, with the name of that action.
 pub fn parts(words: &str, key: impl Fn(&str) -> Option<String>) -> Vec<(Cow<'_, str>, Option<&str>)> {
     let mut parts = Vec::new();

@@ -20,6 +20,12 @@ pub fn is_right(dropped: &Dropped, change: &Change) -> Option<bool> {
     predicted.then(|| survives != dropped.contains(&change.step.id))
 }
 
+/// Returns of how many steps the prediction was right, and of how many there was one.
+pub fn score(dropped: &Dropped, changes: &[Change]) -> (usize, usize) {
+    let judged = changes.iter().filter_map(|change| is_right(dropped, change));
+    judged.fold((0, 0), |(right, all), one| (right + usize::from(one), all + 1))
+}
+
 /// Returns whether all of a prediction was right, and the sentence that says how much of it.
 pub fn outcome(dropped: &Dropped, changes: &[Change]) -> (bool, String) {
     let judged: Vec<(bool, &Change)> =
@@ -34,7 +40,7 @@ pub fn outcome(dropped: &Dropped, changes: &[Change]) -> (bool, String) {
         [one] => format!("{one} does not survive"),
         some => format!("{} do not survive", some.join(", ")),
     };
-    let (right, all) = (judged.iter().filter(|(right, _)| *right).count(), judged.len());
+    let (right, all) = score(dropped, changes);
     let came = if right == all { "So it was" } else { "Not so" };
     (right == all, format!("You predicted: {said}. {came}: {right} of {all} right."))
 }

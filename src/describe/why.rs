@@ -63,6 +63,33 @@ pub fn why(view: Moment<'_>, subject: &Subject) -> Page {
     }
 }
 
+/// Returns the answer in a line, for beside something else; none where there is nothing to say.
+pub fn short(state: &State, subject: &Subject) -> Option<String> {
+    match subject {
+        Subject::Key(key) => {
+            let datum = state.context.get(key)?;
+            let by = match &datum.origin {
+                Origin::Initial => "It was known from the start".to_owned(),
+                Origin::Step(id) => format!("{} made it", step::label_of(state, id)),
+                Origin::Injected => "The world is this".to_owned(),
+                Origin::Edited(id) => format!("You gave it in the place of {}", step::label_of(state, id)),
+                Origin::Record => "It is from a record".to_owned(),
+            };
+            let source = datum.sources.iter().find_map(|(key, _)| Some((key, state.context.get(key)?)));
+            let from = source.map(|(key, from)| format!(" from {key} {}", value::json(&from.value, 60)));
+            Some(format!("{by}{}.", from.unwrap_or_default()))
+        }
+        Subject::Step(id) => {
+            let run = state.run(id)?;
+            let error = run.error.as_deref().map(|error| format!(": {error}")).unwrap_or_default();
+            Some(format!("{}: {}{error}.", step::label_of(state, id), run.word()))
+        }
+        Subject::Replan(at) => Some(format!("Because {}.", state.replans.get(*at)?.proposal.cause.message())),
+        Subject::Deviations => state.deviations.iter().next().map(|deviation| format!("{}.", deviation.message)),
+        Subject::End => None,
+    }
+}
+
 fn why_step(view: Moment<'_>, id: &StepId) -> Page {
     let state = view.state;
     // A step that a replan proposes is in no plan yet.

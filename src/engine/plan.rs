@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
-use super::goal::{Catalogue, Check, Key, Tool, ToolName};
+use super::goal::{Catalogue, Check, Key, StepDraft, Tool, ToolName};
 
 /// The id of a step, unique in a session and never used again.
 pub type StepId = Arc<str>;
@@ -123,6 +123,21 @@ impl Step {
             && self.with == other.with
             && self.to == other.to
             && (self.tool.is_some() || self.description == other.description)
+    }
+
+    /// Returns it as its author would write it, to change it.
+    pub fn draft(&self) -> StepDraft {
+        StepDraft {
+            id: Some(self.id.clone()),
+            tool: self.tool.clone(),
+            description: (!self.description.is_empty()).then(|| self.description.clone()),
+            with: self.with.iter().cloned().collect(),
+            to: self.to.iter().cloned().collect(),
+            ensures: self.ensures.clone(),
+            approval: self.approval,
+            note: self.note.clone(),
+            skip: self.skip,
+        }
     }
 
     /// Tells whether an editor shows the two alike: who wrote a step and why it stands there is not what one edits.

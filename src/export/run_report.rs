@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::{Format, Writes, json};
 use crate::checks::failures::{Failure, failures};
@@ -151,7 +152,7 @@ struct ReplanMade {
 
 #[derive(Debug, Serialize)]
 struct CauseSaid {
-    kind: serde_json::Value,
+    kind: Value,
     step: Option<StepId>,
     key: Option<Key>,
     message: Arc<str>,
@@ -216,6 +217,36 @@ impl RunReport {
             session: file,
         }
     }
+}
+
+/// Returns those fields of a report of `session` up to `end` of which `asked` says that they are: what lessons look at.
+pub fn fields(session: &Session, end: &State, judge: &dyn Judge, asked: &dyn Fn(&str) -> bool) -> Map<String, Value> {
+    let standing = standing::Standing::of(end);
+    let mut fields = Map::new();
+    let mut put = |name: &str, value: &dyn Fn() -> serde_json::Result<Value>| {
+        if asked(name) {
+            fields.insert(name.to_owned(), value().unwrap_or_default());
+        }
+    };
+    let context = || end.context.iter().map(|(key, datum)| (key.clone(), datum.value.clone()));
+    put("goal", &|| serde_json::to_value(&end.goal.goal));
+    put("strategy", &|| serde_json::to_value(end.settings.strategy.word()));
+    put("status", &|| serde_json::to_value(standing.status));
+    put("why", &|| serde_json::to_value(&standing.why));
+    put("plan", &|| serde_json::to_value(plan(end)));
+    put("context", &|| serde_json::to_value(context().collect::<IndexMap<Key, Shared>>()));
+    put("provenance", &|| serde_json::to_value(provenance(end)));
+    put("trace", &|| {
+        let mut rewrites = Rewrites::default();
+        let records = session.path().iter().take_while(|&&seq| seq <= end.seq);
+        let line = |record| Line::of(record, &rewrites.next(session, record));
+        serde_json::to_value(records.filter_map(|&seq| session.record(seq)).map(line).collect::<Vec<_>>())
+    });
+    put("replans", &|| serde_json::to_value(end.replans.iter().map(|made| replan_made(made)).collect::<Vec<_>>()));
+    put("metrics", &|| serde_json::to_value(recount(session, end)));
+    put("evaluation", &|| serde_json::to_value(evaluation(session, end, judge)));
+    put("failure_checks", &|| serde_json::to_value(failures(session, end, judge)));
+    fields
 }
 
 impl Line {
@@ -326,7 +357,7 @@ fn replan_made(replan: &Replan) -> ReplanMade {
 }
 
 fn cause(cause: &Cause) -> CauseSaid {
-    let word = |kind: Result<serde_json::Value, serde_json::Error>| kind.unwrap_or(serde_json::Value::Null);
+    let word = |kind: serde_json::Result<Value>| kind.unwrap_or(Value::Null);
     match cause {
         Cause::Deviation(deviation) => CauseSaid {
             kind: word(serde_json::to_value(deviation.kind)),

@@ -1,13 +1,17 @@
-//! Reads the lesson of a goal file: what it offers to the start screen, and what its comparisons show.
+//! Reads the lesson of a goal file: what it offers to the start screen, what its comparisons show, and what it teaches.
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use super::lesson_parts::{self, Part, Solution};
 use super::reader::{Reader, Spot};
 use super::shapes::{COMPARE, START};
 use crate::describe::nearest::nearest;
 use crate::engine::goal::{Condition, Goal};
 use crate::engine::settings::{Dial, Strategy, strategy_with_dial};
+
+/// What stands where a lane is named.
+const LANE: &str = "a strategy, and after a colon its replan dial, like \"plan-and-execute:never\"";
 
 /// How many lanes can stand side by side.
 const LANES: std::ops::RangeInclusive<usize> = 2..=4;
@@ -19,6 +23,18 @@ pub struct Lesson {
     pub start: Vec<StartEntry>,
     /// The comparisons that are worth looking at.
     pub compare: Vec<Comparison>,
+    /// What it is called where it teaches; empty: as the goal.
+    pub title: String,
+    /// Its place among the lessons, from 1.
+    pub order: u32,
+    /// How many minutes it takes.
+    pub minutes: u32,
+    /// Under which strategy and dial it begins; none: as suits the goal.
+    pub lane: Option<LaneNamed>,
+    /// What it teaches, part by part.
+    pub parts: Vec<Part>,
+    /// What solves it.
+    pub solution: Option<Solution>,
 }
 
 /// Strategies side by side on this goal, and what they show.
@@ -102,7 +118,29 @@ pub(super) fn read(reader: &mut Reader<'_>, spot: &Spot<'_>, scenarios: &[&str])
             lesson.compare.extend(comparison(reader, &list.entry(index, value), scenarios));
         }
     }
+    for name in ["title", "order", "minutes", "lane", "parts", "solution"] {
+        let Some(value) = spot.value.get(name) else { continue };
+        let at = spot.field(name, value);
+        match name {
+            "title" => lesson.title = reader.text(&at, "a text").unwrap_or_default().to_owned(),
+            "order" => lesson.order = reader.count(&at, 1).unwrap_or_default(),
+            "minutes" => lesson.minutes = reader.count(&at, 1).unwrap_or_default(),
+            "lane" => lesson.lane = lane(reader, &at),
+            "parts" => lesson.parts = lesson_parts::parts(reader, &at),
+            _ => lesson.solution = lesson_parts::solution(reader, &at),
+        }
+    }
     lesson
+}
+
+/// Reads the name of a lane.
+fn lane(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Option<LaneNamed> {
+    let name = reader.text(spot, LANE)?;
+    let lane = LaneNamed::read(name);
+    if lane.is_none() {
+        reader.fault(spot, format!("\"{name}\" is not a lane"), LANE, None);
+    }
+    lane
 }
 
 fn start(reader: &mut Reader<'_>, spot: &Spot<'_>, scenarios: &[&str]) -> Option<StartEntry> {
@@ -154,14 +192,11 @@ fn lanes(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Vec<LaneNamed> {
     let mut lanes: Vec<LaneNamed> = Vec::new();
     for (index, value) in list.iter().enumerate() {
         let at = spot.entry(index, value);
-        let expected = "a strategy, and after a colon its replan dial, like \"plan-and-execute:never\"";
-        let Some(name) = reader.text(&at, expected) else { continue };
-        match LaneNamed::read(name) {
-            None => reader.fault(&at, format!("\"{name}\" is not a lane"), expected, None),
-            Some(lane) if lanes.iter().any(|known| known.name == lane.name) => {
-                reader.fault(&at, format!("\"{name}\" stands twice in this list"), "each lane once", None);
-            }
-            Some(lane) => lanes.push(lane),
+        let Some(lane) = lane(reader, &at) else { continue };
+        if lanes.iter().any(|known| known.name == lane.name) {
+            reader.fault(&at, format!("\"{}\" stands twice in this list", lane.name), "each lane once", None);
+        } else {
+            lanes.push(lane);
         }
     }
     lanes

@@ -259,6 +259,11 @@ impl<'c> Reader<'c> {
         Some(text)
     }
 
+    /// Tells whether `text` is a jq filter.
+    pub(super) fn is_filter(&self, text: &str) -> bool {
+        (self.check)(text).is_ok()
+    }
+
     /// Returns the text at `spot`, in which `\(…)` are filters, after checking their syntax.
     pub(super) fn template<'a>(&mut self, spot: &Spot<'a>, expected: &str) -> Option<&'a str> {
         let text = self.text(spot, expected)?;

@@ -137,6 +137,51 @@ pub(super) const COMPARE: Shape = Shape {
     later: &[],
 };
 
+/// A part of a lesson.
+pub(super) const PART: Shape = Shape {
+    what: "a part of a lesson",
+    schema: "part",
+    fields: &[
+        needs("text", "what is to be done, in words"),
+        may("look", "where to look"),
+        may("check", "when it is through: a jq condition on the account of the session"),
+        may("hints", "up to three hints, the last the answer with its reasons"),
+        may("predict", "what the learner is asked before it happens"),
+    ],
+    later: &[],
+};
+
+/// A check of a part that asks what the trace contains.
+pub(super) const HAPPENED: Shape = Shape {
+    what: "a check of a lesson",
+    schema: "happened",
+    fields: &[needs("trace", "the fields of an event that must have happened")],
+    later: &[],
+};
+
+/// A question of a lesson.
+pub(super) const PREDICT: Shape = Shape {
+    what: "a question",
+    schema: "predict",
+    fields: &[
+        needs("ask", "the question"),
+        may("choices", "what may be chosen"),
+        may("takes", "what is typed: number or text"),
+        needs("truth", "a jq filter that makes the truth, null while it is not known"),
+        may("why", "what the why beside it is about"),
+    ],
+    later: &[],
+};
+
+/// What solves a lesson.
+pub(super) const SOLUTION: Shape = Shape {
+    what: "a solution",
+    schema: "solution",
+    fields: &[may("plan", "the plan that takes the place of the file's"), may("keys", "the keys to press")],
+    later: &[],
+};
+
 /// Every shape, for the test that compares them with the schema.
 #[cfg(test)]
-pub(super) const ALL: &[&Shape] = &[&GOAL, &TOOL, &STEP, &SCENARIO, &FAIL, &OTHER_GOAL, &START, &COMPARE];
+pub(super) const ALL: &[&Shape] =
+    &[&GOAL, &TOOL, &STEP, &SCENARIO, &FAIL, &OTHER_GOAL, &START, &COMPARE, &PART, &HAPPENED, &PREDICT, &SOLUTION];

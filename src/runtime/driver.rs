@@ -205,6 +205,11 @@ impl Driver {
         &self.session
     }
 
+    /// Returns what effects are performed with.
+    pub fn services(&self) -> &Services {
+        &self.services
+    }
+
     /// Returns the state at the tip of the selected branch.
     pub fn state(&self) -> &State {
         self.session.state()

@@ -1,6 +1,6 @@
 //! What planscope remembers of a person from one time to the next: what they have opened, and what needs no telling.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::PathBuf;
 
@@ -28,8 +28,31 @@ pub struct Remembered {
     pub guide_away: bool,
     /// What was opened from the start screen, by its title.
     pub opened: BTreeSet<String>,
+    /// How far the lessons were learnt, by their names.
+    pub lessons: BTreeMap<String, Learnt>,
     /// Goal files that were opened, by their path, the last one first.
     pub files: Vec<String>,
+}
+
+/// How far a lesson was learnt.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Learnt {
+    /// How many of its parts were passed, at best.
+    pub passed: usize,
+    /// How many it had then.
+    pub parts: usize,
+    /// How many predictions were right when it was passed that far.
+    pub right: usize,
+    /// Of how many.
+    pub asked: usize,
+}
+
+impl Learnt {
+    /// Tells whether every part was passed.
+    pub fn is_through(&self) -> bool {
+        self.parts > 0 && self.passed >= self.parts
+    }
 }
 
 impl Remembered {
@@ -49,6 +72,14 @@ impl Remembered {
             let _ = remembered.save();
         }
         remembered
+    }
+
+    /// Remembers how far the lesson `name` was learnt, where it was never learnt further.
+    pub fn learnt(&mut self, name: &str, passed: usize, parts: usize, right: usize, asked: usize) {
+        let best = self.lessons.get(name).map_or(0, |learnt| learnt.passed);
+        if passed >= best {
+            self.lessons.insert(name.to_owned(), Learnt { passed, parts, right, asked });
+        }
     }
 
     /// Remembers that this goal file was opened.

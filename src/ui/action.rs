@@ -132,6 +132,10 @@ actions! {
     Tools "tools" "tools",
     /// Shows the plan as a map: who hands what to whom, what could run together, what a step rests on.
     Map "map" "map",
+    /// Shows the checklist of the plan and who hands what to whom, with the next fix.
+    Checklist "checklist" "checklist",
+    /// Applies the next fix: mends the first fault of the plan, where one change can.
+    Mend "mend" "mend",
     /// Says why: the chain from here down to what was observed.
     Why "why" "why",
     /// Opens the entry, or folds and unfolds the value.
@@ -208,6 +212,14 @@ actions! {
     Figures "figures" "figures",
     /// Says before it happens which lane will not cope, or which steps survive a replan.
     Predict "predict" "predict",
+    /// Shows a hint for this part of the lesson; the last is the answer with its reasons.
+    Hint "hint" "hint",
+    /// Puts the lesson away, or brings it back.
+    HideLesson "hide_lesson" "hide lesson",
+    /// Types the answer to the question of the lesson.
+    Answer "answer" "answer",
+    /// Leaves the question of the lesson unanswered.
+    SkipQuestion "skip_question" "skip",
     /// Sets what decisions, planned steps and calls are said to take: the advice weighs by it.
     Price "price" "price",
     /// Goes to the lane on the left.

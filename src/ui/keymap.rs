@@ -21,6 +21,10 @@ const BUILT_IN: &str = include_str!("../../assets/keymap.json");
 pub enum Mode {
     /// The start screen.
     Start,
+    /// A lesson asks something.
+    Question,
+    /// The goal teaches a lesson.
+    Lesson,
     /// What a replan does to the plan is not seen yet.
     Predict,
     /// A proposal is being watched.
@@ -59,6 +63,8 @@ pub enum Mode {
     Choice,
     /// The list of breakpoints is open.
     Breakpoints,
+    /// The checklist of the plan is open.
+    Checks,
     /// The evidence card is open.
     Card,
     /// The plan is open as a map.
@@ -69,8 +75,10 @@ pub enum Mode {
 
 impl Mode {
     /// Every mode, in the order of the keymap file.
-    pub const ALL: [Mode; 23] = [
+    pub const ALL: [Mode; 26] = [
         Mode::Start,
+        Mode::Question,
+        Mode::Lesson,
         Mode::Predict,
         Mode::Replan,
         Mode::Approve,
@@ -90,6 +98,7 @@ impl Mode {
         Mode::List,
         Mode::Choice,
         Mode::Breakpoints,
+        Mode::Checks,
         Mode::Card,
         Mode::Map,
         Mode::Page,
@@ -99,6 +108,8 @@ impl Mode {
     pub fn name(self) -> &'static str {
         match self {
             Mode::Start => "start",
+            Mode::Question => "question",
+            Mode::Lesson => "lesson",
             Mode::Predict => "predict",
             Mode::Replan => "replan",
             Mode::Approve => "approve",
@@ -118,6 +129,7 @@ impl Mode {
             Mode::List => "list",
             Mode::Choice => "choice",
             Mode::Breakpoints => "breakpoints",
+            Mode::Checks => "checks",
             Mode::Card => "card",
             Mode::Map => "map",
             Mode::Page => "page",

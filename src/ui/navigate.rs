@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::engine::command::Command;
-use crate::engine::event::{Pace, Settings, Strategy};
+use crate::engine::event::{Pace, Strategy};
 use crate::engine::goal::Goal;
 use crate::engine::session::Session;
 use crate::engine::state::Phase;
@@ -13,6 +13,7 @@ use crate::runtime::driver::{Driver, SessionFile};
 use crate::runtime::opening::Opening;
 use crate::runtime::remembered::Remembered;
 use crate::runtime::services::Services;
+use crate::runtime::teaching;
 use crate::ui::action::Action;
 use crate::ui::compare::Compare;
 use crate::ui::input::KeyPress;
@@ -108,6 +109,7 @@ impl Navigator {
                 let place = session.map_or(SessionFile::StateFolder, SessionFile::File);
                 let mut app = self.app(self.new_driver(goal, strategy, place)?);
                 app.recall_breakpoints();
+                app.remember_lesson(&named);
                 Ok(Box::new(app.named(named)))
             }
             Opening::Session { path, folder } => Ok(Box::new(self.recorded(&path, folder.as_deref())?)),
@@ -165,14 +167,15 @@ impl Navigator {
     }
 
     fn new_driver(&self, goal: Arc<Goal>, strategy: Option<Strategy>, place: SessionFile) -> Result<Driver, String> {
-        let strategy = strategy.unwrap_or_else(|| goal.usual_strategy());
-        let settings = Settings::default().with_strategy(strategy);
+        let settings = teaching::settings(&goal, strategy);
         Driver::open(goal, settings, place, self.services.clone()).map_err(|trouble| trouble.message)
     }
 
     fn goal(&self, goal: Arc<Goal>, named: String, steps: u32, hint: Option<String>) -> Result<App, String> {
-        let mut app = self.app(self.new_driver(goal, None, SessionFile::StateFolder)?).named(named);
+        let mut app = self.app(self.new_driver(goal, None, SessionFile::StateFolder)?);
         app.recall_breakpoints();
+        app.remember_lesson(&named);
+        let mut app = app.named(named);
         if steps > 0 {
             app.begin(vec![Command::SetPace(Pace::Steps(steps))]);
         }

@@ -10,6 +10,7 @@ mod goal_file;
 mod journal;
 mod jq;
 mod lanes;
+mod lessons;
 mod planner;
 mod readme;
 mod recipes;

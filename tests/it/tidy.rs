@@ -75,8 +75,26 @@ const LAYERS: &[Layer] = &[
         because: "a format is text made of what there is to say",
     },
     Layer {
+        folder: "lessons",
+        may: &["engine", "describe", "checks", "export", "goal_file", "jq"],
+        never: &[SCREEN, CLOCK, FILES, WORK],
+        because: "a lesson is held against a session here: the runtime evaluates, ui and cli show",
+    },
+    Layer {
         folder: "runtime",
-        may: &["engine", "describe", "checks", "compare", "goal_file", "input_file", "jq", "planners", "tools"],
+        may: &[
+            "engine",
+            "describe",
+            "checks",
+            "compare",
+            "export",
+            "goal_file",
+            "input_file",
+            "jq",
+            "lessons",
+            "planners",
+            "tools",
+        ],
         never: &[SCREEN, &["clap"]],
         because: "the runtime performs effects; it knows no screen and no command line",
     },
@@ -91,6 +109,7 @@ const LAYERS: &[Layer] = &[
             "goal_file",
             "input_file",
             "jq",
+            "lessons",
             "planners",
             "runtime",
             "stress",
@@ -109,6 +128,7 @@ const LAYERS: &[Layer] = &[
             "goal_file",
             "input_file",
             "jq",
+            "lessons",
             "runtime",
             "tools",
         ],
@@ -264,9 +284,11 @@ fn no_file_grows_past_reading() {
 #[test]
 fn no_code_knows_a_sample_by_name() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let samples = fs::read_dir(root.join("sample_goals")).into_iter().flatten().flatten();
+    let folders = ["sample_goals", "sample_goals/lessons"];
+    let files = folders.into_iter().flat_map(|folder| fs::read_dir(root.join(folder)).into_iter().flatten().flatten());
+    let files = files.map(|entry| entry.path()).filter(|path| path.is_file());
     let samples: Vec<String> =
-        samples.filter_map(|entry| entry.path().file_stem().map(|stem| stem.to_string_lossy().into_owned())).collect();
+        files.filter_map(|path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned())).collect();
     assert!(samples.len() >= 4);
     let mut faults = Vec::new();
     for (file, text) in all() {

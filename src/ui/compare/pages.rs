@@ -1,6 +1,7 @@
 //! Pages to read about the lanes: why a row is there, and what the figures say and mean.
 
 use crate::checks::failures::Failure;
+use crate::compare::advice;
 use crate::compare::lane::Lane;
 use crate::describe::Moment;
 use crate::describe::event;
@@ -229,15 +230,17 @@ pub(super) fn figures(compare: &Compare) -> Opened {
             None => "No advice".to_owned(),
         });
         page.add(Role::Current, 0, advice.because.clone());
-        if let Some(row) = advice.row {
-            page.add(Role::Kept, 0, format!("the row of the selection table, by this run alone: {row}"));
-        }
         page.add(Role::Changed, 0, format!("what would change it: {}", advice.change));
         page.add(Role::Kept, 0, format!("the price: {}", advice.price.sentence()));
         for cited in &advice.cited {
             let lane = compare.columns.get(cited.lane).map(|column| column.kind.name()).unwrap_or_default();
             page.add(Role::Pending, 1, format!("{lane}, event {}: {}", cited.event, cited.what));
         }
+    }
+    page.heading("The table of strategies; the row that applies, by this run alone");
+    let applies = compare.advice.as_ref().and_then(|advice| advice.row);
+    for row in advice::Row::ALL {
+        page.add(if applies == Some(row) { Role::Current } else { Role::Text }, 0, row.to_string());
     }
     page.heading("Whose wits");
     page.add(Role::Kept, 0, draw::wits(compare));

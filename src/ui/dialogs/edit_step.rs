@@ -99,20 +99,7 @@ impl EditStep {
     /// Returns the form for the step at `place`: as it is, or empty for a new one. None if the step is not remaining.
     pub fn open(view: &DialogView<'_>, place: Place) -> Option<EditStep> {
         let base = match &place {
-            Place::Of(id) => {
-                let (_, step) = view.state.plan.find(id)?;
-                StepDraft {
-                    id: Some(step.id.clone()),
-                    tool: step.tool.clone(),
-                    description: (!step.description.is_empty()).then(|| step.description.clone()),
-                    with: step.with.iter().cloned().collect(),
-                    to: step.to.iter().cloned().collect(),
-                    ensures: step.ensures.clone(),
-                    approval: step.approval,
-                    note: step.note.clone(),
-                    skip: step.skip,
-                }
-            }
+            Place::Of(id) => view.state.plan.find(id)?.1.draft(),
             Place::At(_) => StepDraft::default(),
         };
         let ensures = base.ensures.iter().map(|check| (&*check.label, &*check.condition));

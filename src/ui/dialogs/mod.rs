@@ -10,6 +10,7 @@
 
 mod answer;
 mod breakpoints;
+mod checklist;
 mod choice;
 mod drafts;
 mod edit_step;
@@ -54,6 +55,7 @@ use crate::ui::widgets::sheet::marked;
 
 pub use answer::Answer;
 pub use breakpoints::Breakpoints;
+pub use checklist::PlanChecks;
 pub use choice::{Choice, approve_risk, confirm, fork, interrupted};
 pub use drafts::Drafts;
 pub use edit_step::EditStep;
@@ -156,6 +158,8 @@ pub enum DialogOutcome {
     Select(StepId),
     /// Sets, changes or removes a breakpoint, and stays open.
     Breakpoint(Command),
+    /// Asks the session for this, and stays open.
+    Mend(Command),
     /// Looks for the moment at which the condition of this one held first, after closing.
     FirstTime(Breakpoint),
     /// Goes to this event in the trace, after closing.

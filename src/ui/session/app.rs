@@ -25,6 +25,7 @@ use crate::ui::navigate::Destination;
 use crate::ui::screen::{Left, Request, Screen};
 use crate::ui::session::change::{Change, DialogRequest};
 use crate::ui::session::draw::Frame;
+use crate::ui::session::lesson::Tutor;
 use crate::ui::session::lists;
 use crate::ui::session::model::Ui;
 use crate::ui::session::pane::{Pane, PaneId};
@@ -70,6 +71,8 @@ pub struct App {
     pub(super) told: Option<Seq>,
     /// What the start screen asked for, until the plan is there.
     beginning: Vec<Command>,
+    /// Who follows the session for the lesson of its goal.
+    pub(super) tutor: Option<Tutor>,
 }
 
 impl App {
@@ -117,7 +120,9 @@ impl App {
             remembers: false,
             told: None,
             beginning: Vec::new(),
+            tutor: None,
         };
+        app.begin_lesson();
         app.refresh();
         app
     }
@@ -173,6 +178,7 @@ impl App {
         }
         match self.dialog.take() {
             Some(dialog) => self.dialog_input(dialog, input),
+            None if self.type_answer(input) => {}
             None => match input {
                 Input::Key(press) => {
                     self.ui.toast = None;
@@ -216,6 +222,7 @@ impl App {
                         break;
                     }
                 }
+                self.note_doing(action);
             }
             // Where there is nothing to say, a key that does nothing is no mistake.
             Err(why) if why.is_empty() => {}
@@ -360,6 +367,7 @@ impl App {
                     }
                 }
             }
+            Change::Lesson(act) => self.act_in_lesson(act),
             Change::FindEnd => self.ui.find = None,
             Change::Break(command) => {
                 if let Err(why) = self.change_breakpoint(command) {
@@ -465,6 +473,7 @@ impl App {
         self.follow_past();
         self.follow_hit();
         self.follow_question();
+        self.follow_lesson();
     }
 
     /// Derives what the next frame needs, if anything changed.
@@ -568,10 +577,17 @@ impl Screen for App {
 
     fn next(&mut self) -> LocalBoxFuture<'_, bool> {
         Box::pin(async {
-            let event = self.driver.next().await;
-            let shows = event != DriverEvent::Saved;
-            self.moved(event);
-            shows
+            tokio::select! {
+                event = self.driver.next() => {
+                    let shows = event != DriverEvent::Saved;
+                    self.moved(event);
+                    shows
+                }
+                came = App::tutored(&mut self.tutor) => {
+                    self.taught(came);
+                    true
+                }
+            }
         })
     }
 

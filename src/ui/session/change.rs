@@ -5,6 +5,7 @@ use crate::engine::event::Seq;
 use crate::engine::plan::StepId;
 use crate::runtime::searching::Search;
 use crate::ui::session::layout::Split;
+use crate::ui::session::lesson::LessonAct;
 use crate::ui::session::model::Beat;
 use crate::ui::session::pane::PaneId;
 
@@ -40,6 +41,8 @@ pub enum Change {
     /// Predicts of the watched proposal that this step does not survive, or that it does; none: begins with those that
     /// are there.
     Predict(Option<StepId>),
+    /// Does something for the lesson.
+    Lesson(LessonAct),
     /// Ends the search.
     FindEnd,
     /// Sets, changes or removes a breakpoint.
@@ -103,6 +106,8 @@ pub enum DialogRequest {
     Evidence,
     /// The plan as a map.
     Map,
+    /// The checklist of the plan.
+    Checklist,
     /// An entry of the trace.
     Entry(Seq),
     /// How many steps to run.

@@ -21,6 +21,9 @@ use crate::ui::widgets::cells::{padded, put};
 use crate::ui::widgets::row::Row;
 use crate::ui::widgets::scroll;
 
+/// The lowest screen with the guide.
+const GUIDED: u16 = 18;
+
 /// What a click on the name of a pane does, by [`PaneId`], where one pane has all the room.
 const TABS: [Action; 3] = [Action::PlanPane, Action::ContextPane, Action::TracePane];
 
@@ -166,7 +169,9 @@ impl View<'_> {
             }
         };
         let spots: Vec<Spot> = self.panes.iter().map(|pane| pane.spot()).collect();
-        let guide = guide::lines(self, usize::from(area.width)).lines.len();
+        // A lesson needs its strip; the guide needs a screen on which nothing is missing.
+        let is_shown = area.height >= GUIDED || self.ui.lesson.is_some();
+        let guide = if is_shown { guide::lines(self, usize::from(area.width)).lines.len() } else { 0 };
         layout(area, &spots, self.ui.focus, self.ui.zoom, below, guide, self.ui.split)
     }
 

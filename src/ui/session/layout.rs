@@ -45,8 +45,11 @@ const WIDE: u16 = 160;
 /// How many columns lie between plan and context where the screen is [`WIDE`]: lines are drawn there.
 const GUTTER: u16 = 3;
 
-/// The lowest screen with rows for the guide.
-const GUIDED: u16 = 18;
+/// The lowest screen with rows above the panes.
+const GUIDED: u16 = 14;
+
+/// The most rows that they take of a low screen; of a higher one it is an eighth.
+const FEWEST_GUIDED: u16 = 2;
 
 /// The rectangles of the dashboard. A pane that is not visible has an empty one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +92,11 @@ pub fn layout(
     }
     let row = |y: u16, rows: u16| Rect::new(area.x, area.y + y, width, rows);
     // The panes come first.
-    let guided = if zoom || height < GUIDED { 0 } else { u16::try_from(guide).unwrap_or(0).min(height / 8) };
+    let guided = if zoom || height < GUIDED {
+        0
+    } else {
+        u16::try_from(guide).unwrap_or(0).min((height / 8).max(FEWEST_GUIDED))
+    };
     let main = row(2 + guided, height - 4 - guided);
     let (mut detail, mut gutter) = (empty, empty);
     let shape = if zoom || width < 72 || height < 18 {

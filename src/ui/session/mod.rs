@@ -11,6 +11,7 @@ mod draw;
 mod evidence;
 mod hand_off;
 pub mod layout;
+pub mod lesson;
 pub mod lists;
 pub mod model;
 mod modes;

@@ -8,6 +8,7 @@ use crate::engine::diff::Change;
 use crate::engine::event::Seq;
 use crate::engine::plan::StepId;
 use crate::ui::session::layout::{Edge, Split};
+use crate::ui::session::lesson::Taught;
 use crate::ui::session::lists::outline::Entry;
 use crate::ui::session::lists::report::Report;
 use crate::ui::session::pane::PaneId;
@@ -139,6 +140,8 @@ pub struct Ui {
     pub below: Option<&'static str>,
     /// Whether the guide says what the signs mean.
     pub guided: bool,
+    /// The lesson that the goal teaches.
+    pub lesson: Option<Taught>,
 }
 
 impl Ui {
@@ -170,6 +173,7 @@ impl Ui {
             times: true,
             below: None,
             guided: false,
+            lesson: None,
         }
     }
 

@@ -12,6 +12,10 @@ impl View<'_> {
     pub fn modes(&self) -> Vec<Mode> {
         let mut modes = Vec::new();
         let phase = &acting(&self.shown.state).phase;
+        if let Some(taught) = &self.ui.lesson {
+            modes.extend(taught.asks().then_some(Mode::Question));
+            modes.push(Mode::Lesson);
+        }
         // A search says which keys are its own, so they are, whatever else they mean here.
         if self.ui.find.is_some() {
             modes.push(Mode::Find);

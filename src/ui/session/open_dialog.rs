@@ -18,7 +18,7 @@ use crate::ui::action::Action;
 use crate::ui::dialogs;
 use crate::ui::dialogs::{
     Answer, Breakpoints, ChangeGoal, DialogOutcome, DialogView, EditStep, FailTool, Inject, Offer, Offers, Opened,
-    Place, PlanMap, Prompt, PromptKind, Surprises, Target,
+    Place, PlanChecks, PlanMap, Prompt, PromptKind, Surprises, Target,
 };
 use crate::ui::input::Input;
 use crate::ui::keymap::Mode;
@@ -163,6 +163,7 @@ impl App {
                 }
             }
             DialogRequest::Map => Ok(Opened::from(PlanMap::open(selected.unwrap_or_default()))),
+            DialogRequest::Checklist => Ok(Opened::from(PlanChecks::default())),
             DialogRequest::Evidence => Ok(Opened::from(self.card())),
             DialogRequest::Entry(seq) => {
                 entry::entry(view.moment(), seq).map(Opened::from).ok_or_else(|| format!("there is no event {seq}"))
@@ -307,6 +308,10 @@ impl App {
                 }
                 Ok(None)
             }
+            DialogOutcome::Mend(command) => match self.submit(command) {
+                Ok(()) => Ok(Some(dialog)),
+                Err(why) => Err((dialog, why)),
+            },
             DialogOutcome::Breakpoint(command) => match self.change_breakpoint(command) {
                 Ok(()) => {
                     if let Some(list) = dialog.breakpoints() {
@@ -453,6 +458,7 @@ impl App {
         match self.driver.select(first) {
             Ok(()) => {
                 self.refresh();
+                self.restart_lesson();
                 self.ui.say("started over; what was done before is on the other branch (\x01branch\x02)");
             }
             Err(refusal) => self.ui.refuse(refusal.message),

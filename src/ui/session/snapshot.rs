@@ -4,6 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::checks::fix::{Fix, fix};
 use crate::checks::{Checklist, verdict};
 use crate::engine::event::{Event, Recorded, Seq};
 use crate::engine::goal::Key;
@@ -62,6 +63,8 @@ pub struct Snapshot {
     pub inside: Option<Inside>,
     /// The verdict on the remaining plan, without advice.
     pub check: Option<Checklist>,
+    /// What mends the first fault of it.
+    pub fix: Option<Fix>,
     /// For each run and, behind them, each remaining step, those that it stands beside; nothing of a long session.
     pub beside: Vec<std::ops::Range<usize>>,
     /// The tips of all branches.
@@ -116,6 +119,7 @@ impl Snapshot {
             touched,
             inside,
             check,
+            fix: None,
             beside: Vec::new(),
             tips,
             seen,
@@ -137,6 +141,7 @@ impl Snapshot {
             .as_ref()
             .map(|inner| Inside { ledger: Ledger::of(inner), touched: self.touched(session, inner, happened, true) });
         self.check = check(&self.state);
+        self.fix = self.check.as_ref().and_then(|list| fix(&self.state, &list.findings));
         self.beside = beside(&self.state);
     }
 
@@ -206,6 +211,7 @@ impl Snapshot {
             touched: HashMap::new(),
             inside: None,
             check: None,
+            fix: None,
             beside: Vec::new(),
             tips: Vec::new(),
             seen: (0, 0),

@@ -25,6 +25,7 @@ impl App {
         self.ui.focus = if beat == Beat::Landed && self.one_pane() { PaneId::CONTEXT } else { PaneId::PLAN };
         self.ui.reset(PaneId::TRACE);
         if beat == Beat::Rewritten {
+            self.note_survival();
             let past = lists::plan::past(&self.view());
             self.ui.select(PaneId::PLAN, first.map(|at| past + at));
         }

@@ -85,7 +85,7 @@ fn entry_line(start: &Start, entry: &Entry, at: usize, wide: usize) -> Line<'sta
     let theme = &start.theme;
     let here = at == start.at;
     let mark = if here { Role::Current.glyph() } else { " " };
-    let seen = !start.is_session(at) && start.opened.contains(&entry.title);
+    let seen = entry.done.unwrap_or_else(|| !start.is_session(at) && start.opened.contains(&entry.title));
     let tick = if seen { Role::Done.glyph() } else { " " };
     let number = if at < start.sessions.min(9) { format!("{}", at + 1) } else { " ".into() };
     let room = wide.saturating_sub(9);

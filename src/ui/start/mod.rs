@@ -5,11 +5,12 @@
 
 mod complete;
 mod draw;
+mod lessons;
 mod open;
 
 pub(crate) use open::destination;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -72,6 +73,8 @@ pub struct Entry {
     pub sample: Option<&'static Sample>,
     /// What the card says.
     pub card: Card,
+    /// Of a lesson, whether it was passed; of others, none: what was opened has its tick.
+    pub done: Option<bool>,
 }
 
 /// What is typed below the list.
@@ -146,6 +149,10 @@ pub struct Start {
     samples: usize,
     /// Where in `entries` the sessions begin.
     sessions: usize,
+    /// Where in `entries` the lessons begin.
+    lessons: usize,
+    /// Where in `entries` the lesson stands that is next.
+    next_lesson: Option<usize>,
     at: usize,
     typing: Option<Typing>,
     notice: Option<String>,
@@ -168,7 +175,10 @@ impl Start {
     /// Returns the start screen over what to see first, samples and sessions.
     pub fn new(first: Vec<Entry>, samples: Vec<Entry>, sessions: Vec<Entry>, keymap: Keymap, theme: Theme) -> Start {
         let (sessions_at, samples_at) = (first.len(), first.len() + sessions.len());
-        let entries = [first, sessions, samples].concat();
+        let lessons = samples_at + samples.len();
+        let next_lesson = first.iter().position(|entry| entry.done.is_some());
+        let taught = lessons::entries(&BTreeMap::new()).1;
+        let entries = [first, sessions, samples, taught].concat();
         let (samples, sessions) = (samples_at, sessions_at);
         let (opened, remembers, recent, last) = (BTreeSet::new(), false, Vec::new(), String::new());
         let (at, typing, notice, help, drawn) = (0, None, None, false, Drawn::default());
@@ -176,6 +186,8 @@ impl Start {
             entries,
             samples,
             sessions,
+            lessons,
+            next_lesson,
             at,
             typing,
             notice,
@@ -292,7 +304,7 @@ impl Start {
         match entry.target.clone() {
             Target::To(destination) => {
                 // A session is listed with how it stands: that says more than a tick.
-                if !self.is_session(self.at) {
+                if !self.is_session(self.at) && entry.done.is_none() {
                     self.opened.insert(entry.title.clone());
                     if self.remembers {
                         Remembered::change(|remembered| remembered.opened.extend(self.opened.iter().cloned()));
@@ -383,6 +395,9 @@ impl Start {
         for at in 0..self.entries.len() {
             if at == self.samples {
                 rows.push(Err("Samples"));
+            }
+            if at == self.lessons {
+                rows.push(Err("Lessons"));
             }
             if at == self.sessions && self.sessions < self.samples {
                 rows.push(Err("Recent sessions"));

@@ -1,5 +1,6 @@
 //! What the start screen lists: the lessons of the samples, the samples, the sessions of late.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::describe::condition::wanted;
@@ -45,6 +46,7 @@ impl Start {
             },
             sample: None,
             target: Target::To(Destination::Recording(entry.path)),
+            done: None,
         });
         let on_session = self.is_session(self.at);
         let before = self.samples;
@@ -52,6 +54,8 @@ impl Start {
         let count = sessions.len();
         self.entries.splice(self.sessions..self.samples, sessions);
         self.samples = self.sessions + count;
+        self.lessons = self.lessons + self.samples - before;
+        self.list_lessons();
         // The cursor stays on its sample, or goes to the session that was left.
         self.at = match (on_session, self.at < before) {
             (true, _) => self.sessions,
@@ -76,7 +80,7 @@ pub(super) fn of_samples(goals: &[(&'static Sample, Arc<Goal>)]) -> (Vec<Entry>,
         let target = Target::To(destination(place, Some(&entry)));
         let sample = Some(*sample).filter(|_| !entry.compare);
         let aside = format!("{} min", entry.minutes);
-        Some(Entry { title: entry.title, about: entry.about, aside, target, sample, card })
+        Some(Entry { title: entry.title, about: entry.about, aside, target, sample, card, done: None })
     });
     let samples = goals.iter().map(|place| {
         let (sample, goal) = place;
@@ -87,9 +91,11 @@ pub(super) fn of_samples(goals: &[(&'static Sample, Arc<Goal>)]) -> (Vec<Entry>,
             target: Target::To(destination(place, None)),
             sample: Some(*sample),
             card: card(goal, "\x01copy_sample\x02 copies it beside you, to change it"),
+            done: None,
         }
     });
-    (lessons.chain(own()).collect(), samples.collect())
+    let next = super::lessons::entries(&BTreeMap::new()).0;
+    (lessons.chain(next).chain(own()).collect(), samples.collect())
 }
 
 /// Returns what an `entry` of the start screen on this sample opens, or the sample itself.
@@ -128,6 +134,7 @@ fn own() -> [Entry; 2] {
         target,
         sample,
         card,
+        done: None,
     };
     [
         entry("My own plan or goal", "open a file", Target::File, file),

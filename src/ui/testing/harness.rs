@@ -11,6 +11,7 @@ use crate::engine::goal::Goal;
 use crate::jq::{Cancel, Evaluator};
 use crate::runtime::driver::{Driver, SessionFile};
 use crate::runtime::services::Services;
+use crate::runtime::teaching;
 use crate::ui::input::{Input, Key, KeyPress};
 use crate::ui::keymap::Keymap;
 use crate::ui::screen::{Request, Screen};
@@ -33,8 +34,8 @@ impl Stage {
     /// # Errors
     /// If the session cannot be recorded, or its first plan fails.
     pub fn open(goal: Goal, file: std::path::PathBuf, size: (u16, u16)) -> Result<Stage, String> {
-        let strategy = goal.usual_strategy();
-        Stage::open_as(goal, strategy, file, size)
+        let settings = teaching::settings(&goal, None);
+        Stage::open_with(goal, settings, file, size)
     }
 
     /// Opens a new session on `goal` under `strategy`.
@@ -47,7 +48,10 @@ impl Stage {
         file: std::path::PathBuf,
         size: (u16, u16),
     ) -> Result<Stage, String> {
-        let settings = Settings::default().with_strategy(strategy);
+        Stage::open_with(goal, Settings::default().with_strategy(strategy), file, size)
+    }
+
+    fn open_with(goal: Goal, settings: Settings, file: std::path::PathBuf, size: (u16, u16)) -> Result<Stage, String> {
         let services = Services::new(Evaluator::in_thread());
         let driver =
             Driver::open(Arc::new(goal), settings, SessionFile::File(file), services).map_err(|t| t.message)?;
@@ -119,6 +123,7 @@ impl Stage {
             }
             self.app.moved(crate::runtime::driver::DriverEvent::Events);
             self.app.moved(crate::runtime::driver::DriverEvent::Judged);
+            while self.app.teach_now(&cancel) {}
         }
         self.app.catch_up();
         Ok(())

@@ -6,6 +6,7 @@ mod compare;
 mod driver;
 mod evidence;
 mod export;
+mod learn;
 mod nearest_cause;
 mod others;
 mod run;

@@ -169,6 +169,7 @@ fn schema_and_completions_and_help_say_what_exists() {
         "check",
         "compare",
         "replay",
+        "learn",
         "export",
         "resume",
         "trust",

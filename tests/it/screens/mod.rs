@@ -3,6 +3,7 @@
 mod again;
 mod breakpoints;
 mod by_hand;
+mod checklist;
 mod clicks;
 mod compare;
 mod evidence;

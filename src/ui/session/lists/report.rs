@@ -95,11 +95,22 @@ fn choices(session: &Session, state: &State, landed: &[Landed], above_lanes: boo
         let with = if scenario.is_some() { ", same surprise" } else { "" };
         add(format!("side by side{with}"), TryNext::Lanes(scenario));
     }
-    if let Some((title, to)) = next_lesson(session.goal(), landed).filter(|_| !above_lanes) {
+    let next = || next_taught(session.goal()).or_else(|| next_lesson(session.goal(), landed));
+    if let Some((title, to)) = Some(()).filter(|()| !above_lanes).and_then(|()| next()) {
         add(format!("next: {title}"), TryNext::Open(Box::new(to)));
     }
     add("save the card".to_owned(), TryNext::Save);
     all
+}
+
+/// Returns the lesson that is taken after the one that `goal` teaches; none where that is not built in, or the last.
+fn next_taught(goal: &Goal) -> Option<(String, Destination)> {
+    goal.lesson.as_ref()?.get("parts")?;
+    let lessons = goal_file::lessons();
+    let at = lessons.iter().position(|(_, taught, _)| taught.source == goal.source)?;
+    let (sample, goal, lesson) = lessons.get(at + 1)?;
+    let (goal, named) = (goal.clone(), sample.name.to_owned());
+    Some((lesson.title.clone(), Destination::Goal { goal, named, steps: 0, hint: None }))
 }
 
 /// Returns what comes after `goal` among the samples: the entries of the start screen in their order, then the samples

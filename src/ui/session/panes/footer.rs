@@ -129,8 +129,10 @@ pub fn offers(view: &View<'_>, width: usize) -> Vec<Offer> {
         }
         !fits
     };
-    let special =
-        |mode: &Mode| !matches!(mode, Mode::Turn | Mode::Plan | Mode::Context | Mode::Trace | Mode::Everywhere);
+    let special = |mode: &Mode| {
+        use Mode::*;
+        !matches!(mode, Question | Lesson | Turn | Plan | Context | Trace | Everywhere)
+    };
     let waits: &[Action] = match acting(&view.shown.state).phase {
         _ if view.shown.past => &[Action::Now, Action::Back, Action::Forward],
         Phase::Deciding if view.ui.watched().is_none() => &[Action::Proposal],
@@ -177,12 +179,17 @@ fn quiet(view: &View<'_>, modes: &[Mode]) -> impl Fn(Action) -> bool + use<> {
     let elsewhere = view.shown.past || waits && entered;
     let busy = elsewhere || matches!(here.phase, Phase::Running { .. }) && state.asks().is_none();
     let bare = state.breakpoints.is_empty();
+    let is_taught = view.ui.lesson.as_ref().is_some_and(|taught| !taught.hidden);
     move |action| match action {
         Cancel => !goes,
         Step => busy,
         Accept => early,
         // What is about breakpoints is offered once there are any; how to set one, before.
         Breakpoints | LastHit | NextHit => bare,
+        // The strip of the lesson names its own keys.
+        Hint | HideLesson | Answer | SkipQuestion => is_taught,
+        // The line below the plan offers it, with what it does.
+        Mend => true,
         NextReplan | FirstTime | Writer => true,
         Up | Down | Left | Right | PageUp | PageDown | Top | Bottom | NextPane | PreviousPane | PlanPane
         | ContextPane | TracePane | Suspend | Grow | Shrink => true,

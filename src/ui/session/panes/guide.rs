@@ -1,9 +1,11 @@
-//! The guide above the panes: what is proposed, and what the signs mean, until a person has seen it often enough.
+//! The guide above the panes: what is proposed, and what the signs mean, until a person has seen it often enough; or
+//! the lesson.
 
 use crate::describe::guide;
 use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::ui::action::Action;
+use crate::ui::session::panes::lesson;
 use crate::ui::session::view::View;
 use crate::ui::widgets::buttons::{self, Rows};
 use crate::ui::widgets::row::Row;
@@ -12,6 +14,9 @@ use crate::ui::widgets::row::Row;
 pub fn lines(view: &View<'_>, width: usize) -> Rows {
     let theme = view.theme;
     let mut rows = Rows::default();
+    if let Some(taught) = view.ui.lesson.as_ref().filter(|taught| !taught.hidden) {
+        return lesson::lines(view, taught, width);
+    }
     if view.shown.past || view.ui.watched().is_some() {
         return rows;
     }

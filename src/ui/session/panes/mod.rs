@@ -6,6 +6,7 @@ pub mod detail;
 pub mod footer;
 pub mod goal;
 pub mod guide;
+pub mod lesson;
 pub mod plan;
 pub mod report;
 pub mod trace;

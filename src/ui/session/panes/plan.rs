@@ -541,6 +541,10 @@ fn foot(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
             for row in sentence {
                 lines.push(Row::new().put(&row, theme.style(Role::Warning)).fit(width, width));
             }
+            if let Some((fix, press)) = view.shown.fix.as_ref().zip(view.keymap.key_for(&view.modes(), Action::Mend)) {
+                let row = Row::new().put(&press.to_string(), theme.style(Role::Key)).put(" ", theme.style(Role::Text));
+                lines.push(row.put(&fix.does, theme.style(Role::Text)).fit(width, width));
+            }
         }
     }
     lines

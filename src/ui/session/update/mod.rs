@@ -15,6 +15,7 @@ pub(crate) use moving::by;
 use crate::engine::command::Command;
 use crate::ui::action::Action;
 use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open, submit};
+use crate::ui::session::lesson::{self, Taught};
 use crate::ui::session::lists;
 use crate::ui::session::view::View;
 
@@ -36,6 +37,7 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Step | Into | Out | Continue | Steps | RunTo | NextDeviation | NextReplan | Cancel | Approve => {
             running::interpret(view, action)
         }
+        ByNumber if view.ui.lesson.as_ref().is_some_and(Taught::asks) => lesson::interpret(view, action),
         Back | Forward | LookHere | Now | Branch | StartOver | Evidence | ByNumber => looking::interpret(view, action),
         Accept | NextBeat | ToggleHunk | EditProposal | Reject | Later | Proposal | Predict => {
             proposal::interpret(view, action)
@@ -55,6 +57,17 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Edit | AddBelow | AddAbove | Delete | MoveDown | MoveUp | Skip | Rerun => plan::interpret(view, action),
         Strategy => world::strategy(view),
         Tools => open(DialogRequest::Tools),
+        Checklist if view.shown.state.is_react() => {
+            no("there is no plan to be checked: one action is decided on at a time")
+        }
+        Checklist => open(DialogRequest::Checklist),
+        Mend => match &view.shown.fix {
+            Some(fix) => {
+                let said = format!("{}; \x01undo\x02 takes it back", fix.does);
+                Ok(vec![Change::Submit(fix.command.clone()), Change::Say(said)])
+            }
+            None => no("no fault of the plan is mended by one key: \x01checklist\x02 says what there is to mend"),
+        },
         Map => match lists::plan::count(view) {
             0 => no("there is no step yet that a map could show"),
             _ => open(DialogRequest::Map),
@@ -63,6 +76,7 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         | PageUp | PageDown | Top | Bottom | Zoom | Grow | Shrink | Find | FindNext | FindPrevious | FindEnd => {
             moving::interpret(view, action)
         }
+        Hint | HideLesson | Answer | SkipQuestion => lesson::interpret(view, action),
         Compare => Ok(vec![Change::Compare]),
         LaneStep | LaneEnd | SurpriseAll | LanesOver | OpenLane | AddLane | RemoveLane | LaneDial | LaneStrategy
         | Figures | Price | LaneLeft | LaneRight | Leave => {

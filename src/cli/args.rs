@@ -1,6 +1,6 @@
 //! What may stand on the command line: every subcommand and option, with the words of `--help`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -68,14 +68,8 @@ pub(super) enum Subject {
     },
     /// Show everything that a goal file would start, in full, and trust it to: as it is now, on this machine.
     Trust(Trust),
-    /// Write a new goal file: an empty one, or a copy of a sample.
-    New {
-        /// Its name; `.json` is added where it is missing.
-        name: PathBuf,
-        /// The sample to copy.
-        #[arg(long, value_name = "SAMPLE")]
-        from: Option<String>,
-    },
+    /// Write a new goal file: an empty one, a copy of a sample, or a recording of a session to share.
+    New(New),
     /// List the built-in goals.
     Samples {
         /// How to print them.
@@ -391,6 +385,32 @@ pub(super) struct Plan {
     pub format: PlanFormat,
     #[arg(long, value_name = "NAME", help = who_plans(), value_parser = a_planner())]
     pub planner: Option<PlannerChoice>,
+}
+
+/// `planscope new`.
+#[derive(Debug, Args)]
+#[command(after_long_help = "Example:\n  planscope new --from-session SESSION --out report.json")]
+pub(super) struct New {
+    /// Its name; `.json` is added where it is missing.
+    #[arg(required_unless_present = "from_session")]
+    pub name: Option<PathBuf>,
+    /// The sample to copy.
+    #[arg(long, value_name = "SAMPLE", conflicts_with = "from_session")]
+    pub from: Option<String>,
+    /// The session to make a recording of: a goal file whose tools answer from its record, secrets cut. Whoever gets it
+    /// steps, injects and replans without any of the tools; what was never observed is refused.
+    #[arg(long, value_name = "SESSION")]
+    pub from_session: Option<PathBuf>,
+    /// The same as NAME.
+    #[arg(long, value_name = "FILE", conflicts_with = "name")]
+    pub out: Option<PathBuf>,
+}
+
+impl New {
+    /// Returns the name that the file is to have, if one was given.
+    pub(super) fn name(&self) -> Option<&Path> {
+        self.name.as_deref().or(self.out.as_deref())
+    }
 }
 
 /// `planscope trust`.

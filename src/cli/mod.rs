@@ -121,7 +121,10 @@ fn carry_out(
             return Ok(Then::Dashboard(Opening::Session { path: session, folder }, theme));
         }
         Subject::Trust(asked) => trust::trust(&asked, out)?,
-        Subject::New { name, from } => new::new(&name, from.as_deref(), out)?,
+        Subject::New(asked) => match &asked.from_session {
+            Some(session) => new::from_session(session, asked.name(), &environment()?.services, out)?,
+            None => new::new(&asked, out)?,
+        },
         Subject::Samples { format } => samples::samples(format, out)?,
         Subject::Sessions { format } => sessions::sessions(format, out)?,
         Subject::Schema => {

@@ -32,7 +32,7 @@ pub fn farewell(session: &Session, path: &Path, named: Option<&str>) -> String {
 }
 
 /// Returns the command line that does again what happened on the selected branch, and whether something is left out.
-fn reproduce(session: &Session, named: &str) -> (String, bool) {
+pub fn reproduce(session: &Session, named: &str) -> (String, bool) {
     let mut line = format!("planscope run {}", quoted(named));
     let mut by_hand = false;
     let mut after = "start".to_string();

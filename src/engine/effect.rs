@@ -115,6 +115,8 @@ pub struct Call {
     pub inputs: Vec<(Key, Shared)>,
     /// The attempt, from 1.
     pub attempt: u32,
+    /// How many attempts at the same call, with the same inputs, there were before; 0 where its tool does not count them.
+    pub earlier: u32,
     /// How long to wait before it starts, in milliseconds (the backoff of a retry).
     pub wait_ms: u64,
     /// What to answer instead of calling: a surprise that was laid in wait.

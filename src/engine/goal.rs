@@ -120,6 +120,8 @@ pub struct Run {
     pub explore: Option<Arc<Explore>>,
     /// The program that a run starts, where it starts one: nothing of it runs before the goal file is trusted.
     pub program: Option<Arc<Launch>>,
+    /// Whether what a run gives depends on how often the same was called before.
+    pub counted: bool,
 }
 
 /// What a run touches, which decides durability, recovery and approval.

@@ -24,6 +24,7 @@ pub mod remembered;
 pub mod searching;
 pub mod services;
 pub mod sessions;
+pub mod share;
 pub mod trust;
 
 /// What went wrong with the environment, as a sentence for the person: what is wrong, where, what to do.

@@ -27,7 +27,14 @@ fn to_call(inputs: &str, outputs: &str, kind: &str, spec: Value) -> Call {
         requires: Vec::new(),
         requires_of: Vec::new(),
         ensures: Vec::new(),
-        run: Run { kind: kind.into(), spec: Arc::new(spec), nature: Nature::Pure, explore: None, program: None },
+        run: Run {
+            kind: kind.into(),
+            spec: Arc::new(spec),
+            nature: Nature::Pure,
+            explore: None,
+            program: None,
+            counted: false,
+        },
         summary: None,
         risk: Risk::None,
         cost: 1.0,
@@ -58,6 +65,7 @@ fn to_call(inputs: &str, outputs: &str, kind: &str, spec: Value) -> Call {
         wait_ms: 0,
         instead: None,
         gathered: None,
+        earlier: 0,
         folder: None,
         ensures: Vec::new(),
     }

@@ -3,6 +3,7 @@
 mod approval;
 mod faults;
 mod goal_file;
+mod recording;
 mod secrets;
 mod trust;
 

@@ -155,6 +155,7 @@ fn request(small: &Small) -> PlanRequest {
                     nature: Nature::Pure,
                     explore: None,
                     program: None,
+                    counted: false,
                 },
                 summary: None,
                 risk: Risk::None,

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::compare::figures::FIGURES;
 use crate::compare::price::Price;
-use crate::engine::goal::Risk;
+use crate::engine::goal::{Goal, Risk};
 use crate::engine::settings::{Dial, PlannerChoice, Settings, Strategy, strategy_with_dial};
 use crate::export::csv::Layout;
 use crate::export::{self, ComparisonWriter, EvidenceWriter, PlanWriter, StressWriter};
@@ -134,7 +134,7 @@ pub(super) struct Run {
 /// What `run` and `compare` have in common: who plans, what is put in the way, what may run.
 #[derive(Clone, Debug, Args)]
 pub(super) struct Play {
-    #[arg(long, value_name = "NAME", help = who_plans(), value_parser = a_planner(), requires = "goal")]
+    #[arg(long, value_name = "NAME", help = who_plans(), value_parser = a_planner())]
     pub planner: Option<PlannerChoice>,
     /// A scenario of the goal file; may be given several times.
     #[arg(long, value_name = "NAME")]
@@ -163,8 +163,8 @@ pub(super) struct Play {
 
 impl Play {
     /// Returns the settings that were asked for; strategy, dial and decider are the caller's.
-    pub(super) fn settings(&self) -> Settings {
-        let planner = self.planner.clone().unwrap_or_default();
+    pub(super) fn settings(&self, goal: &Goal) -> Settings {
+        let planner = self.planner.clone().unwrap_or_else(|| goal.usual_planner());
         Settings::default().with_approval(self.approve).with_limit(self.max_steps).with_planner(planner)
     }
 
@@ -262,7 +262,7 @@ pub(super) struct LaneAsked {
 /// Returns the help of `--planner`, which names the first of the table as the default.
 fn who_plans() -> String {
     let default = PLANNERS.first().map_or("", |planner| planner.name());
-    format!("Who plans [default: {default}]")
+    format!("Who plans [default: the program that the goal file names, else {default}]")
 }
 
 /// Reads the name of a planner of the table.
@@ -385,6 +385,9 @@ pub(super) struct Plan {
     pub format: PlanFormat,
     #[arg(long, value_name = "NAME", help = who_plans(), value_parser = a_planner())]
     pub planner: Option<PlannerChoice>,
+    /// Let the goal file start the program that plans this once, as it is now.
+    #[arg(long)]
+    pub trust: bool,
 }
 
 /// `planscope new`.

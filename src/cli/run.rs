@@ -12,6 +12,7 @@ use crate::engine::breakpoint::Breakpoint;
 use crate::engine::command::Command;
 use crate::engine::event::{Decider, Outcome, Pace};
 use crate::engine::goal::{Goal, Tool};
+use crate::engine::settings::PlannerChoice;
 use crate::engine::state::{Phase, State};
 use crate::jq::Cancel;
 use crate::runtime::driver::{Driver, SessionFile};
@@ -188,6 +189,9 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Speaker), Failu
         if let Some(when) = run.replan {
             let _ = driver.submit(Command::TurnDial(when));
         }
+        if let Some(planner) = &run.play.planner {
+            ask_instead(planner, &mut driver)?;
+        }
         let mut speaker = Speaker::new(asked, run.play.approve).since(since);
         if let Some(left) = speaker.try_again(driver.state(), run.retry) {
             let _ = writeln!(io::stderr(), "planscope: {}", crate::describe::sanitize::harmless(&left));
@@ -207,7 +211,7 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Speaker), Failu
     let breaks = read_breaks(&run.breaks, &goal, None)?;
     let settings = run
         .play
-        .settings()
+        .settings(&goal)
         .with_strategy(run.strategy.unwrap_or_else(|| goal.usual_strategy()))
         .with_dial(run.replan.unwrap_or_default())
         .with_decider(Decider::Auto);
@@ -217,6 +221,18 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Speaker), Failu
     set(breaks, &mut driver);
     asked.hand_over(|command| driver.submit(command).map_err(|refusal| refusal.message));
     Ok((driver, Speaker::new(asked, run.play.approve)))
+}
+
+/// Lets `planner` plan from now on, and asks it where the one before did not answer.
+fn ask_instead(planner: &PlannerChoice, driver: &mut Driver) -> Result<(), Failure> {
+    if driver.state().settings.planner != *planner {
+        let set = driver.submit(Command::SetPlanner(planner.clone()));
+        set.map_err(|refusal| Failure::usage(format!("--planner: {}", refusal.message)))?;
+    }
+    if matches!(driver.state().phase, Phase::Ended { outcome: Outcome::Stopped | Outcome::Interrupted, .. }) {
+        let _ = driver.submit(Command::Replan); // it is asked already
+    }
+    Ok(())
 }
 
 /// Trusts `goal` for this once, where that is asked for.

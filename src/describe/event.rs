@@ -111,6 +111,7 @@ pub fn is_told(event: &Event) -> bool {
         | Event::CalledOff { .. }
         | Event::DialTurned { .. }
         | Event::DeciderSet { .. }
+        | Event::PlannerSet { .. }
         | Event::BreakpointSet { .. }
         | Event::BreakpointRemoved { .. }
         | Event::BreakpointsJudged { .. }
@@ -343,6 +344,9 @@ pub fn line_within(event: &Event, state: &State, changes: &[Change], most: usize
         Event::StrategySet { strategy } => {
             say("you", Role::Changed, format!("from now on: {}", settings::strategy(*strategy)), "")
         }
+        Event::PlannerSet { planner } => {
+            say("you", Role::Changed, format!("the planner is {} from now on", settings::planner(planner)), "")
+        }
         Event::DeciderSet { decider } => {
             say("you", Role::Changed, format!("{} on replans", settings::decider(*decider)), "")
         }
@@ -389,6 +393,7 @@ pub fn stop(why: &Stop) -> String {
         Stop::Blocked { message, .. } | Stop::Circle { message } => message.to_string(),
         Stop::Failed { step } => format!("step {step} failed"),
         Stop::Approval { step } => format!("step {step} asks before it runs"),
+        Stop::Planner => "the planner is a program, and the goal file is not trusted".into(),
         Stop::Limit { steps } => format!("the limit of {steps} steps is used up"),
     }
 }

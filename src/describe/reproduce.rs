@@ -11,7 +11,6 @@ use crate::engine::command::Command;
 use crate::engine::event::{Event, Mark, Seq};
 use crate::engine::goal::{Key, Surprise, ToolName};
 use crate::engine::session::Session;
-use crate::engine::settings::PlannerChoice;
 use crate::engine::value::{Shared, Value};
 
 /// How long a value may be to stand on a command line.
@@ -53,7 +52,7 @@ pub fn reproduce(session: &Session, named: &str) -> (String, bool) {
             if settings.strategy != session.goal().usual_strategy() {
                 let _ = write!(line, " --strategy {}", settings.strategy.word());
             }
-            if settings.planner != PlannerChoice::default() {
+            if settings.planner != session.goal().usual_planner() {
                 let _ = write!(line, " --planner {}", quoted(&settings.planner.name));
             }
         }

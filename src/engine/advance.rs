@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::approval::needs_approval;
+use super::approval::{needs_approval, planner_is_untrusted};
 use super::because::{Because, Called};
 use super::decide::outputs_of;
 use super::event::{Cause, Decider, Dial, Event, Outcome, Pace, PlainCause, Seq, Stop, Verdict};
@@ -24,6 +24,13 @@ pub const FRUITLESS: u32 = 100;
 
 /// Returns what follows by itself, or none when the session waits for a person or the world.
 pub fn advance(state: &State) -> Option<Event> {
+    match follows(state)? {
+        Event::PlanRequested { .. } if planner_is_untrusted(state) => Some(Event::Stopped { why: Stop::Planner }),
+        event => Some(event),
+    }
+}
+
+fn follows(state: &State) -> Option<Event> {
     if let Some(hit) = state.breakpoints.due() {
         return Some(Event::BreakpointHit { hit: Box::new(hit.clone()) });
     }

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::breakpoint::BreakpointId;
-use super::event::{Mark, Question, Reason, Seq, Verdict};
-use super::goal::{Catalogue, Check, Key, Nature, Tool, ToolName, Wants};
+use super::event::{Cause, Mark, Question, Reason, Seq, Verdict};
+use super::goal::{Catalogue, Check, Key, Nature, PlannerProgram, Tool, ToolName, Wants};
 use super::latest::Latest;
 use super::launch::Ran;
 use super::plan::{Step, StepId, Use};
 use super::settings::PlannerChoice;
+use super::state::StepRun;
 use super::turn::{TurnReply, TurnRequest};
 use super::value::Shared;
 
@@ -232,7 +233,27 @@ pub struct PlanRequest {
     pub barred: Vec<Use>,
     /// What happened last to what a plan rests on.
     pub latest: Option<Arc<Latest>>,
+    /// What a program is told besides, where one plans.
+    pub program: Option<Box<ForProgram>>,
 }
+
+/// What a program that plans is told besides what every planner is.
+#[derive(Clone, Debug)]
+pub struct ForProgram {
+    /// The program.
+    pub program: Arc<PlannerProgram>,
+    /// The folder of the goal file.
+    pub folder: Option<Arc<str>>,
+    /// The steps that were started, in order, each with those of its results that still stand.
+    pub done: Vec<Done>,
+    /// The remaining steps.
+    pub remaining: Vec<Arc<Step>>,
+    /// Why a plan is asked for; none: the first.
+    pub cause: Option<Cause>,
+}
+
+/// A step that was started, with those of its results that still stand, by key.
+pub type Done = (Arc<StepRun>, Vec<(Key, Shared)>);
 
 /// One key with what a planner needs to know of its value.
 #[derive(Clone, Debug)]
@@ -280,6 +301,13 @@ pub enum PlanReply {
     Broken {
         /// What it said.
         error: Arc<str>,
+    },
+    /// The program that was to plan failed.
+    Failed {
+        /// How, in a sentence.
+        error: Arc<str>,
+        /// The end of what it wrote to its standard error.
+        stderr: Arc<str>,
     },
 }
 

@@ -97,6 +97,7 @@ impl State {
             context: Arc::default(),
             tools: Arc::new(tools),
             plan: None,
+            planner: None,
             scenarios: Arc::default(),
             expect: Arc::default(),
             lesson: None,

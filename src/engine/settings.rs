@@ -244,6 +244,8 @@ pub enum Stop {
         /// The step.
         step: StepId,
     },
+    /// The planner is a program, and the goal file is not trusted.
+    Planner,
     /// The same situation came back after a replan.
     Circle {
         /// What came back.
@@ -278,6 +280,19 @@ pub enum PlannerNature {
 }
 
 impl PlannerChoice {
+    /// The name of the planner that is a program.
+    pub const PROGRAM: &str = "program";
+
+    /// Returns the choice of the program that the goal file names.
+    pub fn program() -> PlannerChoice {
+        PlannerChoice { name: PlannerChoice::PROGRAM.into(), nature: PlannerNature::Outside }
+    }
+
+    /// Tells whether it is the program that the goal file names.
+    pub fn is_program(&self) -> bool {
+        *self.name == *PlannerChoice::PROGRAM
+    }
+
     /// Tells whether asking it reaches outside.
     pub fn reaches_outside(&self) -> bool {
         self.nature == PlannerNature::Outside

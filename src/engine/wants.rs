@@ -7,7 +7,7 @@ use super::advance::{acts_on, file_steps};
 use super::apply::aims_at;
 use super::breakpoint::{Breakpoint, Place};
 use super::context::Origin;
-use super::effect::{Call, Effect, EffectId, EffectKind, Fact, Inquiry, PlanRequest, Subject};
+use super::effect::{Call, Effect, EffectId, EffectKind, Fact, ForProgram, Inquiry, PlanRequest, Subject};
 use super::event::{About, Mark, Question, Strategy, Verdict};
 use super::goal::{Catalogue, Key, Nature, Surprise};
 use super::plan::{Author, Step, Use};
@@ -258,7 +258,26 @@ impl State {
             places,
             barred: self.barred.iter().cloned().collect(),
             latest: self.latest.clone(),
+            program: self.for_program(),
         }
+    }
+
+    /// Returns what the program is told that plans, if one does.
+    fn for_program(&self) -> Option<Box<ForProgram>> {
+        let program = self.goal.planner.clone().filter(|_| self.settings.planner.is_program())?;
+        let stands = |run: &Arc<StepRun>| {
+            let wrote = run.wrote.iter().filter_map(|(key, version)| {
+                let datum = self.context.get(key).filter(|datum| datum.version == *version)?;
+                Some((key.clone(), datum.value.clone()))
+            });
+            (run.clone(), wrote.collect())
+        };
+        let cause = match &self.phase {
+            Phase::Planning { cause, .. } => cause.clone(),
+            _ => None, // nobody asks
+        };
+        let (done, remaining) = (self.runs.iter().map(stands).collect(), self.plan.remaining().to_vec());
+        Some(Box::new(ForProgram { program, folder: self.goal.folder.clone(), done, remaining, cause }))
     }
 
     /// Tells whether a replan is to keep `step`: an author's. What the goal file planned for another goal goes, but for

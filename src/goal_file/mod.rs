@@ -21,6 +21,7 @@ mod json;
 mod lesson;
 mod open;
 mod path;
+mod planner;
 mod reader;
 mod samples;
 mod scenario;

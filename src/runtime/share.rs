@@ -72,6 +72,9 @@ pub fn recording(session: &Session, kinds: Kinds) -> Result<Recording, RuntimeEr
     }
     recording.answered = bind_answers(&mut document, session, &calls);
     if let Some(object) = document.as_object_mut() {
+        if object.shift_remove("planner").is_some() && goal.plan.is_none() {
+            object.extend(first_plan(session).map(|plan| ("plan".to_owned(), plan)));
+        }
         object.insert("$schema".into(), "./goal.schema.json".into());
     }
     let text = serde_json::to_string_pretty(&document).map_err(|error| RuntimeError::new(error.to_string()))?;
@@ -97,8 +100,7 @@ fn asks_the_world(tool: &Tool, kinds: Kinds) -> bool {
 
 /// Returns what is to be cut: the values that the programs of `goal` are handed, as far as they are set here.
 fn secrets_of(goal: &Goal) -> Secrets {
-    let launches = goal.tools.values().filter_map(|tool| tool.run.program.as_ref());
-    let passed = launches.flat_map(|launch| &launch.env).filter(|(_, value)| value.is_none());
+    let passed = goal.programs().flat_map(|launch| &launch.env).filter(|(_, value)| value.is_none());
     let passed: Vec<(&str, Vec<u8>)> =
         passed.filter_map(|(name, _)| Some((&**name, std::env::var_os(&**name)?.into_encoded_bytes()))).collect();
     Secrets::of(passed.iter().map(|(name, value)| (*name, &**value)))
@@ -115,9 +117,12 @@ enum Who {
 /// Who was asked what.
 type Asked = (Who, Option<CallKey>);
 
-/// What was asked, in its order: the inputs as they are written, and what came back, answer by answer.
+/// The inputs as they are written, and what came back, answer by answer.
+type Written = (Vec<(&'static str, Value)>, Vec<Value>);
+
+/// What was asked, in its order.
 #[derive(Default)]
-struct Calls(IndexMap<Asked, (Vec<(&'static str, Value)>, Vec<Value>)>);
+struct Calls(IndexMap<Asked, Written>);
 
 impl Calls {
     /// Takes what `record` says came back, if it says so of a call that is not `known`.
@@ -193,6 +198,19 @@ fn without_home(secrets: &Secrets, ran: &Ran) -> Value {
     };
     let argv = ran.argv.iter().map(plain).collect();
     json!(Ran { argv, stderr: plain(&ran.stderr), ..ran.clone() })
+}
+
+/// Returns the first plan of `session`, as a goal file has one: who made it is not there any more.
+fn first_plan(session: &Session) -> Option<Value> {
+    let planned = session.records().iter().find_map(|record| match &record.event {
+        Event::Planned { steps, .. } => Some(steps),
+        _ => None, // no other event holds a first plan
+    })?;
+    let bound = |bound: &[(Key, Key)]| -> Value {
+        bound.iter().map(|(name, key)| (name.to_string(), Value::from(&**key))).collect::<Map<_, _>>().into()
+    };
+    let step = |step: &Arc<Step>| json!({ "id": *step.id, "tool": step.tool.as_deref(), "with": bound(&step.with), "to": bound(&step.to) });
+    Some(planned.iter().map(step).collect())
 }
 
 /// Gives each step without a tool that a person answered a tool that answers the same. Returns how many there are.

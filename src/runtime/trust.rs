@@ -93,7 +93,7 @@ pub enum Standing {
 impl Subject {
     /// Returns what `goal` would start; none where it starts nothing. `is_new`: its file was just read.
     pub fn of(goal: &Goal, is_new: bool) -> Option<Subject> {
-        let launches: Vec<_> = goal.tools.values().filter_map(|tool| tool.run.program.clone()).collect();
+        let launches: Vec<_> = goal.programs().cloned().collect();
         if launches.is_empty() {
             return None;
         }
@@ -197,7 +197,14 @@ impl Trust {
     /// A sentence that says what is missing.
     pub fn may_start(&self, call: &Call) -> Result<(), String> {
         let Some(launch) = call.tool.as_ref().and_then(|tool| tool.run.program.as_ref()) else { return Ok(()) };
-        let folder = call.folder.as_deref().unwrap_or(".");
+        self.may_start_program(launch, call.folder.as_deref().unwrap_or("."))
+    }
+
+    /// Tells whether `launch` may be started now, where the goal file stands in `folder`.
+    ///
+    /// # Errors
+    /// A sentence that says what is missing.
+    pub fn may_start_program(&self, launch: &Arc<Launch>, folder: &str) -> Result<(), String> {
         let said = self.said();
         let Some(allowed) = said.may.iter().find(|may| *may.folder == *folder && may.launch == *launch) else {
             return Err("nothing was run: its goal file is not trusted on this machine".into());

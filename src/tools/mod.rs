@@ -27,7 +27,9 @@ mod explore;
 mod file;
 pub mod filter;
 mod jq;
+mod launching;
 mod process;
+pub mod program;
 pub mod reading;
 pub mod recorded;
 pub mod secrets;
@@ -55,8 +57,16 @@ pub use process::guard;
 pub const TIMEOUT_MS: u64 = 60_000;
 
 /// The kinds, in the order in which they are listed to people.
-pub static KINDS: &[&Kind] =
-    &[&jq::KIND, &value::KIND, &file::KIND, &command::KIND, &ask::KIND, &explore::KIND, &recorded::KIND];
+pub static KINDS: &[&Kind] = &[
+    &jq::KIND,
+    &value::KIND,
+    &file::KIND,
+    &command::KIND,
+    &program::KIND,
+    &ask::KIND,
+    &explore::KIND,
+    &recorded::KIND,
+];
 
 /// A table of kinds, as the reader and the runtime are handed one: [`KINDS`].
 pub type Kinds = &'static [&'static Kind];
@@ -163,6 +173,8 @@ pub struct Host<'a> {
     pub cancel: &'a Cancel,
     /// Takes progress: shown, never journaled.
     pub notices: &'a dyn Notices,
+    /// The programs that stay alive between calls.
+    pub programs: &'a program::Programs,
 }
 
 /// Calls the tool of `call` and holds it to its contract. Blocks; ends soon after it was cancelled.

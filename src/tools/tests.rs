@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::program::Programs;
 use super::{Host, KINDS, answer, call};
 use crate::engine::effect::{Call, CallOutcome, CallReport};
 use crate::engine::event::Mark;
@@ -73,7 +74,7 @@ fn to_call(inputs: &str, outputs: &str, kind: &str, spec: Value) -> Call {
 
 fn run(to_call: &Call) -> CallReport {
     let (jq, cancel) = (Evaluator::in_thread(), Cancel::new());
-    call(to_call, &Host { kinds: KINDS, jq: &jq, cancel: &cancel, notices: &Unheard })
+    call(to_call, &Host { kinds: KINDS, jq: &jq, cancel: &cancel, notices: &Unheard, programs: &Programs::default() })
 }
 
 fn failed(to_call: &Call) -> String {

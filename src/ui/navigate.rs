@@ -166,7 +166,7 @@ impl Navigator {
 
     fn new_driver(&self, goal: Arc<Goal>, strategy: Option<Strategy>, place: SessionFile) -> Result<Driver, String> {
         let strategy = strategy.unwrap_or_else(|| goal.usual_strategy());
-        let settings = Settings::default().with_strategy(strategy);
+        let settings = Settings::default().with_strategy(strategy).with_planner(goal.usual_planner());
         Driver::open(goal, settings, place, self.services.clone()).map_err(|trouble| trouble.message)
     }
 

@@ -266,7 +266,7 @@ fn no_code_knows_a_sample_by_name() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let samples = fs::read_dir(root.join("sample_goals")).into_iter().flatten().flatten();
     let samples: Vec<String> =
-        samples.filter_map(|entry| entry.path().file_stem().map(|stem| stem.to_string_lossy().into_owned())).collect();
+        samples.filter_map(|entry| Some(entry.file_name().to_str()?.strip_suffix(".json")?.to_owned())).collect();
     assert!(samples.len() >= 4);
     let mut faults = Vec::new();
     for (file, text) in all() {

@@ -243,7 +243,7 @@ impl State {
             Event::Stopped { why } => {
                 self.pace = Pace::Paused;
                 match why {
-                    Stop::Approval { .. } => self.phase = Phase::Approving,
+                    Stop::Approval { .. } | Stop::Planner => self.phase = Phase::Approving,
                     Stop::Blocked { .. } => self.pass_by_blocked(),
                     Stop::Paused
                     | Stop::StepsDone
@@ -409,6 +409,21 @@ impl State {
             Event::StrategySet { strategy } => {
                 self.set_strategy(*strategy);
                 Touch::Everything
+            }
+            Event::PlannerSet { planner } => {
+                Arc::make_mut(&mut self.settings).planner = planner.clone();
+                let waits = self.phase == Phase::Approving && self.stop == Some(Stop::Planner);
+                let open = match &self.phase {
+                    Phase::Planning { .. } => true,
+                    Phase::Ended { outcome, .. } => matches!(outcome, Outcome::Stopped | Outcome::Interrupted),
+                    _ => false, // nothing was asked that is not answered
+                };
+                if waits || open {
+                    // What the one did not answer, the other is asked anew.
+                    (self.phase, self.stop) = (self.resting(), None);
+                    self.situations = imbl::HashMap::new();
+                }
+                Touch::Nothing
             }
             Event::DeciderSet { decider } => {
                 Arc::make_mut(&mut self.settings).decider = *decider;

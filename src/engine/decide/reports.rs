@@ -135,6 +135,22 @@ fn plan(state: &State, cause: Option<Cause>, reply: PlanReply) -> Event {
         }
         PlanReply::None { why, reasons } => Event::Unplannable { cause, why, reasons },
         PlanReply::Broken { error } => broken(&error),
+        PlanReply::Failed { error, stderr } => {
+            let lines = stderr.lines().map(|line| Reason { sentence: line.to_owned(), ..Reason::default() });
+            let because = Reason {
+                sentence: "it wrote to its standard error".into(),
+                because: lines.collect(),
+                ..Reason::default()
+            };
+            let why: Arc<str> = format!("the planner failed: {error}").into();
+            let reason = Reason { sentence: error.to_string(), ..Reason::default() };
+            let said = (!because.because.is_empty()).then_some(because);
+            Event::Ended {
+                outcome: Outcome::Stopped,
+                why,
+                reasons: [Some(reason), said].into_iter().flatten().collect(),
+            }
+        }
     }
 }
 

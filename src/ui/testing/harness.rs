@@ -47,7 +47,7 @@ impl Stage {
         file: std::path::PathBuf,
         size: (u16, u16),
     ) -> Result<Stage, String> {
-        let settings = Settings::default().with_strategy(strategy);
+        let settings = Settings::default().with_strategy(strategy).with_planner(goal.usual_planner());
         let services = Services::new(Evaluator::in_thread());
         let driver =
             Driver::open(Arc::new(goal), settings, SessionFile::File(file), services).map_err(|t| t.message)?;

@@ -3,6 +3,8 @@
 mod approval;
 mod faults;
 mod goal_file;
+mod planner;
+mod program;
 mod recording;
 mod secrets;
 mod trust;

@@ -186,6 +186,7 @@ fn request(small: &Small) -> PlanRequest {
         places: Vec::new(),
         barred: Vec::new(),
         latest: None,
+        program: None,
     }
 }
 
@@ -336,7 +337,7 @@ fn compare(conditions: bool, cases: u32) -> Tally {
                     tally.missed += 1;
                 }
             }
-            PlanReply::Broken { error } => prop_assert!(false, "{}", error),
+            PlanReply::Broken { error } | PlanReply::Failed { error, .. } => prop_assert!(false, "{}", error),
         }
         Ok(())
     });
@@ -421,7 +422,7 @@ proptest! {
                 }
             }
             PlanReply::None { .. } => prop_assert!(!reachable, "there is a plan without the person's steps"),
-            PlanReply::Broken { error } => prop_assert!(false, "{}", error),
+            PlanReply::Broken { error } | PlanReply::Failed { error, .. } => prop_assert!(false, "{}", error),
         }
     }
 }

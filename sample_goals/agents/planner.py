@@ -1,9 +1,12 @@
-"""A planner in 20 lines: forward from what is fresh, until everything that is wanted has a writer."""
+"""A planner in some 20 lines: forward from what is fresh, until everything that is wanted has a writer."""
 import json
 import sys
 
 for line in sys.stdin:
     asked = json.loads(line)
+    if asked["verb"] != "plan":
+        print(json.dumps({"id": asked["id"], "error": "I only plan"}), flush=True)
+        continue
     there = {key for key, fact in asked["context"].items() if fact["fresh"]}
     missing, plan = set(asked["wants"]) - there, []
     while missing - there:

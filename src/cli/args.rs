@@ -33,6 +33,9 @@ pub(super) struct Line {
     /// How the dashboard looks [default: `PLANSCOPE_THEME`, else auto].
     #[arg(long, value_enum, value_name = "THEME")]
     pub theme: Option<ThemeName>,
+    /// A program that tells what it plans and does, instead of a goal: planscope -- python3 agent.py
+    #[arg(last = true, value_name = "PROGRAM", conflicts_with = "goal")]
+    pub program: Vec<String>,
 }
 
 /// The subcommands.
@@ -84,6 +87,9 @@ pub(super) enum Subject {
     },
     /// Print the JSON Schema of goal files.
     Schema,
+    /// The protocol by which programs plan, act and tell (assets/protocol.md): its schema, and whether a program keeps to it.
+    #[command(subcommand)]
+    Protocol(Protocol),
     /// Print the completions for a shell.
     Completions {
         /// The shell.
@@ -95,8 +101,11 @@ pub(super) enum Subject {
 #[derive(Debug, Args)]
 pub(super) struct Run {
     /// A goal file, a plan file (a JSON list of steps or texts) or the name of a sample.
-    #[arg(required_unless_present = "session")]
+    #[arg(required_unless_present_any = ["session", "program"])]
     pub goal: Option<String>,
+    /// A program that tells what it plans and does, instead of GOAL: planscope run -- python3 agent.py
+    #[arg(last = true, value_name = "PROGRAM", conflicts_with = "goal")]
+    pub program: Vec<String>,
     /// How to decide what comes next [default: plan-and-execute; hybrid where a tool explores].
     #[arg(long, value_enum, requires = "goal")]
     pub strategy: Option<Strategy>,
@@ -388,6 +397,23 @@ pub(super) struct Plan {
     /// Let the goal file start the program that plans this once, as it is now.
     #[arg(long)]
     pub trust: bool,
+}
+
+/// `planscope protocol`.
+#[derive(Debug, Subcommand)]
+pub(super) enum Protocol {
+    /// Try a program out: each verb, and each odd case. Starts it several times; ends with 3 where something is wrong.
+    #[command(after_long_help = "Example:\n  planscope protocol check -- python3 planner.py")]
+    Check {
+        /// How to print it.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+        /// The program and its arguments.
+        #[arg(last = true, required = true, value_name = "PROGRAM")]
+        program: Vec<String>,
+    },
+    /// Print the JSON Schema of the lines.
+    Schema,
 }
 
 /// `planscope new`.

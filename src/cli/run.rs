@@ -11,14 +11,14 @@ use crate::describe::coped;
 use crate::engine::breakpoint::Breakpoint;
 use crate::engine::command::Command;
 use crate::engine::event::{Decider, Outcome, Pace};
-use crate::engine::goal::{Goal, Tool};
+use crate::engine::goal::{Goal, Risk, Tool};
 use crate::engine::settings::PlannerChoice;
 use crate::engine::state::{Phase, State};
 use crate::jq::Cancel;
 use crate::runtime::driver::{Driver, SessionFile};
 use crate::runtime::services::Services;
 use crate::runtime::trust::{self, Subject};
-use crate::runtime::{RuntimeError, breakpoints};
+use crate::runtime::{RuntimeError, breakpoints, telling};
 
 use super::args::{self, RunFormat};
 use super::autopilot::{Say, Speaker};
@@ -34,7 +34,10 @@ use crate::runtime::perform::Conditions;
 /// Runs, prints the report, and returns the exit status.
 pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
     let Environment { services, cancel } = environment;
-    let (mut driver, speaker) = open(run, services)?;
+    let (mut driver, speaker) = match run.program.as_slice() {
+        [] => open(run, services)?,
+        argv => tell(argv, run, services, cancel)?,
+    };
     if likely_needs_worker(driver.session().goal(), services) {
         services.jq.start_ahead(); // it starts while the goal is planned
     }
@@ -168,6 +171,20 @@ fn likely_needs_worker(goal: &Goal, services: &Services) -> bool {
     let mut conditions = goal.wants.values().chain(goal.expect.values());
     conditions.any(|condition| services.jq.needs_worker(condition))
         || goal.tools.values().filter(|tool| of_tool(tool)).count() * 2 > goal.tools.len()
+}
+
+/// Opens a new session on what the program `argv` tells.
+fn tell(argv: &[String], run: &args::Run, services: &Services, cancel: &Cancel) -> Result<(Driver, Speaker), Failure> {
+    let goal = Arc::new(telling::goal(argv, services, cancel)?);
+    let mut asked = Asked::read(&run.play, &goal, None)?;
+    let breaks = read_breaks(&run.breaks, &goal, None)?;
+    let settings = telling::settings(&goal).with_limit(run.play.max_steps);
+    let settings = run.replan.map_or(settings.clone(), |when| settings.with_dial(when));
+    let file = run.session.clone().map_or(SessionFile::StateFolder, SessionFile::File);
+    let mut driver = Driver::open(goal, settings, file, services.clone())?;
+    set(breaks, &mut driver);
+    asked.hand_over(|command| driver.submit(command).map_err(|refusal| refusal.message));
+    Ok((driver, Speaker::new(asked, Risk::High)))
 }
 
 /// Opens a new session on the goal, or the recorded one to go on with.

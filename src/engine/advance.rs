@@ -277,6 +277,11 @@ fn replan(state: &State) -> Option<Event> {
     let every_step = || {
         let fresh = state.runs.len() > state.planned_runs && state.next_step().is_some();
         let done = state.runs.last().is_some_and(|run| run.status == Status::Done);
+        // A program that tells has to hear of every change before it does anything more.
+        let (fresh, done) = match state.settings.told {
+            true => (state.observed != state.planned_at && state.next_step().is_some(), true),
+            false => (fresh, done),
+        };
         (state.settings.dial == Dial::EveryStep && fresh && done).then(|| Cause::Plain {
             kind: PlainCause::EveryStep,
             message: "the dial says: replan after every step".into(),
@@ -289,7 +294,7 @@ fn replan(state: &State) -> Option<Event> {
             "a circle: {}; the situation is the same as at event {before}, when a replan was made for it already",
             cause.message()
         ))
-    } else if state.fruitless >= FRUITLESS {
+    } else if state.fruitless >= FRUITLESS && !state.settings.told {
         Some(format!("{FRUITLESS} replans in a row brought no wanted key nearer; the last cause: {}", cause.message()))
     } else {
         None

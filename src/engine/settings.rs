@@ -30,6 +30,9 @@ pub struct Settings {
     /// Whether the programs of the goal file may be started; each session is told anew on which machine it is.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub trusted: bool,
+    /// Whether a program tells what it plans and does by itself: what it plans may be less than what reaches the goal.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub told: bool,
 }
 
 impl Settings {

@@ -49,10 +49,10 @@ impl Services {
         Services { trust, ..self }
     }
 
-    /// Returns them for another session: with programs of its own, none of which runs.
+    /// Returns them for a session: with programs of its own, which are those that run already and nobody else has.
     #[must_use]
     pub fn for_session(&self) -> Services {
-        Services { programs: Programs::default(), ..self.clone() }
+        Services { programs: self.programs.hand_over(), ..self.clone() }
     }
 
     /// Returns them with these kinds of tools instead.

@@ -157,7 +157,7 @@ pub struct Asking<'a> {
     pub timeout_ms: Option<u64>,
     /// The verb.
     pub verb: &'a str,
-    /// The other fields, as the text of a JSON object that has some.
+    /// The other fields, as the text of a JSON object.
     pub body: &'a str,
 }
 
@@ -174,6 +174,20 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Programs {
+    /// Hands all that runs over to a new holder.
+    #[must_use]
+    pub fn hand_over(&self) -> Programs {
+        Programs(Arc::new(Mutex::new(std::mem::take(&mut *lock(&self.0)))))
+    }
+
+    /// Ends the input of what runs, and returns whether all of it ends by itself within this time; none where nothing runs.
+    pub fn closes(&self, within: Duration) -> Option<bool> {
+        let slots: Vec<Slot> = lock(&self.0).drain().map(|(_, slot)| slot).collect();
+        let living: Vec<Living> = slots.iter().filter_map(|slot| lock(slot).take()).collect();
+        let ended: Vec<bool> = living.into_iter().map(|living| living.alive.closes(within)).collect();
+        (!ended.is_empty()).then(|| ended.into_iter().all(|ended| ended))
+    }
+
     /// Asks a program, which is started where it does not run, and waits for the answer.
     pub fn ask(&self, asking: &Asking<'_>, cancel: &Cancel, notices: &dyn Notices) -> Answered {
         let until = asking.timeout_ms.map(|ms| Instant::now() + Duration::from_millis(ms));
@@ -275,7 +289,8 @@ impl Living {
         *asked += 1;
         let (id, first) = (*asked, *first);
         let body = asking.body.strip_prefix('{').unwrap_or("}");
-        let request = format!("{{\"protocol\":{PROTOCOL},\"id\":{id},\"verb\":\"{}\",{body}\n", asking.verb);
+        let comma = if body == "}" { "" } else { "," };
+        let request = format!("{{\"protocol\":{PROTOCOL},\"id\":{id},\"verb\":\"{}\"{comma}{body}\n", asking.verb);
         let longest = usize::try_from(asking.launch.max_output).unwrap_or(usize::MAX - 1);
         let mut answer = None;
         let notices = said.notices;

@@ -78,6 +78,7 @@ impl State {
             passed: imbl::OrdSet::new(),
             asked_since: 0,
             planned_runs: 0,
+            planned_at: 0,
             observed: 0,
             latest: None,
             turns: imbl::Vector::new(),
@@ -145,6 +146,7 @@ impl State {
                     self.fruitless += 1;
                 }
                 self.planned_runs = self.runs.len();
+                self.planned_at = self.observed;
                 self.phase = Phase::Planning { asked: seq, cause: cause.clone() };
                 Touch::Nothing
             }
@@ -452,7 +454,10 @@ impl State {
             Event::Undone { .. } => self.travel(seq, true),
             Event::Redone { .. } => self.travel(seq, false),
             // The session selects the branch; the state of its tip is what goes on.
-            Event::BranchSelected { .. } => Touch::Everything,
+            Event::BranchSelected { .. } => {
+                self.planned_at = Seq::MAX; // whoever tells stands elsewhere
+                Touch::Everything
+            }
             Event::Reached => {
                 self.phase = Phase::Reached;
                 self.pace = Pace::Paused;

@@ -8,7 +8,7 @@ use std::io::{self, Write as _};
 use std::os::fd::{AsFd, OwnedFd};
 use std::process::{ChildStderr, ChildStdin, ChildStdout};
 use std::sync::mpsc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal};
@@ -116,6 +116,19 @@ impl Alive {
         let Alive { hold, ended, input, out, err, .. } = self;
         drop((hold, input, out, err));
         ended.recv_timeout(GRACE * 3).ok().flatten()
+    }
+
+    /// Ends its input and returns whether it ends by itself within this time; it is ended then.
+    pub(in crate::tools) fn closes(self, within: Duration) -> bool {
+        let Alive { hold, pid, input, .. } = self;
+        drop(input);
+        let until = Instant::now() + within;
+        while !has_exited(pid) && Instant::now() < until {
+            std::thread::sleep(GLANCE);
+        }
+        let ended = has_exited(pid);
+        drop(hold);
+        ended
     }
 
     /// Writes what is left of the request, as far as it can now. Returns whether nothing more can be written at all.

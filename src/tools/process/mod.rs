@@ -139,6 +139,10 @@ impl Alive {
     pub(super) fn end(self) -> Option<End> {
         None
     }
+
+    pub(super) fn closes(self, _within: Duration) -> bool {
+        true
+    }
 }
 
 #[cfg(not(unix))]

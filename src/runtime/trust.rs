@@ -285,12 +285,13 @@ fn differing(before: &BTreeMap<String, String>, now: &BTreeMap<String, String>) 
 fn named(launch: &Launch, folder: &str) -> impl Iterator<Item = (String, String)> {
     let place = launch.place(folder);
     let words = launch.argv.iter().filter_map(|word| match word {
-        Word::Text(text) => Some(&**text),
-        Word::Jq(_) => None,
+        Word::Text(text) => Some(text.to_string()),
+        // A filter that is a text gives that, whatever the inputs are.
+        Word::Jq(filter) => serde_json::from_str::<String>(filter).ok(),
     });
     let paths = words.filter_map(move |word| {
-        let path = place.join(word);
-        let ours = Path::new(word).is_relative() || path.starts_with(folder);
+        let path = place.join(&word);
+        let ours = Path::new(&word).is_relative() || path.starts_with(folder);
         (ours && path.is_file()).then(|| path.canonicalize().unwrap_or(path))
     });
     paths.map(|path| (path.display().to_string(), digest_of(&path)))

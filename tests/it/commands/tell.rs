@@ -104,6 +104,23 @@ fn what_tells_nothing_or_nonsense_is_named() {
     assert!(folder.sessions().is_empty(), "nothing of it was begun");
 }
 
+#[test]
+fn a_solver_of_pddl_plans_what_python_asks_it() {
+    let Some(python) = python("import pyperplan") else { return };
+    let folder = Folder::new();
+    let text = std::fs::read_to_string(agent("planner.json")).unwrap();
+    let mut goal: Value = serde_json::from_str(&text).unwrap();
+    goal["planner"] = json!({ "command": [python, agent("pddl_planner.py")] });
+    folder.write("goal.json", goal.to_string());
+    let (status, document) = folder.json(&["run", "goal.json", "--trust", "--scenario", "Late tickets"]);
+    assert_eq!((status, &document["context"]["report"]), (0, &json!("Mostly password")), "{document:#}");
+    assert_eq!((kinds(&document, "replanned").len(), &document["planner"]), (1, &json!("program")));
+    goal["wants"] = json!({ "moon": "true" });
+    folder.write("goal.json", goal.to_string());
+    let (status, document) = folder.json(&["run", "goal.json", "--trust"]);
+    assert!(status == 3 && document["why"].as_str().unwrap().contains("the solver proves"), "{document:#}");
+}
+
 fn work(driver: &mut Driver) {
     while driver.work(&Cancel::new()).unwrap() {}
 }

@@ -1,7 +1,7 @@
 """An agent that plans and acts by itself, and tells: planscope -- python3 agent.py
 
 Its loop stays its own. `Told.call` is what it wraps its tools in: it waits there until it is let go on, and returns what
-came back, or what somebody said that came back.
+came back, or what somebody said that came back. Resumed, it runs through what was done before without doing it again.
 """
 import json
 import sys
@@ -12,11 +12,9 @@ class Told:
 
     def __init__(self, **what):
         self.done, self.asked = 0, self.read()
-        while self.asked["verb"] != "tell":
-            self.answer(error="ask me to tell first")
+        if self.asked["verb"] == "tell":
+            self.answer(**what)
             self.asked = self.read()
-        self.answer(**what)
-        self.asked = self.read()
 
     def read(self):
         line = sys.stdin.readline()
@@ -27,21 +25,19 @@ class Told:
 
     def call(self, plan, why, do):
         """Does plan[0] once it is let go on; plan is what the agent means to do from here."""
-        while self.asked["verb"] == "plan":
-            done = [step for step in self.asked["done"] if step["status"] == "done"]
-            if len(done) < self.done:
+        while (self.asked["verb"], self.asked.get("tool")) != ("call", plan[0]):
+            done = [step for step in self.asked.get("done", []) if step["status"] == "done"]
+            if self.asked["verb"] != "plan" or plan[0] not in [tool["name"] for tool in self.asked["tools"]]:
+                self.answer(error=f"I am about to {plan[0]}")
+            elif len(done) < self.done:
                 self.answer(error="I cannot go back by myself: start me again")
-                self.asked = self.read()
-                continue
-            if len(done) > self.done:  # somebody said what came back: it was not called
+            elif len(done) > self.done:  # it was done before, or somebody said what came back
+                key = next(iter(done[self.done]["to"].values()))
                 self.done += 1
-                return list(done[self.done - 1]["results"].values())[0]
-            self.answer(plan=[{"tool": tool, "why": why} for tool in plan])
+                return self.asked["context"][key]["value"]
+            else:
+                self.answer(plan=[{"tool": tool, "why": why} for tool in plan])
             self.asked = self.read()
-        if self.asked["tool"] != plan[0]:
-            self.answer(error=f"I am about to {plan[0]}, not to {self.asked['tool']}")
-            self.asked = self.read()
-            return self.call(plan, why, do)
         result = do(self.asked["inputs"])
         self.answer(result=result)
         self.done, self.asked = self.done + 1, self.read()
@@ -49,7 +45,8 @@ class Told:
 
     def end(self):
         while True:
-            self.answer(plan=[])
+            done = [step for step in self.asked.get("done", []) if step["status"] == "done"]
+            self.answer(**{"error": "I am done: start me again"} if len(done) < self.done else {"plan": []})
             self.asked = self.read()
 
 

@@ -250,6 +250,8 @@ pub struct ForProgram {
     pub remaining: Vec<Arc<Step>>,
     /// Why a plan is asked for; none: the first.
     pub cause: Option<Cause>,
+    /// Whether the program tells what it does by itself.
+    pub tells: bool,
 }
 
 /// A step that was started, with those of its results that still stand, by key.

@@ -277,7 +277,8 @@ impl State {
             _ => None, // nobody asks
         };
         let (done, remaining) = (self.runs.iter().map(stands).collect(), self.plan.remaining().to_vec());
-        Some(Box::new(ForProgram { program, folder: self.goal.folder.clone(), done, remaining, cause }))
+        let (folder, tells) = (self.goal.folder.clone(), self.settings.told);
+        Some(Box::new(ForProgram { program, folder, done, remaining, cause, tells }))
     }
 
     /// Tells whether a replan is to keep `step`: an author's. What the goal file planned for another goal goes, but for

@@ -126,7 +126,12 @@ impl AskProgram for Asks<'_> {
         }
         let timeout_ms = Some(told.program.timeout_ms);
         let asking = Asking { launch, folder, timeout_ms, verb: "plan", body };
-        let answered = self.services.programs.ask(&asking, self.cancel, self.notices);
+        let mut answered = self.services.programs.ask(&asking, self.cancel, self.notices);
+        // An agent that has gone another way begins again, and runs through what is done already.
+        if told.tells && answered.answer.as_ref().is_ok_and(|fields| fields.contains_key("error")) {
+            self.services.programs.end(launch, folder);
+            answered = self.services.programs.ask(&asking, self.cancel, self.notices);
+        }
         Said { answer: answered.answer, stderr: answered.ran.map(|ran| ran.stderr).unwrap_or_default() }
     }
 }

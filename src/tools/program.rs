@@ -180,6 +180,14 @@ impl Programs {
         Programs(Arc::new(Mutex::new(std::mem::take(&mut *lock(&self.0)))))
     }
 
+    /// Ends a program, if it runs: the next that is asked is a new one.
+    pub fn end(&self, launch: &Arc<Launch>, folder: Option<&Arc<str>>) {
+        let slot = lock(&self.0).remove(&(folder.cloned(), launch.clone()));
+        if let Some(living) = slot.and_then(|slot| lock(&slot).take()) {
+            living.alive.end();
+        }
+    }
+
     /// Ends the input of what runs, and returns whether all of it ends by itself within this time; none where nothing runs.
     pub fn closes(&self, within: Duration) -> Option<bool> {
         let slots: Vec<Slot> = lock(&self.0).drain().map(|(_, slot)| slot).collect();

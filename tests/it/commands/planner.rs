@@ -101,6 +101,9 @@ fn nothing_of_it_runs_before_the_file_is_trusted() {
     for arguments in [&["check", "goal.json"][..], &["run", "goal.json", "--planner", "embedded"]] {
         assert_eq!(folder.run(arguments).status, 0, "{arguments:?}");
     }
+    let ran = folder.run(&["stress", "goal.json"]);
+    assert!(ran.status == 1 && ran.err.contains("its planner is a program: --planner embedded"), "{}", ran.err);
+    assert_eq!(folder.run(&["stress", "goal.json", "--planner", "embedded"]).status, 0);
     assert!(!folder.path("ran").exists());
     let shown = folder.run(&["trust", "goal.json"]);
     assert!(

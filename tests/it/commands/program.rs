@@ -147,3 +147,16 @@ fn nothing_of_it_survives_what_kills_the_program() {
     let ran = folder.run(&["run", "--session", "s.jsonl", "--trust", "--approve", "all"]);
     assert!(ran.status == 4 && ran.out.contains("nobody knows how s1 make_a went"), "{}{}", ran.out, ran.err);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_it_has_started_is_ended_with_it_when_it_is_silent() {
+    let folder = Folder::new();
+    let script = "trap '' TERM; read l; sh -c 'trap \"\" TERM; echo $$ > child; while :; do sleep 1; done' & \
+                  while :; do sleep 1; done";
+    let mut goal = goal(script);
+    goal["tools"]["make_a"]["timeout"] = json!("700ms");
+    let (_, document) = run(&folder, &goal);
+    assert_eq!(super::why(&document), "sh did not answer within 700ms and was ended");
+    wait_until("its child is gone", || folder.path("child").exists() && !super::lives(&folder, "child"));
+}

@@ -135,6 +135,34 @@ fn reply(driver: &Driver) -> Value {
 }
 
 #[test]
+fn an_agent_that_cannot_go_back_begins_again_and_runs_through_what_is_done() {
+    let Some(python) = python("import json") else { return };
+    let folder = Folder::new();
+    let program = agent("agent.py");
+    let ran = folder.run(&["run", "--session", "s.jsonl", "--break", "key:counts", "--", &python, &program]);
+    assert_eq!(ran.status, 5, "{}{}", ran.out, ran.err);
+    let (status, document) = folder.json(&["run", "--session", "s.jsonl", "--trust", "--approve", "all"]);
+    assert_eq!((status, &document["context"]["reply"]), (0, &json!("3 tickets, 2 refunds")), "{document:#}");
+    assert_eq!(kinds(&document, "finished").len(), 3, "nothing was done twice");
+    let argv = [python, program];
+    let services = Services::new(Evaluator::in_thread());
+    let goal = Arc::new(telling::goal(&argv, &services, &Cancel::new()).unwrap());
+    let settings = telling::settings(&goal);
+    let mut driver = Driver::open(goal, settings, SessionFile::File(folder.path("f.jsonl")), services).unwrap();
+    work(&mut driver);
+    go(&mut driver, Pace::Steps(1));
+    let moment = driver.state().seq;
+    go(&mut driver, Pace::Free);
+    let reply = |driver: &Driver| (*driver.state().context.get("reply").unwrap().value).clone();
+    assert_eq!(reply(&driver), json!("3 tickets, 2 refunds"));
+    let replace = Command::ReplaceOutcome { step: "s1".into(), result: Arc::new(json!(["bill"])) };
+    driver.submit_at(moment, replace).unwrap();
+    work(&mut driver);
+    go(&mut driver, Pace::Free);
+    assert_eq!(reply(&driver), json!("1 tickets, 0 refunds"), "{:?}", driver.state().phase);
+}
+
+#[test]
 fn a_langgraph_graph_is_stepped_injected_into_and_forked_as_it_is() {
     let Some(python) = python("import langgraph") else { return };
     let folder = Folder::new();

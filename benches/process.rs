@@ -6,6 +6,7 @@
 
 mod cases;
 
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -209,6 +210,45 @@ fn command_table(desk: &Desk) {
     target("what a command tool adds to its program, wall", tool - alone, "ms", 1.0);
 }
 
+/// What a call costs more than the program takes to answer a line by itself: the protocol, and who reads and writes it.
+fn program_table(desk: &Desk) {
+    const STEPS: usize = 200;
+    const ANSWERS: &str =
+        "while read -r line; do id=${line#*'\"id\":'}; printf '{\"id\":%s,\"result\":1}\\n' \"${id%%,*}\"; done";
+    let mut goal = cases::chain(STEPS, true, 0, false);
+    for tool in goal["tools"].as_object_mut().expect("tools").values_mut() {
+        tool["run"] = serde_json::json!({ "program": { "command": ["sh", "-c", ANSWERS] } });
+    }
+    let goal = desk.goal("programs", &goal);
+    let mut command = Command::new("sh");
+    command.args(["-c", ANSWERS]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("a shell");
+    let mut input = child.stdin.take().expect("its input");
+    let mut output = BufReader::new(child.stdout.take().expect("its output"));
+    let (mut alone, mut tool) = (Vec::new(), Vec::new());
+    for round in 0..9 {
+        for at in 0..STEPS {
+            let (wall, _) = timed(Cpu::Children, || {
+                let mut answer = String::new();
+                writeln!(input, "{{\"protocol\":1,\"id\":{at},\"verb\":\"call\"}}").expect("it reads");
+                output.read_line(&mut answer).expect("it answers");
+            });
+            alone.push(wall);
+        }
+        let session = desk.folder.path().join(format!("programs{round}.jsonl"));
+        let options = ["run", "--trust", "--approve", "all", "--session"].map(Path::new);
+        call(&[&options[..], &[&*session, &*goal]].concat());
+        let text = std::fs::read_to_string(&session).expect("the session is there");
+        let events = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("an event"));
+        tool.extend(events.filter_map(|event| event["ran"].is_object().then(|| event["wall_ms"].as_f64())?));
+    }
+    drop(input);
+    assert!(child.wait().is_ok_and(|status| status.success()));
+    let (alone, tool) = (median(alone), median(tool));
+    figure("a program that stays alive, asked and answering, wall", alone, "ms");
+    target("what a protocol call adds to its program, wall", tool - alone, "ms", 1.0);
+}
+
 fn processes(criterion: &mut Criterion<CpuTime>) {
     let desk = Desk::new();
     let mut group = criterion.benchmark_group("process");
@@ -241,6 +281,7 @@ fn main() {
         context_table(&desk);
         replay_table(&desk);
         command_table(&desk);
+        program_table(&desk);
     }
     benches();
     Criterion::default().configure_from_args().final_summary();

@@ -1,13 +1,13 @@
 //! What may stand on the command line: every subcommand and option, with the words of `--help`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::compare::figures::FIGURES;
 use crate::compare::price::Price;
-use crate::engine::goal::Risk;
+use crate::engine::goal::{Goal, Risk};
 use crate::engine::settings::{Dial, PlannerChoice, Settings, Strategy, strategy_with_dial};
 use crate::export::csv::Layout;
 use crate::export::{self, ComparisonWriter, EvidenceWriter, PlanWriter, StressWriter};
@@ -34,6 +34,9 @@ pub(super) struct Line {
     /// How the dashboard looks [default: `PLANSCOPE_THEME`, else auto].
     #[arg(long, value_enum, value_name = "THEME")]
     pub theme: Option<ThemeName>,
+    /// A program that tells what it plans and does, instead of a goal: planscope -- python3 agent.py
+    #[arg(last = true, value_name = "PROGRAM", conflicts_with = "goal")]
+    pub program: Vec<String>,
 }
 
 /// The subcommands.
@@ -78,14 +81,8 @@ pub(super) enum Subject {
     },
     /// Show everything that a goal file would start, in full, and trust it to: as it is now, on this machine.
     Trust(Trust),
-    /// Write a new goal file: an empty one, or a copy of a sample.
-    New {
-        /// Its name; `.json` is added where it is missing.
-        name: PathBuf,
-        /// The sample to copy.
-        #[arg(long, value_name = "SAMPLE")]
-        from: Option<String>,
-    },
+    /// Write a new goal file: an empty one, a copy of a sample, or a recording of a session to share.
+    New(New),
     /// List the built-in goals.
     Samples {
         /// How to print them.
@@ -100,6 +97,9 @@ pub(super) enum Subject {
     },
     /// Print the JSON Schema of goal files.
     Schema,
+    /// The protocol by which programs plan, act and tell (assets/protocol.md): its schema, and whether a program keeps to it.
+    #[command(subcommand)]
+    Protocol(Protocol),
     /// Print the completions for a shell.
     Completions {
         /// The shell.
@@ -111,8 +111,11 @@ pub(super) enum Subject {
 #[derive(Debug, Args)]
 pub(super) struct Run {
     /// A goal file, a plan file (a JSON list of steps or texts) or the name of a sample.
-    #[arg(required_unless_present = "session")]
+    #[arg(required_unless_present_any = ["session", "program"])]
     pub goal: Option<String>,
+    /// A program that tells what it plans and does, instead of GOAL: planscope run -- python3 agent.py
+    #[arg(last = true, value_name = "PROGRAM", conflicts_with = "goal")]
+    pub program: Vec<String>,
     /// How to decide what comes next [default: plan-and-execute; hybrid where a tool explores].
     #[arg(long, value_enum, requires = "goal")]
     pub strategy: Option<Strategy>,
@@ -150,7 +153,7 @@ pub(super) struct Run {
 /// What `run` and `compare` have in common: who plans, what is put in the way, what may run.
 #[derive(Clone, Debug, Args)]
 pub(super) struct Play {
-    #[arg(long, value_name = "NAME", help = who_plans(), value_parser = a_planner(), requires = "goal")]
+    #[arg(long, value_name = "NAME", help = who_plans(), value_parser = a_planner())]
     pub planner: Option<PlannerChoice>,
     /// A scenario of the goal file; may be given several times.
     #[arg(long, value_name = "NAME")]
@@ -179,8 +182,8 @@ pub(super) struct Play {
 
 impl Play {
     /// Returns the settings that were asked for; strategy, dial and decider are the caller's.
-    pub(super) fn settings(&self) -> Settings {
-        let planner = self.planner.clone().unwrap_or_default();
+    pub(super) fn settings(&self, goal: &Goal) -> Settings {
+        let planner = self.planner.clone().unwrap_or_else(|| goal.usual_planner());
         Settings::default().with_approval(self.approve).with_limit(self.max_steps).with_planner(planner)
     }
 
@@ -278,7 +281,7 @@ pub(super) struct LaneAsked {
 /// Returns the help of `--planner`, which names the first of the table as the default.
 fn who_plans() -> String {
     let default = PLANNERS.first().map_or("", |planner| planner.name());
-    format!("Who plans [default: {default}]")
+    format!("Who plans [default: the program that the goal file names, else {default}]")
 }
 
 /// Reads the name of a planner of the table.
@@ -401,6 +404,52 @@ pub(super) struct Plan {
     pub format: PlanFormat,
     #[arg(long, value_name = "NAME", help = who_plans(), value_parser = a_planner())]
     pub planner: Option<PlannerChoice>,
+    /// Let the goal file start the program that plans this once, as it is now.
+    #[arg(long)]
+    pub trust: bool,
+}
+
+/// `planscope protocol`.
+#[derive(Debug, Subcommand)]
+pub(super) enum Protocol {
+    /// Try a program out: each verb, and each odd case. Starts it several times; ends with 3 where something is wrong.
+    #[command(after_long_help = "Example:\n  planscope protocol check -- python3 planner.py")]
+    Check {
+        /// How to print it.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+        /// The program and its arguments.
+        #[arg(last = true, required = true, value_name = "PROGRAM")]
+        program: Vec<String>,
+    },
+    /// Print the JSON Schema of the lines.
+    Schema,
+}
+
+/// `planscope new`.
+#[derive(Debug, Args)]
+#[command(after_long_help = "Example:\n  planscope new --from-session SESSION --out report.json")]
+pub(super) struct New {
+    /// Its name; `.json` is added where it is missing.
+    #[arg(required_unless_present = "from_session")]
+    pub name: Option<PathBuf>,
+    /// The sample to copy.
+    #[arg(long, value_name = "SAMPLE", conflicts_with = "from_session")]
+    pub from: Option<String>,
+    /// The session to make a recording of: a goal file whose tools answer from its record, secrets cut. Whoever gets it
+    /// steps, injects and replans without any of the tools; what was never observed is refused.
+    #[arg(long, value_name = "SESSION")]
+    pub from_session: Option<PathBuf>,
+    /// The same as NAME.
+    #[arg(long, value_name = "FILE", conflicts_with = "name")]
+    pub out: Option<PathBuf>,
+}
+
+impl New {
+    /// Returns the name that the file is to have, if one was given.
+    pub(super) fn name(&self) -> Option<&Path> {
+        self.name.as_deref().or(self.out.as_deref())
+    }
 }
 
 /// `planscope trust`.

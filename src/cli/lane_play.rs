@@ -44,9 +44,9 @@ pub(super) struct Ran {
 impl Playing<'_> {
     /// Lets a lane of this kind run to its end.
     pub(super) fn run(&self, kind: LaneKind, scenario: Option<&Scenario>) -> Ran {
-        let play = self.play;
-        let mut lane = Lane::bare(self.goal, kind, play.settings(), &clock::now());
-        self.services.trust.tell(&mut lane.session, Subject::of(self.goal, true).as_ref());
+        let (play, services) = (self.play, &self.services.for_session());
+        let mut lane = Lane::bare(self.goal, kind, play.settings(self.goal), &clock::now());
+        services.trust.tell(&mut lane.session, Subject::of(self.goal, true).as_ref());
         let mut asked = self.asked.clone();
         scenario.into_iter().for_each(|scenario| asked.add(scenario));
         lane.scenario = match (scenario, play.scenario.as_slice()) {
@@ -60,15 +60,15 @@ impl Playing<'_> {
         });
         let mut speaker = Speaker::new(asked, play.approve);
         let mut unfit = None;
-        lanes::settle(&mut lane, self.services, self.cancel);
+        lanes::settle(&mut lane, services, self.cancel);
         while !self.cancel.is_cancelled() {
             let went_on = match speaker.next(lane.state()) {
                 Say::Command(command) => {
                     let taken = lane.session.submit(*command, &clock::now()).is_ok();
-                    lanes::settle(&mut lane, self.services, self.cancel);
+                    lanes::settle(&mut lane, services, self.cancel);
                     taken
                 }
-                Say::Answer(value) => match lanes::answer(&mut lane, value, self.services, self.cancel) {
+                Say::Answer(value) => match lanes::answer(&mut lane, value, services, self.cancel) {
                     Ok(()) => true,
                     Err(refusal) => {
                         unfit = Some(keys::usual(&refusal.message).into_owned());
@@ -82,10 +82,10 @@ impl Playing<'_> {
             }
         }
         if self.cancel.is_cancelled() {
-            lanes::go(&mut lane, Pace::Paused, self.services, self.cancel);
+            lanes::go(&mut lane, Pace::Paused, services, self.cancel);
         }
         let mut result = LaneResult::of(&lane);
-        if let Some(question) = lanes::question(&lane, self.services) {
+        if let Some(question) = lanes::question(&lane, services) {
             result.standing = Standing::asking(lane.state(), Some(&question));
         }
         let why = result.standing.why.clone().unwrap_or_default();
@@ -102,7 +102,7 @@ impl Playing<'_> {
 
     /// Returns a lane in which the program itself broke, or that was not begun.
     pub(super) fn broken(&self, kind: LaneKind) -> Ran {
-        let lane = Lane::bare(self.goal, kind, self.play.settings(), &clock::now());
+        let lane = Lane::bare(self.goal, kind, self.play.settings(self.goal), &clock::now());
         let mut result = LaneResult::of(&lane);
         let (status, why) = match self.cancel.is_cancelled() {
             true => ("stopped", "stopped by you before it began"),
@@ -114,7 +114,7 @@ impl Playing<'_> {
 
     /// Returns why surprises were not even taken: the same in every lane.
     pub(super) fn refusals(&self, kind: LaneKind) -> Vec<String> {
-        let mut lane = Lane::bare(self.goal, kind, self.play.settings(), "");
+        let mut lane = Lane::bare(self.goal, kind, self.play.settings(self.goal), "");
         let mut asked = self.asked.clone();
         asked.hand_over(|command| lane.session.submit(command, "").map(|_| ()).map_err(|refusal| refusal.message));
         asked.refusals().map(|(text, why)| format!("{text}: {why}")).collect()

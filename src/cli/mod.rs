@@ -17,6 +17,7 @@ mod new;
 mod plan;
 mod print;
 mod progress;
+mod protocol;
 mod replay;
 mod report;
 mod run;
@@ -81,7 +82,8 @@ pub fn main(arguments: Vec<OsString>, environment: impl FnOnce() -> io::Result<E
     };
     let mut out = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
     let done = match line.command {
-        None => open(line.goal, line.strategy, line.session).map(|opening| Then::Dashboard(opening, line.theme)),
+        None => open(line.goal, line.strategy, line.session, line.program)
+            .map(|opening| Then::Dashboard(opening, line.theme)),
         Some(subject) => carry_out(subject, environment, &mut out),
     };
     let done = done.and_then(|then| match out.flush() {
@@ -99,7 +101,15 @@ pub fn main(arguments: Vec<OsString>, environment: impl FnOnce() -> io::Result<E
     })
 }
 
-fn open(goal: Option<String>, strategy: Option<Strategy>, session: Option<PathBuf>) -> Result<Opening, Failure> {
+fn open(
+    goal: Option<String>,
+    strategy: Option<Strategy>,
+    session: Option<PathBuf>,
+    argv: Vec<String>,
+) -> Result<Opening, Failure> {
+    if !argv.is_empty() {
+        return Ok(Opening::Program { argv, session });
+    }
     Ok(match (goal, session) {
         (None, None) => Opening::Start,
         (None, Some(session)) => Opening::Session { path: session, folder: None },
@@ -132,9 +142,13 @@ fn carry_out(
             learn::Learnt::Open(opening) => return Ok(Then::Dashboard(opening, asked.theme)),
         },
         Subject::Trust(asked) => trust::trust(&asked, out)?,
-        Subject::New { name, from } => new::new(&name, from.as_deref(), out)?,
+        Subject::New(asked) => match &asked.from_session {
+            Some(session) => new::from_session(session, asked.name(), &environment()?.services, out)?,
+            None => new::new(&asked, out)?,
+        },
         Subject::Samples { format } => samples::samples(format, out)?,
         Subject::Sessions { format } => sessions::sessions(format, out)?,
+        Subject::Protocol(asked) => protocol::protocol(&asked, environment, out)?,
         Subject::Schema => {
             out.write_all(crate::goal_file::SCHEMA.as_bytes())?;
             Exit::Done

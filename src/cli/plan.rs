@@ -11,10 +11,12 @@ use crate::engine::goal::{Goal, Risk};
 use crate::engine::session::Session;
 use crate::engine::settings::PlannerChoice;
 use crate::engine::state::{Phase, State};
+use crate::runtime::trust::Subject;
 use crate::runtime::{clock, perform::perform};
 
 use super::args::{Plan, PlanFormat};
 use super::exit::{Exit, Failure};
+use super::run::{only_trusted, trust_once};
 use super::{Environment, goal, report};
 use crate::describe::standing::Standing;
 use crate::export::json;
@@ -33,7 +35,12 @@ struct Planned<'a> {
 /// Prints the plan.
 pub(super) fn plan(plan: &Plan, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
     let goal = Arc::new(goal::read(&plan.goal)?);
-    let session = first_plan(goal, plan.planner.clone().unwrap_or_default(), environment);
+    let planner = plan.planner.clone().unwrap_or_else(|| goal.usual_planner());
+    if planner.is_program() {
+        trust_once(plan.trust, &goal, true, &environment.services);
+        only_trusted(&goal, &environment.services)?;
+    }
+    let session = first_plan(goal, planner, environment);
     let state = session.state();
     let standing = Standing::of(state);
     let planned = state.plan.revision > 0;
@@ -70,7 +77,9 @@ fn cost(state: &State) -> Option<f64> {
 /// Returns a session, recorded nowhere, that has come to its first plan by `planner`.
 pub(super) fn first_plan(goal: Arc<Goal>, planner: PlannerChoice, environment: &Environment) -> Session {
     let settings = Settings::default().with_approval(Risk::None).with_planner(planner);
+    let subject = Subject::of(&goal, true);
     let mut session = Session::open(goal, settings, &clock::now());
+    environment.services.trust.tell(&mut session, subject.as_ref());
     while let Phase::Planning { .. } | Phase::New = session.state().phase {
         let Some(effect) = session.wants().into_iter().next() else { break };
         let Some(report) = perform(&effect, &environment.services, &environment.cancel) else { break };

@@ -11,13 +11,14 @@ use crate::describe::coped;
 use crate::engine::breakpoint::Breakpoint;
 use crate::engine::command::Command;
 use crate::engine::event::{Decider, Outcome, Pace};
-use crate::engine::goal::{Goal, Tool};
+use crate::engine::goal::{Goal, Risk, Tool};
+use crate::engine::settings::PlannerChoice;
 use crate::engine::state::{Phase, State};
 use crate::jq::Cancel;
 use crate::runtime::driver::{Driver, SessionFile};
 use crate::runtime::services::Services;
 use crate::runtime::trust::{self, Subject};
-use crate::runtime::{RuntimeError, breakpoints};
+use crate::runtime::{RuntimeError, breakpoints, telling};
 
 use super::args::{self, RunFormat};
 use super::autopilot::{Say, Speaker};
@@ -33,7 +34,10 @@ use crate::runtime::perform::Conditions;
 /// Runs, prints the report, and returns the exit status.
 pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
     let Environment { services, cancel, .. } = environment;
-    let (mut driver, speaker) = open(run, services)?;
+    let (mut driver, speaker) = match run.program.as_slice() {
+        [] => open(run, services)?,
+        argv => tell(argv, run, services, cancel)?,
+    };
     if likely_needs_worker(driver.session().goal(), services) {
         services.jq.start_ahead(); // it starts while the goal is planned
     }
@@ -171,6 +175,20 @@ fn likely_needs_worker(goal: &Goal, services: &Services) -> bool {
         || goal.tools.values().filter(|tool| of_tool(tool)).count() * 2 > goal.tools.len()
 }
 
+/// Opens a new session on what the program `argv` tells.
+fn tell(argv: &[String], run: &args::Run, services: &Services, cancel: &Cancel) -> Result<(Driver, Speaker), Failure> {
+    let goal = Arc::new(telling::goal(argv, services, cancel)?);
+    let mut asked = Asked::read(&run.play, &goal, None)?;
+    let breaks = read_breaks(&run.breaks, &goal, None)?;
+    let settings = telling::settings(&goal).with_limit(run.play.max_steps);
+    let settings = run.replan.map_or(settings.clone(), |when| settings.with_dial(when));
+    let file = run.session.clone().map_or(SessionFile::StateFolder, SessionFile::File);
+    let mut driver = Driver::open(goal, settings, file, services.clone())?;
+    set(breaks, &mut driver);
+    asked.hand_over(|command| driver.submit(command).map_err(|refusal| refusal.message));
+    Ok((driver, Speaker::new(asked, Risk::High)))
+}
+
 /// Opens a new session on the goal, or the recorded one to go on with.
 fn open(run: &args::Run, services: &Services) -> Result<(Driver, Speaker), Failure> {
     let Some(name) = &run.goal else {
@@ -189,6 +207,9 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Speaker), Failu
         asked.hand_over(|command| driver.submit(command).map_err(|refusal| refusal.message));
         if let Some(when) = run.replan {
             let _ = driver.submit(Command::TurnDial(when));
+        }
+        if let Some(planner) = &run.play.planner {
+            ask_instead(planner, &mut driver)?;
         }
         let mut speaker = Speaker::new(asked, run.play.approve).since(since);
         if let Some(left) = speaker.try_again(driver.state(), run.retry) {
@@ -209,7 +230,7 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Speaker), Failu
     let breaks = read_breaks(&run.breaks, &goal, None)?;
     let settings = run
         .play
-        .settings()
+        .settings(&goal)
         .with_strategy(run.strategy.unwrap_or_else(|| goal.usual_strategy()))
         .with_dial(run.replan.unwrap_or_default())
         .with_decider(Decider::Auto);
@@ -219,6 +240,18 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Speaker), Failu
     set(breaks, &mut driver);
     asked.hand_over(|command| driver.submit(command).map_err(|refusal| refusal.message));
     Ok((driver, Speaker::new(asked, run.play.approve)))
+}
+
+/// Lets `planner` plan from now on, and asks it where the one before did not answer.
+fn ask_instead(planner: &PlannerChoice, driver: &mut Driver) -> Result<(), Failure> {
+    if driver.state().settings.planner != *planner {
+        let set = driver.submit(Command::SetPlanner(planner.clone()));
+        set.map_err(|refusal| Failure::usage(format!("--planner: {}", refusal.message)))?;
+    }
+    if matches!(driver.state().phase, Phase::Ended { outcome: Outcome::Stopped | Outcome::Interrupted, .. }) {
+        let _ = driver.submit(Command::Replan); // it is asked already
+    }
+    Ok(())
 }
 
 /// Trusts `goal` for this once, where that is asked for.

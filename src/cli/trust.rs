@@ -78,9 +78,7 @@ fn grant(name: &str, format: Format, trust: &Trust, out: &mut impl Write) -> Res
         }
         Format::Json => {
             trust.grant(&subject)?;
-            let words =
-                |tool: &std::sync::Arc<crate::engine::goal::Tool>| tool.run.program.as_deref().map(launch::words);
-            let would_run = goal.tools.values().filter_map(words).collect();
+            let would_run = goal.programs().map(|launch| launch::words(launch)).collect();
             let Named { files, changed } = named;
             let shown =
                 Shown { goal: path.to_owned(), starts_programs: true, trusted: true, would_run, files, changed };

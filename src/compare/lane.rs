@@ -74,7 +74,8 @@ impl Lane {
     /// Opens a lane on a copy of `goal`. `scenario` lands when its tool first returns there, or at once without one.
     /// `at` is stamped on its events.
     pub fn open(goal: &Arc<Goal>, kind: LaneKind, scenario: Option<&Scenario>, approve: Risk, at: &str) -> Lane {
-        let mut lane = Lane::bare(goal, kind, Settings::default().with_approval(approve), at);
+        let mut lane =
+            Lane::bare(goal, kind, Settings::default().with_approval(approve).with_planner(goal.usual_planner()), at);
         if let Some(scenario) = scenario {
             let surprises = scenario.surprises.clone();
             let (after, scenario) = (scenario.after.clone(), Some(scenario.name.clone()));

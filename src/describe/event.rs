@@ -111,6 +111,7 @@ pub fn is_told(event: &Event) -> bool {
         | Event::CalledOff { .. }
         | Event::DialTurned { .. }
         | Event::DeciderSet { .. }
+        | Event::PlannerSet { .. }
         | Event::BreakpointSet { .. }
         | Event::BreakpointRemoved { .. }
         | Event::BreakpointsJudged { .. }
@@ -168,6 +169,7 @@ pub fn line(event: &Event, state: &State, changes: &[Change]) -> EventLine {
 
 /// Like [`line()`], with `most` characters of each value that a step wrote.
 pub fn line_within(event: &Event, state: &State, changes: &[Change], most: usize) -> EventLine {
+    let planner = if state.settings.planner.is_program() { "program" } else { "planner" };
     let name = |id: &str| match state.step(id) {
         Some(step) if step.name() != id => format!("{id} {}", step.name()),
         _ => id.to_owned(),
@@ -176,8 +178,8 @@ pub fn line_within(event: &Event, state: &State, changes: &[Change], most: usize
     match event {
         Event::Opened { .. } => say("session", Role::Current, "opened", ""),
         Event::PlanRequested { .. } if state.is_react() => say("react", Role::Current, "was asked to think", ""),
-        Event::PlanRequested { cause: None } => say("planner", Role::Current, "was asked for a plan", ""),
-        Event::PlanRequested { cause: Some(_) } => say("planner", Role::Current, "was asked for a replan", ""),
+        Event::PlanRequested { cause: None } => say(planner, Role::Current, "was asked for a plan", ""),
+        Event::PlanRequested { cause: Some(_) } => say(planner, Role::Current, "was asked for a replan", ""),
         Event::Planned { steps, left_out, .. } => {
             let not = match left_out.len() {
                 0 => String::new(),
@@ -187,19 +189,21 @@ pub fn line_within(event: &Event, state: &State, changes: &[Change], most: usize
             if steps.first().is_some_and(|step| step.by == Author::File) {
                 return say("file", Role::Current, format!("has a plan of {}", count(steps.len(), "step")), "");
             }
-            say("planner", Role::Replanned, format!("planned {}{not}", count(steps.len(), "step")), "")
+            let planned = if state.settings.told { "told a plan of" } else { "planned" };
+            say(planner, Role::Replanned, format!("{planned} {}{not}", count(steps.len(), "step")), "")
         }
         Event::Proposed(proposal) => {
             let what = format!("proposes {}", count(proposal.after.len(), "remaining step"));
-            say("planner", Role::Replanned, what, proposal.cause.message())
+            say(planner, Role::Replanned, what, proposal.cause.message())
         }
         Event::Unplannable { why, reasons, .. } => {
             let first = || reasons.first().map(|reason| reason.sentence.clone()).unwrap_or_default();
             let why = why.as_ref().map_or_else(first, std::string::ToString::to_string);
-            say("planner", Role::Failed, "found no plan", why)
+            say(planner, Role::Failed, "found no plan", why)
         }
         Event::Replanned { steps, .. } => {
-            say("planner", Role::Replanned, format!("rewrote the plan: {} to do", count(steps.len(), "step")), "")
+            let rewrote = if state.settings.told { "told what is left" } else { "rewrote the plan" };
+            say(planner, Role::Replanned, format!("{rewrote}: {} to do", count(steps.len(), "step")), "")
         }
         Event::Rejected { .. } => say("you", Role::Failed, "rejected the proposal", "the old plan goes on"),
         Event::Approved { step: None, .. } => say("you", Role::Done, "approved the plan", ""),
@@ -252,6 +256,7 @@ pub fn line_within(event: &Event, state: &State, changes: &[Change], most: usize
                 None => values(writes.values(), most),
             };
             let (who, role) = match mark {
+                Mark::Ran if state.settings.told => ("program", Role::Done),
                 Mark::Ran => ("executor", Role::Done),
                 Mark::Injected => ("world", Role::Injected),
                 Mark::Answered => ("you", Role::Injected),
@@ -343,6 +348,9 @@ pub fn line_within(event: &Event, state: &State, changes: &[Change], most: usize
         Event::StrategySet { strategy } => {
             say("you", Role::Changed, format!("from now on: {}", settings::strategy(*strategy)), "")
         }
+        Event::PlannerSet { planner } => {
+            say("you", Role::Changed, format!("the planner is {} from now on", settings::planner(planner)), "")
+        }
         Event::DeciderSet { decider } => {
             say("you", Role::Changed, format!("{} on replans", settings::decider(*decider)), "")
         }
@@ -389,6 +397,7 @@ pub fn stop(why: &Stop) -> String {
         Stop::Blocked { message, .. } | Stop::Circle { message } => message.to_string(),
         Stop::Failed { step } => format!("step {step} failed"),
         Stop::Approval { step } => format!("step {step} asks before it runs"),
+        Stop::Planner => "the planner is a program, and the goal file is not trusted".into(),
         Stop::Limit { steps } => format!("the limit of {steps} steps is used up"),
     }
 }

@@ -163,6 +163,7 @@ impl Telling<'_> {
                 crate::engine::event::Stop::Blocked { .. }
                 | crate::engine::event::Stop::Failed { .. }
                 | crate::engine::event::Stop::Approval { .. }
+                | crate::engine::event::Stop::Planner
                 | crate::engine::event::Stop::Circle { .. }
                 | crate::engine::event::Stop::Limit { .. } => {
                     self.put(seq, depth, Role::Interrupted, "stops", event::stop(why));
@@ -190,6 +191,7 @@ impl Telling<'_> {
             | Event::Scheduled { .. }
             | Event::CalledOff { .. }
             | Event::DeciderSet { .. }
+            | Event::PlannerSet { .. }
             | Event::BreakpointSet { .. }
             | Event::BreakpointRemoved { .. }
             | Event::BreakpointHit { .. }

@@ -34,8 +34,18 @@ pub fn in_full(goal: &Goal, named: &Named) -> Vec<Line> {
     lines.push((Role::Surprise, 0, who));
     let tools: Vec<&Arc<Tool>> = goal.tools.values().filter(|tool| tool.run.program.is_some()).collect();
     let starts = if tools.len() == 1 { "starts a program" } else { "start programs" };
-    lines.push((Role::Title, 0, format!("What would run: {} {starts}", count(tools.len(), "tool"))));
+    let of_tools = format!("{} {starts}", count(tools.len(), "tool"));
+    let what = match (&goal.planner, tools.len()) {
+        (None, _) => of_tools,
+        (Some(_), 0) => "the planner is a program".to_owned(),
+        (Some(_), _) => format!("the planner is a program, and {of_tools}"),
+    };
+    lines.push((Role::Title, 0, format!("What would run: {what}")));
     let folder = goal.folder.as_deref().unwrap_or(".");
+    if let Some(planner) = &goal.planner {
+        lines.push((Role::Current, 0, "the planner  (whenever a plan is due)".into()));
+        of_launch(&planner.launch, Some(planner.timeout_ms), folder, &mut lines);
+    }
     for tool in tools {
         if let Some(launch) = &tool.run.program {
             of_tool(tool, launch, folder, &mut lines);
@@ -56,6 +66,10 @@ pub fn in_full(goal: &Goal, named: &Named) -> Vec<Line> {
 fn of_tool(tool: &Tool, launch: &Launch, folder: &str, lines: &mut Vec<Line>) {
     let risk = tool.risk.word();
     lines.push((Role::Current, 0, format!("{}  (risk {risk})", quoted(&tool.name))));
+    of_launch(launch, tool.timeout_ms, folder, lines);
+}
+
+fn of_launch(launch: &Launch, timeout_ms: Option<u64>, folder: &str, lines: &mut Vec<Line>) {
     for (at, word) in launch.argv.iter().enumerate() {
         let name = if at == 0 { "program".to_owned() } else { format!("argument {at}") };
         lines.push(match word {
@@ -69,7 +83,7 @@ fn of_tool(tool: &Tool, launch: &Launch, folder: &str, lines: &mut Vec<Line>) {
     lines.push((Role::Text, 1, format!("is given  {}", given(launch))));
     let reads = if launch.stdin { "its inputs as JSON" } else { "nothing" };
     let writes = if launch.json { "JSON" } else { "a text" };
-    let time = tool.timeout_ms.map_or("as long as it takes".into(), |ms| match ms {
+    let time = timeout_ms.map_or("as long as it takes".into(), |ms| match ms {
         ms if ms.is_multiple_of(1_000) => format!("at most {} s", ms / 1_000),
         ms => format!("at most {ms} ms"),
     });
@@ -77,7 +91,13 @@ fn of_tool(tool: &Tool, launch: &Launch, folder: &str, lines: &mut Vec<Line>) {
         bytes if bytes.is_multiple_of(1 << 20) => format!("{} MiB", bytes >> 20),
         bytes => format!("{bytes} bytes"),
     };
-    lines.push((Role::Text, 1, format!("reads {reads}, writes {writes}; {time}, at most {size}")));
+    lines.push(match launch.stays {
+        true => {
+            let kept = "stays alive until the session ends, and is told what it is asked about";
+            (Role::Text, 1, format!("{kept}; {time} an answer, at most {size}"))
+        }
+        false => (Role::Text, 1, format!("reads {reads}, writes {writes}; {time}, at most {size}")),
+    });
 }
 
 /// Returns `paths` as a list, each so that one sees where it begins and ends.

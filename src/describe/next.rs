@@ -72,6 +72,9 @@ pub fn next(state: &State) -> String {
         Phase::Ended { outcome, why, .. } => match outcome {
             Outcome::Unreachable if state.is_react() => format!("no action leads to the goal: {why}"),
             Outcome::Unreachable | Outcome::NotReached => stuck(state, *outcome, why),
+            Outcome::Stopped | Outcome::Interrupted if state.settings.planner.is_program() => {
+                format!("\x01planner\x02 asks the embedded planner instead, \x01replan\x02 asks again: {why}")
+            }
             Outcome::Stopped => format!("stopped: {why}"),
             Outcome::Interrupted => format!("{why}: \x01replan\x02 asks again"),
         },
@@ -83,6 +86,10 @@ pub fn next(state: &State) -> String {
 
 /// Says that the next step waits until the goal file is trusted.
 fn untrusted(state: &State) -> String {
+    if state.stop == Some(Stop::Planner) {
+        return "the planner is a program, and the goal file is not trusted: \x01approve\x02 shows what would run"
+            .into();
+    }
     let name = state.next_step().map_or_else(|| "a step".to_owned(), |step| brief(step.name()));
     format!("{name} starts a program, and the goal file is not trusted: \x01approve\x02 shows what would run")
 }
@@ -196,7 +203,14 @@ fn ready(state: &State, going: bool) -> String {
         }
         Some(Stop::Deviation) => "stopped at a deviation; ",
         Some(Stop::Arrived) => "arrived where you wanted; ",
-        Some(Stop::Paused | Stop::StepsDone | Stop::Replan | Stop::Breakpoint { .. } | Stop::Approval { .. })
+        Some(
+            Stop::Paused
+            | Stop::StepsDone
+            | Stop::Replan
+            | Stop::Breakpoint { .. }
+            | Stop::Approval { .. }
+            | Stop::Planner,
+        )
         | None => "",
     };
     match state.next_step() {

@@ -11,7 +11,6 @@ use crate::engine::command::Command;
 use crate::engine::event::{Event, Mark, Seq};
 use crate::engine::goal::{Key, Surprise, ToolName};
 use crate::engine::session::Session;
-use crate::engine::settings::PlannerChoice;
 use crate::engine::value::{Shared, Value};
 
 /// How long a value may be to stand on a command line.
@@ -32,7 +31,7 @@ pub fn farewell(session: &Session, path: &Path, named: Option<&str>) -> String {
 }
 
 /// Returns the command line that does again what happened on the selected branch, and whether something is left out.
-fn reproduce(session: &Session, named: &str) -> (String, bool) {
+pub fn reproduce(session: &Session, named: &str) -> (String, bool) {
     let mut line = format!("planscope run {}", quoted(named));
     let mut by_hand = false;
     let mut after = "start".to_string();
@@ -53,7 +52,7 @@ fn reproduce(session: &Session, named: &str) -> (String, bool) {
             if settings.strategy != session.goal().usual_strategy() {
                 let _ = write!(line, " --strategy {}", settings.strategy.word());
             }
-            if settings.planner != PlannerChoice::default() {
+            if settings.planner != session.goal().usual_planner() {
                 let _ = write!(line, " --planner {}", quoted(&settings.planner.name));
             }
         }

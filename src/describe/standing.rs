@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{breakpoint, value};
 use crate::engine::approval::waits_for_trust;
-use crate::engine::event::{Outcome, Reason};
+use crate::engine::event::{Outcome, Reason, Stop};
 use crate::engine::state::{Phase, State};
 
 /// How a run stands, in the words of the contract.
@@ -96,6 +96,11 @@ const INPUT: usize = 40;
 
 /// Returns that the next step of `state` asks for approval, with what it would read.
 fn approval(state: &State) -> String {
+    if state.stop == Some(Stop::Planner) {
+        return "the planner is a program, and the goal file is not trusted: `planscope trust GOAL` shows all that it would \
+                run and trusts it, --trust trusts it for one run, --planner embedded plans without it"
+            .into();
+    }
     let Some(step) = state.next_step() else { return "a step asks for approval first".into() };
     let read =
         step.reads().filter_map(|key| Some(format!("{key} {}", value::json(&state.context.get(key)?.value, INPUT))));

@@ -50,6 +50,7 @@ pub fn goal(steps: &[Step], wants: &[&str]) -> Goal {
                 nature: Nature::Pure,
                 explore: None,
                 program: None,
+                counted: false,
             },
             summary: None,
             risk: Risk::None,

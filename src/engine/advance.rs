@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::approval::needs_approval;
+use super::approval::{needs_approval, planner_is_untrusted};
 use super::because::{Because, Called};
 use super::decide::outputs_of;
 use super::event::{Cause, Decider, Dial, Event, Outcome, Pace, PlainCause, Seq, Stop, Verdict};
@@ -24,6 +24,13 @@ pub const FRUITLESS: u32 = 100;
 
 /// Returns what follows by itself, or none when the session waits for a person or the world.
 pub fn advance(state: &State) -> Option<Event> {
+    match follows(state)? {
+        Event::PlanRequested { .. } if planner_is_untrusted(state) => Some(Event::Stopped { why: Stop::Planner }),
+        event => Some(event),
+    }
+}
+
+fn follows(state: &State) -> Option<Event> {
     if let Some(hit) = state.breakpoints.due() {
         return Some(Event::BreakpointHit { hit: Box::new(hit.clone()) });
     }
@@ -298,6 +305,11 @@ fn replan(state: &State) -> Option<Event> {
     let every_step = || {
         let fresh = state.runs.len() > state.planned_runs && state.next_step().is_some();
         let done = state.runs.last().is_some_and(|run| run.status == Status::Done);
+        // A program that tells has to hear of every change before it does anything more.
+        let (fresh, done) = match state.settings.told {
+            true => (state.observed != state.planned_at && state.next_step().is_some(), true),
+            false => (fresh, done),
+        };
         (state.settings.dial == Dial::EveryStep && fresh && done).then(|| Cause::Plain {
             kind: PlainCause::EveryStep,
             message: "the dial says: replan after every step".into(),
@@ -310,7 +322,7 @@ fn replan(state: &State) -> Option<Event> {
             "a circle: {}; the situation is the same as at event {before}, when a replan was made for it already",
             cause.message()
         ))
-    } else if state.fruitless >= FRUITLESS {
+    } else if state.fruitless >= FRUITLESS && !state.settings.told {
         Some(format!("{FRUITLESS} replans in a row brought no wanted key nearer; the last cause: {}", cause.message()))
     } else {
         None

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::event::Event;
+use super::event::{Event, Stop};
 use super::goal::{Risk, Tool};
 use super::plan::{Author, Step};
-use super::state::State;
+use super::settings::PlannerChoice;
+use super::state::{Phase, State};
 
 /// Why a step asks before it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,14 +49,26 @@ pub fn is_untrusted(state: &State, tool: &Tool) -> bool {
     tool.run.program.is_some() && !state.settings.trusted
 }
 
-/// Tells whether the next step waits until the goal file is trusted.
+/// Tells whether the planner is a program, and the goal file is not trusted.
+pub fn planner_is_untrusted(state: &State) -> bool {
+    !state.settings.trusted && state.planner_asked().is_some_and(PlannerChoice::is_program)
+}
+
+/// Tells whether the next step, or the planner, waits until the goal file is trusted.
 pub fn waits_for_trust(state: &State) -> bool {
+    if state.stop == Some(Stop::Planner) {
+        return planner_is_untrusted(state);
+    }
     state.next_step().is_some_and(|step| asks(state, step) == Some(Asks::Untrusted))
 }
 
 /// Tells whether `step` came in after the first plan: by a replan, by a thought, or by a person's hand.
 fn was_brought_in(state: &State, step: &Step) -> bool {
     if step.by == Author::Person || state.is_react() {
+        return true;
+    }
+    // A program planned it: it stood in no file that was read.
+    if step.by == Author::Planner && state.settings.planner.reaches_outside() {
         return true;
     }
     state.replans.iter().any(|replan| {
@@ -69,6 +82,9 @@ impl State {
     pub(super) fn trust(&mut self, trusted: bool) {
         if self.settings.trusted != trusted {
             Arc::make_mut(&mut self.settings).trusted = trusted;
+        }
+        if self.phase == Phase::Approving && self.stop == Some(Stop::Planner) && trusted {
+            (self.phase, self.stop) = (Phase::Ready, None);
         }
         if let Some(inner) = &mut self.inner {
             Arc::make_mut(inner).trust(trusted);

@@ -95,6 +95,14 @@ pub enum Because {
         /// That name.
         tool: ToolName,
     },
+    /// The step gives its tool an input, or expects an output, that the tool does not have.
+    NotItsOwn {
+        /// The name of that input or output.
+        name: Key,
+        /// Whether it is an output.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        output: bool,
+    },
     /// The step failed, and the key is still needed.
     Failed {
         /// What it said.
@@ -127,6 +135,7 @@ impl Because {
             | Because::OnlyLater { .. }
             | Because::NotMet { .. }
             | Because::NoTool { .. }
+            | Because::NotItsOwn { .. }
             | Because::Failed { .. }
             | Because::Unexpected { .. }
             | Because::NotNeeded { .. } => None,
@@ -159,6 +168,12 @@ impl Because {
                 format!("requires \"{label}\", which {how} on {}", keys.join(", "))
             }
             Because::NoTool { tool } => format!("names the tool {tool}, which does not exist"),
+            Because::NotItsOwn { name, output: false } => {
+                format!("gives its tool an input \"{name}\", which it does not have")
+            }
+            Because::NotItsOwn { name, output: true } => {
+                format!("expects an output \"{name}\", which its tool does not have")
+            }
             Because::Failed { error } => format!("failed: {error}; {key} is still needed"),
             Because::NotNeeded { why } => why.to_string(),
             Because::Unexpected { error } => format!("wrote {key}, but {error}"),

@@ -10,6 +10,7 @@ use super::event::{Decider, Dial, Pace, Seq, Strategy};
 use super::goal::{Key, StepDraft, Surprise, ToolName, Wants};
 use super::launch::Truster;
 use super::plan::{Step, StepId};
+use super::settings::PlannerChoice;
 use super::value::Shared;
 
 /// A request. Answered with one fact or a [`Refusal`].
@@ -127,6 +128,8 @@ pub enum Command {
     SetStrategy(Strategy),
     /// Change who decides on replans.
     SetDecider(Decider),
+    /// Change who plans; a plan that is waited for is asked of the new one.
+    SetPlanner(PlannerChoice),
 
     // ── Breakpoints ───────────────────────────────────────────────────────────────────────────────────────────────
     /// Set a breakpoint, or change one.

@@ -26,6 +26,16 @@ pub enum Origin {
     Record,
 }
 
+impl Origin {
+    /// Tells whether no step made it: it was there at the start, or a person gave it.
+    pub fn is_given(&self) -> bool {
+        match self {
+            Origin::Initial | Origin::Injected => true,
+            Origin::Step(_) | Origin::Edited(_) | Origin::Record => false,
+        }
+    }
+}
+
 /// One value in the context with everything known about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Datum {

@@ -6,12 +6,13 @@ use indexmap::IndexMap;
 
 use super::breakpoint::BreakpointId;
 use super::context::Context;
-use super::event::{Mark, Question, Reason, Seq, Verdict};
-use super::goal::{Catalogue, Check, Key, Nature, Tool, ToolName, Wants};
+use super::event::{Cause, Mark, Question, Reason, Seq, Verdict};
+use super::goal::{Catalogue, Check, Key, Nature, PlannerProgram, Tool, ToolName, Wants};
 use super::latest::Latest;
 use super::launch::Ran;
 use super::plan::{Step, StepId, Use};
 use super::settings::PlannerChoice;
+use super::state::StepRun;
 use super::turn::{TurnReply, TurnRequest};
 use super::value::Shared;
 
@@ -116,6 +117,8 @@ pub struct Call {
     pub inputs: Vec<(Key, Shared)>,
     /// The attempt, from 1.
     pub attempt: u32,
+    /// How many attempts at the same call, with the same inputs, there were before; 0 where its tool does not count them.
+    pub earlier: u32,
     /// How long to wait before it starts, in milliseconds (the backoff of a retry).
     pub wait_ms: u64,
     /// What to answer instead of calling: a surprise that was laid in wait.
@@ -231,7 +234,29 @@ pub struct PlanRequest {
     pub barred: Vec<Use>,
     /// What happened last to what a plan rests on, the last one last.
     pub recent: imbl::Vector<Arc<Latest>>,
+    /// What a program is told besides, where one plans.
+    pub program: Option<Box<ForProgram>>,
 }
+
+/// What a program that plans is told besides what every planner is.
+#[derive(Clone, Debug)]
+pub struct ForProgram {
+    /// The program.
+    pub program: Arc<PlannerProgram>,
+    /// The folder of the goal file.
+    pub folder: Option<Arc<str>>,
+    /// The steps that were started, in order, each with those of its results that still stand.
+    pub done: Vec<Done>,
+    /// The remaining steps.
+    pub remaining: Vec<Arc<Step>>,
+    /// Why a plan is asked for; none: the first.
+    pub cause: Option<Cause>,
+    /// Whether the program tells what it does by itself.
+    pub tells: bool,
+}
+
+/// A step that was started, with those of its results that still stand, by key.
+pub type Done = (Arc<StepRun>, Vec<(Key, Shared)>);
 
 /// A planner's answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -258,6 +283,13 @@ pub enum PlanReply {
     Broken {
         /// What it said.
         error: Arc<str>,
+    },
+    /// The program that was to plan failed.
+    Failed {
+        /// How, in a sentence.
+        error: Arc<str>,
+        /// The end of what it wrote to its standard error.
+        stderr: Arc<str>,
     },
 }
 

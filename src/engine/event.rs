@@ -17,6 +17,7 @@ use super::goal::{Condition, Key, Surprise, ToolName, Wants};
 use super::launch::{Ran, Truster};
 use super::plan::{Step, StepId};
 use super::review::Deviation;
+use super::settings::PlannerChoice;
 pub use super::settings::{Decider, Dial, Pace, Settings, Stop, Strategy};
 use super::source::Source;
 use super::turn::Thought;
@@ -340,6 +341,11 @@ pub enum Event {
     StrategySet {
         /// From now on.
         strategy: Strategy,
+    },
+    /// Who plans is another one from now on.
+    PlannerSet {
+        /// From now on.
+        planner: PlannerChoice,
     },
     /// Who decides on a replan was changed.
     DeciderSet {

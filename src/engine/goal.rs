@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::launch::Launch;
+use super::settings::PlannerChoice;
 use super::source::Source;
 use super::value::Shared;
 
@@ -37,6 +38,8 @@ pub struct Goal {
     pub tools: Arc<Catalogue>,
     /// A plan made elsewhere, to be debugged as it is. Its steps have no ids of ours yet.
     pub plan: Option<Arc<Vec<StepDraft>>>,
+    /// The program that plans, where the goal file names one.
+    pub planner: Option<Arc<PlannerProgram>>,
     /// Named surprises.
     pub scenarios: Arc<Vec<Scenario>>,
     /// The evaluation of the result: key → condition on its value.
@@ -52,6 +55,15 @@ pub struct Goal {
     pub source: Source,
     /// The loop that this goal is the inside of; none for the goal of a session.
     pub exploring: Option<Arc<Explore>>,
+}
+
+/// A program that plans.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlannerProgram {
+    /// How it is started.
+    pub launch: Arc<Launch>,
+    /// How long it may take for a plan, in milliseconds.
+    pub timeout_ms: u64,
 }
 
 /// A ReAct loop inside a step: over these tools, until something holds.
@@ -120,6 +132,8 @@ pub struct Run {
     pub explore: Option<Arc<Explore>>,
     /// The program that a run starts, where it starts one: nothing of it runs before the goal file is trusted.
     pub program: Option<Arc<Launch>>,
+    /// Whether what a run gives depends on how often the same was called before.
+    pub counted: bool,
 }
 
 /// What a run touches, which decides durability, recovery and approval.
@@ -267,9 +281,20 @@ impl Goal {
         self.plan.iter().flat_map(|steps| steps.iter()).any(unnamed)
     }
 
-    /// Tells whether one of its tools starts a program.
+    /// Returns every program that it may start: those of its tools, and the planner.
+    pub fn programs(&self) -> impl Iterator<Item = &Arc<Launch>> {
+        let of_tools = self.tools.values().filter_map(|tool| tool.run.program.as_ref());
+        of_tools.chain(self.planner.as_ref().map(|planner| &planner.launch))
+    }
+
+    /// Tells whether it starts a program.
     pub fn starts_programs(&self) -> bool {
-        self.tools.values().any(|tool| tool.run.program.is_some())
+        self.programs().next().is_some()
+    }
+
+    /// Returns who plans where nobody chose: the program that the goal file names, else the planner that is built in.
+    pub fn usual_planner(&self) -> PlannerChoice {
+        if self.planner.is_some() { PlannerChoice::program() } else { PlannerChoice::default() }
     }
 
     /// Tells whether one of its tools is a loop over others.
@@ -294,6 +319,7 @@ impl Goal {
             context: Arc::default(),
             tools: Arc::default(),
             plan: None,
+            planner: None,
             scenarios: Arc::default(),
             expect: Arc::default(),
             lesson: None,

@@ -97,6 +97,7 @@ impl State {
             context: Arc::default(),
             tools: Arc::new(tools),
             plan: None,
+            planner: None,
             scenarios: Arc::default(),
             expect: Arc::default(),
             lesson: None,
@@ -114,6 +115,7 @@ impl State {
             strategy: Strategy::React,
             planner: self.settings.planner.clone(),
             trusted: self.settings.trusted,
+            told: false,
         });
         inner.id_prefix = format!("{}.", run.step.id).into();
         // A loop that is begun anew goes on counting: no id is used twice.

@@ -99,6 +99,7 @@ impl Latest {
             | Event::DialTurned { .. }
             | Event::StrategySet { .. }
             | Event::DeciderSet { .. }
+            | Event::PlannerSet { .. }
             | Event::BreakpointSet { .. }
             | Event::BreakpointRemoved { .. }
             | Event::BreakpointHit { .. }

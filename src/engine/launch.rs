@@ -22,6 +22,16 @@ pub struct Launch {
     pub json: bool,
     /// The most bytes that it may write to its standard output.
     pub max_output: u64,
+    /// Whether it stays alive between the times at which it is asked, and speaks the protocol.
+    pub stays: bool,
+}
+
+impl Default for Launch {
+    /// Returns what is written where nothing is said: no program, JSON in and out.
+    fn default() -> Launch {
+        let (argv, env, cwd) = (Vec::new(), Vec::new(), None);
+        Launch { argv, cwd, env, stdin: true, json: true, max_output: 0, stays: false }
+    }
 }
 
 /// One word of a command line.
@@ -31,6 +41,15 @@ pub enum Word {
     Text(Arc<str>),
     /// What this jq filter gives on the inputs: exactly one argument.
     Jq(Arc<str>),
+}
+
+impl Word {
+    /// Returns how it is written.
+    pub fn text(&self) -> &str {
+        match self {
+            Word::Text(text) | Word::Jq(text) => text,
+        }
+    }
 }
 
 impl Launch {

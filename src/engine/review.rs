@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::because::{Because, Called};
 use super::context::Datum;
 use super::event::{About, Dial, Question, Seq, Verdict};
-use super::goal::{Goal, Key, ToolName};
+use super::goal::{Goal, Key, Tool};
 use super::imagined::Imagined;
 use super::liveness::{self, Unneeded};
 use super::plan::{Author, Plan, Step, StepId};
@@ -163,6 +163,10 @@ pub fn walk(state: &State, plan: &Plan) -> Vec<Deviation> {
         let written = imagined.write(step, &sources, IMAGINED + 1 + at as Seq);
         last_writer.extend(written.into_iter().map(|key| (key, &**step)));
     }
+    // A program that tells may mean to do more than it has said so far.
+    if state.settings.told && plan.remaining().iter().any(|step| !step.skip) {
+        return found.list;
+    }
     check_wants(state, &imagined, &last_writer, &mut found);
     if matches!(state.settings.dial, Dial::OnDeviation | Dial::EveryStep) {
         for Unneeded { at, key, why } in liveness::unneeded(state, plan) {
@@ -300,11 +304,7 @@ fn requirements_of(state: &State, step: &Step, observed: &dyn Fn(&Key) -> bool) 
 /// Returns why `step` cannot run now, whatever the dial says: a missing input, an unknown tool, a false `requires`.
 pub fn blocked(state: &State, step: &Step) -> Option<Deviation> {
     let mut found = Findings::default();
-    if let Some(tool) = &step.tool
-        && !state.goal.tools.contains_key(tool)
-    {
-        unknown_tool(step, tool, &mut found);
-    }
+    invented(state, step, &mut found);
     for key in step.reads() {
         if state.context.get(key).is_none() {
             found.about(DeviationKind::MissingInput, step, Some(key), Because::NoValue);
@@ -387,8 +387,31 @@ fn failed_runs(state: &State, plan: &Plan, found: &mut Findings) {
     }
 }
 
-fn unknown_tool(step: &Step, tool: &ToolName, found: &mut Findings) {
-    found.about(DeviationKind::UnknownTool, step, None, Because::NoTool { tool: tool.clone() });
+/// Notes what `step` names that does not exist: its tool, or what that is to read or write. Returns whether it does.
+fn invented(state: &State, step: &Step, found: &mut Findings) -> bool {
+    let Some(name) = &step.tool else { return false };
+    let because = match state.goal.tools.get(name) {
+        None => Some(Because::NoTool { tool: name.clone() }),
+        Some(tool) => not_its_own(step, tool),
+    };
+    let is_invented = because.is_some();
+    if let Some(because) = because {
+        found.about(DeviationKind::UnknownTool, step, None, because);
+    }
+    is_invented
+}
+
+/// Returns the first input or output that `step` gives its tool and that the tool does not have.
+pub fn not_its_own(step: &Step, tool: &Tool) -> Option<Because> {
+    // Most steps have just what their tool declares.
+    let other = |bound: &[(Key, Key)], own: &[Key]| {
+        if bound.len() == own.len() && bound.iter().zip(own).all(|((name, _), own)| name == own) {
+            return None;
+        }
+        bound.iter().find(|(name, _)| !own.contains(name)).map(|(name, _)| name.clone())
+    };
+    let input = other(&step.with, &tool.inputs).map(|name| Because::NotItsOwn { name, output: false });
+    input.or_else(|| other(&step.to, &tool.outputs).map(|name| Because::NotItsOwn { name, output: true }))
 }
 
 fn check_step(
@@ -400,10 +423,7 @@ fn check_step(
     last_writer: &HashMap<&Key, &Step>,
     found: &mut Findings,
 ) {
-    if let Some(tool) = &step.tool
-        && !state.goal.tools.contains_key(tool)
-    {
-        unknown_tool(step, tool, found);
+    if invented(state, step, found) {
         return;
     }
     for key in step.reads() {

@@ -30,6 +30,9 @@ pub struct Settings {
     /// Whether the programs of the goal file may be started; each session is told anew on which machine it is.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub trusted: bool,
+    /// Whether a program tells what it plans and does by itself: what it plans may be less than what reaches the goal.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub told: bool,
 }
 
 impl Settings {
@@ -244,6 +247,8 @@ pub enum Stop {
         /// The step.
         step: StepId,
     },
+    /// The planner is a program, and the goal file is not trusted.
+    Planner,
     /// The same situation came back after a replan.
     Circle {
         /// What came back.
@@ -278,6 +283,19 @@ pub enum PlannerNature {
 }
 
 impl PlannerChoice {
+    /// The name of the planner that is a program.
+    pub const PROGRAM: &str = "program";
+
+    /// Returns the choice of the program that the goal file names.
+    pub fn program() -> PlannerChoice {
+        PlannerChoice { name: PlannerChoice::PROGRAM.into(), nature: PlannerNature::Outside }
+    }
+
+    /// Tells whether it is the program that the goal file names.
+    pub fn is_program(&self) -> bool {
+        *self.name == *PlannerChoice::PROGRAM
+    }
+
     /// Tells whether asking it reaches outside.
     pub fn reaches_outside(&self) -> bool {
         self.nature == PlannerNature::Outside

@@ -104,6 +104,8 @@ pub struct State {
     pub asked_since: Seq,
     /// How many runs there were when a plan was last asked for.
     pub planned_runs: usize,
+    /// What had been observed when a plan was last asked for.
+    pub planned_at: Seq,
     /// The last event that brought something new: what a replan answers to.
     pub observed: Seq,
     /// What happened last to what a plan rests on, the last one last, at most [`REMEMBERED`](super::latest::REMEMBERED).

@@ -41,6 +41,7 @@ pub fn tool(name: &str, inputs: &str, outputs: &str) -> Tool {
             nature: Nature::Pure,
             explore: None,
             program: None,
+            counted: false,
         },
         summary: None,
         risk: Risk::None,

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use super::advance::{acts_on, file_steps};
 use super::apply::aims_at;
 use super::breakpoint::{Breakpoint, Place};
-use super::effect::{Call, Effect, EffectId, EffectKind, Inquiry, PlanRequest, Subject};
-use super::event::{About, Question, Strategy, Verdict};
+use super::effect::{Call, Effect, EffectId, EffectKind, ForProgram, Inquiry, PlanRequest, Subject};
+use super::event::{About, Mark, Question, Strategy, Verdict};
 use super::goal::{Catalogue, Key, Nature, Surprise};
 use super::plan::{Author, Step, Use};
 use super::settings::PlannerChoice;
-use super::state::{Phase, State, Status};
+use super::state::{Phase, State, Status, StepRun};
 use super::turn::{TurnRequest, Wits};
 
 impl State {
@@ -98,7 +98,21 @@ impl State {
     /// Returns the call that the running step is, also for one that a person answers.
     pub fn call(&self, wait_ms: u64) -> Option<Call> {
         let run = self.runs.last()?;
-        Some(Call { attempt: run.attempts, wait_ms, gathered: self.gathered(), ..self.call_of(&run.step) })
+        let earlier = self.earlier_attempts();
+        Some(Call { attempt: run.attempts, earlier, wait_ms, gathered: self.gathered(), ..self.call_of(&run.step) })
+    }
+
+    /// Returns how many attempts there were at what the last run calls, where its tool counts them.
+    fn earlier_attempts(&self) -> u32 {
+        let Some(run) = self.runs.last() else { return 0 };
+        if !run.step.tool_in(&self.goal.tools).is_some_and(|tool| tool.run.counted) {
+            return 0;
+        }
+        let answered = |run: &&Arc<StepRun>| {
+            matches!(run.status, Status::Done | Status::Failed) && matches!(run.mark, Mark::Ran | Mark::Recorded)
+        };
+        let before = self.runs.iter().take(self.runs.len() - 1).filter(|before| before.call == run.call);
+        before.filter(answered).map(|before| before.attempts).sum::<u32>() + run.attempts.saturating_sub(1)
     }
 
     /// Returns the first attempt at `step` as it would be made now.
@@ -123,6 +137,7 @@ impl State {
             wait_ms: 0,
             instead,
             gathered: None,
+            earlier: 0,
             folder: self.goal.folder.clone(),
             ensures,
             step: step.clone(),
@@ -233,7 +248,27 @@ impl State {
             places,
             barred: self.barred.iter().cloned().collect(),
             recent: self.recent.clone(),
+            program: self.for_program(),
         }
+    }
+
+    /// Returns what the program is told that plans, if one does.
+    fn for_program(&self) -> Option<Box<ForProgram>> {
+        let program = self.goal.planner.clone().filter(|_| self.settings.planner.is_program())?;
+        let stands = |run: &Arc<StepRun>| {
+            let wrote = run.wrote.iter().filter_map(|(key, version)| {
+                let datum = self.context.get(key).filter(|datum| datum.version == *version)?;
+                Some((key.clone(), datum.value.clone()))
+            });
+            (run.clone(), wrote.collect())
+        };
+        let cause = match &self.phase {
+            Phase::Planning { cause, .. } => cause.clone(),
+            _ => None, // nobody asks
+        };
+        let (done, remaining) = (self.runs.iter().map(stands).collect(), self.plan.remaining().to_vec());
+        let (folder, tells) = (self.goal.folder.clone(), self.settings.told);
+        Some(Box::new(ForProgram { program, folder, done, remaining, cause, tells }))
     }
 
     /// Tells whether a replan is to keep `step`: an author's. What the goal file planned for another goal goes, but for

@@ -9,7 +9,7 @@ use super::fault::{At, Found};
 use super::path::Segment;
 use super::reader::{Reader, Spot};
 use super::shapes::GOAL;
-use super::{lesson, scenario, step, tool};
+use super::{lesson, planner, scenario, step, tool};
 use crate::engine::goal::{Catalogue, Goal, Key, StepDraft, ToolName};
 use crate::engine::source::Source;
 use crate::engine::value::{Shared, Value};
@@ -75,6 +75,9 @@ fn goal_file(reader: &mut Reader<'_>, spot: &Spot<'_>, context: Option<&Arc<Inde
     if let Some(at) = field(spot, object, "tools") {
         goal.tools = Arc::new(tools(reader, &at));
         tool::check(reader, &at, &goal.tools);
+    }
+    if let Some(at) = field(spot, object, "planner") {
+        goal.planner = planner::read(reader, &at);
     }
     if let Some(at) = field(spot, object, "plan") {
         let drafts = step::read(reader, &at, &goal.tools);

@@ -22,6 +22,7 @@ mod lesson;
 mod lesson_parts;
 mod open;
 mod path;
+mod planner;
 mod reader;
 mod samples;
 mod scenario;

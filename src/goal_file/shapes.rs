@@ -15,14 +15,26 @@ pub(super) const GOAL: Shape = Shape {
         may("context", "what is known at the start"),
         may("tools", "the tools on offer"),
         may("plan", "a plan made elsewhere"),
+        may("planner", "the program that plans"),
         may("scenarios", "named surprises"),
         may("expect", "the evaluation of the result"),
         may("lesson", "the guided tour"),
     ],
-    later: &[
-        ("planner", "This build plans with its own planner only: it does not read \"planner\" yet"),
-        ("servers", "This build does not call MCP servers yet: it does not read \"servers\""),
+    later: &[("servers", "This build does not call MCP servers yet: it does not read \"servers\"")],
+};
+
+/// The program that plans.
+pub(super) const PLANNER: Shape = Shape {
+    what: "a planner",
+    schema: "planner",
+    fields: &[
+        needs("command", "the program and its arguments"),
+        may("env", "the variables that it is given besides the usual"),
+        may("cwd", "the folder that it works in"),
+        may("timeout", "how long it may take for a plan"),
+        may("max_output", "the most bytes that one line of it may have"),
     ],
+    later: &[("llm", "This build asks no model by itself: a program can (\"command\")")],
 };
 
 /// A tool.
@@ -183,5 +195,18 @@ pub(super) const SOLUTION: Shape = Shape {
 
 /// Every shape, for the test that compares them with the schema.
 #[cfg(test)]
-pub(super) const ALL: &[&Shape] =
-    &[&GOAL, &TOOL, &STEP, &SCENARIO, &FAIL, &OTHER_GOAL, &START, &COMPARE, &PART, &HAPPENED, &PREDICT, &SOLUTION];
+pub(super) const ALL: &[&Shape] = &[
+    &GOAL,
+    &PLANNER,
+    &TOOL,
+    &STEP,
+    &SCENARIO,
+    &FAIL,
+    &OTHER_GOAL,
+    &START,
+    &COMPARE,
+    &PART,
+    &HAPPENED,
+    &PREDICT,
+    &SOLUTION,
+];

@@ -27,6 +27,7 @@ pub(super) fn read(reader: &mut Reader<'_>, name: &str, spot: &Spot<'_>) -> Opti
             nature: Nature::Pure,
             explore: None,
             program: None,
+            counted: false,
         },
         summary: None,
         risk: Risk::None,
@@ -135,6 +136,7 @@ fn run(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Option<(&'static Kind, Run)>
         nature: kind.nature(),
         explore: None,
         program: None,
+        counted: false,
     };
     (kind.read)(&mut SpecReading::new(reader, spot.field(kind.name, spec)), &mut run);
     Some((kind, run))

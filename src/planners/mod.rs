@@ -14,11 +14,14 @@
 //! it may know in the request; what else it may use, its [`Host`] lends it.
 
 pub mod embedded;
+pub mod program;
 pub mod react;
 
 use std::sync::Arc;
 
-use crate::engine::effect::{Judge, PlanReply, PlanRequest};
+use serde_json::{Map, Value};
+
+use crate::engine::effect::{ForProgram, Judge, PlanReply, PlanRequest};
 use crate::engine::notice::Notices;
 use crate::engine::settings::{PlannerChoice, PlannerNature};
 use crate::engine::turn::{TurnReply, TurnRequest};
@@ -43,10 +46,26 @@ pub struct Host<'a> {
     pub cancelled: &'a dyn Fn() -> bool,
     /// Takes progress: shown, never journaled.
     pub notices: &'a dyn Notices,
+    /// Asks programs.
+    pub programs: &'a dyn AskProgram,
+}
+
+/// Asks a program for a plan.
+pub trait AskProgram {
+    /// Asks the program of `told`, whose request has these fields beside its number: the text of an object.
+    fn ask(&self, told: &ForProgram, body: &str) -> Said;
+}
+
+/// What a program said.
+pub struct Said {
+    /// The fields of its answer, or a sentence that says why there is none.
+    pub answer: Result<Map<String, Value>, String>,
+    /// The end of what it wrote to its standard error.
+    pub stderr: Arc<str>,
 }
 
 /// Every planner, the default first.
-pub static PLANNERS: &[&dyn Planner] = &[&embedded::Embedded];
+pub static PLANNERS: &[&dyn Planner] = &[&embedded::Embedded, &program::Program];
 
 /// A table of planners, as the runtime is handed one: [`PLANNERS`].
 pub type Planners = &'static [&'static dyn Planner];

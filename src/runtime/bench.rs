@@ -62,7 +62,6 @@ impl Aim {
 }
 
 /// A lane with what it is to do.
-#[derive(Debug)]
 struct Seat {
     /// Which lane is meant: a number that no other ever has.
     id: u64,
@@ -80,6 +79,8 @@ struct Seat {
     /// What the failure checks find in it, once it is over.
     found: Arc<[Failure]>,
     cancel: Cancel,
+    /// With programs of its own.
+    services: Services,
 }
 
 /// What came back from a task: whose lane it is, where its steps ended, and what is left to do.
@@ -130,6 +131,7 @@ impl Bench {
             took: Duration::ZERO,
             found: Arc::default(),
             cancel: Cancel::new(),
+            services: self.services.for_session(),
         }
     }
 
@@ -313,7 +315,7 @@ impl Bench {
                 seat.cancel = Cancel::new();
                 seat.out = std::mem::take(&mut seat.aim);
                 let (id, aim, first) = (seat.id, seat.out, seat.ticks.is_empty());
-                let (services, cancel, outbox) = (self.services.clone(), seat.cancel.clone(), self.outbox.clone());
+                let (services, cancel, outbox) = (seat.services.clone(), seat.cancel.clone(), self.outbox.clone());
                 let (goal, kind) = (self.goal.clone(), seat.kind);
                 tokio::task::spawn_blocking(move || {
                     let work = AssertUnwindSafe(|| slice(id, lane, aim, first, &services, &cancel));

@@ -180,7 +180,7 @@ impl Driver {
         let (outbox, inbox) = mpsc::unbounded_channel();
         let (noticed, notices) = watch::channel(None);
         let subject = Subject::of(session.goal(), is_new);
-        let running = HashMap::new();
+        let (running, services) = (HashMap::new(), services.for_session());
         Driver {
             session,
             journal,

@@ -8,6 +8,7 @@
 pub mod bench;
 pub mod breakpoints;
 pub mod clock;
+pub mod conformance;
 pub mod crash_note;
 pub mod driver;
 mod finding;
@@ -25,7 +26,9 @@ pub mod remembered;
 pub mod searching;
 pub mod services;
 pub mod sessions;
+pub mod share;
 pub mod teaching;
+pub mod telling;
 pub mod trust;
 
 /// What went wrong with the environment, as a sentence for the person: what is wrong, where, what to do.

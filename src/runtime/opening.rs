@@ -22,6 +22,13 @@ pub enum Opening {
         /// The file of the new session, instead of one in the state folder.
         session: Option<PathBuf>,
     },
+    /// A new session on what a program tells.
+    Program {
+        /// The program and its arguments.
+        argv: Vec<String>,
+        /// The file of the new session, instead of one in the state folder.
+        session: Option<PathBuf>,
+    },
     /// A recorded session.
     Session {
         /// Its file.

@@ -6,14 +6,16 @@ use std::time::{Duration, Instant};
 
 use crate::engine::command::Refusal;
 use crate::engine::effect::{
-    Call, CallOutcome, CallReport, Effect, EffectId, EffectKind, Inquiry, Judge, PlanReply, Report, Subject, Watched,
+    Call, CallOutcome, CallReport, Effect, EffectId, EffectKind, ForProgram, Inquiry, Judge, PlanReply, Report,
+    Subject, Watched,
 };
 use crate::engine::event::{Mark, Verdict};
 use crate::engine::notice::{Notices, Unheard};
 use crate::engine::state::{Phase, State};
 use crate::engine::turn::TurnReply;
 use crate::jq::Cancel;
-use crate::planners::{self, Host};
+use crate::planners::{self, AskProgram, Host, Said};
+use crate::tools::program::Asking;
 use crate::tools::{self, filter};
 
 use super::clock;
@@ -32,18 +34,21 @@ fn perform_telling(effect: &Effect, services: &Services, cancel: &Cancel, notice
     services.performed.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     let report = match effect {
         Effect::AskPlanner(_, planner, request) => {
-            let judge = Conditions { services, cancel };
-            let host = Host { judge: &judge, cancelled: &|| cancel.is_cancelled(), notices: &Unheard };
+            let (judge, programs) = (Conditions { services, cancel }, Asks { services, cancel, notices });
+            let cancelled = || cancel.is_cancelled();
+            let host = Host { judge: &judge, cancelled: &cancelled, notices, programs: &programs };
             Report::Plan(planners::plan(services.planners, planner, request, &host))
         }
         Effect::Think(_, request) => {
-            let judge = Conditions { services, cancel };
-            let host = Host { judge: &judge, cancelled: &|| cancel.is_cancelled(), notices: &Unheard };
+            let (judge, programs) = (Conditions { services, cancel }, Asks { services, cancel, notices });
+            let cancelled = || cancel.is_cancelled();
+            let host = Host { judge: &judge, cancelled: &cancelled, notices, programs: &programs };
             Report::Turn(planners::decide(services.planners, request, &host))
         }
         Effect::CallTool(_, call) => {
             wait(Duration::from_millis(call.wait_ms), cancel);
-            let host = tools::Host { kinds: services.kinds, jq: &services.jq, cancel, notices };
+            let (jq, programs) = (&services.jq, &services.programs);
+            let host = tools::Host { kinds: services.kinds, jq, cancel, notices, programs };
             Report::Call(match may_start(call, services) {
                 Ok(()) => timed(call, || tools::call(call, &host)),
                 Err(why) => failed(why.into()),
@@ -104,6 +109,31 @@ pub fn asked(state: &State) -> Result<(EffectId, Call), Refusal> {
 /// Tells whether the program of `call` may be started, where the call starts one: what is given instead starts nothing.
 fn may_start(call: &Call, services: &Services) -> Result<(), String> {
     if call.instead.is_some() || call.gathered.is_some() { Ok(()) } else { services.trust.may_start(call) }
+}
+
+/// Programs as a planner asks them: those of the session, if they are trusted.
+struct Asks<'a> {
+    services: &'a Services,
+    cancel: &'a Cancel,
+    notices: &'a dyn Notices,
+}
+
+impl AskProgram for Asks<'_> {
+    fn ask(&self, told: &ForProgram, body: &str) -> Said {
+        let (launch, folder) = (&told.program.launch, told.folder.as_ref());
+        if let Err(why) = self.services.trust.may_start_program(launch, folder.map_or(".", |folder| &**folder)) {
+            return Said { answer: Err(why), stderr: Arc::default() };
+        }
+        let timeout_ms = Some(told.program.timeout_ms);
+        let asking = Asking { launch, folder, timeout_ms, verb: "plan", body };
+        let mut answered = self.services.programs.ask(&asking, self.cancel, self.notices);
+        // An agent that has gone another way begins again, and runs through what is done already.
+        if told.tells && answered.answer.as_ref().is_ok_and(|fields| fields.contains_key("error")) {
+            self.services.programs.end(launch, folder);
+            answered = self.services.programs.ask(&asking, self.cancel, self.notices);
+        }
+        Said { answer: answered.answer, stderr: answered.ran.map(|ran| ran.stderr).unwrap_or_default() }
+    }
 }
 
 fn failed(why: Arc<str>) -> CallReport {

@@ -32,7 +32,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// Returns how a session on `goal` begins: under this strategy, or as its lesson says, or as suits it.
 pub fn settings(goal: &Goal, strategy: Option<Strategy>) -> Settings {
     let lane = lesson_of(goal).lane.filter(|_| strategy.is_none());
-    let settings = Settings::default();
+    let settings = Settings::default().with_planner(goal.usual_planner());
     match lane {
         Some(lane) => settings.with_strategy(lane.strategy).with_dial(lane.dial),
         None => settings.with_strategy(strategy.unwrap_or_else(|| goal.usual_strategy())),

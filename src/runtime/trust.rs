@@ -93,7 +93,7 @@ pub enum Standing {
 impl Subject {
     /// Returns what `goal` would start; none where it starts nothing. `is_new`: its file was just read.
     pub fn of(goal: &Goal, is_new: bool) -> Option<Subject> {
-        let launches: Vec<_> = goal.tools.values().filter_map(|tool| tool.run.program.clone()).collect();
+        let launches: Vec<_> = goal.programs().cloned().collect();
         if launches.is_empty() {
             return None;
         }
@@ -197,7 +197,14 @@ impl Trust {
     /// A sentence that says what is missing.
     pub fn may_start(&self, call: &Call) -> Result<(), String> {
         let Some(launch) = call.tool.as_ref().and_then(|tool| tool.run.program.as_ref()) else { return Ok(()) };
-        let folder = call.folder.as_deref().unwrap_or(".");
+        self.may_start_program(launch, call.folder.as_deref().unwrap_or("."))
+    }
+
+    /// Tells whether `launch` may be started now, where the goal file stands in `folder`.
+    ///
+    /// # Errors
+    /// A sentence that says what is missing.
+    pub fn may_start_program(&self, launch: &Arc<Launch>, folder: &str) -> Result<(), String> {
         let said = self.said();
         let Some(allowed) = said.may.iter().find(|may| *may.folder == *folder && may.launch == *launch) else {
             return Err("nothing was run: its goal file is not trusted on this machine".into());
@@ -278,12 +285,13 @@ fn differing(before: &BTreeMap<String, String>, now: &BTreeMap<String, String>) 
 fn named(launch: &Launch, folder: &str) -> impl Iterator<Item = (String, String)> {
     let place = launch.place(folder);
     let words = launch.argv.iter().filter_map(|word| match word {
-        Word::Text(text) => Some(&**text),
-        Word::Jq(_) => None,
+        Word::Text(text) => Some(text.to_string()),
+        // A filter that is a text gives that, whatever the inputs are.
+        Word::Jq(filter) => serde_json::from_str::<String>(filter).ok(),
     });
     let paths = words.filter_map(move |word| {
-        let path = place.join(word);
-        let ours = Path::new(word).is_relative() || path.starts_with(folder);
+        let path = place.join(&word);
+        let ours = Path::new(&word).is_relative() || path.starts_with(folder);
         (ours && path.is_file()).then(|| path.canonicalize().unwrap_or(path))
     });
     paths.map(|path| (path.display().to_string(), digest_of(&path)))

@@ -3,35 +3,24 @@
 //! The words of its command line are handed over as they are: no shell reads them, and what jq fills in is one argument
 //! whatever it holds. Only the runtime starts one, and only where the goal file is trusted.
 
-use std::ffi::OsString;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::describe::nearest::nearest;
 use crate::engine::effect::{Call, Subject};
 use crate::engine::goal::{Risk, Run};
-use crate::engine::launch::{Launch, Ran, Word};
+use crate::engine::launch::{Launch, Word};
 use crate::engine::notice::Progress;
 use crate::engine::numbers;
 use crate::engine::value::{MAX_DEPTH, Shared, Value};
 use crate::jq::{Cancel, Evaluator, Limits};
 
+use super::launching::{self, MAX_OUTPUT, Prepared, not_started, prepare};
 use super::process::{self, End, Start};
-use super::reading::Part::{Index, Name};
 use super::reading::{Reading, Shape, may, needs};
 use super::secrets::Secrets;
 use super::stderr::Errors;
 use super::{Given, Kind, TIMEOUT_MS, Timeout, Way, contract, filter, nests_deeper};
-
-/// How much a program may write to its standard output where its tool does not say: 1 MiB.
-const MAX_OUTPUT: u64 = 1 << 20;
-
-/// What a tool may allow at most: 128 MiB, as a `file` tool reads.
-const MOST_OUTPUT: u64 = 128 << 20;
-
-/// What every program is given of the environment, where it is set. `LC_…` too.
-const USUAL: [&str; 9] = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TZ", "TMPDIR"];
 
 /// The kind `command`.
 pub(super) static KIND: Kind = Kind {
@@ -126,15 +115,14 @@ fn read(spec: &mut dyn Reading, run: &mut Run) {
         let hint = "write {\"argv\": [\"program\", \"argument\"]}: each word by itself, no shell reads them";
         return spec.fault("This is not a command", "an object with \"argv\"", Some(hint.to_owned()));
     }
-    let mut launch =
-        Launch { argv: Vec::new(), cwd: None, env: Vec::new(), stdin: true, json: true, max_output: MAX_OUTPUT };
+    let mut launch = Launch { max_output: MAX_OUTPUT, ..Launch::default() };
     spec.fields(&SHAPE, &mut |field, part| match field {
         "argv" => launch.argv = argv(part),
         "stdin" => launch.stdin = one_of(part, ["json", "none"]) == 0,
         "stdout" => launch.json = one_of(part, ["json", "text"]) == 0,
-        "env" => launch.env = env(part),
+        "env" => launch.env = launching::env(part),
         "cwd" => launch.cwd = part.text("a folder, seen from that of the goal file"),
-        "max_output" => launch.max_output = max_output(part),
+        "max_output" => launch.max_output = launching::max_output(part),
         _ => {}
     });
     run.program = Some(Arc::new(launch));
@@ -172,65 +160,6 @@ fn one_of(part: &mut dyn Reading, known: [&str; 2]) -> usize {
         part.fault(&format!("\"{word}\" is not known here"), &expected, hint);
         0
     })
-}
-
-fn env(part: &mut dyn Reading) -> Vec<(Arc<str>, Option<Arc<str>>)> {
-    let mut env: Vec<(Arc<str>, Option<Arc<str>>)> = Vec::new();
-    match part.value().clone() {
-        Value::Array(names) => {
-            for (at, name) in names.iter().enumerate() {
-                match name.as_str() {
-                    Some(name) if env.iter().any(|(known, _)| **known == *name) => {
-                        part.fault_at(
-                            &[Index(at)],
-                            &format!("\"{name}\" stands twice in this list"),
-                            "each once",
-                            None,
-                        );
-                    }
-                    Some(name) if is_variable(name) => env.push((name.into(), None)),
-                    _ => {
-                        part.fault_at(
-                            &[Index(at)],
-                            "This is not the name of a variable",
-                            "a name like API_TOKEN",
-                            None,
-                        );
-                    }
-                }
-            }
-        }
-        Value::Object(entries) => {
-            for (name, value) in &entries {
-                let mut fault = |message: &str, expected: &str| part.fault_at(&[Name(name)], message, expected, None);
-                match value {
-                    _ if !is_variable(name) => fault("This name is not one of a variable", "a name like API_TOKEN"),
-                    Value::Bool(true) => env.push((name.as_str().into(), None)),
-                    Value::String(text) if !text.contains('\0') => {
-                        env.push((name.as_str().into(), Some(text.as_str().into())));
-                    }
-                    _ => fault("This is not a value of a variable", "a text, or true: the value that it has"),
-                }
-            }
-        }
-        _ => part.fault("This names no variables", "a list of names, or an object: name → value", None),
-    }
-    env
-}
-
-fn is_variable(name: &str) -> bool {
-    !name.is_empty()
-        && !name.starts_with(|c: char| c.is_ascii_digit())
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-}
-
-fn max_output(part: &mut dyn Reading) -> u64 {
-    let most = part.count(1).map_or(MAX_OUTPUT, u64::from);
-    if most > MOST_OUTPUT {
-        let hint = "let it write a file, and read that with a file tool".to_owned();
-        part.fault("This is more than a command may write", "at most 134217728 bytes (128 MiB)", Some(hint));
-    }
-    most
 }
 
 /// Returns the command line of `launch` on these inputs, each argument filled in.
@@ -278,29 +207,14 @@ pub fn of_call(call: &Call, jq: &Evaluator) -> Option<Result<Vec<Arc<str>>, Stri
 fn run(given: &Given<'_>) -> Result<Shared, String> {
     let Some(tool) = &given.call.tool else { return Err("its step has no tool".into()) };
     let Some(launch) = &tool.run.program else { return Err("its command cannot be read".into()) };
-    let Some(folder) = given.call.folder.as_deref() else {
-        return Err("this goal has no folder of its own to run a program in: save it as a file first".into());
-    };
     let argv = resolved(launch, given.inputs, given.host.jq, Limits::CONDITION, given.host.cancel)?;
-    let program = argv.first().cloned().unwrap_or_default();
-    let place = launch.place(folder);
-    if !place.is_dir() {
-        return Err(format!("{program} cannot run in {}: there is no such folder", place.display()));
-    }
-    let env = environment(launch)?;
-    let passed = launch.env.iter().filter(|(_, value)| value.is_none());
-    let passed = passed.filter_map(|(name, _)| Some((&**name, value_of(&env, name)?)));
-    let secrets = Secrets::of(passed);
+    let Prepared { what, secrets, program, argv } = prepare(launch, &argv, given.call.folder.as_deref())?;
     let mut errors = Errors::new(&secrets);
-    let max_output = usize::try_from(launch.max_output).unwrap_or(usize::MAX - 1);
     let start = Start {
-        program: if program.contains('/') { place.join(&*program) } else { PathBuf::from(&*program) },
-        argv: argv.iter().map(|word| OsString::from(&**word)).collect(),
-        place: &place,
-        env,
+        what,
         input: if launch.stdin { input(given.inputs) } else { Vec::new() },
         until: tool.timeout_ms.map(|ms| Instant::now() + Duration::from_millis(ms)),
-        max_output,
+        max_output: usize::try_from(launch.max_output).unwrap_or(usize::MAX - 1),
         cancel: given.host.cancel,
     };
     let notices = given.host.notices;
@@ -312,22 +226,12 @@ fn run(given: &Given<'_>) -> Result<Shared, String> {
     if ended.left_running {
         notices.say(Progress::Line("what it had left running was ended with it".into()));
     }
-    let (status, signal) = match ended.end {
-        End::Status(status) => (Some(status), None),
-        End::Signal(signal) => (None, Some(signal)),
-        End::Late | End::TooMuch | End::Cancelled => (None, None),
-    };
     let stderr: Arc<str> = errors.end().into();
-    let argv = argv.iter().map(|word| secrets.cut(word).into()).collect();
-    given.ran.set(Some(Arc::new(Ran { argv, status, signal, stderr: stderr.clone() })));
-    let failed = |how: String| match last_lines(&stderr) {
-        said if said.is_empty() => format!("{program} {how}"),
-        said => format!("{program} {how}: {said}"),
-    };
+    given.ran.set(Some(Arc::new(launching::ran(argv, Some(ended.end), stderr.clone()))));
+    let failed = |how: String| launching::failed(&program, &how, &stderr);
     match ended.end {
         End::Status(0) => {}
-        End::Status(status) => return Err(failed(format!("ended with status {status}"))),
-        End::Signal(signal) => return Err(failed(format!("was ended by signal {signal}{}", name_of(signal)))),
+        End::Status(_) | End::Signal(_) => return Err(failed(launching::ended(Some(ended.end)))),
         End::Late => {
             let most = Duration::from_millis(tool.timeout_ms.unwrap_or_default());
             return Err(failed(format!("took longer than {most:?} and was ended")));
@@ -345,7 +249,7 @@ fn run(given: &Given<'_>) -> Result<Shared, String> {
 }
 
 /// Returns what stands on standard input: the inputs as one JSON object.
-fn input(inputs: &Subject) -> Vec<u8> {
+pub(super) fn input(inputs: &Subject) -> Vec<u8> {
     let mut bytes = Vec::new();
     match inputs {
         Subject::Value(value) => bytes.extend(value.to_string().into_bytes()),
@@ -361,40 +265,6 @@ fn input(inputs: &Subject) -> Vec<u8> {
     }
     bytes.push(b'\n');
     bytes
-}
-
-/// Returns the whole environment of the program.
-fn environment(launch: &Launch) -> Result<Vec<(OsString, OsString)>, String> {
-    let is_usual = |name: &OsString| name.to_str().is_some_and(|name| USUAL.contains(&name) || name.starts_with("LC_"));
-    let mut env: Vec<(OsString, OsString)> = std::env::vars_os().filter(|(name, _)| is_usual(name)).collect();
-    env.push(("TERM".into(), "dumb".into()));
-    for (name, value) in &launch.env {
-        let value = match value {
-            Some(value) => OsString::from(&**value),
-            None => std::env::var_os(&**name).ok_or_else(|| {
-                format!("its tool hands the variable {name} on, and it is not set: set it, and start planscope again")
-            })?,
-        };
-        env.retain(|(known, _)| known.to_str() != Some(name));
-        env.push((OsString::from(&**name), value));
-    }
-    Ok(env)
-}
-
-fn value_of<'e>(env: &'e [(OsString, OsString)], name: &str) -> Option<&'e [u8]> {
-    env.iter().find(|(known, _)| known.to_str() == Some(name)).map(|(_, value)| value.as_encoded_bytes())
-}
-
-fn not_started(program: &str, error: &std::io::Error) -> String {
-    use std::io::ErrorKind;
-    match error.kind() {
-        ErrorKind::NotFound if program.contains('/') => {
-            format!("{program} cannot be started: there is no such program, or not the one that its first line names")
-        }
-        ErrorKind::NotFound => format!("{program} cannot be started: no folder of PATH has a program of this name"),
-        ErrorKind::PermissionDenied => format!("{program} cannot be started: it may not be run (chmod +x makes it so)"),
-        _ => format!("{program} cannot be started: {error}"),
-    }
 }
 
 /// Returns what the program has written, as JSON or as a text, without secrets.
@@ -419,27 +289,4 @@ fn result(output: &[u8], launch: &Launch, secrets: &Secrets) -> Result<Shared, S
     }
     secrets.cut_value(&mut value);
     Ok(Arc::new(value))
-}
-
-/// Returns the last line that it wrote to its standard error, and the two before it.
-fn last_lines(stderr: &str) -> String {
-    let mut lines = stderr.lines().rev().map(str::trim).filter(|line| !line.is_empty());
-    let last = lines.next().unwrap_or_default();
-    match (lines.next(), lines.next()) {
-        (None, _) => last.to_owned(),
-        (Some(before), None) => format!("{last} (before that: {before})"),
-        (Some(before), Some(first)) => format!("{last} (before that: {first} / {before})"),
-    }
-}
-
-/// Returns the name of the signals that are met most.
-fn name_of(signal: i32) -> &'static str {
-    match signal {
-        6 => " (SIGABRT)",
-        9 => " (SIGKILL)",
-        11 => " (SIGSEGV)",
-        13 => " (SIGPIPE)",
-        15 => " (SIGTERM)",
-        _ => "",
-    }
 }

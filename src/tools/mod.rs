@@ -27,9 +27,12 @@ mod explore;
 mod file;
 pub mod filter;
 mod jq;
+mod launching;
 mod process;
+pub mod program;
 pub mod reading;
-mod secrets;
+pub mod recorded;
+pub mod secrets;
 mod stderr;
 mod value;
 
@@ -54,7 +57,16 @@ pub use process::guard;
 pub const TIMEOUT_MS: u64 = 60_000;
 
 /// The kinds, in the order in which they are listed to people.
-pub static KINDS: &[&Kind] = &[&jq::KIND, &value::KIND, &file::KIND, &command::KIND, &ask::KIND, &explore::KIND];
+pub static KINDS: &[&Kind] = &[
+    &jq::KIND,
+    &value::KIND,
+    &file::KIND,
+    &command::KIND,
+    &program::KIND,
+    &ask::KIND,
+    &explore::KIND,
+    &recorded::KIND,
+];
 
 /// A table of kinds, as the reader and the runtime are handed one: [`KINDS`].
 pub type Kinds = &'static [&'static Kind];
@@ -86,6 +98,8 @@ pub struct Kind {
 pub enum Way {
     /// Computed from its inputs and from data that a session may rely on: it can run again.
     Pure(Runner),
+    /// Answered from a record: it can be asked again, and says so.
+    Recorded(Runner),
     /// It reaches outside: its start is on disk before, and it does not run again by itself.
     Outside(Runner),
     /// A person answers.
@@ -117,7 +131,7 @@ impl Kind {
     /// Returns what a run touches.
     pub fn nature(&self) -> Nature {
         match self.way {
-            Way::Pure(_) => Nature::Pure,
+            Way::Pure(_) | Way::Recorded(_) => Nature::Pure,
             Way::Outside(_) => Nature::Outside,
             Way::Asked => Nature::Asked,
             Way::Inside => Nature::Inside,
@@ -159,6 +173,8 @@ pub struct Host<'a> {
     pub cancel: &'a Cancel,
     /// Takes progress: shown, never journaled.
     pub notices: &'a dyn Notices,
+    /// The programs that stay alive between calls.
+    pub programs: &'a program::Programs,
 }
 
 /// Calls the tool of `call` and holds it to its contract. Blocks; ends soon after it was cancelled.
@@ -172,9 +188,10 @@ pub fn call(call: &Call, host: &Host<'_>) -> CallReport {
         None => {
             let mut ran = None;
             let result = call.gathered.clone().unwrap_or_else(|| run(call, host, &mut ran).map_err(Arc::from));
+            let mark = mark(call, host.kinds);
             let report = match result {
-                Ok(result) => settle(call, result, Mark::Ran, jq, cancel),
-                Err(error) => report(CallOutcome::Failed(error), None, Mark::Ran),
+                Ok(result) => settle(call, result, mark, jq, cancel),
+                Err(error) => report(CallOutcome::Failed(error), None, mark),
             };
             CallReport { ran, ..report }
         }
@@ -189,6 +206,14 @@ pub fn answer(call: &Call, answer: Shared, jq: &Evaluator, cancel: &Cancel) -> C
     settle(call, answer, Mark::Answered, jq, cancel)
 }
 
+/// Returns what an answer of the tool of `call` is in the trace.
+fn mark(call: &Call, kinds: Kinds) -> Mark {
+    match call.tool.as_ref().and_then(|tool| kind(kinds, &tool.run.kind)).map(|kind| kind.way) {
+        Some(Way::Recorded(_)) => Mark::Recorded,
+        Some(Way::Pure(_) | Way::Outside(_) | Way::Asked | Way::Inside) | None => Mark::Ran,
+    }
+}
+
 fn run(call: &Call, host: &Host<'_>, ran: &mut Option<Arc<Ran>>) -> Result<Shared, String> {
     let Some(tool) = &call.tool else {
         return Err("this step has no tool: a person says what came back".into());
@@ -199,7 +224,7 @@ fn run(call: &Call, host: &Host<'_>, ran: &mut Option<Arc<Ran>>) -> Result<Share
     };
     let inputs = Subject::Object(call.inputs.clone());
     match kind.way {
-        Way::Pure(run) | Way::Outside(run) => {
+        Way::Pure(run) | Way::Recorded(run) | Way::Outside(run) => {
             let given = Given { spec: &tool.run.spec, call, inputs: &inputs, host, ran: Cell::default() };
             let result = run(&given);
             *ran = given.ran.take();

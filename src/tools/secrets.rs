@@ -19,7 +19,7 @@ const SHORTEST: usize = 6;
 const SHORTEST_BASE64: usize = 8;
 
 /// What is to be cut from the output of one program.
-pub(super) struct Secrets {
+pub struct Secrets {
     values: Option<AhoCorasick>,
     /// What stands in the place of each pattern.
     instead: Vec<Arc<str>>,
@@ -31,7 +31,7 @@ pub(super) struct Secrets {
 
 impl Secrets {
     /// Returns what is to be cut where a program was handed these variables.
-    pub(super) fn of<'a>(passed: impl Iterator<Item = (&'a str, &'a [u8])>) -> Secrets {
+    pub fn of<'a>(passed: impl Iterator<Item = (&'a str, &'a [u8])>) -> Secrets {
         let (mut patterns, mut instead): (Vec<Vec<u8>>, Vec<Arc<str>>) = (Vec::new(), Vec::new());
         let mut numeric = false;
         for (name, value) in passed.filter(|(_, value)| value.len() >= SHORTEST) {
@@ -49,7 +49,7 @@ impl Secrets {
     }
 
     /// Returns `text` without secrets.
-    pub(super) fn cut<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    pub fn cut<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let known = if self.values.as_ref().is_some_and(|values| values.is_match(text)) {
             let mut bytes = Vec::with_capacity(text.len());
             self.stream().flow(text.as_bytes(), true, &mut bytes);
@@ -64,7 +64,7 @@ impl Secrets {
     }
 
     /// Cuts every secret out of the texts in `value`, however deep: keys, texts, and a number that is one.
-    pub(super) fn cut_value(&self, value: &mut Value) {
+    pub fn cut_value(&self, value: &mut Value) {
         let mut todo = vec![value];
         while let Some(value) = todo.pop() {
             match value {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::program::Programs;
 use super::{Host, KINDS, answer, call};
 use crate::engine::effect::{Call, CallOutcome, CallReport};
 use crate::engine::event::Mark;
@@ -27,7 +28,14 @@ fn to_call(inputs: &str, outputs: &str, kind: &str, spec: Value) -> Call {
         requires: Vec::new(),
         requires_of: Vec::new(),
         ensures: Vec::new(),
-        run: Run { kind: kind.into(), spec: Arc::new(spec), nature: Nature::Pure, explore: None, program: None },
+        run: Run {
+            kind: kind.into(),
+            spec: Arc::new(spec),
+            nature: Nature::Pure,
+            explore: None,
+            program: None,
+            counted: false,
+        },
         summary: None,
         risk: Risk::None,
         cost: 1.0,
@@ -58,6 +66,7 @@ fn to_call(inputs: &str, outputs: &str, kind: &str, spec: Value) -> Call {
         wait_ms: 0,
         instead: None,
         gathered: None,
+        earlier: 0,
         folder: None,
         ensures: Vec::new(),
     }
@@ -65,7 +74,7 @@ fn to_call(inputs: &str, outputs: &str, kind: &str, spec: Value) -> Call {
 
 fn run(to_call: &Call) -> CallReport {
     let (jq, cancel) = (Evaluator::in_thread(), Cancel::new());
-    call(to_call, &Host { kinds: KINDS, jq: &jq, cancel: &cancel, notices: &Unheard })
+    call(to_call, &Host { kinds: KINDS, jq: &jq, cancel: &cancel, notices: &Unheard, programs: &Programs::default() })
 }
 
 fn failed(to_call: &Call) -> String {

@@ -126,6 +126,8 @@ actions! {
     Dial "dial" "dial",
     /// Switches who decides on a replan: you, or nobody.
     Decider "decider" "ask/auto",
+    /// Changes who plans: the program that the goal file names, or the embedded planner; asks it where a plan is due.
+    Planner "planner" "who plans",
     /// Changes the strategy: a plan first, or one decision at a time.
     Strategy "strategy" "strategy",
     /// Shows the tools, which of them the plan does not use, and why.

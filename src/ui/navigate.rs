@@ -9,11 +9,13 @@ use crate::engine::goal::Goal;
 use crate::engine::session::Session;
 use crate::engine::state::Phase;
 use crate::goal_file::{self, Sample};
+use crate::jq::Cancel;
 use crate::runtime::driver::{Driver, SessionFile};
 use crate::runtime::opening::Opening;
 use crate::runtime::remembered::Remembered;
 use crate::runtime::services::Services;
 use crate::runtime::teaching;
+use crate::runtime::telling;
 use crate::ui::action::Action;
 use crate::ui::compare::Compare;
 use crate::ui::input::KeyPress;
@@ -111,6 +113,13 @@ impl Navigator {
                 app.recall_breakpoints();
                 app.remember_lesson(&named);
                 Ok(Box::new(app.named(named)))
+            }
+            Opening::Program { argv, session } => {
+                let place = session.map_or(SessionFile::StateFolder, SessionFile::File);
+                let goal = telling::goal(&argv, &self.services, &Cancel::new()).map_err(|trouble| trouble.message)?;
+                let settings = telling::settings(&goal);
+                let driver = Driver::open(Arc::new(goal), settings, place, self.services.clone());
+                Ok(Box::new(self.app(driver.map_err(|trouble| trouble.message)?)))
             }
             Opening::Session { path, folder } => Ok(Box::new(self.recorded(&path, folder.as_deref())?)),
         }

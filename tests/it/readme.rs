@@ -35,6 +35,10 @@ fn the_goal_file_of_the_readme_is_read_and_its_lines_run() {
     let folder = Folder::new();
     let goal = blocks("json").into_iter().find(|block| block.contains("\"goal\"")).expect("a goal file");
     folder.write("lunch.json", &goal);
+    for name in ["planner.py", "planner.json"] {
+        let agents = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_goals/agents");
+        folder.write(&format!("sample_goals/agents/{name}"), fs::read(agents.join(name)).expect("the file"));
+    }
     assert_eq!(folder.run(&["check", "lunch.json"]).status, 0);
     assert_eq!(folder.run(&["plan", "lunch.json"]).status, 0);
     assert_eq!(folder.run(&["run", "customer_support_report", "--session", "SESSION"]).status, 0);

@@ -14,8 +14,9 @@ use super::{FailureCheck, Found, Trace};
 use crate::describe::remedies::Act;
 use crate::engine::effect::Subject;
 use crate::engine::event::{Edit, Event, Seq};
-use crate::engine::goal::{Check, Key, Tool};
+use crate::engine::goal::{Check, Key};
 use crate::engine::plan::{Step, StepId};
+use crate::engine::review::not_its_own;
 use crate::engine::state::{State, Status, StepRun};
 use crate::engine::value::{Shared, Value};
 
@@ -73,22 +74,13 @@ fn invented(end: &State, step: &Step, exists: &dyn Fn(&Key) -> bool) -> Option<(
         let Some(tool) = end.goal.tools.get(name) else {
             return Some((None, format!("uses the tool \"{name}\", which does not exist")));
         };
-        if let Some(what) = not_its_own(step, tool) {
-            return Some((None, what));
+        if let Some(because) = not_its_own(step, tool) {
+            return Some((None, because.predicate(None)));
         }
     }
     let unknown = step.reads().find(|key| !exists(key))?;
     let what = format!("reads \"{unknown}\": nothing makes it and nothing was ever known by that name");
     Some((Some(unknown.clone()), what))
-}
-
-fn not_its_own(step: &Step, tool: &Tool) -> Option<String> {
-    let input = step.with.iter().find(|(name, _)| !tool.inputs.contains(name));
-    if let Some((name, _)) = input {
-        return Some(format!("gives its tool an input \"{name}\", which it does not have"));
-    }
-    let (name, _) = step.to.iter().find(|(name, _)| !tool.outputs.contains(name))?;
-    Some(format!("expects an output \"{name}\", which its tool does not have"))
 }
 
 /// Returns the event after `written` that took the step out of the plan before it was started, or changed it by hand.

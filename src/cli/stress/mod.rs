@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::compare::lane::LaneKind;
 use crate::describe::sanitize::harmless;
 use crate::engine::goal::{Goal, Nature};
-use crate::engine::settings::{Dial, Strategy};
+use crate::engine::settings::{Dial, PlannerChoice, Strategy};
 use crate::engine::value::Value;
 use crate::export::Stressed;
 use crate::export::stress_json::Baseline;
@@ -35,7 +35,7 @@ pub(super) fn stress(asked: &args::Stress, environment: &Environment, out: &mut 
     services.jq.start_ahead();
     let baseline = asked.baseline.as_deref().map(baseline).transpose()?;
     let goal = Arc::new(goal::read(&asked.goal)?);
-    only_inside(&goal)?;
+    only_inside(&goal, asked.play.planner.as_ref())?;
     if let Some(other) = baseline.as_ref().filter(|baseline| !baseline.is_of(&goal.goal)) {
         return Err(Failure::input(format!(
             "--baseline: that is of another goal, \"{}\"; make one of this goal with --format json",
@@ -100,14 +100,19 @@ fn rows(playing: &Playing<'_>, kinds: &[LaneKind], calm: &[Calm], faults: Vec<Fa
 }
 
 /// Refuses a goal with tools that reach outside: nothing is ever done there hundreds of times to see what happens.
-fn only_inside(goal: &Goal) -> Result<(), Failure> {
+fn only_inside(goal: &Goal, planner: Option<&PlannerChoice>) -> Result<(), Failure> {
+    if planner.map_or(goal.planner.is_some(), PlannerChoice::is_program) {
+        return Err(Failure::input(
+            "stress runs a goal hundreds of times, and its planner is a program: --planner embedded plans without it",
+        ));
+    }
     let outside = goal.tools.values().filter(|tool| tool.run.nature == Nature::Outside);
     let names: Vec<&str> = outside.map(|tool| &*tool.name).collect();
     match names.as_slice() {
         [] => Ok(()),
         names => Err(Failure::input(format!(
             "stress runs a goal hundreds of times, and nothing that reaches outside: {}. Put what each of them returns \
-             into a copy of the goal file, as \"run\": {{\"value\": …}}",
+             into a copy of the goal file, as \"run\": {{\"value\": …}} (planscope new --from-session SESSION does)",
             names.join(", ")
         ))),
     }

@@ -81,6 +81,7 @@ impl State {
             passed: imbl::OrdSet::new(),
             asked_since: 0,
             planned_runs: 0,
+            planned_at: 0,
             observed: 0,
             recent: imbl::Vector::new(),
             turns: imbl::Vector::new(),
@@ -151,6 +152,7 @@ impl State {
                     self.fruitless += 1;
                 }
                 self.planned_runs = self.runs.len();
+                self.planned_at = self.observed;
                 self.phase = Phase::Planning { asked: seq, cause: cause.clone() };
                 Touch::Nothing
             }
@@ -249,7 +251,7 @@ impl State {
             Event::Stopped { why } => {
                 self.pace = Pace::Paused;
                 match why {
-                    Stop::Approval { .. } => self.phase = Phase::Approving,
+                    Stop::Approval { .. } | Stop::Planner => self.phase = Phase::Approving,
                     Stop::Blocked { .. } => self.pass_by_blocked(),
                     Stop::Paused
                     | Stop::StepsDone
@@ -416,6 +418,21 @@ impl State {
                 self.set_strategy(*strategy);
                 Touch::Everything
             }
+            Event::PlannerSet { planner } => {
+                Arc::make_mut(&mut self.settings).planner = planner.clone();
+                let waits = self.phase == Phase::Approving && self.stop == Some(Stop::Planner);
+                let open = match &self.phase {
+                    Phase::Planning { .. } => true,
+                    Phase::Ended { outcome, .. } => matches!(outcome, Outcome::Stopped | Outcome::Interrupted),
+                    _ => false, // nothing was asked that is not answered
+                };
+                if waits || open {
+                    // What the one did not answer, the other is asked anew.
+                    (self.phase, self.stop) = (self.resting(), None);
+                    self.situations = imbl::HashMap::new();
+                }
+                Touch::Nothing
+            }
             Event::DeciderSet { decider } => {
                 Arc::make_mut(&mut self.settings).decider = *decider;
                 Touch::Nothing
@@ -443,7 +460,10 @@ impl State {
             Event::Undone { .. } => self.travel(seq, true),
             Event::Redone { .. } => self.travel(seq, false),
             // The session selects the branch; the state of its tip is what goes on.
-            Event::BranchSelected { .. } => Touch::Everything,
+            Event::BranchSelected { .. } => {
+                self.planned_at = Seq::MAX; // whoever tells stands elsewhere
+                Touch::Everything
+            }
             Event::Reached => {
                 self.phase = Phase::Reached;
                 self.pace = Pace::Paused;

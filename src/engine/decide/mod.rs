@@ -15,6 +15,7 @@ use super::event::{Event, Outcome, Pace, Strategy};
 use super::goal::{Key, Surprise, ToolName};
 use super::launch::Truster;
 use super::review::{self, DeviationKind};
+use super::settings::PlannerChoice;
 use super::state::{Phase, State, Status};
 use super::value::Shared;
 
@@ -43,6 +44,11 @@ pub(super) fn decide(state: &State, command: Command) -> Result<Event, Refusal> 
         Command::Answer(_) => Err(Refusal::new("an answer goes through its tool first, which checks it")),
         Command::Cancel => match (&state.phase, state.current_run()) {
             (Phase::Running { .. }, Some(run)) => Ok(Event::Cancelled { step: run.step.id.clone() }),
+            (Phase::Planning { .. }, _) if state.is_planning_outside() => Ok(Event::Ended {
+                outcome: Outcome::Stopped,
+                why: "you stopped the planner before it answered".into(),
+                reasons: Vec::new(),
+            }),
             _ => Err(Refusal::new("nothing is running that could be cancelled")),
         },
         Command::Inject(values) if values.is_empty() => Err(Refusal::new("no key was named")),
@@ -81,6 +87,7 @@ pub(super) fn decide(state: &State, command: Command) -> Result<Event, Refusal> 
         Command::TurnDial(dial) if dial == state.settings.dial => Err(Refusal::new("the dial stands there already")),
         Command::TurnDial(dial) => Ok(Event::DialTurned { dial }),
         Command::SetDecider(decider) => Ok(Event::DeciderSet { decider }),
+        Command::SetPlanner(planner) => set_planner(state, planner),
         Command::SetBreakpoint { id, breakpoint } => breakpoints::set(state, id, breakpoint),
         Command::RemoveBreakpoint(id) => breakpoints::remove(state, id),
         Command::Undo => undo(state),
@@ -127,6 +134,7 @@ fn inside<'a>(state: &'a State, command: &Command) -> Option<&'a State> {
         | Command::TurnDial(_)
         | Command::SetStrategy(_)
         | Command::SetDecider(_)
+        | Command::SetPlanner(_)
         | Command::SetBreakpoint { .. }
         | Command::RemoveBreakpoint(_)
         | Command::Undo
@@ -134,6 +142,21 @@ fn inside<'a>(state: &'a State, command: &Command) -> Option<&'a State> {
         | Command::End(_) => false,
     };
     mine.then_some(inner)
+}
+
+fn set_planner(state: &State, planner: PlannerChoice) -> Result<Event, Refusal> {
+    if planner == state.settings.planner {
+        return Err(Refusal::new(format!("the planner is {} already", planner.name)));
+    }
+    if planner.is_program() && state.goal.planner.is_none() {
+        return Err(Refusal::new("the goal file names no planner of its own"));
+    }
+    match state.phase {
+        Phase::Running { .. } => {
+            Err(Refusal::new("a step is running; wait for it or cancel it, then change the planner"))
+        }
+        _ => Ok(Event::PlannerSet { planner }),
+    }
 }
 
 fn set_strategy(state: &State, strategy: Strategy) -> Result<Event, Refusal> {

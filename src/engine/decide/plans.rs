@@ -2,14 +2,18 @@
 
 use std::sync::Arc;
 
+use crate::engine::approval::planner_is_untrusted;
 use crate::engine::command::{Approval, Refusal};
 use crate::engine::diff;
-use crate::engine::event::{Cause, Event, PlainCause};
+use crate::engine::event::{Cause, Event, PlainCause, Stop};
 use crate::engine::plan::Step;
 use crate::engine::state::{Phase, State};
 
 pub(super) fn ask(state: &State) -> Result<Event, Refusal> {
     match &state.phase {
+        Phase::Ready | Phase::Ended { .. } | Phase::Reached | Phase::Review if planner_is_untrusted(state) => {
+            Ok(Event::Stopped { why: Stop::Planner })
+        }
         Phase::New | Phase::Planning { .. } => Err(Refusal::new("the planner is at it already")),
         Phase::Running { .. } => Err(Refusal::new("a step is running; wait for it or cancel it, then replan")),
         Phase::Interrupted => Err(Refusal::new("decide on the interrupted step first")),

@@ -105,8 +105,8 @@ fn call(state: &State, run: &StepRun, report: CallReport) -> Event {
     let asked = tool.is_none_or(|tool| tool.run.nature == Nature::Asked);
     if run.attempts <= retries && !asked {
         let wait_ms = (BACKOFF_MS << (run.attempts - 1).min(16)).min(LONGEST_BACKOFF_MS);
-        // A surprise's failure is no reason to make people wait.
-        let wait_ms = if mark == Mark::Injected { 0 } else { wait_ms };
+        // The failure of a surprise, or of a record, is no reason to make people wait.
+        let wait_ms = if matches!(mark, Mark::Injected | Mark::Recorded) { 0 } else { wait_ms };
         return Event::Retried { step, attempt: run.attempts + 1, error, wait_ms, mark, ran };
     }
     Event::Failed { step, error, writes, wall_ms, unlike, remember: true, mark, ran }
@@ -135,6 +135,22 @@ fn plan(state: &State, cause: Option<Cause>, reply: PlanReply) -> Event {
         }
         PlanReply::None { why, reasons } => Event::Unplannable { cause, why, reasons },
         PlanReply::Broken { error } => broken(&error),
+        PlanReply::Failed { error, stderr } => {
+            let lines = stderr.lines().map(|line| Reason { sentence: line.to_owned(), ..Reason::default() });
+            let because = Reason {
+                sentence: "it wrote to its standard error".into(),
+                because: lines.collect(),
+                ..Reason::default()
+            };
+            let why: Arc<str> = format!("the planner failed: {error}").into();
+            let reason = Reason { sentence: error.to_string(), ..Reason::default() };
+            let said = (!because.because.is_empty()).then_some(because);
+            Event::Ended {
+                outcome: Outcome::Stopped,
+                why,
+                reasons: [Some(reason), said].into_iter().flatten().collect(),
+            }
+        }
     }
 }
 

@@ -56,7 +56,7 @@ impl Event {
             Event::Armed { .. } | Event::Scheduled { .. } | Event::CalledOff { .. } => MOMENT,
             Event::Edited { .. } | Event::GoalChanged { .. } => MOMENT | OBSERVATION | FROM_OUTSIDE,
             Event::DialTurned { .. } | Event::StrategySet { .. } => MOMENT | OBSERVATION,
-            Event::DeciderSet { .. } => MOMENT,
+            Event::DeciderSet { .. } | Event::PlannerSet { .. } => MOMENT,
             Event::BreakpointHit { hit }
                 if hit.stops || hit.note.as_ref().is_some_and(|note| note.filter.is_none()) =>
             {
@@ -141,6 +141,7 @@ impl Event {
                 | Event::Retried { .. }
                 | Event::Interrupted { .. }
                 | Event::DeciderSet { .. }
+                | Event::PlannerSet { .. }
         )
     }
 
@@ -195,6 +196,7 @@ impl Event {
             | Event::DialTurned { .. }
             | Event::StrategySet { .. }
             | Event::DeciderSet { .. }
+            | Event::PlannerSet { .. }
             | Event::BreakpointSet { .. }
             | Event::BreakpointRemoved { .. }
             | Event::BreakpointHit { .. }
@@ -285,6 +287,7 @@ impl Event {
             | Event::Judged { .. }
             | Event::Deviated { .. }
             | Event::DeciderSet { .. }
+            | Event::PlannerSet { .. }
             | Event::BreakpointSet { .. }
             | Event::BreakpointRemoved { .. }
             | Event::BreakpointHit { .. }

@@ -35,7 +35,6 @@ mod world;
 
 pub use forward::holds;
 
-use crate::engine::context::Origin;
 use crate::engine::effect::{Judge, PlanReply, PlanRequest};
 use crate::engine::event::Reason;
 use crate::engine::settings::PlannerNature;
@@ -129,9 +128,7 @@ fn sparing(
     plan: &[OpId],
     cancelled: &dyn Fn() -> bool,
 ) -> Option<Vec<OpId>> {
-    let given = |key: &usize| {
-        problem.fact(*key).is_some_and(|fact| fact.fresh && matches!(fact.origin, Origin::Initial | Origin::Injected))
-    };
+    let given = |key: &usize| problem.fact(*key).is_some_and(|fact| fact.fresh && fact.origin.is_given());
     let written = plan.iter().filter(|&&op| problem.ops[op].kept.is_none());
     let written = written.flat_map(|&op| problem.ops[op].writes.iter().map(|(key, _)| *key));
     let lost: Vec<usize> = written.filter(given).collect();

@@ -26,6 +26,7 @@ fn request(wants: &str, tools: Vec<Tool>) -> PlanRequest {
         places: Vec::new(),
         barred: Vec::new(),
         recent: Default::default(),
+        program: None,
     }
 }
 
@@ -109,7 +110,7 @@ fn planned(request: &PlanRequest) -> String {
             steps.iter().map(name).collect::<Vec<_>>().join(" ")
         }
         PlanReply::None { reasons, .. } => lines(&reasons),
-        PlanReply::Broken { error } => format!("broken: {error}"),
+        PlanReply::Broken { error } | PlanReply::Failed { error, .. } => format!("broken: {error}"),
     }
 }
 
@@ -127,7 +128,7 @@ fn whys(request: &PlanRequest) -> Vec<String> {
     match plan(request, &Words, &|| false) {
         PlanReply::Plan { steps, .. } => steps.iter().map(|step| step.why.to_string()).collect(),
         PlanReply::None { reasons, .. } => panic!("no plan: {reasons:?}"),
-        PlanReply::Broken { error } => panic!("{error}"),
+        PlanReply::Broken { error } | PlanReply::Failed { error, .. } => panic!("{error}"),
     }
 }
 
@@ -136,7 +137,7 @@ fn left_out(request: &PlanRequest) -> String {
         PlanReply::Plan { left_out, .. } => {
             left_out.iter().map(|(tool, why)| format!("{tool}: {why}")).collect::<Vec<_>>().join("\n")
         }
-        PlanReply::None { .. } | PlanReply::Broken { .. } => panic!("no plan"),
+        PlanReply::None { .. } | PlanReply::Broken { .. } | PlanReply::Failed { .. } => panic!("no plan"),
     }
 }
 

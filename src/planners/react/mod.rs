@@ -65,7 +65,7 @@ fn first_step(request: &TurnRequest, plan: PlanReply) -> TurnReply {
             TurnReply::Thought { action: Some(first), why, considered, others }
         }
         PlanReply::None { why, reasons } => TurnReply::NoPlan { why, reasons },
-        PlanReply::Broken { error } => TurnReply::Broken { error },
+        PlanReply::Broken { error } | PlanReply::Failed { error, .. } => TurnReply::Broken { error },
     }
 }
 

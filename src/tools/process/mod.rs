@@ -4,13 +4,15 @@
 //! nothing is started. `guard` ends what runs where this program itself is ended, however it is.
 
 #[cfg(unix)]
+mod alive;
+#[cfg(unix)]
 pub mod guard;
 #[cfg(unix)]
 mod unix;
 
 use std::ffi::OsString;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::jq::Cancel;
@@ -18,16 +20,22 @@ use crate::jq::Cancel;
 /// How long a program that was told to end may take before it is killed.
 pub(super) const GRACE: Duration = Duration::from_secs(2);
 
-/// What is started, and within which bounds.
-pub(super) struct Start<'a> {
+/// What is started.
+pub(super) struct What {
     /// The program as it is looked for: a path, or a name in `PATH`.
     pub(super) program: PathBuf,
     /// Its name, then its arguments.
     pub(super) argv: Vec<OsString>,
     /// Where it works.
-    pub(super) place: &'a Path,
+    pub(super) place: PathBuf,
     /// The whole of its environment.
     pub(super) env: Vec<(OsString, OsString)>,
+}
+
+/// What is started to answer once, and within which bounds.
+pub(super) struct Start<'a> {
+    /// What is started.
+    pub(super) what: What,
     /// What it reads.
     pub(super) input: Vec<u8>,
     /// When it is ended at the latest.
@@ -70,6 +78,71 @@ pub(super) struct Ended {
 #[cfg(unix)]
 pub(super) fn run(start: Start<'_>, errors: &mut dyn FnMut(&[u8])) -> io::Result<Ended> {
     unix::run(start, errors)
+}
+
+/// What a program that stays alive is asked within.
+pub(super) struct Bounds<'a> {
+    /// When it has to have answered.
+    pub(super) until: Option<Instant>,
+    /// The longest line that it may write, in bytes.
+    pub(super) longest: usize,
+    /// Says whether anybody still waits for it.
+    pub(super) cancel: &'a Cancel,
+}
+
+/// Why a program that stays alive did not answer. Whatever it is, it is ended then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mute {
+    /// It took too long.
+    Late,
+    /// It wrote a line that is too long.
+    TooMuch,
+    /// Nobody waits for it any longer.
+    Cancelled,
+    /// It has ended.
+    Ended,
+    /// It closed its output and goes on.
+    Closed,
+}
+
+#[cfg(unix)]
+pub(super) use alive::Alive;
+
+/// A program that stays alive: there is none here.
+#[cfg(not(unix))]
+pub(super) struct Alive;
+
+#[cfg(not(unix))]
+impl Alive {
+    pub(super) fn start(_what: What) -> io::Result<Alive> {
+        Err(io::Error::new(io::ErrorKind::Unsupported, "programs are started on Linux and macOS only so far"))
+    }
+
+    pub(super) fn unasked(&mut self, _errors: &mut dyn FnMut(&[u8])) -> Option<Vec<u8>> {
+        None
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        true
+    }
+
+    pub(super) fn ask(
+        &mut self,
+        _request: &[u8],
+        _bounds: &Bounds<'_>,
+        _errors: &mut dyn FnMut(&[u8]),
+        _line: &mut dyn FnMut(&[u8]) -> bool,
+    ) -> Result<(), Mute> {
+        Err(Mute::Ended)
+    }
+
+    pub(super) fn end(self) -> Option<End> {
+        None
+    }
+
+    pub(super) fn closes(self, _within: Duration) -> bool {
+        true
+    }
 }
 
 #[cfg(not(unix))]

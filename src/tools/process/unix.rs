@@ -11,22 +11,22 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, setsid, waitid};
 
-use super::{End, Ended, GRACE, Start, guard};
+use super::{End, Ended, GRACE, Start, What, guard};
 
 /// How often a wait looks whether the program has ended, and whether anybody still waits for it.
-const GLANCE: Duration = Duration::from_millis(10);
+pub(super) const GLANCE: Duration = Duration::from_millis(10);
 
 /// The first of the waits for a program that has closed its output: it is about to end.
 const BLINK: Duration = Duration::from_micros(20);
 
 /// How long what a program has started may go on writing after the program itself has ended.
-const LINGER: Duration = Duration::from_millis(100);
+pub(super) const LINGER: Duration = Duration::from_millis(100);
 
 /// How many bytes are read at once.
 const PIECE: usize = 64 * 1024;
 
 pub(super) fn run(start: Start<'_>, errors: &mut dyn FnMut(&[u8])) -> io::Result<Ended> {
-    let mut leash = Leash::start(&start)?;
+    let mut leash = Leash::start(&start.what)?;
     let pid = leash.pid;
     let mut pipes = Pipes::take(&mut leash.child, start.input)?;
     let mut fate = Fate::Goes;
@@ -89,12 +89,17 @@ pub(super) fn run(start: Start<'_>, errors: &mut dyn FnMut(&[u8])) -> io::Result
     let end = match fate {
         Fate::Ending { why, .. } => why,
         Fate::Goes if too_much => End::TooMuch,
-        Fate::Goes => match (status.code(), status.signal()) {
-            (Some(code), _) => End::Status(code),
-            (None, signal) => End::Signal(signal.unwrap_or_default()),
-        },
+        Fate::Goes => how_it_ended(status),
     };
     Ok(Ended { end, output: pipes.output, left_running })
+}
+
+/// Returns how a program ended by itself.
+pub(super) fn how_it_ended(status: ExitStatus) -> End {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => End::Status(code),
+        (None, signal) => End::Signal(signal.unwrap_or_default()),
+    }
 }
 
 /// What is to become of a program.
@@ -106,9 +111,9 @@ enum Fate {
 }
 
 /// A program that has been started: however it is left, it is ended with its group.
-struct Leash {
-    child: Child,
-    pid: Pid,
+pub(super) struct Leash {
+    pub(super) child: Child,
+    pub(super) pid: Pid,
     guarded: Option<Arc<OwnedFd>>,
     /// What can be read from once it has ended, where the system has such a thing.
     exit: Option<OwnedFd>,
@@ -116,9 +121,9 @@ struct Leash {
 }
 
 impl Leash {
-    fn start(start: &Start<'_>) -> io::Result<Leash> {
+    pub(super) fn start(what: &What) -> io::Result<Leash> {
         let guarded = guard::pipe();
-        let child = spawn(start, guarded.as_deref())?;
+        let child = spawn(what, guarded.as_deref())?;
         match i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
             Some(pid) => Ok(Leash { child, pid, guarded, exit: exit_of(pid), is_reaped: false }),
             None => Err(io::Error::other("the system gave it no number")),
@@ -126,7 +131,7 @@ impl Leash {
     }
 
     /// Ends what is left of its group, and waits for it.
-    fn reap(&mut self) -> io::Result<ExitStatus> {
+    pub(super) fn reap(&mut self) -> io::Result<ExitStatus> {
         // Before the program is reaped its number, which is that of its group, belongs to nobody else.
         let _ = kill_process_group(self.pid, Signal::KILL); // most often nobody is left
         if let Some(pipe) = &self.guarded {
@@ -145,12 +150,12 @@ impl Drop for Leash {
     }
 }
 
-fn spawn(start: &Start<'_>, guarded: Option<&OwnedFd>) -> io::Result<Child> {
-    let mut command = Command::new(&start.program);
-    if let Some((name, arguments)) = start.argv.split_first() {
+fn spawn(what: &What, guarded: Option<&OwnedFd>) -> io::Result<Child> {
+    let mut command = Command::new(&what.program);
+    if let Some((name, arguments)) = what.argv.split_first() {
         command.arg0(name).args(arguments);
     }
-    command.current_dir(start.place).env_clear().envs(start.env.iter().map(|(name, value)| (name, value)));
+    command.current_dir(&what.place).env_clear().envs(what.env.iter().map(|(name, value)| (name, value)));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let guarded = guarded.map(AsRawFd::as_raw_fd);
     let parent = rustix::process::getpid();
@@ -177,7 +182,7 @@ fn spawn(start: &Start<'_>, guarded: Option<&OwnedFd>) -> io::Result<Child> {
 
 /// Returns what can be read from once the program has ended; none where the system has no such thing.
 #[cfg(target_os = "linux")]
-fn exit_of(pid: Pid) -> Option<OwnedFd> {
+pub(super) fn exit_of(pid: Pid) -> Option<OwnedFd> {
     rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok()
 }
 
@@ -187,7 +192,7 @@ fn exit_of(_: Pid) -> Option<OwnedFd> {
 }
 
 /// Tells whether the program has ended. It stays unreaped, so that its number stays its own.
-fn has_exited(pid: Pid) -> bool {
+pub(super) fn has_exited(pid: Pid) -> bool {
     let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
     match waitid(WaitId::Pid(pid), options) {
         Ok(status) => status.is_some(),
@@ -220,6 +225,12 @@ fn of_session(leader: Pid) -> Vec<Pid> {
     pids.filter(belongs).filter_map(Pid::from_raw).collect()
 }
 
+/// Returns the pipe as a file that never makes anybody wait.
+pub(super) fn file(pipe: OwnedFd) -> io::Result<File> {
+    rustix::io::ioctl_fionbio(&pipe, true)?;
+    Ok(File::from(pipe))
+}
+
 /// The three pipes of a program.
 struct Pipes {
     input: Option<(File, Vec<u8>, usize)>,
@@ -237,10 +248,6 @@ impl Pipes {
     fn take(child: &mut Child, input: Vec<u8>) -> io::Result<Pipes> {
         let (Some(stdin), Some(out), Some(err)) = (child.stdin.take(), child.stdout.take(), child.stderr.take()) else {
             return Err(io::Error::other("it has no pipes"));
-        };
-        let file = |pipe: OwnedFd| -> io::Result<File> {
-            rustix::io::ioctl_fionbio(&pipe, true)?;
-            Ok(File::from(pipe))
         };
         let input = Some((file(stdin.into())?, input, 0));
         let (out, err) = (Some(file(out.into())?), Some(file(err.into())?));
@@ -303,7 +310,7 @@ impl Pipes {
 }
 
 /// Reads once what is there; where nobody writes any more, the file is closed.
-fn read(file: &mut Option<File>, take: &mut dyn FnMut(&[u8])) {
+pub(super) fn read(file: &mut Option<File>, take: &mut dyn FnMut(&[u8])) {
     let Some(open) = file else { return };
     let mut piece = [0_u8; PIECE];
     match open.read(&mut piece) {

@@ -395,7 +395,9 @@ impl App {
     fn trust(&mut self) -> Result<(), String> {
         self.driver.trust().map_err(|refusal| refusal.message)?;
         self.refresh();
-        self.open(DialogRequest::Risk);
+        if acting(&self.shown.state).phase == Phase::Approving {
+            self.open(DialogRequest::Risk);
+        }
         Ok(())
     }
 

@@ -48,7 +48,8 @@ impl Stage {
         file: std::path::PathBuf,
         size: (u16, u16),
     ) -> Result<Stage, String> {
-        Stage::open_with(goal, Settings::default().with_strategy(strategy), file, size)
+        let planner = goal.usual_planner();
+        Stage::open_with(goal, Settings::default().with_strategy(strategy).with_planner(planner), file, size)
     }
 
     fn open_with(goal: Goal, settings: Settings, file: std::path::PathBuf, size: (u16, u16)) -> Result<Stage, String> {

@@ -3,7 +3,12 @@
 mod approval;
 mod faults;
 mod goal_file;
+mod planner;
+mod program;
+mod protocol;
+mod recording;
 mod secrets;
+mod tell;
 mod trust;
 
 use serde_json::{Value, json};

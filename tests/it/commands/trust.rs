@@ -187,3 +187,19 @@ fn no_word_of_what_would_run_is_left_out() {
     let hidden = |line: &String| line.contains(['\n', '\u{202e}']);
     assert!(!lines.iter().any(hidden), "nothing in a file imitates what planscope says: {lines:#?}");
 }
+
+#[test]
+fn a_script_that_is_named_by_a_filter_that_is_a_text_is_content_too() {
+    let folder = Folder::new();
+    let mut goal = with_script(&folder);
+    let trust = Trust::default();
+    for (filter, asks) in [("\"make.sh\"", true), ("\"make\" + \".sh\"", false)] {
+        folder.write("make.sh", "echo 1");
+        goal["tools"]["make"]["run"]["command"]["argv"] = json!(["sh", { "jq": filter }]);
+        let path = folder.write("goal.json", goal.to_string());
+        let subject = Subject::of(&goal_file::read(&path).unwrap(), true).unwrap();
+        trust.grant(&subject).unwrap();
+        folder.write("make.sh", "echo 2");
+        assert_eq!(matches!(trust.standing(&subject), Standing::Asks(_)), asks, "{filter}");
+    }
+}

@@ -277,12 +277,13 @@ fn a_tool_is_run_in_exactly_one_way_that_this_build_has() {
     let later = of(json!({"mcp": {"server": "files"}}));
     assert_eq!(
         later[0].message,
-        "This build does not run \"mcp\" tools yet: it runs jq, value, file, command, ask and explore"
+        "This build does not run \"mcp\" tools yet: it runs jq, value, file, command, program, ask, explore and recorded"
     );
     assert_eq!(later.len(), 1);
     assert_eq!(of(json!({"ask": {"qestion": "?"}})).len(), 2, "unknown field and missing field");
     let planner = faults_of(json!({"planner": {"llm": "x"}, "servers": {}}));
-    assert_eq!(planner.len(), 2);
+    let said: Vec<&str> = planner.iter().map(|fault| &*fault.path).collect();
+    assert_eq!(said, ["planner", "planner.llm", "servers"], "the command is missing, and what is to come is named");
 }
 
 #[test]

@@ -171,6 +171,7 @@ fn request(small: &Small) -> PlanRequest {
                     nature: Nature::Pure,
                     explore: None,
                     program: None,
+                    counted: false,
                 },
                 summary: None,
                 risk: Risk::None,
@@ -196,6 +197,7 @@ fn request(small: &Small) -> PlanRequest {
         places: Vec::new(),
         barred: Vec::new(),
         recent: Default::default(),
+        program: None,
     }
 }
 
@@ -352,7 +354,7 @@ fn compare(conditions: bool, cases: u32) -> Tally {
                     tally.missed += 1;
                 }
             }
-            PlanReply::Broken { error } => prop_assert!(false, "{}", error),
+            PlanReply::Broken { error } | PlanReply::Failed { error, .. } => prop_assert!(false, "{}", error),
         }
         Ok(())
     });
@@ -437,7 +439,7 @@ proptest! {
                 }
             }
             PlanReply::None { .. } => prop_assert!(!reachable, "there is a plan without the person's steps"),
-            PlanReply::Broken { error } => prop_assert!(false, "{}", error),
+            PlanReply::Broken { error } | PlanReply::Failed { error, .. } => prop_assert!(false, "{}", error),
         }
     }
 }

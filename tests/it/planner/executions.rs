@@ -106,6 +106,7 @@ fn request(goal: &Goal, context: &Context) -> PlanRequest {
         places: Vec::new(),
         barred: vec![],
         recent: Default::default(),
+        program: None,
     }
 }
 
@@ -183,7 +184,7 @@ fn without_conditions_a_plan_is_found_exactly_where_there_is_one_and_costs_near_
                 assert!(least.is_none(), "case {case}: missed a plan of cost {least:?}; said {reasons:?}\n{goal:?}");
                 assert!(!reasons.is_empty());
             }
-            PlanReply::Broken { error } => panic!("case {case}: {error}"),
+            PlanReply::Broken { error } | PlanReply::Failed { error, .. } => panic!("case {case}: {error}"),
         }
     }
     let mean = ratios / f64::from(found);

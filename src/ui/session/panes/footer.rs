@@ -6,6 +6,7 @@ use crate::describe::frame::{self, acting};
 use crate::describe::sign::Role;
 use crate::describe::survival::Dropped;
 use crate::describe::text;
+use crate::engine::event::Outcome;
 use crate::engine::state::Phase;
 use crate::ui::action::Action;
 use crate::ui::input::KeyPress;
@@ -140,6 +141,11 @@ pub fn offers(view: &View<'_>, width: usize) -> Vec<Offer> {
         Phase::Running { .. } if view.shown.state.asks().is_some() => &[Action::Proposal],
         Phase::Reached => &[Action::Evidence, Action::Surprise, Action::Compare],
         // The ways out: a hand edit that leaves none on is most easily taken back.
+        Phase::Ended { outcome: Outcome::Stopped | Outcome::Interrupted, .. }
+            if view.shown.state.settings.planner.is_program() =>
+        {
+            &[Action::Planner, Action::Replan]
+        }
         Phase::Ended { .. } => &[Action::Step, Action::Undo, Action::Rerun, Action::Inject],
         _ => &[], // the other phases need no key before the usual ones
     };
@@ -170,7 +176,7 @@ fn quiet(view: &View<'_>, modes: &[Mode]) -> impl Fn(Action) -> bool + use<> {
     use Action::*;
     let state = view.session.state();
     let here = acting(state);
-    let goes = matches!(here.phase, Phase::Running { .. }) || frame::is_going(state);
+    let goes = matches!(here.phase, Phase::Running { .. }) || frame::is_going(state) || state.is_planning_outside();
     let early = view.ui.watched().is_some_and(|watch| watch.beat < Beat::Rewritten);
     // Where space does what another key says better, that key stands there.
     // Where a value is selected, Enter unfolds it: there it is space that says what waits.
@@ -178,10 +184,11 @@ fn quiet(view: &View<'_>, modes: &[Mode]) -> impl Fn(Action) -> bool + use<> {
     let waits = state.asks().is_some() || (matches!(state.phase, Phase::Deciding) && view.ui.watched().is_none());
     let elsewhere = view.shown.past || waits && entered;
     let busy = elsewhere || matches!(here.phase, Phase::Running { .. }) && state.asks().is_none();
-    let bare = state.breakpoints.is_empty();
+    let (bare, embedded_alone) = (state.breakpoints.is_empty(), state.goal.planner.is_none());
     let is_taught = view.ui.lesson.as_ref().is_some_and(|taught| !taught.hidden);
     move |action| match action {
         Cancel => !goes,
+        Planner => embedded_alone,
         Step => busy,
         Accept => early,
         // What is about breakpoints is offered once there are any; how to set one, before.

@@ -161,6 +161,7 @@ fn cancel(view: &View<'_>) -> Meaning {
             submit(frame::within(Command::Cancel))
         }
         Phase::Running { .. } => submit(Command::Cancel),
+        _ if state.is_planning_outside() => submit(Command::Cancel),
         _ if frame::loop_run(state).is_some() && frame::is_going(state) => submit(Command::SetPace(Pace::Paused)),
         _ if view.ui.zoom => Ok(vec![Change::Zoom(false)]),
         _ if frame::loop_run(state).is_some() => open(DialogRequest::StopLoop),

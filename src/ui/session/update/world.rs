@@ -3,6 +3,7 @@
 use crate::describe::frame::{acting, loop_run, within};
 use crate::describe::settings;
 use crate::engine::command::Command;
+use crate::engine::settings::PlannerChoice;
 use crate::engine::state::{Phase, State};
 use crate::ui::action::Action;
 use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open, submit};
@@ -38,6 +39,16 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Action::Decider => {
             let decider = state.settings.decider.next();
             said(Command::SetDecider(decider), format!("{} on replans from now on", settings::decider(decider)))
+        }
+        Action::Planner if state.goal.planner.is_none() => no("the goal file names no program that plans"),
+        Action::Planner if matches!(state.phase, Phase::Running { .. }) => {
+            no("a step is running; \x01cancel\x02 stops it")
+        }
+        Action::Planner => {
+            let program = state.settings.planner.is_program();
+            let planner = if program { PlannerChoice::default() } else { PlannerChoice::program() };
+            let words = format!("the planner is {} from now on", settings::planner(&planner));
+            said(Command::SetPlanner(planner), words)
         }
         Action::Pin => view.pane(view.ui.focus).pin(view),
         Action::Undo => match (state.undo.last(), inner(state).and_then(|inner| inner.undo.last())) {

@@ -54,9 +54,9 @@ pub struct App {
     named: Option<String>,
     started: Option<(Seq, Instant)>,
     /// The start of the step whose question was put to the person last.
-    questioned: Option<Seq>,
+    pub(super) questioned: Option<Seq>,
     /// Whether a risky step waited for approval already.
-    risked: bool,
+    pub(super) risked: bool,
     /// The row of the context that a person went to, until the rows of the shown moment are listed.
     held: Option<lists::context::Held>,
     /// Whether [`App::catch_up`] has something to derive.
@@ -482,25 +482,6 @@ impl App {
             self.shown.derive(self.driver.session());
             self.list_values();
             self.renew_card();
-        }
-    }
-
-    /// Puts the question of a step that begins to wait for a person: once, and never over another form.
-    fn follow_question(&mut self) {
-        let risky = matches!(acting(self.driver.state()).phase, Phase::Approving);
-        let begins = risky && !std::mem::replace(&mut self.risked, risky);
-        self.risked = risky;
-        if begins && self.dialog.is_none() && !self.shown.past {
-            return self.open(DialogRequest::Risk);
-        }
-        let state = self.driver.state();
-        let Phase::Running { started, .. } = state.innermost().phase else { return };
-        if state.asks().is_none() || self.questioned == Some(started) {
-            return;
-        }
-        self.questioned = Some(started);
-        if self.dialog.is_none() && !self.shown.past {
-            self.open(DialogRequest::Answer);
         }
     }
 

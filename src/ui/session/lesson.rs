@@ -163,7 +163,7 @@ impl App {
     }
 
     /// Asks here and now how far the learner is, if that is asked. Returns whether it was.
-    pub(crate) fn teach_now(&mut self, cancel: &Cancel) -> bool {
+    pub fn teach_now(&mut self, cancel: &Cancel) -> bool {
         let Some(tutor) = &mut self.tutor else { return false };
         let answer = tutor.teaching.now(&tutor.services, cancel);
         answer.map(|answer| self.taught(answer)).is_some()

@@ -48,14 +48,14 @@ pub(super) fn new(asked: &args::New, out: &mut impl Write) -> Result<Exit, Failu
         }
     };
     let path = create(asked.name().unwrap_or(Path::new("goal.json")), &text, out)?;
-    writeln!(out, "open it with: planscope {}", quoted(&path.display().to_string()))?;
+    writeln!(out, "open it with: planscope {}", harmless(&quoted(&path.display().to_string())))?;
     Ok(Exit::Done)
 }
 
 fn create(name: &Path, text: &str, out: &mut impl Write) -> Result<PathBuf, Failure> {
     let created = goal_file::create(name, text).map_err(Failure::input)?;
     let schema = if created.schema { " and goal.schema.json beside it" } else { "" };
-    writeln!(out, "wrote {}{schema}", created.path.display())?;
+    writeln!(out, "wrote {}{schema}", harmless(&created.path.display().to_string()))?;
     Ok(created.path)
 }
 

@@ -11,6 +11,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::engine::context::Origin;
 use crate::engine::effect::{ForProgram, PlanReply, PlanRequest, PlannedStep};
 use crate::engine::event::{Cause, Reason};
 use crate::engine::goal::{Check, Key, ToolName, Wants};
@@ -157,10 +158,10 @@ fn body(request: &PlanRequest, told: &ForProgram) -> String {
         cost: tool.cost,
         risk: tool.risk.word(),
     });
-    let context = request.facts.iter().map(|fact| {
-        let told =
-            FactTold { value: &fact.value, fresh: fact.fresh, given: fact.given, refuted: fact.refuted.as_deref() };
-        (&*fact.key, told)
+    let context = request.facts.iter().map(|(key, datum)| {
+        let given = matches!(datum.origin, Origin::Initial | Origin::Injected);
+        let (value, refuted) = (&datum.value, datum.refuted.as_deref());
+        (&**key, FactTold { value, fresh: datum.fresh, given, refuted })
     });
     let done = told.done.iter().map(|(run, results)| DoneTold {
         step: step_told(&run.step),
@@ -188,7 +189,7 @@ fn body(request: &PlanRequest, told: &ForProgram) -> String {
         done: done.collect(),
         remaining: told.remaining.iter().filter(|step| !step.skip).map(|step| step_told(step)).collect(),
         deviation,
-        pins: request.facts.iter().filter(|fact| fact.pinned).map(|fact| &*fact.key).collect(),
+        pins: request.facts.iter().filter(|(_, datum)| datum.pinned).map(|(key, _)| &**key).collect(),
         bars: request.barred.iter().map(use_told).collect(),
     };
     serde_json::to_string(&told).unwrap_or_else(|_| "{}".into()) // every key is a text

@@ -238,6 +238,9 @@ pub struct PlanRequest {
     pub program: Option<Box<ForProgram>>,
 }
 
+/// A step that was started, with those of its results that still stand, by key.
+pub type Done = (Arc<StepRun>, Vec<(Key, Shared)>);
+
 /// What a program that plans is told besides what every planner is.
 #[derive(Clone, Debug)]
 pub struct ForProgram {
@@ -254,9 +257,6 @@ pub struct ForProgram {
     /// Whether the program tells what it does by itself.
     pub tells: bool,
 }
-
-/// A step that was started, with those of its results that still stand, by key.
-pub type Done = (Arc<StepRun>, Vec<(Key, Shared)>);
 
 /// A planner's answer.
 #[derive(Clone, Debug, PartialEq)]

@@ -59,6 +59,8 @@ pub enum Mode {
     Choice,
     /// The list of breakpoints is open.
     Breakpoints,
+    /// The list of branches is open.
+    Branches,
     /// The evidence card is open.
     Card,
     /// The plan is open as a map.
@@ -69,7 +71,7 @@ pub enum Mode {
 
 impl Mode {
     /// Every mode, in the order of the keymap file.
-    pub const ALL: [Mode; 23] = [
+    pub const ALL: [Mode; 24] = [
         Mode::Start,
         Mode::Predict,
         Mode::Replan,
@@ -90,6 +92,7 @@ impl Mode {
         Mode::List,
         Mode::Choice,
         Mode::Breakpoints,
+        Mode::Branches,
         Mode::Card,
         Mode::Map,
         Mode::Page,
@@ -118,6 +121,7 @@ impl Mode {
             Mode::List => "list",
             Mode::Choice => "choice",
             Mode::Breakpoints => "breakpoints",
+            Mode::Branches => "branches",
             Mode::Card => "card",
             Mode::Map => "map",
             Mode::Page => "page",
@@ -235,12 +239,17 @@ impl Keymap {
     /// that has not the focus.
     fn named(&self, modes: &[Mode], name: &str) -> Option<String> {
         let action = Action::named(name)?;
+        // Where digits choose something else, another key goes through the panes.
+        let to = |pane: Action| self.key_for(modes, pane).or_else(|| self.key_for(modes, Action::NextPane));
         let elsewhere = || {
             let line = self.bindings.iter().find(|line| line.action == action)?;
-            let pane = match line.mode {
-                Mode::Plan | Mode::Approve => self.key_for(modes, Action::PlanPane),
-                Mode::Context => self.key_for(modes, Action::ContextPane),
-                Mode::Trace => self.key_for(modes, Action::TracePane),
+            let pane = match (line.mode, action) {
+                (Mode::Plan | Mode::Approve, _) => to(Action::PlanPane),
+                (Mode::Context, _) => to(Action::ContextPane),
+                (Mode::Trace, _) => to(Action::TracePane),
+                (_, Action::PlanPane | Action::ContextPane | Action::TracePane) if let Some(press) = to(action) => {
+                    return Some(press.to_string());
+                }
                 _ => None, // no pane alone has it
             };
             let first = pane.map_or_else(String::new, |press| format!("{press} "));

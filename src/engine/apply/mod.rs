@@ -438,6 +438,7 @@ impl State {
             Event::Redone { .. } => self.travel(seq, false),
             // The session selects the branch; the state of its tip is what goes on.
             Event::BranchSelected { .. } => Touch::Everything,
+            Event::BranchMarked { .. } => Touch::Nothing,
             Event::Reached => {
                 self.phase = Phase::Reached;
                 self.pace = Pace::Paused;

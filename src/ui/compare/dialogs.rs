@@ -199,6 +199,7 @@ impl Compare {
                 | DialogOutcome::Revise(_)
                 | DialogOutcome::Save
                 | DialogOutcome::Select(_)
+                | DialogOutcome::Branch(_)
                 | DialogOutcome::Breakpoint(_)
                 | DialogOutcome::FirstTime(_)
                 | DialogOutcome::Jump(_)

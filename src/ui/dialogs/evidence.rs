@@ -202,7 +202,7 @@ impl Dialog for EvidenceCard {
         };
         let hints = hints.key(Action::Save, "save as Markdown").keys(&SCROLLS, "scroll");
         let hints = hints.key(Action::Close, "close").done();
-        let title = format!("Evidence: {}", self.evidence.headline);
+        let title = format!("Evidence: {}", self.evidence.summary());
         let foot_title = (!self.choices.is_empty()).then(|| "Try next".to_owned());
         Sheet { title, body, foot: foot.lines, buttons: foot.buttons, hints, foot_title, ..Sheet::default() }.draw(
             area,

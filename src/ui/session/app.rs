@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 
 use crate::describe::frame::acting;
 use crate::describe::reproduce::farewell;
+use crate::describe::text;
 use crate::engine::command::Command;
 use crate::engine::event::Seq;
 use crate::engine::notice::{Notice, Progress};
@@ -155,10 +156,12 @@ impl App {
     /// Says above an open dialog that a proposal waits, and returns the room that is left for the dialog.
     fn banner(&self, area: Rect, buf: &mut Buffer) -> Rect {
         let Some(replan) = self.driver.state().waiting_proposal().filter(|_| area.height > 8) else { return area };
-        let words = format!(" ! a replan is proposed and waits for this: {}", replan.proposal.cause.message());
+        let (short, width) = (" ! a replan is proposed and waits for this", usize::from(area.width));
+        let whole = format!("{short}: {}", replan.proposal.cause.message());
+        let whole = if self.view().poses() || text::width(&whole) > width { short } else { &whole };
         let row = Rect { height: 1, ..area };
         ratatui::widgets::Widget::render(ratatui::widgets::Clear, row, buf);
-        let line = crate::describe::text::clip(&crate::describe::sanitize::harmless(&words), usize::from(area.width));
+        let line = text::clip(&crate::describe::sanitize::harmless(whole), width);
         buf.set_string(row.x, row.y, line, self.theme.style(crate::describe::sign::Role::Warning));
         Rect { y: area.y + 1, height: area.height - 1, ..area }
     }
@@ -260,6 +263,13 @@ impl App {
         self.refresh();
     }
 
+    /// Says what to try, which may be a question: what is wrong with the plan is not told before a person has looked.
+    pub fn pose(&mut self, hint: String) {
+        self.ui.posed = true;
+        self.ui.note(About::Hint, hint);
+        self.refresh();
+    }
+
     /// Says what there is to say when the session opens.
     pub fn note(&mut self, about: About, words: impl Into<String>) {
         self.ui.note(about, words);
@@ -277,6 +287,7 @@ impl App {
             (at, lists::plan::item(&view, at).and_then(|item| item.step()).map(|step| step.id.clone()))
         });
         self.driver.submit(command).map_err(|refusal| refusal.message)?;
+        self.ui.posed = false;
         self.refresh();
         // Who edits a step goes on to look at it, whatever comes next.
         if let Some((at, id)) = edited
@@ -310,12 +321,6 @@ impl App {
                 return self.dialog.is_none();
             }
             Change::RunOn => self.run_on(),
-            Change::Select(tip) => {
-                if let Err(refusal) = self.driver.select(tip) {
-                    self.ui.refuse(refusal.message);
-                }
-                self.refresh();
-            }
             Change::Focus(pane) => self.ui.focus = pane,
             Change::Cursor(pane, at) => self.ui.select(pane, at),
             Change::Zoom(zoom) => self.ui.zoom = zoom,
@@ -341,6 +346,7 @@ impl App {
             Change::Aside => {
                 if let Some(watch) = &mut self.ui.watch {
                     watch.aside = true;
+                    self.refresh();
                     self.ui.say("the proposal waits; \x01step\x02 shows it again");
                 }
             }
@@ -462,6 +468,7 @@ impl App {
         };
         self.follow_proposal();
         self.follow_past();
+        self.hold_back();
         self.follow_hit();
         self.follow_question();
     }
@@ -595,6 +602,8 @@ impl Screen for App {
     }
 
     fn leave(&mut self) -> Left {
+        // Where it cannot be written down, syncing says so.
+        let _ = self.driver.stay();
         let unsaved = self.driver.sync().err().map(|trouble| trouble.to_string());
         let words = self.farewell();
         Left { session: Some((self.driver.session().clone(), self.driver.path().to_owned())), unsaved, words }

@@ -156,6 +156,11 @@ impl Frame {
 impl View<'_> {
     /// Returns the layout of the screen in `area`.
     pub fn layout(&self, area: Rect) -> Layout {
+        self.layout_around(area, footer::next(self, usize::from(area.width)).lines.len())
+    }
+
+    /// The same, where the sentence about what comes next takes so many rows.
+    fn layout_around(&self, area: Rect, next: usize) -> Layout {
         let width = usize::from(area.width.saturating_sub(4));
         let below = match self.below() {
             Below::Trace => self.shown.rows.len().min(usize::from(area.height) / 5).max(4),
@@ -167,12 +172,13 @@ impl View<'_> {
         };
         let spots: Vec<Spot> = self.panes.iter().map(|pane| pane.spot()).collect();
         let guide = guide::lines(self, usize::from(area.width)).lines.len();
-        layout(area, &spots, self.ui.focus, self.ui.zoom, below, guide, self.ui.split)
+        layout(area, &spots, self.ui.focus, self.ui.zoom, (below, guide, next), self.ui.split)
     }
 
     /// Draws the screen, and returns where things stand on it.
     pub fn draw(&self, area: Rect, buf: &mut Buffer) -> Frame {
-        let layout = self.layout(area);
+        let next = footer::next(self, usize::from(area.width));
+        let layout = self.layout_around(area, next.lines.len());
         let mut frame = Frame { layout, panes: Vec::with_capacity(self.panes.len()), buttons: Vec::new() };
         if frame.layout.shape == Shape::Tiny {
             self.draw_tiny(area, buf);
@@ -199,11 +205,12 @@ impl View<'_> {
         if let (Some(steps), Some(keys)) = (begins(PaneId::PLAN), begins(PaneId::CONTEXT)) {
             hand_off::draw(self, frame.layout.gutter, (&steps, &keys), buf);
         }
-        let (next, clicks) = footer::next(self, width);
-        put(next, frame.layout.next, 0, buf);
-        frame.add_row(frame.layout.next, clicks);
+        frame.add(frame.layout.next, next.buttons);
+        for (at, line) in next.lines.into_iter().enumerate() {
+            put(line, frame.layout.next, at, buf);
+        }
         let offers = footer::offers(self, width);
-        put(footer::keys(self, &offers, width), frame.layout.footer, 0, buf);
+        put(footer::key_line(self, &offers, width), frame.layout.footer, 0, buf);
         frame.add_row(frame.layout.footer, offers.into_iter().map(|(_, action, columns)| (columns, action)));
         frame
     }
@@ -238,7 +245,10 @@ impl View<'_> {
         }
         if frame.layout.shape == Shape::One && !self.ui.zoom {
             let others = self.panes.iter().enumerate().filter(|(other, _)| *other != id.0);
-            let others = others.map(|(at, pane)| (TABS.get(at), format!("{} {}", at + 1, pane.tab(self))));
+            // Where digits choose something else, another key goes to the panes.
+            let digits = !self.offers_choices();
+            let named = |at: usize| if digits { format!("{} ", at + 1) } else { String::new() };
+            let others = others.map(|(at, pane)| (TABS.get(at), format!("{}{}", named(at), pane.tab(self))));
             let (mut tabs, mut places) = (String::new(), Vec::new());
             for (action, tab) in others {
                 tabs.push_str(if tabs.is_empty() { " " } else { " · " });

@@ -5,6 +5,7 @@
 //! `lists`, so that neither needs the other.
 
 pub mod app;
+mod branches;
 mod breakpoints;
 pub mod change;
 mod draw;

@@ -30,8 +30,8 @@ pub(super) enum Head {
         lead: Row,
         /// What it reads and writes, or what of that finds room.
         flow: String,
-        /// The same in fewer words, where there are some.
-        short: Option<String>,
+        /// The same in fewer and fewer words, where there are some.
+        short: Vec<String>,
         /// What it does, where there is room for that.
         about: Arc<str>,
         /// What stands at the end of the row, and its style.
@@ -101,20 +101,21 @@ impl Head {
         (wide > 0).then(|| Cells {
             name: lead.left_width(),
             flow: wide,
-            short: short.as_ref().map_or(wide, |short| text::width(short)),
+            short: short.first().map_or(wide, |short| text::width(short)),
             end: if status.is_empty() { 0 } else { text::width(status) + 1 },
         })
     }
 
     /// Returns the row, `width` cells wide.
     pub(super) fn line(self, columns: Columns, width: usize, theme: &Theme) -> Line<'static> {
-        let fits = self.cells().is_none_or(|cells| cells.flow <= cells.room(columns.flow, width));
+        let room = self.cells().map_or(width, |cells| cells.room(columns.flow, width));
         let Head::Step { lead, flow, short, about, status: (status, style), said } = self else {
             let Head::Whole(line) = self else { return Line::default() };
             return line;
         };
         let dim = theme.style(Role::Dim);
-        let flow = short.filter(|_| !fits).unwrap_or(flow);
+        let fits = |words: &String| text::width(words) <= room;
+        let flow = [flow].into_iter().chain(short).find(fits).unwrap_or_default();
         let mut row = if flow.is_empty() { lead } else { lead.tab(columns.flow, true).put(&flow, dim) };
         if !about.is_empty() && columns.about + ABOUT_LEAST <= width {
             row = row.tab(columns.about, true).put(&about, dim);

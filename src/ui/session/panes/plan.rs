@@ -190,7 +190,7 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Head {
         }
         Item::Todo(step) => {
             let next = state.next_step().is_some_and(|next| next.id == step.id);
-            let broken = breaks && !nested && state.deviations.iter().any(|d| d.step.as_ref() == Some(&step.id));
+            let broken = breaks && !nested && useful.is_none() && state.deviations.iter().any(|d| d.step.as_ref() == Some(&step.id));
             let blocked = !broken && !nested && remedies::blocks(state, &step.id);
             let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. });
             let mark = match (
@@ -273,12 +273,14 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Head {
         .put(" ", theme.style(Role::Text))
         .put(step.name(), name)
         .put(author, theme.style(Role::Injected));
-    let short = (width >= FLOW && !step.to.is_empty()).then(|| {
-        let writes: Vec<&str> = step.writes().map(|key| &**key).collect();
-        let reads = step.reads().count();
-        let reads = if reads > 1 { text::count(reads, "key") + " " } else { String::new() };
-        format!("{reads}→ {}", writes.join(", "))
-    });
+    let short = match width >= FLOW && !step.to.is_empty() {
+        true => {
+            let writes = format!("→ {}", step.writes().map(|key| &**key).collect::<Vec<_>>().join(", "));
+            let reads = Some(step.reads().count()).filter(|reads| *reads > 1);
+            reads.map(|reads| format!("{} {writes}", text::count(reads, "key"))).into_iter().chain([writes]).collect()
+        }
+        false => Vec::new(),
+    };
     let flow = match (flow(step), width) {
         (flow, FLOW..) => flow,
         // Where there is no room for both sides of the hand-off, what it makes says more.
@@ -294,12 +296,20 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Head {
 /// How many rows the details of the selected step have, however long the plan is.
 const LEAST: usize = 3;
 
-/// Returns what a step writes, if that finds room whole beside its `status`.
+/// The least of what a step writes that says something.
+const WRITES: usize = 10;
+
+/// Returns what a step writes, as far as that finds room beside its `status`.
 fn writes(step: &Step, free: usize, status: &str) -> Option<String> {
     let keys: Vec<&str> = step.writes().map(|key| &**key).collect();
-    let words = format!("→ {}", keys.join(", "));
     let room = free.saturating_sub(if status.is_empty() { 1 } else { text::width(status) + 2 });
-    (!keys.is_empty() && text::width(&words) <= room).then_some(words)
+    let whole = format!("→ {}", keys.join(", "));
+    match keys.as_slice() {
+        [] => None,
+        _ if text::width(&whole) <= room => Some(whole),
+        [_] => (room >= WRITES).then(|| text::clip(&whole, room)),
+        many => Some(format!("→ {} keys", many.len())).filter(|words| text::width(words) <= room),
+    }
 }
 
 /// Returns the piece of the rail beside a row: a group of steps of which none needs another is held together by one.
@@ -370,7 +380,9 @@ fn more(line: Line<'static>, width: usize) -> Line<'static> {
     let mut line = line;
     if let Some(last) = line.spans.iter_mut().rev().find(|span| !span.content.trim_end().is_empty()) {
         let words = last.content.trim_end();
-        let words = if used + 2 <= width {
+        let words = if words.ends_with('…') {
+            words.to_owned()
+        } else if used + 2 <= width {
             format!("{words} …")
         } else {
             text::clip(words, text::width(words).saturating_sub(2))
@@ -421,21 +433,21 @@ pub(crate) fn say(
 }
 
 /// Returns what stands under the selected entry: what it does, reads and writes, how it went, why it is there.
-/// What it said has `more` rows than usual.
+/// Each part of it has `more` rows than usual.
 fn detail(view: &View<'_>, item: Item<'_>, at: usize, width: usize, more: usize) -> Vec<Line<'static>> {
     let (state, theme) = (home(view, at), view.theme);
     let Some(step) = item.step() else { return turn::detail(view, at, width) };
     let dim = theme.style(Role::Dim);
     let mut lines = Vec::new();
     let say = |lines: &mut Vec<Line<'static>>, label: &str, words: &str, most: usize| {
-        say(lines, theme, width, (label, words, most));
+        say(lines, theme, width, (label, words, most + more));
     };
     if let Item::Run(run) = item {
         // How it went comes first: where rows are few, that is what a person looks for.
         if let Some(error) = &run.error {
-            say(&mut lines, "said   ", error, 3 + more);
+            say(&mut lines, "said   ", error, 3);
         } else if let Some(summary) = &run.summary {
-            say(&mut lines, "said   ", summary, 3 + more);
+            say(&mut lines, "said   ", summary, 3);
         }
         if run.attempts > 1 {
             say(&mut lines, "tried  ", &format!("{} times", run.attempts), 1);
@@ -463,7 +475,7 @@ fn detail(view: &View<'_>, item: Item<'_>, at: usize, width: usize, more: usize)
     });
     if !step.with.is_empty() {
         let rows = Row::new().put(INDENT, dim).put("reads  ", dim).flow(reads, width);
-        lines.extend(rows.into_iter().take(READS));
+        lines.extend(rows.into_iter().take(READS + more));
     }
     if !step.to.is_empty() {
         let bound: Vec<String> = step
@@ -523,7 +535,10 @@ fn foot(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         let row = Row::new().put("t", theme.style(Role::Key)).put(" ", theme.style(Role::Text));
         lines.push(row.put(&words, theme.style(Role::Dim)).fit(width, width));
     }
-    if let Some(check) = view.shown.check.as_ref().filter(|_| view.ui.watched().is_none()) {
+    if view.poses() {
+        let row = Row::new().put(Role::Refuted.glyph(), theme.style(Role::Refuted));
+        lines.push(row.put(" clear? ordered? handed off?", theme.style(Role::Dim)).fit(width, width));
+    } else if let Some(check) = view.shown.check.as_ref().filter(|_| view.ui.watched().is_none()) {
         let mut row = Row::new();
         for (holds, word) in [(check.clear, "clear"), (check.ordered, "ordered"), (check.handed_off, "handed off")] {
             let sign = if holds { Role::Done } else { Role::Failed };

@@ -61,7 +61,8 @@ pub fn branches(session: &Session) -> Vec<BranchRow> {
         }
         None
     };
-    let mut todo: Vec<(usize, &Branch)> = kept.iter().filter(|branch| above(branch).is_none()).map(|b| (0, *b)).collect();
+    let mut todo: Vec<(usize, &Branch)> =
+        kept.iter().filter(|branch| above(branch).is_none()).map(|b| (0, *b)).collect();
     let mut rows = Vec::new();
     while let Some((depth, branch)) = todo.pop() {
         rows.push(row(session, branch, depth));
@@ -81,7 +82,8 @@ fn part(rows: &mut [BranchRow]) {
         others.iter().map(common).filter(|common| *common < first.len()).min().unwrap_or(0)
     });
     // A word before it says what it is that differs.
-    let from = said.first().and_then(|first| first.get(..common)?.rmatch_indices(' ').nth(2)).map_or(0, |(at, _)| at + 1);
+    let from =
+        said.first().and_then(|first| first.get(..common)?.rmatch_indices(' ').nth(2)).map_or(0, |(at, _)| at + 1);
     for row in rows {
         let part = row.result.get(from..).filter(|_| from >= COMMON);
         row.result = clip_words(&part.map_or_else(|| row.result.clone(), |part| format!("…{part}")), RESULT);

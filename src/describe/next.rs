@@ -169,7 +169,9 @@ fn ready(state: &State, going: bool) -> String {
         Some(why @ (Stop::Blocked { .. } | Stop::Circle { .. } | Stop::Limit { .. } | Stop::Failed { .. })) => {
             return match why {
                 Stop::Blocked { step, .. } => match state.next_step().filter(|next| next.id != *step) {
-                    Some(next) => format!("\x01step\x02 runs {}\x03; blocked: {}", brief(next.name()), event::stop(why)),
+                    Some(next) => {
+                        format!("\x01step\x02 runs {}\x03; blocked: {}", brief(next.name()), event::stop(why))
+                    }
                     None => {
                         let blocked = || {
                             format!(

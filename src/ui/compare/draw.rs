@@ -184,7 +184,8 @@ fn said(compare: &Compare, area: Rect) -> Vec<Line<'static>> {
         match &advice.choice {
             Some(choice) => {
                 let bill = advice.lane.and_then(|at| advice.bills.get(at));
-                let took = bill.map_or(String::new(), |bill| format!(", {}", seconds(bill.at(&advice.price).round() as u64)));
+                let took =
+                    bill.map_or(String::new(), |bill| format!(", {}", seconds(bill.at(&advice.price).round() as u64)));
                 say(
                     Role::Current,
                     &[

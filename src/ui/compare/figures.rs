@@ -129,7 +129,8 @@ pub(super) fn definitions(theme: &Theme, width: usize) -> Vec<Line<'static>> {
         let row = Row::new().put(" ", plain).put(name, strong).tab(NAME, true);
         let mut row = Some(row);
         let parts = text::wrap(words, room.saturating_sub(NAME + 2).max(8)).into_iter();
-        let row = |part: String| row.take().unwrap_or_else(|| Row::new().tab(NAME, false)).put(&part, plain).fit(room, room);
+        let row =
+            |part: String| row.take().unwrap_or_else(|| Row::new().tab(NAME, false)).put(&part, plain).fit(room, room);
         parts.map(row).collect()
     };
     let mut lines = vec![Row::new().put(" What the figures mean", theme.style(Role::Title)).fit(width, width)];

@@ -177,7 +177,13 @@ impl Dialog for Branches {
         let hints = match (&self.name, selected) {
             (Some(name), _) => {
                 let mut line = Line::from(Span::styled("name ", theme.style(Role::Title)));
-                line.extend(name.rows(width.saturating_sub(5), 1, true, None, theme).into_iter().next().unwrap_or_default().spans);
+                line.extend(
+                    name.rows(width.saturating_sub(5), 1, true, None, theme)
+                        .into_iter()
+                        .next()
+                        .unwrap_or_default()
+                        .spans,
+                );
                 foot.push(line);
                 view.hints(&NAME).key(Action::Apply, "call it that").editing().key(Action::Close, "back")
             }
@@ -185,7 +191,8 @@ impl Dialog for Branches {
                 if let Some(row) = selected {
                     let (shared, own) = row.events;
                     let own = format!("{} of its own", text::count(own, "event"));
-                    let share = if shared > 0 { format!("{} shared, {own}", text::count(shared, "event")) } else { own };
+                    let share =
+                        if shared > 0 { format!("{} shared, {own}", text::count(shared, "event")) } else { own };
                     foot.extend(marked(Role::Moved, &format!("{}: {share}", row.parted), width, theme));
                     foot.extend(marked(row.role, &row.status, width, theme));
                     if !row.result.is_empty() {

@@ -17,8 +17,8 @@ use crate::runtime::searching::Search;
 use crate::ui::action::Action;
 use crate::ui::dialogs;
 use crate::ui::dialogs::{
-    Answer, Branches, Breakpoints, ChangeGoal, DialogOutcome, DialogView, EditStep, FailTool, Inject, Offer, Offers, Opened,
-    Place, PlanMap, Prompt, PromptKind, Surprises, Target,
+    Answer, Branches, Breakpoints, ChangeGoal, DialogOutcome, DialogView, EditStep, FailTool, Inject, Offer, Offers,
+    Opened, Place, PlanMap, Prompt, PromptKind, Surprises, Target,
 };
 use crate::ui::input::Input;
 use crate::ui::keymap::Mode;

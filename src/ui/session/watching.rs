@@ -120,7 +120,8 @@ fn watched(session: &Session, state: &State, replan: &Replan) -> Watch {
         Beat::Rewritten => true,
     };
     let beats: Vec<Beat> = Beat::ALL.into_iter().filter(shows).collect();
-    let before = panes::why::seen(session, replan).filter(|_| landed).and_then(|record| session.state_at(record.parent?));
+    let before =
+        panes::why::seen(session, replan).filter(|_| landed).and_then(|record| session.state_at(record.parent?));
     let before = before.map(|before| before.context);
     let stale = |context: &Context, key: &str| context.get(key).is_some_and(|datum| !datum.fresh);
     let stales = before.as_ref().is_some_and(|before| {

@@ -45,7 +45,8 @@ pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) -> Drawn {
     let spacer = u16::from(area.height > 10);
     // Without a card, what the selected entry is about has a line of its own.
     let about = u16::from(card_rows == 0 && area.height > 10);
-    let list = Rect { y: area.y + 1 + spacer, height: area.height.saturating_sub(2 + spacer + card_rows + about), ..area };
+    let list =
+        Rect { y: area.y + 1 + spacer, height: area.height.saturating_sub(2 + spacer + card_rows + about), ..area };
     if let Some(entry) = start.entries.get(start.at).filter(|_| about > 0) {
         let hint = start.words(&entry.card.hint);
         let words = [&*entry.about, &*hint].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>();

@@ -160,7 +160,9 @@ impl TextField {
 
     /// Returns the first line that is seen of `height`: the cursor stands in the middle, as far as there is more.
     fn top(&self, height: usize) -> usize {
-        (self.area.cursor().0 + 1).saturating_sub(height.div_ceil(2)).min(self.area.lines().len().saturating_sub(height))
+        (self.area.cursor().0 + 1)
+            .saturating_sub(height.div_ceil(2))
+            .min(self.area.lines().len().saturating_sub(height))
     }
 
     /// Returns what to show of it in `width` × `height` cells. `wrong`: a place (row, character) to mark.

@@ -50,7 +50,8 @@ fn enter_goes_there_and_going_to_and_fro_leaves_one_event_on_each() {
     assert!(stage.text().contains("you are on another branch: main; goal reached"), "{}", stage.text());
     stage.press("Esc").expect("a key");
     assert!(stage.text().contains("branch 1 of 2"), "{}", stage.text());
-    let top = |stage: &mut Stage| stage.app().driver().state().context.get("top_intent").expect("a value").value.clone();
+    let top =
+        |stage: &mut Stage| stage.app().driver().state().context.get("top_intent").expect("a value").value.clone();
     assert_eq!(*top(&mut stage), "password");
     for _ in 0..6 {
         stage.press("V Enter").expect("keys");

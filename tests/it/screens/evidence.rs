@@ -179,7 +179,12 @@ fn the_card_is_saved_from_the_report_and_from_the_card_and_says_under_which_name
         stage.press(&keys).expect("keys");
         let [Request::Save { name, text }] = stage.requests.as_slice() else { panic!("{:?}", stage.requests) };
         assert_eq!(name, "evidence-say-which-tickets-come-most");
-        assert!(text.starts_with("# Evidence: Say which tickets come most\n\ngoal reached · 1 thing not verified: see the end\n"), "{text}");
+        assert!(
+            text.starts_with(
+                "# Evidence: Say which tickets come most\n\ngoal reached · 1 thing not verified: see the end\n"
+            ),
+            "{text}"
+        );
         stage.app().give(Ok(format!("saved as {keys}.md")));
         assert!(stage.text().contains(&format!("saved as {keys}.md")), "{}", stage.text());
     }

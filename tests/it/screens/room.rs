@@ -41,7 +41,9 @@ fn no_sentence_is_cut_where_its_pane_has_rows_to_spare_and_what_space_does_is_ne
             let view = stage.app().view();
             let layout = view.layout(Rect::new(0, 0, size.0, size.1));
             for area in [layout.guide, layout.next, layout.footer] {
-                cut.extend(rows(&text, area).into_iter().filter(|row| row.contains('…')).map(|row| format!("{place}: {row}")));
+                cut.extend(
+                    rows(&text, area).into_iter().filter(|row| row.contains('…')).map(|row| format!("{place}: {row}")),
+                );
             }
             // Values are cut in the context wherever they are longer than a row; the others hold sentences.
             for pane in [PaneId::PLAN, PaneId::TRACE] {

@@ -48,7 +48,10 @@ fn while_a_replan_is_watched_its_cause_has_a_line_of_its_own_and_the_beats_stand
         let (first, second) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
         assert!(first.starts_with(" ! ") && !first.contains("changed"), "{text}");
         assert!(size.0 < 120 || first.contains("made from the old crates"), "{text}");
-        assert!(second.contains("1 changed ✓ 2 goes stale ▶ 3 rewritten ○") && second.contains("wants lorry"), "{text}");
+        assert!(
+            second.contains("1 changed ✓ 2 goes stale ▶ 3 rewritten ○") && second.contains("wants lorry"),
+            "{text}"
+        );
     }
 }
 

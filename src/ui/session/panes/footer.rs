@@ -15,8 +15,8 @@ use crate::ui::session::lists::plan::{self, Item};
 use crate::ui::session::model::Beat;
 
 use crate::ui::session::view::View;
-use crate::ui::widgets::row::Row;
 use crate::ui::widgets::buttons::Rows;
+use crate::ui::widgets::row::Row;
 use crate::ui::widgets::status_line;
 
 /// What the footer offers before anything else, in this order, after what a mode of its own brings.

@@ -7,8 +7,8 @@ use ratatui::text::Line;
 
 use crate::describe::condition;
 use crate::describe::event;
-use crate::describe::sanitize::harmless;
 use crate::describe::frame::{acting, loop_run};
+use crate::describe::sanitize::harmless;
 use crate::describe::sign::Role;
 use crate::describe::survival;
 use crate::describe::text;
@@ -163,7 +163,8 @@ fn settings(state: &State, width: usize, paced: bool) -> Vec<String> {
         let whole = format!("replan {dial}, {}", settings::decider(state.settings.decider));
         let short = if strategy == Strategy::PlanAndExecute { String::new() } else { named.clone() };
         let usual = strategy == Strategy::PlanAndExecute && width < NAMED;
-        let all = [(!usual).then(|| format!("{named} · {whole}")), Some(whole), Some(format!("replan {dial}")), Some(short)];
+        let all =
+            [(!usual).then(|| format!("{named} · {whole}")), Some(whole), Some(format!("replan {dial}")), Some(short)];
         return all.into_iter().flatten().collect();
     };
     let short = match wits {

@@ -190,7 +190,10 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Head {
         }
         Item::Todo(step) => {
             let next = state.next_step().is_some_and(|next| next.id == step.id);
-            let broken = breaks && !nested && useful.is_none() && state.deviations.iter().any(|d| d.step.as_ref() == Some(&step.id));
+            let broken = breaks
+                && !nested
+                && useful.is_none()
+                && state.deviations.iter().any(|d| d.step.as_ref() == Some(&step.id));
             let blocked = !broken && !nested && remedies::blocks(state, &step.id);
             let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. });
             let mark = match (

@@ -117,7 +117,11 @@ fn moments(view: &View<'_>, width: usize, height: usize) -> PaneText {
     let right = match shown.past {
         true => format!("{} of {}", shown.happened, shown.rows.len()),
         // The numbers are those of events, of which only some are moments.
-        false => format!("{} of {}", text::count(shown.rows.len(), "moment"), text::count(view.session.path().len(), "event")),
+        false => format!(
+            "{} of {}",
+            text::count(shown.rows.len(), "moment"),
+            text::count(view.session.path().len(), "event")
+        ),
     };
     let (title, moments) = title(view, width);
     let mut text = PaneText { title, right, top, moments, ..PaneText::default() };
@@ -142,13 +146,7 @@ const GOES_ON: usize = 24;
 const BELOW: usize = 15;
 
 /// Returns the rows of an event, at most `most` of them: a result that is cut in one goes on below itself.
-fn lines(
-    view: &View<'_>,
-    seq: Seq,
-    later: bool,
-    digits: usize,
-    (width, most): (usize, usize),
-) -> Vec<Line<'static>> {
+fn lines(view: &View<'_>, seq: Seq, later: bool, digits: usize, (width, most): (usize, usize)) -> Vec<Line<'static>> {
     let theme = view.theme;
     let Some(record) = view.session.record(seq) else { return Vec::new() };
     let changes = match record.event.innermost() {

@@ -12,7 +12,7 @@ use super::{breakpoint, event, text};
 
 /// Returns the name of a step, cut where what is said about it would find no room: a plain step's name is a sentence.
 fn brief(name: &str) -> String {
-    text::clip(name, 32)
+    text::clip_words(name, 32)
 }
 
 /// Returns the sentence of the *Next* line: what space will do, what it waits for, or why it is blocked.

@@ -14,6 +14,7 @@ pub use verdicts::result_keys;
 use std::sync::Arc;
 
 use super::coped::{self, surprises};
+use super::keys::MAY_GO;
 use super::remedies::Act;
 use super::sign::Role;
 use super::standing::Standing;
@@ -165,11 +166,12 @@ impl Evidence {
     }
 
     /// Returns the headline with how many things the end says were not verified: who reads no further knows that there are.
+    /// Where room is short, a part of it may go (see [`keys`](super::keys)).
     pub fn summary(&self) -> String {
         let rows = self.parts.iter().filter(|part| part.name == NOT_VERIFIED).flat_map(|part| &part.rows);
         match rows.filter(|row| row.role != Role::Done).count() {
             0 => self.headline.clone(),
-            n => format!("{} · {} not verified: see the end", self.headline, count(n, "thing")),
+            n => format!("{} · {} not verified{MAY_GO}: see the end", self.headline, count(n, "thing")),
         }
     }
 

@@ -24,6 +24,10 @@ const LIST: [Mode; 1] = [Mode::Branches];
 /// Where the name does.
 const NAME: [Mode; 2] = [Mode::Line, Mode::Form];
 
+/// The narrowest list that says in each row where the branch parted, and how wide.
+const PARTED: usize = 110;
+const SHARED: usize = 34;
+
 /// The widest that a name stands in the list.
 const WIDE: usize = 44;
 
@@ -139,17 +143,24 @@ impl Branches {
         let names = self.rows.iter().map(whole).max().unwrap_or(0).min(WIDE).min(width * 2 / 5);
         let name = text::clip_words(&row.name, names.saturating_sub(text::width(&rail)));
         let name_style = if row.is_here { theme.style(Role::Strong) } else { plain };
-        let line = Row::new()
+        let mut line = Row::new()
             .put(if selected { Role::Current.glyph() } else { " " }, theme.style(Role::Current))
             .put(if row.is_here { "●" } else { " " }, theme.style(here))
             .put(" ", plain)
             .put(&rail, theme.style(Role::Border))
-            .put(&name, name_style)
-            .tab(names + 4, true)
-            .put(row.role.glyph(), theme.style(row.role))
-            .put(" ", plain)
-            .put(&row.status, plain);
-        let line = if row.result.is_empty() { line } else { line.put("  ", plain).put(&row.result, dim) };
+            .put(&name, name_style);
+        let mut column = names + 4;
+        if width >= PARTED {
+            // What is shared with another branch stands back.
+            line = line.tab(column, true).put(&text::clip_words(&row.parted, SHARED), dim);
+            column += SHARED + 2;
+        }
+        line =
+            line.tab(column, true).put(row.role.glyph(), theme.style(row.role)).put(" ", plain).put(&row.status, plain);
+        let statuses = self.rows.iter().map(|row| text::width(&row.status)).max().unwrap_or(0);
+        if !row.result.is_empty() {
+            line = line.tab(column + statuses + 4, true).put(&row.result, dim);
+        }
         let line = line.fit(width, width);
         if selected { theme.select(line) } else { line }
     }

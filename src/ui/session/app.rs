@@ -29,7 +29,7 @@ use crate::ui::session::draw::Frame;
 use crate::ui::session::lists;
 use crate::ui::session::model::Ui;
 use crate::ui::session::pane::{Pane, PaneId};
-use crate::ui::session::panes;
+use crate::ui::session::panes::{self, footer};
 use crate::ui::session::snapshot::Snapshot;
 use crate::ui::session::update::interpret;
 use crate::ui::session::view::View;
@@ -516,10 +516,10 @@ impl App {
         self.ui.times = times;
     }
 
-    /// Returns how many columns and rows the context pane has.
-    fn context_room(&self) -> (usize, usize) {
+    /// Returns how many columns and rows the context pane has above so many rows about what comes next.
+    fn context_room(&self, next: usize) -> (usize, usize) {
         let area = Rect::new(0, 0, self.ui.size.0, self.ui.size.1);
-        let rect = self.view().layout(area).panes[PaneId::CONTEXT.0];
+        let rect = self.view().layout_around(area, next).panes[PaneId::CONTEXT.0];
         let inner = padded(Rect { width: rect.width.saturating_sub(2), height: rect.height.saturating_sub(2), ..rect });
         (usize::from(inner.width), usize::from(inner.height))
     }
@@ -527,7 +527,8 @@ impl App {
     pub(crate) fn list_values(&mut self) {
         self.ui.outline =
             crate::ui::session::lists::outline::outline(&self.shown.state, self.ui.explores, &self.ui.loops);
-        self.ui.listed = self.context_room();
+        let next = footer::next(&self.view(), usize::from(self.ui.size.0)).lines.len();
+        self.ui.listed = self.context_room(next);
         let rows = lists::context::rows(&self.shown, &self.ui.folds, self.ui.listed);
         // Values that fold up above it must not push the cursor onto another key.
         let held = self.held.take().or_else(|| lists::context::held(&self.shown, &self.ui));
@@ -549,11 +550,12 @@ impl Screen for App {
 
     fn draw(&mut self, area: Rect, buf: &mut Buffer) {
         self.catch_up();
+        let next = footer::next(&self.view(), usize::from(area.width));
         // What is unfolded depends on the room that there is.
-        if self.ui.listed != self.context_room() {
+        if self.ui.listed != self.context_room(next.lines.len()) {
             self.list_values();
         }
-        let frame = self.view().draw(area, buf);
+        let frame = self.view().draw_around(next, area, buf);
         for (pane, top) in frame.tops() {
             if let Some(cursor) = self.ui.cursors.get_mut(pane.0) {
                 cursor.top = top;

@@ -16,7 +16,7 @@ use crate::ui::session::model::Below;
 use crate::ui::session::pane::{PaneId, PaneText, Spot};
 use crate::ui::session::panes::{detail, footer, goal, guide, trace};
 use crate::ui::session::view::View;
-use crate::ui::widgets::buttons::{Button, Click};
+use crate::ui::widgets::buttons::{Button, Click, Rows};
 use crate::ui::widgets::cells::{padded, put};
 use crate::ui::widgets::row::Row;
 use crate::ui::widgets::scroll;
@@ -160,7 +160,7 @@ impl View<'_> {
     }
 
     /// The same, where the sentence about what comes next takes so many rows.
-    fn layout_around(&self, area: Rect, next: usize) -> Layout {
+    pub(super) fn layout_around(&self, area: Rect, next: usize) -> Layout {
         let width = usize::from(area.width.saturating_sub(4));
         let below = match self.below() {
             Below::Trace => self.shown.rows.len().min(usize::from(area.height) / 5).max(4),
@@ -175,9 +175,8 @@ impl View<'_> {
         layout(area, &spots, self.ui.focus, self.ui.zoom, (below, guide, next), self.ui.split)
     }
 
-    /// Draws the screen, and returns where things stand on it.
-    pub fn draw(&self, area: Rect, buf: &mut Buffer) -> Frame {
-        let next = footer::next(self, usize::from(area.width));
+    /// Draws the screen around the sentence about what comes `next`, and returns where things stand on it.
+    pub(super) fn draw_around(&self, next: Rows, area: Rect, buf: &mut Buffer) -> Frame {
         let layout = self.layout_around(area, next.lines.len());
         let mut frame = Frame { layout, panes: Vec::with_capacity(self.panes.len()), buttons: Vec::new() };
         if frame.layout.shape == Shape::Tiny {

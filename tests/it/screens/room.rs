@@ -74,3 +74,18 @@ fn a_name_of_a_step_that_is_a_sentence_leaves_room_for_what_space_does() {
         assert!(below.iter().all(|line| !line.trim_end().ends_with('…')), "{text}");
     }
 }
+
+#[test]
+fn a_plan_of_sentences_stands_whole_where_there_is_room() {
+    let goal = r#"["Ask the new colleague for the name and the day on which the contract begins",
+      "Order a laptop that is there on that day, with the software of the team",
+      "Write a welcome letter which names the first day, the desk and whom to ask for", "Send the letter"]"#;
+    for size in [(120, 34), (200, 60)] {
+        let (_folder, mut stage) = stage(goal, "onboarding", size);
+        let text = stage.text();
+        let plan: String = text.lines().filter_map(|line| line.split('│').nth(1)).collect::<Vec<_>>().join(" ");
+        let words = plan.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains("that is there on that day, with the software of the team"), "{text}");
+        assert!(words.contains("which names the first day, the desk and whom to ask for"), "{text}");
+    }
+}

@@ -28,6 +28,8 @@ pub(super) enum Head {
     Step {
         /// Signs and name.
         lead: Row,
+        /// What goes on below it of a name that is a sentence, and how far that is indented.
+        more: (Vec<String>, usize),
         /// What it reads and writes, or what of that finds room.
         flow: String,
         /// The same in fewer and fewer words, where there are some.
@@ -106,10 +108,22 @@ impl Head {
         })
     }
 
+    /// Returns how many rows go on below it.
+    pub(super) fn more(&self) -> usize {
+        if let Head::Step { more: (more, _), .. } = self { more.len() } else { 0 }
+    }
+
+    /// Returns what goes on below the row.
+    pub(super) fn below(&self, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+        let Head::Step { more: (more, indent), .. } = self else { return Vec::new() };
+        let text = theme.style(Role::Text);
+        more.iter().map(|words| Row::new().tab(*indent, false).put(words, text).fit(width, width)).collect()
+    }
+
     /// Returns the row, `width` cells wide.
     pub(super) fn line(self, columns: Columns, width: usize, theme: &Theme) -> Line<'static> {
         let room = self.cells().map_or(width, |cells| cells.room(columns.flow, width));
-        let Head::Step { lead, flow, short, about, status: (status, style), said } = self else {
+        let Head::Step { lead, flow, short, about, status: (status, style), said, .. } = self else {
             let Head::Whole(line) = self else { return Line::default() };
             return line;
         };

@@ -4,6 +4,7 @@ use ratatui::text::Line;
 
 use crate::describe::frame::{self, acting};
 use crate::describe::keys;
+use crate::describe::sanitize::harmless;
 use crate::describe::sign::Role;
 use crate::describe::survival::Dropped;
 use crate::describe::text;
@@ -44,9 +45,14 @@ const ROWS: usize = 3;
 pub fn next(view: &View<'_>, width: usize) -> Rows {
     let (theme, shown) = (view.theme, view.shown);
     let say = |label: &str, role: Role, words: &str| {
-        let fits = |words: &str| text::width(&view.words(words)) <= status_line::room(width);
-        let words = keys::shortened(words, fits);
-        status_line::say_in((label, role), view.parts(words), width, ROWS, theme)
+        let (room, whole) = (status_line::room(width), view.parts(words));
+        // Mostly all of it fits.
+        let wide: usize = whole.iter().map(|(part, _)| text::width(&harmless(part))).sum();
+        let parts = match wide <= room {
+            true => whole,
+            false => view.parts(keys::shortened(words, |words| text::width(&view.words(words)) <= room)),
+        };
+        status_line::say_in((label, role), parts, width, ROWS, theme)
     };
     if let Some(toast) = &view.ui.toast {
         let (label, role) = toast.about.head();

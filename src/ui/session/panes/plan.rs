@@ -75,14 +75,16 @@ impl Pane for PlanList {
         let after = at + detail.len();
         let top = scroll::window(view.ui.cursor(PaneId::PLAN).top, at..after + 1, room, rows + detail.len());
         let mut text = PaneText { top, lines: Vec::with_capacity(height), ..PaneText::default() };
+        // Where all of it is seen, sentences go on below themselves in the rows that would stay empty.
+        let mut spare = room.saturating_sub(rows + detail.len());
         // Rows before the selected entry are entries; behind it stand its details.
         let (details, seen) = (detail.len(), (top..rows + detail.len()).take(room));
         let is_detail = |row: usize| row > at && row <= after;
         let entry_of = |row: usize| if row > at { row.saturating_sub(details).max(at) } else { row };
         // The columns are those of all that would be seen without the details: those move with the selection.
         let first = entry_of(top);
-        let heads =
-            (first..rows.min(first + room)).map_while(|entry| Some(head(view, item(view, entry)?, entry, width)));
+        let heads = (first..rows.min(first + room))
+            .map_while(|entry| Some(head(view, item(view, entry)?, entry, width, spare > 0 && entry != at)));
         let heads: Vec<Head> = heads.collect();
         let columns = Columns::of(&heads, width);
         let mut heads = heads.into_iter().skip(usize::from(is_detail(top))).zip(first + usize::from(is_detail(top))..);
@@ -92,9 +94,14 @@ impl Pane for PlanList {
                 continue;
             }
             let Some((head, entry)) = heads.next() else { break };
+            let below = if head.more() <= spare { head.below(width, view.theme) } else { Vec::new() };
+            spare -= below.len();
             let line = head.line(columns, width, view.theme);
             let is_selected = entry == at && view.ui.focus == PaneId::PLAN;
             text.push(entry, if is_selected { select(line, view.theme) } else { line });
+            for line in below {
+                text.push(entry, line);
+            }
         }
         if rows == 0 && state.is_react() {
             text.lines.extend(turn::nothing(view, width).into_iter().take(room));
@@ -106,7 +113,7 @@ impl Pane for PlanList {
             text.buttons.extend(names_tools.then(|| Button::new(room, 0..width, Action::Tools)));
             text.lines.extend(foot);
         }
-        text.hidden = (top, (rows + detail.len()).saturating_sub(top + text.entries.len()));
+        text.hidden = (top, (rows + details).saturating_sub(top + text.entries.len()));
         text.title = title(view).into();
         text.right = figures(view, rows);
         text
@@ -156,7 +163,7 @@ pub(crate) fn outdated(state: &State, run: &StepRun) -> bool {
     run.wrote.iter().any(|(key, version)| state.context.get(key).is_some_and(|d| d.version == *version && !d.fresh))
 }
 
-fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Head {
+fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize, wraps: bool) -> Head {
     let (state, theme) = (home(view, at), view.theme);
     let nested = holder(view, at).is_some();
     let step = match (item, item.step()) {
@@ -264,17 +271,26 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Head {
         Author::Planner | Author::File => "",
     };
     let gutter = breakpoint(view, step);
+    let (rail, number) = (rail(view, at), turn::number(view, at));
+    let indent = 5 + if nested { 2 } else { 0 } + text::width(rail) + text::width(&number) + text::width(&step.id);
+    let ends = if status.is_empty() { 0 } else { text::width(&status) + 1 };
+    let mut parts = match wraps && step.tool.is_none() {
+        true => text::wrap(step.name(), width.saturating_sub(indent + ends + text::width(author)).max(LEAST)),
+        false => Vec::new(),
+    };
+    let more = (parts.split_off(parts.len().min(1)), indent);
+    let words = parts.first().map_or(step.name(), String::as_str);
     let lead = Row::new()
         .put(mark.glyph(), theme.style(mark))
         .put(gutter.map_or(" ", Role::glyph), theme.style(gutter.unwrap_or(Role::Text)))
         .put(if nested { "  " } else { "" }, theme.style(Role::Text))
         .put(sign.glyph(), theme.style(sign))
         .put(" ", theme.style(Role::Text))
-        .put(rail(view, at), theme.style(Role::Border))
-        .put(&turn::number(view, at), theme.style(Role::Dim))
+        .put(rail, theme.style(Role::Border))
+        .put(&number, theme.style(Role::Dim))
         .put(&step.id, theme.style(Role::Dim))
         .put(" ", theme.style(Role::Text))
-        .put(step.name(), name)
+        .put(words, name)
         .put(author, theme.style(Role::Injected));
     let short = match width >= FLOW && !step.to.is_empty() {
         true => {
@@ -293,7 +309,7 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Head {
     let about = if step.tool.is_some() { step.description.clone() } else { Arc::default() };
     // What happens to a step says more than how it stands.
     let said = if matches!(mark, Role::Text | Role::Current | Role::Kept) { sign } else { mark };
-    Head::Step { lead, flow, short, about, status: (status, theme.words(sign)), said }
+    Head::Step { lead, more, flow, short, about, status: (status, theme.words(sign)), said }
 }
 
 /// How many rows the details of the selected step have, however long the plan is.

@@ -211,7 +211,7 @@ impl Theme {
     /// it stands goes on saying it, louder.
     pub fn select(&self, line: Line<'static>) -> Line<'static> {
         let louder = |part: u8| match self.0 {
-            Colours::Fixed { light: true, .. } => part - part / 10,
+            Colours::Fixed { light: true, .. } => part - part / 16,
             _ => part.saturating_add(part / 2),
         };
         let bar = match line.style.bg {

@@ -26,7 +26,7 @@ const TABS: [Action; 3] = [Action::PlanPane, Action::ContextPane, Action::TraceP
 
 /// What stays of a frame: where things were drawn.
 #[derive(Clone, Debug)]
-pub struct Frame {
+pub(super) struct Frame {
     layout: Layout,
     panes: Vec<Painted>,
     /// What can be clicked besides entries, by its row and cells on the screen.
@@ -64,7 +64,7 @@ impl Painted {
 
 /// What lies under a cell of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Under {
+pub(super) enum Under {
     /// A key that stands there: what it does, and the digit that it is where it chooses.
     Button(Action, Option<u32>),
     /// A pane, and the entry whose row it is.
@@ -77,7 +77,7 @@ pub enum Under {
 
 impl Frame {
     /// Returns what lies under this cell.
-    pub fn under(&self, column: u16, row: u16) -> Option<Under> {
+    pub(super) fn under(&self, column: u16, row: u16) -> Option<Under> {
         let at = Position::new(column, row);
         let hit = self.buttons.iter().find(|button| button.is_at(usize::from(column), usize::from(row)));
         if let Some(button) = hit {
@@ -110,7 +110,7 @@ impl Frame {
     }
 
     /// Returns the border under this cell that can be moved.
-    pub fn edge(&self, column: u16, row: u16) -> Option<Edge> {
+    pub(super) fn edge(&self, column: u16, row: u16) -> Option<Edge> {
         let panes = &self.layout.panes;
         let (left, below) = (panes.get(PaneId::PLAN.0)?, panes.get(PaneId::TRACE.0)?);
         if self.layout.shape != Shape::Three {
@@ -124,7 +124,7 @@ impl Frame {
     }
 
     /// Returns where the borders stand once `edge` is moved to this cell.
-    pub fn moved(&self, edge: Edge, column: u16, row: u16, split: Split) -> Split {
+    pub(super) fn moved(&self, edge: Edge, column: u16, row: u16, split: Split) -> Split {
         let Some(below) = self.layout.panes.get(PaneId::TRACE.0) else { return split };
         match edge {
             Edge::Right => Split { left: Some((column + 1).saturating_sub(below.x)), ..split },
@@ -148,7 +148,7 @@ impl Frame {
     }
 
     /// Returns the first visible row of each pane that was painted.
-    pub fn tops(&self) -> impl Iterator<Item = (PaneId, usize)> {
+    pub(super) fn tops(&self) -> impl Iterator<Item = (PaneId, usize)> {
         self.panes.iter().map(|painted| (painted.id, painted.top))
     }
 }

@@ -24,9 +24,9 @@ const LIST: [Mode; 1] = [Mode::Branches];
 /// Where the name does.
 const NAME: [Mode; 2] = [Mode::Line, Mode::Form];
 
-/// The narrowest list that says in each row where the branch parted, and how wide.
-const PARTED: usize = 110;
+/// How wide it is said in a row where the branch parted, and how much room what came of it has before that.
 const SHARED: usize = 34;
+const RESULT: usize = 40;
 
 /// The widest that a name stands in the list.
 const WIDE: usize = 44;
@@ -149,15 +149,15 @@ impl Branches {
             .put(" ", plain)
             .put(&rail, theme.style(Role::Border))
             .put(&name, name_style);
+        let statuses = self.rows.iter().map(|row| text::width(&row.status)).max().unwrap_or(0);
         let mut column = names + 4;
-        if width >= PARTED {
+        if column + SHARED + statuses + RESULT + 6 <= width {
             // What is shared with another branch stands back.
             line = line.tab(column, true).put(&text::clip_words(&row.parted, SHARED), dim);
             column += SHARED + 2;
         }
         line =
             line.tab(column, true).put(row.role.glyph(), theme.style(row.role)).put(" ", plain).put(&row.status, plain);
-        let statuses = self.rows.iter().map(|row| text::width(&row.status)).max().unwrap_or(0);
         if !row.result.is_empty() {
             line = line.tab(column + statuses + 4, true).put(&row.result, dim);
         }

@@ -209,7 +209,13 @@ impl Dialog for EvidenceCard {
         // How much of the card is seen has room beside it.
         let summary = format!("Evidence: {}", self.evidence.summary());
         let title = keys::shortened(&summary, |words| text::width(&view.fill(words)) + POSITION <= width);
-        let title = view.fill(title).into_owned();
+        let mut title = view.fill(title).into_owned();
+        // What was not verified is said before how often it was replanned.
+        if text::width(&title) > width
+            && let Some((headline, more)) = title.split_once(" · ")
+        {
+            title = format!("{} · {more}", headline.split(", ").next().unwrap_or(headline));
+        }
         let foot_title = (!self.choices.is_empty()).then(|| "Try next".to_owned());
         Sheet { title, body, foot: foot.lines, buttons: foot.buttons, hints, foot_title, ..Sheet::default() }.draw(
             area,

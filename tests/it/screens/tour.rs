@@ -241,6 +241,9 @@ fn what_a_lesson_asks_is_not_told_before_a_person_has_looked() {
 
 #[test]
 fn the_card_says_in_its_headline_how_much_was_not_verified() {
+    let (_folder, mut small) = stage(&depot(), (60, 16));
+    small.press("space space x Enter space space Enter c E").expect("keys");
+    assert!(small.text().contains("╭ Evidence: goal reached · 2 things not verified "), "{}", small.text());
     for size in [(80, 24), (120, 34)] {
         let (_folder, mut stage) = stage(&depot(), size);
         stage.press("c E").expect("keys");

@@ -97,16 +97,24 @@ pub fn is_below(file: &File, path: &Path, home: &Path) -> bool {
     path.starts_with(home) && is_at(file, path)
 }
 
-#[cfg(unix)]
 fn is_at(file: &File, path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|there| is_one(file, &there))
+}
+
+/// Tells whether what is found at `path`, links followed, is the opened `file`.
+pub fn is_found_at(file: &File, path: &Path) -> bool {
+    path.metadata().is_ok_and(|there| is_one(file, &there))
+}
+
+#[cfg(unix)]
+fn is_one(file: &File, there: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
-    let (Ok(there), Ok(opened)) = (path.symlink_metadata(), file.metadata()) else { return false };
-    (there.dev(), there.ino()) == (opened.dev(), opened.ino())
+    file.metadata().is_ok_and(|opened| (there.dev(), there.ino()) == (opened.dev(), opened.ino()))
 }
 
 /// Windows has no number for a file here, and links need a privilege there.
 #[cfg(not(unix))]
-fn is_at(_: &File, _: &Path) -> bool {
+fn is_one(_: &File, _: &Metadata) -> bool {
     true
 }
 

@@ -51,7 +51,7 @@ fn environment() -> std::io::Result<Environment> {
         signal_hook::flag::register_conditional_default(signal, stop.clone())?;
         signal_hook::flag::register(signal, stop.clone())?;
     }
-    Ok(Environment { services: services()?, cancel: Cancel::on(stop) })
+    Ok(Environment { services: services()?, cancel: Cancel::on(stop), draw: ui::pictures::draw })
 }
 
 /// Returns what effects are performed with: programs are started where this person trusts them, and ended with this one.

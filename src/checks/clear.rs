@@ -6,7 +6,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::view::called;
+use super::view::{called, meant};
 use super::{Check, Finding, Headline, View};
 
 /// Follows the descriptions: `step 4 does not say what it does.`
@@ -26,7 +26,10 @@ impl Check for Clear {
         for step in &view.steps {
             let says = &step.description;
             let message = match (&step.tool, view.tool(step)) {
-                (Some(tool), None) => format!("{} uses \"{tool}\", and there is no such tool.", called(step)),
+                (Some(tool), None) => {
+                    let near = meant(tool, view.goal.tools.keys().map(|name| &**name));
+                    format!("{} uses \"{tool}\", and there is no such tool{near}.", called(step))
+                }
                 // The contract of a tool says more than its description does.
                 (Some(_), Some(_)) => continue,
                 (None, _) => match vague(says) {

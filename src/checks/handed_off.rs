@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::view::called;
+use super::view::{called, meant};
 use super::{Check, Finding, Headline, View};
 use crate::engine::plan::Step;
 
@@ -32,7 +32,8 @@ impl Check for HandedOff {
         let mut found = Vec::new();
         for step in &view.steps {
             for key in step.reads().filter(|key| !makes(key)) {
-                let message = format!("{}, which {} reads.", nothing(key), called(step));
+                let near = if would_make.contains(&**key) { String::new() } else { meant(key, view.other_keys(key)) };
+                let message = format!("{}, which {} reads{near}.", nothing(key), called(step));
                 found.push(View::finding(self.name(), Some(step), Some(key), message));
             }
             if view.steps.len() > 1 && stands_alone(view, step) {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Finding;
+use crate::describe::nearest::nearest;
 use crate::engine::goal::{Goal, Key, Tool};
 use crate::engine::plan::Step;
 
@@ -52,6 +53,13 @@ impl<'a> View<'a> {
         self.writers.get(key).map_or(&[], Vec::as_slice)
     }
 
+    /// Returns every key that has a name in the goal or in these steps but `key`.
+    pub fn other_keys(&self, key: &str) -> impl Iterator<Item = &str> {
+        let tools = self.goal.tools.values().flat_map(|tool| tool.inputs.iter().chain(&tool.outputs));
+        let known = self.goal.context.keys().chain(tools).map(|known| &**known);
+        self.writers.keys().copied().chain(known).filter(move |known| *known != key)
+    }
+
     /// Tells whether the goal asks for `key`, or evaluates it.
     pub fn wanted(&self, key: &str) -> bool {
         self.goal.wants.contains_key(key) || self.goal.expect.contains_key(key)
@@ -66,6 +74,11 @@ impl<'a> View<'a> {
     pub fn finding(check: &'static str, step: Option<&Step>, key: Option<&Key>, message: String) -> Finding {
         Finding { check, step: step.map(|step| step.id.clone()), key: key.cloned(), message }
     }
+}
+
+/// Returns the nearest of `known` to a name that nothing has, as it follows a sentence: ` (did you mean "readings"?)`.
+pub(super) fn meant<'k>(typed: &str, known: impl IntoIterator<Item = &'k str>) -> String {
+    nearest(typed, known).map_or(String::new(), |near| format!(" (did you mean \"{near}\"?)"))
 }
 
 /// Returns what people call the step `id`: `step 4` for our own `s4`, else `step "fetch"`.

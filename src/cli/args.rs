@@ -13,6 +13,7 @@ use crate::export::csv::Layout;
 use crate::export::{self, ComparisonWriter, EvidenceWriter, PlanWriter, StressWriter};
 use crate::planners::{self, PLANNERS};
 use crate::runtime::opening::ThemeName;
+use crate::runtime::picture::Shows;
 use crate::stress::verdict::Verdict;
 
 /// A debugger for plans, in the terminal: step, inject, watch the replanner rewrite what is left.
@@ -53,6 +54,12 @@ pub(super) enum Subject {
     /// The evidence card of a recorded session: goal, plan, what was observed, checks, evaluation, what to revise, and
     /// what was not verified. Runs nothing.
     Evidence(Evidence),
+    /// Write a recorded session for another program: a page that steps in a browser, a recording for asciinema, a picture,
+    /// a table. Runs nothing.
+    ///
+    /// planscope export session.jsonl --format html --out session.html
+    #[command(verbatim_doc_comment)]
+    Export(Export),
     /// Say at which moment of a recorded session a jq condition on the context holds first. Runs nothing.
     When(When),
     /// Go on with a session in the dashboard (without a screen: run --session FILE).
@@ -449,6 +456,69 @@ pub(super) struct When {
     /// How to print the moment.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// `planscope export`.
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    /// The file of the session.
+    pub session: PathBuf,
+    /// What to write.
+    #[arg(long, value_enum)]
+    pub format: ExportFormat,
+    /// The event to stop after: how it stood so far.
+    #[arg(long, value_name = "N")]
+    pub to: Option<u64>,
+    /// A new file for it, instead of standard output; one that exists is not overwritten.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Of pictures and recordings: what they show.
+    #[arg(long, value_enum, default_value_t)]
+    pub screen: Shows,
+    /// Of pictures and recordings: columns and rows of the terminal.
+    #[arg(long, value_name = "COLUMNSxROWS", default_value = "120x34", value_parser = a_size)]
+    pub size: (u16, u16),
+    /// Of a recording: how long a step is looked at, like 1s or 0.5s; a replan three times as long.
+    #[arg(long, value_name = "SECONDS", default_value = "1s", value_parser = a_pace)]
+    pub pace: f64,
+    /// Of pictures and recordings: the colours [default: dark].
+    #[arg(long, value_enum, value_name = "THEME")]
+    pub theme: Option<ThemeName>,
+}
+
+/// What `export` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExportFormat {
+    /// One HTML page that steps through the session in a browser; it loads nothing.
+    Html,
+    /// A recording (asciicast v2) that asciinema plays.
+    Asciicast,
+    /// A picture of the screen.
+    Svg,
+    /// The evidence card as Markdown.
+    Markdown,
+    /// The whole session as one document.
+    Json,
+    /// The trace, one line an event.
+    Csv,
+    /// The remaining plan as a flowchart for Mermaid.
+    Mermaid,
+    /// The remaining plan as a graph for Graphviz.
+    Dot,
+}
+
+/// Reads the size of a terminal: `120x34`.
+fn a_size(typed: &str) -> Result<(u16, u16), String> {
+    let size = typed.split_once('x').and_then(|(wide, high)| Some((wide.parse().ok()?, high.parse().ok()?)));
+    let fits = |(wide, high): &(u16, u16)| (20..=500).contains(wide) && (5..=200).contains(high);
+    size.filter(fits).ok_or_else(|| "a size is columns x rows, like 120x34: at least 20x5, at most 500x200".to_owned())
+}
+
+/// Reads a pace: `1s`, `0.5s`.
+fn a_pace(typed: &str) -> Result<f64, String> {
+    let seconds = typed.strip_suffix('s').unwrap_or(typed).parse::<f64>().ok();
+    let fits = |seconds: &f64| (0.01..=60.0).contains(seconds);
+    seconds.filter(fits).ok_or_else(|| "a pace is a time like 1s or 0.5s: at least 0.01s, at most 60s".to_owned())
 }
 
 /// `planscope evidence`.

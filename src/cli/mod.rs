@@ -9,6 +9,7 @@ mod check;
 mod compare;
 mod evidence;
 mod exit;
+mod export;
 mod goal;
 mod lane_play;
 mod new;
@@ -33,9 +34,11 @@ use std::sync::Arc;
 
 use clap::{CommandFactory as _, Parser as _};
 
+use crate::describe::text;
 use crate::engine::event::Strategy;
 use crate::jq::Cancel;
 use crate::runtime::opening::{Opening, ThemeName};
+use crate::runtime::picture::Draw;
 use crate::runtime::services::Services;
 
 pub use exit::{Exit, Failure};
@@ -56,6 +59,8 @@ pub struct Environment {
     pub services: Services,
     /// Ends a run early: what Ctrl-C sets.
     pub cancel: Cancel,
+    /// Draws pictures of a session.
+    pub draw: Draw,
 }
 
 /// Carries out the command line `arguments` (the program's name first).
@@ -85,9 +90,9 @@ pub fn main(arguments: Vec<OsString>, environment: impl FnOnce() -> io::Result<E
     });
     done.unwrap_or_else(|Failure { message, drawn, exit }| {
         if drawn {
-            let _ = writeln!(io::stderr(), "{message}");
+            let _ = writeln!(io::stderr(), "{}", text::lines_cut(&message));
         } else if !message.is_empty() {
-            let _ = print::text(&mut io::stderr(), &format!("planscope: {message}"));
+            let _ = print::text(&mut io::stderr(), &text::lines_cut(&format!("planscope: {message}")));
         }
         Then::Exit(exit)
     })
@@ -116,6 +121,7 @@ fn carry_out(
         Subject::Check(check) => check::check(&check, &environment()?, out)?,
         Subject::Replay(replay) => replay::replay(&replay, &environment()?.services, out)?,
         Subject::When(asked) => when::when(&asked, &environment()?.services, out)?,
+        Subject::Export(asked) => export::export(&asked, &environment()?, out)?,
         Subject::Evidence(asked) => evidence::evidence(&asked, &environment()?.services, out)?,
         Subject::Resume { session, folder, theme } => {
             return Ok(Then::Dashboard(Opening::Session { path: session, folder }, theme));

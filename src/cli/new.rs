@@ -42,7 +42,8 @@ pub(super) fn new(name: &Path, from: Option<&str>, out: &mut impl Write) -> Resu
         }
     };
     let created = goal_file::create(name, &text).map_err(Failure::input)?;
-    let shown = created.path.display();
+    let shown = created.path.display().to_string();
+    let shown = crate::describe::sanitize::harmless(&shown);
     writeln!(out, "wrote {shown}{}", if created.schema { " and goal.schema.json beside it" } else { "" })?;
     writeln!(out, "open it with: planscope {shown}")?;
     Ok(Exit::Done)

@@ -32,7 +32,7 @@ use crate::runtime::perform::Conditions;
 
 /// Runs, prints the report, and returns the exit status.
 pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
-    let Environment { services, cancel } = environment;
+    let Environment { services, cancel, .. } = environment;
     let (mut driver, speaker) = open(run, services)?;
     if likely_needs_worker(driver.session().goal(), services) {
         services.jq.start_ahead(); // it starts while the goal is planned
@@ -53,13 +53,15 @@ pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Wri
     let unused = play.speaker.asked.unused(driver.state());
     let mut stderr = io::stderr();
     for (text, why) in play.speaker.asked.refusals() {
-        let _ = writeln!(stderr, "planscope: {text}: {why}");
+        let said = crate::describe::text::lines_cut(&format!("{text}: {why}"));
+        let _ = writeln!(stderr, "planscope: {}", crate::describe::sanitize::harmless(&said));
     }
     // What stopped on the way may come to it yet.
     let broke = play.speaker.stopped_at(driver.state()).is_some();
     let never = if broke { "has not come to pass yet" } else { "never came to pass" };
     for text in &unused {
-        let _ = writeln!(stderr, "planscope: {never}: {}", crate::describe::sanitize::harmless(text));
+        let said = crate::describe::text::lines_cut(text);
+        let _ = writeln!(stderr, "planscope: {never}: {}", crate::describe::sanitize::harmless(&said));
     }
     let untried = !run.allow_unused
         && standing.status == "reached"
@@ -67,8 +69,8 @@ pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Wri
     if untried {
         let _ = writeln!(stderr, "planscope: so the run shows nothing of it: exit status 3 (--allow-unused: 0)");
     }
-    if let Some(error) = &error {
-        let _ = writeln!(stderr, "planscope: {error}");
+    for what in driver.rescued().iter().chain(error.as_ref().map(|error| &error.message)) {
+        let _ = writeln!(stderr, "planscope: {}", crate::describe::sanitize::harmless(what));
     }
     // Without the surprise that it was made for, it shows nothing.
     let exit = if untried { Exit::NotReached } else { play.status(standing.status, &driver) };

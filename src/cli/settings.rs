@@ -6,6 +6,7 @@ use clap::builder::PossibleValue;
 use crate::engine::goal::Risk;
 use crate::engine::settings::{Dial, Strategy};
 use crate::runtime::opening::ThemeName;
+use crate::runtime::picture::Shows;
 
 impl ValueEnum for Strategy {
     fn value_variants<'a>() -> &'a [Strategy] {
@@ -53,6 +54,21 @@ impl ValueEnum for Risk {
             Risk::None => PossibleValue::new(self.word()).help("Only what is without risk"),
             Risk::Low => PossibleValue::new(self.word()).help("Low ones"),
             Risk::High => PossibleValue::new("all").help("All"),
+        })
+    }
+}
+
+impl ValueEnum for Shows {
+    fn value_variants<'a>() -> &'a [Shows] {
+        &[Shows::Dashboard, Shows::Plan, Shows::Context, Shows::Trace]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Shows::Dashboard => PossibleValue::new("dashboard").help("Everything"),
+            Shows::Plan => PossibleValue::new("plan").help("The plan alone"),
+            Shows::Context => PossibleValue::new("context").help("The context alone"),
+            Shows::Trace => PossibleValue::new("trace").help("The trace alone"),
         })
     }
 }

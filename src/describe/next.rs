@@ -6,7 +6,7 @@ use crate::engine::state::{Phase, State};
 use crate::engine::turn::{Became, Wits};
 
 use super::frame::{acting, loop_run};
-use super::remedies::{in_its_way, out_of_reach};
+use super::remedies::in_its_way;
 use super::step::flow;
 use super::{breakpoint, event, text};
 
@@ -203,7 +203,7 @@ fn ready(state: &State, going: bool) -> String {
     };
     match state.next_step() {
         Some(step) if going => format!("{} is next; \x01step\x02 pauses", brief(step.name())),
-        Some(step) if stopped.is_empty() && out_of_reach(state) => match in_its_way(state, step) {
+        Some(step) if stopped.is_empty() && state.is_out_of_reach() => match in_its_way(state, step) {
             Some(why) => why,
             None => format!(
                 "the goal is out of this plan's reach; \x01step\x02 runs {}\x03: {}",

@@ -79,7 +79,7 @@ pub fn remedies(state: &State) -> Vec<Remedy> {
         }
     };
     if let Some(failed) = state.failed_last() {
-        add(Act::Rerun, format!("runs {} again", text::clip(failed.step.name(), 24)), Some(&failed.step), None);
+        add(Act::Rerun, format!("on {} runs it again", text::clip(failed.step.name(), 24)), Some(&failed.step), None);
     }
     for deviation in nearest_first(state) {
         match (deviation.kind, &deviation.key, deviation.step.as_ref().and_then(|id| state.plan.find(id))) {
@@ -151,18 +151,13 @@ pub fn place(state: &State) -> Option<usize> {
 
 /// Returns why `step`, which comes next, cannot run although nothing else can.
 pub fn in_its_way(state: &State, step: &Step) -> Option<String> {
-    let why = in_the_way(state, step).filter(|_| out_of_reach(state))?.message;
+    let why = in_the_way(state, step).filter(|_| state.is_out_of_reach())?.message;
     let failed = state.failed_last();
-    let way = failed
-        .map_or("\x01inject\x02 gives a value, \x01edit\x02 edits it, \x01replan\x02 replans".to_owned(), |run| {
-            format!("\x01rerun\x02 runs {} again, \x01inject\x02 gives a value", text::clip(run.step.name(), 24))
-        });
+    let way = failed.map_or(
+        "\x01inject\x02 gives a value, \x01edit\x02 edits it, \x01replan\x02 replans".to_owned(),
+        |run| {
+            format!("\x01rerun\x02 on {} runs it again, \x01inject\x02 gives a value", text::clip(run.step.name(), 24))
+        },
+    );
     Some(format!("no step can run: {why}; {way}"))
-}
-
-/// Tells whether the goal is out of reach although the plan goes on: what was said of it is quiet.
-pub fn out_of_reach(state: &State) -> bool {
-    let quiet = |deviation: &Deviation| state.quiet.contains(&state.quiet_of(deviation));
-    let bears = |kind| !matches!(kind, DeviationKind::GoalReachedEarly | DeviationKind::StepUnneeded);
-    state.deviations.iter().any(|deviation| bears(deviation.kind) && quiet(deviation))
 }

@@ -167,6 +167,15 @@ pub fn wrap(text: &str, max: usize) -> Vec<String> {
     out
 }
 
+/// The longest line of a message, in characters.
+const LONGEST_LINE: usize = 2_000;
+
+/// Returns `message` with what is longer in a line than anybody reads cut off: a name from a file may be a megabyte.
+pub fn lines_cut(message: &str) -> String {
+    let lines: Vec<String> = message.split('\n').map(|line| clip(line, LONGEST_LINE)).collect();
+    lines.join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

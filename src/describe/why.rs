@@ -186,7 +186,13 @@ fn chain(page: &mut Page, view: Moment<'_>, key: &Key, indent: usize) {
             let maker = state.plan.writers(&key).next().and_then(|place| state.plan.remaining().get(place));
             let words = match maker {
                 Some(step) => format!("{key}: no value yet; {} will write it", step::label(step)),
-                None => format!("{key}: no value, and no remaining step writes it"),
+                None => match state.failed_to_write(|owed| *owed == key) {
+                    Some(run) => {
+                        let error = run.error.as_deref().unwrap_or_default();
+                        format!("{key}: no value: {} failed ({})", step::label(&run.step), text::clip(error, 120))
+                    }
+                    None => format!("{key}: no value, and no remaining step writes it"),
+                },
             };
             page.add(Role::Pending, depth, words);
             continue;

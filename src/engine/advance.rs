@@ -52,6 +52,31 @@ fn inside(state: &State) -> Option<Event> {
     landing(state).or_else(|| advance(inner).map(|event| Event::Inner { event: Box::new(event) }))
 }
 
+/// Returns why it cannot be decided what a loop goes on for, if it cannot.
+fn undecided(state: &State) -> Option<Arc<str>> {
+    match state.verdicts.get(&state.until_question()?)? {
+        Verdict::Undecided(why) => Some(why.clone()),
+        Verdict::True | Verdict::False => None,
+    }
+}
+
+fn failure(name: &str, error: &str) -> String {
+    format!("{name} failed ({error})")
+}
+
+/// Returns what a deviation says, behind the failure of the step that was to write what it lacks.
+fn from_its_cause(state: &State, deviation: &Deviation) -> Arc<str> {
+    let lacks = |key: &Key| match &deviation.because {
+        Some(Because::NoValue) => deviation.key.as_ref() == Some(key),
+        Some(Because::NoValues { keys }) => keys.contains(key),
+        _ => false, // whatever else it found, it is no value that a failed step owes
+    };
+    match state.failed_to_write(lacks).and_then(|run| Some(failure(run.step.name(), run.error.as_ref()?))) {
+        Some(failure) => format!("{failure}: {}", deviation.message).into(),
+        None => deviation.message.clone(),
+    }
+}
+
 /// Returns what follows by itself where one action is decided on at a time.
 fn next_turn(state: &State) -> Option<Event> {
     if !state.open_questions.is_empty() {
@@ -79,22 +104,25 @@ fn next_turn(state: &State) -> Option<Event> {
     if let Some(explore) = &state.goal.exploring
         && state.turns.len() >= explore.budget as usize
     {
-        let budget = explore.budget;
-        let verdict = state.until_question().and_then(|question| state.verdicts.get(&question).cloned());
-        let undecided = match verdict {
-            Some(Verdict::Undecided(why)) => format!(", which cannot be decided: {why}"),
-            Some(Verdict::True | Verdict::False) | None => String::new(),
-        };
-        let until = &explore.until;
+        let (budget, until) = (explore.budget, &explore.until);
+        let undecided = undecided(state).map_or(String::new(), |why| format!(", which cannot be decided: {why}"));
         return Some(not_reached(format!("its budget of {budget} decisions ended before: {until}{undecided}")));
     }
+    // What stands in the way comes before what follows from it.
+    let first = || {
+        let goes_on = state.goal.exploring.as_ref().zip(undecided(state));
+        let undecided = goes_on.map(|(explore, why)| format!("{} cannot be decided ({why}); ", explore.until));
+        let failed = || state.failed_last().and_then(|run| Some(failure(run.step.name(), run.error.as_ref()?)));
+        undecided.or_else(|| failed().map(|failure| format!("{failure}; "))).unwrap_or_default()
+    };
     if let Some(before) = state.situations.get(&state.situation()) {
-        let why = format!("a circle: nothing has changed since event {before}, when the next action was decided on");
-        return Some(not_reached(why));
+        let circle = format!("a circle: nothing has changed since event {before}, when the next action was decided on");
+        return Some(not_reached(first() + &circle));
     }
     let patience = FRUITLESS.max(3 * state.goal.tools.len() as u32);
     if state.fruitless >= patience {
-        return Some(not_reached(format!("{patience} decisions in a row brought no wanted key nearer")));
+        let fruitless = format!("{patience} decisions in a row brought no wanted key nearer");
+        return Some(not_reached(first() + &fruitless));
     }
     Some(Event::PlanRequested { cause: None })
 }
@@ -330,10 +358,10 @@ fn go_on(state: &State) -> Option<Event> {
     }
     if let Some(deviation) = in_the_way(state, step) {
         return Some(if state.settings.decider == Decider::Auto {
-            let why = format!("blocked: {}", deviation.message);
+            let why = format!("blocked: {}", from_its_cause(state, &deviation));
             Event::Ended { outcome: Outcome::NotReached, why: why.into(), reasons: Vec::new() }
         } else {
-            Event::Stopped { why: Stop::Blocked { step: step.id.clone(), message: deviation.message } }
+            Event::Stopped { why: Stop::Blocked { step: step.id.clone(), message: from_its_cause(state, &deviation) } }
         });
     }
     let arrived = state.runs.last().and_then(|run| run.ended).unwrap_or(0);

@@ -54,6 +54,14 @@ pub struct Datum {
 }
 
 impl Datum {
+    /// Returns what is known of a fresh value of which nobody says where it comes from.
+    pub fn of(value: Shared) -> Datum {
+        let hash = content_hash(&value);
+        let (version, confirmed, origin, sources) = (0, 0, Origin::Record, Arc::default());
+        let (fresh, refuted, pinned, discarded, given) = (true, None, false, None, None);
+        Datum { value, hash, version, confirmed, origin, sources, fresh, refuted, pinned, discarded, given }
+    }
+
     /// Tells whether a person gave it, or gave what it rests on where nobody outside a loop can see it.
     pub fn is_given(&self) -> bool {
         self.given.is_some() || matches!(self.origin, Origin::Injected | Origin::Edited(_))
@@ -82,6 +90,19 @@ pub struct Context {
     /// Each key with each of the keys whose present value was made from it. One flat set: a set for every key would
     /// take as much memory for one entry as for thirty.
     made_from: imbl::OrdSet<(Key, Key)>,
+}
+
+/// A context as it is told: what is said of each value is taken as it stands, its freshness too.
+impl FromIterator<(Key, Datum)> for Context {
+    fn from_iter<I: IntoIterator<Item = (Key, Datum)>>(told: I) -> Context {
+        let mut context = Context::default();
+        for (key, datum) in told {
+            let from = |(source, _): &(Key, Seq)| (source.clone(), key.clone());
+            context.made_from.extend(datum.sources.iter().map(from));
+            context.data.insert(key, Arc::new(datum));
+        }
+        context
+    }
 }
 
 impl Context {

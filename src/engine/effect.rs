@@ -5,6 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::breakpoint::BreakpointId;
+use super::context::Context;
 use super::event::{Mark, Question, Reason, Seq, Verdict};
 use super::goal::{Catalogue, Check, Key, Nature, Tool, ToolName, Wants};
 use super::latest::Latest;
@@ -215,8 +216,8 @@ pub struct PlanRequest {
     pub wants: Arc<Wants>,
     /// The tools on offer.
     pub tools: Arc<Catalogue>,
-    /// Every key that has a value, by name.
-    pub facts: Vec<Fact>,
+    /// Every key that has a value, with what is known of it: the context itself, which is shared and not copied.
+    pub facts: Context,
     /// Outcomes of calls that were made.
     pub outcomes: Outcomes,
     /// Uses with bindings of their own that stood in a plan, whoever put them there: they may be planned again.
@@ -228,29 +229,8 @@ pub struct PlanRequest {
     pub places: Vec<Arc<Step>>,
     /// Uses that must not come back by themselves: skipped and deleted ones.
     pub barred: Vec<Use>,
-    /// What happened last to what a plan rests on.
-    pub latest: Option<Arc<Latest>>,
-}
-
-/// One key with what a planner needs to know of its value.
-#[derive(Clone, Debug)]
-pub struct Fact {
-    /// The key.
-    pub key: Key,
-    /// Its value.
-    pub value: Shared,
-    /// The content hash of the value.
-    pub hash: u64,
-    /// Whether it is fresh; only fresh values can be relied on.
-    pub fresh: bool,
-    /// Whether no step may make or overwrite it.
-    pub pinned: bool,
-    /// Whether no step made it: it was there at the start, or a person gave it.
-    pub given: bool,
-    /// Why it is refuted, if it is.
-    pub refuted: Option<Arc<str>>,
-    /// The keys that it was made from, each as of which event: another value for one of them makes it stale.
-    pub sources: Arc<[(Key, Seq)]>,
+    /// What happened last to what a plan rests on, the last one last.
+    pub recent: imbl::Vector<Arc<Latest>>,
 }
 
 /// A planner's answer.

@@ -277,6 +277,15 @@ impl Goal {
         self.tools.values().any(|tool| tool.run.explore.is_some())
     }
 
+    /// Returns its tools without those that are loops over others.
+    pub fn plain_tools(&self) -> Arc<Catalogue> {
+        if !self.explores() {
+            return self.tools.clone();
+        }
+        let plain = self.tools.iter().filter(|(_, tool)| tool.run.explore.is_none());
+        Arc::new(plain.map(|(name, tool)| (name.clone(), tool.clone())).collect())
+    }
+
     /// Returns an empty goal over `tools`: a starting point for tests and for plans without a goal file.
     pub fn empty(words: &str) -> Goal {
         Goal {

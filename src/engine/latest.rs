@@ -9,6 +9,9 @@ use super::goal::Key;
 use super::plan::Step;
 use super::state::State;
 
+/// How many of the last such things are remembered: where the very last has nothing to do with it, one before has.
+pub const REMEMBERED: usize = 64;
+
 /// The last thing that happened to what a plan rests on.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Latest {

@@ -1,6 +1,6 @@
 //! The forward check: whether the remaining plan still holds when walked from the present context.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -356,14 +356,19 @@ fn running(state: &State) -> Option<&Arc<Step>> {
 }
 
 fn failed_runs(state: &State, plan: &Plan, found: &mut Findings) {
+    if state.failed.is_empty() {
+        return;
+    }
+    // Who reads it and is not needed itself needs nothing.
+    let dead: HashSet<usize> = super::liveness::unneeded(state, plan).into_iter().map(|step| step.at).collect();
+    let read = |key: &Key| plan.readers(key).any(|at| !dead.contains(&at));
     for at in &state.failed {
         let Some(run) = state.runs.get(*at) else { continue };
         let made = |key: &Key| {
             plan.writers(key).next().is_some()
                 || running(state).is_some_and(|running| running.writes().any(|written| written == key))
         };
-        let asked_for =
-            |key: &Key| !made(key) && (state.goal.wants.contains_key(key) || plan.readers(key).next().is_some());
+        let asked_for = |key: &Key| !made(key) && (state.goal.wants.contains_key(key) || read(key));
         // What was made from a value that is not trusted any more needs it, too.
         let needed = run.step.writes().find(|key| {
             !state.context.is_fresh(key)
@@ -429,9 +434,22 @@ fn false_requirements(state: &State, step: &Step, observed: &dyn Fn(&Key) -> boo
             Some(Verdict::Undecided(reason)) => Some(reason.clone()),
         };
         let About::Object(about) = &question.about else { continue };
-        let keys = about.iter().map(|(_, key, _)| key.clone()).collect();
+        // Whatever else it was put to has nothing to do with it.
+        let checks = step.tool_in(&state.goal.tools).map(|tool| (&tool.requires, &tool.requires_of));
+        let deciding = checks.and_then(|(checks, of)| {
+            let place =
+                checks.iter().position(|check| check.label == label && check.condition == question.condition)?;
+            of.get(place)?.as_deref()
+        });
+        let decides = |name: &Key| deciding.is_none_or(|names| names.contains(name));
+        let named = about.iter().filter(|(name, ..)| decides(name)).map(|(_, key, _)| key.clone());
+        let mut keys: Vec<Key> = named.collect();
+        if keys.is_empty() {
+            keys = about.iter().map(|(_, key, _)| key.clone()).collect();
+        }
+        let first = keys.first().cloned();
         let because = Because::NotMet { label, keys, undecided };
-        found.about(DeviationKind::RequirementFalse, step, about.first().map(|(_, key, _)| key), because);
+        found.about(DeviationKind::RequirementFalse, step, first.as_ref(), because);
     }
 }
 

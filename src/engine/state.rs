@@ -7,10 +7,10 @@ use super::context::Context;
 use super::effect::{CallKey, Outcomes};
 use super::event::{Cause, Decider, Mark, Outcome, Pace, Proposal, Question, Reason, Seq, Settings, Stop, Verdict};
 use super::fingerprint::Fingerprint;
-use super::goal::{Goal, Key, Surprise, ToolName};
+use super::goal::{Catalogue, Goal, Key, Surprise, ToolName};
 use super::latest::Latest;
 use super::plan::{Plan, Step, StepId, Use};
-use super::review::Deviation;
+use super::review::{Deviation, DeviationKind};
 use super::turn::{Seen, Turn, TurnedDown};
 
 /// Everything that is true after an event. A clone costs some twenty pointers.
@@ -58,6 +58,8 @@ pub struct State {
     pub armed: imbl::Vector<Armed>,
     /// Surprises that wait for a moment.
     pub scheduled: imbl::Vector<Scheduled>,
+    /// The tools of the goal that are not loops over others.
+    pub(super) plain_tools: Arc<Catalogue>,
     /// How often each tool has finished a step.
     pub finished: imbl::OrdMap<ToolName, u32>,
     /// Every replan that was proposed, in order.
@@ -82,6 +84,8 @@ pub struct State {
     pub calls: u64,
     /// The indexes into `runs`, by step id.
     pub run_of: imbl::OrdMap<StepId, usize>,
+    /// The indexes into `runs`, by the tool that was run, in order.
+    pub runs_with: imbl::OrdMap<ToolName, imbl::Vector<usize>>,
     /// The goal as it was when the plan was made, where it changed since and no plan was made for the new one yet.
     pub goal_before: Option<Arc<Goal>>,
     /// Whether a step that replans keep was ever in the plan (most sessions: no).
@@ -102,8 +106,8 @@ pub struct State {
     pub planned_runs: usize,
     /// The last event that brought something new: what a replan answers to.
     pub observed: Seq,
-    /// What happened last to what a plan rests on.
-    pub latest: Option<Arc<Latest>>,
+    /// What happened last to what a plan rests on, the last one last, at most [`REMEMBERED`](super::latest::REMEMBERED).
+    pub recent: imbl::Vector<Arc<Latest>>,
     /// The turns that were taken (ReAct), in order.
     pub turns: imbl::Vector<Arc<Turn>>,
     /// Uses that were refused.
@@ -356,6 +360,24 @@ impl State {
         self.runs.iter().rev().take(RECENT).find(|run| run.status == Status::Failed)
     }
 
+    /// Tells whether the goal is out of the plan's reach and no step that is left can run.
+    pub fn is_dead_end(&self) -> bool {
+        !self.is_react() && self.is_out_of_reach() && self.plan.first().is_some() && self.runnable().is_none()
+    }
+
+    /// Returns the run that failed last, among the latest few hundred, of those that were to write such a key.
+    pub fn failed_to_write(&self, such: impl Fn(&Key) -> bool) -> Option<&Arc<StepRun>> {
+        let owes = |run: &&Arc<StepRun>| run.status == Status::Failed && run.step.writes().any(&such);
+        self.runs.iter().rev().take(RECENT).find(owes)
+    }
+
+    /// Tells whether it was said that the goal is out of the plan's reach, and the plan goes on all the same.
+    pub fn is_out_of_reach(&self) -> bool {
+        let quiet = |deviation: &Deviation| self.quiet.contains(&self.quiet_of(deviation));
+        let bears = |kind| !matches!(kind, DeviationKind::GoalReachedEarly | DeviationKind::StepUnneeded);
+        self.deviations.iter().any(|deviation| bears(deviation.kind) && quiet(deviation))
+    }
+
     /// Tells whether a failure, an outcome or other surprises lie in wait for `tool`.
     pub fn lies_in_wait(&self, tool: &str) -> bool {
         self.armed.iter().any(|armed| super::apply::aims_at(&armed.surprise, tool))
@@ -387,6 +409,12 @@ impl State {
     /// Returns the run of the step `id`, if it was ever started.
     pub fn run(&self, id: &str) -> Option<&Arc<StepRun>> {
         self.run_of.get(id).and_then(|&at| self.runs.get(at))
+    }
+
+    /// Returns the runs with `tool`, the last one first.
+    pub fn runs_with(&self, tool: &ToolName) -> impl Iterator<Item = &Arc<StepRun>> {
+        let places = self.runs_with.get(tool);
+        places.into_iter().flat_map(|places| places.iter().rev()).filter_map(|&at| self.runs.get(at))
     }
 
     /// Returns the step `id`: started, still to do, or only ever thought of.
@@ -439,10 +467,11 @@ impl State {
         self.plan.remaining().iter().find(|step| !step.skip && super::review::blocked(self, step).is_none())
     }
 
-    /// Tells whether stepping goes on past `step`: it is blocked, and nobody has to be told.
+    /// Tells whether stepping goes on past `step`: it is blocked, and nobody has to be told: nobody is there, or it was
+    /// said of this step, or that the plan goes on past what is in its way.
     pub fn passes(&self, step: &Step) -> bool {
-        (self.settings.decider == Decider::Auto || self.passed.contains(&step.id))
-            && super::advance::in_the_way(self, step).is_some()
+        let told = self.passed.contains(&step.id) || self.is_out_of_reach();
+        (self.settings.decider == Decider::Auto || told) && super::advance::in_the_way(self, step).is_some()
     }
 
     /// Returns the proposal that waits for a decision.

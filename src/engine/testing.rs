@@ -123,7 +123,7 @@ pub fn add_up(call: &Call) -> CallOutcome {
 
 /// Decides on one action: the first tool with an output that is not known, whether it can run or not.
 pub fn first_open(request: &TurnRequest) -> TurnReply {
-    let known = |key: &Key| request.known.facts.iter().any(|fact| fact.key == *key && fact.fresh);
+    let known = |key: &Key| request.known.facts.is_fresh(key);
     let refused = |tool: &Tool| request.turned_down.iter().any(|(usage, _)| usage.tool == tool.name);
     let barred = |tool: &Tool| request.known.barred.iter().any(|usage| usage.tool == tool.name);
     let open = |tool: &Tool| !refused(tool) && !barred(tool) && !tool.outputs.iter().all(known);
@@ -251,7 +251,7 @@ pub fn backwards(request: &PlanRequest) -> PlanReply {
     use super::effect::PlannedStep;
     use super::event::Reason;
     use super::plan::Use;
-    let fresh = |key: &str| request.facts.iter().any(|fact| *fact.key == *key && fact.fresh);
+    let fresh = |key: &str| request.facts.is_fresh(key);
     let mut steps: Vec<PlannedStep> = Vec::new();
     let mut made: Vec<Key> = Vec::new();
     let mut stack: Vec<(Key, bool)> = request.wants.keys().rev().map(|key| (key.clone(), false)).collect();

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use super::advance::{acts_on, file_steps};
 use super::apply::aims_at;
 use super::breakpoint::{Breakpoint, Place};
-use super::context::Origin;
-use super::effect::{Call, Effect, EffectId, EffectKind, Fact, Inquiry, PlanRequest, Subject};
+use super::effect::{Call, Effect, EffectId, EffectKind, Inquiry, PlanRequest, Subject};
 use super::event::{About, Question, Strategy, Verdict};
 use super::goal::{Catalogue, Key, Nature, Surprise};
 use super::plan::{Author, Step, Use};
@@ -206,25 +205,16 @@ impl State {
 
     /// Returns the tools that may be chosen from: loops over others are the hybrid's alone.
     fn offered(&self) -> Arc<Catalogue> {
-        if self.settings.strategy == Strategy::Hybrid || !self.goal.explores() {
-            return self.goal.tools.clone();
+        match self.settings.strategy {
+            Strategy::Hybrid => self.goal.tools.clone(),
+            Strategy::PlanAndExecute | Strategy::React | Strategy::ReactBlind | Strategy::ReactPlanner => {
+                self.plain_tools.clone()
+            }
         }
-        let plain = self.goal.tools.iter().filter(|(_, tool)| tool.run.explore.is_none());
-        Arc::new(plain.map(|(name, tool)| (name.clone(), tool.clone())).collect())
     }
 
     /// Returns everything that a planner may know now.
     pub fn plan_request(&self) -> PlanRequest {
-        let facts = self.context.iter().map(|(key, datum)| Fact {
-            key: key.clone(),
-            value: datum.value.clone(),
-            hash: datum.hash,
-            fresh: datum.fresh,
-            pinned: datum.pinned,
-            given: matches!(datum.origin, Origin::Initial | Origin::Injected),
-            refuted: datum.refuted.clone(),
-            sources: datum.sources.clone(),
-        });
         let (keep, places) = if self.kept_steps {
             let remaining = self.plan.remaining().iter();
             let places = self.runs.iter().map(|run| &run.step).chain(remaining.clone());
@@ -236,13 +226,13 @@ impl State {
             goal: self.goal.goal.clone(),
             wants: self.goal.wants.clone(),
             tools: self.offered(),
-            facts: facts.collect(),
+            facts: self.context.clone(),
             outcomes: self.outcomes.clone(),
             uses: self.bound_uses(),
             keep,
             places,
             barred: self.barred.iter().cloned().collect(),
-            latest: self.latest.clone(),
+            recent: self.recent.clone(),
         }
     }
 

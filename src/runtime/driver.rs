@@ -58,6 +58,8 @@ pub struct Driver {
     notices: watch::Receiver<Option<Notice>>,
     searching: Searching,
     unsaved: Option<RuntimeError>,
+    /// What became of the session's file, where somebody took it away, until it is said.
+    rescued: Option<String>,
 }
 
 /// Where the file of a new session goes.
@@ -86,6 +88,8 @@ pub enum DriverEvent {
     Found,
     /// It has none, but what was looked for in it is known.
     Searched,
+    /// Its file was taken away or changed by somebody else, and it was written anew: the sentence says where to.
+    Rescued(String),
     /// The session cannot be saved; the sentence says why. It takes no command until it can.
     Unsaved(String),
 }
@@ -163,6 +167,15 @@ impl Driver {
         Ok(driver)
     }
 
+    /// Takes a session to be looked at: nothing of it is recorded, and whoever drives it does not submit anything.
+    ///
+    /// # Errors
+    /// If there is no room for an empty temporary file.
+    pub fn look(session: Session, services: Services) -> Result<Driver, RuntimeError> {
+        let last = session.records().len() as Seq;
+        Ok(Driver::over(session, Journal::of_nothing(last)?, services, false))
+    }
+
     fn over(session: Session, journal: Journal, services: Services, is_new: bool) -> Driver {
         let (outbox, inbox) = mpsc::unbounded_channel();
         let (noticed, notices) = watch::channel(None);
@@ -183,6 +196,7 @@ impl Driver {
             notices,
             searching: Searching::new(),
             unsaved: None,
+            rescued: None,
         }
     }
 
@@ -317,7 +331,30 @@ impl Driver {
     /// # Errors
     /// Why the file system could not write it.
     pub fn sync(&mut self) -> Result<(), RuntimeError> {
+        self.keep_file()?;
         self.journal.sync()
+    }
+
+    /// Writes the session to a file of its own where somebody took its file away or changed it.
+    fn keep_file(&mut self) -> Result<(), RuntimeError> {
+        if let Some(what) = self.journal.lost() {
+            let before = self.journal.path().to_path_buf();
+            let lost = format!("{} {what} while it was open", before.display());
+            let rescued = self.journal.rescue(self.session.records());
+            rescued.map_err(|error| RuntimeError::new(format!("{lost}, and {}", error.message)))?;
+            let place = match self.journal.path() == before {
+                true => "it was written again, whole".to_owned(),
+                false => format!("the session goes on, whole, in {}", self.journal.path().display()),
+            };
+            tracing::warn!(%lost, path = %self.journal.path().display(), "the session was written anew");
+            self.rescued = Some(format!("{lost}: {place}"));
+        }
+        Ok(())
+    }
+
+    /// Takes what became of the session's file, where somebody took it away or changed it, once.
+    pub fn rescued(&mut self) -> Option<String> {
+        self.rescued.take()
     }
 
     /// Starts what the session wants, drops what it no longer wants, and waits for the next thing that happens.
@@ -325,6 +362,9 @@ impl Driver {
     /// Waits for ever where nothing is under way. May be dropped and called again at any time. Needs a tokio runtime.
     pub async fn next(&mut self) -> DriverEvent {
         loop {
+            if let Some(said) = self.rescued() {
+                return DriverEvent::Rescued(said);
+            }
             if let Some(error) = self.start_wanted() {
                 return DriverEvent::Unsaved(error.message);
             }
@@ -339,7 +379,7 @@ impl Driver {
                     () = self.finding.next() => return DriverEvent::Found,
                     Ok(()) = self.notices.changed() => return DriverEvent::Noticed,
                     () = self.searching.next() => return DriverEvent::Searched,
-                    () = tokio::time::sleep(due) => return match self.journal.sync() {
+                    () = tokio::time::sleep(due) => return match self.sync() {
                         Ok(()) => DriverEvent::Saved,
                         Err(error) => self.cannot_save(error),
                     },
@@ -376,7 +416,7 @@ impl Driver {
                 || self.finding.find_now(&self.session, &self.services, cancel));
         };
         if effect.reaches_outside() {
-            self.journal.sync()?;
+            self.sync()?;
         }
         if let Some(report) = perform(&effect, &self.services, cancel) {
             // A refusal means that the session moved on meanwhile: it wants something else now.
@@ -457,7 +497,7 @@ impl Driver {
                 continue;
             }
             if effect.reaches_outside()
-                && let Err(error) = self.journal.sync()
+                && let Err(error) = self.sync()
             {
                 self.unsaved = Some(error.clone());
                 return Some(error);
@@ -499,9 +539,11 @@ impl Driver {
         let known = usize::try_from(self.journal.last()).unwrap_or(usize::MAX);
         let new = self.session.records().get(known..).unwrap_or_default();
         let at_once = new.iter().any(|record| touches_outside(self.session.state(), record));
-        let mut saved = self.journal.append(self.session.records());
+        // Between two syncs nobody looks: the next one does.
+        let kept = if self.journal.sync_due().is_none() { self.keep_file() } else { Ok(()) };
+        let mut saved = kept.and_then(|()| self.journal.append(self.session.records()));
         if saved.is_ok() && (at_once || self.journal.sync_due() == Some(Duration::ZERO)) {
-            saved = self.journal.sync();
+            saved = self.sync();
         }
         if let Err(error) = &saved {
             tracing::error!(path = %self.journal.path().display(), %error, "the session cannot be saved");
@@ -518,7 +560,7 @@ impl Driver {
     /// Tries once more to save what could not be saved; refuses to go on while that fails.
     fn saveable(&mut self) -> Result<(), Refusal> {
         if self.unsaved.is_some() {
-            self.journal.sync().map_err(cannot_be_saved)?;
+            self.sync().map_err(cannot_be_saved)?;
             self.unsaved = None;
         }
         Ok(())

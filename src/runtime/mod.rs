@@ -19,6 +19,7 @@ pub mod new_file;
 pub mod opening;
 pub mod paths;
 pub mod perform;
+pub mod picture;
 pub mod recorded;
 pub mod remembered;
 pub mod searching;

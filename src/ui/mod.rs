@@ -13,6 +13,7 @@ mod external;
 pub mod input;
 pub mod keymap;
 pub mod navigate;
+pub mod pictures;
 pub mod platform;
 pub mod screen;
 pub mod session;

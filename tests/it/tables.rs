@@ -54,7 +54,8 @@ impl Planner for InOrder {
 
     fn plan(&self, request: &PlanRequest, _host: &Host<'_>) -> PlanReply {
         self.asked.fetch_add(1, Ordering::SeqCst);
-        let mut there: Vec<_> = request.facts.iter().filter(|fact| fact.fresh).map(|fact| fact.key.clone()).collect();
+        let mut there: Vec<_> =
+            request.facts.iter().filter(|(_, fact)| fact.fresh).map(|(key, _)| key.clone()).collect();
         let mut steps = Vec::new();
         for tool in request.tools.values().filter(|tool| !tool.name.contains("archive")) {
             if tool.outputs.iter().all(|key| there.contains(key)) {

@@ -96,6 +96,7 @@ fn of(value: &Value, hints: &Hints) -> Vec<Value> {
         Value::Number(number) => of_number(number.as_f64().unwrap_or_default(), hints),
         Value::String(text) => of_text(text, hints),
         Value::Array(items) => of_list(items, hints),
+        Value::Object(entries) if entries.is_empty() => vec![json!({ "a": 1 }), json!({ "x": "x" })],
         Value::Object(_) => of_object(value, hints),
     }
 }
@@ -219,6 +220,9 @@ mod tests {
             json!({ "up": true, "cause": "the disk" }),
             json!({ "a~/b": [1, { "c": "d" }] }),
             json!([]),
+            json!({}),
+            json!([{}]),
+            json!({ "a": {}, "b": [[], { "c": {} }] }),
             json!(-2.5),
         ] {
             let found = counters(&value, &Hints::of(". != \"TODO\" and . < 7", &[]));

@@ -35,7 +35,7 @@ pub(super) fn compare(
     environment: &Environment,
     out: &mut impl Write,
 ) -> Result<Exit, Failure> {
-    let Environment { services, cancel } = environment;
+    let Environment { services, cancel, .. } = environment;
     services.jq.start_ahead();
     let goal = Arc::new(goal::read(&compare.goal)?);
     let kinds = kinds(compare, &goal)?;

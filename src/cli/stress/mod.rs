@@ -31,7 +31,7 @@ const MAX_BASELINE: u64 = 256 << 20;
 
 /// Tries every fault out, prints, and returns the exit status.
 pub(super) fn stress(asked: &args::Stress, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
-    let Environment { services, cancel } = environment;
+    let Environment { services, cancel, .. } = environment;
     services.jq.start_ahead();
     let baseline = asked.baseline.as_deref().map(baseline).transpose()?;
     let goal = Arc::new(goal::read(&asked.goal)?);

@@ -256,6 +256,11 @@ fn trade(chosen: &Judged, other: &Judged) -> (Vec<String>, Vec<String>) {
     let (mine, theirs) = (chosen.bill.repetitions, other.bill.repetitions);
     let again = format!("repeated {} for nothing", count(theirs as usize, "call"));
     put(mine as f64, theirs as f64, format!("repeated less for nothing ({theirs})"), again);
+    // What it lost by, where the table shows it ahead in all that was said.
+    let planned = other.bill.planned_steps;
+    if !less.is_empty() && more.is_empty() && planned > chosen.bill.planned_steps {
+        more.push(format!("planned more steps ({planned})"));
+    }
     (less, more)
 }
 
@@ -276,7 +281,9 @@ fn short(lane: &Judged, others: &[(usize, &Judged)]) -> String {
         }
         (Some(_), replans) => format!("{} ({})", count(replans.len(), "replan"), events(replans)),
         (None, _) if lane.plans() => "There was no plan to begin with".to_owned(),
-        (None, _) if lane.bill.thrown_away == 0 => format!("It took {}, nothing in vain", took(lane)),
+        (None, _) if lane.bill.thrown_away == 0 && lane.result.figures.wasted_calls == 0 => {
+            format!("It took {}, nothing in vain", took(lane))
+        }
         (None, _) => format!("It took {}", took(lane)),
     };
     let ahead = |(_, other): &&(usize, &Judged)| other.tier == Tier::Coped && !trade(lane, other).0.is_empty();

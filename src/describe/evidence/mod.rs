@@ -196,7 +196,8 @@ pub fn headline(state: &State, surprises: usize) -> String {
         _ if done == 0 => "so far: nothing has run".to_owned(),
         _ => format!("so far: {} started", count(done, "step")),
     };
-    for (n, noun) in [(surprises, "surprise"), (state.replans.len(), "replan")] {
+    let replans = state.replans.iter().filter(|replan| replan.accepted == Some(true)).count();
+    for (n, noun) in [(surprises, "surprise"), (replans, "replan")] {
         if n > 0 {
             words.push_str(&format!(", {}", count(n, noun)));
         }

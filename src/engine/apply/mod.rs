@@ -17,7 +17,7 @@ use crate::engine::context::{Context, Origin, Write};
 use crate::engine::effect::Outcomes;
 use crate::engine::event::{Decider, Event, Outcome, Pace, Reason, Seq, Stop};
 use crate::engine::goal::{Goal, Key};
-use crate::engine::latest::Latest;
+use crate::engine::latest::{Latest, REMEMBERED};
 use crate::engine::plan::{Plan, StepId};
 use crate::engine::state::{ApprovedStep, Armed, Phase, Replan, Scheduled, State, Status, Undo};
 use crate::engine::turn::Refused;
@@ -37,9 +37,11 @@ enum Touch {
 impl State {
     /// Returns the state before the first event of a session on `goal`.
     pub fn new(goal: Arc<Goal>) -> State {
+        let plain_tools = goal.plain_tools();
         State {
             seq: 0,
             goal,
+            plain_tools,
             settings: Arc::default(),
             context: Context::default(),
             plan: Plan::default(),
@@ -69,6 +71,7 @@ impl State {
             next_step: 1,
             calls: 0,
             run_of: imbl::OrdMap::new(),
+            runs_with: imbl::OrdMap::new(),
             goal_before: None,
             kept_steps: false,
             failed: imbl::Vector::new(),
@@ -79,7 +82,7 @@ impl State {
             asked_since: 0,
             planned_runs: 0,
             observed: 0,
-            latest: None,
+            recent: imbl::Vector::new(),
             turns: imbl::Vector::new(),
             turned_down: imbl::OrdMap::new(),
             seen: None,
@@ -109,7 +112,10 @@ impl State {
         let latest = Latest::of(self, event);
         let touch = self.change(seq, event);
         if let Some(latest) = latest {
-            self.latest = Some(Arc::new(latest));
+            self.recent.push_back(Arc::new(latest));
+            if self.recent.len() > REMEMBERED {
+                self.recent.pop_front();
+            }
         }
         if event.is_observation() {
             self.observed = seq;

@@ -30,8 +30,7 @@ impl State {
         self.calls += 1;
         let on_stale = step.reads().any(|key| !self.context.is_fresh(key));
         let call = self.call_key(&step);
-        self.run_of.insert(id.clone(), self.runs.len());
-        self.runs.push_back(Arc::new(StepRun {
+        self.push_run(StepRun {
             step,
             status: Status::Running,
             attempts: 1,
@@ -46,7 +45,7 @@ impl State {
             mark: Mark::Ran,
             call,
             inside: None,
-        }));
+        });
         self.acted(id);
         if !self.breakpoints.is_empty() {
             Arc::make_mut(&mut self.breakpoints).started();
@@ -190,6 +189,25 @@ impl State {
         }
     }
 
+    fn push_run(&mut self, run: StepRun) {
+        let at = self.runs.len();
+        self.run_of.insert(run.step.id.clone(), at);
+        if let Some(tool) = &run.step.tool {
+            self.runs_with.entry(tool.clone()).or_default().push_back(at);
+        }
+        self.runs.push_back(Arc::new(run));
+    }
+
+    /// Takes the last run away, as if it had not been started.
+    pub(super) fn pop_run(&mut self) -> Option<Arc<StepRun>> {
+        let run = self.runs.pop_back()?;
+        self.run_of.remove(&run.step.id);
+        if let Some(places) = run.step.tool.as_ref().and_then(|tool| self.runs_with.get_mut(tool)) {
+            places.pop_back();
+        }
+        Some(run)
+    }
+
     pub(super) fn skipped(&mut self, seq: Seq, id: &StepId) {
         if let Some(at) = self.run_of.get(id).copied() {
             // A person passes by a step whose outcome nobody knows.
@@ -211,8 +229,7 @@ impl State {
         let Some((place, step)) = self.plan.find(id).map(|(at, step)| (at, step.clone())) else { return };
         self.plan.take(place);
         self.drop_lost_turn();
-        self.run_of.insert(id.clone(), self.runs.len());
-        self.runs.push_back(Arc::new(StepRun {
+        self.push_run(StepRun {
             step,
             status: Status::Skipped,
             attempts: 0,
@@ -227,7 +244,7 @@ impl State {
             mark: Mark::Ran,
             call: None,
             inside: None,
-        }));
+        });
     }
 
     pub(super) fn replace_outcome(&mut self, seq: Seq, id: &StepId, values: &IndexMap<Key, Option<Shared>>) {

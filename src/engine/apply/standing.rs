@@ -86,8 +86,7 @@ impl State {
             }
             Some(_) | None => self.inner = None,
         }
-        if running && let Some(run) = self.runs.pop_back() {
-            self.run_of.remove(&run.step.id);
+        if running && let Some(run) = self.pop_run() {
             self.not_acted(&run.step.id);
             let mut steps = vec![run.step.clone()];
             steps.extend(self.plan.remaining().iter().cloned());

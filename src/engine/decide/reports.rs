@@ -169,13 +169,13 @@ fn with_ids(state: &State, planned: Vec<PlannedStep>) -> Vec<Arc<Step>> {
         let id: StepId = loop {
             let id = format!("{}{number}", state.id_prefix);
             number += 1;
-            if state.step(&id).is_none() {
+            // Whatever was only thought of is counted in `next_step`.
+            if state.run(&id).is_none() && state.plan.find(&id).is_none() {
                 break id.into();
             }
         };
         let why = (!why.is_empty()).then_some(why);
-        let again = state.runs.iter().rev().map(|run| (&run.step, run.status));
-        let again = again.filter(|(_, status)| *status != Status::Skipped).map(|(step, _)| step);
+        let again = state.runs_with(&usage.tool).filter(|run| run.status != Status::Skipped).map(|run| &run.step);
         let repeated = again.into_iter().find(|step| does(step, &usage));
         let repeats = repeated.map(|step| step.id.clone());
         if let Some(step) = repeated.cloned().or_else(|| as_authored(state, &file, &usage)) {

@@ -104,8 +104,8 @@ struct Run<'g, 'p, 'a, 't> {
 
 impl<'g, 'p, 'a, 't> Run<'g, 'p, 'a, 't> {
     fn new(graph: &'g Graph<'p, 'a>, terms: &'g Terms<'t>) -> Self {
-        let keys = 2 * graph.problem.keys.len();
-        let goals = keys..keys + graph.problem.wants.len() + graph.problem.kept.len();
+        let first = graph.fit(graph.fits.len());
+        let goals = first..first + graph.problem.wants.len() + graph.problem.kept.len();
         let nodes = goals.end;
         let mut waiting: Vec<u32> = graph.edges.iter().map(|edge| edge.premises.len() as u32).collect();
         if !terms.out.is_empty() {
@@ -210,7 +210,7 @@ impl<'g, 'p, 'a, 't> Run<'g, 'p, 'a, 't> {
             }
             return;
         }
-        if node % 2 == 1 {
+        if node < self.graph.fit(0) && node % 2 == 1 {
             self.settle_any(node / 2, node, cost, Val::Unknown);
         }
         for at in self.graph.uses[node].clone() {
@@ -230,6 +230,14 @@ impl<'g, 'p, 'a, 't> Run<'g, 'p, 'a, 't> {
             self.settle(any(key), cost, Support::Node(node));
         }
         let graph = self.graph;
+        for &place in graph.fits_of.get(&key).into_iter().flatten() {
+            let fit = &graph.fits[place];
+            if self.found.settled[graph.fit(place)] == u32::MAX
+                && fit.checks.iter().all(|&check| graph.problem.decided(fit.op, check, &[value]) == Verdict::True)
+            {
+                self.settle(graph.fit(place), cost, Support::Node(node));
+            }
+        }
         for &place in graph.wants_of.get(&key).into_iter().flatten() {
             let goal = self.found.goals.start + place;
             if self.found.settled[goal] == u32::MAX && graph.problem.want_met(place, value) == Verdict::True {

@@ -164,7 +164,7 @@ impl Tree<'_, '_> {
             _ if fact.is_some_and(|fact| fact.pinned) => state,
             [] => {
                 let known = problem.request.tools.values().flat_map(|tool| &tool.outputs);
-                let known = known.chain(problem.request.facts.iter().map(|fact| &fact.key)).map(|key| &**key);
+                let known = known.chain(problem.request.facts.iter().map(|(key, _)| key)).map(|key| &**key);
                 let near = nearest(&name, known).filter(|_| fact.is_none());
                 let hint = near.map_or(String::new(), |near| format!("; the nearest known key is \"{near}\""));
                 match fact {
@@ -230,11 +230,7 @@ fn said(verdict: &Verdict) -> String {
 
 /// Returns what is known to speak against `op` on the present values, in a sentence.
 pub(super) fn against(problem: &Problem<'_>, op: OpId) -> Option<String> {
-    let uses = &problem.ops[op];
-    if uses.inputs.iter().any(|&key| !problem.start.slots[key].fresh) {
-        return None;
-    }
-    objected(problem, op, &problem.outlook_in(op, &problem.start), true)
+    objected(problem, op, &problem.outlook_now(op), true)
 }
 
 fn objected(problem: &Problem<'_>, op: OpId, outlook: &Outlook, present: bool) -> Option<String> {
@@ -244,10 +240,18 @@ fn objected(problem: &Problem<'_>, op: OpId, outlook: &Outlook, present: bool) -
         if !present {
             return "the values that it would see".to_string();
         }
-        let seen = uses
-            .inputs
-            .iter()
-            .filter_map(|&key| problem.present(key).map(|value| format!("{} = {}", problem.keys[key], short(&value))));
+        // Of what it was put to, what a requirement is not about has nothing to do with it.
+        let deciding = match outlook {
+            Outlook::Requires(check, _) => {
+                let place = uses.tool.as_ref().and_then(|tool| tool.requires.iter().position(|one| one == check));
+                place.and_then(|place| problem.deciding(op, place))
+            }
+            _ => None, // it is about all of them
+        };
+        let seen =
+            deciding.as_ref().unwrap_or(&uses.inputs).iter().filter_map(|&key| {
+                problem.present(key).map(|value| format!("{} = {}", problem.keys[key], short(&value)))
+            });
         listed(&seen.collect::<Vec<_>>())
     };
     let on = if uses.inputs.is_empty() { String::new() } else { format!(" on {}", seen()) };

@@ -141,19 +141,21 @@ struct Walk<'r> {
 impl<'r> Walk<'r> {
     fn new(request: &'r PlanRequest) -> Walk<'r> {
         let mut context = Context::default();
-        let fresh: HashMap<&Key, Seq> =
-            request.facts.iter().enumerate().filter(|(_, f)| f.fresh).map(|(at, f)| (&f.key, at as Seq + 1)).collect();
-        for (at, fact) in request.facts.iter().enumerate() {
-            let seq = at as Seq + 1;
+        let fresh: HashMap<&Key, Seq> = (1..)
+            .zip(request.facts.iter())
+            .filter(|(_, (_, fact))| fact.fresh)
+            .map(|(seq, (key, _))| (key, seq))
+            .collect();
+        for (seq, (key, fact)) in (1..).zip(request.facts.iter()) {
             let sources = fact.sources.iter().filter_map(|(key, _)| fresh.get(key).map(|seq| (key.clone(), *seq)));
             // A stale value rests on a version that is no more.
-            let gone = (!fact.fresh).then(|| (fact.key.clone(), 0));
+            let gone = (!fact.fresh).then(|| (key.clone(), 0));
             let sources: Arc<[(Key, Seq)]> = sources.chain(gone).collect();
             let (value, origin, pinned) = (fact.value.clone(), Origin::Initial, fact.pinned);
             let refuted = fact.refuted.clone();
-            context.write(&fact.key, Write { value, origin, sources, refuted, pinned }, seq);
+            context.write(key, Write { value, origin, sources, refuted, pinned }, seq);
         }
-        let known = request.facts.iter().map(|fact| (fact.key.clone(), (fact.hash, fact.value.clone())));
+        let known = request.facts.iter().map(|(key, fact)| (key.clone(), (fact.hash, fact.value.clone())));
         Walk { request, context, known: known.collect() }
     }
 
@@ -219,22 +221,18 @@ impl<'r> Walk<'r> {
         kept: bool,
         judge: &dyn Judge,
     ) -> Result<Option<&'r indexmap::IndexMap<Key, Shared>>, String> {
-        let mut values = Vec::with_capacity(tool.inputs.len());
-        let mut hashes = Vec::with_capacity(tool.inputs.len());
-        for name in &tool.inputs {
-            let Some((hash, value)) = self.known.get(bound(with, name)) else { return Ok(None) };
-            values.push((name.clone(), value.clone()));
-            hashes.push(*hash);
-        }
-        let subject = Subject::Object(values);
-        for check in &tool.requires {
-            if judge.judge(&check.condition, &subject) != Verdict::True {
+        let known = |name: &Key| self.known.get(bound(with, name));
+        for (at, check) in tool.requires.iter().enumerate() {
+            // A requirement is decided as soon as what decides it is known.
+            let deciding = tool.requires_of.get(at).and_then(|names| names.as_deref()).unwrap_or(&tool.inputs);
+            let values = deciding.iter().map(|name| known(name).map(|(_, value)| (name.clone(), value.clone())));
+            let Some(values) = values.collect::<Option<Vec<_>>>() else { continue };
+            if judge.judge(&check.condition, &Subject::Object(values)) != Verdict::True {
                 return Err(format!("uses {}, whose requirement \"{}\" is not met then", tool.name, check.label));
             }
         }
-        if kept {
-            return Ok(None);
-        }
+        let hashes = tool.inputs.iter().map(|name| known(name).map(|(hash, _)| *hash)).collect::<Option<Vec<_>>>();
+        let Some(hashes) = hashes.filter(|_| !kept) else { return Ok(None) };
         match self.request.outcomes.get(&CallKey { tool: tool.name.clone(), inputs: hashes.into() }) {
             None => Ok(None),
             Some(Remembered::Returned(outputs)) => Ok(Some(outputs)),

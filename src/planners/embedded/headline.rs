@@ -3,6 +3,8 @@
 //! The tree of reasons goes down to what nothing can make; that is its deepest leaf and hardly ever what a person
 //! wants to hear first. Where nothing has happened yet, a step of a given plan that cannot be is the cause.
 
+use std::collections::HashSet;
+
 use crate::describe::nearest::nearest;
 use crate::engine::event::Reason;
 use crate::engine::goal::Key;
@@ -15,19 +17,57 @@ use super::text::{listed, short};
 use super::why::writers;
 
 /// Returns the nearest cause why `problem` has no plan, whose reasons are `reasons`.
+///
+/// What happened last comes first if it matters for them; else what matters of what happened before it.
 pub(super) fn headline(problem: &Problem<'_>, reasons: &[Reason]) -> String {
-    let latest = problem.request.latest.as_deref();
-    let direct = latest.and_then(|latest| match latest {
+    let direct = |latest: &Latest| match latest {
         Latest::Failed { step, error } => failed(problem, reasons, step, error),
         Latest::Returned { keys, .. } | Latest::Changed { keys, .. } => changed(problem, reasons, latest, keys),
         Latest::TakenOut { step, .. } => taken_out(problem, reasons, step, &latest.said()),
         Latest::Goal => None,
-    });
-    direct.unwrap_or_else(|| match (latest, faulty_step(problem)) {
-        (None, Some(fault)) => fault,
-        (None, None) => Reason::in_short(reasons),
-        (Some(latest), Some(fault)) => format!("{}, and {fault}", latest.said()),
-        (Some(latest), None) => format!("{}: {}", latest.said(), last(reasons)),
+    };
+    let mut recent = problem.request.recent.iter().rev().map(|latest| &**latest);
+    let Some(latest) = recent.next() else {
+        return faulty_step(problem, reasons).unwrap_or_else(|| Reason::in_short(reasons));
+    };
+    if let Some(said) = direct(latest) {
+        return said;
+    }
+    let fault = faulty_step(problem, reasons);
+    let matters = matters_for(problem, reasons, latest);
+    let returned = matches!(latest, Latest::Returned { .. });
+    match fault {
+        Some(fault) if matters && !returned => format!("{}, and {fault}", latest.said()),
+        // A step that ran as it should is no reason for the fault of another one.
+        Some(fault) => fault,
+        None if matters && !returned => format!("{}: {}", latest.said(), last(reasons)),
+        // What failed before it is nearer than what a step returned since, unless that is what is refused.
+        None => recent.find_map(direct).unwrap_or_else(|| match matters {
+            true => format!("{}: {}", latest.said(), last(reasons)),
+            false => Reason::in_short(reasons),
+        }),
+    }
+}
+
+/// Tells whether what happened can have to do with the reasons: one of them is about its tool, one of its keys, or what
+/// is made of these in one step or more.
+fn matters_for(problem: &Problem<'_>, reasons: &[Reason], latest: &Latest) -> bool {
+    let (step, keys): (Option<&Step>, Vec<&Key>) = match latest {
+        Latest::Goal => return true,
+        Latest::Changed { keys, .. } | Latest::Returned { keys, .. } => (None, keys.iter().collect()),
+        Latest::TakenOut { step, .. } => (Some(step), step.writes().collect()),
+        Latest::Failed { .. } => return false,
+    };
+    let mut todo: Vec<KeyId> = keys.iter().filter_map(|key| problem.ids.get(*key).copied()).collect();
+    let mut cone: HashSet<KeyId> = todo.iter().copied().collect();
+    while let Some(key) = todo.pop() {
+        let written = problem.readers[key].iter().flat_map(|&op| problem.ops[op].writes.iter().map(|(key, _)| *key));
+        todo.extend(written.chain(problem.made_from[key].iter().copied()).filter(|made| cone.insert(*made)));
+    }
+    all(reasons).into_iter().any(|(reason, _)| {
+        let own = step.is_some_and(|step| step.tool.is_some() && step.tool == reason.tool);
+        let id = reason.key.as_ref().and_then(|key| problem.ids.get(key));
+        own || reason.key.as_ref().is_some_and(|key| keys.contains(&key)) || id.is_some_and(|id| cone.contains(id))
     })
 }
 
@@ -112,8 +152,10 @@ fn changed(problem: &Problem<'_>, reasons: &[Reason], latest: &Latest, keys: &[K
     let pinned = |key: &Key| problem.ids.get(key).is_some_and(|&key| problem.pinned[key]);
     for (reason, above) in all(reasons) {
         let refuses = |op: OpId| {
-            let reads = problem.ops[op].reads.iter().any(|key| ids.contains(key));
-            reads && matches!(problem.outlook_in(op, &problem.start), Outlook::Requires(..))
+            let Outlook::Requires(check, _) = problem.outlook_now(op) else { return false };
+            let place = problem.ops[op].tool.as_ref().and_then(|tool| tool.requires.iter().position(|c| *c == check));
+            let deciding = place.and_then(|place| problem.deciding(op, place));
+            deciding.as_ref().unwrap_or(&problem.ops[op].reads).iter().any(|key| ids.contains(key))
         };
         if uses(problem, reason).any(refuses) {
             return Some(format!("{what}: {}{}", reason.sentence, matters(problem, reason, above)));
@@ -147,16 +189,23 @@ fn taken_out(problem: &Problem<'_>, reasons: &[Reason], step: &Step, said: &str)
 }
 
 /// Returns what is wrong with the first step of the plan that is to stay and cannot be, whatever else is planned.
-fn faulty_step(problem: &Problem<'_>) -> Option<String> {
+fn faulty_step(problem: &Problem<'_>, reasons: &[Reason]) -> Option<String> {
     let request = problem.request;
     let writes = |key: &Key| {
-        let facts = request.facts.iter().any(|fact| fact.key == *key);
+        let facts = request.facts.get(key).is_some();
         facts
             || request.tools.values().any(|tool| tool.outputs.contains(key))
             || request.uses.iter().any(|usage| usage.to.iter().any(|(_, written)| written == key))
             || request.keep.iter().any(|step| step.writes().any(|written| written == key))
     };
-    request.keep.iter().filter(|step| !step.skip).find_map(|step| {
+    let unwritten = |key: &Key| {
+        let outputs = request.tools.values().flat_map(|tool| &tool.outputs);
+        let uses = request.uses.iter().flat_map(|usage| usage.to.iter().map(|(_, key)| key));
+        let kept = request.keep.iter().flat_map(|step| step.writes());
+        let known = uses.chain(kept).chain(request.facts.iter().map(|(key, _)| key)).chain(outputs);
+        meant(nearest(key, known.map(|key| &**key)))
+    };
+    let of_step = request.keep.iter().filter(|step| !step.skip).find_map(|step| {
         if let Some(tool) = &step.tool
             && !request.tools.contains_key(tool)
         {
@@ -164,12 +213,16 @@ fn faulty_step(problem: &Problem<'_>) -> Option<String> {
             return Some(format!("step {} names the tool {tool}, which does not exist{}", step.id, meant(near)));
         }
         let lacking = step.reads().find(|key| !writes(key))?;
-        let outputs = request.tools.values().flat_map(|tool| &tool.outputs);
-        let uses = request.uses.iter().flat_map(|usage| usage.to.iter().map(|(_, key)| key));
-        let kept = request.keep.iter().flat_map(|step| step.writes());
-        let known = uses.chain(kept).chain(request.facts.iter().map(|fact| &fact.key)).chain(outputs);
-        let near = nearest(lacking, known.map(|key| &**key));
-        Some(format!("step {} reads {lacking}; nothing writes it{}", step.id, meant(near)))
+        Some(format!("step {} reads {lacking}; nothing writes it{}", step.id, unwritten(lacking)))
+    });
+    // Where no step is kept, how the goal file's plan uses a tool is all that is left of it.
+    of_step.or_else(|| {
+        request.uses.iter().find_map(|usage| {
+            let tool = &usage.tool;
+            let lacking = usage.with.iter().map(|(_, key)| key).find(|key| !writes(key))?;
+            all(reasons).iter().find(|(reason, _)| reason.tool.as_ref() == Some(tool))?;
+            Some(format!("{tool} is to read {lacking}; nothing writes it{}", unwritten(lacking)))
+        })
     })
 }
 

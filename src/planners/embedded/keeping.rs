@@ -67,7 +67,7 @@ pub(super) fn plan(
 fn idle(request: &PlanRequest, step: &Step) -> Option<String> {
     let tool = step.tool_in(&request.tools)?;
     let writes = written(Some(tool), &step.to, None);
-    let pinned = |key: &Key| request.facts.iter().any(|fact| fact.pinned && fact.key == *key);
+    let pinned = |key: &Key| request.facts.get(key).is_some_and(|fact| fact.pinned);
     if writes.is_empty() || !writes.iter().all(|(_, key)| pinned(key)) {
         return None;
     }

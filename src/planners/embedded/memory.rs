@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::engine::effect::{CallKey, Fact, Judge, Remembered, Subject};
+use crate::engine::context::Datum;
+use crate::engine::effect::{CallKey, Judge, Remembered, Subject};
 use crate::engine::event::Verdict;
-use crate::engine::goal::Check;
+use crate::engine::goal::{Check, Key};
 use crate::engine::value::{Shared, Value, content_hash};
 
-use super::problem::{KeyId, OpId, Problem};
+use super::problem::{KeyId, Op, OpId, Problem};
 use super::world::{Val, World};
 
 /// A known value, by its place in [`Memory`]; equal values share one.
@@ -31,6 +32,9 @@ pub(super) enum Outlook {
     Refuted(Arc<str>),
 }
 
+/// A requirement of a use, by its place, on the values that decide it.
+type Early = (OpId, usize, Vec<ValueId>);
+
 /// Known values, and everything that was asked about them.
 pub(super) struct Memory<'a> {
     judge: &'a dyn Judge,
@@ -39,6 +43,8 @@ pub(super) struct Memory<'a> {
     /// The facts' values by address: the engine shares them with remembered outcomes, and hashing 10 MB is slow.
     by_address: RefCell<HashMap<usize, ValueId>>,
     outlooks: RefCell<HashMap<(OpId, Vec<ValueId>), Outlook>>,
+    /// What requirements come to that are decided before all inputs are there.
+    early: RefCell<HashMap<Early, Verdict>>,
     verdicts: RefCell<HashMap<(usize, ValueId), Verdict>>,
 }
 
@@ -51,12 +57,13 @@ impl<'a> Memory<'a> {
             by_hash: RefCell::default(),
             by_address: RefCell::default(),
             outlooks: RefCell::default(),
+            early: RefCell::default(),
             verdicts: RefCell::default(),
         }
     }
 
     /// Takes in the value of `fact`.
-    pub(super) fn fact(&self, fact: &Fact) -> ValueId {
+    pub(super) fn fact(&self, fact: &Datum) -> ValueId {
         self.with_hash(&fact.value, fact.hash)
     }
 
@@ -95,10 +102,66 @@ impl Problem<'_> {
         for &key in &self.ops[op].inputs {
             match world.slots[key].value {
                 Val::Known(id) => known.push(id),
-                Val::Unknown | Val::Missing => return Outlook::Open,
+                Val::Unknown | Val::Missing => return self.early(op, world),
             }
         }
         self.outlook(op, known)
+    }
+
+    /// Returns what is known of `op` at the start, of those of its inputs that can be relied on.
+    pub(super) fn outlook_now(&self, op: OpId) -> Outlook {
+        if self.ops[op].inputs.iter().all(|&key| self.start.slots[key].fresh) {
+            return self.outlook_in(op, &self.start);
+        }
+        self.early(op, &self.start)
+    }
+
+    /// Returns what requirements come to whose keys are there, where other inputs are not known yet.
+    fn early(&self, op: OpId, world: &World) -> Outlook {
+        let Some(tool) = &self.ops[op].tool else { return Outlook::Open };
+        for (at, check) in tool.requires.iter().enumerate() {
+            let Some(keys) = self.deciding(op, at) else { continue };
+            let slots = keys.iter().map(|&key| world.slots[key]);
+            if slots.clone().any(|slot| !slot.fresh) {
+                continue;
+            }
+            match self.decided(op, at, &slots.map(|slot| slot.value).collect::<Vec<_>>()) {
+                Verdict::True => {}
+                verdict @ (Verdict::False | Verdict::Undecided(_)) => return Outlook::Requires(check.clone(), verdict),
+            }
+        }
+        Outlook::Open
+    }
+
+    /// Returns the keys that alone decide the requirement of `op` at `check`, where these are some of its inputs.
+    pub(super) fn deciding(&self, op: OpId, check: usize) -> Option<Vec<KeyId>> {
+        let Op { tool: Some(tool), inputs, .. } = &self.ops[op] else { return None };
+        let names = tool.requires_of.get(check)?.as_deref()?;
+        let key =
+            |name: &Key| tool.inputs.iter().position(|input| input == name).and_then(|at| inputs.get(at)).copied();
+        names.iter().map(key).collect::<Option<Vec<_>>>().filter(|keys| !keys.is_empty())
+    }
+
+    /// Returns what the requirement of `op` at `check` comes to on these values of the keys that decide it; values that
+    /// nobody knows yet meet it.
+    pub(super) fn decided(&self, op: OpId, check: usize, values: &[Val]) -> Verdict {
+        let known = |value: &Val| match value {
+            Val::Known(id) => Some(*id),
+            Val::Unknown | Val::Missing => None,
+        };
+        let Some(known) = values.iter().map(known).collect::<Option<Vec<_>>>() else { return Verdict::True };
+        let question = (op, check, known);
+        if let Some(verdict) = self.memory.early.borrow().get(&question) {
+            return verdict.clone();
+        }
+        let verdict = self.ops[op].tool.as_ref().map_or(Verdict::True, |tool| {
+            let names = tool.requires_of.get(check).and_then(|names| names.as_deref()).unwrap_or_default();
+            let values = question.2.iter().map(|id| self.memory.get(*id));
+            let subject = Subject::Object(names.iter().cloned().zip(values).collect());
+            tool.requires.get(check).map_or(Verdict::True, |check| self.memory.judge.judge(&check.condition, &subject))
+        });
+        self.memory.early.borrow_mut().insert(question, verdict.clone());
+        verdict
     }
 
     /// Returns what is known of `op` on the known values `inputs`, in the order of its declared inputs.

@@ -35,6 +35,7 @@ mod world;
 
 pub use forward::holds;
 
+use crate::engine::context::Origin;
 use crate::engine::effect::{Judge, PlanReply, PlanRequest};
 use crate::engine::event::Reason;
 use crate::engine::settings::PlannerNature;
@@ -128,7 +129,9 @@ fn sparing(
     plan: &[OpId],
     cancelled: &dyn Fn() -> bool,
 ) -> Option<Vec<OpId>> {
-    let given = |key: &usize| problem.fact(*key).is_some_and(|fact| fact.given && fact.fresh);
+    let given = |key: &usize| {
+        problem.fact(*key).is_some_and(|fact| fact.fresh && matches!(fact.origin, Origin::Initial | Origin::Injected))
+    };
     let written = plan.iter().filter(|&&op| problem.ops[op].kept.is_none());
     let written = written.flat_map(|&op| problem.ops[op].writes.iter().map(|(key, _)| *key));
     let lost: Vec<usize> = written.filter(given).collect();

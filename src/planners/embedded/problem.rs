@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::engine::effect::{Fact, Judge, PlanRequest};
+use crate::engine::context::Datum;
+use crate::engine::effect::{Judge, PlanRequest};
 use crate::engine::goal::{Key, Tool, ToolName};
 use crate::engine::plan::{Step, StepId, Use};
 
@@ -61,8 +62,8 @@ pub(super) struct Problem<'a> {
     pub(super) readers: Vec<Vec<OpId>>,
     /// key → the keys whose present value was made from it.
     pub(super) made_from: Vec<Vec<KeyId>>,
-    /// key → its place among the facts of the request.
-    pub(super) known: Vec<Option<usize>>,
+    /// key → what was known of it before the first step.
+    pub(super) known: Vec<Option<&'a Datum>>,
     /// key → whether no step may make or overwrite it.
     pub(super) pinned: Vec<bool>,
     /// The wanted keys, in order, each with its condition's place in the request.
@@ -94,15 +95,15 @@ impl<'a> Problem<'a> {
             start: World::default(),
             memory: Memory::new(judge),
         };
-        for (at, fact) in request.facts.iter().enumerate() {
-            let key = problem.key(&fact.key);
-            problem.known[key] = Some(at);
+        for (key, fact) in request.facts.iter() {
+            let key = problem.key(key);
+            problem.known[key] = Some(fact);
             let value = Val::Known(problem.memory.fact(fact));
             problem.start.slots[key] = Slot { value, fresh: fact.fresh, made: Made::Before };
             problem.pinned[key] = fact.pinned;
         }
-        for fact in &request.facts {
-            let key = problem.key(&fact.key);
+        for (key, fact) in request.facts.iter() {
+            let key = problem.key(key);
             for (source, _) in fact.sources.iter() {
                 let source = problem.key(source);
                 problem.made_from[source].push(key);
@@ -204,8 +205,8 @@ impl<'a> Problem<'a> {
     }
 
     /// Returns what was known of `key` before the first step.
-    pub(super) fn fact(&self, key: KeyId) -> Option<&'a Fact> {
-        self.known[key].and_then(|at| self.request.facts.get(at))
+    pub(super) fn fact(&self, key: KeyId) -> Option<&'a Datum> {
+        self.known[key]
     }
 
     /// Returns what `ops` cost together.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::{holds, keeping, plan, sound};
-use crate::engine::effect::{CallKey, Fact, PlanReply, PlanRequest, Remembered};
+use crate::engine::context::{Context, Datum};
+use crate::engine::effect::{CallKey, PlanReply, PlanRequest, Remembered};
 use crate::engine::event::Reason;
 use crate::engine::goal::{Key, Tool};
 use crate::engine::plan::{Author, Step, Use};
@@ -18,13 +19,13 @@ fn request(wants: &str, tools: Vec<Tool>) -> PlanRequest {
         goal: "test".into(),
         wants: goal.wants,
         tools: goal.tools,
-        facts: Vec::new(),
+        facts: Context::default(),
         outcomes: Default::default(),
         keep: Vec::new(),
         uses: Vec::new(),
         places: Vec::new(),
         barred: Vec::new(),
-        latest: None,
+        recent: Default::default(),
     }
 }
 
@@ -48,23 +49,14 @@ impl Knowing for PlanRequest {
         self.made(key, value, "", true)
     }
     fn made(mut self, key: &str, value: i64, from: &str, fresh: bool) -> Self {
-        let value = Arc::new(json!(value));
         let sources = from.split_whitespace().map(|key| (key.into(), 0)).collect();
-        let hash = content_hash(&value);
-        self.facts.push(Fact {
-            key: key.into(),
-            value,
-            hash,
-            fresh,
-            pinned: false,
-            given: false,
-            refuted: None,
-            sources,
-        });
+        let datum = Datum { fresh, sources, ..Datum::of(Arc::new(json!(value))) };
+        let known = self.facts.iter().map(|(key, datum)| (key.clone(), Datum::clone(datum)));
+        self.facts = known.chain([(key.into(), datum)]).collect();
         self
     }
     fn pinned(mut self, key: &str) -> Self {
-        self.facts.iter_mut().filter(|fact| *fact.key == *key).for_each(|fact| fact.pinned = true);
+        self.facts.set_pinned(key, true);
         self
     }
     fn remembers(mut self, tool: &str, inputs: &[i64], outcome: Remembered) -> Self {

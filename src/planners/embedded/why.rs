@@ -132,10 +132,7 @@ fn barrier(problem: &Problem<'_>, op: OpId) -> Option<String> {
     if uses.barred {
         return Some(format!("{} is out: you skipped or deleted it", uses.name));
     }
-    if uses.inputs.iter().any(|&key| !problem.start.slots[key].fresh) {
-        return None;
-    }
-    match problem.outlook_in(op, &problem.start) {
+    match problem.outlook_now(op) {
         Outlook::Open => None,
         Outlook::Failed(error) => Some(format!("{} is out: it failed with {error}", uses.name)),
         Outlook::Refuted(why) => Some(format!("{} is out: its result was refuted ({why})", uses.name)),
@@ -188,18 +185,16 @@ fn reason(problem: &Problem<'_>, op: OpId, rival: Option<(KeyId, OpId)>, outputs
         let names: Vec<&str> = outputs.iter().map(|&key| &*problem.keys[key]).collect();
         return Some(format!("you pinned {}", listed(&names)));
     }
-    if uses.inputs.iter().all(|&key| problem.start.slots[key].fresh) {
-        match problem.outlook_in(op, &problem.start) {
-            Outlook::Failed(error) => return Some(format!("failed: {error}")),
-            Outlook::Refuted(why) => return Some(format!("refuted: {why}")),
-            Outlook::Requires(check, Verdict::Undecided(why)) => {
-                return Some(format!("requires \"{}\", which cannot be decided: {why}", check.label));
-            }
-            Outlook::Requires(check, Verdict::True | Verdict::False) => {
-                return Some(format!("requires \"{}\", which is false on the present value", check.label));
-            }
-            Outlook::Open | Outlook::Returns(_) => {}
+    match problem.outlook_now(op) {
+        Outlook::Failed(error) => return Some(format!("failed: {error}")),
+        Outlook::Refuted(why) => return Some(format!("refuted: {why}")),
+        Outlook::Requires(check, Verdict::Undecided(why)) => {
+            return Some(format!("requires \"{}\", which cannot be decided: {why}", check.label));
         }
+        Outlook::Requires(check, Verdict::True | Verdict::False) => {
+            return Some(format!("requires \"{}\", which is false on the present value", check.label));
+        }
+        Outlook::Open | Outlook::Returns(_) => {}
     }
     let (key, rival) = rival?;
     if let Some(sentence) = against(problem, op) {

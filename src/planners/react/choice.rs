@@ -7,9 +7,11 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::index::{Index, spelled, stem_of, words_of};
+use super::glance::{Glance, Likely};
+use super::index::{Index, root_of, spelled, stem_of, words_of};
 use crate::engine::because::Because;
-use crate::engine::effect::{CallKey, Fact, Remembered};
+use crate::engine::context::Datum;
+use crate::engine::effect::{CallKey, Remembered};
 use crate::engine::goal::{Key, ToolName};
 use crate::engine::plan::{Step, Use};
 use crate::engine::turn::{TurnRequest, TurnedDown, Wits};
@@ -118,17 +120,6 @@ pub(super) struct Offer<'a> {
     likely: Vec<Likely>,
 }
 
-/// What is seen of a choice at a glance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Likely {
-    /// It can be taken, and its work does not seem done.
-    Open,
-    /// It can be taken, and what it writes is there.
-    Known,
-    /// It seems that it cannot be taken.
-    Out,
-}
-
 impl<'a> Offer<'a> {
     pub(super) fn of(request: &'a TurnRequest, query: &BTreeMap<String, f64>) -> Offer<'a> {
         let known = &request.known;
@@ -193,50 +184,28 @@ impl<'a> Offer<'a> {
             (tools..all).filter_map(|at| self.choice(at)).map(|choice| choice.words()).collect();
         let mut scores = vec![0.0; all];
         for (word, weight) in query {
-            let plain = index.having.get(word).map_or(&[][..], Vec::as_slice).iter().copied();
+            let plain = index.having.get(word).map_or(&[][..], Vec::as_slice);
             let bound = more.iter().enumerate().filter(|(_, words)| words.contains(word)).map(|(at, _)| tools + at);
-            let having: Vec<usize> = plain.chain(bound).collect();
-            let counts = weight * (1.0 + all as f64 / having.len().max(1) as f64).ln();
-            for at in having {
+            let bound: Vec<usize> = bound.collect();
+            let counts = weight * (1.0 + all as f64 / (plain.len() + bound.len()).max(1) as f64).ln();
+            for &at in plain.iter().chain(&bound) {
                 if let Some(score) = scores.get_mut(at) {
                     *score += counts;
                 }
             }
         }
-        let words = index.words.iter().copied().chain(more.iter().map(BTreeSet::len));
-        // The sum of nothing is -0.0.
-        let one = |(score, words): (&mut f64, usize)| {
-            *score = (*score / (words.max(1) as f64).sqrt() * 100.0).round() / 100.0 + 0.0;
-        };
-        scores.iter_mut().zip(words).for_each(one);
+        let roots = index.root_of_words.iter().copied().chain(more.iter().map(|words| root_of(words.len())));
+        for (score, root) in scores.iter_mut().zip(roots) {
+            // Rounded to hundredths; by way of an integer, since it is done for every tool at every turn.
+            *score = (*score / root * 100.0 + 0.5) as i64 as f64 / 100.0;
+        }
         scores
     }
 
     /// Looks at everything without looking closely.
     fn glance(&self, index: &Index) -> Vec<Likely> {
-        #[derive(Clone, Copy, Default)]
-        struct Seen {
-            there: bool,
-            known: bool,
-        }
-        let mut seen = vec![Seen::default(); index.keys.len()];
-        for Fact { key, fresh, .. } in &self.request.known.facts {
-            if let Some(place) = index.keys.get(key).and_then(|at| seen.get_mut(*at)) {
-                *place = Seen { there: true, known: *fresh && !self.unfit.contains(key) };
-            }
-        }
         let blind = self.request.wits == Wits::Blind;
-        let all = |keys: &[usize], holds: fn(&Seen) -> bool| keys.iter().all(|at| seen.get(*at).is_some_and(holds));
-        let mut likely: Vec<Likely> = index
-            .reads
-            .iter()
-            .zip(&index.writes)
-            .map(|(reads, writes)| match () {
-                () if !blind && !all(reads, |seen| seen.there) => Likely::Out,
-                () if all(writes, |seen| seen.known) => Likely::Known,
-                () => Likely::Open,
-            })
-            .collect();
+        let mut likely = Glance::likely(index, &self.request.known.facts, &self.request.unfit, blind);
         let refused =
             self.turned_down.keys().copied().chain(&self.request.known.barred).filter(|usage| usage.is_plain());
         for at in refused.filter_map(|usage| index.places.get(&usage.tool)) {
@@ -310,12 +279,12 @@ impl<'a> Offer<'a> {
             }
             Some(Remembered::Returned(_)) | None => {}
         }
-        let every = |holds: &dyn Fn(&Fact) -> bool| choice.writes.iter().all(|key| self.fact(key).is_some_and(holds));
+        let every = |holds: &dyn Fn(&Datum) -> bool| choice.writes.iter().all(|key| self.fact(key).is_some_and(holds));
         if every(&|fact| fact.pinned) {
             return Standing::Out(format!("{} is pinned", keys(&choice.writes)));
         }
         let blind = self.request.wits == Wits::Blind;
-        let reads = |out: fn(Option<&Fact>) -> bool| -> Vec<&Key> {
+        let reads = |out: fn(Option<&Datum>) -> bool| -> Vec<&Key> {
             choice.reads.iter().copied().filter(|key| !blind && out(self.fact(key))).collect()
         };
         let lacks = reads(|fact| fact.is_none());
@@ -338,10 +307,9 @@ impl<'a> Offer<'a> {
         if stale.is_empty() { Standing::Open } else { Standing::OnStale(keys(&stale)) }
     }
 
-    /// Returns what is known of `key`; facts stand by name.
-    fn fact(&self, key: &Key) -> Option<&'a Fact> {
-        let facts = &self.request.known.facts;
-        facts.binary_search_by(|fact| fact.key.cmp(key)).ok().and_then(|at| facts.get(at))
+    /// Returns what is known of `key`.
+    fn fact(&self, key: &Key) -> Option<&'a Datum> {
+        self.request.known.facts.get(key).map(|datum| &**datum)
     }
 
     fn call_of(&self, choice: &Choice<'_>) -> Option<CallKey> {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::glance::Glance;
 use crate::engine::goal::{Catalogue, Key, ToolName};
 
 /// Words that say nothing about what a tool is for.
@@ -20,16 +21,25 @@ const EMPTY: &[&str] = &[
 pub(super) struct Index {
     /// Each telling word with the places of the tools that have it, in order.
     pub(super) having: HashMap<String, Vec<usize>>,
-    /// How many telling words each tool has.
-    pub(super) words: Vec<usize>,
+    /// The square root of how many telling words each tool has, at least 1.
+    pub(super) root_of_words: Vec<f64>,
     /// The place of each tool.
     pub(super) places: HashMap<ToolName, usize>,
-    /// A number for each key that any tool reads or writes.
-    pub(super) keys: HashMap<Key, usize>,
+    /// Every key that any tool reads or writes, by name; its place is its number.
+    pub(super) keys: Vec<Key>,
     /// What each tool reads, by these numbers.
     pub(super) reads: Vec<Box<[usize]>>,
     /// What each tool writes, by these numbers.
     pub(super) writes: Vec<Box<[usize]>>,
+    /// The tools that read each key, and those that write it, by its number.
+    users: Vec<[Vec<usize>; 2]>,
+    /// How it stood at turns before.
+    pub(super) glances: Mutex<Vec<Glance>>,
+}
+
+/// Returns the square root of a number of words, of which there is at least one.
+pub(super) fn root_of(words: usize) -> f64 {
+    (words.max(1) as f64).sqrt()
 }
 
 /// The catalogues that were indexed last.
@@ -54,26 +64,46 @@ impl Index {
     }
 
     fn build(tools: &Catalogue) -> Index {
+        let keys: BTreeSet<&Key> = tools.values().flat_map(|tool| tool.inputs.iter().chain(&tool.outputs)).collect();
+        let numbers: HashMap<&Key, usize> = keys.iter().enumerate().map(|(at, key)| (*key, at)).collect();
         let mut index = Index {
             having: HashMap::new(),
-            words: Vec::with_capacity(tools.len()),
+            root_of_words: Vec::with_capacity(tools.len()),
             places: tools.keys().enumerate().map(|(at, name)| (name.clone(), at)).collect(),
-            keys: HashMap::new(),
+            keys: keys.iter().copied().cloned().collect(),
             reads: Vec::with_capacity(tools.len()),
             writes: Vec::with_capacity(tools.len()),
+            users: vec![Default::default(); keys.len()],
+            glances: Mutex::default(),
         };
         for (at, tool) in tools.values().enumerate() {
             let words = words_of(&tool.description, tool.outputs.iter());
-            index.words.push(words.len());
+            index.root_of_words.push(root_of(words.len()));
             words.into_iter().for_each(|word| index.having.entry(word).or_default().push(at));
-            let mut number = |key: &Key| {
-                let next = index.keys.len();
-                *index.keys.entry(key.clone()).or_insert(next)
-            };
-            index.reads.push(tool.inputs.iter().map(&mut number).collect());
-            index.writes.push(tool.outputs.iter().map(&mut number).collect());
+            let numbered =
+                |keys: &[Key]| keys.iter().filter_map(|key| numbers.get(key).copied()).collect::<Box<[usize]>>();
+            let (reads, writes) = (numbered(&tool.inputs), numbered(&tool.outputs));
+            for (which, keys) in [&reads, &writes].into_iter().enumerate() {
+                for key in keys {
+                    if let Some(users) = index.users.get_mut(*key).and_then(|users| users.get_mut(which)) {
+                        users.push(at);
+                    }
+                }
+            }
+            index.reads.push(reads);
+            index.writes.push(writes);
         }
         index
+    }
+
+    /// Returns the number of `key`, if any tool reads or writes it.
+    pub(super) fn number(&self, key: &Key) -> Option<usize> {
+        self.keys.binary_search(key).ok()
+    }
+
+    /// Returns the tools that read the key of this number, and those that write it: as often as they name it.
+    pub(super) fn users(&self, number: usize) -> [&[usize]; 2] {
+        self.users.get(number).map_or([&[], &[]], |users| users.each_ref().map(|tools| &**tools))
     }
 }
 

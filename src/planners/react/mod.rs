@@ -7,6 +7,7 @@
 //! and goes on from there. Same request, same decision.
 
 mod choice;
+mod glance;
 mod index;
 
 use std::collections::BTreeMap;

@@ -9,10 +9,14 @@ use super::dedup::Dedup;
 use super::recording::{End, Take, Torn, read_all};
 use super::{cannot, codec};
 use crate::engine::event::{Recorded, Seq};
+use crate::input_file;
 use crate::runtime::{RuntimeError, crash_note, paths};
 
 /// How long what can be computed again may stay unsynced.
 pub const GROUP: Duration = Duration::from_millis(10);
+
+/// How many names are tried for a file that takes the place of a lost one.
+const RESCUES: u32 = 99;
 
 /// How often, and how long between, a lock is tried for.
 const LOCK_TRIES: u32 = 5;
@@ -66,6 +70,17 @@ impl Journal {
             }
         }
         Err(RuntimeError::new(format!("every name for a new session is taken in {}", folder.display())))
+    }
+
+    /// Returns a journal that ends at the event `last` and is in no folder: nothing is read from it or kept in it.
+    ///
+    /// # Errors
+    /// If there is no room for an empty temporary file.
+    pub(in crate::runtime) fn of_nothing(last: Seq) -> Result<Journal, RuntimeError> {
+        let path = PathBuf::new();
+        let file = tempfile::tempfile().map_err(|error| cannot("create", &std::env::temp_dir(), &error))?;
+        let (length, dedup, pending, unsynced, entered) = (0, Dedup::default(), Vec::new(), None, true);
+        Ok(Journal { path, file, last, length, dedup, pending, unsynced, entered })
     }
 
     fn try_create(path: &Path) -> std::io::Result<Journal> {
@@ -177,6 +192,52 @@ impl Journal {
     /// Returns after how long a sync is due; none: everything is on disk.
     pub fn sync_due(&self) -> Option<Duration> {
         self.unsynced.map(|since| GROUP.saturating_sub(since.elapsed()))
+    }
+
+    /// Returns what somebody did to the file while it was open here: removed it, put another one in its place, cut it or
+    /// added to it. None: it is as it was left.
+    pub(in crate::runtime) fn lost(&self) -> Option<String> {
+        let there = self.path.metadata();
+        if there.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+            return Some("was removed".to_owned());
+        }
+        if !input_file::is_found_at(&self.file, &self.path) {
+            return Some("was replaced by another file".to_owned());
+        }
+        let found = self.file.metadata().ok()?.len();
+        let (more, left) = (found > self.length, self.length);
+        (found != left).then(|| match more {
+            true => format!("was written to by something else ({found} bytes instead of {left})"),
+            false => format!("was cut ({found} bytes of {left} are left)"),
+        })
+    }
+
+    /// Writes all of `records` to a file of their own, which is the session's from now on: where it was, if nothing is
+    /// there any more, else beside it.
+    ///
+    /// # Errors
+    /// If no file can be created or written there.
+    pub(in crate::runtime) fn rescue(&mut self, records: &[Recorded]) -> Result<(), RuntimeError> {
+        let beside = |n: u32| {
+            let stem = self.path.file_stem().unwrap_or_default().to_string_lossy();
+            self.path.with_file_name(format!("{stem}-{n}.jsonl"))
+        };
+        for path in std::iter::once(self.path.clone()).chain((2..=RESCUES).map(beside)) {
+            match Journal::try_create(&path) {
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(cannot("create", &path, &error)),
+                Ok(mut rescued) => {
+                    rescued.append(records)?;
+                    rescued.sync()?;
+                    // Nothing more goes to the file that is not the session's any more.
+                    self.pending.clear();
+                    self.unsynced = None;
+                    *self = rescued;
+                    return Ok(());
+                }
+            }
+        }
+        Err(RuntimeError::new(format!("every name for it beside {} is taken", self.path.display())))
     }
 
     /// Takes the file away that was made for a session which could not begin.

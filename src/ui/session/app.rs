@@ -252,6 +252,7 @@ impl App {
                     Some(_) | None => self.ui.refuse(why),
                 }
             }
+            DriverEvent::Rescued(what) => self.ui.refuse(what),
             DriverEvent::Unsaved(why) => self.ui.refuse(format!("the session cannot be saved: {why}")),
         }
         self.follow_search();
@@ -511,6 +512,12 @@ impl App {
         self.ui.guided = guided;
     }
 
+    /// Gives the whole screen to `pane`.
+    pub fn show_alone(&mut self, pane: PaneId) {
+        self.ui.focus = pane;
+        self.ui.zoom = true;
+    }
+
     /// Shows or hides durations.
     pub fn show_times(&mut self, times: bool) {
         self.ui.times = times;
@@ -627,7 +634,8 @@ impl Screen for App {
         let unsaved = self.driver.sync().err();
         let unsaved = unsaved.map(|trouble| format!("the session cannot be saved: {trouble}\n"));
         let words = farewell(self.driver.session(), self.driver.path(), self.named.as_deref());
-        unsaved.unwrap_or_default() + &words
+        let rescued = self.driver.rescued().map(|what| format!("{what}\n"));
+        unsaved.or(rescued).unwrap_or_default() + &words
     }
 }
 

@@ -156,3 +156,50 @@ fn failures_are_looked_for_when_asked_and_once() {
         assert!(driver.failures().is_empty());
     });
 }
+
+#[test]
+fn a_session_file_that_somebody_takes_away_or_cuts_is_written_anew_and_said_at_once() {
+    type Harm = fn(&std::path::Path);
+    let harms: [(&str, Harm); 4] = [
+        ("was removed", |path| std::fs::remove_file(path).unwrap()),
+        ("was cut", |path| std::fs::OpenOptions::new().write(true).open(path).unwrap().set_len(100).unwrap()),
+        ("was replaced", |path| {
+            let other = path.with_extension("other");
+            std::fs::write(&other, "mine").unwrap();
+            std::fs::rename(other, path).unwrap();
+        }),
+        ("was written to", |path| {
+            use std::io::Write as _;
+            std::fs::OpenOptions::new().append(true).open(path).unwrap().write_all(b"x").unwrap();
+        }),
+    ];
+    for (said, harm) in harms {
+        if cfg!(not(unix)) && said == "was replaced" {
+            continue;
+        }
+        on_a_runtime(async {
+            let folder = Folder::new();
+            let mut driver = open(&folder, TICKETS);
+            until(&mut driver, |d| d.state().phase == Phase::Review).await;
+            let _ = tokio::time::timeout(Duration::from_millis(100), driver.next()).await;
+            let before = driver.path().to_owned();
+            harm(&before);
+            driver.submit(Command::SetPace(Pace::Free)).unwrap();
+            let told = loop {
+                if let DriverEvent::Rescued(told) = driver.next().await {
+                    break told;
+                }
+            };
+            assert!(told.contains(said) && told.contains(&*before.to_string_lossy()), "{told}");
+            assert_eq!(driver.path() == before, said == "was removed", "{told}");
+            assert!(told.contains(&*driver.path().to_string_lossy()), "{told}");
+            until(&mut driver, |d| d.state().phase == Phase::Reached).await;
+            driver.sync().unwrap();
+            let events = planscope::runtime::journal::look(driver.path()).unwrap().records.len();
+            assert_eq!(events, driver.session().records().len(), "the file is whole");
+            if said == "was replaced" {
+                assert_eq!(std::fs::read_to_string(&before).unwrap(), "mine", "what is somebody's stays");
+            }
+        });
+    }
+}

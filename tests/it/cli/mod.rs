@@ -5,6 +5,8 @@ mod breakpoints;
 mod compare;
 mod driver;
 mod evidence;
+mod export;
+mod nearest_cause;
 mod others;
 mod run;
 mod stress;

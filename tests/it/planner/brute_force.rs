@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, BinaryHeap, HashMap};
 use std::sync::Arc;
 
-use planscope::engine::effect::{CallKey, Fact, Judge, PlanReply, PlanRequest, Remembered, Subject};
+use planscope::engine::context::Datum;
+use planscope::engine::effect::{CallKey, Judge, PlanReply, PlanRequest, Remembered, Subject};
 use planscope::engine::event::{Reason, Verdict};
 use planscope::engine::goal::{Check, Key, Nature, Risk, Run, Tool};
 use planscope::engine::plan::{Author, Step, Use};
@@ -19,7 +20,10 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 const KEYS: usize = 6;
 const CONDITIONS: [&str; 4] = ["even", "odd", "big", "true"];
 
-/// Knows four conditions, on one number or on every number of an object.
+/// What a condition begins with that is about the first input alone, and decided before the others are there.
+const FIRST: &str = "first ";
+
+/// Knows four conditions, on one number, on every number of an object, or on the first one alone.
 struct Numbers;
 
 fn meets(condition: &str, number: i64) -> bool {
@@ -35,7 +39,11 @@ impl Judge for Numbers {
     fn judge(&self, condition: &str, subject: &Subject) -> Verdict {
         let met = match subject {
             Subject::Value(value) => meets(condition, value.as_i64().unwrap()),
-            Subject::Object(parts) => parts.iter().all(|(_, value)| meets(condition, value.as_i64().unwrap())),
+            Subject::Object(parts) => {
+                let (condition, most) =
+                    condition.strip_prefix(FIRST).map_or((condition, parts.len()), |rest| (rest, 1));
+                parts.iter().take(most).all(|(_, value)| meets(condition, value.as_i64().unwrap()))
+            }
         };
         if met { Verdict::True } else { Verdict::False }
     }
@@ -47,6 +55,8 @@ struct SmallTool {
     outputs: Vec<usize>,
     cost: u32,
     requires: Option<usize>,
+    /// Whether it requires that of its first input alone.
+    of_the_first: bool,
     /// What is remembered on the present inputs: nothing, failed, refuted, returned this number.
     remembered: Option<Result<i64, bool>>,
 }
@@ -77,13 +87,16 @@ fn small(conditions: bool) -> impl Strategy<Value = Small> {
         1 => any::<bool>().prop_map(|refuted| Some(Err(refuted))),
         2 => (0..6i64).prop_map(|number| Some(Ok(number))),
     ];
-    let tool = (keys(2), keys(2), 1..6u32, prop::option::of(0..CONDITIONS.len()), remembered).prop_filter_map(
+    let requires = (prop::option::of(0..CONDITIONS.len()), any::<bool>());
+    let tool = (keys(2), keys(2), 1..6u32, requires, remembered).prop_filter_map(
         "a tool writes something that it does not read",
-        move |(inputs, outputs, cost, requires, remembered)| {
+        move |(inputs, outputs, cost, (requires, first), remembered)| {
             let outputs: Vec<usize> = outputs.into_iter().filter(|key| !inputs.contains(key)).collect();
             let requires = requires.filter(|_| conditions);
             let remembered = remembered.filter(|_| conditions);
-            (!outputs.is_empty()).then_some(SmallTool { inputs, outputs, cost, requires, remembered })
+            let of_the_first = first && inputs.len() > 1;
+            let tool = SmallTool { inputs, outputs, cost, requires, of_the_first, remembered };
+            (!tool.outputs.is_empty()).then_some(tool)
         },
     );
     let fact = (0..6i64, prop::bool::weighted(0.2), prop::bool::weighted(0.1), keys(2))
@@ -123,7 +136,10 @@ fn request(small: &Small) -> PlanRequest {
     let mut outcomes = planscope::engine::effect::Outcomes::new();
     for (at, tool) in small.tools.iter().enumerate() {
         let requires = tool.requires.map(|condition| CONDITIONS[condition]);
-        let requires = requires.map(|c| Check { label: format!("inputs are {c}").into(), condition: c.into() });
+        let first = if tool.of_the_first { FIRST } else { "" };
+        let requires = requires
+            .map(|c| Check { label: format!("inputs are {c}").into(), condition: format!("{first}{c}").into() });
+        let decided = tool.of_the_first.then(|| tool.inputs.iter().take(1).map(|key| name(*key)).collect());
         let tool_name: Arc<str> = format!("t{at}").into();
         if let Some(remembered) = &tool.remembered
             && let Some(values) = tool.inputs.iter().map(|key| small.facts.get(key)).collect::<Option<Vec<_>>>()
@@ -146,8 +162,8 @@ fn request(small: &Small) -> PlanRequest {
                 description: "".into(),
                 inputs: tool.inputs.iter().map(|key| name(*key)).collect(),
                 outputs: tool.outputs.iter().map(|key| name(*key)).collect(),
+                requires_of: requires.iter().map(|_| decided.clone()).collect(),
                 requires: requires.into_iter().collect(),
-                requires_of: Vec::new(),
                 ensures: Vec::new(),
                 run: Run {
                     kind: "value".into(),
@@ -164,15 +180,10 @@ fn request(small: &Small) -> PlanRequest {
             }),
         );
     }
-    let fact = |(key, fact): (&usize, &SmallFact)| Fact {
-        key: name(*key),
-        value: Arc::new(Value::from(fact.value)),
-        hash: content_hash(&Value::from(fact.value)),
-        fresh: !fact.stale,
-        pinned: fact.pinned,
-        given: false,
-        refuted: None,
-        sources: fact.sources.iter().map(|key| (name(*key), 0)).collect(),
+    let fact = |(key, fact): (&usize, &SmallFact)| {
+        let sources = fact.sources.iter().map(|key| (name(*key), 0)).collect();
+        let datum = Datum::of(Arc::new(Value::from(fact.value)));
+        (name(*key), Datum { fresh: !fact.stale, pinned: fact.pinned, sources, ..datum })
     };
     PlanRequest {
         goal: "test".into(),
@@ -184,7 +195,7 @@ fn request(small: &Small) -> PlanRequest {
         uses: Vec::new(),
         places: Vec::new(),
         barred: Vec::new(),
-        latest: None,
+        recent: Default::default(),
     }
 }
 
@@ -208,9 +219,15 @@ fn moved(small: &Small, board: &Board, tool: &SmallTool) -> Option<Board> {
     if inputs.iter().any(|cell| !cell.fresh) {
         return None;
     }
+    let first = inputs.first().filter(|_| tool.of_the_first).and_then(|cell| cell.number);
+    if tool.requires.zip(first).is_some_and(|(condition, number)| !meets(CONDITIONS[condition], number)) {
+        return None;
+    }
     let mut result = None;
     if let Some(numbers) = inputs.iter().map(|cell| cell.number).collect::<Option<Vec<i64>>>() {
-        if tool.requires.is_some_and(|c| !numbers.iter().all(|number| meets(CONDITIONS[c], *number))) {
+        if !tool.of_the_first
+            && tool.requires.is_some_and(|c| !numbers.iter().all(|number| meets(CONDITIONS[c], *number)))
+        {
             return None;
         }
         let present =

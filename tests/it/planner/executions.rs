@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use planscope::engine::context::{Context, Origin, Write};
-use planscope::engine::effect::{Call, CallOutcome, Fact, Judge, Outcomes, PlanReply, PlanRequest, Subject};
+use planscope::engine::effect::{Call, CallOutcome, Judge, Outcomes, PlanReply, PlanRequest, Subject};
 use planscope::engine::event::{Dial, Outcome, Verdict};
 use planscope::engine::goal::{Check, Goal, Key, Tool};
 use planscope::engine::session::Session;
@@ -95,27 +95,17 @@ fn run_blindly(context: &mut Context, tool: &Tool, seq: u64) {
 }
 
 fn request(goal: &Goal, context: &Context) -> PlanRequest {
-    let fact = |(key, datum): (&Key, &Arc<planscope::engine::context::Datum>)| Fact {
-        key: key.clone(),
-        value: datum.value.clone(),
-        hash: datum.hash,
-        fresh: datum.fresh,
-        pinned: false,
-        given: false,
-        refuted: None,
-        sources: datum.sources.clone(),
-    };
     PlanRequest {
         goal: goal.goal.clone(),
         wants: goal.wants.clone(),
         tools: goal.tools.clone(),
-        facts: context.iter().map(fact).collect(),
+        facts: context.clone(),
         outcomes: Outcomes::new(),
         keep: vec![],
         uses: Vec::new(),
         places: Vec::new(),
         barred: vec![],
-        latest: None,
+        recent: Default::default(),
     }
 }
 

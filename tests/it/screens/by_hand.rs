@@ -222,7 +222,7 @@ fn after_a_failure_that_leaves_no_plan_what_can_run_runs_and_the_failed_step_aga
         let text = stage.text();
         assert!(text.contains("✗ ┌ s1 left_half") && text.contains("no plan reaches the goal"), "{text}");
         assert!(
-            text.contains("R runs left_half again") && text.contains("space runs right_half all the same"),
+            text.contains("R on left_half runs it again") && text.contains("space runs right_half all the same"),
             "{text}"
         );
         stage.press("space").expect("keys");

@@ -102,7 +102,7 @@ fn why_there_is_no_plan_and_the_ways_out_are_never_cut() {
         .flat_map(str::split_whitespace);
     let words = words.filter(|word| *word != "│").collect::<Vec<_>>().join(" ");
     assert!(words.contains("is the only tool that writes lorry"), "{text}");
-    assert!(words.contains("R runs book_lorry_for_tonight again"), "{text}");
+    assert!(words.contains("R on book_lorry_for_tonight runs it again"), "{text}");
     assert!(words.contains("i gives lorry"), "{text}");
 }
 

@@ -241,6 +241,9 @@ fn strip(view: &View<'_>, room: usize) -> Row {
         let words = format!("execute → inside {}: ", run.step.id);
         return beats(row.put(&words, dim), &TURN, place_in_turn(here), view, |_| true, room);
     }
+    if matches!(state.phase, Phase::Ready) && state.is_dead_end() {
+        return row.put("✗", theme.style(Role::Failed)).put(" no step can run", theme.style(Role::Strong));
+    }
     // After a step that went well the loop begins again with the next one: nothing is to be replanned.
     let went_well = state.runs.last().is_some_and(|run| run.status == Status::Done);
     if matches!(state.phase, Phase::Ready) && state.open_questions.is_empty() && went_well {

@@ -63,6 +63,9 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         (Action::Skip, Some(Item::Run(run))) if matches!(home.phase, Phase::Interrupted) => {
             submit(Command::SkipStep { step: run.step.id.clone(), skip: true })
         }
+        (_, Some(Item::Run(run))) if run.status == Status::Skipped => {
+            no(format!("{} was passed by: \x01rerun\x02 runs it after all", run.step.name()))
+        }
         (_, Some(Item::Run(run))) => no(format!(
             "{} has run: that is history; \x01rerun\x02 runs it again, \x01inject\x02 changes what it returned",
             run.step.name()

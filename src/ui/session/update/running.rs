@@ -107,6 +107,7 @@ fn go(view: &View<'_>, pace: Pace) -> Meaning {
         Phase::Review => Ok(vec![Change::Submit(Command::Approve(Approval::Whole)), set]),
         Phase::Ready if state.pace != Pace::Paused && pace == Pace::Steps(1) => press_again(state),
         Phase::Ready if state.pace == pace && pace != Pace::Paused => submit(Command::SetPace(Pace::Paused)),
+        Phase::Ready if state.is_dead_end() => no(crate::describe::next::next(state)),
         Phase::Ready => Ok(vec![set]),
         Phase::Running { .. } if state.pace == Pace::Free && pace == Pace::Free => {
             submit(Command::SetPace(Pace::Paused))

@@ -14,6 +14,9 @@ use crate::engine::state::State;
 /// How long a decision is said to take where durations say nothing, in seconds: about what a model needs for one.
 pub const SECONDS_A_DECISION: u64 = 3;
 
+/// The name of what a run comes to at the price of decisions and calls: what it would take with a model.
+pub const PRICED: &str = "≈ model time";
+
 /// Every figure by the name that tables give it, with what it counts.
 pub const FIGURES: &[(&str, &str)] = &[
     ("reached", "Every wanted key has a fresh value that meets its condition."),
@@ -31,7 +34,7 @@ pub const FIGURES: &[(&str, &str)] = &[
     ("cost", "The cost of every tool call as the goal file gives it, in its own unit."),
     ("tokens", "Tokens that models read and wrote; offline there are none."),
     ("time", "How long the lane was at work; offline it says nothing about agents."),
-    ("at the price", "What decisions, planned steps, calls by their cost and what was thrown away come to, as priced."),
+    (PRICED, "What decisions, planned steps, calls by their cost and what was thrown away come to, as priced."),
 ];
 
 /// The figures.

@@ -5,6 +5,7 @@
 //! **Invariant:** a figure is recounted from the trace; nothing here runs a lane, or knows a screen, a file or a clock.
 
 pub mod advice;
+pub mod branches;
 pub mod calls;
 pub mod column;
 mod course;

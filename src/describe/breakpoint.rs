@@ -141,7 +141,7 @@ pub(super) fn next(state: &State, hit: &Hit) -> String {
         Follows::Step(step) => {
             let what =
                 if hit.found.before().is_some() { String::new() } else { format!(" {}", text::clip(step.name(), 32)) };
-            format!("{why}; \x01step\x02 runs{}: {}", if what.is_empty() { " it" } else { &what }, flow(&step))
+            format!("{why}; \x01step\x02 runs{}\x03: {}", if what.is_empty() { " it" } else { &what }, flow(&step))
         }
         Follows::Said(words) => format!("{why}; \x01step\x02 goes on: {words}"),
         Follows::Nothing => format!("{why}; nothing follows by itself"),

@@ -50,7 +50,8 @@ impl Change {
         Change { key: key.clone(), role, was, is, difference: Arc::new(difference.unwrap_or_default()) }
     }
 
-    /// Says it in a sentence: `tickets [5] → [8]`, `config.replicas 6 → 2`, `owner is "ana"`, `window is gone`.
+    /// Says it in a sentence: `tickets [5] → [8]`, `config.replicas 6 → 2`, `owner is "ana"`, `owner is still "ana"`,
+    /// `window is gone`.
     pub fn said(&self) -> String {
         let key = &self.key;
         match (&self.was, &self.is) {
@@ -75,7 +76,8 @@ impl Change {
                     (_, None) => format!("{key}{place} is gone{more}"),
                 }
             }
-            (_, Some(is)) => format!("{key} is {}", brief(is)),
+            (Some(_), Some(is)) => format!("{key} is still {}", brief(is)),
+            (None, Some(is)) => format!("{key} is {}", brief(is)),
             (_, None) => format!("{key} is gone"),
         }
     }
@@ -272,6 +274,7 @@ mod tests {
         assert_eq!(said(list(1), json!(["b"])), "k [\"a longer text\"] → [\"b\"]");
         assert_eq!(said(json!(null), list(3)), "k null → [3]");
         assert_eq!(Change::of(&"k".into(), None, Some(Arc::new(json!(1)))).said(), "k is 1");
+        assert_eq!(said(json!(1), json!(1)), "k is still 1");
         assert_eq!(Change::of(&"k".into(), Some(Arc::new(json!(1))), None).said(), "k is gone");
     }
 

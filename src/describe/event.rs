@@ -115,7 +115,8 @@ pub fn is_told(event: &Event) -> bool {
         | Event::BreakpointSet { .. }
         | Event::BreakpointRemoved { .. }
         | Event::BreakpointsJudged { .. }
-        | Event::BranchSelected { .. } => false,
+        | Event::BranchSelected { .. }
+        | Event::BranchMarked { .. } => false,
         // What was passed by, or is filled in later, is no news yet.
         Event::BreakpointHit { .. } => event.is_moment(),
         Event::Planned { .. }
@@ -371,6 +372,14 @@ pub fn line_within(event: &Event, state: &State, changes: &[Change], most: usize
         }
         Event::BreakpointNoted { breakpoint, text, .. } => {
             say("session", Role::Breakpoint, format!("breakpoint {breakpoint}"), text.to_string())
+        }
+        Event::BranchMarked { branch, name, away } => {
+            let words = match (name, away) {
+                (_, true) => format!("deleted the branch of event {branch}; it can be brought back"),
+                (Some(name), false) => format!("named the branch of event {branch}: {name}"),
+                (None, false) => format!("brought the branch of event {branch} back, without a name"),
+            };
+            say("you", Role::Moved, words, "")
         }
         Event::BranchSelected { tip } => say("you", Role::Moved, format!("a branch from event {tip}"), ""),
         Event::Reached => say("check", Role::Done, "goal reached", ""),

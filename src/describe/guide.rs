@@ -3,17 +3,31 @@
 use super::text::count;
 use crate::engine::plan::Author;
 use crate::engine::state::{Phase, State};
+use crate::engine::value::Value;
 
-/// What the signs of the two columns mean, the most needed first: a sign, and its meaning.
-pub const LEGEND: [(&str, &str); 7] = [
-    ("s1 → s2", "made by s1, read by s2"),
-    ("○", "to do"),
-    ("✓", "done"),
-    ("[5]", "a list of 5"),
-    ("{3}", "an object of 3"),
-    ("±", "changed"),
-    ("~", "made from old values"),
-];
+/// How many values are looked at for the signs of their kinds.
+const VALUES: usize = 50;
+
+/// Returns what the signs mean that are to be seen in the two columns: a sign, and its meaning. Something has `changed`
+/// where that is shown.
+pub fn legend(state: &State, changed: bool) -> Vec<(&'static str, &'static str)> {
+    let (mut lists, mut objects, mut stale) = (false, false, false);
+    for (_, datum) in state.context.iter().take(VALUES) {
+        lists |= matches!(&*datum.value, Value::Array(items) if !items.is_empty());
+        objects |= matches!(&*datum.value, Value::Object(entries) if !entries.is_empty());
+        stale |= !datum.fresh;
+    }
+    let signs = [
+        (true, "s1 → s2", "made by s1, read by s2"),
+        (!state.plan.remaining().is_empty(), "○", "to do"),
+        (!state.runs.is_empty(), "✓", "done"),
+        (lists, "[5]", "a list of 5"),
+        (objects, "{3}", "an object of 3"),
+        (changed, "±", "changed"),
+        (stale, "~", "made from old values"),
+    ];
+    signs.into_iter().filter(|(seen, ..)| *seen).map(|(_, sign, meaning)| (sign, meaning)).collect()
+}
 
 /// Returns what is proposed and what a person can do about it, before anything has run.
 pub fn proposal(state: &State) -> Option<String> {
@@ -26,10 +40,10 @@ pub fn proposal(state: &State) -> Option<String> {
                 false => "The planner proposes",
             };
             let steps = count(steps.len(), "step");
-            Some(format!("{who} {steps}. Read them, then \x01approve\x02; \x01step\x02 also runs the first."))
+            Some(format!("{who} {steps}. Read them, then \x01approve\x02\x03; \x01step\x02 also runs the first."))
         }
         Phase::Ready if state.is_react() && nothing_ran => Some(
-            "No plan is made: \x01step\x02 thinks of one action and does it; what comes back decides on the next."
+            "No plan is made: \x01step\x02 thinks of one action and does it\x03; what comes back decides on the next."
                 .into(),
         ),
         _ => None, // later, the line of what comes next says it

@@ -13,6 +13,9 @@ const BEGINS: char = '\x01';
 /// How it ends.
 const ENDS: char = '\x02';
 
+/// What stands before a part of a sentence that may be left out, with all that follows it, where room is short.
+pub const MAY_GO: char = '\x03';
+
 /// The key of each action where no other keymap says otherwise: the first that the file names.
 static USUAL: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     let modes: Map<String, Value> = serde_json::from_str(include_str!("../../assets/keymap.json")).unwrap_or_default();
@@ -64,15 +67,32 @@ pub fn parts(words: &str, key: impl Fn(&str) -> Option<String>) -> Vec<(Cow<'_, 
         }
     }
     parts.push((Cow::Borrowed(&words[from..]), None));
+    // Where nothing has to go, all of it stands.
+    for (part, _) in &mut parts {
+        if part.contains(MAY_GO) {
+            *part = part.replace(MAY_GO, "").into();
+        }
+    }
     parts
 }
 
 /// Returns `words` with keys in the places of actions, where `key` knows one.
 pub fn fill(words: &str, key: impl Fn(&str) -> Option<String>) -> Cow<'_, str> {
-    if !words.contains(BEGINS) {
+    if !words.contains([BEGINS, MAY_GO]) {
         return Cow::Borrowed(words);
     }
     parts(words, key).into_iter().map(|(part, _)| part).collect::<String>().into()
+}
+
+/// Returns as much of `words` as `fits`: of the parts that may go as many as have to, the last first.
+pub fn shortened(words: &str, fits: impl Fn(&str) -> bool) -> &str {
+    let mut kept = words;
+    while let Some(at) = kept.rfind(MAY_GO)
+        && !fits(kept)
+    {
+        kept = &kept[..at];
+    }
+    kept
 }
 
 /// Returns `words` with the keys that actions have where nobody looks at a screen: those that the program comes with.

@@ -199,7 +199,8 @@ impl Telling<'_> {
             | Event::BreakpointNoted { .. }
             | Event::Undone { .. }
             | Event::Redone { .. }
-            | Event::BranchSelected { .. } => {}
+            | Event::BranchSelected { .. }
+            | Event::BranchMarked { .. } => {}
         }
     }
 

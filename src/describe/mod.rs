@@ -4,6 +4,7 @@
 //! here names a terminal, an option or a file.
 
 pub mod beside;
+pub mod branches;
 pub mod breakpoint;
 pub mod change;
 pub mod condition;

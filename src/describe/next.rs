@@ -12,7 +12,7 @@ use super::{breakpoint, event, text};
 
 /// Returns the name of a step, cut where what is said about it would find no room: a plain step's name is a sentence.
 fn brief(name: &str) -> String {
-    text::clip(name, 32)
+    text::clip_words(name, 32)
 }
 
 /// Returns the sentence of the *Next* line: what space will do, what it waits for, or why it is blocked.
@@ -33,13 +33,13 @@ pub fn next(state: &State) -> String {
         Phase::Planning { cause: None, .. } => "the planner is looking for a plan".into(),
         Phase::Planning { cause: Some(cause), .. } => format!("the planner rewrites the rest: {}", cause.message()),
         Phase::Review => match state.next_step() {
-            Some(step) => format!("\x01approve\x02 approves; \x01step\x02 approves and runs {}: {}", brief(step.name()), flow(step)),
+            Some(step) => format!("\x01approve\x02 approves; \x01step\x02 approves and runs {}\x03: {}", brief(step.name()), flow(step)),
             None => "\x01approve\x02 approves the plan".into(),
         },
-        Phase::Deciding => "a replan is proposed: \x01step\x02 shows it; nothing runs before you decide".into(),
+        Phase::Deciding => "a replan is proposed: \x01step\x02 shows it\x03; nothing runs before you decide".into(),
         Phase::Approving if waits_for_trust(state) => untrusted(state),
         Phase::Approving => match state.next_step() {
-            Some(step) => format!("{} asks before it runs: \x01approve\x02 approves it, {}", brief(step.name()), flow(step)),
+            Some(step) => format!("{} asks before it runs: \x01approve\x02 approves it\x03, {}", brief(step.name()), flow(step)),
             None => "a step asks before it runs: \x01approve\x02 approves it".into(),
         },
         Phase::Running { .. } => match state.current_run() {
@@ -66,11 +66,11 @@ pub fn next(state: &State) -> String {
             None => "a step was interrupted".into(),
         },
         Phase::Reached if state.goal.scenarios.is_empty() => {
-            "the goal is reached: \x01evidence\x02 evidence, \x01inject\x02 injects something, \x01start_over\x02 starts over".into()
+            "the goal is reached: \x01evidence\x02 evidence\x03, \x01inject\x02 injects something\x03, \x01start_over\x02 starts over".into()
         }
-        Phase::Reached => "the goal is reached: \x01evidence\x02 evidence, \x01surprise\x02 surprises, \x01compare\x02 compares, \x01start_over\x02 starts over".into(),
+        Phase::Reached => "the goal is reached: \x01evidence\x02 evidence\x03, \x01surprise\x02 surprises\x03, \x01compare\x02 compares\x03, \x01start_over\x02 starts over".into(),
         Phase::Ended { outcome, why, .. } => match outcome {
-            Outcome::Unreachable if state.is_react() => format!("no action leads to the goal: {why}"),
+            Outcome::Unreachable if state.is_react() => format!("no action leads to the goal\x03: {why}"),
             Outcome::Unreachable | Outcome::NotReached => stuck(state, *outcome, why),
             Outcome::Stopped | Outcome::Interrupted if state.settings.planner.is_program() => {
                 format!("\x01planner\x02 asks the embedded planner instead, \x01replan\x02 asks again: {why}")
@@ -98,8 +98,8 @@ fn untrusted(state: &State) -> String {
 fn stuck(state: &State, outcome: Outcome, why: &str) -> String {
     let found = if outcome == Outcome::Unreachable { "no plan reaches the goal" } else { "the goal is not reached" };
     match state.runnable().filter(|_| !state.is_react()) {
-        Some(step) => format!("\x01step\x02 runs {} all the same; {found}: {why}", brief(step.name())),
-        None => format!("{found}: {why}"),
+        Some(step) => format!("\x01step\x02 runs {} all the same\x03; {found}\x03: {why}", brief(step.name())),
+        None => format!("{found}\x03: {why}"),
     }
 }
 
@@ -122,9 +122,9 @@ fn turn(state: &State, going: bool) -> String {
         None if going => "it goes on by itself; \x01step\x02 pauses".into(),
         Some(step) => {
             let flow = flow(step);
-            format!("\x01step\x02 acts: {} {}", brief(step.name()), flow.strip_prefix("it ").unwrap_or(&flow))
+            format!("\x01step\x02 acts: {}\x03 {}", brief(step.name()), flow.strip_prefix("it ").unwrap_or(&flow))
         }
-        None if state.turns.is_empty() => "\x01step\x02: think, then act; \x01into\x02 thinks only".into(),
+        None if state.turns.is_empty() => "\x01step\x02: think, then act\x03; \x01into\x02 thinks only".into(),
         None => match state.turns.last().map(|turn| &turn.became) {
             Some(Became::Refused { .. }) => "it was refused, and sees why; \x01step\x02: think, then act".into(),
             Some(Became::Open | Became::Acted(_) | Became::Dropped) | None => {
@@ -164,8 +164,8 @@ fn inside(state: &State) -> String {
         Phase::Ready if !state.open_questions.is_empty() => "what it goes on for is being checked".into(),
         Phase::Ready if going => "it goes on by itself; \x01step\x02 pauses".into(),
         Phase::Ready => match state.next_step() {
-            Some(step) => format!("\x01step\x02 acts: {}; \x01out\x02 goes to its end", brief(step.name())),
-            None => "\x01step\x02 takes one turn, \x01out\x02 goes to its end".into(),
+            Some(step) => format!("\x01step\x02 acts: {}\x03; \x01out\x02 goes to its end", brief(step.name())),
+            None => "\x01step\x02 takes one turn\x03, \x01out\x02 goes to its end".into(),
         },
         Phase::New | Phase::Review | Phase::Deciding | Phase::Reached | Phase::Ended { .. } => "its loop ends".into(),
     }
@@ -176,7 +176,9 @@ fn ready(state: &State, going: bool) -> String {
         Some(why @ (Stop::Blocked { .. } | Stop::Circle { .. } | Stop::Limit { .. } | Stop::Failed { .. })) => {
             return match why {
                 Stop::Blocked { step, .. } => match state.next_step().filter(|next| next.id != *step) {
-                    Some(next) => format!("\x01step\x02 runs {}; blocked: {}", brief(next.name()), event::stop(why)),
+                    Some(next) => {
+                        format!("\x01step\x02 runs {}\x03; blocked: {}", brief(next.name()), event::stop(why))
+                    }
                     None => {
                         let blocked = || {
                             format!(
@@ -191,7 +193,7 @@ fn ready(state: &State, going: bool) -> String {
                 Stop::Failed { .. } => match state.next_step() {
                     Some(step) => {
                         format!(
-                            "{}; \x01step\x02 runs {}, \x01replan\x02 replans, \x01rerun\x02 runs it again",
+                            "{}; \x01step\x02 runs {}\x03, \x01replan\x02 replans\x03, \x01rerun\x02 runs it again",
                             event::stop(why),
                             step.name()
                         )
@@ -218,12 +220,12 @@ fn ready(state: &State, going: bool) -> String {
         Some(step) if stopped.is_empty() && state.is_out_of_reach() => match in_its_way(state, step) {
             Some(why) => why,
             None => format!(
-                "the goal is out of this plan's reach; \x01step\x02 runs {}: {}",
+                "the goal is out of this plan's reach; \x01step\x02 runs {}\x03: {}",
                 brief(step.name()),
                 flow(step)
             ),
         },
-        Some(step) => format!("{stopped}\x01step\x02 runs {}: {}", brief(step.name()), flow(step)),
+        Some(step) => format!("{stopped}\x01step\x02 runs {}\x03: {}", brief(step.name()), flow(step)),
         None => format!("{stopped}no step is left to run"),
     }
 }

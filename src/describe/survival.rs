@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::text::count;
 use crate::engine::diff::{Change, ChangeKind};
 use crate::engine::plan::StepId;
 
@@ -24,6 +25,24 @@ pub fn is_right(dropped: &Dropped, change: &Change) -> Option<bool> {
 pub fn score(dropped: &Dropped, changes: &[Change]) -> (usize, usize) {
     let judged = changes.iter().filter_map(|change| is_right(dropped, change));
     judged.fold((0, 0), |(right, all), one| (right + usize::from(one), all + 1))
+}
+
+/// Returns what a new plan makes of the steps, in words: "1 step is new, 2 are kept".
+pub fn rewritten(changes: &[Change]) -> String {
+    let of = |kind: ChangeKind| changes.iter().filter(|change| change.kind == kind).count();
+    let kinds = [
+        (ChangeKind::Added, "new"),
+        (ChangeKind::Removed, "dropped"),
+        (ChangeKind::Changed, "changed"),
+        (ChangeKind::Moved, "moved"),
+        (ChangeKind::Kept, "kept"),
+    ];
+    let mut words = String::new();
+    for (n, word) in kinds.into_iter().map(|(kind, word)| (of(kind), word)).filter(|(n, _)| *n > 0) {
+        let noun = if words.is_empty() { count(n, "step") } else { format!(", {n}") };
+        words.push_str(&format!("{noun} {} {word}", if n == 1 { "is" } else { "are" }));
+    }
+    if words.is_empty() { "no step is left".to_owned() } else { words }
 }
 
 /// Returns whether all of a prediction was right, and the sentence that says how much of it.

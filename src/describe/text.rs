@@ -92,6 +92,25 @@ pub fn clip(text: &str, max: usize) -> String {
     out
 }
 
+/// How much of a word is given up at most, so that a cut stands between words.
+const WORD: usize = 14;
+
+/// Returns `text` like [`clip`], cut between words where there is a space close by.
+pub fn clip_words(text: &str, max: usize) -> String {
+    let mut cut = clip(text, max);
+    let kept = cut.len().saturating_sub('…'.len_utf8());
+    if !cut.ends_with('…') || text.as_bytes().get(kept) == Some(&b' ') && text.starts_with(&cut[..kept]) {
+        return cut;
+    }
+    let space = cut[..kept].rfind(' ').filter(|at| at * 2 > kept && width(&cut[*at..kept]) <= WORD);
+    if let Some(space) = space {
+        let words = cut[..space].trim_end_matches([' ', ',', ';', ':']).len();
+        cut.truncate(words);
+        cut.push('…');
+    }
+    cut
+}
+
 /// Returns the first `most` bytes of `text`, line breaks and all; what is cut ends in `…`.
 pub fn head(text: &str, most: usize) -> String {
     match text.get(..most.min(text.len())) {

@@ -31,6 +31,18 @@ impl Useful {
     }
 }
 
+/// Returns what becomes of all steps, in a line: "4 done and still useful, 2 to do, 1 no longer needed".
+pub fn summary(useful: &HashMap<StepId, Useful>) -> String {
+    let of = |which: &[Useful]| useful.values().filter(|one| which.contains(one)).count();
+    let kinds = [
+        (of(&[Useful::Still]), "done and still useful"),
+        (of(&[Useful::ToDo]), "to do"),
+        (of(&[Useful::NoLonger, Useful::Dropped]), "no longer needed"),
+    ];
+    let said = kinds.into_iter().filter(|(n, _)| *n > 0).map(|(n, words)| format!("{n} {words}"));
+    said.collect::<Vec<_>>().join(", ")
+}
+
 /// Returns what becomes of each step that has run or is still to do, under what `replan` proposes: from the wants back
 /// through what is proposed and what was made.
 pub fn useful(state: &State, replan: &Replan) -> HashMap<StepId, Useful> {

@@ -265,6 +265,20 @@ impl Context {
         found
     }
 
+    /// Takes what went stale since `before` for what it was then: to look at what happened without what follows from it.
+    pub fn as_fresh_as(&mut self, before: &Context) {
+        let different: Vec<Key> = self.different_keys(before).cloned().collect();
+        for key in different {
+            if let (Some(datum), Some(then)) = (self.data.get_mut(&key), before.get(&key))
+                && datum.version == then.version
+                && then.fresh
+            {
+                let datum = Arc::make_mut(datum);
+                (datum.fresh, datum.refuted) = (true, None);
+            }
+        }
+    }
+
     fn unlink(&mut self, key: &Key, sources: &[(Key, Seq)]) {
         for (source, _) in sources {
             self.made_from.remove(&(source.clone(), key.clone()));

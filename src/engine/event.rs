@@ -405,6 +405,17 @@ pub enum Event {
         /// The event that the session goes on from.
         tip: Seq,
     },
+    /// A branch was named, or put away, or brought back.
+    BranchMarked {
+        /// Its first event that it shares with no other.
+        branch: Seq,
+        /// What it is called.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<Arc<str>>,
+        /// Whether it is put away.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        away: bool,
+    },
 
     // ── The end ───────────────────────────────────────────────────────────────────────────────────────────────
     /// Every wanted key is fresh and its condition true.

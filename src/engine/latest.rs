@@ -108,6 +108,7 @@ impl Latest {
             | Event::Undone { .. }
             | Event::Redone { .. }
             | Event::BranchSelected { .. }
+            | Event::BranchMarked { .. }
             | Event::Reached
             | Event::Ended { .. } => None,
         }

@@ -10,6 +10,7 @@ pub mod advance;
 mod apply;
 pub mod approval;
 pub mod because;
+pub mod branches;
 pub mod breakpoint;
 pub mod command;
 pub mod context;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::advance::advance;
+use super::branches::{self, Branch, Marks};
 use super::command::{Command, Refusal};
 use super::decide::decide;
 use super::effect::{Effect, EffectId};
@@ -29,17 +30,8 @@ pub struct Session {
     kept: Kept,
     path: Vec<Seq>,
     state: State,
-}
-
-/// A branch: a path through the events, from the first to its tip.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Branch {
-    /// Its last event.
-    pub tip: Seq,
-    /// The event on another branch after which it parted; none for the first branch.
-    pub parted: Option<Seq>,
-    /// How many events lie on it, shared ones included.
-    pub length: usize,
+    /// What was said of branches.
+    pub(super) marks: Marks,
 }
 
 impl Session {
@@ -188,7 +180,8 @@ impl Session {
         foresee(&past, command, known)
     }
 
-    /// Selects the branch through the event `tip` (an event of its own). Nothing runs by itself there.
+    /// Selects the branch through the event `tip`. Nothing runs by itself there. That is an event of its own, unless the
+    /// branch was selected before and nothing was done on it since: who goes back and forth leaves no more behind.
     ///
     /// # Errors
     /// If the session is only looked at, or there is no event `tip`.
@@ -201,9 +194,21 @@ impl Session {
         }
         let from = self.records.len();
         let at: Arc<str> = at.into();
-        self.select_quietly(tip, &at);
-        self.settle(&at);
+        if self.path.last() != Some(&tip) {
+            self.select_quietly(tip, &at);
+            self.settle(&at);
+        }
         Ok(&self.records[from..])
+    }
+
+    /// Makes sure that the selected branch is found again when the session is opened: that is the one of the last event.
+    pub fn stay(&mut self, at: &str) -> &[Recorded] {
+        let from = self.records.len();
+        let (tip, last) = (self.path.last().copied(), self.records.last().map(|record| record.seq));
+        if let Some(tip) = tip.filter(|_| tip != last && !self.state.held) {
+            self.append(Event::BranchSelected { tip }, &at.into());
+        }
+        &self.records[from..]
     }
 
     /// Returns the state at the tip of the selected branch.
@@ -292,25 +297,7 @@ impl Session {
 
     /// Returns every branch, by its tip.
     pub fn branches(&self) -> Vec<Branch> {
-        let mut followed = vec![0u32; self.records.len() + 1];
-        for parent in self.records.iter().filter_map(|record| record.parent) {
-            followed[parent as usize] += 1;
-        }
-        let mut depth = vec![0usize; self.records.len() + 1];
-        let mut parted: Vec<Option<Seq>> = vec![None; self.records.len() + 1];
-        let mut continued = vec![false; self.records.len() + 1];
-        for record in &self.records {
-            let at = record.seq as usize;
-            let Some(parent) = record.parent.map(|parent| parent as usize) else {
-                depth[at] = 1;
-                continue;
-            };
-            depth[at] = depth[parent] + 1;
-            parted[at] = if continued[parent] { Some(parent as Seq) } else { parted[parent] };
-            continued[parent] = true;
-        }
-        let tips = self.records.iter().filter(|record| followed[record.seq as usize] == 0);
-        tips.map(|r| Branch { tip: r.seq, parted: parted[r.seq as usize], length: depth[r.seq as usize] }).collect()
+        branches::branches(&self.records)
     }
 
     /// Returns the goal that the session was opened on.
@@ -320,7 +307,7 @@ impl Session {
 
     fn empty(goal: Arc<Goal>) -> Session {
         let state = State::new(goal.clone());
-        Session { goal, records: Vec::new(), kept: Kept::default(), path: Vec::new(), state }
+        Session { goal, records: Vec::new(), kept: Kept::default(), path: Vec::new(), state, marks: Marks::default() }
     }
 
     fn settle(&mut self, at: &Arc<str>) {
@@ -329,7 +316,7 @@ impl Session {
         }
     }
 
-    fn append(&mut self, event: Event, at: &Arc<str>) {
+    pub(super) fn append(&mut self, event: Event, at: &Arc<str>) {
         let (seq, parent) = (self.records.len() as Seq + 1, self.path.last().copied());
         self.records.push(Recorded { seq, parent, at: at.clone(), event });
         self.fold(self.records.len() - 1, 0);
@@ -338,6 +325,7 @@ impl Session {
     /// Folds in the event at this place of the records, onto the one that it follows; so many are known to follow.
     fn fold(&mut self, at: usize, follow: usize) {
         let record = &self.records[at];
+        branches::mark(&mut self.marks, record);
         fold_into(&mut self.state, record);
         self.path.push(record.seq);
         self.kept.offer(&self.state, follow);
@@ -369,8 +357,11 @@ impl Session {
 
     fn select_quietly(&mut self, tip: Seq, at: &Arc<str>) {
         let breakpoints = self.state.breakpoints.clone();
+        let rests = self.rests_at(tip);
         self.go_to(tip);
-        self.append(Event::BranchSelected { tip }, at);
+        if !rests {
+            self.append(Event::BranchSelected { tip }, at);
+        }
         for event in breakpoints.carried_to(&self.state.breakpoints) {
             self.append(event, at);
         }

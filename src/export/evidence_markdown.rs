@@ -19,7 +19,7 @@ pub const FORMAT: Format = Format { name: "markdown", help: "To be handed in", w
 pub fn write(to: &mut dyn Write, card: &Card<'_>) -> io::Result<()> {
     let Card { evidence, session } = *card;
     writeln!(to, "# Evidence: {}", plain(&evidence.goal))?;
-    writeln!(to, "\n{}", plain(&evidence.headline))?;
+    writeln!(to, "\n{}", plain(&keys::usual(&evidence.summary())))?;
     for part in &evidence.parts {
         let (first, rest) = part.label.split_at(1);
         writeln!(to, "\n## {}{rest}\n", first.to_uppercase())?;

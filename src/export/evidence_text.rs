@@ -16,7 +16,7 @@ const LABEL: usize = 13;
 
 fn write(to: &mut dyn Write, card: &Card<'_>) -> io::Result<()> {
     let Card { evidence, session } = *card;
-    writeln!(to, "Evidence: {}", harmless(&evidence.headline))?;
+    writeln!(to, "Evidence: {}", harmless(&keys::usual(&evidence.summary())))?;
     for part in &evidence.parts {
         for (at, row) in part.rows.iter().enumerate() {
             let label = if at == 0 { part.label } else { "" };

@@ -311,6 +311,26 @@ impl Driver {
         self.save().map_err(cannot_be_saved)
     }
 
+    /// Names the branch that begins with the event `first`, puts it away or brings it back.
+    ///
+    /// # Errors
+    /// Why it was refused, or why it could not be saved.
+    pub fn mark_branch(&mut self, first: Seq, name: Option<&str>, away: bool) -> Result<(), Refusal> {
+        self.saveable()?;
+        self.session.mark_branch(first, name, away, &clock::now())?;
+        self.save().map_err(cannot_be_saved)
+    }
+
+    /// Makes sure that the selected branch is found again when the session is opened.
+    ///
+    /// # Errors
+    /// Why it could not be saved.
+    pub fn stay(&mut self) -> Result<(), Refusal> {
+        self.saveable()?;
+        self.session.stay(&clock::now());
+        self.save().map_err(cannot_be_saved)
+    }
+
     /// Returns once everything is on disk.
     ///
     /// # Errors

@@ -144,8 +144,8 @@ actions! {
     Open "open" "open",
     /// Copies the selected value, step or entry.
     Copy "copy" "copy",
-    /// Goes to the next branch of the session and continues there.
-    Branch "branch" "branch",
+    /// Shows the branches of the session as a tree: go to one, name it, delete it, compare two.
+    Branch "branch" "branches",
     /// Starts over: a fork at the first event, what was done here is kept.
     StartOver "start_over" "start over",
     /// Goes to the next pane.
@@ -268,6 +268,12 @@ actions! {
     AddBreakpoint "add_breakpoint" "add",
     /// Removes the selected breakpoint.
     DeleteBreakpoint "delete_breakpoint" "remove",
+    /// Gives the selected branch a name.
+    NameBranch "name_branch" "name",
+    /// Deletes the selected branch from the list; it can be brought back.
+    DropBranch "drop_branch" "delete",
+    /// Compares the selected branch with the one that the session is on.
+    CompareBranch "compare_branch" "compare",
     /// Goes to the last hit of the selected breakpoint.
     ToHit "to_hit" "last hit",
     /// Saves what is shown to a file.
@@ -275,7 +281,7 @@ actions! {
     /// Lists everything that can be done, by name.
     Palette "palette" "everything",
     /// Shows the keys that work here, now.
-    Help "help" "all keys",
+    Help "help" "keys",
     /// Suspends the program; fg brings it back.
     Suspend "suspend" "suspend",
     /// Quits; nothing is lost.

@@ -65,6 +65,8 @@ pub enum Mode {
     Breakpoints,
     /// The checklist of the plan is open.
     Checks,
+    /// The list of branches is open.
+    Branches,
     /// The evidence card is open.
     Card,
     /// The plan is open as a map.
@@ -75,7 +77,7 @@ pub enum Mode {
 
 impl Mode {
     /// Every mode, in the order of the keymap file.
-    pub const ALL: [Mode; 26] = [
+    pub const ALL: [Mode; 27] = [
         Mode::Start,
         Mode::Question,
         Mode::Lesson,
@@ -99,6 +101,7 @@ impl Mode {
         Mode::Choice,
         Mode::Breakpoints,
         Mode::Checks,
+        Mode::Branches,
         Mode::Card,
         Mode::Map,
         Mode::Page,
@@ -130,6 +133,7 @@ impl Mode {
             Mode::Choice => "choice",
             Mode::Breakpoints => "breakpoints",
             Mode::Checks => "checks",
+            Mode::Branches => "branches",
             Mode::Card => "card",
             Mode::Map => "map",
             Mode::Page => "page",
@@ -247,12 +251,17 @@ impl Keymap {
     /// that has not the focus.
     fn named(&self, modes: &[Mode], name: &str) -> Option<String> {
         let action = Action::named(name)?;
+        // Where digits choose something else, another key goes through the panes.
+        let to = |pane: Action| self.key_for(modes, pane).or_else(|| self.key_for(modes, Action::NextPane));
         let elsewhere = || {
             let line = self.bindings.iter().find(|line| line.action == action)?;
-            let pane = match line.mode {
-                Mode::Plan | Mode::Approve => self.key_for(modes, Action::PlanPane),
-                Mode::Context => self.key_for(modes, Action::ContextPane),
-                Mode::Trace => self.key_for(modes, Action::TracePane),
+            let pane = match (line.mode, action) {
+                (Mode::Plan | Mode::Approve, _) => to(Action::PlanPane),
+                (Mode::Context, _) => to(Action::ContextPane),
+                (Mode::Trace, _) => to(Action::TracePane),
+                (_, Action::PlanPane | Action::ContextPane | Action::TracePane) if let Some(press) = to(action) => {
+                    return Some(press.to_string());
+                }
                 _ => None, // no pane alone has it
             };
             let first = pane.map_or_else(String::new, |press| format!("{press} "));

@@ -189,7 +189,7 @@ impl Navigator {
             app.begin(vec![Command::SetPace(Pace::Steps(steps))]);
         }
         if let Some(hint) = hint {
-            app.note(About::Hint, hint);
+            app.pose(hint);
         }
         Ok(app)
     }

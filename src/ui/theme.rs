@@ -207,9 +207,20 @@ impl Theme {
         line.style(style)
     }
 
-    /// Returns `line` under the cursor: a bar that leaves the signs on it their colours.
+    /// Returns `line` under the cursor: a bar that leaves the signs on it their colours. A row that says with its colour how
+    /// it stands goes on saying it, louder.
     pub fn select(&self, line: Line<'static>) -> Line<'static> {
-        let (bar, frame) = (self.bar(), self.style(Role::Border).fg.filter(|_| self.is_fixed()));
+        let louder = |part: u8| match self.0 {
+            Colours::Fixed { light: true, .. } => part - part / 16,
+            _ => part.saturating_add(part / 2),
+        };
+        let bar = match line.style.bg {
+            Some(Color::Rgb(r, g, b)) if self.is_fixed() => {
+                self.bar().bg(Color::Rgb(louder(r), louder(g), louder(b))).add_modifier(Modifier::BOLD)
+            }
+            _ => self.bar(),
+        };
+        let frame = self.style(Role::Border).fg.filter(|_| self.is_fixed());
         let row = if self.is_fixed() { bar } else { line.style.patch(bar) };
         let spans = line.spans.into_iter().map(|span| {
             // What is grey, or the terminal's own, would not be readable on every bar.

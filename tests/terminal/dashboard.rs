@@ -19,7 +19,7 @@ fn a_session_from_start_to_quit() {
     terminal.press("x");
     terminal.wait_for("Late tickets");
     terminal.press("\r");
-    terminal.wait_for("1 landed");
+    terminal.wait_for("1 changed");
     terminal.press(" ");
     terminal.wait_for("breaks");
     terminal.press(" ");
@@ -42,7 +42,7 @@ fn a_session_from_start_to_quit() {
     terminal.wait_for("goal reached");
     // Back, and a fork there.
     terminal.press("[[[");
-    terminal.wait_for("nothing runs");
+    terminal.wait_for("back to now");
     terminal.press("D");
     terminal.wait_for("Fork here?");
     terminal.press("y");

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use crate::cli::args;
 use crate::compare::advice::{Advice, Row};
+use crate::compare::figures::PRICED;
 use crate::compare::matrix::{Total, safest};
 use crate::compare::price::short;
 use crate::compare::result::LaneResult;
@@ -131,7 +132,7 @@ fn figures(to: &mut impl Write, lanes: &[LaneRan], advice: &Advice) -> io::Resul
         rows.push(row);
     }
     table(to, &rows)?;
-    let names = ["", "overtaken", "discarded", "replans", "cost", "tokens", "time", "at the price"];
+    let names = ["", "overtaken", "discarded", "replans", "cost", "tokens", "time", PRICED];
     let mut rows: Vec<Cells> = vec![names.map(str::to_owned).to_vec()];
     for (LaneRan { result, .. }, bill) in lanes.iter().zip(&advice.bills) {
         let figures = &result.figures;

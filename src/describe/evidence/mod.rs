@@ -14,6 +14,7 @@ pub use verdicts::result_keys;
 use std::sync::Arc;
 
 use super::coped::{self, surprises};
+use super::keys::MAY_GO;
 use super::remedies::Act;
 use super::sign::Role;
 use super::standing::Standing;
@@ -26,6 +27,9 @@ use crate::engine::state::{Phase, State};
 
 /// The most rows of a part of the card; of more, the first and the last stand and the others are counted.
 const MOST: usize = 200;
+
+/// The part that says what was not verified.
+const NOT_VERIFIED: &str = "not_verified";
 
 /// How many of the first rows stand where there are too many.
 const FIRST: usize = 50;
@@ -148,7 +152,7 @@ impl Evidence {
             part("result", "result", verdicts::results(end)),
             part("evaluation", "evaluation", verdicts::rows(session, end, &landed)),
             part("revise", "revise", revise::rows(session, end, found, over)),
-            part("not_verified", "not verified", unverified::rows(session, end)),
+            part(NOT_VERIFIED, "not verified", unverified::rows(session, end)),
         ];
         Evidence {
             headline: headline(end, landed.len()),
@@ -158,6 +162,16 @@ impl Evidence {
             coped: coped::coped(session, end),
             event: end.seq,
             parts,
+        }
+    }
+
+    /// Returns the headline with how many things the end says were not verified: who reads no further knows that there are.
+    /// Where room is short, a part of it may go (see [`keys`](super::keys)).
+    pub fn summary(&self) -> String {
+        let rows = self.parts.iter().filter(|part| part.name == NOT_VERIFIED).flat_map(|part| &part.rows);
+        match rows.filter(|row| row.role != Role::Done).count() {
+            0 => self.headline.clone(),
+            n => format!("{} · {} not verified{MAY_GO}: see the end", self.headline, count(n, "thing")),
         }
     }
 

@@ -464,6 +464,7 @@ impl State {
                 self.planned_at = Seq::MAX; // whoever tells stands elsewhere
                 Touch::Everything
             }
+            Event::BranchMarked { .. } => Touch::Nothing,
             Event::Reached => {
                 self.phase = Phase::Reached;
                 self.pace = Pace::Paused;

@@ -68,7 +68,7 @@ impl Event {
             | Event::BreakpointHit { .. }
             | Event::BreakpointsJudged { .. } => 0,
             Event::Undone { .. } | Event::Redone { .. } => MOMENT | OBSERVATION | FROM_OUTSIDE,
-            Event::BranchSelected { .. } => 0,
+            Event::BranchSelected { .. } | Event::BranchMarked { .. } => 0,
             Event::Reached | Event::Ended { .. } => MOMENT | END,
         }
     }
@@ -102,6 +102,18 @@ impl Event {
         self.has(STEP_OVER)
     }
 
+    /// Tells whether it is about breakpoints: what they found, not what happened.
+    pub fn is_breakpoint(&self) -> bool {
+        matches!(
+            self,
+            Event::BreakpointSet { .. }
+                | Event::BreakpointRemoved { .. }
+                | Event::BreakpointHit { .. }
+                | Event::BreakpointsJudged { .. }
+                | Event::BreakpointNoted { .. }
+        )
+    }
+
     /// Tells whether a person did it, or a surprise that landed.
     pub fn is_from_outside(&self) -> bool {
         self.has(FROM_OUTSIDE)
@@ -131,6 +143,7 @@ impl Event {
                 | Event::BreakpointHit { .. }
                 | Event::BreakpointsJudged { .. }
                 | Event::BreakpointNoted { .. }
+                | Event::BranchMarked { .. }
                 | Event::Judged { .. }
                 | Event::Planned { .. }
                 | Event::Proposed(_)
@@ -205,6 +218,7 @@ impl Event {
             | Event::Undone { .. }
             | Event::Redone { .. }
             | Event::BranchSelected { .. }
+            | Event::BranchMarked { .. }
             | Event::Reached
             | Event::Ended { .. } => None,
         }
@@ -296,6 +310,7 @@ impl Event {
             | Event::Undone { .. }
             | Event::Redone { .. }
             | Event::BranchSelected { .. }
+            | Event::BranchMarked { .. }
             | Event::Reached
             | Event::Ended { .. } => return None,
         })

@@ -200,6 +200,7 @@ impl Compare {
                 | DialogOutcome::Save
                 | DialogOutcome::Select(_)
                 | DialogOutcome::Mend(_)
+                | DialogOutcome::Branch(_)
                 | DialogOutcome::Breakpoint(_)
                 | DialogOutcome::FirstTime(_)
                 | DialogOutcome::Jump(_)

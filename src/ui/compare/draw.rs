@@ -4,6 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::compare::result::seconds;
+use crate::describe::keys;
 use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::describe::text::count;
@@ -27,7 +29,10 @@ pub(super) fn layout_of(compare: &Compare, area: Rect) -> Layout {
     let load = Load {
         lanes: compare.columns.len(),
         said: said(compare, area).len(),
-        definitions: if area.width < 100 { 0 } else { figures::DEFINITIONS.len().div_ceil(2) + 1 },
+        definitions: match usize::from(area.width) {
+            ..100 => 0,
+            width => figures::definitions(&compare.theme, width).len(),
+        },
     };
     layout(area, load, compare.focus, compare.zoom)
 }
@@ -135,19 +140,28 @@ fn position(compare: &Compare) -> String {
     }
 }
 
-/// Returns what is said of the lanes, below the figures: prediction, advice, whose wits. In a low window one row each.
+/// Returns what is said of the lanes, below the figures: prediction, advice, whose wits. In a low window in few rows.
 fn said(compare: &Compare, area: Rect) -> Vec<Line<'static>> {
     let theme = &compare.theme;
     let width = usize::from(area.width);
-    let most = if area.height < 28 { 1 } else { 3 };
+    let most = match area.height {
+        ..20 => 1,
+        20..28 => 2,
+        28.. => 3,
+    };
     let mut lines = Vec::new();
     let mut say = |role: Role, variants: &[String]| {
         let indent = if role == Role::Text { 1 } else { 3 };
         let room = width.saturating_sub(indent + 1);
-        // The fullest words that fit into one row; else the shortest ones, wrapped.
-        let fits = variants.iter().find(|words| text::width(words) <= room);
-        let Some(words) = fits.or(if most > 1 { variants.first() } else { variants.last() }) else { return };
-        let rows = if most == 1 { vec![text::clip(words, room)] } else { text::wrap(words, room) };
+        // The fullest words that fit into one row; else into as many as there may be.
+        let fits = |rows: usize| move |words: &&String| text::wrap(words, room).len() <= rows;
+        let words = variants.iter().find(fits(1)).or_else(|| variants.iter().find(fits(most)));
+        let Some(words) = words.or(variants.last()) else { return };
+        let mut rows = text::wrap(words, room);
+        if rows.len() > most {
+            let rest = rows.split_off(most - 1).join(" ");
+            rows.push(text::clip_words(&rest, room));
+        }
         for (at, row) in rows.into_iter().enumerate() {
             let sign = if at == 0 { role.glyph() } else { " " };
             let mut spans = vec![Span::raw(" ")];
@@ -168,13 +182,18 @@ fn said(compare: &Compare, area: Rect) -> Vec<Line<'static>> {
     }
     if let Some(advice) = compare.advice.as_ref().filter(|_| compare.looking.is_none()) {
         match &advice.choice {
-            Some(choice) => say(
-                Role::Current,
-                &[
-                    format!("Took the least here: {choice}. {}", advice.short),
-                    format!("Took the least: {choice}. {}", advice.short),
-                ],
-            ),
+            Some(choice) => {
+                let bill = advice.lane.and_then(|at| advice.bills.get(at));
+                let took =
+                    bill.map_or(String::new(), |bill| format!(", {}", seconds(bill.at(&advice.price).round() as u64)));
+                say(
+                    Role::Current,
+                    &[
+                        format!("Took the least here: {choice}{took} with a model. {}", advice.short),
+                        format!("Took the least: {choice}{took}. {}", advice.short),
+                    ],
+                );
+            }
             None => say(Role::Pending, std::slice::from_ref(&advice.short)),
         }
     }
@@ -222,12 +241,14 @@ pub(super) fn line(compare: &Compare, width: usize) -> Said {
     let theme = &compare.theme;
     let plain = theme.style(Role::Text);
     if let Some(toast) = &compare.toast {
-        return status_line::toast(toast.about, &compare.parts(&toast.words), width, theme);
+        return status_line::say(toast.about.head(), &compare.parts(short(compare, &toast.words, width)), width, theme);
     }
     let Some(column) = compare.columns.get(compare.focus) else { return Said::default() };
     let at = compare.places.get(compare.focus).and_then(|place| place.at);
     let Some(row) = at.and_then(|at| column.rows.get(at)) else {
-        return status_line::say((" Next  ", Role::Current), &compare.parts(&next(compare)), width, theme);
+        let next = next(compare);
+        let parts = compare.parts(short(compare, &next, width));
+        return status_line::say((" Next  ", Role::Current), &parts, width, theme);
     };
     let mut words = row.what.clone();
     if !row.result.is_empty() {
@@ -243,6 +264,11 @@ pub(super) fn line(compare: &Compare, width: usize) -> Said {
     (line.right(&marks, theme.style(Role::Strong)).right(" ", plain).fit(width, width / 2), Vec::new())
 }
 
+/// Returns as much of `words` as a line of `width` cells has room for, of what may go.
+fn short<'w>(compare: &Compare, words: &'w str, width: usize) -> &'w str {
+    keys::shortened(words, |words| text::width(&compare.words(words)) <= status_line::room(width))
+}
+
 /// Says which lane waits for a person, and for what; none where none does.
 pub(super) fn waits(compare: &Compare) -> Option<String> {
     compare.columns.iter().find_map(|column| {
@@ -254,7 +280,7 @@ pub(super) fn waits(compare: &Compare) -> Option<String> {
 /// Says what comes next.
 fn next(compare: &Compare) -> String {
     if compare.looking.is_some() {
-        return "you look back, nothing runs; \x01forward\x02 forward, \x01cancel\x02 back to now".to_owned();
+        return "you look back, nothing runs: \x01forward\x02 forward\x03, \x01cancel\x02 back to now".to_owned();
     }
     if compare.bench.is_running() {
         return "the lanes are under way; \x01cancel\x02 stops them where they are".to_owned();
@@ -266,9 +292,9 @@ fn next(compare: &Compare) -> String {
     match (compare.bench.is_over(), surprise) {
         (true, false) => "all are through: \x01surprise_all\x02 lands a surprise in every lane".to_owned(),
         (true, true) if compare.columns.get(compare.focus).is_some_and(|lane| lane.kind.strategy.wits().is_none()) => {
-            "all are through: \x01lane_dial\x02 turns the dial of this lane, \x01open_lane\x02 opens it, \x01lanes_over\x02 starts over".to_owned()
+            "all are through: \x01lane_dial\x02 turns the dial of this lane\x03, \x01open_lane\x02 opens it\x03, \x01lanes_over\x02 starts over".to_owned()
         }
-        (true, true) => "all are through: \x01open_lane\x02 opens this lane, \x01lane_strategy\x02 another strategy, \x01lanes_over\x02 starts over".to_owned(),
-        (false, _) => "\x01lane_step\x02 runs one step in every lane, \x01lane_end\x02 each to its end".to_owned(),
+        (true, true) => "all are through: \x01open_lane\x02 opens this lane\x03, \x01lane_strategy\x02 another strategy\x03, \x01lanes_over\x02 starts over".to_owned(),
+        (false, _) => "\x01lane_step\x02 runs one step in every lane\x03, \x01lane_end\x02 each to its end".to_owned(),
     }
 }

@@ -13,9 +13,13 @@ use crate::ui::widgets::row::Row;
 
 /// What each figure means.
 pub(super) use crate::compare::figures::FIGURES as DEFINITIONS;
+use crate::compare::figures::PRICED;
 
 /// The head of the first column: it stands before every other figure.
 const REACHED: &str = "reached";
+
+/// The figures that the advice rests on: they are shown before any other.
+const DECIDE: [&str; 4] = ["decisions", PRICED, "tool calls", "stale results"];
 
 /// One column of the table.
 struct Figure {
@@ -30,7 +34,7 @@ const FIGURES: &[Figure] = &[
     Figure { head: "wasted", value: |_, column| at_the_end(column, column.figures.wasted_calls) },
     Figure { head: "repeated", value: |_, column| column.figures.repeated_calls.to_string() },
     Figure { head: "stale results", value: |_, column| at_the_end(column, column.figures.stale_results) },
-    Figure { head: "at the price", value: |compare, column| seconds(column.bill.at(&compare.price).round() as u64) },
+    Figure { head: PRICED, value: |compare, column| seconds(column.bill.at(&compare.price).round() as u64) },
     Figure { head: "time", value: time },
     Figure { head: "replans", value: |_, column| column.figures.replans.to_string() },
     Figure { head: "discarded", value: |_, column| column.figures.discarded_steps.to_string() },
@@ -68,21 +72,26 @@ pub(super) fn table(compare: &Compare, width: usize) -> Vec<Line<'static>> {
         _ if name_width + 60 <= width => 2,
         _ => 1,
     };
-    for figure in FIGURES {
-        let wide = figure.head.len() + gap;
-        if wide > room {
-            break;
+    // What the advice weighs, and what makes a lane fail, stay in sight: others give way.
+    let rank = |figure: &&Figure| DECIDE.iter().position(|head| *head == figure.head).unwrap_or(DECIDE.len());
+    let mut first: Vec<&Figure> = FIGURES.iter().collect();
+    first.sort_by_key(rank);
+    for figure in first {
+        let wide = text::width(figure.head) + gap;
+        if wide <= room {
+            room -= wide;
+            shown.push(figure);
         }
-        room -= wide;
-        shown.push(figure);
     }
+    shown.sort_by_key(|figure| FIGURES.iter().position(|other| other.head == figure.head));
     let mut head = Row::new().put(" ", plain).tab(name_width, false).put(reached, strong);
     let mut at = name_width + text::width(reached);
     for figure in &shown {
         head = head.tab(at + gap, false).put(figure.head, strong);
-        at += gap + figure.head.len();
+        at += gap + text::width(figure.head);
     }
     let mut lines = vec![head.fit(width, width)];
+    let chosen = compare.advice.as_ref().filter(|_| compare.looking.is_none()).and_then(|advice| advice.lane);
     for (place, column) in compare.columns.iter().enumerate() {
         let focused = place == compare.focus;
         let (role, word) = lanes::stand(column, compare.bench.is_busy_at(place));
@@ -103,9 +112,10 @@ pub(super) fn table(compare: &Compare, width: usize) -> Vec<Line<'static>> {
         }
         let mut at = name_width + text::width(reached);
         for figure in &shown {
-            at += gap + figure.head.len();
+            at += gap + text::width(figure.head);
             let value = (figure.value)(compare, column);
-            row = row.tab(at.saturating_sub(text::width(&value)), true).put(&value, plain);
+            let least = figure.head == PRICED && chosen == Some(place);
+            row = row.tab(at.saturating_sub(text::width(&value)), true).put(&value, if least { strong } else { plain });
         }
         lines.push(row.fit(width, width));
     }
@@ -115,20 +125,32 @@ pub(super) fn table(compare: &Compare, width: usize) -> Vec<Line<'static>> {
 /// Returns what the figures mean, in two columns.
 pub(super) fn definitions(theme: &Theme, width: usize) -> Vec<Line<'static>> {
     let (strong, plain) = (theme.style(Role::Strong), theme.style(Role::Text));
-    let half = width / 2;
-    let one = |row: Row, entry: Option<&(&str, &str)>| match entry {
-        Some((name, words)) => row.put(" ", plain).put(name, strong).put("  ", plain).put(words, plain),
-        None => row,
+    let one = |(name, words): &(&str, &str), room: usize| -> Vec<Line<'static>> {
+        let row = Row::new().put(" ", plain).put(name, strong).tab(NAME, true);
+        let mut row = Some(row);
+        let parts = text::wrap(words, room.saturating_sub(NAME + 2).max(8)).into_iter();
+        let row =
+            |part: String| row.take().unwrap_or_else(|| Row::new().tab(NAME, false)).put(&part, plain).fit(room, room);
+        parts.map(row).collect()
     };
     let mut lines = vec![Row::new().put(" What the figures mean", theme.style(Role::Title)).fit(width, width)];
-    let rows = DEFINITIONS.len().div_ceil(2);
-    for at in 0..rows {
-        let mut line = one(Row::new(), DEFINITIONS.get(at)).fit(half, half);
-        line.spans.extend(one(Row::new(), DEFINITIONS.get(at + rows)).fit(width - half, width - half).spans);
+    let (left, right) = DEFINITIONS.split_at(DEFINITIONS.len().div_ceil(2));
+    let half = width / 2;
+    let mut left = left.iter().flat_map(|entry| one(entry, half)).collect::<Vec<_>>().into_iter();
+    let mut right = right.iter().flat_map(|entry| one(entry, width - half)).collect::<Vec<_>>().into_iter();
+    loop {
+        let (mut line, beside) = match (left.next(), right.next()) {
+            (None, None) => return lines,
+            (Some(line), beside) => (line, beside),
+            (None, beside) => (Row::new().fit(half, half), beside),
+        };
+        line.spans.extend(beside.into_iter().flat_map(|beside| beside.spans));
         lines.push(line);
     }
-    lines
 }
+
+/// How wide the names of the figures stand.
+const NAME: usize = 16;
 
 /// Returns the figure that the definitions call `name`, of each lane; nothing for one that nothing is counted for.
 pub(super) fn counted(compare: &Compare, name: &str) -> Vec<String> {

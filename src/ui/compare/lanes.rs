@@ -16,7 +16,7 @@ use crate::ui::widgets::cells::{padded, put};
 use crate::ui::widgets::row::Row;
 
 /// How many rows a result may take.
-const MOST_OF_RESULT: usize = 4;
+const MOST_OF_RESULT: usize = 8;
 
 /// How much of a result stands beside its verdict at least.
 const LEAST_OF_RESULT: usize = 10;
@@ -36,8 +36,11 @@ pub(super) fn stand(column: &Column, busy: bool) -> (Role, &'static str) {
     }
 }
 
-/// In how many rows a row of a lane may go on below itself.
+/// In how many rows a row of a lane goes on below itself before every other one does.
 const GOES_ON: usize = 3;
+
+/// In how many it does at most, however much room there is.
+const MOST: usize = 40;
 
 /// The narrowest lane in which a part of what does not fit says something.
 const PART: usize = 30;
@@ -63,14 +66,20 @@ fn window(compare: &Compare, at: usize, (width, room): (usize, usize)) -> Window
     let mut spare = room.saturating_sub(shown.len());
     if spare > 0 {
         let needs = |at: &usize| column.rows.get(*at).map_or(0, |row| below(column, *at, row, width).len());
+        let all: Vec<usize> = shown.iter().map(needs).collect();
         let went_well = |at: &usize| column.rows.get(*at).is_some_and(|row| row.role == Role::Done);
-        let mut more: Vec<usize> = shown.iter().map(needs).collect();
+        let mut more: Vec<usize> = all.iter().map(|needs| (*needs).min(GOES_ON)).collect();
         // Why something did not go as planned says more than what came of the rest.
         let (last, first): (Vec<usize>, Vec<usize>) = (0..shown.len()).partition(|place| went_well(&shown[*place]));
         for place in first.into_iter().chain(last) {
             let enough = more[place] <= spare || !went_well(&shown[place]) && width >= PART;
             more[place] = if enough { more[place].min(spare) } else { 0 };
             spare -= more[place];
+        }
+        for (more, all) in more.iter_mut().zip(all) {
+            let rest = if *more > 0 { (all - *more).min(spare) } else { 0 };
+            *more += rest;
+            spare -= rest;
         }
         let rows = shown.into_iter().zip(more);
         shown = rows.flat_map(|(at, more)| std::iter::repeat_n(at, 1 + more)).collect();
@@ -208,8 +217,8 @@ fn below(column: &Column, at: usize, row: &LaneRow, width: usize) -> Vec<String>
     }
     let room = width - BELOW;
     let mut rows = text::wrap(&sanitize::harmless(&row.result), room);
-    if rows.len() > GOES_ON {
-        rows.truncate(GOES_ON);
+    if rows.len() > MOST {
+        rows.truncate(MOST);
         if let Some(last) = rows.last_mut() {
             *last = text::clip(&format!("{last} …"), room);
         }

@@ -206,7 +206,7 @@ impl Dialog for Answer {
         }
         body.push(heading("What came back?", theme));
         let before = body.len();
-        let room = inner_height(area).saturating_sub(before + 6).clamp(1, 10);
+        let room = inner_height(area).saturating_sub(before + 6).clamp(1, 10.max(inner_height(area) / 2));
         let rows = self.editor.rows(width, room, true, None, theme);
         let focus = before + self.editor.cursor_row().min(rows.len().saturating_sub(1));
         let short = room.min(4).saturating_sub(rows.len());
@@ -232,7 +232,8 @@ impl Dialog for Answer {
         };
         let hints = hints.key(Action::Editor, "$EDITOR").editing();
         let hints = hints.key(Action::Close, "keep the draft and close").done();
-        Sheet { title, body, focus: Some(focus), foot, hints, ..Sheet::default() }.draw(area, buf, theme, &self.scroll);
+        let (focus, hidden) = (Some(focus), self.editor.hidden(room));
+        Sheet { title, body, focus, foot, hints, hidden, ..Sheet::default() }.draw(area, buf, theme, &self.scroll);
     }
 
     fn give(&mut self, given: Result<String, String>) {

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::describe::evidence::{Evidence, Line as Said};
+use crate::describe::keys;
 use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::ui::action::Action;
@@ -21,6 +22,9 @@ const MODES: [Mode; 2] = [Mode::Card, Mode::Page];
 
 /// How many cells the labels take.
 const LABEL: usize = 13;
+
+/// What it takes to say which rows are seen.
+const POSITION: usize = 16;
 
 /// The narrowest card with its labels beside the rows; else they stand above them.
 const BESIDE: usize = 56;
@@ -202,7 +206,16 @@ impl Dialog for EvidenceCard {
         };
         let hints = hints.key(Action::Save, "save as Markdown").keys(&SCROLLS, "scroll");
         let hints = hints.key(Action::Close, "close").done();
-        let title = format!("Evidence: {}", self.evidence.headline);
+        // How much of the card is seen has room beside it.
+        let summary = format!("Evidence: {}", self.evidence.summary());
+        let title = keys::shortened(&summary, |words| text::width(&view.fill(words)) + POSITION <= width);
+        let mut title = view.fill(title).into_owned();
+        // What was not verified is said before how often it was replanned.
+        if text::width(&title) > width
+            && let Some((headline, more)) = title.split_once(" · ")
+        {
+            title = format!("{} · {more}", headline.split(", ").next().unwrap_or(headline));
+        }
         let foot_title = (!self.choices.is_empty()).then(|| "Try next".to_owned());
         Sheet { title, body, foot: foot.lines, buttons: foot.buttons, hints, foot_title, ..Sheet::default() }.draw(
             area,

@@ -102,7 +102,7 @@ impl Dialog for ChangeGoal {
         body.push(heading("Wants at the end, a line each, key: condition (jq)", theme));
         let faulty = self.wants(view).err();
         let before = body.len();
-        let room = inner_height(area).saturating_sub(before + 5).clamp(1, 12);
+        let room = inner_height(area).saturating_sub(before + 5).clamp(1, 12.max(inner_height(area) / 2));
         let wrong = faulty.as_ref().map(|(line, _)| (*line, 0));
         let rows = self.wants.rows(width, room, self.on_wants, wrong, theme);
         let cursor = before + self.wants.cursor_row().min(rows.len().saturating_sub(1));
@@ -125,7 +125,8 @@ impl Dialog for ChangeGoal {
         let hints = view.hints(&MODES).key(Action::Apply, "change the goal").key(Action::NextField, "next field");
         let hints = hints.editing().key(Action::Close, "keep the draft and close").done();
         let foot_title = Some("If you apply this".into());
-        Sheet { title: "Change the goal".into(), body, focus, foot, foot_title, hints, ..Sheet::default() }.draw(
+        let (title, hidden) = ("Change the goal".into(), self.wants.hidden(room));
+        Sheet { title, body, focus, foot, foot_title, hints, hidden, ..Sheet::default() }.draw(
             area,
             buf,
             theme,

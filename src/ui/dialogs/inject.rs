@@ -435,7 +435,10 @@ impl Dialog for Inject {
         if let Some(was) = &self.was {
             let key = if let Target::Key(key) = &self.target { &**key } else { "it" };
             let words = format!("{key}{} was {}", path(&self.pointer), value::json(was, 2 * width));
-            foot.extend(marked(Role::Kept, &words, width, theme).into_iter().take(1));
+            // In a high window more of it is seen.
+            let most = 1 + inner_height(area) / 40 * 2;
+            let words = text::clip_words(&words, most * width.saturating_sub(3));
+            foot.extend(marked(Role::Kept, &words, width, theme));
         }
         foot.extend(view.fork(width));
         if self.opened != state.seq {
@@ -455,6 +458,7 @@ impl Dialog for Inject {
             let lines: Vec<_> = rows.flat_map(|(role, words)| marked(role, &words, width, theme)).take(most).collect();
             foot.splice(0..0, lines);
         }
+        let mut hidden = (0, 0);
         let body = match (&self.large, empty) {
             (Some(value), true) => {
                 let size = value::size(value).unwrap_or_else(|| "text".into());
@@ -468,7 +472,8 @@ impl Dialog for Inject {
                 rows
             }
             _ => {
-                let rows = room.saturating_sub(foot.len() + 3).clamp(3, 20);
+                let rows = room.saturating_sub(foot.len() + 3).clamp(3, 20.max(room / 2));
+                hidden = self.editor.hidden(rows);
                 let wrong = fault.filter(|_| self.path().is_none() && !empty).map(|fault| (fault.row, fault.column));
                 self.editor.rows(width, rows, true, wrong, theme)
             }
@@ -484,7 +489,12 @@ impl Dialog for Inject {
         }
         let hints = hints.key(Action::Close, "keep the draft and close").done();
         let foot_title = Some("If you apply this".into());
-        Sheet { title, body, focus, foot, foot_title, hints, ..Sheet::default() }.draw(area, buf, theme, &self.scroll);
+        Sheet { title, body, focus, foot, foot_title, hints, hidden, ..Sheet::default() }.draw(
+            area,
+            buf,
+            theme,
+            &self.scroll,
+        );
     }
 
     fn pending(&self, view: &DialogView<'_>) -> Vec<Inquiry> {

@@ -9,6 +9,7 @@
 //! What a key means, the keymap says; in text fields printable keys, Backspace and Enter type. A paste is text.
 
 mod answer;
+mod branches;
 mod breakpoints;
 mod checklist;
 mod choice;
@@ -54,6 +55,7 @@ use crate::ui::widgets::hints::Hints;
 use crate::ui::widgets::sheet::marked;
 
 pub use answer::Answer;
+pub use branches::{BranchAct, Branches};
 pub use breakpoints::Breakpoints;
 pub use checklist::PlanChecks;
 pub use choice::{Choice, approve_risk, confirm, fork, interrupted};
@@ -160,6 +162,8 @@ pub enum DialogOutcome {
     Breakpoint(Command),
     /// Asks the session for this, and stays open.
     Mend(Command),
+    /// Does something with a branch.
+    Branch(BranchAct),
     /// Looks for the moment at which the condition of this one held first, after closing.
     FirstTime(Breakpoint),
     /// Goes to this event in the trace, after closing.
@@ -203,6 +207,11 @@ pub trait Dialog: Copied + std::fmt::Debug {
 
     /// Returns itself where it is the evidence card, which follows the session.
     fn card(&mut self) -> Option<&mut EvidenceCard> {
+        None
+    }
+
+    /// Returns itself where it is the list of branches.
+    fn branches(&mut self) -> Option<&mut Branches> {
         None
     }
 

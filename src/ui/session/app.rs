@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 
 use crate::describe::frame::acting;
 use crate::describe::reproduce::farewell;
+use crate::describe::text;
 use crate::engine::command::Command;
 use crate::engine::event::Seq;
 use crate::engine::notice::{Notice, Progress};
@@ -29,7 +30,7 @@ use crate::ui::session::lesson::Tutor;
 use crate::ui::session::lists;
 use crate::ui::session::model::Ui;
 use crate::ui::session::pane::{Pane, PaneId};
-use crate::ui::session::panes;
+use crate::ui::session::panes::{self, footer};
 use crate::ui::session::snapshot::Snapshot;
 use crate::ui::session::update::interpret;
 use crate::ui::session::view::View;
@@ -160,10 +161,12 @@ impl App {
     /// Says above an open dialog that a proposal waits, and returns the room that is left for the dialog.
     fn banner(&self, area: Rect, buf: &mut Buffer) -> Rect {
         let Some(replan) = self.driver.state().waiting_proposal().filter(|_| area.height > 8) else { return area };
-        let words = format!(" ! a replan is proposed and waits for this: {}", replan.proposal.cause.message());
+        let (short, width) = (" ! a replan is proposed and waits for this", usize::from(area.width));
+        let whole = format!("{short}: {}", replan.proposal.cause.message());
+        let whole = if self.view().poses() || text::width(&whole) > width { short } else { &whole };
         let row = Rect { height: 1, ..area };
         ratatui::widgets::Widget::render(ratatui::widgets::Clear, row, buf);
-        let line = crate::describe::text::clip(&crate::describe::sanitize::harmless(&words), usize::from(area.width));
+        let line = text::clip(&crate::describe::sanitize::harmless(whole), width);
         buf.set_string(row.x, row.y, line, self.theme.style(crate::describe::sign::Role::Warning));
         Rect { y: area.y + 1, height: area.height - 1, ..area }
     }
@@ -268,6 +271,13 @@ impl App {
         self.refresh();
     }
 
+    /// Says what to try, which may be a question: what is wrong with the plan is not told before a person has looked.
+    pub fn pose(&mut self, hint: String) {
+        self.ui.posed = true;
+        self.ui.note(About::Hint, hint);
+        self.refresh();
+    }
+
     /// Says what there is to say when the session opens.
     pub fn note(&mut self, about: About, words: impl Into<String>) {
         self.ui.note(about, words);
@@ -285,6 +295,7 @@ impl App {
             (at, lists::plan::item(&view, at).and_then(|item| item.step()).map(|step| step.id.clone()))
         });
         self.driver.submit(command).map_err(|refusal| refusal.message)?;
+        self.ui.posed = false;
         self.refresh();
         // Who edits a step goes on to look at it, whatever comes next.
         if let Some((at, id)) = edited
@@ -318,12 +329,6 @@ impl App {
                 return self.dialog.is_none();
             }
             Change::RunOn => self.run_on(),
-            Change::Select(tip) => {
-                if let Err(refusal) = self.driver.select(tip) {
-                    self.ui.refuse(refusal.message);
-                }
-                self.refresh();
-            }
             Change::Focus(pane) => self.ui.focus = pane,
             Change::Cursor(pane, at) => self.ui.select(pane, at),
             Change::Zoom(zoom) => self.ui.zoom = zoom,
@@ -349,6 +354,7 @@ impl App {
             Change::Aside => {
                 if let Some(watch) = &mut self.ui.watch {
                     watch.aside = true;
+                    self.refresh();
                     self.ui.say("the proposal waits; \x01step\x02 shows it again");
                 }
             }
@@ -471,6 +477,7 @@ impl App {
         };
         self.follow_proposal();
         self.follow_past();
+        self.hold_back();
         self.follow_hit();
         self.follow_question();
         self.follow_lesson();
@@ -506,10 +513,10 @@ impl App {
         self.ui.times = times;
     }
 
-    /// Returns how many columns and rows the context pane has.
-    fn context_room(&self) -> (usize, usize) {
+    /// Returns how many columns and rows the context pane has above so many rows about what comes next.
+    fn context_room(&self, next: usize) -> (usize, usize) {
         let area = Rect::new(0, 0, self.ui.size.0, self.ui.size.1);
-        let rect = self.view().layout(area).panes[PaneId::CONTEXT.0];
+        let rect = self.view().layout_around(area, next).panes[PaneId::CONTEXT.0];
         let inner = padded(Rect { width: rect.width.saturating_sub(2), height: rect.height.saturating_sub(2), ..rect });
         (usize::from(inner.width), usize::from(inner.height))
     }
@@ -517,7 +524,8 @@ impl App {
     pub(crate) fn list_values(&mut self) {
         self.ui.outline =
             crate::ui::session::lists::outline::outline(&self.shown.state, self.ui.explores, &self.ui.loops);
-        self.ui.listed = self.context_room();
+        let next = footer::next(&self.view(), usize::from(self.ui.size.0)).lines.len();
+        self.ui.listed = self.context_room(next);
         let rows = lists::context::rows(&self.shown, &self.ui.folds, self.ui.listed);
         // Values that fold up above it must not push the cursor onto another key.
         let held = self.held.take().or_else(|| lists::context::held(&self.shown, &self.ui));
@@ -539,11 +547,12 @@ impl Screen for App {
 
     fn draw(&mut self, area: Rect, buf: &mut Buffer) {
         self.catch_up();
+        let next = footer::next(&self.view(), usize::from(area.width));
         // What is unfolded depends on the room that there is.
-        if self.ui.listed != self.context_room() {
+        if self.ui.listed != self.context_room(next.lines.len()) {
             self.list_values();
         }
-        let frame = self.view().draw(area, buf);
+        let frame = self.view().draw_around(next, area, buf);
         for (pane, top) in frame.tops() {
             if let Some(cursor) = self.ui.cursors.get_mut(pane.0) {
                 cursor.top = top;
@@ -599,6 +608,8 @@ impl Screen for App {
     }
 
     fn leave(&mut self) -> Left {
+        // Where it cannot be written down, syncing says so.
+        let _ = self.driver.stay();
         let unsaved = self.driver.sync().err().map(|trouble| trouble.to_string());
         let words = self.farewell();
         Left { session: Some((self.driver.session().clone(), self.driver.path().to_owned())), unsaved, words }

@@ -16,8 +16,6 @@ pub enum Change {
     Submit(Command),
     /// Runs the step that comes next, if the session is ready for it.
     RunOn,
-    /// Goes on from this event: a fork at it, without a command.
-    Select(Seq),
     /// Gives a pane the focus.
     Focus(PaneId),
     /// Selects an entry of a pane; none: it follows what happens.
@@ -114,6 +112,8 @@ pub enum DialogRequest {
     Steps,
     /// The breakpoints.
     Breakpoints,
+    /// The branches.
+    Branches,
     /// When a condition held first.
     FirstTime,
     /// What to find.

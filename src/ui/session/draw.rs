@@ -16,7 +16,7 @@ use crate::ui::session::model::Below;
 use crate::ui::session::pane::{PaneId, PaneText, Spot};
 use crate::ui::session::panes::{detail, footer, goal, guide, trace};
 use crate::ui::session::view::View;
-use crate::ui::widgets::buttons::{Button, Click};
+use crate::ui::widgets::buttons::{Button, Click, Rows};
 use crate::ui::widgets::cells::{padded, put};
 use crate::ui::widgets::row::Row;
 use crate::ui::widgets::scroll;
@@ -29,7 +29,7 @@ const TABS: [Action; 3] = [Action::PlanPane, Action::ContextPane, Action::TraceP
 
 /// What stays of a frame: where things were drawn.
 #[derive(Clone, Debug)]
-pub struct Frame {
+pub(super) struct Frame {
     layout: Layout,
     panes: Vec<Painted>,
     /// What can be clicked besides entries, by its row and cells on the screen.
@@ -67,7 +67,7 @@ impl Painted {
 
 /// What lies under a cell of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Under {
+pub(super) enum Under {
     /// A key that stands there: what it does, and the digit that it is where it chooses.
     Button(Action, Option<u32>),
     /// A pane, and the entry whose row it is.
@@ -80,7 +80,7 @@ pub enum Under {
 
 impl Frame {
     /// Returns what lies under this cell.
-    pub fn under(&self, column: u16, row: u16) -> Option<Under> {
+    pub(super) fn under(&self, column: u16, row: u16) -> Option<Under> {
         let at = Position::new(column, row);
         let hit = self.buttons.iter().find(|button| button.is_at(usize::from(column), usize::from(row)));
         if let Some(button) = hit {
@@ -113,7 +113,7 @@ impl Frame {
     }
 
     /// Returns the border under this cell that can be moved.
-    pub fn edge(&self, column: u16, row: u16) -> Option<Edge> {
+    pub(super) fn edge(&self, column: u16, row: u16) -> Option<Edge> {
         let panes = &self.layout.panes;
         let (left, below) = (panes.get(PaneId::PLAN.0)?, panes.get(PaneId::TRACE.0)?);
         if self.layout.shape != Shape::Three {
@@ -127,7 +127,7 @@ impl Frame {
     }
 
     /// Returns where the borders stand once `edge` is moved to this cell.
-    pub fn moved(&self, edge: Edge, column: u16, row: u16, split: Split) -> Split {
+    pub(super) fn moved(&self, edge: Edge, column: u16, row: u16, split: Split) -> Split {
         let Some(below) = self.layout.panes.get(PaneId::TRACE.0) else { return split };
         match edge {
             Edge::Right => Split { left: Some((column + 1).saturating_sub(below.x)), ..split },
@@ -151,7 +151,7 @@ impl Frame {
     }
 
     /// Returns the first visible row of each pane that was painted.
-    pub fn tops(&self) -> impl Iterator<Item = (PaneId, usize)> {
+    pub(super) fn tops(&self) -> impl Iterator<Item = (PaneId, usize)> {
         self.panes.iter().map(|painted| (painted.id, painted.top))
     }
 }
@@ -159,6 +159,11 @@ impl Frame {
 impl View<'_> {
     /// Returns the layout of the screen in `area`.
     pub fn layout(&self, area: Rect) -> Layout {
+        self.layout_around(area, footer::next(self, usize::from(area.width)).lines.len())
+    }
+
+    /// The same, where the sentence about what comes next takes so many rows.
+    pub(super) fn layout_around(&self, area: Rect, next: usize) -> Layout {
         let width = usize::from(area.width.saturating_sub(4));
         let below = match self.below() {
             Below::Trace => self.shown.rows.len().min(usize::from(area.height) / 5).max(4),
@@ -172,12 +177,12 @@ impl View<'_> {
         // A lesson needs its strip; the guide needs a screen on which nothing is missing.
         let is_shown = area.height >= GUIDED || self.ui.lesson.is_some();
         let guide = if is_shown { guide::lines(self, usize::from(area.width)).lines.len() } else { 0 };
-        layout(area, &spots, self.ui.focus, self.ui.zoom, below, guide, self.ui.split)
+        layout(area, &spots, self.ui.focus, self.ui.zoom, (below, guide, next), self.ui.split)
     }
 
-    /// Draws the screen, and returns where things stand on it.
-    pub fn draw(&self, area: Rect, buf: &mut Buffer) -> Frame {
-        let layout = self.layout(area);
+    /// Draws the screen around the sentence about what comes `next`, and returns where things stand on it.
+    pub(super) fn draw_around(&self, next: Rows, area: Rect, buf: &mut Buffer) -> Frame {
+        let layout = self.layout_around(area, next.lines.len());
         let mut frame = Frame { layout, panes: Vec::with_capacity(self.panes.len()), buttons: Vec::new() };
         if frame.layout.shape == Shape::Tiny {
             self.draw_tiny(area, buf);
@@ -204,11 +209,12 @@ impl View<'_> {
         if let (Some(steps), Some(keys)) = (begins(PaneId::PLAN), begins(PaneId::CONTEXT)) {
             hand_off::draw(self, frame.layout.gutter, (&steps, &keys), buf);
         }
-        let (next, clicks) = footer::next(self, width);
-        put(next, frame.layout.next, 0, buf);
-        frame.add_row(frame.layout.next, clicks);
+        frame.add(frame.layout.next, next.buttons);
+        for (at, line) in next.lines.into_iter().enumerate() {
+            put(line, frame.layout.next, at, buf);
+        }
         let offers = footer::offers(self, width);
-        put(footer::keys(self, &offers, width), frame.layout.footer, 0, buf);
+        put(footer::key_line(self, &offers, width), frame.layout.footer, 0, buf);
         frame.add_row(frame.layout.footer, offers.into_iter().map(|(_, action, columns)| (columns, action)));
         frame
     }
@@ -243,7 +249,10 @@ impl View<'_> {
         }
         if frame.layout.shape == Shape::One && !self.ui.zoom {
             let others = self.panes.iter().enumerate().filter(|(other, _)| *other != id.0);
-            let others = others.map(|(at, pane)| (TABS.get(at), format!("{} {}", at + 1, pane.tab(self))));
+            // Where digits choose something else, another key goes to the panes.
+            let digits = !self.offers_choices();
+            let named = |at: usize| if digits { format!("{} ", at + 1) } else { String::new() };
+            let others = others.map(|(at, pane)| (TABS.get(at), format!("{}{}", named(at), pane.tab(self))));
             let (mut tabs, mut places) = (String::new(), Vec::new());
             for (action, tab) in others {
                 tabs.push_str(if tabs.is_empty() { " " } else { " · " });

@@ -1,7 +1,5 @@
 //! The evidence on the screen: the report that comes forward at the end, the card, and where what they offer leads.
 
-use ratatui::layout::Rect;
-
 use crate::checks::failures;
 use crate::describe::evidence::{Evidence, Place};
 use crate::describe::remedies::Act;
@@ -72,8 +70,7 @@ impl App {
             return;
         }
         self.ui.fronted = Some(state.seq);
-        let area = Rect::new(0, 0, self.ui.size.0, self.ui.size.1);
-        if !self.ui.zoom && self.view().layout(area).shape == Shape::One {
+        if !self.ui.zoom && Shape::of(self.ui.size.0, self.ui.size.1, false) == Shape::One {
             self.ui.focus = PaneId::TRACE;
         }
     }

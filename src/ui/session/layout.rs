@@ -15,6 +15,17 @@ pub enum Shape {
     Three,
 }
 
+impl Shape {
+    /// Returns how much fits on a screen of this size, where one pane has it all if `zoom`.
+    pub fn of(width: u16, height: u16, zoom: bool) -> Shape {
+        match () {
+            () if width < 40 || height < 10 => Shape::Tiny,
+            () if zoom || width < 72 || height < 18 => Shape::One,
+            () => Shape::Three,
+        }
+    }
+}
+
 /// Where a person put the borders; none: where they stand by themselves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Split {
@@ -73,20 +84,21 @@ pub struct Layout {
 }
 
 /// Returns the layout of a screen of this size for panes that stand at `spots`, where `focus` has the focus (alone if
-/// `zoom`), the pane below has `below` lines to say, the guide has `guide`, and the borders were put to `split`.
+/// `zoom`), the pane below has `below` lines to say, the guide has `guide`, the sentence about what comes next `next`, and
+/// the borders were put to `split`.
 pub fn layout(
     area: Rect,
     spots: &[Spot],
     focus: PaneId,
     zoom: bool,
-    below: usize,
-    guide: usize,
+    (below, guide, next): (usize, usize, usize),
     split: Split,
 ) -> Layout {
     let Rect { width, height, .. } = area;
     let empty = Rect::new(area.x, area.y, 0, 0);
     let mut panes = vec![empty; spots.len()];
-    if width < 40 || height < 10 {
+    let shape = Shape::of(width, height, zoom);
+    if shape == Shape::Tiny {
         let (guide, detail, gutter) = (empty, empty, empty);
         return Layout { shape: Shape::Tiny, header: area, guide, panes, detail, gutter, next: empty, footer: empty };
     }
@@ -97,13 +109,14 @@ pub fn layout(
     } else {
         u16::try_from(guide).unwrap_or(0).min((height / 8).max(FEWEST_GUIDED))
     };
+    // A sentence that needs more rows takes them from the pane below: the others stand still.
+    let next = u16::try_from(next).unwrap_or(1).clamp(1, height / 6);
     let main = row(2 + guided, height - 4 - guided);
     let (mut detail, mut gutter) = (empty, empty);
-    let shape = if zoom || width < 72 || height < 18 {
+    if shape == Shape::One {
         if let Some(pane) = panes.get_mut(focus.0) {
-            *pane = main;
+            *pane = Rect { height: main.height + 1 - next, ..main };
         }
-        Shape::One
     } else {
         let below = u16::try_from(below).unwrap_or(u16::MAX).saturating_add(2);
         let most = if below > main.height / 3 { main.height * 9 / 20 } else { main.height / 3 };
@@ -112,6 +125,7 @@ pub fn layout(
             None => below.clamp(5, most.max(5)).max(main.height / 4),
         };
         let above = main.height - below;
+        let below = below + 1 - next;
         // A value or a step in full stands beside the two, not in their place.
         let (side, between) = if width >= WIDE { (width * 3 / 10, GUTTER) } else { (0, 0) };
         let width = width - side;
@@ -124,8 +138,7 @@ pub fn layout(
         detail = Rect::new(area.x + width, main.y, side, if side > 0 { above } else { 0 });
         let width = width + side;
         share(Rect::new(area.x, main.y + above, width, below), Spot::Below, spots, &mut panes);
-        Shape::Three
-    };
+    }
     Layout {
         shape,
         header: row(0, 2),
@@ -133,7 +146,7 @@ pub fn layout(
         panes,
         detail,
         gutter,
-        next: row(height - 2, 1),
+        next: row(height - 1 - next, next),
         footer: row(height - 1, 1),
     }
 }
@@ -165,8 +178,7 @@ mod tests {
                     &[Spot::Left, Spot::Right, Spot::Below, Spot::Right],
                     PaneId::PLAN,
                     false,
-                    9,
-                    2,
+                    (9, 2, usize::from(width % 4)),
                     split,
                 );
                 let mut parts: Vec<Rect> = layout.panes.clone();

@@ -6,6 +6,7 @@
 
 pub mod app;
 mod asked;
+mod branches;
 mod breakpoints;
 pub mod change;
 mod draw;

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::describe::survival::Dropped;
 use crate::describe::useful::Useful;
+use crate::engine::context::Context;
 use crate::engine::diff::Change;
 use crate::engine::event::Seq;
 use crate::engine::plan::StepId;
@@ -27,18 +28,17 @@ pub struct Cursor {
 /// The three beats of a replan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Beat {
-    /// The change landed in the context.
+    /// What changed, and nothing of what follows from it.
     Landed,
-    /// What it breaks lights up.
+    /// What goes stale, breaks, or is still useful lights up.
     Breaks,
     /// The plan is rewritten.
     Rewritten,
 }
 
 impl Beat {
-    /// The beats in order, each with its word.
-    pub const ALL: [(Beat, &'static str); 3] =
-        [(Beat::Landed, "landed"), (Beat::Breaks, "breaks"), (Beat::Rewritten, "rewritten")];
+    /// The beats in order.
+    pub const ALL: [Beat; 3] = [Beat::Landed, Beat::Breaks, Beat::Rewritten];
 }
 
 /// A proposal that is being watched.
@@ -60,12 +60,27 @@ pub struct Watch {
     pub useful: HashMap<StepId, Useful>,
     /// Which steps the person said would not survive; none: nothing was predicted.
     pub predicted: Option<Dropped>,
+    /// What was known before it changed.
+    pub before: Option<Context>,
+    /// Whether something went stale with it.
+    pub stales: bool,
 }
 
 impl Watch {
     /// Tells whether it is seen what becomes of the steps.
     pub fn tells(&self) -> bool {
         self.beat == Beat::Rewritten || self.beat == Beat::Breaks && !self.useful.is_empty()
+    }
+
+    /// Returns what `beat` shows, in a word or two.
+    pub fn word(&self, beat: Beat) -> &'static str {
+        match beat {
+            Beat::Landed => "changed",
+            Beat::Breaks if !self.useful.is_empty() => "still useful",
+            Beat::Breaks if self.stales => "goes stale",
+            Beat::Breaks => "breaks",
+            Beat::Rewritten => "rewritten",
+        }
     }
 
     /// Returns the beat after this one.
@@ -142,6 +157,8 @@ pub struct Ui {
     pub guided: bool,
     /// The lesson that the goal teaches.
     pub lesson: Option<Taught>,
+    /// Whether a question was put with which the session opened, and nothing was done since.
+    pub posed: bool,
 }
 
 impl Ui {
@@ -174,6 +191,7 @@ impl Ui {
             below: None,
             guided: false,
             lesson: None,
+            posed: false,
         }
     }
 

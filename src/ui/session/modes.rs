@@ -33,7 +33,7 @@ impl View<'_> {
         } else if self.ui.focus == PaneId::PLAN && self.opens_entry() {
             modes.push(Mode::Turn);
         }
-        if !self.shown.past && self.ui.report.is_some() && self.reports() && self.ui.focus == PaneId::TRACE {
+        if self.offers_choices() {
             modes.push(Mode::Report);
         }
         modes.extend(self.pane(self.ui.focus).mode());

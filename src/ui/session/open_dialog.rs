@@ -17,8 +17,8 @@ use crate::runtime::searching::Search;
 use crate::ui::action::Action;
 use crate::ui::dialogs;
 use crate::ui::dialogs::{
-    Answer, Breakpoints, ChangeGoal, DialogOutcome, DialogView, EditStep, FailTool, Inject, Offer, Offers, Opened,
-    Place, PlanChecks, PlanMap, Prompt, PromptKind, Surprises, Target,
+    Answer, Branches, Breakpoints, ChangeGoal, DialogOutcome, DialogView, EditStep, FailTool, Inject, Offer, Offers,
+    Opened, Place, PlanChecks, PlanMap, Prompt, PromptKind, Surprises, Target,
 };
 use crate::ui::input::Input;
 use crate::ui::keymap::Mode;
@@ -176,6 +176,10 @@ impl App {
                 dialogs::stop_loop(&self.shown.state).ok_or_else(|| "no loop is under way".to_owned())
             }
             DialogRequest::Inside(_) => Err("no loop is under way".to_owned()), // unpacked above
+            DialogRequest::Branches => {
+                let (rows, away) = self.branches();
+                Ok(Opened::from(Branches::new(rows, away)))
+            }
             DialogRequest::Breakpoints => Ok(Opened::from(Breakpoints::open(view))),
             DialogRequest::FirstTime => Ok(Opened::from(Prompt::new(PromptKind::When, ""))),
             DialogRequest::Steps => Ok(Opened::from(Prompt::new(PromptKind::Steps, ""))),
@@ -319,6 +323,10 @@ impl App {
                     }
                     Ok(Some(dialog))
                 }
+                Err(why) => Err((dialog, why)),
+            },
+            DialogOutcome::Branch(act) => match self.branch(act, dialog.copied()) {
+                Ok(stays) => Ok(stays),
                 Err(why) => Err((dialog, why)),
             },
             DialogOutcome::FirstTime(watch) => {

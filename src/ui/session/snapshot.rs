@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::checks::fix::{Fix, fix};
 use crate::checks::{Checklist, verdict};
+use crate::engine::branches::Branch;
 use crate::engine::event::{Event, Recorded, Seq};
 use crate::engine::goal::Key;
 use crate::engine::session::Session;
@@ -67,8 +68,8 @@ pub struct Snapshot {
     pub fix: Option<Fix>,
     /// For each run and, behind them, each remaining step, those that it stands beside; nothing of a long session.
     pub beside: Vec<std::ops::Range<usize>>,
-    /// The tips of all branches.
-    pub tips: Vec<Seq>,
+    /// The branches that are not put away.
+    pub branches: Vec<Branch>,
     /// The events of the selected branch that were looked at for `rows`, and the last of them.
     seen: (usize, Seq),
     /// How many events of all branches there were then.
@@ -102,7 +103,7 @@ impl Snapshot {
             None => empty.insert(Snapshot::nothing(state.clone())),
         };
         let grown = before.has_grown(session);
-        let tips = tips(session, before, grown);
+        let branches = branches(session, before, grown);
         let (rows, seen) = rows(session, before, grown);
         let happened = rows.partition_point(|seq| *seq <= state.seq);
         let recorded = session.records().len();
@@ -121,7 +122,7 @@ impl Snapshot {
             check,
             fix: None,
             beside: Vec::new(),
-            tips,
+            branches,
             seen,
             recorded,
             next: OnceCell::new(),
@@ -213,7 +214,7 @@ impl Snapshot {
             check: None,
             fix: None,
             beside: Vec::new(),
-            tips: Vec::new(),
+            branches: Vec::new(),
             seen: (0, 0),
             recorded: 0,
             next: OnceCell::new(),
@@ -250,19 +251,22 @@ fn rows(session: &Session, before: &mut Snapshot, grown: bool) -> (Vec<Seq>, (us
     (rows, (path.len(), path.last().copied().unwrap_or(0)))
 }
 
-/// Returns the tips of all branches, from those of `before` where the selected branch only grew.
-fn tips(session: &Session, before: &mut Snapshot, grown: bool) -> Vec<Seq> {
+/// Returns the branches that are not put away, from those of `before` where the selected branch only grew.
+fn branches(session: &Session, before: &mut Snapshot, grown: bool) -> Vec<Branch> {
     let path = session.path();
+    let mut branches = std::mem::take(&mut before.branches);
     // Every event that is new lies on the selected branch: its tip moved, and no other did.
-    if !grown || session.records().len() - before.recorded != path.len() - before.seen.0 {
-        return session.branches().iter().map(|branch| branch.tip).collect();
+    let alone = grown && session.records().len() - before.recorded == path.len() - before.seen.0;
+    let here = branches.iter_mut().find(|branch| branch.tip == before.seen.1).filter(|_| alone);
+    if let (Some(here), Some(tip)) = (here, path.last()) {
+        here.length += path.len() - before.seen.0;
+        here.tip = *tip;
+        return branches;
     }
-    let mut tips = std::mem::take(&mut before.tips);
-    if let Some(tip) = path.last().filter(|tip| **tip != before.seen.1) {
-        tips.retain(|known| *known != before.seen.1);
-        tips.push(*tip);
-    }
-    tips
+    let kept = |branch: &Branch| !session.branch_mark(branch.first).away;
+    let mut branches: Vec<Branch> = session.branches().into_iter().filter(kept).collect();
+    branches.sort_by_key(|branch| branch.first);
+    branches
 }
 
 /// Returns which runs and remaining steps stand beside each other, where there are few enough to look at them all.

@@ -6,6 +6,7 @@ use crate::checks::failures::Failure;
 use crate::engine::session::Session;
 use crate::engine::state::Phase;
 use crate::ui::keymap::Keymap;
+use crate::ui::session::layout::Shape;
 use crate::ui::session::model::{Below, Ui};
 use crate::ui::session::pane::{Pane, PaneId};
 use crate::ui::session::snapshot::Snapshot;
@@ -51,5 +52,19 @@ impl View<'_> {
     /// Tells whether a report or the reasons stand in the place of the trace.
     pub fn reports(&self) -> bool {
         matches!(self.below(), Below::Report | Below::Reasons)
+    }
+
+    /// Tells whether a person is asked to find what is wrong with the plan that a session opens with: until then nothing says
+    /// what it is.
+    pub fn poses(&self) -> bool {
+        self.ui.posed && self.ui.watch.as_ref().is_some_and(|watch| watch.aside)
+    }
+
+    /// Tells whether the report on a session that is over is in sight: there digits choose what to try next, whatever
+    /// pane has the focus.
+    pub fn offers_choices(&self) -> bool {
+        let (width, height) = self.ui.size;
+        let over = !self.shown.past && self.ui.report.is_some() && self.reports();
+        over && (self.ui.focus == PaneId::TRACE || Shape::of(width, height, self.ui.zoom) == Shape::Three)
     }
 }

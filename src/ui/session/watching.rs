@@ -1,8 +1,9 @@
 //! Watching a replan: its beats, as it arrives and when it is looked at again in the past.
 
-use ratatui::layout::Rect;
+use std::sync::Arc;
 
 use crate::describe::useful::useful;
+use crate::engine::context::Context;
 use crate::engine::diff;
 use crate::engine::event::{Cause, Event, Recorded};
 use crate::engine::session::Session;
@@ -21,7 +22,11 @@ impl App {
         let Some(watch) = self.ui.watched_mut() else { return };
         watch.beat = beat;
         watch.aside = false;
+        self.ui.posed &= self.ui.looking.is_some();
+        let Some(watch) = self.ui.watched() else { return };
         let first = watch.changes.iter().position(|change| change.kind != diff::ChangeKind::Kept);
+        // What is shown of the state depends on how far it was watched.
+        self.refresh();
         self.ui.focus = if beat == Beat::Landed && self.one_pane() { PaneId::CONTEXT } else { PaneId::PLAN };
         self.ui.reset(PaneId::TRACE);
         if beat == Beat::Rewritten {
@@ -72,10 +77,23 @@ impl App {
         }
     }
 
+    /// Shows of a change that has only landed nothing of what follows from it, which is the next beat; and nothing of what is
+    /// wrong with a plan while a person looks for it.
+    pub(super) fn hold_back(&mut self) {
+        if self.view().poses() {
+            self.shown.state.deviations = Arc::default();
+        }
+        let Some(watch) = self.ui.watched().filter(|watch| watch.beat == Beat::Landed) else { return };
+        if let Some(before) = &watch.before {
+            self.shown.state.context.as_fresh_as(before);
+            self.shown.state.deviations = Arc::default();
+        }
+    }
+
     /// Tells whether the screen has room for one pane only.
     fn one_pane(&self) -> bool {
         let (width, height) = self.ui.size;
-        self.view().layout(Rect::new(0, 0, width, height)).shape == Shape::One
+        Shape::of(width, height, self.ui.zoom) == Shape::One
     }
 }
 
@@ -102,7 +120,14 @@ fn watched(session: &Session, state: &State, replan: &Replan) -> Watch {
         Beat::Breaks => breaks,
         Beat::Rewritten => true,
     };
-    let beats: Vec<Beat> = Beat::ALL.into_iter().map(|(beat, _)| beat).filter(shows).collect();
+    let beats: Vec<Beat> = Beat::ALL.into_iter().filter(shows).collect();
+    let before =
+        panes::why::seen(session, replan).filter(|_| landed).and_then(|record| session.state_at(record.parent?));
+    let before = before.map(|before| before.context);
+    let stale = |context: &Context, key: &str| context.get(key).is_some_and(|datum| !datum.fresh);
+    let stales = before.as_ref().is_some_and(|before| {
+        state.context.different_keys(before).any(|key| stale(&state.context, key) && !stale(before, key))
+    });
     Watch {
         seq: replan.seq,
         beat: beats[0],
@@ -111,6 +136,8 @@ fn watched(session: &Session, state: &State, replan: &Replan) -> Watch {
         changes: diff::changes(&replan.before, &replan.proposal.after),
         out: std::collections::HashSet::new(),
         predicted: None,
+        before,
+        stales,
         useful: if goal { useful(state, replan) } else { std::collections::HashMap::new() },
     }
 }

@@ -7,12 +7,15 @@ use ratatui::widgets::{Block, BorderType, Paragraph, Widget};
 
 use crate::describe::sanitize::harmless;
 use crate::describe::sign::Role;
-use crate::describe::text::{clip, pad, width, wrap};
+use crate::describe::text::{clip, clip_words, pad, width, wrap};
 use crate::ui::action::Action;
 use crate::ui::start::{Drawn, Entry, MODES, Start, TYPING, Typing};
 use crate::ui::widgets::buttons::{self, Button, Click};
 use crate::ui::widgets::row::Row;
 use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width};
+
+/// The fewest cells that titles share with what they are about.
+const NARROW: usize = 56;
 
 /// Draws the start screen. Returns what a click on it means.
 pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) -> Drawn {
@@ -40,7 +43,16 @@ pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) -> Drawn {
     drawn.buttons = keys.into_iter().map(|(cells, action)| Button::new(row, cells, action)).collect();
     let rows = start.rows();
     let spacer = u16::from(area.height > 10);
-    let list = Rect { y: area.y + 1 + spacer, height: area.height.saturating_sub(2 + spacer + card_rows), ..area };
+    // Without a card, what the selected entry is about has a line of its own.
+    let about = u16::from(card_rows == 0 && area.height > 10);
+    let list =
+        Rect { y: area.y + 1 + spacer, height: area.height.saturating_sub(2 + spacer + card_rows + about), ..area };
+    if let Some(entry) = start.entries.get(start.at).filter(|_| about > 0) {
+        let hint = start.words(&entry.card.hint);
+        let words = [&*entry.about, &*hint].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>();
+        let words = format!(" {}", clip_words(&words.join(": "), wide.saturating_sub(2)));
+        Line::styled(words, theme.style(Role::Dim)).render(Rect { y: foot.y - 1, height: 1, ..area }, buf);
+    }
     let focus = rows.iter().position(|row| *row == Ok(start.at)).unwrap_or(0);
     let top = (focus + 1).saturating_sub(usize::from(list.height));
     for (place, row) in (list.y..list.bottom()).zip(rows.iter().skip(top)) {
@@ -89,17 +101,25 @@ fn entry_line(start: &Start, entry: &Entry, at: usize, wide: usize) -> Line<'sta
     let tick = if seen { Role::Done.glyph() } else { " " };
     let number = if at < start.sessions.min(9) { format!("{}", at + 1) } else { " ".into() };
     let room = wide.saturating_sub(9);
-    let widest = |of: fn(&Entry) -> &str| start.entries.iter().map(|entry| width(of(entry))).max().unwrap_or(0);
+    // Entries of one kind share their columns: what is said of a lesson is not what is said of a session.
+    let kin = start.kin(at);
+    let widest = |of: fn(&Entry) -> &str| kin.iter().map(|entry| width(of(entry))).max().unwrap_or(0);
     let aside_width = widest(|entry| &entry.aside).min(room / 4);
-    let title_width = (room.saturating_sub(aside_width) / 2).min(widest(|entry| &entry.title)).min(40.max(wide / 3));
-    let about_width = room.saturating_sub(title_width + aside_width + 2).min(widest(|entry| &entry.about));
+    let (titles, abouts) = (widest(|entry| &entry.title), widest(|entry| &entry.about));
+    let both = room.saturating_sub(aside_width + 2);
+    // Where there is no room beside the titles, what they are about is said of the selected one, below the list.
+    let (title_width, about_width) = match both {
+        both if both < NARROW => (both.min(titles), 0),
+        both if titles + abouts <= both => (titles, abouts),
+        both => (titles.min(both - abouts.min(both / 2)), abouts.min(both - titles.min(both / 2))),
+    };
     let style = if here { theme.style(Role::Current) } else { theme.style(Role::Text) };
     Line::from(vec![
         Span::styled(format!(" {mark} {number} "), style),
         Span::styled(format!("{tick} "), theme.style(Role::Done)),
-        Span::styled(pad(&harmless(&entry.title), title_width), style),
+        Span::styled(pad(&clip_words(&entry.title, title_width), title_width), style),
         Span::raw(" "),
-        Span::raw(pad(&harmless(&entry.about), about_width)),
+        Span::raw(pad(&clip_words(&entry.about, about_width), about_width)),
         Span::raw(" "),
         Span::styled(clip(&harmless(&entry.aside), aside_width), theme.style(Role::Dim)),
     ])

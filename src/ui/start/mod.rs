@@ -207,6 +207,12 @@ impl Start {
         (self.sessions..self.samples).contains(&at)
     }
 
+    /// Returns the entries of the kind of the one at `at`.
+    fn kin(&self, at: usize) -> &[Entry] {
+        let kinds = [0..self.sessions, self.sessions..self.samples, self.samples..self.entries.len()];
+        kinds.into_iter().find(|kind| kind.contains(&at)).map_or(&[], |kind| &self.entries[kind])
+    }
+
     /// Returns `words` with keys in the places of the actions that they name.
     fn words<'w>(&self, words: &'w str) -> std::borrow::Cow<'w, str> {
         self.keymap.fill(&MODES, words)

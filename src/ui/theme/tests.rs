@@ -73,6 +73,8 @@ fn every_text_has_a_contrast_of_4_5_on_every_background() {
                 for row in [Role::Stale, Role::Surprise, Role::Added, Role::Removed] {
                     let found = least(&theme.tint(line.clone(), row), background);
                     assert!(found >= 4.5, "{told}, in a row {row:?}: {found:.2}");
+                    let found = least(&theme.select(theme.tint(line.clone(), row)), background);
+                    assert!(found >= 4.5, "{told}, selected in a row {row:?}: {found:.2}");
                 }
             }
             // A title stands on a frame.

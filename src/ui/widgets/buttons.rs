@@ -76,6 +76,33 @@ impl From<Vec<Line<'static>>> for Rows {
     }
 }
 
+/// Breaks the parts of a sentence into rows of at most `room` cells, at spaces where there are any.
+pub fn wrap<'w>(parts: Vec<Part<'w>>, room: usize) -> Vec<Vec<Part<'w>>> {
+    let (mut rows, mut used): (Vec<Vec<Part<'w>>>, usize) = (vec![Vec::new()], 0);
+    for (part, action) in parts {
+        let whole = harmless(&part);
+        let words: Vec<&str> = if action.is_some() { vec![&whole] } else { whole.split_inclusive(' ').collect() };
+        for word in words {
+            if used > 0 && used + text::width(word.trim_end()) > room {
+                // A blank at the end of a row takes no cell.
+                if let Some((text, None)) = rows.last_mut().and_then(|row| row.last_mut()) {
+                    *text = text.trim_end().to_owned().into();
+                }
+                rows.push(Vec::new());
+                used = 0;
+            }
+            let word = if used == 0 { word.trim_start() } else { word };
+            used += text::width(word);
+            let Some(row) = rows.last_mut() else { continue };
+            match row.last_mut() {
+                Some((text, None)) if action.is_none() => text.to_mut().push_str(word),
+                _ => row.push((word.to_owned().into(), action)),
+            }
+        }
+    }
+    rows
+}
+
 /// Puts the parts of a sentence behind what stands in `row`. Returns the row, and the cells of each key with the words
 /// behind it, as far as they are about it.
 pub fn say(mut row: Row, parts: &[Part<'_>], style: Style) -> (Row, Vec<Click>) {

@@ -126,7 +126,8 @@ fn clip(spans: Vec<Span<'static>>, room: usize) -> Vec<Span<'static>> {
             continue;
         }
         // The ellipsis takes one cell of this part, even where the part itself would just have fitted: more follows.
-        let start = cut(&span.content, left.saturating_sub(1)).trim_end_matches('…').to_owned();
+        let start = cut(&span.content, left.saturating_sub(1));
+        let start = whole_words(&span.content, start).trim_end_matches('…').to_owned();
         let cut_before = start.is_empty() && kept.last().is_some_and(|span: &Span<'_>| span.content.ends_with('…'));
         if left > 0 && !cut_before {
             kept.push(Span::styled(start + "…", span.style));
@@ -134,6 +135,21 @@ fn clip(spans: Vec<Span<'static>>, room: usize) -> Vec<Span<'static>> {
         break;
     }
     kept
+}
+
+/// How many cells a text has at the least that is cut between words, and how much of a word is given up for that.
+const TEXT: usize = 24;
+const WORD: usize = 14;
+
+/// Returns `start` without the beginning of the word in which it ends, where `words` is a text rather than a name.
+fn whole_words<'w>(words: &'w str, start: &'w str) -> &'w str {
+    if start.len() < TEXT || words[start.len()..].starts_with([' ', '…']) {
+        return start;
+    }
+    match start.rfind(' ') {
+        Some(space) if start.len() - space <= WORD => start[..space].trim_end_matches([' ', ',', ';', ':']),
+        _ => start,
+    }
 }
 
 /// Returns the start of `words` that fits into `room` cells. What is seen as one sign is never halved.
@@ -181,7 +197,7 @@ mod tests {
         let line = Row::new().put("Search the web for thr…", Style::new()).put(" more", Style::new()).fit(24, 8);
         assert_eq!(text_of(&line).trim_end(), "Search the web for thr…");
         let line = Row::new().put("Search the web for thr…: it reads", Style::new()).fit(24, 8);
-        assert_eq!(text_of(&line).trim_end(), "Search the web for thr…");
+        assert_eq!(text_of(&line).trim_end(), "Search the web for…", "between words");
         for room in 0..8 {
             let text = text_of(&Row::new().put("a🇩🇪🇫🇷b", Style::new()).fit(room, 3));
             assert!(["", "…", "a", "a…", "a🇩🇪…", "a🇩🇪🇫🇷b"].contains(&text.trim_end()), "{room}: {text}");

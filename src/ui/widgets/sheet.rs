@@ -13,6 +13,7 @@ use crate::ui::input::KeyPress;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::buttons::Button;
 use crate::ui::widgets::hints::Hint;
+use crate::ui::widgets::scroll;
 
 /// What a dialog shows, built for a width; the frame places it.
 #[derive(Default)]
@@ -35,6 +36,8 @@ pub(crate) struct Sheet {
     pub tall: bool,
     /// Whether it takes all the width that there is.
     pub whole: bool,
+    /// How many rows of a text in the body lie above and below those that are seen.
+    pub hidden: (usize, usize),
 }
 
 /// Where a body is scrolled to, kept from frame to frame, and where it was drawn (for the mouse).
@@ -120,8 +123,9 @@ impl Scroll {
     }
 }
 
-/// The widest that a dialog is; less than `SLIVER` columns on either side of it are not left over.
-const WIDEST: u16 = 100;
+/// The widest that a dialog is: what a key does stands whole in a line. Less than `SLIVER` columns on either side of it are
+/// not left over.
+const WIDEST: u16 = 128;
 const SLIVER: u16 = 14;
 
 fn outer_width(area: Rect) -> u16 {
@@ -236,9 +240,13 @@ impl Sheet {
             ]);
             rule.render(Rect { y: rule_y, height: 1, ..frame }, buf);
         }
-        if len > rows && rows > 0 {
-            let text = format!(" {}-{} of {len} ", top + 1, top + rows);
-            let wide = text.len() as u16;
+        let marks = match len > rows && rows > 0 {
+            true => Some(format!("{}-{} of {len}", top + 1, top + rows)),
+            false => scroll::marks(self.hidden),
+        };
+        if let Some(marks) = marks {
+            let text = format!(" {marks} ");
+            let wide = text::width(&text) as u16;
             if wide + text::width(&title) as u16 + 6 < frame.width {
                 let at = Rect { x: frame.right() - 2 - wide, width: wide, height: 1, ..frame };
                 Line::styled(text, theme.style(Role::Focus)).render(at, buf);

@@ -6,7 +6,7 @@ use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::ui::keymap::Part;
 use crate::ui::theme::Theme;
-use crate::ui::widgets::buttons::{self, Click};
+use crate::ui::widgets::buttons::{self, Click, Rows};
 use crate::ui::widgets::row::Row;
 
 /// A line that stands in the place of the *Next* line for a while.
@@ -49,10 +49,34 @@ impl About {
 /// A line of the status, and which of its cells can be clicked.
 pub type Said = (Line<'static>, Vec<Click>);
 
-/// Returns the line that says a sentence about something, `width` cells wide.
-pub fn toast(about: About, words: &[Part<'_>], width: usize, theme: &Theme) -> Said {
-    let role = if about == About::Refused { Role::Warning } else { Role::Strong };
-    say((about.label(), role), words, width, theme)
+impl About {
+    /// Returns the label of a sentence about it.
+    pub fn head(self) -> (&'static str, Role) {
+        (self.label(), if self == About::Refused { Role::Warning } else { Role::Strong })
+    }
+}
+
+/// Returns how many cells a line of `width` cells has for a sentence behind a label.
+pub fn room(width: usize) -> usize {
+    width.saturating_sub(text::width(About::Done.label())).max(1)
+}
+
+/// Returns the same as [`say`] in as many rows as it needs, at most `most`: the words stand below each other.
+pub fn say_in((label, role): (&str, Role), words: Vec<Part<'_>>, width: usize, most: usize, theme: &Theme) -> Rows {
+    let mut rows = Rows::default();
+    let mut lines = buttons::wrap(words, room(width));
+    if lines.len() > most {
+        let rest = lines.split_off(most);
+        if let Some(last) = lines.last_mut() {
+            last.extend(rest.into_iter().flatten());
+        }
+    }
+    for (at, parts) in lines.iter().enumerate() {
+        let label = if at == 0 { label.to_owned() } else { " ".repeat(text::width(label)) };
+        let (line, clicks) = say((&label, role), parts, width, theme);
+        rows.push(line, clicks);
+    }
+    rows
 }
 
 /// Returns the line that says a sentence behind a label.

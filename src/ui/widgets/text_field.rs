@@ -151,6 +151,20 @@ impl TextField {
         self.area.cursor().0
     }
 
+    /// Returns how many lines lie above and below the `height` that are seen of it, where it has the focus.
+    pub(crate) fn hidden(&self, height: usize) -> (usize, usize) {
+        let lines = self.area.lines().len();
+        let top = self.top(height.max(1));
+        (top, lines.saturating_sub(top + height))
+    }
+
+    /// Returns the first line that is seen of `height`: the cursor stands in the middle, as far as there is more.
+    fn top(&self, height: usize) -> usize {
+        (self.area.cursor().0 + 1)
+            .saturating_sub(height.div_ceil(2))
+            .min(self.area.lines().len().saturating_sub(height))
+    }
+
     /// Returns what to show of it in `width` × `height` cells. `wrong`: a place (row, character) to mark.
     pub(crate) fn rows(
         &self,
@@ -163,11 +177,7 @@ impl TextField {
         let tui_textarea::DataCursor(cursor_row, cursor_column) = self.area.cursor();
         let lines = self.area.lines();
         let height = height.max(1);
-        let top = if focused || wrong.is_none() {
-            (cursor_row + 1).saturating_sub(height.div_ceil(2)).min(lines.len().saturating_sub(height))
-        } else {
-            0
-        };
+        let top = if focused || wrong.is_none() { self.top(height) } else { 0 };
         let cell = lines.get(cursor_row).map_or(0, |line| prefix_width(line, cursor_column));
         let marks =
             if self.json && focused { bracket_marks(lines, (cursor_row, cursor_column), theme) } else { Vec::new() };

@@ -130,7 +130,7 @@ fn the_text_shows_results_figures_and_advice() {
         "    parted at event",
         "react: stand-in (no model, it matches words)",
         "reached  decisions  tool calls  wasted  repeated  stale results",
-        "at the price",
+        "≈ model time",
         "  the price: a decision 3s, a planned step 0.3s, a call 3s times its cost",
         "  took the least here: none",
         "  No lane coped. ",

@@ -34,7 +34,8 @@ fn row(stage: &mut Stage, words: &str) -> String {
 /// The line above the footer.
 fn bottom(stage: &mut Stage) -> String {
     let text = stage.text();
-    text.lines().rev().nth(1).unwrap_or_default().trim().to_owned()
+    let below: Vec<&str> = text.lines().rev().skip(1).take_while(|line| !line.starts_with('╰')).collect();
+    below.into_iter().rev().map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
 /// The event whose row of the trace is selected.
@@ -159,7 +160,7 @@ fn when_a_condition_came_to_hold_and_who_wrote_a_value() {
     assert!(line.contains(".sum > 40 holds first after event") && line.contains("s3 total: 42"), "{line}");
     assert!(stage.app().view().shown.state.context.get("sum").is_some() && stage.app().view().shown.past);
     assert_eq!(events(&mut stage), before);
-    stage.press("Esc 2 g Down W").expect("keys");
+    stage.press("Esc Tab g Down W").expect("keys");
     let at = current(&mut stage);
     let event = stage.app().view().session.record(at).map(|record| record.event.clone());
     assert!(

@@ -69,6 +69,10 @@ fn the_report_comes_forward_where_one_pane_has_room_unless_another_is_chosen_sin
     assert!(text.contains("support tickets were"), "the result is in sight: {text}");
     stage.press("Tab").expect("keys");
     assert!(stage.text().contains("3 Report"), "its tab is named after it: {}", stage.text());
+    // Out of sight it offers nothing: the digits are those of the panes again.
+    stage.press("3").expect("a key");
+    assert!(stage.text().contains("1-4 choose · Tab panes"), "{}", stage.text());
+    stage.press("Tab").expect("a key");
     // Looking back and coming back does not bring it forward again.
     stage.press("[ End").expect("keys");
     assert_eq!(stage.app().view().ui.focus, PaneId::PLAN);
@@ -81,14 +85,26 @@ fn the_report_comes_forward_where_one_pane_has_room_unless_another_is_chosen_sin
 }
 
 #[test]
-fn where_the_report_is_in_sight_the_focus_stays_and_the_title_says_how_to_choose() {
+fn where_the_report_is_in_sight_its_digits_choose_at_once_and_the_focus_stays() {
     let (_folder, mut stage) = stage("customer_support_report", (120, 34));
     stage.press("2 c").expect("keys");
     assert_eq!(stage.app().view().ui.focus, PaneId::CONTEXT);
-    assert!(stage.text().contains("3, then 1-4 choose"), "{}", stage.text());
-    stage.press("3").expect("keys");
-    assert!(stage.text().contains(" 1-4 choose ╮"), "{}", stage.text());
-    // There the digits choose, and no other does.
+    assert!(stage.text().contains(" 1-4 choose · Tab panes ╮"), "{}", stage.text());
+    // The first of them is a surprise: nobody has to go to the report before.
+    stage.press("1").expect("a key");
+    assert!(stage.text().contains("╭ Surprises"), "{}", stage.text());
+    // Put away, or in the past, the digits are those of the panes.
+    for away in ["Esc Esc", "["] {
+        let (_folder, mut other) = self::stage("customer_support_report", (120, 34));
+        other.press(&format!("2 c {away} 3")).expect("keys");
+        assert_eq!(other.app().view().ui.focus, PaneId::TRACE, "{away}");
+    }
+    stage.press("Esc Tab").expect("keys");
+    assert_eq!(stage.app().view().ui.focus, PaneId::TRACE);
+    // What names a pane names the key that goes there now.
+    stage.press("Left").expect("a key");
+    assert!(!stage.text().contains("(2)"), "{}", stage.text());
+    // No other digit chooses.
     stage.press("9").expect("keys");
     assert!(stage.text().contains("1 to 4 choose here; Tab goes to the panes"), "{}", stage.text());
     stage.press("w").expect("keys");
@@ -109,7 +125,7 @@ fn the_same_is_tried_again_with_another_dial_and_the_same_surprise_at_the_same_m
     stage.press("space space x Enter space space Enter c").expect("keys");
     let before = stage.app().driver().state().context.get("top_intent").expect("a value").value.clone();
     let again = digit(&mut stage, |does| matches!(does, TryNext::Again(Dial::Never)));
-    stage.press(&format!("3 {again}")).expect("keys");
+    stage.press(&again).expect("keys");
     let session = stage.app().driver().session().clone();
     let state = session.state();
     assert_eq!(session.branches().len(), 2);
@@ -127,7 +143,7 @@ fn the_same_is_tried_again_with_another_dial_and_the_same_surprise_at_the_same_m
     assert_eq!(done.count(), 2);
     // And back: the rigid run offers to replan.
     let heal = digit(&mut stage, |does| matches!(does, TryNext::Again(Dial::OnDeviation)));
-    stage.press(&format!("3 {heal}")).expect("keys");
+    stage.press(&heal).expect("keys");
     assert!(stage.app().driver().state().waiting_proposal().is_some(), "{}", stage.text());
 }
 
@@ -141,7 +157,7 @@ fn the_next_lesson_comes_from_the_samples_own_order() {
     let next = digit(&mut stage, |does| matches!(does, TryNext::Open(_)));
     let title = &lessons[1].1.title;
     assert!(stage.text().contains(&format!("{next} next: {title}")), "{}", stage.text());
-    stage.press(&format!("3 {next}")).expect("keys");
+    stage.press(&next).expect("keys");
     let [Request::Open(Destination::Goal { steps, .. })] = stage.requests.as_slice() else {
         panic!("{:?}", stage.requests)
     };
@@ -156,14 +172,19 @@ fn the_next_lesson_comes_from_the_samples_own_order() {
 #[test]
 fn the_card_is_saved_from_the_report_and_from_the_card_and_says_under_which_name() {
     let (_folder, mut stage) = stage("my own", (120, 34));
-    stage.press("c 3").expect("keys");
+    stage.press("c").expect("keys");
     let save = digit(&mut stage, |does| matches!(does, TryNext::Save));
     for keys in [save.clone(), "E s".to_owned(), save] {
         stage.requests.clear();
         stage.press(&keys).expect("keys");
         let [Request::Save { name, text }] = stage.requests.as_slice() else { panic!("{:?}", stage.requests) };
         assert_eq!(name, "evidence-say-which-tickets-come-most");
-        assert!(text.starts_with("# Evidence: Say which tickets come most\n\ngoal reached\n"), "{text}");
+        assert!(
+            text.starts_with(
+                "# Evidence: Say which tickets come most\n\ngoal reached · 1 thing not verified: see the end\n"
+            ),
+            "{text}"
+        );
         stage.app().give(Ok(format!("saved as {keys}.md")));
         assert!(stage.text().contains(&format!("saved as {keys}.md")), "{}", stage.text());
     }

@@ -79,7 +79,7 @@ pub(super) const PLACES: [Place; 21] = [
     ("the goal is reached", "KNOWN space space space space y space", |view| {
         is_live(view) && view.session.state().phase == Phase::Reached
     }),
-    ("the goal is reached, in the report", "KNOWN space space space space y space 3", |view| {
+    ("the goal is reached, in the report", "KNOWN space space space space y space Tab Tab", |view| {
         view.session.state().phase == Phase::Reached && view.reports() && view.ui.focus == PaneId::TRACE
     }),
 ];

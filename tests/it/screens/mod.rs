@@ -1,6 +1,7 @@
 //! Whole screens: keys in, text out, at several sizes.
 
 mod again;
+mod branches;
 mod breakpoints;
 mod by_hand;
 mod checklist;
@@ -16,6 +17,7 @@ mod previews;
 mod react;
 mod readme_pictures;
 mod report;
+mod room;
 mod seen;
 mod tour;
 mod values;

@@ -187,7 +187,7 @@ fn a_key_that_only_the_loop_knows_is_injected_inside_and_taken_back() {
     let before = stage.text();
     assert!(before.contains("inside s1"), "{before}");
     stage.press("Esc 2 g Down i C-s").expect("keys");
-    assert!(stage.text().contains("= locker is 42"), "{}", stage.text());
+    assert!(stage.text().contains("= locker is still 42"), "{}", stage.text());
     assert!(stage.text().contains("space takes one turn"), "the loop still rests: {}", stage.text());
     stage.press("u").expect("keys");
     assert!(stage.text().contains("took event"), "{}", stage.text());

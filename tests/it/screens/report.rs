@@ -169,7 +169,7 @@ fn a_proposal_that_waits_leaves_the_dashboard_usable() {
     stage.press("space space x Enter Esc").expect("keys");
     assert!(stage.text().contains("the proposal waits"), "{}", stage.text());
     stage.press("2 Down Up 1 Enter").expect("keys");
-    assert!(stage.text().contains("1 landed"), "{}", stage.text());
+    assert!(stage.text().contains("1 changed"), "{}", stage.text());
 }
 
 #[test]

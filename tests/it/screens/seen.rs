@@ -96,7 +96,7 @@ fn a_changed_goal_sorts_what_is_done_before_the_plan_is_rewritten() {
         back += 1;
         assert!(back < 12, "{}", stage.text());
     }
-    assert!(stage.text().contains("1 landed"), "{}", stage.text());
+    assert!(stage.text().contains("1 changed"), "{}", stage.text());
     stage.press("space").expect("a key");
     assert!(stage.text().contains("still useful"), "{}", stage.text());
 }
@@ -154,7 +154,7 @@ fn dots_of_the_timeline_rows_of_the_trace_and_the_goal_are_clicked() {
 #[test]
 fn a_wide_screen_shows_what_is_selected_in_full() {
     let (_folder, mut stage) = stage(&bakery(), (200, 60));
-    stage.press("space space space 2 g").expect("keys");
+    stage.press("space space space Esc 2 g").expect("keys");
     let text = stage.text();
     assert!(text.contains("╭ order ") && text.contains(r#"{"loaves": 12, "seeds": true}"#), "{text}");
     assert!(text.contains("Why order?"), "{text}");

@@ -76,6 +76,10 @@ impl PaneList for TraceList {
     }
 
     fn detail(&self, view: &View<'_>, _width: usize, height: usize) -> Option<Page> {
+        // It would tell what is to be found.
+        if view.poses() {
+            return None;
+        }
         let moment = Moment { state: &view.shown.state, records: view.session.records(), longest: height };
         entry::entry(moment, current(view)?)
     }

@@ -55,32 +55,25 @@ const SHORT: usize = 16;
 /// How much of a longer one is seen beside them.
 const SEEN: usize = 8;
 
-/// Returns the hand-off of the key at `entry` as its row shows it on the right: whether a person gave it, what to say.
+/// How many of those who read a value are named at most.
+const READERS: usize = 8;
+
+/// Returns the hand-off of the key at `entry` as its row shows it on the right: whether a person gave it, what to say. Of
+/// those who read it as many are named as find room beside the value.
 pub fn beside(book: &Book<'_>, entry: usize, datum: Option<&Datum>, width: usize) -> (&'static str, String) {
-    let most = if width >= 60 {
-        8
-    } else if width >= 44 {
-        3
-    } else {
-        2
-    };
-    let mut right = book.ledger.hand_off(entry, most).map(|hand_off| hand_off.text(most)).unwrap_or_default();
-    if let Some(words) = datum.and_then(outdated) {
-        right = if width >= 52 { format!("{words}   {right}") } else { words };
-    }
-    // Where a short value would not stand whole beside all of it, there is less said of it.
     let needs = datum.map_or(0, |datum| text::width(&short(&datum.value, SHORT)));
     let needs = if needs < SHORT { needs } else { SEEN };
     let begins = book.ledger.key(entry).map_or(0, |key| begins_at(key, 0, width));
-    if begins + needs + 1 + text::width(&right) > width {
-        let fewer = book.ledger.hand_off(entry, 1).map(|hand_off| hand_off.text(1)).unwrap_or_default();
-        let less = match datum.is_none_or(|datum| datum.fresh) {
-            true => [fewer, String::new()],
-            false => [format!("stale   {fewer}"), "stale".to_owned()],
-        };
-        let fits = |words: &String| begins + needs + 1 + text::width(words) <= width;
-        right = less.into_iter().find(fits).unwrap_or_default();
-    }
+    let fits = |words: &String| begins + needs + 1 + text::width(words) <= width;
+    let hand_offs = (1..=READERS).rev().filter_map(|most| Some(book.ledger.hand_off(entry, most)?.text(most)));
+    let right = match datum.and_then(outdated) {
+        None => hand_offs.chain([String::new()]).find(fits),
+        Some(why) => {
+            let whole = hand_offs.map(|words| format!("{why}   {words}")).find(fits);
+            whole.or_else(|| [why.clone(), "stale".to_owned(), String::new()].into_iter().find(fits))
+        }
+    };
+    let right = right.unwrap_or_default();
     let mine = match datum {
         Some(datum) if datum.pinned && width >= 44 => "✎ pinned ",
         Some(datum) if datum.pinned || datum.is_given() => "✎ ",

@@ -28,10 +28,12 @@ pub(super) enum Head {
     Step {
         /// Signs and name.
         lead: Row,
+        /// What goes on below it of a name that is a sentence, and how far that is indented.
+        more: (Vec<String>, usize),
         /// What it reads and writes, or what of that finds room.
         flow: String,
-        /// The same in fewer words, where there are some.
-        short: Option<String>,
+        /// The same in fewer and fewer words, where there are some.
+        short: Vec<String>,
         /// What it does, where there is room for that.
         about: Arc<str>,
         /// What stands at the end of the row, and its style.
@@ -101,20 +103,33 @@ impl Head {
         (wide > 0).then(|| Cells {
             name: lead.left_width(),
             flow: wide,
-            short: short.as_ref().map_or(wide, |short| text::width(short)),
+            short: short.first().map_or(wide, |short| text::width(short)),
             end: if status.is_empty() { 0 } else { text::width(status) + 1 },
         })
     }
 
+    /// Returns how many rows go on below it.
+    pub(super) fn more(&self) -> usize {
+        if let Head::Step { more: (more, _), .. } = self { more.len() } else { 0 }
+    }
+
+    /// Returns what goes on below the row.
+    pub(super) fn below(&self, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+        let Head::Step { more: (more, indent), .. } = self else { return Vec::new() };
+        let text = theme.style(Role::Text);
+        more.iter().map(|words| Row::new().tab(*indent, false).put(words, text).fit(width, width)).collect()
+    }
+
     /// Returns the row, `width` cells wide.
     pub(super) fn line(self, columns: Columns, width: usize, theme: &Theme) -> Line<'static> {
-        let fits = self.cells().is_none_or(|cells| cells.flow <= cells.room(columns.flow, width));
-        let Head::Step { lead, flow, short, about, status: (status, style), said } = self else {
+        let room = self.cells().map_or(width, |cells| cells.room(columns.flow, width));
+        let Head::Step { lead, flow, short, about, status: (status, style), said, .. } = self else {
             let Head::Whole(line) = self else { return Line::default() };
             return line;
         };
         let dim = theme.style(Role::Dim);
-        let flow = short.filter(|_| !fits).unwrap_or(flow);
+        let fits = |words: &String| text::width(words) <= room;
+        let flow = [flow].into_iter().chain(short).find(fits).unwrap_or_default();
         let mut row = if flow.is_empty() { lead } else { lead.tab(columns.flow, true).put(&flow, dim) };
         if !about.is_empty() && columns.about + ABOUT_LEAST <= width {
             row = row.tab(columns.about, true).put(&about, dim);

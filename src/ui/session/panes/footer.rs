@@ -3,6 +3,8 @@
 use ratatui::text::Line;
 
 use crate::describe::frame::{self, acting};
+use crate::describe::keys;
+use crate::describe::sanitize::harmless;
 use crate::describe::sign::Role;
 use crate::describe::survival::Dropped;
 use crate::describe::text;
@@ -15,8 +17,9 @@ use crate::ui::session::lists::plan::{self, Item};
 use crate::ui::session::model::Beat;
 
 use crate::ui::session::view::View;
+use crate::ui::widgets::buttons::Rows;
 use crate::ui::widgets::row::Row;
-use crate::ui::widgets::status_line::{self, Said};
+use crate::ui::widgets::status_line;
 
 /// What the footer offers before anything else, in this order, after what a mode of its own brings.
 const FIRST: [Action; 10] = [
@@ -24,67 +27,94 @@ const FIRST: [Action; 10] = [
     Action::Into,
     Action::Out,
     Action::Cancel,
-    Action::Continue,
-    Action::Inject,
     Action::Surprise,
+    Action::Inject,
     Action::Edit,
     Action::Why,
-    Action::Back,
+    Action::Continue,
+    Action::Compare,
 ];
 
 /// A key that is offered: what it means, and the columns that it takes.
 pub type Offer = (KeyPress, Action, std::ops::Range<usize>);
 
-/// Returns the *Next* line: what space will do, why nothing goes on, or what was just said.
-pub fn next(view: &View<'_>, width: usize) -> Said {
+/// How many rows the *Next* line has at most, where a sentence needs them.
+const ROWS: usize = 3;
+
+/// Returns the *Next* line: what space will do, why nothing goes on, or what was just said. What may be left out of it goes
+/// before it takes more than one row.
+pub fn next(view: &View<'_>, width: usize) -> Rows {
     let (theme, shown) = (view.theme, view.shown);
-    let say = |label: &str, role: Role, words: &str| status_line::say((label, role), &view.parts(words), width, theme);
+    let say = |label: &str, role: Role, words: &str| {
+        let (room, whole) = (status_line::room(width), view.parts(words));
+        // Mostly all of it fits.
+        let wide: usize = whole.iter().map(|(part, _)| text::width(&harmless(part))).sum();
+        let parts = match wide <= room {
+            true => whole,
+            false => view.parts(keys::shortened(words, |words| text::width(&view.words(words)) <= room)),
+        };
+        status_line::say_in((label, role), parts, width, ROWS, theme)
+    };
     if let Some(toast) = &view.ui.toast {
-        return status_line::toast(toast.about, &view.parts(&toast.words), width, theme);
+        let (label, role) = toast.about.head();
+        return say(label, role, &toast.words);
     }
     if shown.past {
-        let beats =
-            if view.ui.watched().is_some() { "; \x01next_beat\x02 shows what it did, beat by beat" } else { "" };
-        let words = format!(
-            "moment {} of {} (event {}){beats}; nothing runs; \x01forward\x02 forward, \x01now\x02 back to now",
-            shown.happened,
-            shown.rows.len(),
-            shown.state.seq,
-        );
+        let (at, all) = (shown.happened, shown.rows.len());
+        let words = match view.ui.watched() {
+            Some(_) => format!(
+                "moment {at} of {all}: \x01next_beat\x02 shows what it did, beat by beat\x03; \x01now\x02 back to now\x03; nothing runs"
+            ),
+            None => format!(
+                "moment {at} of {all}: \x01forward\x02 forward, \x01now\x02 back to now\x03; nothing runs\x03; what you do here forks"
+            ),
+        };
         return say(" Past  ", Role::Recorded, &words);
     }
     if let Some(find) = &view.ui.find {
         let words = format!(
-            "\"{find}\": \x01find_next\x02 next match, \x01find_previous\x02 the one before, \x01find_end\x02 ends the search"
+            "\"{find}\": \x01find_next\x02 next match\x03, \x01find_previous\x02 the one before\x03, \x01find_end\x02 ends the search"
         );
         return say(" Find  ", Role::Strong, &words);
+    }
+    if view.poses() {
+        let words = "look for it first; \x01step\x02 shows what the check found\x03, and a plan that mends it";
+        return say(" Next  ", Role::Current, words);
     }
     if let Some(watch) = view.ui.watched() {
         let drops = |dropped: &Dropped| match plan::item(view, plan::selected(view)).and_then(|item| item.step()) {
             Some(step) if dropped.contains(&step.id) => {
-                "which steps survive? \x01predict\x02 says that this one does, \x01next_beat\x02 goes on"
+                "which steps survive? \x01predict\x02 says that this one does\x03, \x01next_beat\x02 goes on"
             }
             Some(_) | None => {
-                "which steps survive? \x01predict\x02 says that this one does not, \x01next_beat\x02 goes on"
+                "which steps survive? \x01predict\x02 says that this one does not\x03, \x01next_beat\x02 goes on"
             }
         };
         let words = match watch.beat {
             _ if !watch.tells() && watch.predicted.is_some() => watch.predicted.as_ref().map_or("", drops),
-            Beat::Landed => {
-                "it has landed; \x01next_beat\x02 shows what it breaks, \x01predict\x02 predicts what survives"
-            }
+            Beat::Landed => match watch.word(Beat::Breaks) {
+                "goes stale" => {
+                    "this changed; \x01next_beat\x02 shows what goes stale\x03, \x01predict\x02 predicts what survives"
+                }
+                "breaks" => {
+                    "this changed; \x01next_beat\x02 shows what it breaks\x03, \x01predict\x02 predicts what survives"
+                }
+                _ => {
+                    "the goal changed; \x01next_beat\x02 shows what is still useful\x03, \x01predict\x02 predicts what survives"
+                }
+            },
             Beat::Breaks if !watch.useful.is_empty() => {
-                "what is done, what of it is still useful, what is to do; \x01next_beat\x02 shows how the plan is rewritten"
+                "done and useful, done for nothing, to do; \x01next_beat\x02 shows how the plan is rewritten"
             }
             Beat::Breaks => {
-                "this no longer holds; \x01next_beat\x02 rewrites the plan, \x01predict\x02 predicts what survives"
+                "this does not hold; \x01next_beat\x02 rewrites the plan\x03, \x01predict\x02 predicts what survives"
             }
             Beat::Rewritten => match plan::item(view, plan::selected(view)) {
                 Some(Item::Proposed(change)) if watch.out.contains(&change.step.id) => {
-                    "\x01accept\x02 accepts the rest, \x01reject\x02 runs the old plan, \x01toggle_hunk\x02 puts this line back"
+                    "\x01accept\x02 accepts the rest, \x01reject\x02 runs the old plan\x03, \x01toggle_hunk\x02 puts this line back"
                 }
                 Some(Item::Proposed(_) | Item::Run(_) | Item::Todo(_) | Item::Thought(_)) | None => {
-                    "\x01accept\x02 accepts the plan, \x01reject\x02 runs the old one, \x01toggle_hunk\x02 leaves this line out"
+                    "\x01accept\x02 accepts the plan, \x01reject\x02 runs the old one\x03, \x01toggle_hunk\x02 leaves this line out"
                 }
             },
         };
@@ -183,10 +213,14 @@ fn quiet(view: &View<'_>, modes: &[Mode]) -> impl Fn(Action) -> bool + use<> {
     let entered = view.keymap.key_for(modes, Proposal).is_some();
     let waits = state.asks().is_some() || (matches!(state.phase, Phase::Deciding) && view.ui.watched().is_none());
     let elsewhere = view.shown.past || waits && entered;
+    let view_past = view.shown.past;
     let busy = elsewhere || matches!(here.phase, Phase::Running { .. }) && state.asks().is_none();
     let (bare, embedded_alone) = (state.breakpoints.is_empty(), state.goal.planner.is_none());
     let is_taught = view.ui.lesson.as_ref().is_some_and(|taught| !taught.hidden);
+    // There is no past worth a look before anything has run.
+    let fresh = state.runs.is_empty() && state.turns.is_empty();
     move |action| match action {
+        Back => fresh && !view_past,
         Cancel => !goes,
         Planner => embedded_alone,
         Step => busy,
@@ -198,6 +232,8 @@ fn quiet(view: &View<'_>, modes: &[Mode]) -> impl Fn(Action) -> bool + use<> {
         // The line below the plan offers it, with what it does.
         Mend => true,
         NextReplan | FirstTime | Writer => true,
+        // The title of the report says it.
+        ByNumber => true,
         Up | Down | Left | Right | PageUp | PageDown | Top | Bottom | NextPane | PreviousPane | PlanPane
         | ContextPane | TracePane | Suspend | Grow | Shrink => true,
         _ => false, // the others are worth a word
@@ -220,7 +256,7 @@ fn label(view: &View<'_>, action: Action) -> &'static str {
 }
 
 /// Returns the line of keys that offers these.
-pub fn keys(view: &View<'_>, offers: &[Offer], width: usize) -> Line<'static> {
+pub fn key_line(view: &View<'_>, offers: &[Offer], width: usize) -> Line<'static> {
     let theme = view.theme;
     let mut row = Row::new();
     for (press, action, columns) in offers {

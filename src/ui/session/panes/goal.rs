@@ -6,13 +6,18 @@ use crate::describe::settings;
 use ratatui::text::Line;
 
 use crate::describe::condition;
+use crate::describe::event;
 use crate::describe::frame::{acting, loop_run};
+use crate::describe::sanitize::harmless;
 use crate::describe::sign::Role;
+use crate::describe::survival;
 use crate::describe::text;
-use crate::engine::event::{Pace, Strategy, Verdict};
+use crate::describe::useful;
+use crate::engine::event::{Event, Pace, Strategy, Verdict};
 use crate::engine::state::{Phase, State, Status};
 use crate::engine::turn::{Became, Wits};
 use crate::ui::session::model::{Beat, Watch};
+use crate::ui::session::panes::why;
 use crate::ui::session::view::View;
 use crate::ui::widgets::row::Row;
 
@@ -49,17 +54,23 @@ pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         Pace::ToReplan => "runs to the next replan · ".to_owned(),
         Pace::Free => "going on · ".to_owned(),
     };
-    let settings = format!("{pace}{} ", settings(state, width, !pace.is_empty()));
+    let goal = 1 + text::width(&harmless(&state.goal.goal));
+    // The goal comes first: of how it is pursued there is said as much as there is room for beside it.
+    let settings: Vec<String> =
+        settings(state, width, !pace.is_empty()).iter().map(|words| format!("{pace}{words} ")).collect();
+    let settings = settings.iter().find(|words| goal + 2 + text::width(words) <= width).or(settings.last());
+    let settings = settings.map_or("", |words| words.trim_start());
     let first = match view.ui.watched() {
         Some(watch) => {
-            let replan = state.replans.iter().find(|replan| replan.seq == watch.seq);
-            let saw = replan.map(|replan| replan.proposal.cause.message().to_owned()).unwrap_or_default();
-            Row::new().put(" ! ", theme.style(Role::Surprise)).put(&saw, strong).fit(width, width)
+            let (sign, words) = headline(view, watch);
+            let words = words.iter().find(|words| text::width(words) + 4 <= width).or(words.last());
+            let row = Row::new().put(" ", plain).put(sign.glyph(), theme.style(sign)).put(" ", plain);
+            row.put(words.map_or("", String::as_str), strong).fit(width, width)
         }
         None => Row::new()
             .put(" ", plain)
             .put(&state.goal.goal, strong)
-            .right(&settings, dim)
+            .right(settings, dim)
             .fit(width, if width < WHOLE { 8 } else { 24 }),
     };
     // Beside the strip there is at least the first want; an only one in words, where they leave room for the strip.
@@ -78,12 +89,50 @@ pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     vec![first, self::wants(view, second, width)]
 }
 
+/// Returns what the beat of a replan is about that shows, in words and in fewer words: what changed, what breaks, how the
+/// plan is rewritten.
+fn headline(view: &View<'_>, watch: &Watch) -> (Role, Vec<String>) {
+    let state = &view.shown.state;
+    let Some(replan) = state.replans.iter().find(|replan| replan.seq == watch.seq) else {
+        return (Role::Surprise, Vec::new());
+    };
+    match watch.beat {
+        Beat::Landed => match why::seen(view.session, replan) {
+            Some(record) if !matches!(record.event, Event::GoalChanged { .. }) => {
+                let told = event::told(view.session, record, view.session.state());
+                let by = told.marks.first().map(|by| format!("{by}: ")).unwrap_or_default();
+                (Role::Surprise, vec![format!("{by}{}", told.sentence()), told.sentence()])
+            }
+            // A changed goal is said from what to what, where there is room for it.
+            Some(_) | None => {
+                let now = format!("the goal is now: {}", state.goal.goal);
+                (Role::Surprise, vec![replan.proposal.cause.message().to_owned(), now])
+            }
+        },
+        Beat::Breaks if !watch.useful.is_empty() => (Role::Surprise, vec![useful::summary(&watch.useful)]),
+        Beat::Breaks => {
+            let mut steps: Vec<&str> = state.deviations.iter().filter_map(|d| d.step.as_deref()).collect();
+            steps.dedup();
+            let few = match steps.is_empty() {
+                true => "what is left to do does not hold".to_owned(),
+                false => format!("does not hold: {}", steps.join(", ")),
+            };
+            (Role::Surprise, vec![replan.proposal.cause.message().to_owned(), few])
+        }
+        Beat::Rewritten => {
+            let words = survival::rewritten(&watch.changes);
+            (Role::Replanned, vec![format!("the plan is rewritten: {words}"), words])
+        }
+    }
+}
+
 /// Returns the beats of a replan that is watched, behind where the session is as far as there is `room`; where they do not
 /// even find the `most` room there is, only the one that shows.
 fn beats_of(view: &View<'_>, watch: &Watch, room: usize, most: usize) -> Row {
     let theme = view.theme;
     let (strong, dim, plain) = (theme.style(Role::Strong), theme.style(Role::Dim), theme.style(Role::Text));
-    let shown: Vec<_> = Beat::ALL.into_iter().filter(|(beat, _)| watch.beats.contains(beat)).enumerate().collect();
+    let shown = Beat::ALL.into_iter().filter(|beat| watch.beats.contains(beat));
+    let shown: Vec<_> = shown.map(|beat| (beat, watch.word(beat))).enumerate().collect();
     let wide: usize = shown.iter().map(|(_, (_, word))| text::width(word) + 5).sum();
     let before = strip(view, room.saturating_sub(wide + 1));
     let (mut row, only) = match room {
@@ -102,30 +151,35 @@ fn beats_of(view: &View<'_>, watch: &Watch, room: usize, most: usize) -> Row {
     row
 }
 
-/// Returns the strategy and what goes with it, in as many words as the header has room for. Whose wits decide is said
-/// at every width.
-fn settings(state: &State, width: usize, paced: bool) -> String {
+/// Returns the strategy and what goes with it, in words and in fewer and fewer words. Whose wits decide is said at every
+/// width.
+fn settings(state: &State, width: usize, paced: bool) -> Vec<String> {
     let dial = settings::dial(state.settings.dial);
     let inside = loop_run(state).is_some();
     // Where no plan is made, nobody decides on one; the dial says whether stale values are acted on.
     let strategy = if inside { acting(state).settings.strategy } else { state.settings.strategy };
-    let Some(wits) = strategy.wits() else {
-        let usual = strategy == Strategy::PlanAndExecute;
-        let named =
-            if usual && width < NAMED { String::new() } else { format!("{} · ", settings::strategy(strategy)) };
-        return format!("{named}replan {dial}, {}", settings::decider(state.settings.decider));
-    };
     let named = settings::strategy(strategy);
-    match (inside, width) {
-        (true, NAMED..) => format!("hybrid · inside: {named}"),
-        (false, NAMED..) => format!("{named} · replan {dial}"),
-        (true, WHOLE..) if !paced => format!("inside: {named}"),
-        (false, WHOLE..) if !paced => named,
-        (_, _) => match wits {
-            Wits::StandIn => "react, stand-in".to_owned(),
-            Wits::Blind => "react, blind".to_owned(),
-            Wits::Planner => "react, planner".to_owned(),
-        },
+    let Some(wits) = strategy.wits() else {
+        let whole = format!("replan {dial}, {}", settings::decider(state.settings.decider));
+        let short = if strategy == Strategy::PlanAndExecute { String::new() } else { named.clone() };
+        let usual = strategy == Strategy::PlanAndExecute && width < NAMED;
+        let all =
+            [(!usual).then(|| format!("{named} · {whole}")), Some(whole), Some(format!("replan {dial}")), Some(short)];
+        return all.into_iter().flatten().collect();
+    };
+    let short = match wits {
+        Wits::StandIn => "react, stand-in".to_owned(),
+        Wits::Blind => "react, blind".to_owned(),
+        Wits::Planner => "react, planner".to_owned(),
+    };
+    let (whole, some) = match inside {
+        true => (format!("hybrid · inside: {named}"), format!("inside: {named}")),
+        false => (format!("{named} · replan {dial}"), named),
+    };
+    match width {
+        NAMED.. => vec![whole, some],
+        WHOLE.. if !paced => vec![some],
+        _ => vec![short],
     }
 }
 

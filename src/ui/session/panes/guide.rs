@@ -1,7 +1,10 @@
 //! The guide above the panes: what is proposed, and what the signs mean, until a person has seen it often enough; or
 //! the lesson.
 
+use ratatui::text::Span;
+
 use crate::describe::guide;
+use crate::describe::keys;
 use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::ui::action::Action;
@@ -22,26 +25,25 @@ pub fn lines(view: &View<'_>, width: usize) -> Rows {
     }
     if let Some(words) = guide::proposal(&view.shown.state) {
         let text = theme.style(Role::Text);
-        let (row, clicks) = buttons::say(Row::new().put(" ", text), &view.parts(&words), text);
+        let words = keys::shortened(&words, |words| text::width(&view.words(words)) < width);
+        let (row, clicks) = buttons::say(Row::new().put(" ", text), &view.parts(words), text);
         rows.push(row.fit(width, width), clicks);
     }
     if view.ui.guided {
         let away = view.keymap.key_for(&view.modes(), Action::Help).map(|press| format!("{press} puts this away "));
         let away = away.unwrap_or_default();
-        let mut row = Row::new().right(&away, theme.style(Role::Dim));
-        let room = width.saturating_sub(20);
-        for (sign, meaning) in guide::LEGEND {
-            if row.left_width() + text::width(sign) + text::width(meaning) + 4 > room {
-                break;
-            }
-            let between = if row.left_width() == 0 { " " } else { "   " };
-            row = row
-                .put(between, theme.style(Role::Text))
-                .put(sign, theme.style(Role::Strong))
-                .put(" ", theme.style(Role::Text))
-                .put(meaning, theme.style(Role::Dim));
+        let (from, dim) = (width.saturating_sub(text::width(&away)), theme.style(Role::Dim));
+        let changed = view.shown.touched.values().any(|change| change.role == Role::Changed);
+        let part = |(sign, meaning)| {
+            let row = Row::new().put(sign, theme.style(Role::Strong)).put(" ", dim);
+            row.put(meaning, dim).put("   ", dim)
+        };
+        let parts = guide::legend(&view.shown.state, changed).into_iter().map(part);
+        for (at, mut line) in Row::new().put(" ", dim).flow(parts, from).into_iter().enumerate() {
+            let clicks = (at == 0).then_some((from..width, Action::Help));
+            line.spans.extend(clicks.is_some().then(|| Span::styled(away.clone(), dim)));
+            rows.push(line, clicks);
         }
-        rows.push(row.fit(width, 20), [(width.saturating_sub(text::width(&away))..width, Action::Help)]);
     }
     rows
 }

@@ -75,14 +75,16 @@ impl Pane for PlanList {
         let after = at + detail.len();
         let top = scroll::window(view.ui.cursor(PaneId::PLAN).top, at..after + 1, room, rows + detail.len());
         let mut text = PaneText { top, lines: Vec::with_capacity(height), ..PaneText::default() };
+        // Where all of it is seen, sentences go on below themselves in the rows that would stay empty.
+        let mut spare = room.saturating_sub(rows + detail.len());
         // Rows before the selected entry are entries; behind it stand its details.
         let (details, seen) = (detail.len(), (top..rows + detail.len()).take(room));
         let is_detail = |row: usize| row > at && row <= after;
         let entry_of = |row: usize| if row > at { row.saturating_sub(details).max(at) } else { row };
         // The columns are those of all that would be seen without the details: those move with the selection.
         let first = entry_of(top);
-        let heads =
-            (first..rows.min(first + room)).map_while(|entry| Some(head(view, item(view, entry)?, entry, width)));
+        let heads = (first..rows.min(first + room))
+            .map_while(|entry| Some(head(view, item(view, entry)?, entry, width, spare > 0 && entry != at)));
         let heads: Vec<Head> = heads.collect();
         let columns = Columns::of(&heads, width);
         let mut heads = heads.into_iter().skip(usize::from(is_detail(top))).zip(first + usize::from(is_detail(top))..);
@@ -92,9 +94,14 @@ impl Pane for PlanList {
                 continue;
             }
             let Some((head, entry)) = heads.next() else { break };
+            let below = if head.more() <= spare { head.below(width, view.theme) } else { Vec::new() };
+            spare -= below.len();
             let line = head.line(columns, width, view.theme);
             let is_selected = entry == at && view.ui.focus == PaneId::PLAN;
             text.push(entry, if is_selected { select(line, view.theme) } else { line });
+            for line in below {
+                text.push(entry, line);
+            }
         }
         if rows == 0 && state.is_react() {
             text.lines.extend(turn::nothing(view, width).into_iter().take(room));
@@ -106,7 +113,7 @@ impl Pane for PlanList {
             text.buttons.extend(names_tools.then(|| Button::new(room, 0..width, Action::Tools)));
             text.lines.extend(foot);
         }
-        text.hidden = (top, (rows + detail.len()).saturating_sub(top + text.entries.len()));
+        text.hidden = (top, (rows + details).saturating_sub(top + text.entries.len()));
         text.title = title(view).into();
         text.right = figures(view, rows);
         text
@@ -156,7 +163,7 @@ pub(crate) fn outdated(state: &State, run: &StepRun) -> bool {
     run.wrote.iter().any(|(key, version)| state.context.get(key).is_some_and(|d| d.version == *version && !d.fresh))
 }
 
-fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Head {
+fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize, wraps: bool) -> Head {
     let (state, theme) = (home(view, at), view.theme);
     let nested = holder(view, at).is_some();
     let step = match (item, item.step()) {
@@ -190,7 +197,10 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Head {
         }
         Item::Todo(step) => {
             let next = state.next_step().is_some_and(|next| next.id == step.id);
-            let broken = breaks && !nested && state.deviations.iter().any(|d| d.step.as_ref() == Some(&step.id));
+            let broken = breaks
+                && !nested
+                && useful.is_none()
+                && state.deviations.iter().any(|d| d.step.as_ref() == Some(&step.id));
             let blocked = !broken && !nested && remedies::blocks(state, &step.id);
             let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. });
             let mark = match (
@@ -261,24 +271,35 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Head {
         Author::Planner | Author::File => "",
     };
     let gutter = breakpoint(view, step);
+    let (rail, number) = (rail(view, at), turn::number(view, at));
+    let indent = 5 + if nested { 2 } else { 0 } + text::width(rail) + text::width(&number) + text::width(&step.id);
+    let ends = if status.is_empty() { 0 } else { text::width(&status) + 1 };
+    let mut parts = match wraps && step.tool.is_none() {
+        true => text::wrap(step.name(), width.saturating_sub(indent + ends + text::width(author)).max(LEAST)),
+        false => Vec::new(),
+    };
+    let more = (parts.split_off(parts.len().min(1)), indent);
+    let words = parts.first().map_or(step.name(), String::as_str);
     let lead = Row::new()
         .put(mark.glyph(), theme.style(mark))
         .put(gutter.map_or(" ", Role::glyph), theme.style(gutter.unwrap_or(Role::Text)))
         .put(if nested { "  " } else { "" }, theme.style(Role::Text))
         .put(sign.glyph(), theme.style(sign))
         .put(" ", theme.style(Role::Text))
-        .put(rail(view, at), theme.style(Role::Border))
-        .put(&turn::number(view, at), theme.style(Role::Dim))
+        .put(rail, theme.style(Role::Border))
+        .put(&number, theme.style(Role::Dim))
         .put(&step.id, theme.style(Role::Dim))
         .put(" ", theme.style(Role::Text))
-        .put(step.name(), name)
+        .put(words, name)
         .put(author, theme.style(Role::Injected));
-    let short = (width >= FLOW && !step.to.is_empty()).then(|| {
-        let writes: Vec<&str> = step.writes().map(|key| &**key).collect();
-        let reads = step.reads().count();
-        let reads = if reads > 1 { text::count(reads, "key") + " " } else { String::new() };
-        format!("{reads}→ {}", writes.join(", "))
-    });
+    let short = match width >= FLOW && !step.to.is_empty() {
+        true => {
+            let writes = format!("→ {}", step.writes().map(|key| &**key).collect::<Vec<_>>().join(", "));
+            let reads = Some(step.reads().count()).filter(|reads| *reads > 1);
+            reads.map(|reads| format!("{} {writes}", text::count(reads, "key"))).into_iter().chain([writes]).collect()
+        }
+        false => Vec::new(),
+    };
     let flow = match (flow(step), width) {
         (flow, FLOW..) => flow,
         // Where there is no room for both sides of the hand-off, what it makes says more.
@@ -288,18 +309,26 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize) -> Head {
     let about = if step.tool.is_some() { step.description.clone() } else { Arc::default() };
     // What happens to a step says more than how it stands.
     let said = if matches!(mark, Role::Text | Role::Current | Role::Kept) { sign } else { mark };
-    Head::Step { lead, flow, short, about, status: (status, theme.words(sign)), said }
+    Head::Step { lead, more, flow, short, about, status: (status, theme.words(sign)), said }
 }
 
 /// How many rows the details of the selected step have, however long the plan is.
 const LEAST: usize = 3;
 
-/// Returns what a step writes, if that finds room whole beside its `status`.
+/// The least of what a step writes that says something.
+const WRITES: usize = 10;
+
+/// Returns what a step writes, as far as that finds room beside its `status`.
 fn writes(step: &Step, free: usize, status: &str) -> Option<String> {
     let keys: Vec<&str> = step.writes().map(|key| &**key).collect();
-    let words = format!("→ {}", keys.join(", "));
     let room = free.saturating_sub(if status.is_empty() { 1 } else { text::width(status) + 2 });
-    (!keys.is_empty() && text::width(&words) <= room).then_some(words)
+    let whole = format!("→ {}", keys.join(", "));
+    match keys.as_slice() {
+        [] => None,
+        _ if text::width(&whole) <= room => Some(whole),
+        [_] => (room >= WRITES).then(|| text::clip(&whole, room)),
+        many => Some(format!("→ {} keys", many.len())).filter(|words| text::width(words) <= room),
+    }
 }
 
 /// Returns the piece of the rail beside a row: a group of steps of which none needs another is held together by one.
@@ -370,7 +399,9 @@ fn more(line: Line<'static>, width: usize) -> Line<'static> {
     let mut line = line;
     if let Some(last) = line.spans.iter_mut().rev().find(|span| !span.content.trim_end().is_empty()) {
         let words = last.content.trim_end();
-        let words = if used + 2 <= width {
+        let words = if words.ends_with('…') {
+            words.to_owned()
+        } else if used + 2 <= width {
             format!("{words} …")
         } else {
             text::clip(words, text::width(words).saturating_sub(2))
@@ -421,21 +452,21 @@ pub(crate) fn say(
 }
 
 /// Returns what stands under the selected entry: what it does, reads and writes, how it went, why it is there.
-/// What it said has `more` rows than usual.
+/// Each part of it has `more` rows than usual.
 fn detail(view: &View<'_>, item: Item<'_>, at: usize, width: usize, more: usize) -> Vec<Line<'static>> {
     let (state, theme) = (home(view, at), view.theme);
     let Some(step) = item.step() else { return turn::detail(view, at, width) };
     let dim = theme.style(Role::Dim);
     let mut lines = Vec::new();
     let say = |lines: &mut Vec<Line<'static>>, label: &str, words: &str, most: usize| {
-        say(lines, theme, width, (label, words, most));
+        say(lines, theme, width, (label, words, most + more));
     };
     if let Item::Run(run) = item {
         // How it went comes first: where rows are few, that is what a person looks for.
         if let Some(error) = &run.error {
-            say(&mut lines, "said   ", error, 3 + more);
+            say(&mut lines, "said   ", error, 3);
         } else if let Some(summary) = &run.summary {
-            say(&mut lines, "said   ", summary, 3 + more);
+            say(&mut lines, "said   ", summary, 3);
         }
         if run.attempts > 1 {
             say(&mut lines, "tried  ", &format!("{} times", run.attempts), 1);
@@ -463,7 +494,7 @@ fn detail(view: &View<'_>, item: Item<'_>, at: usize, width: usize, more: usize)
     });
     if !step.with.is_empty() {
         let rows = Row::new().put(INDENT, dim).put("reads  ", dim).flow(reads, width);
-        lines.extend(rows.into_iter().take(READS));
+        lines.extend(rows.into_iter().take(READS + more));
     }
     if !step.to.is_empty() {
         let bound: Vec<String> = step
@@ -523,7 +554,10 @@ fn foot(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         let row = Row::new().put("t", theme.style(Role::Key)).put(" ", theme.style(Role::Text));
         lines.push(row.put(&words, theme.style(Role::Dim)).fit(width, width));
     }
-    if let Some(check) = view.shown.check.as_ref().filter(|_| view.ui.watched().is_none()) {
+    if view.poses() {
+        let row = Row::new().put(Role::Refuted.glyph(), theme.style(Role::Refuted));
+        lines.push(row.put(" clear? ordered? handed off?", theme.style(Role::Dim)).fit(width, width));
+    } else if let Some(check) = view.shown.check.as_ref().filter(|_| view.ui.watched().is_none()) {
         let mut row = Row::new();
         for (holds, word) in [(check.clear, "clear"), (check.ordered, "ordered"), (check.handed_off, "handed off")] {
             let sign = if holds { Role::Done } else { Role::Failed };

@@ -11,7 +11,6 @@ use crate::describe::value;
 use crate::engine::value::Value;
 use crate::ui::dialogs::choice_rows;
 use crate::ui::session::model::Below;
-use crate::ui::session::pane::PaneId;
 use crate::ui::session::view::View;
 use crate::ui::widgets::buttons::{self, Rows};
 use crate::ui::widgets::row::Row;
@@ -119,11 +118,11 @@ pub(super) fn choices(view: &View<'_>, width: usize) -> Rows {
     choice_rows(report.numbered(), width, view.theme)
 }
 
-/// Returns what stands on the right of the title: which keys choose, once they reach the pane.
+/// Returns what stands on the right of the title: that the digits choose, and which key goes to the panes instead.
 pub(super) fn keys(view: &View<'_>) -> String {
-    let Some(report) = view.ui.report.as_ref().filter(|_| !view.shown.past) else { return String::new() };
-    let digits = format!("1-{}", report.choices.len());
-    if view.ui.focus == PaneId::TRACE { format!("{digits} choose") } else { format!("3, then {digits} choose") }
+    let Some(report) = view.ui.report.as_ref().filter(|_| view.offers_choices()) else { return String::new() };
+    let last = report.choices.len();
+    view.words(&format!("1-{last} choose · \x01next_pane\x02 panes")).into_owned()
 }
 
 fn marked(view: &View<'_>, role: Role, words: &str, width: usize) -> Vec<Line<'static>> {

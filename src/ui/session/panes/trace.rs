@@ -7,6 +7,7 @@ use std::sync::Arc;
 use ratatui::text::{Line, Span};
 
 use crate::describe::sign::Role;
+use crate::engine::branches::Branch;
 use crate::engine::event::{Event, Seq};
 use crate::ui::keymap::Mode;
 use crate::ui::session::lists::plan::rewritten;
@@ -115,22 +116,39 @@ fn moments(view: &View<'_>, width: usize, height: usize) -> PaneText {
     let digits = shown.rows.last().map_or(1, |seq| seq.to_string().len());
     let right = match shown.past {
         true => format!("{} of {}", shown.happened, shown.rows.len()),
-        false => text::count(shown.rows.len(), "moment"),
+        // The numbers are those of events, of which only some are moments.
+        false => format!(
+            "{} of {}",
+            text::count(shown.rows.len(), "moment"),
+            text::count(view.session.path().len(), "event")
+        ),
     };
     let (title, moments) = title(view, width);
     let mut text = PaneText { title, right, top, moments, ..PaneText::default() };
+    // Rows that would stay empty hold what others would cut.
+    let mut spare = height.saturating_sub(shown.rows.len());
     for (place, seq) in shown.rows.iter().enumerate().skip(top).take(height) {
-        let Some(line) = line(view, *seq, place >= shown.happened, digits, width) else { continue };
+        let lines = lines(view, *seq, place >= shown.happened, digits, (width, 1 + spare));
+        spare = spare.saturating_sub(lines.len().saturating_sub(1));
         let is_selected = place == at && view.ui.focus == PaneId::TRACE;
-        text.push(place, if is_selected { select(line, view.theme) } else { line });
+        for line in lines {
+            text.push(place, if is_selected { select(line, view.theme) } else { line });
+        }
     }
-    text.hidden = (top, shown.rows.len().saturating_sub(top + text.lines.len()));
+    text.hidden = (top, shown.rows.len().saturating_sub(top + height));
     text
 }
 
-fn line(view: &View<'_>, seq: Seq, later: bool, digits: usize, width: usize) -> Option<Line<'static>> {
+/// The narrowest column in which a result goes on below itself.
+const GOES_ON: usize = 24;
+
+/// How far a result that stands below what happened is indented, behind the number of the event.
+const BELOW: usize = 15;
+
+/// Returns the rows of an event, at most `most` of them: a result that is cut in one goes on below itself.
+fn lines(view: &View<'_>, seq: Seq, later: bool, digits: usize, (width, most): (usize, usize)) -> Vec<Line<'static>> {
     let theme = view.theme;
-    let record = view.session.record(seq)?;
+    let Some(record) = view.session.record(seq) else { return Vec::new() };
     let changes = match record.event.innermost() {
         Event::Finished { .. }
         | Event::Failed { .. }
@@ -139,7 +157,10 @@ fn line(view: &View<'_>, seq: Seq, later: bool, digits: usize, width: usize) -> 
         | Event::Redone { .. } => view.shown.changes(view.session, record),
         _ => Arc::default(), // no other event writes values
     };
-    let told = event::line(&record.event, view.session.state(), &changes);
+    let mut told = event::line(&record.event, view.session.state(), &changes);
+    if view.poses() && matches!(record.event, Event::Deviated { .. } | Event::Proposed(_)) {
+        told.result = "told once you have looked".to_owned();
+    }
     let plain = if later { theme.style(Role::Border) } else { theme.style(Role::Text) };
     let sign = if later { plain } else { theme.style(told.sign) };
     let mut row = Row::new()
@@ -152,13 +173,35 @@ fn line(view: &View<'_>, seq: Seq, later: bool, digits: usize, width: usize) -> 
     if !told.result.is_empty() {
         let column = digits + 13 + 2 * told.depth + if width >= 100 { 26 } else { 20 };
         row = if told.what.is_empty() { row } else { row.tab(column, true).put(" ", plain) };
-        row = row.put(&told.result, plain);
     }
+    let beside: usize = told.wrote.iter().map(|(_, words)| text::width(words) + 2).sum();
+    let fits = text::width(&told.result) + beside + row.left_width() <= width;
+    let beside = width.saturating_sub(row.left_width() + beside);
+    // Where there is too little room beside what happened, what came of it stands below it.
+    let (from, room) = match beside >= GOES_ON {
+        true => (row.left_width(), beside),
+        false => (digits + BELOW, width.saturating_sub(digits + BELOW)),
+    };
+    let mut parts = match most > 1 && !fits && room >= GOES_ON {
+        true => text::wrap(&text::clip(&told.result, room * most), room),
+        false => vec![told.result.clone()],
+    };
+    if most > 1 && !fits && beside < GOES_ON {
+        parts.insert(0, String::new());
+    }
+    if parts.len() > most {
+        let rest = parts.split_off(most).join(" ");
+        parts.last_mut().into_iter().for_each(|last| *last = format!("{last} {rest}"));
+    }
+    let mut parts = parts.into_iter();
+    row = row.put(&parts.next().unwrap_or_default(), plain);
     for (at, (role, words)) in told.wrote.iter().enumerate() {
         let style = if later || *role == Role::Kept { plain } else { theme.style(*role) };
         row = row.right(if at > 0 { "  " } else { "" }, plain).right(words, style);
     }
-    Some(row.fit_beside(WROTE, width, 48.min(width * 2 / 3)))
+    let mut lines = vec![row.fit_beside(WROTE, width, 48.min(width * 2 / 3))];
+    lines.extend(parts.map(|part| Row::new().tab(from, false).put(&part, plain).fit(width, width)));
+    lines
 }
 
 /// Returns the title with the timeline: a dot an event, forks, surprises and replans marked, and where one looks.
@@ -166,9 +209,14 @@ fn line(view: &View<'_>, seq: Seq, later: bool, digits: usize, width: usize) -> 
 fn title(view: &View<'_>, width: usize) -> (Line<'static>, Vec<(usize, Seq)>) {
     let (shown, theme) = (view.shown, view.theme);
     let mut spans = vec![Span::raw("Trace")];
-    if shown.tips.len() > 1 {
-        let here = shown.tips.iter().position(|tip| Some(tip) == view.session.path().last()).map_or(1, |at| at + 1);
-        spans.push(Span::raw(format!("  branch {here} of {}", shown.tips.len())));
+    if shown.branches.len() > 1 {
+        let is_here = |branch: &Branch| Some(&branch.tip) == view.session.path().last();
+        let here = shown.branches.iter().position(is_here).unwrap_or(0);
+        let name = shown.branches.get(here).and_then(|branch| view.session.branch_mark(branch.first).name);
+        spans.push(Span::raw(match name {
+            Some(name) => format!("  branch {}", text::clip(&name, 20)),
+            None => format!("  branch {} of {}", here + 1, shown.branches.len()),
+        }));
     }
     if width < 60 || shown.rows.is_empty() {
         return (Line::from(spans), Vec::new());

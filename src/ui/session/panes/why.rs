@@ -9,7 +9,7 @@ use crate::describe::thought;
 use ratatui::text::Line;
 
 use crate::describe::sign::Role;
-use crate::describe::survival;
+use crate::describe::survival::{self, Dropped};
 use crate::describe::text;
 use crate::engine::diff::{Change, ChangeKind};
 use crate::engine::event::{Event, Reason, Recorded, Verdict};
@@ -27,33 +27,14 @@ use crate::ui::widgets::row::Row;
 /// How many rows of what the failure checks found stand before the choices.
 const FOUND: usize = 3;
 
-/// Returns everything there is to say about the watched proposal: in whole sentences where `height` rows hold them,
-/// else one row for each.
-pub fn all(view: &View<'_>, watch: &Watch, width: usize, height: usize) -> Vec<Line<'static>> {
-    let whole = rows(view, watch, width, true);
-    if whole.len() <= height { whole } else { rows(view, watch, width, false) }
-}
+/// One thing that is said of a proposal: its sign, its label, and the words.
+type Entry = (Role, String, String);
 
-fn rows(view: &View<'_>, watch: &Watch, width: usize, whole: bool) -> Vec<Line<'static>> {
-    let (state, theme) = (&view.shown.state, view.theme);
-    let Some(replan) = state.replans.iter().find(|replan| replan.seq == watch.seq) else { return Vec::new() };
+/// Returns everything there is to say about the watched proposal: in `height` rows as much as possible in whole sentences,
+/// what finds no room for that in one row.
+pub fn all(view: &View<'_>, watch: &Watch, width: usize, height: usize) -> Vec<Line<'static>> {
+    let (theme, mut lines) = (view.theme, Vec::new());
     let (dim, style) = (theme.style(Role::Dim), theme.style(Role::Text));
-    let mut lines = Vec::new();
-    let say = |lines: &mut Vec<Line<'static>>, sign: Role, label: &str, words: &str| {
-        let row =
-            if sign == Role::Text { Row::new() } else { Row::new().put(sign.glyph(), theme.style(sign)).put(" ", dim) };
-        let row = row.put(label, theme.style(Role::Strong)).tab(9, true);
-        let (from, room) = (row.left_width(), width.saturating_sub(row.left_width()));
-        if !whole || room < 16 || text::width(words) <= room {
-            lines.push(row.put(words, style).fit(width, width));
-            return;
-        }
-        let mut row = Some(row);
-        for part in text::wrap(words, room) {
-            let row = row.take().unwrap_or_else(|| Row::new().tab(from, false));
-            lines.push(row.put(&part, style).fit(width, width));
-        }
-    };
     let predicted = watch.predicted.as_ref().filter(|_| watch.beat == Beat::Rewritten);
     if let Some(dropped) = predicted {
         let (right, words) = survival::outcome(dropped, &watch.changes);
@@ -61,6 +42,33 @@ fn rows(view: &View<'_>, watch: &Watch, width: usize, whole: bool) -> Vec<Line<'
         let row = Row::new().put(role.glyph(), theme.style(role)).put(" ", dim);
         lines.push(row.put(&words, theme.style(Role::Strong)).fit(width, width));
     }
+    let entries = entries(view, watch, predicted);
+    let mut spare = height.saturating_sub(lines.len() + entries.len());
+    for (sign, label, words) in entries {
+        let row =
+            if sign == Role::Text { Row::new() } else { Row::new().put(sign.glyph(), theme.style(sign)).put(" ", dim) };
+        let row = row.put(&label, theme.style(Role::Strong)).tab(9, true);
+        let (from, room) = (row.left_width(), width.saturating_sub(row.left_width()));
+        let mut parts = if room < 16 { Vec::new() } else { text::wrap(&words, room) };
+        if parts.len() > spare + 1 {
+            parts.clear();
+        }
+        spare -= parts.len().saturating_sub(1);
+        let mut parts = parts.into_iter();
+        lines.push(row.put(&parts.next().unwrap_or(words), style).fit(width, width));
+        lines.extend(parts.map(|part| Row::new().tab(from, false).put(&part, style).fit(width, width)));
+    }
+    lines
+}
+
+/// Returns what there is to say of the watched proposal, up to its beat, against what was `predicted`.
+fn entries(view: &View<'_>, watch: &Watch, predicted: Option<&Dropped>) -> Vec<Entry> {
+    let state = &view.shown.state;
+    let Some(replan) = state.replans.iter().find(|replan| replan.seq == watch.seq) else { return Vec::new() };
+    let mut lines: Vec<Entry> = Vec::new();
+    let say = |lines: &mut Vec<Entry>, sign: Role, label: &str, words: &str| {
+        lines.push((sign, label.to_owned(), words.to_owned()));
+    };
     let missed = |change: &Change| predicted.is_some_and(|dropped| survival::is_right(dropped, change) == Some(false));
     let saw = match seen(view.session, replan) {
         Some(record) => {

@@ -29,14 +29,8 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         },
         Action::Now if shown.past => Ok(vec![Change::Look(None)]),
         Action::Now => no("this is now"),
-        Action::Branch => {
-            let here = view.session.path().last();
-            let at = shown.tips.iter().position(|tip| Some(tip) == here).unwrap_or(0);
-            match shown.tips.get((at + 1) % shown.tips.len().max(1)) {
-                Some(tip) if shown.tips.len() > 1 => Ok(vec![Change::Look(None), Change::Select(*tip)]),
-                Some(_) | None => no("there is one branch only; act in the past to fork"),
-            }
-        }
+        Action::Branch if shown.branches.len() > 1 => open(DialogRequest::Branches),
+        Action::Branch => no("there is one branch only; act in the past to fork"),
         Action::StartOver if view.session.path().len() < 4 => no("nothing was done yet"),
         Action::StartOver => open(DialogRequest::StartOver),
         Action::Evidence => open(DialogRequest::Evidence),

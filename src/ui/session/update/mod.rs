@@ -83,9 +83,8 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
             no("that is for the lanes side by side: \x01compare\x02 shows them")
         }
         Close | Apply | Take | NextField | PreviousField | NewLine | Editor | Clear | UndoTyping | RemoveKey
-        | Reload | OtherTool | Toggle | AddBreakpoint | DeleteBreakpoint | ToHit | Save => {
-            no("that is for what is open above the screen")
-        }
+        | Reload | OtherTool | Toggle | AddBreakpoint | DeleteBreakpoint | ToHit | NameBranch | DropBranch
+        | CompareBranch | Save => no("that is for what is open above the screen"),
         OpenFile | CopySample | ResumeLast => no("that is for the start screen"),
         Palette => open(DialogRequest::Palette),
         Help => open(DialogRequest::Help),

@@ -48,10 +48,10 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
 /// Moves the border of the focused pane by so many pieces: columns where it stands beside another, rows below.
 fn resize(view: &View<'_>, by: i16) -> Meaning {
     let (width, height) = view.ui.size;
-    let layout = view.layout(Rect::new(0, 0, width, height));
-    if layout.shape != Shape::Three {
+    if Shape::of(width, height, view.ui.zoom) != Shape::Three {
         return no("one pane has all the room there is");
     }
+    let layout = view.layout(Rect::new(0, 0, width, height));
     let now = |pane: PaneId| layout.panes.get(pane.0).copied().unwrap_or_default();
     let split = view.ui.split;
     Ok(vec![Change::Split(match view.pane(view.ui.focus).spot() {

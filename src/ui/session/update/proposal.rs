@@ -1,6 +1,7 @@
 //! The watched proposal: from beat to beat, line by line, accept, edit, reject, wait.
 
 use crate::describe::frame::acting;
+use crate::describe::survival;
 use crate::engine::command::{Approval, Command};
 use crate::engine::diff::ChangeKind;
 use crate::engine::plan::StepId;
@@ -89,7 +90,10 @@ fn predict(view: &View<'_>, watch: &Watch) -> Meaning {
 fn accept(view: &View<'_>) -> Meaning {
     let Some(watch) = view.ui.watched() else { return no("no proposal is shown") };
     if watch.out.is_empty() {
-        return submit(Command::Approve(Approval::Whole));
+        let first = watch.changes.iter().find(|change| change.kind != ChangeKind::Removed && !change.step.skip);
+        let next = first.map(|first| format!("; \x01step\x02 runs {}", first.step.name())).unwrap_or_default();
+        let done = format!("rewritten: {}{next}", survival::rewritten(&watch.changes));
+        return Ok(vec![Change::Submit(Command::Approve(Approval::Whole)), Change::Say(done)]);
     }
     let taken =
         |change: &&crate::engine::diff::Change| change.kind != ChangeKind::Kept && !watch.out.contains(&change.step.id);

@@ -240,7 +240,7 @@ fn on_the_screen_it_waits_for_trust_and_one_key_asks_the_embedded_planner_instea
     std::thread::sleep(Duration::from_millis(320));
     stage.press("y").unwrap();
     let text = stage.text();
-    assert!(text.contains("M asks the embedded planner instead") && text.contains("boom"), "{text}");
+    assert!(text.contains("U asks the embedded planner instead") && text.contains("boom"), "{text}");
     stage.press("U").unwrap();
     let text = stage.text();
     assert!(text.contains("make_a") && text.contains("make_b"), "{text}");

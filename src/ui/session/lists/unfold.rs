@@ -65,11 +65,11 @@ pub fn beside(book: &Book<'_>, entry: usize, datum: Option<&Datum>, width: usize
     let needs = if needs < SHORT { needs } else { SEEN };
     let begins = book.ledger.key(entry).map_or(0, |key| begins_at(key, 0, width));
     let fits = |words: &String| begins + needs + 1 + text::width(words) <= width;
-    let hand_offs = (1..=READERS).rev().filter_map(|most| Some(book.ledger.hand_off(entry, most)?.text(most)));
+    let handed = (1..=READERS).rev().filter_map(|most| Some(book.ledger.hand_off(entry, most)?.text(most)));
     let right = match datum.and_then(outdated) {
-        None => hand_offs.chain([String::new()]).find(fits),
+        None => handed.chain([String::new()]).find(fits),
         Some(why) => {
-            let whole = hand_offs.map(|words| format!("{why}   {words}")).find(fits);
+            let whole = handed.map(|words| format!("{why}   {words}")).find(fits);
             whole.or_else(|| [why.clone(), "stale".to_owned(), String::new()].into_iter().find(fits))
         }
     };

@@ -259,7 +259,7 @@ impl App {
                     Some(_) | None => self.ui.refuse(why),
                 }
             }
-            DriverEvent::Rescued(what) => self.ui.refuse(what),
+            DriverEvent::Rescued(what) => self.ui.note(About::Note, what),
             DriverEvent::Unsaved(why) => self.ui.refuse(format!("the session cannot be saved: {why}")),
         }
         self.follow_search();

@@ -26,13 +26,8 @@ pub(super) fn export(asked: &Export, environment: &Environment, out: &mut impl W
     let session = replay::session(&asked.session, asked.to, services)?;
     match &asked.out {
         Some(path) => {
-            let mut failed = None;
             let written = new_file::write(path, |to| {
-                write(asked, &session, services, *draw, to).map_err(|error| {
-                    let said = error.to_string();
-                    failed = Some(error);
-                    io::Error::other(said)
-                })
+                write(asked, &session, services, *draw, to).map_err(|error| io::Error::other(error.to_string()))
             });
             written.map_err(Failure::input)?;
             let said = format!("planscope: wrote {}", path.display());

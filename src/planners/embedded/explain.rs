@@ -244,7 +244,7 @@ fn objected(problem: &Problem<'_>, op: OpId, outlook: &Outlook, present: bool) -
         let deciding = match outlook {
             Outlook::Requires(check, _) => {
                 let place = uses.tool.as_ref().and_then(|tool| tool.requires.iter().position(|one| one == check));
-                place.and_then(|place| problem.deciding(op, place))
+                place.and_then(|place| problem.deciding(op, place)).filter(|keys| !keys.is_empty())
             }
             _ => None, // it is about all of them
         };

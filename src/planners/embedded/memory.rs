@@ -133,13 +133,14 @@ impl Problem<'_> {
         Outlook::Open
     }
 
-    /// Returns the keys that alone decide the requirement of `op` at `check`, where these are some of its inputs.
+    /// Returns the keys that alone decide the requirement of `op` at `check`, where these are some of its inputs; none at all
+    /// decide one that is about nothing.
     pub(super) fn deciding(&self, op: OpId, check: usize) -> Option<Vec<KeyId>> {
         let Op { tool: Some(tool), inputs, .. } = &self.ops[op] else { return None };
         let names = tool.requires_of.get(check)?.as_deref()?;
         let key =
             |name: &Key| tool.inputs.iter().position(|input| input == name).and_then(|at| inputs.get(at)).copied();
-        names.iter().map(key).collect::<Option<Vec<_>>>().filter(|keys| !keys.is_empty())
+        names.iter().map(key).collect()
     }
 
     /// Returns what the requirement of `op` at `check` comes to on these values of the keys that decide it; values that

@@ -50,6 +50,8 @@ pub(super) enum Subject {
     Compare(Box<Compare>),
     /// What could go wrong: every single fault (a tool fails, an observation is another one, a scenario), in every lane.
     Stress(Box<Stress>),
+    /// Make the smallest goal file that still ends as a recorded session did: a report that somebody can read.
+    Shrink(Shrink),
     /// Check a goal file and its plan: faults, checklist, next fix.
     Check(Check),
     /// Show a recorded session, running nothing.
@@ -151,7 +153,7 @@ pub(super) struct Run {
 }
 
 /// What `run` and `compare` have in common: who plans, what is put in the way, what may run.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct Play {
     #[arg(long, value_name = "NAME", help = who_plans(), value_parser = a_planner())]
     pub planner: Option<PlannerChoice>,
@@ -424,6 +426,24 @@ pub(super) enum Protocol {
     },
     /// Print the JSON Schema of the lines.
     Schema,
+}
+
+/// `planscope shrink`.
+#[derive(Debug, Args)]
+#[command(after_long_help = "Example:\n  planscope shrink SESSION --out report.json")]
+pub(super) struct Shrink {
+    /// The file of a session that came to an end.
+    pub session: PathBuf,
+    /// Where the goal file goes [default: the session's name with -shrunk.json].
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// What must still hold, as a jq condition on what `run --format json` prints [default: it ends as the session did,
+    /// by the same cause and with the same failure checks].
+    #[arg(long, value_name = "CONDITION")]
+    pub holds: Option<String>,
+    /// The most runs that are tried.
+    #[arg(long, value_name = "N", default_value_t = 4000)]
+    pub tries: usize,
 }
 
 /// `planscope new`.

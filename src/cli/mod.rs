@@ -25,6 +25,7 @@ mod samples;
 mod script;
 mod sessions;
 mod settings;
+mod shrink;
 mod stress;
 mod trust;
 mod when;
@@ -129,6 +130,7 @@ fn carry_out(
         Subject::Plan(plan) => plan::plan(&plan, &environment()?, out)?,
         Subject::Compare(compare) => compare::compare(&compare, &environment()?, out)?,
         Subject::Stress(asked) => stress::stress(&asked, &environment()?, out)?,
+        Subject::Shrink(asked) => shrink::shrink(&asked, &environment()?, out)?,
         Subject::Check(check) => check::check(&check, &environment()?, out)?,
         Subject::Replay(replay) => replay::replay(&replay, &environment()?.services, out)?,
         Subject::When(asked) => when::when(&asked, &environment()?.services, out)?,

@@ -105,7 +105,13 @@ impl Asked {
     /// Returns what was asked for and never came to pass, as it stood on the command line.
     pub(super) fn unused(&self, end: &State) -> Vec<String> {
         let mut unused = self.never_landed(end);
-        unused.extend(self.answers.iter().filter(|answer| !answer.given).map(|answer| answer.text.clone()));
+        let tools = &end.goal.tools;
+        for answer in self.answers.iter().filter(|answer| !answer.given) {
+            let near =
+                nearest(&answer.to, tools.keys().map(AsRef::as_ref)).filter(|_| !tools.contains_key(&*answer.to));
+            let meant = near.map_or_else(String::new, |near| format!(" (did you mean {near}?)"));
+            unused.push(format!("{}{meant}", answer.text));
+        }
         unused
     }
 

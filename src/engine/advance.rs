@@ -17,6 +17,7 @@ use super::goal::{Key, StepDraft, Surprise};
 use super::plan::{Author, Step, StepId};
 use super::review::{self, Deviation, DeviationKind};
 use super::state::{Phase, State, Status, StepRun};
+use super::turn::Became;
 use super::value::Shared;
 
 /// Replans in a row without a newly fresh wanted key after which it stops and asks.
@@ -120,7 +121,8 @@ fn next_turn(state: &State) -> Option<Event> {
         let goes_on = state.goal.exploring.as_ref().zip(undecided(state));
         let undecided = goes_on.map(|(explore, why)| format!("{} cannot be decided ({why}); ", explore.until));
         let failed = || state.failed_last().and_then(|run| Some(failure(run.step.name(), run.error.as_ref()?)));
-        undecided.or_else(|| failed().map(|failure| format!("{failure}; "))).unwrap_or_default()
+        let stands = undecided.or_else(|| failed().map(|failure| format!("{failure}; ")));
+        stands.or_else(|| Some(format!("{}; ", refused_last(state)?))).unwrap_or_default()
     };
     if let Some(before) = state.situations.get(&state.situation()) {
         let circle = format!("a circle: nothing has changed since event {before}, when the next action was decided on");
@@ -132,6 +134,17 @@ fn next_turn(state: &State) -> Option<Event> {
         return Some(not_reached(first() + &fruitless));
     }
     Some(Event::PlanRequested { cause: None })
+}
+
+/// Returns why the last action that was refused was, where that still stands.
+fn refused_last(state: &State) -> Option<&str> {
+    state.turns.iter().rev().find_map(|turn| match (&turn.became, &turn.thought.step) {
+        (Became::Refused(refused), Some(step)) => {
+            let usage = step.usage()?;
+            state.standing_refusals().any(|(other, _)| *other == usage).then_some(&*refused.message)
+        }
+        _ => None, // it was not refused
+    })
 }
 
 /// Returns why the action of a thought is not carried out, if it cannot be, and the keys that it fails for.

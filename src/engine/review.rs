@@ -541,12 +541,12 @@ fn step_questions(state: &State, at: usize, open: &mut Vec<Question>) {
     if step.skip || tool.requires.is_empty() {
         return;
     }
-    let running = running(state);
-    let rewritten = |key: &Key| {
-        !state.context.get(key).is_some_and(|datum| datum.pinned)
-            && (running.is_some_and(|running| running.writes().any(|written| written == key))
-                || rewriter(state, key).is_some_and(|writer| writer < at))
-    };
+    let pinned = |key: &Key| state.context.get(key).is_some_and(|datum| datum.pinned);
+    let under_way = |key: &Key| running(state).is_some_and(|step| step.writes().any(|written| written == key));
+    if step.reads().any(|key| state.context.get(key).is_some() && !pinned(key) && under_way(key)) {
+        return; // Decided until that step began; what it writes is asked about when it is there.
+    }
+    let rewritten = |key: &Key| !pinned(key) && rewriter(state, key).is_some_and(|writer| writer < at);
     for (_, question) in requirements_of(state, step, &|key| state.context.get(key).is_some() && !rewritten(key)) {
         if !state.verdicts.contains_key(&question) && !open.contains(&question) {
             open.push(question);

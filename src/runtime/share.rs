@@ -206,11 +206,16 @@ fn first_plan(session: &Session) -> Option<Value> {
         Event::Planned { steps, .. } => Some(steps),
         _ => None, // no other event holds a first plan
     })?;
+    Some(plan_of(planned))
+}
+
+/// Returns `steps` that use tools as a goal file has them.
+pub fn plan_of(steps: &[Arc<Step>]) -> Value {
     let bound = |bound: &[(Key, Key)]| -> Value {
         bound.iter().map(|(name, key)| (name.to_string(), Value::from(&**key))).collect::<Map<_, _>>().into()
     };
     let step = |step: &Arc<Step>| json!({ "id": *step.id, "tool": step.tool.as_deref(), "with": bound(&step.with), "to": bound(&step.to) });
-    Some(planned.iter().map(step).collect())
+    steps.iter().map(step).collect()
 }
 
 /// Gives each step without a tool that a person answered a tool that answers the same. Returns how many there are.

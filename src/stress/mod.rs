@@ -1,4 +1,5 @@
-//! What could go wrong: every single fault that a goal's world allows, and what each does to each lane.
+//! What could go wrong: every single fault that a goal's world allows, what each does to each lane, and the smallest case
+//! that still shows what went wrong.
 //!
 //! Pure: lanes are run by whoever asks, and printed elsewhere.
 //!
@@ -6,6 +7,9 @@
 //! nothing here runs a lane, or knows a screen, a file, an option or a clock.
 
 pub mod beside;
+pub mod end;
 pub mod fault;
+pub mod nearer;
+pub mod reduce;
 pub mod table;
 pub mod verdict;

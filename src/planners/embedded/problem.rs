@@ -129,16 +129,15 @@ impl<'a> Problem<'a> {
             problem.ops[op].place = Some(by_id.get(&*step.id).copied().unwrap_or(request.places.len() + at));
             problem.kept.push(op);
         }
-        let candidates = candidates(request);
-        for (usage, plain) in relevant(request, keep, &candidates) {
+        for (usage, plain) in relevant(request, keep) {
             let Some(tool) = request.tools.get(&usage.tool) else { continue };
             let sorted = (!barred.is_empty() || !by_use.is_empty()).then(|| usage.sorted());
             let out = sorted.as_ref().is_some_and(|usage| barred.contains(usage));
             let known = remembered.contains(&tool.name);
             let op = problem.ops.len();
-            problem.add(Some(tool), None, Some(usage.clone()), out, known || !tool.requires.is_empty());
+            problem.add(Some(tool), None, Some(usage), out, known || !tool.requires.is_empty());
             problem.ops[op].place = sorted.and_then(|usage| by_use.get(&usage).copied());
-            problem.ops[op].plain = *plain;
+            problem.ops[op].plain = plain;
         }
         problem
     }
@@ -246,20 +245,56 @@ fn distinct(keys: &mut Vec<KeyId>) {
     }
 }
 
-/// Returns the uses that may be planned, each with whether it is a tool under its own names. One that would overwrite
-/// what it reads is none: its result would be made from what is gone.
-fn candidates(request: &PlanRequest) -> Vec<(Use, bool)> {
-    let overwrites = |usage: &Use| usage.to.iter().any(|(_, key)| usage.with.iter().any(|(_, read)| read == key));
-    let bound = request.uses.iter().filter(|usage| !overwrites(usage)).map(|usage| (usage.clone(), false));
-    bound.chain(request.tools.values().map(|tool| (Use::plain(tool), true))).collect()
+/// A use that may be planned: one with bindings of its own, or a tool under its own names.
+#[derive(Clone, Copy)]
+enum Candidate<'r> {
+    Bound(&'r Use),
+    Plain(&'r Tool),
 }
 
-/// Returns those of `candidates` from which the wants and the kept steps can be reached backwards, in their order.
-fn relevant<'c>(request: &PlanRequest, keep: &[usize], candidates: &'c [(Use, bool)]) -> Vec<&'c (Use, bool)> {
-    let mut writers: HashMap<&Key, Vec<usize>> = HashMap::with_capacity(candidates.len());
-    for (at, (usage, _)) in candidates.iter().enumerate() {
-        for (_, key) in &usage.to {
-            writers.entry(key).or_default().push(at);
+impl<'r> Candidate<'r> {
+    /// Returns the keys that it reads.
+    fn reads(self) -> impl Iterator<Item = &'r Key> {
+        let (with, inputs) = match self {
+            Candidate::Bound(usage) => (&usage.with[..], &[][..]),
+            Candidate::Plain(tool) => (&[][..], &tool.inputs[..]),
+        };
+        with.iter().map(|(_, key)| key).chain(inputs)
+    }
+
+    /// Returns the keys that it writes.
+    fn writes(self) -> impl Iterator<Item = &'r Key> {
+        let (to, outputs) = match self {
+            Candidate::Bound(usage) => (&usage.to[..], &[][..]),
+            Candidate::Plain(tool) => (&[][..], &tool.outputs[..]),
+        };
+        to.iter().map(|(_, key)| key).chain(outputs)
+    }
+
+    /// Returns it as a use, and whether it is a tool under its own names. Made of those only that can matter: a
+    /// catalogue is mostly about something else.
+    fn usage(self) -> (Use, bool) {
+        match self {
+            Candidate::Bound(usage) => (usage.clone(), false),
+            Candidate::Plain(tool) => (Use::plain(tool), true),
+        }
+    }
+}
+
+/// Returns the uses that may be planned and from which the wants and the kept steps can be reached backwards, each with
+/// whether it is a tool under its own names. One that would overwrite what it reads is none: its result would be made
+/// from what is gone.
+fn relevant(request: &PlanRequest, keep: &[usize]) -> Vec<(Use, bool)> {
+    let overwrites = |usage: &Use| usage.to.iter().any(|(_, key)| usage.with.iter().any(|(_, read)| read == key));
+    let own = request.uses.iter().filter(|usage| !overwrites(usage)).map(Candidate::Bound);
+    let candidates: Vec<Candidate<'_>> = own.chain(request.tools.values().map(|tool| Candidate::Plain(tool))).collect();
+    // Of the writers of a key the last one, and of each candidate and output the one before it: no list for each key.
+    let mut last: HashMap<&Key, usize> = HashMap::with_capacity(candidates.len());
+    let mut outputs: Vec<(usize, Option<usize>)> = Vec::with_capacity(candidates.len());
+    for (at, candidate) in candidates.iter().enumerate() {
+        for key in candidate.writes() {
+            let before = last.insert(key, outputs.len());
+            outputs.push((at, before));
         }
     }
     let mut todo: Vec<&Key> = request.wants.keys().collect();
@@ -272,13 +307,13 @@ fn relevant<'c>(request: &PlanRequest, keep: &[usize], candidates: &'c [(Use, bo
     let mut chosen = vec![false; candidates.len()];
     while let Some(key) = todo.pop() {
         // Each key's writers are taken out once: a key is looked at a single time however many uses read it.
-        for at in writers.remove(key).unwrap_or_default() {
-            if !std::mem::replace(&mut chosen[at], true)
-                && let Some((usage, _)) = candidates.get(at)
-            {
-                todo.extend(usage.with.iter().map(|(_, key)| key));
+        let mut output = last.remove(key);
+        while let Some((at, before)) = output.and_then(|output| outputs.get(output)).copied() {
+            if !std::mem::replace(&mut chosen[at], true) {
+                todo.extend(candidates[at].reads());
             }
+            output = before;
         }
     }
-    candidates.iter().zip(&chosen).filter(|(_, chosen)| **chosen).map(|(candidate, _)| candidate).collect()
+    candidates.into_iter().zip(chosen).filter(|(_, chosen)| *chosen).map(|(candidate, _)| candidate.usage()).collect()
 }

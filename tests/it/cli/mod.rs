@@ -10,4 +10,5 @@ mod learn;
 mod nearest_cause;
 mod others;
 mod run;
+mod shrink;
 mod stress;

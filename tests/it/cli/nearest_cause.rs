@@ -155,3 +155,27 @@ fn what_a_person_typed_is_said_back_short_and_harmless() {
         assert!(!Path::new("goal.schema.json").exists());
     }
 }
+
+#[test]
+fn a_requirement_that_names_no_input_is_decided_as_any_other() {
+    let tools = |gate: &str| {
+        json!({
+            "shut": { "description": "Make y", "inputs": ["x"], "outputs": ["y"], "run": { "jq": ".x" },
+                      "requires": { "gate": gate } },
+            "make": { "description": "Make x", "outputs": ["x"], "run": { "value": 1 } },
+        })
+    };
+    for (gate, met) in [("false", false), ("1 == 2", false), ("1 == 1", true)] {
+        let folder = folder(&goal(json!({ "y": "true" }), json!({}), tools(gate), None));
+        for more in [&[][..], &["--strategy", "react"], &["--strategy", "react-planner"], &["--replan", "never"]] {
+            let (status, why) = why(&folder, more);
+            assert_eq!(status, if met { 0 } else { 3 }, "{gate} {more:?}: {why}");
+            // Who decides action by action has to try it.
+            let first = why.split("circle").next().unwrap_or_default();
+            assert!(
+                met || (first.contains("shut requires \"gate\"") && !why.contains("report this")),
+                "{more:?}: {why}"
+            );
+        }
+    }
+}

@@ -18,6 +18,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use serde_json::json;
 
+use super::cases;
 use super::fold::{deed, perform, place, started_with, world_goal};
 
 /// What a tool comes to.
@@ -396,11 +397,6 @@ fn random_sessions(cases: u32, test: impl Fn(&Session) -> Result<(), TestCaseErr
         test(&session)
     });
     run.unwrap_or_else(|failure| panic!("{failure}"));
-}
-
-/// How many random sessions: more with `PLANSCOPE_CASES`.
-fn cases(usual: u32) -> u32 {
-    std::env::var("PLANSCOPE_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual)
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::cases;
 use planscope::describe::ledger::{HandOff, Ledger, Writer};
 use planscope::engine::breakpoint::{Breakpoint, Note, Place};
 use planscope::engine::command::{Approval, Command};
@@ -423,7 +424,7 @@ fn every_moment_of_a_long_session_is_the_state_of_then() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(300), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_fold_is_the_live_state_at_every_event(deeds in prop::collection::vec(deed(), 1..60), strategy in 0usize..4) {
@@ -493,7 +494,7 @@ proptest! {
 /// Runs random sessions; a share of them has to reach the goal, else nothing was held.
 #[test]
 fn after_any_injections_and_replans_nothing_wanted_rests_on_a_stale_value() {
-    let (cases, reached) = (300, Cell::new(0));
+    let (cases, reached) = (cases(300), Cell::new(0));
     let deeds = (prop::collection::vec(deed(), 1..40), 0usize..4);
     let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
     let ran = TestRunner::new(config).run(&deeds, |(deeds, strategy)| {
@@ -529,4 +530,23 @@ fn a_surprise_for_the_tool_of_a_loop_under_way_waits_for_its_end() {
     assert!(world.settle(&mut session, 200), "{:?}", session.state().phase);
     let run = session.state().runs.last().expect("it ran");
     assert_eq!((run.status, run.error.as_deref()), (planscope::engine::state::Status::Failed, Some("no")));
+}
+
+/// What random sessions came upon, each once.
+#[test]
+fn what_random_sessions_came_upon_stays_mended() {
+    use Deed::*;
+    // The tool that is under way writes what a later requirement is about in part.
+    let under_way = [
+        vec![Break(0, 0), Answer, Fail(1), Step(1), Step(1), Answer, Step(1), Inject(2, None), Unbreak(0)],
+        vec![Past(66, 2, 0), Pin(2, false), Answer, ToReplan],
+    ];
+    for deeds in [under_way.concat()] {
+        let mut world = World::new(backwards);
+        let mut session = Session::open(Arc::new(world_goal()), started_with(0), "");
+        for deed in &deeds {
+            perform(&mut world, &mut session, deed);
+            assert_eq!(same_as_plain(session.state()), Ok(()), "after {deed:?} of {deeds:?}");
+        }
+    }
 }

@@ -10,6 +10,7 @@ use planscope::engine::state::State;
 use planscope::engine::testing::{Words, World, backwards, picture};
 use proptest::prelude::*;
 
+use super::cases;
 use super::fold::{Deed, command_of, deed, perform, started_with, world_goal};
 
 /// Returns what `command` leads to, every condition judged.
@@ -40,7 +41,7 @@ fn carried_out(session: &Session, command: Command) -> Option<Session> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(200), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_foreseen_is_what_happens(deeds in prop::collection::vec(deed(), 1..50), strategy in 0usize..4) {

@@ -7,13 +7,14 @@ use std::sync::atomic::AtomicBool;
 
 use planscope::cli::{self, Environment, Exit, Then};
 use planscope::jq::{self, Cancel, Evaluator};
+use planscope::runtime::config::Config;
 use planscope::runtime::opening::{Opening, ThemeName};
 use planscope::runtime::services::Services;
 use planscope::runtime::trust::Trust;
 use planscope::runtime::{crash_note, log};
 #[cfg(unix)]
 use planscope::tools::guard;
-use planscope::ui;
+use planscope::ui::{self, keymap::Keymap};
 
 /// Counts and limits memory in a worker process, and nowhere else.
 #[global_allocator]
@@ -51,7 +52,12 @@ fn environment() -> std::io::Result<Environment> {
         signal_hook::flag::register_conditional_default(signal, stop.clone())?;
         signal_hook::flag::register(signal, stop.clone())?;
     }
-    Ok(Environment { services: services()?, cancel: Cancel::on(stop), draw: ui::pictures::draw })
+    Ok(Environment {
+        services: services()?,
+        cancel: Cancel::on(stop),
+        draw: ui::pictures::draw,
+        keys: Keymap::effective,
+    })
 }
 
 /// Returns what effects are performed with: programs are started where this person trusts them, and ended with this one.
@@ -114,7 +120,7 @@ fn dashboard(opening: Opening, theme: Option<ThemeName>) -> u8 {
         Ok(services) => services,
         Err(e) => return trouble(&format!("the filter evaluator cannot start: {e}")),
     };
-    match ui::open(opening, theme, services) {
+    match ui::open(opening, theme, services, &Config::load()) {
         Ok(ending) => {
             // Whoever closed the terminal does not read this: that is not an error.
             let _ = write!(std::io::stdout(), "{}", ending.words);

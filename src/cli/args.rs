@@ -97,6 +97,13 @@ pub(super) enum Subject {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// Print what is set: theme, mouse and every key, as the file has it that you may write to set it otherwise.
+    #[command(after_help = "Example:\n  $EDITOR \"$(planscope config --path)\"")]
+    Config {
+        /// Print where that file is, or would be.
+        #[arg(long)]
+        path: bool,
+    },
     /// Print the JSON Schema of goal files.
     Schema,
     /// The protocol by which programs plan, act and tell (assets/protocol.md): its schema, and whether a program keeps to it.

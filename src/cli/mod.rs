@@ -7,6 +7,7 @@ mod args;
 mod autopilot;
 mod check;
 mod compare;
+mod config;
 mod evidence;
 mod exit;
 mod export;
@@ -40,6 +41,7 @@ use clap::{CommandFactory as _, Parser as _};
 use crate::describe::text;
 use crate::engine::event::Strategy;
 use crate::jq::Cancel;
+use crate::runtime::config::{Config, Effective};
 use crate::runtime::opening::{Opening, ThemeName};
 use crate::runtime::picture::Draw;
 use crate::runtime::services::Services;
@@ -64,6 +66,8 @@ pub struct Environment {
     pub cancel: Cancel,
     /// Draws pictures of a session.
     pub draw: Draw,
+    /// Says which keys are in force.
+    pub keys: fn(&Config) -> Result<Effective, String>,
 }
 
 /// Carries out the command line `arguments` (the program's name first).
@@ -151,6 +155,7 @@ fn carry_out(
         Subject::Samples { format } => samples::samples(format, out)?,
         Subject::Sessions { format } => sessions::sessions(format, out)?,
         Subject::Protocol(asked) => protocol::protocol(&asked, environment, out)?,
+        Subject::Config { path } => config::config(path, environment, out)?,
         Subject::Schema => {
             out.write_all(crate::goal_file::SCHEMA.as_bytes())?;
             Exit::Done

@@ -8,6 +8,7 @@
 pub mod bench;
 pub mod breakpoints;
 pub mod clock;
+pub mod config;
 pub mod conformance;
 pub mod crash_note;
 pub mod driver;

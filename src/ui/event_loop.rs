@@ -9,11 +9,13 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt;
 use tokio::sync::mpsc;
 
+use crate::runtime::config::Config;
 use crate::runtime::opening::{Opening, ThemeName};
 use crate::runtime::services::Services;
 use crate::ui::background::Incoming;
 use crate::ui::external;
 use crate::ui::input::Input;
+use crate::ui::keymap::Keymap;
 use crate::ui::navigate::{Navigator, Opened, size};
 use crate::ui::platform;
 use crate::ui::platform::Signal;
@@ -54,27 +56,37 @@ enum Wake {
 ///
 /// # Errors
 /// A sentence that says why it cannot be opened, or what became of the terminal.
-pub fn open(opening: Opening, theme: Option<ThemeName>, services: Services) -> Result<Ending, String> {
+pub fn open(opening: Opening, theme: Option<ThemeName>, services: Services, config: &Config) -> Result<Ending, String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|e| format!("the program cannot start its event loop: {e}"))?;
-    let ended = runtime.block_on(run(opening, theme, services));
+    let ended = runtime.block_on(run(opening, theme, services, config));
     runtime.shutdown_timeout(GRACE);
     ended
 }
 
-async fn run(opening: Opening, theme: Option<ThemeName>, services: Services) -> Result<Ending, String> {
+async fn run(
+    opening: Opening,
+    theme: Option<ThemeName>,
+    services: Services,
+    config: &Config,
+) -> Result<Ending, String> {
     let at_first = size();
     // What can fail is done before the terminal is taken, so that its sentence is read where it was asked for.
-    let chosen = Theme::choose(theme, |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()));
-    let navigator = Navigator::new(services, chosen.theme)?;
+    let env = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+    let chosen = Theme::choose(theme, config.theme, env);
+    let (keymap, faults) = Keymap::with_own(&config.keys)?;
+    let navigator = Navigator::new(services, chosen.theme, keymap);
     let mut screens = Stack::new(navigator.first(opening)?);
-    if let Some(complaint) = chosen.complaint {
+    let faults: Vec<String> = config.faults.iter().chain(&faults).map(|fault| config.said(fault)).collect();
+    let more = if faults.len() > 1 { " (`planscope config` says all of it)" } else { "" };
+    let first = faults.first().map(|fault| format!("{fault}{more}"));
+    for complaint in chosen.complaint.into_iter().chain(first) {
         screens.top().refuse(complaint);
     }
     let cannot = |e: std::io::Error| format!("the terminal cannot be used: {e}");
-    let terminal = Terminal::take().map_err(cannot)?;
+    let terminal = Terminal::take(config.mouse).map_err(cannot)?;
     let (tell, signals) = mpsc::unbounded_channel();
     platform::watch(move |signal| {
         let _ = tell.send(signal);

@@ -4,12 +4,14 @@
 //! first that knows a key decides. The same key twice in one mode is a fault of the file.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
 use serde_json::Value;
 
 use crate::describe::keys;
+use crate::describe::nearest::nearest;
+use crate::runtime::config::{Config, Effective, Fault, OwnKeys};
 use crate::ui::action::Action;
 use crate::ui::input::{Input, Key, KeyPress, MouseAct};
 
@@ -155,6 +157,8 @@ pub struct Binding {
     pub action: Action,
     /// The keys; the first is the one that the footer shows.
     pub keys: Vec<KeyPress>,
+    /// The keys as a file writes them.
+    pub written: Vec<String>,
 }
 
 /// A part of a sentence: a text, or a key with the action that it stands for.
@@ -201,24 +205,91 @@ impl Keymap {
         Ok(map)
     }
 
+    /// Returns the keys that `config` comes to, as a file would have them, and what is wrong with those in it.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the program's own file.
+    pub fn effective(config: &Config) -> Result<Effective, String> {
+        let (map, faults) = Keymap::with_own(&config.keys)?;
+        let line = |line: Binding| (line.mode.name(), line.action.name(), line.written);
+        Ok(Effective { lines: map.bindings.into_iter().map(line).collect(), faults })
+    }
+
+    /// Returns the keymap that the program comes with, with the keys that a person has set in their place, and what is
+    /// wrong with these. A key that is set for one action is taken from the others of that mode.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the program's own file.
+    pub fn with_own(own: &[OwnKeys]) -> Result<(Keymap, Vec<Fault>), String> {
+        let mut map = Keymap::built_in()?;
+        let mut faults = Vec::new();
+        let mut set: HashSet<(Mode, KeyPress)> = HashSet::new();
+        for line in own {
+            if let Err(message) = map.rebind(line, &mut set) {
+                faults.push(Fault { line: Some(line.line), message });
+            }
+        }
+        if !map.bindings.iter().any(|line| line.action == Action::Quit && !line.keys.is_empty()) {
+            let usual = Keymap::built_in()?;
+            let line = own.iter().find(|line| line.action == Action::Quit.name()).map(|line| line.line);
+            faults.push(Fault { line, message: "no key would be left to quit".into() });
+            return Ok((usual, faults));
+        }
+        Ok((map, faults))
+    }
+
+    /// Gives an action the keys of `own`, of which none may be in `set` already.
+    fn rebind(&mut self, own: &OwnKeys, set: &mut HashSet<(Mode, KeyPress)>) -> Result<(), String> {
+        let modes = || Mode::ALL.into_iter();
+        let mode = modes().find(|mode| mode.name() == own.mode).ok_or_else(|| {
+            let names = modes().map(Mode::name).collect::<Vec<_>>();
+            format!("there is no mode {}{}: there are {}", own.mode, meant(&own.mode, &names), names.join(", "))
+        })?;
+        let here = |line: &Binding| line.mode == mode && line.action.name() == own.action;
+        let Some(at) = self.bindings.iter().position(here) else {
+            let lines = self.bindings.iter().filter(|line| line.mode == mode);
+            let names = lines.map(|line| line.action.name()).collect::<Vec<_>>();
+            let near = meant(&own.action, &names);
+            return Err(format!("{} has no action {}{near}: it has {}", own.mode, own.action, names.join(", ")));
+        };
+        let presses = own.keys.iter().map(|text| press_in(mode, text)).collect::<Result<Vec<_>, _>>()?;
+        if let Some(twice) = presses.iter().find(|press| set.contains(&(mode, **press))) {
+            let other = self.action(&[mode], *twice).map_or("another action", Action::name);
+            return Err(format!("{twice} is set for {other} already"));
+        }
+        set.extend(presses.iter().map(|press| (mode, *press)));
+        let action = self.bindings[at].action;
+        self.by_key
+            .retain(|(place, press), meaning| *place != mode || (*meaning != action && !presses.contains(press)));
+        for line in self.bindings.iter_mut().filter(|line| line.mode == mode) {
+            let keeps: Vec<bool> = line.keys.iter().map(|press| !presses.contains(press)).collect();
+            let mut kept = keeps.iter();
+            line.keys.retain(|_| *kept.next().unwrap_or(&true));
+            let mut kept = keeps.iter();
+            line.written.retain(|_| *kept.next().unwrap_or(&true));
+        }
+        self.by_key.extend(presses.iter().map(|press| ((mode, *press), action)));
+        let line = &mut self.bindings[at];
+        (line.keys, line.written) = (presses, own.keys.clone());
+        Ok(())
+    }
+
     fn bind(&mut self, mode: Mode, action: Action, keys: &Value) -> Result<(), String> {
         let place = format!("{} in {}", action.name(), mode.name());
         let Value::Array(keys) = keys else {
             return Err(format!("The keys of {place} must be a list."));
         };
-        let mut presses = Vec::new();
+        let (mut presses, mut written) = (Vec::new(), Vec::new());
         for key in keys {
             let text = key.as_str().ok_or_else(|| format!("A key of {place} is not a text."))?;
-            let press = parse_key(text).ok_or_else(|| format!("\"{text}\", a key of {place}, names no key."))?;
-            if mode.types() && press.typed().is_some() {
-                return Err(format!("\"{text}\", a key of {place}, is typed there: take a chord, or a key like Esc."));
-            }
+            let press = press_in(mode, text).map_err(|why| format!("{why}: a key of {place}."))?;
             if let Some(other) = self.by_key.insert((mode, press), action) {
                 return Err(format!("\"{text}\" means both {} and {place}.", other.name()));
             }
             presses.push(press);
+            written.push(text.to_owned());
         }
-        self.bindings.push(Binding { mode, action, keys: presses });
+        self.bindings.push(Binding { mode, action, keys: presses, written });
         Ok(())
     }
 
@@ -285,6 +356,21 @@ impl Keymap {
     pub fn bindings(&self) -> &[Binding] {
         &self.bindings
     }
+}
+
+/// Reads one key that is to mean something in `mode`.
+fn press_in(mode: Mode, text: &str) -> Result<KeyPress, String> {
+    let press = parse_key(text)
+        .ok_or_else(|| format!("\"{text}\" names no key (a key is written x, shift-x, ctrl-x, alt-x, enter, f5)"))?;
+    if mode.types() && press.typed().is_some() {
+        return Err(format!("\"{text}\" is typed in {}: take a chord, or a key like esc", mode.name()));
+    }
+    Ok(press)
+}
+
+/// Returns the nearest of `known` to a name that none of them is, as it follows that name.
+fn meant(typed: &str, known: &[&str]) -> String {
+    nearest(typed, known.iter().copied()).map(|near| format!(" (did you mean {near}?)")).unwrap_or_default()
 }
 
 /// Reads one key as the keymap file writes it: `space`, `shift-g`, `ctrl-r`, `[`.
@@ -398,8 +484,52 @@ mod tests {
     fn where_text_is_typed_a_printable_key_means_nothing_else() {
         for mode in ["form", "line", "list", "choice"] {
             let error = Keymap::parse(&format!(r#"{{"{mode}": {{"close": ["esc", "x"]}}}}"#)).expect_err("a typed key");
-            assert!(error.starts_with(&format!("\"x\", a key of close in {mode}, is typed there")), "{error}");
+            assert!(error.starts_with(&format!("\"x\" is typed in {mode}")), "{error}");
         }
+    }
+
+    fn own(mode: &str, action: &str, keys: &[&str], line: usize) -> OwnKeys {
+        OwnKeys { mode: mode.into(), action: action.into(), keys: keys.iter().map(ToString::to_string).collect(), line }
+    }
+
+    #[test]
+    fn a_key_of_ones_own_is_taken_from_who_had_it_and_what_is_faulty_stays_as_it_was() {
+        let lines = [
+            own("plan", "delete", &["e", "ctrl-d"], 2),
+            own("plan", "skip", &["hyper-x"], 3),
+            own("plan", "rerun", &["e"], 4),
+            own("plann", "edit", &["e"], 5),
+            own("plan", "delet", &["e"], 6),
+            own("form", "close", &["x"], 7),
+            own("plan", "move_up", &[], 8),
+        ];
+        let (map, faults) = Keymap::with_own(&lines).expect("the built-in keymap");
+        let e = KeyPress::char('e');
+        assert_eq!(map.action(&[Mode::Plan], e), Some(Action::Delete));
+        assert_eq!(map.key_for(&[Mode::Plan], Action::Delete), Some(e));
+        assert_eq!(map.action(&[Mode::Plan], KeyPress::char('d')), None, "its old key is free");
+        assert_eq!(map.key_for(&[Mode::Plan], Action::Edit), None, "its key was taken");
+        assert_eq!(map.key_for(&[Mode::Plan], Action::MoveUp), None);
+        let usual = Keymap::built_in().expect("the built-in keymap");
+        assert_eq!(map.key_for(&[Mode::Plan], Action::Skip), usual.key_for(&[Mode::Plan], Action::Skip));
+        assert_eq!(faults.iter().map(|fault| fault.line).collect::<Vec<_>>(), [3, 4, 5, 6, 7].map(Some));
+        let said = faults.iter().map(|fault| &*fault.message).collect::<Vec<_>>();
+        assert!(said[1].contains("delete") && said[2].contains("did you mean plan?"), "{said:?}");
+        assert!(said[3].contains("did you mean delete?") && said[4].contains("is typed in form"), "{said:?}");
+    }
+
+    #[test]
+    fn one_can_always_quit() {
+        let quits = Keymap::built_in().expect("the built-in keymap");
+        let lines: Vec<OwnKeys> = quits
+            .bindings()
+            .iter()
+            .filter(|line| line.action == Action::Quit)
+            .map(|line| own(line.mode.name(), "quit", &[], 1))
+            .collect();
+        let (map, faults) = Keymap::with_own(&lines).expect("the built-in keymap");
+        assert!(map.key_for(&[Mode::Everywhere], Action::Quit).is_some());
+        assert!(faults.iter().any(|fault| fault.message.contains("quit")), "{faults:?}");
     }
 
     #[test]

@@ -80,12 +80,9 @@ pub struct Navigator {
 }
 
 impl Navigator {
-    /// Returns what opens screens that look like `theme` and perform effects with `services`.
-    ///
-    /// # Errors
-    /// A sentence that says what is wrong with the keymap.
-    pub fn new(services: Services, theme: Theme) -> Result<Navigator, String> {
-        Ok(Navigator { services, keymap: Keymap::built_in()?, theme })
+    /// Returns what opens screens that look like `theme`, have these keys and perform effects with `services`.
+    pub fn new(services: Services, theme: Theme, keymap: Keymap) -> Navigator {
+        Navigator { services, keymap, theme }
     }
 
     /// Returns the theme for a terminal with this background; what is opened from now on has it.

@@ -38,6 +38,8 @@ pub struct Terminal {
     terminal: ManuallyDrop<Drawing>,
     /// What its title says.
     title: String,
+    /// Whether the mouse is ours, too.
+    mouse: bool,
 }
 
 /// Returns a drawing that takes nothing on the screen for granted.
@@ -50,14 +52,14 @@ fn drawing() -> std::io::Result<ManuallyDrop<Drawing>> {
 }
 
 impl Terminal {
-    /// Takes the terminal over, and sees to it that a panic on this thread gives it back before it speaks.
+    /// Takes the terminal over, its `mouse` too, and sees to it that a panic on this thread gives it back before it speaks.
     ///
     /// Install the reporting panic hook first: this one calls it after restoring. Panics on other threads stay
     /// quiet: their work is reported as failed, and the screen goes on.
     ///
     /// # Errors
     /// If the terminal refuses its raw mode or cannot be written to.
-    pub fn take() -> std::io::Result<Terminal> {
+    pub fn take(mouse: bool) -> std::io::Result<Terminal> {
         let mine: ThreadId = std::thread::current().id();
         let report = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
@@ -66,8 +68,8 @@ impl Terminal {
                 report(panic);
             }
         }));
-        enter()?;
-        Ok(Terminal { terminal: drawing()?, title: String::new() })
+        enter(mouse)?;
+        Ok(Terminal { terminal: drawing()?, title: String::new(), mouse })
     }
 
     /// Gives the terminal this title, made harmless, unless it has it already.
@@ -125,7 +127,7 @@ impl Terminal {
     pub fn lend<T>(&mut self, outside: impl FnOnce() -> T) -> std::io::Result<T> {
         restore();
         let result = outside();
-        enter()?;
+        enter(self.mouse)?;
         self.redraw()?;
         Ok(result)
     }
@@ -164,18 +166,12 @@ impl Drop for Terminal {
     }
 }
 
-fn enter() -> std::io::Result<()> {
+fn enter(mouse: bool) -> std::io::Result<()> {
     enable_raw_mode()?;
     OURS.store(true, Ordering::SeqCst);
     // The title that the terminal had is kept on its stack meanwhile.
-    execute!(
-        stdout(),
-        crossterm::style::Print(KEEP_TITLE),
-        EnterAlternateScreen,
-        EnableMouseCapture,
-        EnableBracketedPaste,
-        cursor::Hide
-    )
+    execute!(stdout(), crossterm::style::Print(KEEP_TITLE), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
+    if mouse { execute!(stdout(), EnableMouseCapture) } else { Ok(()) }
 }
 
 /// Gives the terminal back, if it is ours; safe to call from anywhere and more than once.

@@ -52,9 +52,9 @@ pub struct Chosen {
 }
 
 impl Theme {
-    /// Returns the theme that the option `named`, else `PLANSCOPE_THEME` asks for, in what the terminal can show; `env`
-    /// reads the environment. `NO_COLOR` wins over both.
-    pub fn choose(named: Option<ThemeName>, env: impl Fn(&str) -> Option<String>) -> Chosen {
+    /// Returns the theme that the option `named`, else `PLANSCOPE_THEME`, else the file of settings (`set`) asks for, in
+    /// what the terminal can show; `env` reads the environment. `NO_COLOR` wins over all of them.
+    pub fn choose(named: Option<ThemeName>, set: Option<ThemeName>, env: impl Fn(&str) -> Option<String>) -> Chosen {
         let of = |name: &str| env(name).unwrap_or_default();
         let (asked, term) = (of("PLANSCOPE_THEME"), of("TERM"));
         let wanted = named.or_else(|| ThemeName::parse(&asked));
@@ -67,7 +67,7 @@ impl Theme {
         let many = rgb || cfg!(windows) || modern.iter().any(|name| term.contains(name));
         // The last field is the background, as a number of the 16: white ones are light.
         let said = of("COLORFGBG").rsplit(';').next().and_then(|last| last.parse::<u8>().ok());
-        let wanted = wanted.unwrap_or(ThemeName::Auto);
+        let wanted = wanted.or(set).unwrap_or(ThemeName::Auto);
         let light = match wanted {
             ThemeName::Light => true,
             _ => wanted == ThemeName::Auto && said.is_some_and(|at| at == 7 || (9..16).contains(&at)),

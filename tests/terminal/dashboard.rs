@@ -256,6 +256,24 @@ fn a_variable_that_names_no_theme_is_said_on_the_screen_and_the_option_needs_a_n
 }
 
 #[test]
+fn keys_of_ones_own_step_and_are_named_on_the_screen_and_a_faulty_line_is_said_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "mouse = false\n[keys.everywhere]\nstep = [\"f5\"]\nstpe = [\"f6\"]\n";
+    std::fs::write(folder.path().join("config.toml"), text).expect("the folder is ours");
+    let goal = r#"{"version": 1, "goal": "Greet", "wants": {"greeting": "true"}, "tools": {
+        "greet": {"description": "Greet", "outputs": ["greeting"], "run": {"value": "Hello"}},
+        "wave": {"description": "Wave", "inputs": ["greeting"], "outputs": ["wave"], "run": {"value": 1}}}}"#;
+    std::fs::write(folder.path().join("goal.json"), goal).expect("the folder is ours");
+    let script = "PLANSCOPE_CONFIG=config.toml exec planscope goal.json";
+    let mut terminal = Terminal::shell(folder.path(), script);
+    terminal.wait_for("config.toml:4: everywhere has no action stpe (did you mean step?)");
+    terminal.until("\r", "F5");
+    terminal.until("\x1b[15~", "✓ s1");
+    assert!(!terminal.bytes().windows(8).any(|part| part == b"\x1b[?1000h"), "the mouse is the terminal's");
+    assert!(terminal.quit());
+}
+
+#[test]
 fn breakpoints_belong_to_the_goal_file_and_a_broken_file_of_them_says_so() {
     let folder = tempfile::tempdir().expect("a folder");
     let goal = serde_json::json!({

@@ -74,5 +74,5 @@ fn look(picture: &Picture) -> Look {
         Shows::Context => Some(PaneId::CONTEXT),
         Shows::Trace => Some(PaneId::TRACE),
     };
-    Look { size: picture.size, theme: Theme::choose(Some(picture.theme), env).theme, pane }
+    Look { size: picture.size, theme: Theme::choose(Some(picture.theme), None, env).theme, pane }
 }

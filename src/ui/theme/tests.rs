@@ -127,7 +127,7 @@ fn the_plain_theme_has_modifiers_only() {
 fn choose(named: Option<ThemeName>, set: &str) -> Chosen {
     let value =
         |name: &str| set.split(' ').find_map(|word| word.strip_prefix(name)?.strip_prefix('=')).map(str::to_owned);
-    Theme::choose(named, value)
+    Theme::choose(named, None, value)
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod again;
 mod breakpoints;
 mod compare;
+mod config;
 mod driver;
 mod evidence;
 mod export;

@@ -25,6 +25,7 @@ pub mod map;
 pub mod nearest;
 pub mod next;
 pub mod page;
+pub mod query;
 pub mod remedies;
 pub mod reproduce;
 pub mod sanitize;

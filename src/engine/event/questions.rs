@@ -73,6 +73,108 @@ impl Event {
         }
     }
 
+    /// The names of all kinds, as journals have them.
+    pub const KINDS: [&str; 46] = [
+        "opened",
+        "plan_requested",
+        "planned",
+        "proposed",
+        "unplannable",
+        "replanned",
+        "rejected",
+        "approved",
+        "trusted",
+        "paced",
+        "stopped",
+        "thought",
+        "refused",
+        "entered",
+        "inner",
+        "started",
+        "finished",
+        "failed",
+        "retried",
+        "interrupted",
+        "cancelled",
+        "skipped",
+        "judged",
+        "deviated",
+        "injected",
+        "pinned",
+        "armed",
+        "scheduled",
+        "called_off",
+        "edited",
+        "goal_changed",
+        "dial_turned",
+        "strategy_set",
+        "planner_set",
+        "decider_set",
+        "breakpoint_set",
+        "breakpoint_removed",
+        "breakpoint_hit",
+        "breakpoints_judged",
+        "breakpoint_noted",
+        "undone",
+        "redone",
+        "branch_selected",
+        "branch_marked",
+        "reached",
+        "ended",
+    ];
+
+    /// Returns the name of its kind, as journals have it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Event::Opened { .. } => "opened",
+            Event::PlanRequested { .. } => "plan_requested",
+            Event::Planned { .. } => "planned",
+            Event::Proposed(_) => "proposed",
+            Event::Unplannable { .. } => "unplannable",
+            Event::Replanned { .. } => "replanned",
+            Event::Rejected { .. } => "rejected",
+            Event::Approved { .. } => "approved",
+            Event::Trusted { .. } => "trusted",
+            Event::Paced { .. } => "paced",
+            Event::Stopped { .. } => "stopped",
+            Event::Thought(_) => "thought",
+            Event::Refused { .. } => "refused",
+            Event::Entered { .. } => "entered",
+            Event::Inner { .. } => "inner",
+            Event::Started { .. } => "started",
+            Event::Finished { .. } => "finished",
+            Event::Failed { .. } => "failed",
+            Event::Retried { .. } => "retried",
+            Event::Interrupted { .. } => "interrupted",
+            Event::Cancelled { .. } => "cancelled",
+            Event::Skipped { .. } => "skipped",
+            Event::Judged { .. } => "judged",
+            Event::Deviated { .. } => "deviated",
+            Event::Injected { .. } => "injected",
+            Event::Pinned { .. } => "pinned",
+            Event::Armed { .. } => "armed",
+            Event::Scheduled { .. } => "scheduled",
+            Event::CalledOff { .. } => "called_off",
+            Event::Edited { .. } => "edited",
+            Event::GoalChanged { .. } => "goal_changed",
+            Event::DialTurned { .. } => "dial_turned",
+            Event::StrategySet { .. } => "strategy_set",
+            Event::PlannerSet { .. } => "planner_set",
+            Event::DeciderSet { .. } => "decider_set",
+            Event::BreakpointSet { .. } => "breakpoint_set",
+            Event::BreakpointRemoved { .. } => "breakpoint_removed",
+            Event::BreakpointHit { .. } => "breakpoint_hit",
+            Event::BreakpointsJudged { .. } => "breakpoints_judged",
+            Event::BreakpointNoted { .. } => "breakpoint_noted",
+            Event::Undone { .. } => "undone",
+            Event::Redone { .. } => "redone",
+            Event::BranchSelected { .. } => "branch_selected",
+            Event::BranchMarked { .. } => "branch_marked",
+            Event::Reached => "reached",
+            Event::Ended { .. } => "ended",
+        }
+    }
+
     fn has(&self, mark: Marks) -> bool {
         self.marks() & mark != 0
     }
@@ -233,6 +335,17 @@ impl Event {
             }
             Event::Inner { event } => event.writes(),
             _ => Vec::new(), // what begins with the session is the goal's, and what is undone was written before
+        }
+    }
+
+    /// Returns the keys that it is about: that it gave a value or took it from, pinned, or found against the plan.
+    pub fn touches(&self) -> Vec<&Key> {
+        match self {
+            Event::Injected { values, .. } => values.keys().collect(),
+            Event::Pinned { key, .. } => vec![key],
+            Event::Deviated { deviations } => deviations.iter().filter_map(|found| found.key.as_ref()).collect(),
+            Event::Inner { event } => event.touches(),
+            event => event.writes(),
         }
     }
 

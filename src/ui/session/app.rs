@@ -374,7 +374,10 @@ impl App {
                 }
             }
             Change::Lesson(act) => self.act_in_lesson(act),
-            Change::FindEnd => self.ui.find = None,
+            Change::FindEnd => {
+                self.ui.find = None;
+                self.shown.seek(self.driver.session(), None);
+            }
             Change::Break(command) => {
                 if let Err(why) = self.change_breakpoint(command) {
                     self.ui.refuse(why);

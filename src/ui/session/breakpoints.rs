@@ -120,6 +120,8 @@ impl App {
 
     /// Selects the row of the trace that tells the event `seq`.
     pub(super) fn select_row(&mut self, seq: Seq) {
+        // It may not be among those that are looked for.
+        self.carry_out(Change::FindEnd);
         let rows = &self.shown.rows;
         let at = rows.partition_point(|row| *row <= seq).checked_sub(1);
         self.ui.focus = PaneId::TRACE;

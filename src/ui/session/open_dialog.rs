@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::checks::checklist;
 use crate::describe::frame::{self, acting};
+use crate::describe::query::Query;
 use crate::describe::why::Subject;
 use crate::describe::{entry, impact, thought, tools, why};
 use crate::engine::advance::step_of;
@@ -26,6 +27,8 @@ use crate::ui::screen::Request;
 use crate::ui::session::app::App;
 use crate::ui::session::change::DialogRequest;
 use crate::ui::session::lists::plan;
+use crate::ui::session::model::Cursor;
+use crate::ui::session::pane::PaneId;
 use crate::ui::session::update::interpret;
 
 /// Says what is wrong with the syntax of a jq filter.
@@ -438,8 +441,23 @@ impl App {
     fn typed(&mut self, kind: PromptKind, text: String) {
         match kind {
             PromptKind::Find => {
-                self.ui.find = Some(text);
-                self.act(Action::FindNext);
+                // Of the trace one can ask more than what stands there.
+                let query = match self.ui.focus {
+                    PaneId::TRACE => Query::parse(&text),
+                    _ => Ok(None),
+                };
+                match query {
+                    Ok(query) => {
+                        let filters = query.is_some();
+                        self.shown.seek(self.driver.session(), query);
+                        self.ui.find = Some(text);
+                        match filters {
+                            true => self.ui.cursors[PaneId::TRACE.0] = Cursor::default(),
+                            false => self.act(Action::FindNext),
+                        }
+                    }
+                    Err(why) => self.ui.refuse(why),
+                }
             }
             PromptKind::Steps => match text.parse() {
                 Ok(steps) => {

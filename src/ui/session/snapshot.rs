@@ -17,6 +17,7 @@ use crate::ui::widgets::buttons::Rows;
 use crate::describe::change::{self, Change};
 use crate::describe::ledger::Ledger;
 use crate::describe::next;
+use crate::describe::query::Query;
 
 /// The longest plan whose checklist is computed for the screen; beyond it the check line is left out.
 const CHECKED: usize = 2_000;
@@ -42,6 +43,39 @@ pub struct Inside {
     pub touched: Touched,
 }
 
+/// The rows that a person looks for.
+#[derive(Clone, Debug)]
+pub struct Sought {
+    /// What they look for.
+    pub query: Query,
+    /// The rows of which it holds.
+    pub rows: Vec<Seq>,
+    /// How many of them have happened at the moment that is shown.
+    pub happened: usize,
+    /// How many rows of the trace were looked at, and the last of them.
+    seen: (usize, Option<Seq>),
+}
+
+impl Sought {
+    /// Returns the rows that `query` looks for; [`Sought::follow`] finds them.
+    pub fn new(query: Query) -> Sought {
+        Sought { query, rows: Vec::new(), happened: 0, seen: (0, None) }
+    }
+
+    /// Finds those among `rows` that are new; where the trace is another one, anew.
+    fn follow(mut self, session: &Session, state: &State, rows: &[Seq]) -> Sought {
+        let before = self.seen.0.checked_sub(1).map(|last| rows.get(last).copied());
+        if before.is_some_and(|last| last != self.seen.1) {
+            (self.rows, self.seen) = (Vec::new(), (0, None));
+        }
+        let holds = |seq: &&Seq| session.record(**seq).is_some_and(|record| self.query.holds(record, session.state()));
+        self.rows.extend(rows.get(self.seen.0..).unwrap_or_default().iter().filter(holds));
+        self.seen = (rows.len(), rows.last().copied());
+        self.happened = self.rows.partition_point(|seq| *seq <= state.seq);
+        self
+    }
+}
+
 /// What events did to values: each is asked once, for it stays so.
 type Known = HashMap<Seq, Arc<[Change]>>;
 
@@ -58,6 +92,8 @@ pub struct Snapshot {
     pub rows: Vec<Seq>,
     /// How many of the rows have happened at this moment.
     pub happened: usize,
+    /// Those of the rows that a person looks for, where they do.
+    pub sought: Option<Sought>,
     /// What the last moment did to the context.
     pub touched: Touched,
     /// The same of the loop that is under way.
@@ -111,9 +147,11 @@ impl Snapshot {
             (std::mem::take(&mut before.ledger), std::mem::take(&mut before.touched), before.check.take());
         let inside = before.inside.take();
         let known = before.known.take();
+        let sought = before.sought.take().map(|sought| sought.follow(session, &state, &rows));
         Snapshot {
             state,
             past,
+            sought,
             ledger,
             rows,
             happened,
@@ -163,6 +201,19 @@ impl Snapshot {
         self.next.get_or_init(|| next::next(&self.state))
     }
 
+    /// Returns the rows that the trace pane lists, and how many of them have happened.
+    pub fn listed(&self) -> (&[Seq], usize) {
+        match &self.sought {
+            Some(sought) => (&sought.rows, sought.happened),
+            None => (&self.rows, self.happened),
+        }
+    }
+
+    /// Looks for `query` in the trace from now on, or for nothing.
+    pub fn seek(&mut self, session: &Session, query: Option<Query>) {
+        self.sought = query.map(|query| Sought::new(query).follow(session, &self.state, &self.rows));
+    }
+
     /// Forgets the pages that were laid out: they have other styles now.
     pub fn restyle(&mut self) {
         self.pages = RefCell::default();
@@ -209,6 +260,7 @@ impl Snapshot {
             ledger: Ledger::default(),
             rows: Vec::new(),
             happened: 0,
+            sought: None,
             touched: HashMap::new(),
             inside: None,
             check: None,

@@ -11,7 +11,7 @@ use planscope::engine::breakpoint::{Breakpoint, Note, Place};
 use planscope::engine::command::{Approval, Command};
 use planscope::engine::context::{Context, Origin};
 use planscope::engine::effect::Report;
-use planscope::engine::event::{self, Decider, Dial, Pace};
+use planscope::engine::event::{self, Decider, Dial, Event, Pace};
 use planscope::engine::goal::{Goal, Key, StepDraft, Surprise};
 use planscope::engine::review;
 use planscope::engine::session::Session;
@@ -450,6 +450,11 @@ proptest! {
             let wanted: Vec<_> = session.wants().iter().map(planscope::engine::effect::Effect::id).collect();
             prop_assert_eq!(wanted, session.wanted_ids(), "the ids of what is wanted after {:?}", deed);
             live.push((session.state().seq, picture(session.state())));
+        }
+        for record in session.records() {
+            let written = serde_json::to_value(&record.event).expect("an event is JSON");
+            prop_assert_eq!(written["kind"].as_str(), Some(record.event.kind()));
+            prop_assert!(Event::KINDS.contains(&record.event.kind()));
         }
         for (seq, seen) in &live {
             let again = session.state_at(*seq).map(|state| picture(&state));

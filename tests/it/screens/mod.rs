@@ -19,5 +19,6 @@ mod readme_pictures;
 mod report;
 mod room;
 mod seen;
+mod sought;
 mod tour;
 mod values;

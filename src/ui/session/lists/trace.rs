@@ -14,13 +14,13 @@ const FAR: usize = 1_000;
 
 /// Returns the place of the selected row: where the cursor is, else the moment that is shown.
 pub fn selected(view: &View<'_>) -> usize {
-    let here = view.shown.happened.saturating_sub(1);
-    view.ui.cursor(PaneId::TRACE).at.unwrap_or(here).min(view.shown.rows.len().saturating_sub(1))
+    let (rows, happened) = view.shown.listed();
+    view.ui.cursor(PaneId::TRACE).at.unwrap_or(happened.saturating_sub(1)).min(rows.len().saturating_sub(1))
 }
 
 /// Returns the selected event.
 pub fn current(view: &View<'_>) -> Option<Seq> {
-    view.shown.rows.get(selected(view)).copied()
+    view.shown.listed().0.get(selected(view)).copied()
 }
 
 /// Tells whether a page stands in the place of the trace: the why of a replan, the report, the reasons.
@@ -33,7 +33,7 @@ pub struct TraceList;
 
 impl PaneList for TraceList {
     fn len(&self, view: &View<'_>) -> usize {
-        if is_page(view) { FAR } else { view.shown.rows.len() }
+        if is_page(view) { FAR } else { view.shown.listed().0.len() }
     }
 
     fn selected(&self, view: &View<'_>) -> usize {
@@ -41,7 +41,7 @@ impl PaneList for TraceList {
     }
 
     fn text(&self, view: &View<'_>, at: usize) -> String {
-        let record = view.shown.rows.get(at).and_then(|seq| view.session.record(*seq));
+        let record = view.shown.listed().0.get(at).and_then(|seq| view.session.record(*seq));
         record.map_or_else(String::new, |record| {
             // A search goes through all of a long session: what was there before is looked up where a person did it.
             let told = match record.event.innermost() {

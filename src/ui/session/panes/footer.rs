@@ -14,7 +14,7 @@ use crate::ui::action::Action;
 use crate::ui::input::KeyPress;
 use crate::ui::keymap::Mode;
 use crate::ui::session::lists::plan::{self, Item};
-use crate::ui::session::model::Beat;
+use crate::ui::session::model::{Beat, Below};
 
 use crate::ui::session::view::View;
 use crate::ui::widgets::buttons::Rows;
@@ -70,6 +70,10 @@ pub fn next(view: &View<'_>, width: usize) -> Rows {
             ),
         };
         return say(" Past  ", Role::Recorded, &words);
+    }
+    if let Some(sought) = shown.sought.as_ref().filter(|_| view.below() == Below::Trace) {
+        let words = format!("the trace shows what is {}: \x01find_end\x02 shows all of it", sought.query.text());
+        return say(" Find  ", Role::Strong, &words);
     }
     if let Some(find) = &view.ui.find {
         let words = format!(

@@ -106,15 +106,19 @@ fn page_from(view: &View<'_>, width: usize, height: usize) -> PaneText {
 /// Returns the first moment that is visible in `height` rows.
 fn window(view: &View<'_>, height: usize) -> usize {
     let at = selected(view);
-    scroll::window(view.ui.cursor(PaneId::TRACE).top, at..at + 1, height, view.shown.rows.len())
+    scroll::window(view.ui.cursor(PaneId::TRACE).top, at..at + 1, height, view.shown.listed().0.len())
 }
 
 /// Returns the trace itself.
 fn moments(view: &View<'_>, width: usize, height: usize) -> PaneText {
     let shown = view.shown;
     let (at, top) = (selected(view), window(view, height));
-    let digits = shown.rows.last().map_or(1, |seq| seq.to_string().len());
+    let (rows, happened) = shown.listed();
+    let digits = rows.last().map_or(1, |seq| seq.to_string().len());
     let right = match shown.past {
+        _ if shown.sought.is_some() => {
+            format!("{} of {}", rows.len(), text::count(shown.rows.len(), "moment"))
+        }
         true => format!("{} of {}", shown.happened, shown.rows.len()),
         // The numbers are those of events, of which only some are moments.
         false => format!(
@@ -126,16 +130,20 @@ fn moments(view: &View<'_>, width: usize, height: usize) -> PaneText {
     let (title, moments) = title(view, width);
     let mut text = PaneText { title, right, top, moments, ..PaneText::default() };
     // Rows that would stay empty hold what others would cut.
-    let mut spare = height.saturating_sub(shown.rows.len());
-    for (place, seq) in shown.rows.iter().enumerate().skip(top).take(height) {
-        let lines = lines(view, *seq, place >= shown.happened, digits, (width, 1 + spare));
+    let mut spare = height.saturating_sub(rows.len());
+    if let (Some(sought), true) = (&shown.sought, rows.is_empty()) {
+        let words = format!("no moment so far is {}", sought.query.text());
+        text.lines.push(Row::new().put(&words, view.theme.style(Role::Dim)).fit(width, width));
+    }
+    for (place, seq) in rows.iter().enumerate().skip(top).take(height) {
+        let lines = lines(view, *seq, place >= happened, digits, (width, 1 + spare));
         spare = spare.saturating_sub(lines.len().saturating_sub(1));
         let is_selected = place == at && view.ui.focus == PaneId::TRACE;
         for line in lines {
             text.push(place, if is_selected { select(line, view.theme) } else { line });
         }
     }
-    text.hidden = (top, shown.rows.len().saturating_sub(top + height));
+    text.hidden = (top, rows.len().saturating_sub(top + height));
     text
 }
 

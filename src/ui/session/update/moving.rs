@@ -74,6 +74,9 @@ pub(crate) fn by(view: &View<'_>, pane: PaneId, by: isize) -> Meaning {
 
 fn find(view: &View<'_>, forward: bool) -> Meaning {
     let Some(what) = &view.ui.find else { return no("nothing is searched for; \x01find\x02 finds") };
+    if view.shown.sought.is_some() && view.ui.focus == PaneId::TRACE {
+        return by(view, PaneId::TRACE, if forward { 1 } else { -1 });
+    }
     let what = what.to_lowercase();
     let list = view.pane(view.ui.focus);
     let (total, from) = (list.len(view), list.selected(view));

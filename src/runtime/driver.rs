@@ -6,6 +6,7 @@
 //! **Invariant:** an event is written before anybody sees it, and on disk before anything with an effect outside
 //! starts and before its outcome shows.
 
+mod editing;
 mod programs;
 
 use std::collections::HashMap;
@@ -53,6 +54,8 @@ pub struct Driver {
     finding: Finding,
     /// What the goal would start, if it starts programs.
     subject: Option<Subject>,
+    /// What of the session is not on disk as the session knows it.
+    edited: editing::Edited,
     /// What the running effect says of itself.
     noticed: watch::Sender<Option<Notice>>,
     notices: watch::Receiver<Option<Notice>>,
@@ -90,6 +93,9 @@ pub enum DriverEvent {
     Searched,
     /// Its file was taken away or changed by somebody else, and it was written anew: the sentence says where to.
     Rescued(String),
+    /// Its goal file, or a file that its commands name, was changed on disk: the sentence says which, or what is wrong
+    /// with it. Nothing is taken over before [`Driver::take_over`].
+    Edited(String),
     /// The session cannot be saved; the sentence says why. It takes no command until it can.
     Unsaved(String),
 }
@@ -179,7 +185,7 @@ impl Driver {
     fn over(session: Session, journal: Journal, services: Services, is_new: bool) -> Driver {
         let (outbox, inbox) = mpsc::unbounded_channel();
         let (noticed, notices) = watch::channel(None);
-        let subject = Subject::of(session.goal(), is_new);
+        let subject = Subject::of(&session.state().goal, is_new);
         let (running, services) = (HashMap::new(), services.for_session());
         Driver {
             session,
@@ -192,6 +198,7 @@ impl Driver {
             judging: Judging::new(),
             finding: Finding::new(),
             subject,
+            edited: editing::Edited::default(),
             noticed,
             notices,
             searching: Searching::new(),
@@ -384,6 +391,10 @@ impl Driver {
                     () = self.finding.next() => return DriverEvent::Found,
                     Ok(()) = self.notices.changed() => return DriverEvent::Noticed,
                     () = self.searching.next() => return DriverEvent::Searched,
+                    () = tokio::time::sleep(editing::LOOK), if self.may_be_edited() => match self.glance_at_disk() {
+                        Some(said) => return DriverEvent::Edited(said),
+                        None => continue,
+                    },
                     () = tokio::time::sleep(due) => return match self.sync() {
                         Ok(()) => DriverEvent::Saved,
                         Err(error) => self.cannot_save(error),
@@ -396,6 +407,10 @@ impl Driver {
                     () = self.finding.next() => return DriverEvent::Found,
                     Ok(()) = self.notices.changed() => return DriverEvent::Noticed,
                     () = self.searching.next() => return DriverEvent::Searched,
+                    () = tokio::time::sleep(editing::LOOK), if self.may_be_edited() => match self.glance_at_disk() {
+                        Some(said) => return DriverEvent::Edited(said),
+                        None => continue,
+                    },
                     else => std::future::pending().await,
                 },
             };

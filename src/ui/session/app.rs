@@ -260,6 +260,7 @@ impl App {
                 }
             }
             DriverEvent::Rescued(what) => self.ui.note(About::Note, what),
+            DriverEvent::Edited(what) => self.say_edited(what),
             DriverEvent::Unsaved(why) => self.ui.refuse(format!("the session cannot be saved: {why}")),
         }
         self.follow_search();
@@ -402,6 +403,7 @@ impl App {
                 self.open(ask);
             }
             Change::Say(words) => self.ui.say(words),
+            Change::TakeOver => self.take_over(),
             Change::Compare => self.compare(None),
             Change::TryNext(at) => {
                 self.try_next(at);

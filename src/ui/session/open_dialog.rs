@@ -13,6 +13,7 @@ use crate::engine::event::{Event, Pace};
 use crate::engine::goal::StepDraft;
 use crate::engine::plan::{Author, Plan, StepId};
 use crate::engine::state::{Phase, State};
+use crate::runtime::redefining::Changed;
 use crate::runtime::searching::Search;
 use crate::ui::action::Action;
 use crate::ui::dialogs;
@@ -27,6 +28,7 @@ use crate::ui::session::app::App;
 use crate::ui::session::change::DialogRequest;
 use crate::ui::session::lists::plan;
 use crate::ui::session::update::interpret;
+use crate::ui::widgets::status_line::About;
 
 /// Says what is wrong with the syntax of a jq filter.
 fn jq(filter: &str) -> Result<(), String> {
@@ -112,6 +114,10 @@ impl App {
 
     /// Opens a dialog, or says why it cannot be opened.
     pub(crate) fn open(&mut self, ask: DialogRequest) {
+        if let DialogRequest::Risk | DialogRequest::TakeOver = ask {
+            // What is trusted is what is there now.
+            let _ = self.driver.look_at_disk();
+        }
         let (about, ask) = self.subject(ask);
         self.about = about;
         let state = self.about.as_ref().and_then(|id| inside(&self.shown.state, id)).unwrap_or(&self.shown.state);
@@ -135,9 +141,13 @@ impl App {
                 .map(Opened::from)
                 .ok_or_else(|| "nothing waits for an answer".to_owned()),
             DialogRequest::Risk => match self.driver.untrusted().filter(|_| waits_for_trust(state)) {
-                Some(named) => Ok(dialogs::trust(&state.goal, &named)),
+                Some(named) => Ok(dialogs::trust(self.driver.goal_on_disk(), &named)),
                 None => dialogs::approve_risk(state, self.driver.next_command_line())
                     .ok_or_else(|| "nothing waits for approval".to_owned()),
+            },
+            DialogRequest::TakeOver => match self.driver.untrusted() {
+                Some(named) => Ok(dialogs::trust(self.driver.goal_on_disk(), &named)),
+                None => Err("nothing asks to be trusted".to_owned()),
             },
             DialogRequest::Interrupted => {
                 dialogs::interrupted(state).ok_or_else(|| "no step was interrupted".to_owned())
@@ -402,11 +412,35 @@ impl App {
     /// Trusts the goal file as it was shown, and puts the question of the step that waits for it.
     fn trust(&mut self) -> Result<(), String> {
         self.driver.trust().map_err(|refusal| refusal.message)?;
+        self.ui.edited = self.driver.edited().is_some();
         self.refresh();
         if acting(&self.shown.state).phase == Phase::Approving {
             self.open(DialogRequest::Risk);
         }
         Ok(())
+    }
+
+    /// Takes over what was changed on disk, or asks first whether it is trusted.
+    pub(crate) fn take_over(&mut self) {
+        if let Err(why) = self.driver.look_at_disk() {
+            return self.ui.refuse(why);
+        }
+        if self.driver.edited().is_some() && self.driver.untrusted().is_some() {
+            return self.open(DialogRequest::TakeOver);
+        }
+        let said = self.driver.edited().map(Changed::said).unwrap_or_default();
+        match self.driver.take_over() {
+            Ok(()) => self.ui.say(format!("{said} and was taken over")),
+            Err(refusal) => self.ui.refuse(refusal.message),
+        }
+        self.ui.edited = self.driver.edited().is_some();
+        self.refresh();
+    }
+
+    /// Says that a file was changed on disk, and what takes it over.
+    pub(super) fn say_edited(&mut self, what: String) {
+        self.ui.edited = self.driver.edited().is_some();
+        self.ui.note(About::Note, what);
     }
 
     /// Asks whether to fork at the moment that is looked at, saying what is served from the record and what will run

@@ -391,7 +391,7 @@ impl Driver {
                     () = self.finding.next() => return DriverEvent::Found,
                     Ok(()) = self.notices.changed() => return DriverEvent::Noticed,
                     () = self.searching.next() => return DriverEvent::Searched,
-                    () = tokio::time::sleep(editing::LOOK), if self.may_be_edited() => match self.glance_at_disk() {
+                    () = editing::a_moment(), if self.may_be_edited() => match self.glance_at_disk() {
                         Some(said) => return DriverEvent::Edited(said),
                         None => continue,
                     },
@@ -407,7 +407,7 @@ impl Driver {
                     () = self.finding.next() => return DriverEvent::Found,
                     Ok(()) = self.notices.changed() => return DriverEvent::Noticed,
                     () = self.searching.next() => return DriverEvent::Searched,
-                    () = tokio::time::sleep(editing::LOOK), if self.may_be_edited() => match self.glance_at_disk() {
+                    () = editing::a_moment(), if self.may_be_edited() => match self.glance_at_disk() {
                         Some(said) => return DriverEvent::Edited(said),
                         None => continue,
                     },

@@ -167,7 +167,8 @@ impl Trust {
         let files = subject.files();
         let is_of = |entry: &Entry| entry.is_of(subject, &files);
         let kept = self.of_path(&subject.path);
-        let by = match self.said().once.iter().any(is_of) {
+        let is_once = self.said().once.iter().any(is_of);
+        let by = match is_once {
             true => Truster::Option,
             false if kept.iter().any(is_of) => Truster::Earlier,
             false => {

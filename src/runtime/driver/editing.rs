@@ -13,7 +13,12 @@ use crate::runtime::redefining::{self, Changed, Watch};
 use crate::runtime::trust::{Standing, Subject};
 
 /// How often it is looked whether a file was changed.
-pub(super) const LOOK: Duration = Duration::from_secs(1);
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Waits until it is time to look.
+pub(super) async fn a_moment() {
+    tokio::time::sleep(LOOK).await;
+}
 
 /// What is known of the files.
 #[derive(Default)]

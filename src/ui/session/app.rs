@@ -260,7 +260,7 @@ impl App {
                 }
             }
             DriverEvent::Rescued(what) => self.ui.note(About::Note, what),
-            DriverEvent::Edited(what) => self.say_edited(what),
+            DriverEvent::Edited(what) => self.ui.note(About::Note, what),
             DriverEvent::Unsaved(why) => self.ui.refuse(format!("the session cannot be saved: {why}")),
         }
         self.follow_search();

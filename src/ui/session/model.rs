@@ -159,8 +159,6 @@ pub struct Ui {
     pub lesson: Option<Taught>,
     /// Whether a question was put with which the session opened, and nothing was done since.
     pub posed: bool,
-    /// Whether a file that the session rests on was changed on disk.
-    pub edited: bool,
 }
 
 impl Ui {
@@ -194,7 +192,6 @@ impl Ui {
             guided: false,
             lesson: None,
             posed: false,
-            edited: false,
         }
     }
 

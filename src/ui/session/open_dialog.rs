@@ -28,7 +28,6 @@ use crate::ui::session::app::App;
 use crate::ui::session::change::DialogRequest;
 use crate::ui::session::lists::plan;
 use crate::ui::session::update::interpret;
-use crate::ui::widgets::status_line::About;
 
 /// Says what is wrong with the syntax of a jq filter.
 fn jq(filter: &str) -> Result<(), String> {
@@ -412,7 +411,6 @@ impl App {
     /// Trusts the goal file as it was shown, and puts the question of the step that waits for it.
     fn trust(&mut self) -> Result<(), String> {
         self.driver.trust().map_err(|refusal| refusal.message)?;
-        self.ui.edited = self.driver.edited().is_some();
         self.refresh();
         if acting(&self.shown.state).phase == Phase::Approving {
             self.open(DialogRequest::Risk);
@@ -433,14 +431,7 @@ impl App {
             Ok(()) => self.ui.say(format!("{said} and was taken over")),
             Err(refusal) => self.ui.refuse(refusal.message),
         }
-        self.ui.edited = self.driver.edited().is_some();
         self.refresh();
-    }
-
-    /// Says that a file was changed on disk, and what takes it over.
-    pub(super) fn say_edited(&mut self, what: String) {
-        self.ui.edited = self.driver.edited().is_some();
-        self.ui.note(About::Note, what);
     }
 
     /// Asks whether to fork at the moment that is looked at, saying what is served from the record and what will run

@@ -32,7 +32,7 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
             Phase::Interrupted => no("decide on the interrupted step first"),
             _ => submit(Command::Replan),
         },
-        Action::TakeOver if !view.ui.edited => no("nothing that this session rests on was changed on disk"),
+        Action::TakeOver if state.goal.file.is_none() => no("this goal was read from no file that could be changed"),
         Action::TakeOver => Ok(vec![Change::TakeOver]),
         Action::Dial => {
             let dial = state.settings.dial.next();

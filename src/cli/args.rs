@@ -428,7 +428,9 @@ pub(super) enum Protocol {
 
 /// `planscope new`.
 #[derive(Debug, Args)]
-#[command(after_long_help = "Examples:\n  planscope new --from-session SESSION --out report.json\n  planscope new --from-mcp \"uvx mcp-server-time\" time.json\n  planscope new --from-mcp ~/.claude.json --trust mine.json")]
+#[command(
+    after_long_help = "Examples:\n  planscope new --from-session SESSION --out report.json\n  planscope new --from-mcp \"uvx mcp-server-time\" time.json\n  planscope new --from-mcp ~/.claude.json --trust mine.json"
+)]
 pub(super) struct New {
     /// Its name; `.json` is added where it is missing.
     #[arg(required_unless_present_any = ["from_session", "from_mcp"])]

@@ -18,12 +18,7 @@ use super::new::create;
 
 /// Asks the servers that `what` names for their tools and writes the goal file `name`. A command line that somebody typed
 /// may be run; what a file says is run only where he says so, too.
-pub(super) fn from_mcp(
-    what: &str,
-    name: Option<&Path>,
-    trusted: bool,
-    out: &mut impl Write,
-) -> Result<Exit, Failure> {
+pub(super) fn from_mcp(what: &str, name: Option<&Path>, trusted: bool, out: &mut impl Write) -> Result<Exit, Failure> {
     let named = offered::named(what)?;
     let folder = name.and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());

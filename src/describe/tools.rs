@@ -58,7 +58,8 @@ pub fn runs(tool: &Tool) -> Vec<String> {
     if spec["guessed"] == true {
         lines.push("its outputs are guessed: the server does not say what it gives".to_owned());
     }
-    let required = |name: &str| spec["schema"]["required"].as_array().is_some_and(|all| all.iter().any(|one| one == name));
+    let required =
+        |name: &str| spec["schema"]["required"].as_array().is_some_and(|all| all.iter().any(|one| one == name));
     for (name, schema) in spec["schema"]["properties"].as_object().into_iter().flatten() {
         let kind = match &schema["type"] {
             Value::String(kind) => kind.clone(),

@@ -93,9 +93,6 @@ pub enum DriverEvent {
     Searched,
     /// Its file was taken away or changed by somebody else, and it was written anew: the sentence says where to.
     Rescued(String),
-    /// Its goal file, or a file that its commands name, was changed on disk: the sentence says which, or what is wrong
-    /// with it. Nothing is taken over before [`Driver::take_over`].
-    Edited(String),
     /// The session cannot be saved; the sentence says why. It takes no command until it can.
     Unsaved(String),
 }
@@ -391,10 +388,6 @@ impl Driver {
                     () = self.finding.next() => return DriverEvent::Found,
                     Ok(()) = self.notices.changed() => return DriverEvent::Noticed,
                     () = self.searching.next() => return DriverEvent::Searched,
-                    () = editing::a_moment(), if self.may_be_edited() => match self.glance_at_disk() {
-                        Some(said) => return DriverEvent::Edited(said),
-                        None => continue,
-                    },
                     () = tokio::time::sleep(due) => return match self.sync() {
                         Ok(()) => DriverEvent::Saved,
                         Err(error) => self.cannot_save(error),
@@ -407,10 +400,6 @@ impl Driver {
                     () = self.finding.next() => return DriverEvent::Found,
                     Ok(()) = self.notices.changed() => return DriverEvent::Noticed,
                     () = self.searching.next() => return DriverEvent::Searched,
-                    () = editing::a_moment(), if self.may_be_edited() => match self.glance_at_disk() {
-                        Some(said) => return DriverEvent::Edited(said),
-                        None => continue,
-                    },
                     else => std::future::pending().await,
                 },
             };

@@ -56,7 +56,8 @@ pub fn named(what: &str) -> Result<Named, RuntimeError> {
     }
     let wrong = |why: String| RuntimeError::new(format!("{what}: {why}"));
     let bytes = crate::input_file::read(path, goal_file::MAX_BYTES).map_err(|why| wrong(why.to_string()))?;
-    let document: Value = serde_json::from_slice(&bytes).map_err(|error| wrong(format!("this is not JSON: {error}")))?;
+    let document: Value =
+        serde_json::from_slice(&bytes).map_err(|error| wrong(format!("this is not JSON: {error}")))?;
     let listed = ["mcpServers", "servers"].iter().find_map(|name| document.get(name)?.as_object());
     let listed = listed.ok_or_else(|| {
         wrong("it has no \"mcpServers\": {\"NAME\": {\"command\": \"PROGRAM\", \"args\": […]}}".to_owned())
@@ -121,7 +122,8 @@ fn name_of(argv: &[String]) -> String {
     let base = word.rsplit('/').next().unwrap_or(word);
     let base = base.split('@').next().filter(|base| !base.is_empty()).unwrap_or(base);
     let stem = base.rsplit_once('.').map_or(base, |(stem, _)| stem);
-    let short = ["mcp-server-", "server-", "mcp-", "mcp_server_", "mcp_"].iter().find_map(|head| stem.strip_prefix(head));
+    let short =
+        ["mcp-server-", "server-", "mcp-", "mcp_server_", "mcp_"].iter().find_map(|head| stem.strip_prefix(head));
     key(short.filter(|short| !short.is_empty()).unwrap_or(stem))
 }
 
@@ -174,10 +176,8 @@ pub fn draft(servers: &Map<String, Value>, offered: &[(Arc<str>, Vec<Offered>)])
         }
     }
     let first = tools.values().find(|tool| tool["risk"] == "low").or_else(|| tools.values().next());
-    let wants: Map<String, Value> = first
-        .and_then(|tool| Some((tool["outputs"][0].as_str()?.to_owned(), "true".into())))
-        .into_iter()
-        .collect();
+    let wants: Map<String, Value> =
+        first.and_then(|tool| Some((tool["outputs"][0].as_str()?.to_owned(), "true".into()))).into_iter().collect();
     let context: Map<String, Value> = first.map(examples).unwrap_or_default();
     let (servers, handed_on) = without_secrets(servers);
     let count = tools.len();

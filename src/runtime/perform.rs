@@ -18,8 +18,8 @@ use crate::planners::{self, AskProgram, Host, Said};
 use crate::tools::program::Asking;
 use crate::tools::{self, filter};
 
-use super::{clock, redefining};
 use super::services::Services;
+use super::{clock, redefining};
 
 /// How often a wait looks whether it was cancelled.
 const GLANCE: Duration = Duration::from_millis(10);

@@ -264,10 +264,8 @@ fn result(mut answer: Map<String, Value>) -> Result<Value, String> {
         None if structured.is_some() => Vec::new(),
         _ => return Err("the server's answer is unlike a result: it has no \"content\"".to_owned()),
     };
-    let texts: Vec<&str> = content
-        .iter()
-        .map_while(|block| block["text"].as_str().filter(|_| block["type"] == "text"))
-        .collect();
+    let texts: Vec<&str> =
+        content.iter().map_while(|block| block["text"].as_str().filter(|_| block["type"] == "text")).collect();
     let text = (texts.len() == content.len() && !content.is_empty()).then(|| texts.join("\n"));
     if answer.get("isError").and_then(Value::as_bool) == Some(true) {
         return Err(match text.filter(|text| !text.trim().is_empty()) {

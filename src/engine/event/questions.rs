@@ -54,7 +54,9 @@ impl Event {
             Event::Deviated { .. } => MOMENT,
             Event::Injected { .. } | Event::Pinned { .. } => MOMENT | OBSERVATION | FROM_OUTSIDE,
             Event::Armed { .. } | Event::Scheduled { .. } | Event::CalledOff { .. } => MOMENT,
-            Event::Edited { .. } | Event::GoalChanged { .. } | Event::Redefined { .. } => MOMENT | OBSERVATION | FROM_OUTSIDE,
+            Event::Edited { .. } | Event::GoalChanged { .. } | Event::Redefined { .. } => {
+                MOMENT | OBSERVATION | FROM_OUTSIDE
+            }
             Event::DialTurned { .. } | Event::StrategySet { .. } => MOMENT | OBSERVATION,
             Event::DeciderSet { .. } | Event::PlannerSet { .. } => MOMENT,
             Event::BreakpointHit { hit }

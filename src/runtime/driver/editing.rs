@@ -1,24 +1,19 @@
 //! What a driver knows of the files that its session rests on: which of them were changed on disk, and taking them over.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::Driver;
+use crate::engine::command::Command;
 use crate::engine::command::Refusal;
 use crate::engine::goal::Goal;
 use crate::engine::launch::Truster;
-use crate::engine::command::Command;
 use crate::runtime::clock;
 use crate::runtime::redefining::{self, Changed, Watch};
 use crate::runtime::trust::{Standing, Subject};
 
-/// How often it is looked whether a file was changed.
-const LOOK: Duration = Duration::from_secs(1);
-
-/// Waits until it is time to look.
-pub(super) async fn a_moment() {
-    tokio::time::sleep(LOOK).await;
-}
+/// How often it is looked whether a file was changed, at most.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// What is known of the files.
 #[derive(Default)]
@@ -26,6 +21,8 @@ pub(super) struct Edited {
     watch: Watch,
     /// Whether it was looked at least once.
     looked: bool,
+    /// When it was glanced at last.
+    glanced: Option<Instant>,
     /// What is not as the session knows it.
     changed: Option<Changed>,
 }
@@ -105,13 +102,14 @@ impl Driver {
         Ok(true)
     }
 
-    /// Tells whether there are files that may be changed while the session is open.
-    pub(super) fn may_be_edited(&self) -> bool {
-        self.state().goal.file.is_some() && !self.state().held
-    }
-
-    /// Looks once more where a file may have changed; returns what is to be said then.
-    pub(super) fn glance_at_disk(&mut self) -> Option<String> {
+    /// Looks where a file of the session may have changed since, and returns what is to be said then. Meant for every
+    /// key: twice a second it is asked when each file was changed, and nothing is read where none was.
+    pub fn glance_at_disk(&mut self) -> Option<String> {
+        let due = self.edited.glanced.is_none_or(|glanced| glanced.elapsed() >= LOOK);
+        if !due || self.state().goal.file.is_none() || self.state().held {
+            return None;
+        }
+        self.edited.glanced = Some(Instant::now());
         let goal = self.state().goal.clone();
         let mut may = self.edited.watch.may_have_changed(&goal, self.subject.as_ref());
         if !std::mem::replace(&mut self.edited.looked, true) {

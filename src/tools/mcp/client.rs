@@ -244,7 +244,7 @@ fn wait(
     let mut gone: Option<Instant> = None;
     let mut closed = false;
     loop {
-        let State { errors: written, notes, came, fault } = heard.take(GLANCE);
+        let State { errors: written, notes, came, fault, is_drained } = heard.take(GLANCE);
         errors.take(&written, false, &mut |line| bounds.notices.say(Progress::Line(line.into())));
         for note in notes {
             bounds.notices.say(cut(note, secrets));
@@ -261,7 +261,7 @@ fn wait(
             gone = Some(now);
         }
         // Who closes its output mostly ends, and what it wrote before is still to be heard.
-        let is_over = closed && has_ended && written.is_empty() || gone.is_some_and(|gone| now >= gone + LINGER);
+        let is_over = closed && has_ended && is_drained || gone.is_some_and(|gone| now >= gone + LINGER);
         match () {
             () if bounds.cancel.is_cancelled() => return Err(Silent::Cancelled),
             () if is_over => return Err(Silent::Broke(fault)),

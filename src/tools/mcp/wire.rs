@@ -43,6 +43,8 @@ pub(super) struct State {
     pub(super) came: Option<(u64, Came)>,
     /// Why the connection was ended.
     pub(super) fault: Option<String>,
+    /// Whether nothing more comes on its standard error.
+    pub(super) is_drained: bool,
 }
 
 /// What becomes of a question.
@@ -95,8 +97,8 @@ impl Heard {
         let waited = self.changed.wait_timeout_while(state, within, empty);
         let (mut state, _) = waited.unwrap_or_else(std::sync::PoisonError::into_inner);
         // Why it ended holds for whatever is asked afterwards, too.
-        let fault = state.fault.clone();
-        std::mem::replace(&mut *state, State { fault, ..State::default() })
+        let (fault, is_drained) = (state.fault.clone(), state.is_drained);
+        std::mem::replace(&mut *state, State { fault, is_drained, ..State::default() })
     }
 
     /// Reads what it writes to its standard error, to the end.
@@ -112,6 +114,7 @@ impl Heard {
                 }
             });
         }
+        self.change(|state| state.is_drained = true);
     }
 }
 
@@ -182,10 +185,7 @@ impl Wire {
 impl Transport<RoleClient> for Wire {
     type Error = io::Error;
 
-    fn send(
-        &mut self,
-        message: TxJsonRpcMessage<RoleClient>,
-    ) -> impl Future<Output = io::Result<()>> + Send + 'static {
+    fn send(&mut self, message: TxJsonRpcMessage<RoleClient>) -> impl Future<Output = io::Result<()>> + Send + 'static {
         let input = self.input.clone();
         async move {
             let mut line = serde_json::to_vec(&message)?;

@@ -272,9 +272,8 @@ fn program(choice: Choice, launch: &Launch, line: Option<Result<Vec<Arc<str>>, S
         None => return choice,
     };
     let choice = match (&launch.server, argv.get(launch.argv.len())) {
-        (Some(server), Some(asks)) => {
-            choice.consequence(Role::Changed, format!("asks the MCP server {}: {}", server.name, text::clip(asks, 2_000)))
-        }
+        (Some(server), Some(asks)) => choice
+            .consequence(Role::Changed, format!("asks the MCP server {}: {}", server.name, text::clip(asks, 2_000))),
         _ => choice,
     };
     launch.argv.iter().zip(&argv).enumerate().fold(choice, |choice, (at, (word, filled))| {

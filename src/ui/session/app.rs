@@ -260,7 +260,6 @@ impl App {
                 }
             }
             DriverEvent::Rescued(what) => self.ui.note(About::Note, what),
-            DriverEvent::Edited(what) => self.ui.note(About::Note, what),
             DriverEvent::Unsaved(why) => self.ui.refuse(format!("the session cannot be saved: {why}")),
         }
         self.follow_search();
@@ -544,6 +543,12 @@ impl App {
 impl Screen for App {
     fn input(&mut self, input: &Input) -> Vec<Request> {
         self.act_on(input);
+        // Who comes back from an editor presses a key.
+        if self.dialog.is_none()
+            && let Some(said) = self.driver.glance_at_disk()
+        {
+            self.ui.note(About::Note, said);
+        }
         std::mem::take(&mut self.requests)
     }
 

@@ -58,7 +58,7 @@ impl Stage {
             Driver::open(Arc::new(goal), settings, SessionFile::File(file), services).map_err(|t| t.message)?;
         let mut app = App::new(driver, Keymap::built_in()?, Theme::coloured(), size);
         app.show_times(false);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(|error| error.to_string())?;
+        let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| error.to_string())?;
         let mut stage = Stage { app, size, runtime, requests: Vec::new() };
         stage.work()?;
         Ok(stage)

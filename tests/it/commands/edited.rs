@@ -73,7 +73,8 @@ fn an_edited_goal_file_makes_stale_what_its_changed_tools_made() {
     assert_eq!((status, &after["context"]["report"]), (0, &json!("3 pieces")));
     assert_eq!(ran(&folder), ["load", "count"], "neither program runs again");
     // A new tool, a tool less, other wants, another value that is known at the start.
-    goal["tools"]["print"] = json!({ "inputs": ["report", "paper"], "outputs": ["page"], "run": { "jq": ".report + \" on \" + .paper" } });
+    goal["tools"]["print"] =
+        json!({ "inputs": ["report", "paper"], "outputs": ["page"], "run": { "jq": ".report + \" on \" + .paper" } });
     goal["wants"] = json!({ "page": "true" });
     goal["context"] = json!({ "paper": "A4" });
     folder.write("goal.json", goal.to_string());
@@ -103,12 +104,12 @@ fn on_the_screen_one_key_takes_it_over_and_what_changed_is_shown_first() {
     });
     let path = folder.write("goal.json", text.to_string());
     let mut stage = Stage::open(goal_file::read(&path).unwrap(), folder.path("s.jsonl"), (110, 30)).unwrap();
-    stage.press("Ctrl-l").unwrap();
+    stage.press("C-l").unwrap();
     assert!(stage.text().contains("nothing that this session rests on was changed on disk"), "{}", stage.text());
     stage.press("Enter c").unwrap();
     assert!(stage.text().contains("goal reached"), "{}", stage.text());
     folder.write("goal.json", text.to_string().replace('?', "!"));
-    stage.press("Ctrl-l").unwrap();
+    stage.press("C-l").unwrap();
     let shown = stage.text();
     assert!(shown.contains("goal.json changed on disk"), "{shown}");
     assert!(stage.app().driver().state().goal.tools["make_b"].run.spec.to_string().contains('!'));

@@ -154,7 +154,13 @@ fn nothing_is_started_before_it_is_trusted_and_the_whole_server_is_shown() {
         assert!(!folder.path("leader").exists(), "{arguments:?}");
     }
     let shown = folder.run(&["trust", "goal.json"]).out;
-    for says in ["1 MCP server is started", "tests  (an MCP server)", "server.sh", "risk high, asks for each  make", "risk low, does not ask  look"] {
+    for says in [
+        "1 MCP server is started",
+        "tests  (an MCP server)",
+        "server.sh",
+        "risk high, asks for each  make",
+        "risk low, does not ask  look",
+    ] {
         assert!(shown.contains(says), "{says}: {shown}");
     }
     // High by default: it asks although the file is trusted.
@@ -173,7 +179,7 @@ fn a_recording_needs_no_server_and_lanes_are_answered() {
     assert_eq!(ran.status, 0, "{}{}", ran.out, ran.err);
     assert_eq!(folder.run(&["new", "--from-session", "s.jsonl", "shared.json"]).status, 0);
     let shared = std::fs::read_to_string(folder.path("shared.json")).unwrap();
-    assert!(!shared.contains("\"servers\"") && !shared.contains("server.sh"), "{shared}");
+    assert!(!shared.contains("\"servers\"") && !shared.contains("\"files\""), "{shared}");
     std::fs::remove_file(folder.path("server.sh")).unwrap();
     let (status, again) = folder.json(&["run", "shared.json"]);
     assert_eq!((status, &again["context"]["out"]), (0, &json!("one!")));
@@ -186,7 +192,11 @@ fn a_goal_file_that_names_no_server_says_what_is_wrong() {
     goal["tools"]["make"]["run"]["mcp"]["server"] = json!("test");
     folder.write("goal.json", goal.to_string());
     let ran = folder.run(&["check", "goal.json"]);
-    assert!(ran.err.contains("There is no server \"test\"") && ran.err.contains("did you mean \"tests\"?"), "{}", ran.err);
+    assert!(
+        ran.err.contains("There is no server \"test\"") && ran.err.contains("did you mean \"tests\"?"),
+        "{}",
+        ran.err
+    );
     goal["servers"]["tests"] = json!({ "command": ["npx"], "args": ["-y"], "url": "http://x" });
     folder.write("goal.json", goal.to_string());
     let err = folder.run(&["check", "goal.json"]).err;
@@ -200,7 +210,11 @@ fn contracts_are_made_of_what_servers_offer() {
     folder.write("server.sh", SERVER);
     let ran = folder.run(&["new", "--from-mcp", "sh server.sh honest", "made.json"]);
     assert_eq!(ran.status, 0, "{}{}", ran.out, ran.err);
-    assert!(ran.out.contains("2 tools of 1 server") && ran.out.contains("1 has outputs that are guessed"), "{}", ran.out);
+    assert!(
+        ran.out.contains("2 tools of 1 server") && ran.out.contains("1 has outputs that are guessed"),
+        "{}",
+        ran.out
+    );
     let made: Value = serde_json::from_slice(&std::fs::read(folder.path("made.json")).unwrap()).unwrap();
     let (shout, look) = (&made["tools"]["shout_it"], &made["tools"]["look"]);
     assert_eq!((&shout["inputs"], &shout["outputs"]), (&json!(["word"]), &json!(["shout_it_result"])));
@@ -224,7 +238,9 @@ fn contracts_are_made_of_what_servers_offer() {
     assert!(ran.out.contains("nothing was started") && !folder.path("many.json").exists(), "{}", ran.out);
     let ran = folder.run(&["new", "--from-mcp", "servers.json", "--trust", "many.json"]);
     assert_eq!(ran.status, 0, "{}{}", ran.out, ran.err);
-    for says in ["left out far", "left out two: sh ended with status 3", "1000 tools of 1 server", "environment: API_KEY"] {
+    for says in
+        ["left out far", "left out two: sh ended with status 3", "1000 tools of 1 server", "environment: API_KEY"]
+    {
         assert!(ran.out.contains(says), "{says}: {}", ran.out);
     }
     let many = std::fs::read_to_string(folder.path("many.json")).unwrap();
@@ -264,7 +280,7 @@ fn real_servers_are_listed_and_asked() {
             "servers": { "time": { "command": [time, "--local-timezone", "UTC"] } },
             "tools": { "now": {
                 "inputs": ["timezone"], "outputs": ["there"], "risk": "low",
-                "run": { "mcp": { "server": "time", "tool": "get_current_time", "result": "fromjson | .datetime" } }
+                "run": { "mcp": { "server": "time", "tool": "get_current_time", "result": ".datetime" } }
             } }
         });
         let document = run(&folder, &goal);
@@ -273,4 +289,45 @@ fn real_servers_are_listed_and_asked() {
         wrong["context"]["timezone"] = json!("Nowhere/None");
         assert!(why(&run(&folder, &wrong)).contains("Nowhere/None"), "what it says when it fails");
     }
+}
+
+/// The whole way of an engineer, on the sample: a planner, two servers and a script; trusted, run, surprised, edited, shared.
+#[test]
+fn the_sample_goes_the_whole_way() {
+    if std::process::Command::new("python3").arg("--version").output().is_err() {
+        return eprintln!("SKIPPED: no python3 here");
+    }
+    let folder = Folder::new();
+    let agents = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_goals/agents");
+    for name in ["shop.json", "shop_server.py", "running_low.py", "planner.py"] {
+        folder.write(name, std::fs::read(agents.join(name)).unwrap());
+    }
+    assert_eq!(folder.run(&["trust", "shop.json"]).status, 0);
+    let (status, ran) = folder.json(&[
+        "run",
+        "shop.json",
+        "--scenario",
+        "Somebody bought the pens",
+        "--approve",
+        "all",
+        "--session",
+        "s.jsonl",
+    ]);
+    assert_eq!(
+        (status, &ran["context"]["order"]),
+        (0, &json!("10 ink at 22, 10 paper at 4.5, 10 pens at 0.9")),
+        "{ran:#}"
+    );
+    let script = std::fs::read_to_string(folder.path("running_low.py")).unwrap();
+    folder.write("running_low.py", script.replace("LOW = 3", "LOW = 2"));
+    assert_eq!(folder.run(&["trust", "shop.json"]).status, 0);
+    let (status, after) = folder.json(&["run", "--session", "s.jsonl", "--approve", "all"]);
+    assert_eq!((status, &after["context"]["order"]), (0, &json!("10 ink at 22, 10 pens at 0.9")), "{after:#}");
+    assert_eq!(folder.run(&["new", "--from-session", "s.jsonl", "shared.json"]).status, 0);
+    for name in ["shop.json", "shop_server.py", "running_low.py", "planner.py"] {
+        std::fs::remove_file(folder.path(name)).unwrap();
+    }
+    let (status, shared) = folder.json(&["run", "shared.json"]);
+    assert_eq!(status, 0, "{shared:#}");
+    assert!(shared["context"]["order"].as_str().unwrap().contains("ink"), "{shared:#}");
 }

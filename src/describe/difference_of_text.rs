@@ -1,7 +1,5 @@
 //! What changed in a text, line by line, with a little of what stands round it.
 
-use std::time::Duration;
-
 use similar::{ChangeTag, TextDiff};
 
 use super::sign::Role;
@@ -12,15 +10,12 @@ const AROUND: usize = 2;
 /// How many lines of a difference are shown.
 const SHOWN: usize = 200;
 
-/// How long a difference may take to be found; then it is a coarse one.
-const TIME: Duration = Duration::from_millis(200);
-
 /// One line of a difference: whether it was added or removed, or stands round that.
 pub type Line = (Role, String);
 
 /// Returns what changed from `before` to `now`; none where nothing did.
 pub fn difference(before: &str, now: &str) -> Option<Vec<Line>> {
-    let found = TextDiff::configure().timeout(TIME).diff_lines(before, now);
+    let found = TextDiff::from_lines(before, now);
     let mut lines = Vec::new();
     for (at, group) in found.grouped_ops(AROUND).iter().enumerate() {
         if at > 0 {

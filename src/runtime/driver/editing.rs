@@ -102,12 +102,15 @@ impl Driver {
         Ok(true)
     }
 
-    /// Looks where a file of the session may have changed since, and returns what is to be said then. Meant for every
-    /// key: twice a second it is asked when each file was changed, and nothing is read where none was.
+    /// Looks where a file of the session may have changed since, and returns what is to be said while it is not taken over.
+    /// Meant for every key: twice a second it is asked when each file was changed, and nothing is read where none was.
     pub fn glance_at_disk(&mut self) -> Option<String> {
         let due = self.edited.glanced.is_none_or(|glanced| glanced.elapsed() >= LOOK);
-        if !due || self.state().goal.file.is_none() || self.state().held {
+        if self.state().goal.file.is_none() || self.state().held {
             return None;
+        }
+        if !due {
+            return self.edited().map(to_take_over);
         }
         self.edited.glanced = Some(Instant::now());
         let goal = self.state().goal.clone();
@@ -118,11 +121,15 @@ impl Driver {
             may |= began.is_none_or(|began| self.edited.watch.is_newer_than(SystemTime::from(began)));
         }
         if !may {
-            return None;
+            return self.edited().map(to_take_over);
         }
         match self.look_at_disk() {
-            Ok(changed) => changed.map(|changed| format!("{}: \x01take_over\x02 takes it over", changed.said())),
+            Ok(changed) => changed.map(to_take_over),
             Err(why) => Some(why),
         }
     }
+}
+
+fn to_take_over(changed: &Changed) -> String {
+    format!("{}: \x01take_over\x02 takes it over", changed.said())
 }

@@ -543,12 +543,7 @@ impl App {
 impl Screen for App {
     fn input(&mut self, input: &Input) -> Vec<Request> {
         self.act_on(input);
-        // Who comes back from an editor presses a key.
-        if self.dialog.is_none()
-            && let Some(said) = self.driver.glance_at_disk()
-        {
-            self.ui.note(About::Note, said);
-        }
+        self.glance_at_disk();
         std::mem::take(&mut self.requests)
     }
 

@@ -28,6 +28,7 @@ use crate::ui::session::app::App;
 use crate::ui::session::change::DialogRequest;
 use crate::ui::session::lists::plan;
 use crate::ui::session::update::interpret;
+use crate::ui::widgets::status_line::About;
 
 /// Says what is wrong with the syntax of a jq filter.
 fn jq(filter: &str) -> Result<(), String> {
@@ -416,6 +417,16 @@ impl App {
             self.open(DialogRequest::Risk);
         }
         Ok(())
+    }
+
+    /// Says what was changed on disk: who comes back from an editor presses a key.
+    pub(super) fn glance_at_disk(&mut self) {
+        if self.dialog.is_none()
+            && self.ui.toast.is_none()
+            && let Some(said) = self.driver.glance_at_disk()
+        {
+            self.ui.note(About::Note, said);
+        }
     }
 
     /// Takes over what was changed on disk, or asks first whether it is trusted.

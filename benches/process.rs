@@ -249,6 +249,106 @@ fn program_table(desk: &Desk) {
     target("what a protocol call adds to its program, wall", tool - alone, "ms", 1.0);
 }
 
+/// An MCP server in a few lines of shell: fifty tools, each of which answers at once.
+const SERVER: &str = r#"
+tools=; n=0
+while [ $n -lt 50 ]; do
+  tools="$tools${tools:+,}{\"name\":\"t$n\",\"description\":\"Does it\",\"inputSchema\":{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}}}}"; n=$((n + 1))
+done
+while read -r line; do
+  id=${line#*'"id":'}; id=${id%%[,\}]*}
+  case $line in
+    *'"initialize"'*) answer='{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"b","version":"1"}}';;
+    *'"tools/list"'*) answer="{\"tools\":[$tools]}";;
+    *'"tools/call"'*) answer='{"content":[{"type":"text","text":"1"}]}';;
+    *) continue;;
+  esac
+  printf '{"jsonrpc":"2.0","id":%s,"result":%s}\n' "$id" "$answer"
+done
+"#;
+
+/// What a call of an MCP server costs more than the server takes to answer a line, and how long it takes to list many.
+#[cfg(feature = "mcp")]
+fn mcp_table(desk: &Desk) {
+    const STEPS: usize = 200;
+    let script = desk.folder.path().join("server.sh");
+    std::fs::write(&script, SERVER).expect("the script is written");
+    let mut goal = cases::chain(STEPS, true, 0, false);
+    goal["servers"] = serde_json::json!({ "s": { "command": ["sh", "server.sh"] } });
+    for tool in goal["tools"].as_object_mut().expect("tools").values_mut() {
+        tool["run"] = serde_json::json!({ "mcp": { "server": "s", "tool": "t1" } });
+    }
+    let goal = desk.goal("mcp", &goal);
+    let mut child =
+        Command::new("sh").arg(&script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a shell");
+    let mut input = child.stdin.take().expect("its input");
+    let mut output = BufReader::new(child.stdout.take().expect("its output"));
+    let (mut alone, mut tool) = (Vec::new(), Vec::new());
+    for round in 0..9 {
+        for at in 0..STEPS {
+            let (wall, _) = timed(Cpu::Children, || {
+                let mut answer = String::new();
+                writeln!(input, "{{\"jsonrpc\":\"2.0\",\"id\":{at},\"method\":\"tools/call\"}}").expect("it reads");
+                output.read_line(&mut answer).expect("it answers");
+            });
+            alone.push(wall);
+        }
+        let session = desk.folder.path().join(format!("mcp{round}.jsonl"));
+        let options = ["run", "--trust", "--approve", "all", "--session"].map(Path::new);
+        call(&[&options[..], &[&*session, &*goal]].concat());
+        let text = std::fs::read_to_string(&session).expect("the session is there");
+        let events = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("an event"));
+        tool.extend(events.filter_map(|event| event["ran"].is_object().then(|| event["wall_ms"].as_f64())?));
+    }
+    drop(input);
+    assert!(child.wait().is_ok_and(|status| status.success()));
+    let (alone, tool) = (median(alone), median(tool));
+    figure("an MCP server, asked and answering, wall", alone, "ms");
+    target("what an MCP call adds to its server, wall", tool - alone, "ms", 2.0);
+    listing_table(desk, &script);
+}
+
+/// Twenty servers of fifty tools are listed, all at once, while somebody presses keys.
+#[cfg(feature = "mcp")]
+fn listing_table(desk: &Desk, script: &Path) {
+    use planscope::goal_file;
+    use planscope::runtime::offered;
+    use planscope::ui::testing::harness::Stage;
+    let servers: serde_json::Map<String, Value> = (0..20)
+        .map(|at| (format!("s{at}"), serde_json::json!({ "command": ["sh", script.display().to_string()] })))
+        .collect();
+    let text = serde_json::json!({ "version": 1, "goal": "g", "servers": servers }).to_string();
+    let goal = goal_file::parse(&text, "many", desk.folder.path().to_str()).expect("a goal");
+    let shown = goal_file::parse(&cases::textbook_plan(250).to_string(), "shown", None).expect("a goal");
+    let mut stage = Stage::open(shown, desk.folder.path().join("stage.jsonl"), (120, 34)).expect("a screen");
+    let (mut frames, mut wall) = (Vec::new(), 0.0);
+    std::thread::scope(|scope| {
+        let listing = scope.spawn(|| {
+            let folder = desk.folder.path().display().to_string();
+            timed(Cpu::Children, || {
+                let listed = offered::list(&goal.servers, &folder, &planscope::jq::Cancel::new());
+                let tools: usize = listed.iter().map(|(_, tools)| tools.as_ref().map_or(0, Vec::len)).sum();
+                assert_eq!(tools, 1_000);
+            })
+        });
+        while !listing.is_finished() {
+            for key in ["j", "k"] {
+                frames.push(timed(Cpu::Children, || stage.press(key).expect("a key")).0);
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+        }
+        wall = listing.join().expect("it ends").0;
+    });
+    frames.sort_by(f64::total_cmp);
+    figure("20 MCP servers of 50 tools each, started and listed, wall", wall, "ms");
+    target("a key meanwhile, with its frame, 95 of 100, wall", frames[frames.len() * 95 / 100], "ms", 16.0);
+}
+
+#[cfg(not(feature = "mcp"))]
+fn mcp_table(_: &Desk) {
+    let _ = SERVER;
+}
+
 fn processes(criterion: &mut Criterion<CpuTime>) {
     let desk = Desk::new();
     let mut group = criterion.benchmark_group("process");
@@ -282,6 +382,7 @@ fn main() {
         replay_table(&desk);
         command_table(&desk);
         program_table(&desk);
+        mcp_table(&desk);
     }
     benches();
     Criterion::default().configure_from_args().final_summary();

@@ -455,18 +455,27 @@ pub(super) struct Shrink {
 
 /// `planscope new`.
 #[derive(Debug, Args)]
-#[command(after_long_help = "Example:\n  planscope new --from-session SESSION --out report.json")]
+#[command(
+    after_long_help = "Examples:\n  planscope new --from-session SESSION --out report.json\n  planscope new --from-mcp \"uvx mcp-server-time\" time.json\n  planscope new --from-mcp ~/.claude.json --trust mine.json"
+)]
 pub(super) struct New {
     /// Its name; `.json` is added where it is missing.
-    #[arg(required_unless_present = "from_session")]
+    #[arg(required_unless_present_any = ["from_session", "from_mcp"])]
     pub name: Option<PathBuf>,
     /// The sample to copy.
-    #[arg(long, value_name = "SAMPLE", conflicts_with = "from_session")]
+    #[arg(long, value_name = "SAMPLE", conflicts_with_all = ["from_session", "from_mcp"])]
     pub from: Option<String>,
     /// The session to make a recording of: a goal file whose tools answer from its record, secrets cut. Whoever gets it
     /// steps, injects and replans without any of the tools; what was never observed is refused.
     #[arg(long, value_name = "SESSION")]
     pub from_session: Option<PathBuf>,
+    /// The MCP servers to ask for their tools: a file with the usual "mcpServers", or a command line that starts one. Each
+    /// tool gets a contract; outputs that a server does not describe are marked as guessed.
+    #[arg(long, value_name = "FILE|COMMAND", conflicts_with = "from_session")]
+    pub from_mcp: Option<String>,
+    /// With --from-mcp FILE: start the servers that the file names. Without, it is only shown what would be started.
+    #[arg(long, requires = "from_mcp")]
+    pub trust: bool,
     /// The same as NAME.
     #[arg(long, value_name = "FILE", conflicts_with = "name")]
     pub out: Option<PathBuf>,

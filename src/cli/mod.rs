@@ -11,6 +11,7 @@ mod config;
 mod evidence;
 mod exit;
 mod export;
+mod from_mcp;
 mod goal;
 mod lane_play;
 mod learn;
@@ -150,7 +151,10 @@ fn carry_out(
         Subject::Trust(asked) => trust::trust(&asked, out)?,
         Subject::New(asked) => match &asked.from_session {
             Some(session) => new::from_session(session, asked.name(), &environment()?.services, out)?,
-            None => new::new(&asked, out)?,
+            None => match &asked.from_mcp {
+                Some(what) => from_mcp::from_mcp(what, asked.name(), asked.trust, out)?,
+                None => new::new(&asked, out)?,
+            },
         },
         Subject::Samples { format } => samples::samples(format, out)?,
         Subject::Sessions { format } => sessions::sessions(format, out)?,

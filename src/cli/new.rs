@@ -52,7 +52,7 @@ pub(super) fn new(asked: &args::New, out: &mut impl Write) -> Result<Exit, Failu
     Ok(Exit::Done)
 }
 
-fn create(name: &Path, text: &str, out: &mut impl Write) -> Result<PathBuf, Failure> {
+pub(super) fn create(name: &Path, text: &str, out: &mut impl Write) -> Result<PathBuf, Failure> {
     let created = goal_file::create(name, text).map_err(Failure::input)?;
     let schema = if created.schema { " and goal.schema.json beside it" } else { "" };
     writeln!(out, "wrote {}{schema}", harmless(&created.path.display().to_string()))?;

@@ -197,9 +197,7 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Speaker), Failu
         if let Some(torn) = torn {
             let _ = writeln!(io::stderr(), "planscope: {}: {torn}", path.display());
         }
-        if run.trust {
-            driver.trust_once();
-        }
+        take_over(run.trust, &mut driver);
         let mut asked = Asked::read(&run.play, &driver.state().goal, Some(driver.state()))?;
         let breaks = read_breaks(&run.breaks, &driver.state().goal, Some(driver.state()))?;
         let since = driver.state().seq;
@@ -240,6 +238,34 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Speaker), Failu
     set(breaks, &mut driver);
     asked.hand_over(|command| driver.submit(command).map_err(|refusal| refusal.message));
     Ok((driver, Speaker::new(asked, run.play.approve)))
+}
+
+/// Takes over what was changed on disk since, where it may be, and says so; trusts the goal for this once, where that is
+/// asked for.
+fn take_over(trusts: bool, driver: &mut Driver) {
+    let say = |said: String| {
+        let _ = writeln!(io::stderr(), "planscope: {}", crate::describe::sanitize::harmless(&said));
+    };
+    let edited = match driver.look_at_disk() {
+        Ok(changed) => changed.cloned(),
+        Err(why) => {
+            say(format!("{why}; the session goes on with what it knew"));
+            None
+        }
+    };
+    if trusts {
+        driver.trust_once();
+    }
+    let Some(edited) = edited else { return };
+    let taken = driver.edited().is_none() || driver.take_over().is_ok();
+    let stale = if edited.tools.is_empty() { String::new() } else { format!("; stale: {}", edited.tools.join(", ")) };
+    say(match taken {
+        true => format!("{}, and was taken over{stale}", edited.said()),
+        false => format!(
+            "{}, and is not taken over: it is not trusted as it is now (--trust, or planscope trust GOAL)",
+            edited.said()
+        ),
+    });
 }
 
 /// Lets `planner` plan from now on, and asks it where the one before did not answer.

@@ -79,7 +79,7 @@ fn grant(name: &str, format: Format, trust: &Trust, out: &mut impl Write) -> Res
         Format::Json => {
             trust.grant(&subject)?;
             let would_run = goal.programs().map(|launch| launch::words(launch)).collect();
-            let Named { files, changed } = named;
+            let Named { files, changed, .. } = named;
             let shown =
                 Shown { goal: path.to_owned(), starts_programs: true, trusted: true, would_run, files, changed };
             json::document(out, &shown)?;

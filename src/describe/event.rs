@@ -139,6 +139,7 @@ pub fn is_told(event: &Event) -> bool {
         | Event::Armed { .. }
         | Event::Edited { .. }
         | Event::GoalChanged { .. }
+        | Event::Redefined { .. }
         | Event::StrategySet { .. }
         | Event::BreakpointNoted { .. }
         | Event::Undone { .. }
@@ -211,6 +212,15 @@ pub fn line_within(event: &Event, state: &State, changes: &[Change], most: usize
         Event::Approved { step: Some(id), tool } => {
             let further = tool.as_ref().map(|tool| format!("and every use of {tool} in this session"));
             say("you", Role::Done, format!("approved {}", name(id)), further.unwrap_or_default())
+        }
+        Event::Redefined { tools, files, .. } => {
+            let what = format!("{} changed on disk", files.join(", "));
+            let stale = match tools.as_slice() {
+                [] => "no tool is another one".to_owned(),
+                [one] => format!("{one} is another one: what it made is stale"),
+                several => format!("{} are others: what they made is stale", several.join(", ")),
+            };
+            say("you", Role::Surprise, what, stale)
         }
         Event::Trusted { by, .. } => {
             let (who, sign, what, result) = match by {

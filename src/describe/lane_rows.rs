@@ -183,6 +183,7 @@ impl Telling<'_> {
             | Event::PlanRequested { .. }
             | Event::Proposed(_)
             | Event::Approved { .. }
+            | Event::Redefined { .. }
             | Event::Trusted { .. }
             | Event::Paced { .. }
             | Event::Started { .. }

@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::difference_of_text;
 use super::sanitize::harmless;
 use super::sign::Role;
 use super::text::count;
-use crate::engine::goal::{Goal, Tool};
+use crate::engine::goal::{Goal, Risk, Tool};
 use crate::engine::launch::{Launch, Word};
 
 /// One line about what would run: a sign, how far it is indented, words. They are not made harmless yet.
@@ -19,6 +20,8 @@ pub struct Named {
     pub files: Vec<String>,
     /// What is not as it was when it was trusted; empty where it never was.
     pub changed: Vec<String>,
+    /// What changed in each of them, line by line, where that is known.
+    pub differences: Vec<(String, Vec<difference_of_text::Line>)>,
 }
 
 /// Returns everything that `goal` would start, in full: what somebody reads before trusting it.
@@ -27,20 +30,30 @@ pub fn in_full(goal: &Goal, named: &Named) -> Vec<Line> {
     let mut lines = Vec::new();
     if !named.changed.is_empty() {
         lines.push((Role::Warning, 0, format!("Not as it was when it was trusted: {}", all(&named.changed))));
+        for (path, difference) in &named.differences {
+            lines.push((Role::Title, 0, format!("What changed in {}", quoted(path))));
+            lines.extend(difference.iter().map(|(role, line)| (*role, 1, harmless(line).into_owned())));
+        }
     }
     let who = format!(
         "Who wrote this? {file} says what would run; trust it only if you know who wrote it, and have read it."
     );
     lines.push((Role::Surprise, 0, who));
-    let tools: Vec<&Arc<Tool>> = goal.tools.values().filter(|tool| tool.run.program.is_some()).collect();
-    let starts = if tools.len() == 1 { "starts a program" } else { "start programs" };
-    let of_tools = format!("{} {starts}", count(tools.len(), "tool"));
-    let what = match (&goal.planner, tools.len()) {
-        (None, _) => of_tools,
-        (Some(_), 0) => "the planner is a program".to_owned(),
-        (Some(_), _) => format!("the planner is a program, and {of_tools}"),
-    };
-    lines.push((Role::Title, 0, format!("What would run: {what}")));
+    let starts = |tool: &&Arc<Tool>| tool.run.program.as_ref().is_some_and(|launch| launch.server.is_none());
+    let tools: Vec<&Arc<Tool>> = goal.tools.values().filter(starts).collect();
+    let mut what = Vec::new();
+    if goal.planner.is_some() {
+        what.push("the planner is a program".to_owned());
+    }
+    if !tools.is_empty() {
+        let starts = if tools.len() == 1 { "starts a program" } else { "start programs" };
+        what.push(format!("{} {starts}", count(tools.len(), "tool")));
+    }
+    if !goal.servers.is_empty() {
+        let are = if goal.servers.len() == 1 { "is" } else { "are" };
+        what.push(format!("{} {are} started", count(goal.servers.len(), "MCP server")));
+    }
+    lines.push((Role::Title, 0, format!("What would run: {}", list(&what))));
     let folder = goal.folder.as_deref().unwrap_or(".");
     if let Some(planner) = &goal.planner {
         lines.push((Role::Current, 0, "the planner  (whenever a plan is due)".into()));
@@ -50,6 +63,9 @@ pub fn in_full(goal: &Goal, named: &Named) -> Vec<Line> {
         if let Some(launch) = &tool.run.program {
             of_tool(tool, launch, folder, &mut lines);
         }
+    }
+    for launch in goal.servers.values() {
+        of_server(goal, launch, folder, &mut lines);
     }
     lines.push((Role::Title, 0, "What can it see?".into()));
     let sees = "All that you can: your files, and the network. Nothing holds it back: it does not run in a sandbox.";
@@ -69,6 +85,21 @@ fn of_tool(tool: &Tool, launch: &Launch, folder: &str, lines: &mut Vec<Line>) {
     of_launch(launch, tool.timeout_ms, folder, lines);
 }
 
+/// Says what would be started for the tools of a server, and which tools these are.
+fn of_server(goal: &Goal, launch: &Arc<Launch>, folder: &str, lines: &mut Vec<Line>) {
+    let Some(server) = &launch.server else { return };
+    lines.push((Role::Current, 0, format!("{}  (an MCP server)", quoted(&server.name))));
+    of_launch(launch, None, folder, lines);
+    let of_it = |tool: &&Arc<Tool>| tool.run.program.as_ref() == Some(launch);
+    for (risk, words) in [(Risk::High, "asks for each"), (Risk::Low, "does not ask"), (Risk::None, "does not ask")] {
+        let tools = goal.tools.values().filter(of_it).filter(|tool| tool.risk == risk);
+        let names: Vec<String> = tools.map(|tool| quoted(&tool.name)).collect();
+        if !names.is_empty() {
+            lines.push((Role::Text, 1, format!("risk {}, {words}  {}", risk.word(), names.join(", "))));
+        }
+    }
+}
+
 fn of_launch(launch: &Launch, timeout_ms: Option<u64>, folder: &str, lines: &mut Vec<Line>) {
     for (at, word) in launch.argv.iter().enumerate() {
         let name = if at == 0 { "program".to_owned() } else { format!("argument {at}") };
@@ -83,21 +114,34 @@ fn of_launch(launch: &Launch, timeout_ms: Option<u64>, folder: &str, lines: &mut
     lines.push((Role::Text, 1, format!("is given  {}", given(launch))));
     let reads = if launch.stdin { "its inputs as JSON" } else { "nothing" };
     let writes = if launch.json { "JSON" } else { "a text" };
-    let time = timeout_ms.map_or("as long as it takes".into(), |ms| match ms {
-        ms if ms.is_multiple_of(1_000) => format!("at most {} s", ms / 1_000),
-        ms => format!("at most {ms} ms"),
-    });
+    let time = timeout_ms.map_or("as long as it takes".into(), |ms| format!("at most {}", seconds(ms)));
     let size = match launch.max_output {
         bytes if bytes.is_multiple_of(1 << 20) => format!("{} MiB", bytes >> 20),
         bytes => format!("{bytes} bytes"),
     };
     lines.push(match launch.stays {
+        true if let Some(server) = &launch.server => {
+            let ready = format!("is ready within {}, or is ended", seconds(server.ready_ms));
+            (Role::Text, 1, format!("stays alive until the session ends; {ready}; at most {size} a message"))
+        }
         true => {
             let kept = "stays alive until the session ends, and is told what it is asked about";
             (Role::Text, 1, format!("{kept}; {time} an answer, at most {size}"))
         }
         false => (Role::Text, 1, format!("reads {reads}, writes {writes}; {time}, at most {size}")),
     });
+}
+
+fn seconds(ms: u64) -> String {
+    if ms.is_multiple_of(1_000) { format!("{} s", ms / 1_000) } else { format!("{ms} ms") }
+}
+
+/// Returns `parts` as a sentence says them.
+fn list(parts: &[String]) -> String {
+    match parts {
+        [most @ .., last] if !most.is_empty() => format!("{}, and {last}", most.join(", ")),
+        parts => parts.concat(),
+    }
 }
 
 /// Returns `paths` as a list, each so that one sees where it begins and ends.

@@ -10,6 +10,7 @@ pub mod change;
 pub mod condition;
 pub mod coped;
 pub mod difference;
+pub mod difference_of_text;
 pub mod entry;
 pub mod event;
 pub mod evidence;

@@ -220,6 +220,7 @@ fn is_by_hand(event: &Event) -> bool {
         Event::Injected { .. }
             | Event::Edited { .. }
             | Event::GoalChanged { .. }
+            | Event::Redefined { .. }
             | Event::Pinned { .. }
             | Event::Rejected { .. }
             | Event::StrategySet { .. }

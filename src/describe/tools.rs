@@ -1,7 +1,10 @@
 //! The tools on offer: which of them the plan uses, and why the others were not chosen.
 
 use super::sanitize;
+use super::text::clip;
+use crate::engine::goal::Tool;
 use crate::engine::state::State;
+use crate::engine::value::Value;
 
 use super::launch;
 use super::page::Page;
@@ -34,8 +37,8 @@ pub fn tools(state: &State) -> Page {
             page.add(Role::Text, 1, tool.description.to_string());
         }
         page.add(Role::Text, 1, fate);
-        if let Some(launch) = &tool.run.program {
-            page.add(Role::Text, 1, format!("runs {}", launch::words(launch)));
+        for line in runs(tool) {
+            page.add(Role::Text, 1, line);
         }
         page.add(Role::Text, 1, format!("kind {}, cost {}", sanitize::harmless(&tool.run.kind), tool.cost));
     }
@@ -43,6 +46,31 @@ pub fn tools(state: &State) -> Page {
         page.add(Role::Pending, 0, "This goal offers no tools: every step asks you what came back.");
     }
     page
+}
+
+/// Returns what a tool starts, or whom it asks and with which arguments; nothing where it does neither.
+pub fn runs(tool: &Tool) -> Vec<String> {
+    let Some(launch) = &tool.run.program else { return Vec::new() };
+    let Some(server) = &launch.server else { return vec![format!("runs {}", launch::words(launch))] };
+    let spec = &*tool.run.spec;
+    let named = spec["tool"].as_str().unwrap_or_default();
+    let mut lines = vec![format!("asks the MCP server {} for {}", launch::quoted(&server.name), launch::quoted(named))];
+    if spec["guessed"] == true {
+        lines.push("its outputs are guessed: the server does not say what it gives".to_owned());
+    }
+    let required =
+        |name: &str| spec["schema"]["required"].as_array().is_some_and(|all| all.iter().any(|one| one == name));
+    for (name, schema) in spec["schema"]["properties"].as_object().into_iter().flatten() {
+        let kind = match &schema["type"] {
+            Value::String(kind) => kind.clone(),
+            Value::Null => "anything".to_owned(),
+            several => several.to_string(),
+        };
+        let must = if required(name) { "" } else { ", may be left out" };
+        let about = schema["description"].as_str().map(|about| format!(": {about}")).unwrap_or_default();
+        lines.push(clip(&format!("argument {} ({kind}{must}){about}", launch::quoted(name)), 160));
+    }
+    lines
 }
 
 /// Says what the last thought held against a tool that no thought has chosen yet.

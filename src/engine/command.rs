@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::breakpoint::{Breakpoint, BreakpointId};
 use super::effect::{EffectId, Report};
 use super::event::{Decider, Dial, Pace, Seq, Strategy};
-use super::goal::{Key, StepDraft, Surprise, ToolName, Wants};
+use super::goal::{Goal, Key, StepDraft, Surprise, ToolName, Wants};
 use super::launch::Truster;
 use super::plan::{Step, StepId};
 use super::settings::PlannerChoice;
@@ -21,6 +21,15 @@ pub enum Command {
     Approve(Approval),
     /// Say that the programs of the goal file may be started from now on, or no longer, and on whose word.
     Trust(Truster),
+    /// Take over what was changed on disk while the session was open.
+    Redefine {
+        /// The goal file as it is now; none where it did not change.
+        goal: Option<Arc<Goal>>,
+        /// The tools that are not what they were.
+        tools: Vec<ToolName>,
+        /// The files that changed.
+        files: Vec<Arc<str>>,
+    },
     /// Reject the waiting proposal and run the old plan on.
     Reject,
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::because::Because;
 use super::breakpoint::{Breakpoint, BreakpointId, Hit};
-use super::goal::{Condition, Key, Surprise, ToolName, Wants};
+use super::goal::{Condition, Goal, Key, Surprise, ToolName, Wants};
 use super::launch::{Ran, Truster};
 use super::plan::{Step, StepId};
 use super::review::Deviation;
@@ -114,6 +114,20 @@ pub enum Event {
         tool: Option<ToolName>,
     },
 
+    /// The goal file, or a file that its commands name, was changed on disk: from now on it is what it is there.
+    Redefined {
+        /// The goal file as it is now; none where it did not change.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source: Option<Source>,
+        /// The goal that it holds: read from `source`, never written.
+        #[serde(skip)]
+        goal: Option<Arc<Goal>>,
+        /// The tools that are not what they were: what they made is stale.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tools: Vec<ToolName>,
+        /// The files that changed.
+        files: Vec<Arc<str>>,
+    },
     /// The programs of the goal file may be started from now on, or no longer.
     Trusted {
         /// Whether they may.

@@ -25,6 +25,9 @@ pub type Catalogue = IndexMap<ToolName, Arc<Tool>>;
 /// The context keys that must hold at the end, with a condition for each.
 pub type Wants = IndexMap<Key, Condition>;
 
+/// The MCP servers of a goal file, by name: how each is started.
+pub type Servers = IndexMap<Arc<str>, Arc<Launch>>;
+
 /// What a person wants, and everything that may be used to get there: one goal file, read and valid.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Goal {
@@ -40,6 +43,8 @@ pub struct Goal {
     pub plan: Option<Arc<Vec<StepDraft>>>,
     /// The program that plans, where the goal file names one.
     pub planner: Option<Arc<PlannerProgram>>,
+    /// The MCP servers that its tools are asked of, by name.
+    pub servers: Arc<Servers>,
     /// Named surprises.
     pub scenarios: Arc<Vec<Scenario>>,
     /// The evaluation of the result: key → condition on its value.
@@ -281,10 +286,11 @@ impl Goal {
         self.plan.iter().flat_map(|steps| steps.iter()).any(unnamed)
     }
 
-    /// Returns every program that it may start: those of its tools, and the planner.
+    /// Returns every program that it may start: those of its tools, its servers, and the planner.
     pub fn programs(&self) -> impl Iterator<Item = &Arc<Launch>> {
         let of_tools = self.tools.values().filter_map(|tool| tool.run.program.as_ref());
-        of_tools.chain(self.planner.as_ref().map(|planner| &planner.launch))
+        let own = of_tools.filter(|launch| launch.server.is_none()).chain(self.servers.values());
+        own.chain(self.planner.as_ref().map(|planner| &planner.launch))
     }
 
     /// Tells whether it starts a program.
@@ -320,6 +326,7 @@ impl Goal {
             tools: Arc::default(),
             plan: None,
             planner: None,
+            servers: Arc::default(),
             scenarios: Arc::default(),
             expect: Arc::default(),
             lesson: None,

@@ -97,6 +97,7 @@ impl State {
             context: Arc::default(),
             tools: Arc::new(tools),
             plan: None,
+            servers: self.goal.servers.clone(),
             planner: None,
             scenarios: Arc::default(),
             expect: Arc::default(),

@@ -80,6 +80,7 @@ impl Latest {
             | Event::Replanned { .. }
             | Event::Rejected { .. }
             | Event::Approved { .. }
+            | Event::Redefined { .. }
             | Event::Trusted { .. }
             | Event::Paced { .. }
             | Event::Stopped { .. }

@@ -22,15 +22,26 @@ pub struct Launch {
     pub json: bool,
     /// The most bytes that it may write to its standard output.
     pub max_output: u64,
-    /// Whether it stays alive between the times at which it is asked, and speaks the protocol.
+    /// Whether it stays alive between the times at which it is asked, and speaks a protocol.
     pub stays: bool,
+    /// The MCP server that it is, where it is one.
+    pub server: Option<Server>,
+}
+
+/// An MCP server, as a goal file declares it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Server {
+    /// Its name in the goal file.
+    pub name: Arc<str>,
+    /// How long it may take until it is ready, in milliseconds.
+    pub ready_ms: u64,
 }
 
 impl Default for Launch {
     /// Returns what is written where nothing is said: no program, JSON in and out.
     fn default() -> Launch {
         let (argv, env, cwd) = (Vec::new(), Vec::new(), None);
-        Launch { argv, cwd, env, stdin: true, json: true, max_output: 0, stays: false }
+        Launch { argv, cwd, env, stdin: true, json: true, max_output: 0, stays: false, server: None }
     }
 }
 
@@ -76,6 +87,9 @@ pub struct Ran {
     /// The end of what it wrote to its standard error.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub stderr: Arc<str>,
+    /// The files that its command line named, each with the digest that it had then; none in older journals.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<(Arc<str>, Arc<str>)>,
 }
 
 /// On whose word the programs of a goal file may be started, or why they may not any longer.

@@ -62,6 +62,8 @@ pub struct State {
     pub(super) plain_tools: Arc<Catalogue>,
     /// How often each tool has finished a step.
     pub finished: imbl::OrdMap<ToolName, u32>,
+    /// The files that the program of each tool was when it ran last, each with its digest.
+    pub made_by: imbl::OrdMap<ToolName, Arc<[(Arc<str>, Arc<str>)]>>,
     /// Every replan that was proposed, in order.
     pub replans: imbl::Vector<Arc<Replan>>,
     /// Tools that the last planner answer did not choose, each with the reason.

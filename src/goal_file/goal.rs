@@ -9,7 +9,7 @@ use super::fault::{At, Found};
 use super::path::Segment;
 use super::reader::{Reader, Spot};
 use super::shapes::GOAL;
-use super::{lesson, planner, scenario, step, tool};
+use super::{lesson, planner, scenario, servers, step, tool};
 use crate::engine::goal::{Catalogue, Goal, Key, StepDraft, ToolName};
 use crate::engine::source::Source;
 use crate::engine::value::{Shared, Value};
@@ -57,7 +57,7 @@ fn plan_goal(name: &str, drafts: Vec<StepDraft>) -> Goal {
 fn goal_file(reader: &mut Reader<'_>, spot: &Spot<'_>, context: Option<&Arc<IndexMap<Key, Shared>>>) -> Option<Goal> {
     let object = reader.object(spot, &GOAL)?;
     let mut goal = Goal::empty("");
-    // In this order, because plan and scenarios name tools, and lessons name scenarios.
+    // In this order, because tools name servers, plan and scenarios tools, and lessons scenarios.
     version(reader, spot, object);
     if let Some(at) = field(spot, object, "goal") {
         goal.goal = reader.text(&at, "the goal in words").unwrap_or_default().into();
@@ -71,6 +71,10 @@ fn goal_file(reader: &mut Reader<'_>, spot: &Spot<'_>, context: Option<&Arc<Inde
     if let Some(at) = field(spot, object, "context") {
         reader.entries(&at, "an object: key → value");
         goal.context = context.cloned().unwrap_or_default();
+    }
+    if let Some(at) = field(spot, object, "servers") {
+        goal.servers = servers::read(reader, &at);
+        reader.servers = goal.servers.clone();
     }
     if let Some(at) = field(spot, object, "tools") {
         goal.tools = Arc::new(tools(reader, &at));

@@ -27,6 +27,7 @@ mod reader;
 mod samples;
 mod scenario;
 mod schema;
+mod servers;
 mod shapes;
 mod spec_reading;
 mod step;

@@ -10,7 +10,7 @@ use super::fault::{At, Found};
 use super::filter::FilterFault;
 use super::path::Segment;
 use crate::describe::nearest::nearest;
-use crate::engine::goal::{Check, Key};
+use crate::engine::goal::{Check, Key, Servers};
 use crate::engine::value::Value;
 use crate::tools::Kinds;
 use crate::tools::reading::Shape;
@@ -70,6 +70,8 @@ pub(super) struct Reader<'c> {
     pub(super) found: Vec<Found>,
     /// The kinds of tools that the goal may use.
     pub(super) kinds: Kinds,
+    /// The servers that the goal file declares.
+    pub(super) servers: Arc<Servers>,
     check: Checker<'c>,
     /// Whether the goal stands in a record: it was accepted once, and what is only most likely a slip is let pass.
     pub(super) recorded: bool,
@@ -78,7 +80,7 @@ pub(super) struct Reader<'c> {
 impl<'c> Reader<'c> {
     /// Returns a reader that knows these kinds of tools and checks filters with `check`.
     pub(super) fn new(kinds: Kinds, check: Checker<'c>) -> Reader<'c> {
-        Reader { found: Vec::new(), kinds, check, recorded: false }
+        Reader { found: Vec::new(), kinds, servers: Arc::default(), check, recorded: false }
     }
 
     /// Notes that the value at `spot` is wrong.

@@ -13,6 +13,7 @@ pub(super) const GOAL: Shape = Shape {
         needs("goal", "the goal in words"),
         may("wants", "what must hold at the end"),
         may("context", "what is known at the start"),
+        may("servers", "the MCP servers that tools are asked of"),
         may("tools", "the tools on offer"),
         may("plan", "a plan made elsewhere"),
         may("planner", "the program that plans"),
@@ -20,7 +21,7 @@ pub(super) const GOAL: Shape = Shape {
         may("expect", "the evaluation of the result"),
         may("lesson", "the guided tour"),
     ],
-    later: &[("servers", "This build does not call MCP servers yet: it does not read \"servers\"")],
+    later: &[],
 };
 
 /// The program that plans.
@@ -35,6 +36,23 @@ pub(super) const PLANNER: Shape = Shape {
         may("max_output", "the most bytes that one line of it may have"),
     ],
     later: &[("llm", "This build asks no model by itself: a program can (\"command\")")],
+};
+
+/// An MCP server.
+pub(super) const SERVER: Shape = Shape {
+    what: "an MCP server",
+    schema: "server",
+    fields: &[
+        needs("command", "the program and its arguments"),
+        may("env", "the variables that it is given besides the usual"),
+        may("cwd", "the folder that it works in"),
+        may("timeout", "how long it may take until it is ready"),
+        may("max_output", "the most bytes that one message of it may have"),
+    ],
+    later: &[
+        ("args", "The arguments stand in \"command\" here, behind the program: [\"npx\", \"-y\", \"…\"]"),
+        ("url", "This build asks MCP servers that it starts, not those behind an address"),
+    ],
 };
 
 /// A tool.
@@ -58,7 +76,7 @@ pub(super) const TOOL: Shape = Shape {
 };
 
 /// Kinds of tools that the format has and this build does not.
-pub(super) const LATER_KINDS: &[&str] = &["mcp", "llm"];
+pub(super) const LATER_KINDS: &[&str] = &["llm"];
 
 /// A step of a given plan.
 pub(super) const STEP: Shape = Shape {
@@ -198,6 +216,7 @@ pub(super) const SOLUTION: Shape = Shape {
 pub(super) const ALL: &[&Shape] = &[
     &GOAL,
     &PLANNER,
+    &SERVER,
     &TOOL,
     &STEP,
     &SCENARIO,

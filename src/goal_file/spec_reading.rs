@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::reader::{Reader, Spot};
-use crate::engine::goal::Key;
+use crate::engine::goal::{Key, Servers};
 use crate::engine::value::Value;
 use crate::tools::reading::{Part, Reading, Shape};
 
@@ -43,6 +43,14 @@ impl Reading for SpecReading<'_, '_, '_> {
 
     fn names(&mut self, expected: &str) -> Vec<Key> {
         self.reader.names(&self.spot, expected)
+    }
+
+    fn servers(&self) -> Arc<Servers> {
+        self.reader.servers.clone()
+    }
+
+    fn is_recorded(&self) -> bool {
+        self.reader.recorded
     }
 
     fn count(&mut self, least: u32) -> Option<u32> {

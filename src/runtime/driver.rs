@@ -6,6 +6,7 @@
 //! **Invariant:** an event is written before anybody sees it, and on disk before anything with an effect outside
 //! starts and before its outcome shows.
 
+mod editing;
 mod programs;
 
 use std::collections::HashMap;
@@ -53,6 +54,8 @@ pub struct Driver {
     finding: Finding,
     /// What the goal would start, if it starts programs.
     subject: Option<Subject>,
+    /// What of the session is not on disk as the session knows it.
+    edited: editing::Edited,
     /// What the running effect says of itself.
     noticed: watch::Sender<Option<Notice>>,
     notices: watch::Receiver<Option<Notice>>,
@@ -179,7 +182,7 @@ impl Driver {
     fn over(session: Session, journal: Journal, services: Services, is_new: bool) -> Driver {
         let (outbox, inbox) = mpsc::unbounded_channel();
         let (noticed, notices) = watch::channel(None);
-        let subject = Subject::of(session.goal(), is_new);
+        let subject = Subject::of(&session.state().goal, is_new);
         let (running, services) = (HashMap::new(), services.for_session());
         Driver {
             session,
@@ -192,6 +195,7 @@ impl Driver {
             judging: Judging::new(),
             finding: Finding::new(),
             subject,
+            edited: editing::Edited::default(),
             noticed,
             notices,
             searching: Searching::new(),

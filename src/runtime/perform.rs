@@ -18,8 +18,8 @@ use crate::planners::{self, AskProgram, Host, Said};
 use crate::tools::program::Asking;
 use crate::tools::{self, filter};
 
-use super::clock;
 use super::services::Services;
+use super::{clock, redefining};
 
 /// How often a wait looks whether it was cancelled.
 const GLANCE: Duration = Duration::from_millis(10);
@@ -50,7 +50,7 @@ fn perform_telling(effect: &Effect, services: &Services, cancel: &Cancel, notice
             let (jq, programs) = (&services.jq, &services.programs);
             let host = tools::Host { kinds: services.kinds, jq, cancel, notices, programs };
             Report::Call(match may_start(call, services) {
-                Ok(()) => timed(call, || tools::call(call, &host)),
+                Ok(()) => made_by(call, timed(call, || tools::call(call, &host))),
                 Err(why) => failed(why.into()),
             })
         }
@@ -138,6 +138,15 @@ impl AskProgram for Asks<'_> {
 
 fn failed(why: Arc<str>) -> CallReport {
     CallReport { outcome: CallOutcome::Failed(why), summary: None, wall_ms: None, mark: Mark::Ran, ran: None }
+}
+
+/// Notes which files the program of `call` was that ran.
+fn made_by(call: &Call, mut report: CallReport) -> CallReport {
+    let launch = call.tool.as_ref().and_then(|tool| tool.run.program.as_ref());
+    if let (Some(ran), Some(launch)) = (&mut report.ran, launch) {
+        Arc::make_mut(ran).files = redefining::files_of(launch, call.folder.as_deref().unwrap_or("."));
+    }
+    report
 }
 
 fn timed(call: &Call, run: impl FnOnce() -> CallReport) -> CallReport {

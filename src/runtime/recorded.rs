@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::engine::event::{Event, Recorded};
+use crate::engine::goal::Goal;
 use crate::engine::session::Session;
 use crate::goal_file;
 use crate::tools::Kinds;
@@ -30,9 +31,13 @@ impl Making {
     }
 
     /// Takes the next event, which so many follow.
-    pub(super) fn take(&mut self, record: Recorded, follow: usize) {
+    pub(super) fn take(&mut self, mut record: Recorded, follow: usize) {
         let failed = match &mut self.made {
-            Ok(Some(session)) => session.take_up(record, follow).err().map(|why| format!(": {why}")),
+            Ok(Some(session)) => {
+                let read = reread(self.kinds, session.goal(), &mut record);
+                let taken = read.and_then(|()| session.take_up(record, follow));
+                taken.err().map(|why| format!(": {why}"))
+            }
             Ok(None) => match begin(self.kinds, self.moved.as_deref(), record, follow) {
                 Ok(session) => {
                     self.made = Ok(Some(session));
@@ -91,6 +96,17 @@ fn begin(kinds: Kinds, moved: Option<&str>, first: Recorded, follow: usize) -> R
         _ => file.clone(),
     });
     Session::reopen_at(Arc::new(goal), first, follow).map_err(|why| format!(": {why}"))
+}
+
+/// Reads the goal that a goal file held which was taken over: like `opened`, it stands in a folder and goes by a path.
+fn reread(kinds: Kinds, opened: &Goal, record: &mut Recorded) -> Result<(), String> {
+    let seq = record.seq;
+    let Event::Redefined { source: Some(source), goal, .. } = &mut record.event else { return Ok(()) };
+    let mut read = goal_file::from_record(kinds, source, opened.folder.as_deref())
+        .map_err(|faults| format!("the goal of event {seq} does not read: {faults}"))?;
+    read.file.clone_from(&opened.file);
+    *goal = Some(Arc::new(read));
+    Ok(())
 }
 
 fn opens_none() -> String {

@@ -43,7 +43,7 @@ pub struct Recording {
 /// # Errors
 /// Where it would be bigger than a goal file may be, or could not be read.
 pub fn recording(session: &Session, kinds: Kinds) -> Result<Recording, RuntimeError> {
-    let goal = session.goal();
+    let goal = &session.state().goal;
     let secrets = secrets_of(goal);
     let mut calls = Calls::default();
     let on_path: HashSet<u64> = session.path().iter().copied().collect();
@@ -75,6 +75,7 @@ pub fn recording(session: &Session, kinds: Kinds) -> Result<Recording, RuntimeEr
         if object.shift_remove("planner").is_some() && goal.plan.is_none() {
             object.extend(first_plan(session).map(|plan| ("plan".to_owned(), plan)));
         }
+        object.shift_remove("servers"); // nobody asks them there
         object.insert("$schema".into(), "./goal.schema.json".into());
     }
     let text = serde_json::to_string_pretty(&document).map_err(|error| RuntimeError::new(error.to_string()))?;
@@ -197,7 +198,8 @@ fn without_home(secrets: &Secrets, ran: &Ran) -> Value {
         secrets.cut(&text).into()
     };
     let argv = ran.argv.iter().map(plain).collect();
-    json!(Ran { argv, stderr: plain(&ran.stderr), ..ran.clone() })
+    // Which bytes its files had matters to nobody who has none of them.
+    json!(Ran { argv, stderr: plain(&ran.stderr), files: Vec::new(), ..ran.clone() })
 }
 
 /// Returns the first plan of `session`, as a goal file has one: who made it is not there any more.

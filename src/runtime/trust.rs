@@ -13,10 +13,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{RuntimeError, clock, paths};
+use crate::describe::difference_of_text as difference;
 use crate::describe::launch::Named;
 use crate::engine::command::Command;
 use crate::engine::effect::Call;
-use crate::engine::goal::Goal;
+use crate::engine::goal::{Catalogue, Goal};
 use crate::engine::launch::{Launch, Truster, Word};
 use crate::engine::session::Session;
 use crate::input_file;
@@ -26,6 +27,12 @@ const MAX_BYTES: u64 = 128 << 20;
 
 /// How many contents of one path are remembered.
 const KEPT: usize = 16;
+
+/// The longest text that is kept to tell a change by, in bytes.
+const LONGEST_TEXT: u64 = 64 << 10;
+
+/// How much of texts is kept for one goal file, in bytes.
+const TEXTS: usize = 256 << 10;
 
 /// The longest file of the store that is read, in bytes.
 const LONGEST: u64 = 1 << 20;
@@ -67,6 +74,9 @@ pub struct Entry {
     bytes: Option<String>,
     /// The files that its commands name.
     files: BTreeMap<String, String>,
+    /// What stood in them, and in the goal file, as far as they are short: what a change is told by.
+    #[serde(default)]
+    texts: BTreeMap<String, String>,
 }
 
 /// What a session's goal would start, as trust asks about it.
@@ -79,6 +89,8 @@ pub struct Subject {
     /// The bytes of the goal file, where it was just read.
     bytes: Option<String>,
     launches: Vec<Arc<Launch>>,
+    /// The tools of that goal, for telling whether it is still the same.
+    tools: Arc<Catalogue>,
 }
 
 /// Whether a goal may start programs here.
@@ -101,7 +113,7 @@ impl Subject {
         let path = goal.file.as_deref().map_or_else(|| folder.to_string(), str::to_owned);
         let text = serde_json::to_vec(&goal.source).unwrap_or_default();
         let bytes = goal.file.as_deref().filter(|_| is_new).map(|file| digest_of(Path::new(file)));
-        Some(Subject { path, folder, goal: digest(&text), bytes, launches })
+        Some(Subject { path, folder, goal: digest(&text), bytes, launches, tools: goal.tools.clone() })
     }
 
     /// Returns the files that the commands name, with their digests as they are now.
@@ -111,12 +123,24 @@ impl Subject {
 
     fn entry(&self) -> Entry {
         let (path, goal, bytes) = (self.path.clone(), self.goal.clone(), self.bytes.clone());
-        Entry { path, at: clock::now().to_string(), goal, bytes, files: self.files() }
+        let files = self.files();
+        let texts = texts_of(std::iter::once(&path).chain(files.keys()));
+        Entry { path, at: clock::now().to_string(), goal, bytes, files, texts }
     }
 
     /// Returns the files that the commands name, by their paths.
     pub fn named(&self) -> Named {
-        Named { files: self.files().into_keys().collect(), changed: Vec::new() }
+        Named { files: self.files().into_keys().collect(), ..Named::default() }
+    }
+
+    /// Tells whether it was made of `goal`, whatever its words and wants are by now.
+    pub(super) fn is_of(&self, goal: &Goal) -> bool {
+        Arc::ptr_eq(&self.tools, &goal.tools)
+    }
+
+    /// Returns the goal file's programs.
+    pub fn launches(&self) -> &[Arc<Launch>] {
+        &self.launches
     }
 }
 
@@ -143,10 +167,14 @@ impl Trust {
         let files = subject.files();
         let is_of = |entry: &Entry| entry.is_of(subject, &files);
         let kept = self.of_path(&subject.path);
-        let by = match self.said().once.iter().any(is_of) {
+        let is_once = self.said().once.iter().any(is_of);
+        let by = match is_once {
             true => Truster::Option,
             false if kept.iter().any(is_of) => Truster::Earlier,
-            false => return Standing::Asks(asks(subject, &files, kept.last())),
+            false => {
+                let once = self.said().once.iter().rev().find(|entry| entry.path == subject.path).cloned();
+                return Standing::Asks(asks(subject, &files, once.as_ref().or(kept.last())));
+            }
         };
         self.allow(subject);
         Standing::Trusted(by)
@@ -162,6 +190,8 @@ impl Trust {
             let mut entries = self.of_path(&subject.path);
             entries
                 .retain(|known| (&known.goal, &known.bytes, &known.files) != (&entry.goal, &entry.bytes, &entry.files));
+            // A change is told by what was trusted last.
+            entries.iter_mut().for_each(|known| known.texts.clear());
             entries.push(entry.clone());
             let first = entries.len().saturating_sub(KEPT);
             let file = file_of(folder, &subject.path);
@@ -271,7 +301,23 @@ fn asks(subject: &Subject, files: &BTreeMap<String, String>, before: Option<&Ent
         }
         changed.extend(differing(&before.files, files));
     }
-    Named { files: files.keys().cloned().collect(), changed }
+    let differences = before.into_iter().flat_map(|before| {
+        let now = texts_of(changed.iter());
+        let told = |path: &String| difference::difference(before.texts.get(path)?, now.get(path)?);
+        changed.iter().filter_map(|path| Some((path.clone(), told(path)?))).collect::<Vec<_>>()
+    });
+    Named { files: files.keys().cloned().collect(), differences: differences.collect(), changed }
+}
+
+/// Returns what stands in the files at these paths, of each that is a short text.
+fn texts_of<'a>(paths: impl Iterator<Item = &'a String>) -> BTreeMap<String, String> {
+    let mut room = TEXTS;
+    let text = |path: &'a String| {
+        let text = String::from_utf8(input_file::read(Path::new(path), LONGEST_TEXT).ok()?).ok()?;
+        room = room.checked_sub(text.len())?;
+        Some((path.clone(), text))
+    };
+    paths.filter_map(text).collect()
 }
 
 /// Returns the names of the files that are not the same in both.
@@ -282,7 +328,7 @@ fn differing(before: &BTreeMap<String, String>, now: &BTreeMap<String, String>) 
 
 /// Returns the files that the words of `launch` name and that stand there: those below the folder of the goal file, and
 /// those that are named from where it works. What lies elsewhere, like an interpreter, belongs to the machine.
-fn named(launch: &Launch, folder: &str) -> impl Iterator<Item = (String, String)> {
+pub(super) fn named(launch: &Launch, folder: &str) -> impl Iterator<Item = (String, String)> {
     let place = launch.place(folder);
     let words = launch.argv.iter().filter_map(|word| match word {
         Word::Text(text) => Some(text.to_string()),

@@ -20,7 +20,7 @@ use super::process::{self, End, Start};
 use super::reading::{Reading, Shape, may, needs};
 use super::secrets::Secrets;
 use super::stderr::Errors;
-use super::{Given, Kind, TIMEOUT_MS, Timeout, Way, contract, filter, nests_deeper};
+use super::{Given, Kind, TIMEOUT_MS, Timeout, Way, contract, filter, mcp, nests_deeper};
 
 /// The kind `command`.
 pub(super) static KIND: Kind = Kind {
@@ -195,13 +195,17 @@ pub fn resolved(
     launch.argv.iter().enumerate().map(word).collect()
 }
 
-/// Returns the command line of `call` as it would be started now; none where it starts no program. Takes no longer than
-/// a person waits: a filter that does is an error here.
+/// Returns the command line of `call` as it would be started now; none where it starts no program. What a server would be
+/// asked stands behind its command line. Takes no longer than a person waits: a filter that does is an error here.
 pub fn of_call(call: &Call, jq: &Evaluator) -> Option<Result<Vec<Arc<str>>, String>> {
     const GLANCE: Limits = Limits::lasting(Duration::from_millis(100));
     let launch = call.tool.as_ref()?.run.program.as_ref()?;
     let inputs = Subject::Object(call.inputs.clone());
-    Some(resolved(launch, &inputs, jq, GLANCE, &Cancel::new()))
+    let line = resolved(launch, &inputs, jq, GLANCE, &Cancel::new());
+    Some(match mcp::asks(call, jq, GLANCE) {
+        Some(asks) => line.and_then(|line| Ok(line.into_iter().chain([asks?.into()]).collect())),
+        None => line,
+    })
 }
 
 fn run(given: &Given<'_>) -> Result<Shared, String> {

@@ -65,7 +65,7 @@ pub(super) fn ran(argv: Vec<Arc<str>>, end: Option<End>, stderr: Arc<str>) -> Ra
         Some(End::Signal(signal)) => (None, Some(signal)),
         Some(End::Late | End::TooMuch | End::Cancelled) | None => (None, None),
     };
-    Ran { argv, status, signal, stderr }
+    Ran { argv, status, signal, stderr, files: Vec::new() }
 }
 
 /// Says that the `program` went wrong like this, with the last lines of its standard error.

@@ -28,6 +28,8 @@ mod file;
 pub mod filter;
 mod jq;
 mod launching;
+pub mod mcp;
+mod pool;
 mod process;
 pub mod program;
 pub mod reading;
@@ -63,6 +65,7 @@ pub static KINDS: &[&Kind] = &[
     &file::KIND,
     &command::KIND,
     &program::KIND,
+    &mcp::KIND,
     &ask::KIND,
     &explore::KIND,
     &recorded::KIND,

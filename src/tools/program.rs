@@ -4,8 +4,7 @@
 //! the session. What a program does that the protocol (`assets/protocol.md`) does not allow ends it, too: the next that
 //! is asked is a new one, so that no late answer is ever taken for another's.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Map;
@@ -18,11 +17,12 @@ use crate::engine::value::{MAX_DEPTH, Shared, Value};
 use crate::jq::Cancel;
 
 use super::launching::{self, MAX_OUTPUT, Prepared, ended, failed, not_started, prepare};
+use super::pool::{Pool, lock};
 use super::process::{Alive, Bounds, Mute};
 use super::reading::{Reading, Shape, may, needs};
 use super::secrets::Secrets;
 use super::stderr::Errors;
-use super::{Given, Kind, TIMEOUT_MS, Timeout, Way, nests_deeper};
+use super::{Given, Kind, TIMEOUT_MS, Timeout, Way, mcp, nests_deeper};
 
 /// The version of the protocol.
 pub const PROTOCOL: u32 = 1;
@@ -127,13 +127,10 @@ fn command(list: &mut dyn Reading) -> Vec<Word> {
 
 /// The programs of one session that stay alive. Clones share them; with the last of them they are ended.
 #[derive(Clone, Default)]
-pub struct Programs(Arc<Mutex<HashMap<Named, Slot>>>);
-
-/// A program as it is named: the folder of the goal file, and what stands there.
-type Named = (Option<Arc<str>>, Arc<Launch>);
-
-/// Where a program is kept while nobody asks it.
-type Slot = Arc<Mutex<Option<Living>>>;
+pub struct Programs {
+    living: Pool<Living>,
+    pub(super) servers: Pool<mcp::Server>,
+}
 
 /// A program that was started.
 struct Living {
@@ -169,29 +166,24 @@ pub struct Answered {
     pub ran: Option<Ran>,
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Programs {
     /// Hands all that runs over to a new holder.
     #[must_use]
     pub fn hand_over(&self) -> Programs {
-        Programs(Arc::new(Mutex::new(std::mem::take(&mut *lock(&self.0)))))
+        Programs { living: self.living.hand_over(), servers: self.servers.hand_over() }
     }
 
     /// Ends a program, if it runs: the next that is asked is a new one.
     pub fn end(&self, launch: &Arc<Launch>, folder: Option<&Arc<str>>) {
-        let slot = lock(&self.0).remove(&(folder.cloned(), launch.clone()));
-        if let Some(living) = slot.and_then(|slot| lock(&slot).take()) {
+        if let Some(living) = self.living.take(launch, folder) {
             living.alive.end();
         }
+        drop(self.servers.take(launch, folder));
     }
 
     /// Ends the input of what runs, and returns whether all of it ends by itself within this time; none where nothing runs.
     pub fn closes(&self, within: Duration) -> Option<bool> {
-        let slots: Vec<Slot> = lock(&self.0).drain().map(|(_, slot)| slot).collect();
-        let living: Vec<Living> = slots.iter().filter_map(|slot| lock(slot).take()).collect();
+        let living = self.living.drain();
         let ended: Vec<bool> = living.into_iter().map(|living| living.alive.closes(within)).collect();
         (!ended.is_empty()).then(|| ended.into_iter().all(|ended| ended))
     }
@@ -199,8 +191,7 @@ impl Programs {
     /// Asks a program, which is started where it does not run, and waits for the answer.
     pub fn ask(&self, asking: &Asking<'_>, cancel: &Cancel, notices: &dyn Notices) -> Answered {
         let until = asking.timeout_ms.map(|ms| Instant::now() + Duration::from_millis(ms));
-        let named = (asking.folder.cloned(), asking.launch.clone());
-        let slot = lock(&self.0).entry(named).or_default().clone();
+        let slot = self.living.slot(asking.launch, asking.folder);
         let mut slot = lock(&slot);
         let mut living = match slot.take().map_or_else(|| start(asking), |living| again(living, asking, notices)) {
             Ok(living) => living,

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::engine::goal::Key;
+use crate::engine::goal::{Key, Servers};
 use crate::engine::value::Value;
 
 /// One object of the format.
@@ -72,6 +72,12 @@ pub trait Reading {
 
     /// Returns the list of names; one that stands twice is a fault.
     fn names(&mut self, expected: &str) -> Vec<Key>;
+
+    /// Returns the servers that the goal file declares.
+    fn servers(&self) -> Arc<Servers>;
+
+    /// Tells whether the goal stands in the record of a session: it was accepted once, by some planscope.
+    fn is_recorded(&self) -> bool;
 
     /// Returns the whole number, at least `least`.
     fn count(&mut self, least: u32) -> Option<u32>;

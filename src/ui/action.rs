@@ -98,6 +98,8 @@ actions! {
     CallOff "call_off" "call off",
     /// Changes the goal: its words and its wants.
     ChangeGoal "change_goal" "goal",
+    /// Takes over what was changed on disk: the goal file, or a script that it names. What that touches is stale then.
+    TakeOver "take_over" "take over",
     /// Asks for a replan; where one action is decided on at a time, it thinks again.
     Replan "replan" "replan",
     /// Edits the selected step.

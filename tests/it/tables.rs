@@ -298,12 +298,15 @@ fn what_is_wrong_with_the_settings_of_a_kind_is_named_where_it_stands() {
     );
     // Where the kind is not in the table, the list of those that are comes from it.
     let faults = goal_file::parse(SHOUTING, "goal.json", None).unwrap_err().faults;
-    assert_eq!(faults[0].expected.as_deref(), Some("one of jq, value, file, command, program, ask, explore, recorded"));
+    assert_eq!(
+        faults[0].expected.as_deref(),
+        Some("one of jq, value, file, command, program, mcp, ask, explore, recorded")
+    );
     let faults = goal_file::parse_with(kinds(), &SHOUTING.replace("shout", "shot"), "goal.json", None);
     let fault = &faults.unwrap_err().faults[0];
     assert_eq!(
         fault.expected.as_deref(),
-        Some("one of jq, value, file, command, program, ask, explore, recorded, shout")
+        Some("one of jq, value, file, command, program, mcp, ask, explore, recorded, shout")
     );
     assert_eq!(fault.hint.as_deref(), Some("did you mean \"shout\"?"));
 }

@@ -2,6 +2,7 @@
 
 mod breakpoints;
 mod plan_edits;
+mod redefine;
 mod runs;
 mod standing;
 mod surprises;
@@ -60,6 +61,7 @@ impl State {
             armed: imbl::Vector::new(),
             scheduled: imbl::Vector::new(),
             finished: imbl::OrdMap::new(),
+            made_by: imbl::OrdMap::new(),
             replans: imbl::Vector::new(),
             left_out: Arc::new([]),
             cost: None,
@@ -208,6 +210,11 @@ impl State {
                 self.phase = self.resting();
                 Touch::Nothing
             }
+            Event::Redefined { goal, tools, .. } => {
+                self.redefine(seq, goal.as_ref(), tools);
+                self.reopen();
+                Touch::Everything
+            }
             Event::Trusted { trusted, .. } => {
                 self.trust(*trusted);
                 Touch::Nothing
@@ -300,11 +307,13 @@ impl State {
                 self.phase = Phase::Running { started: seq, wait_ms: *wait_ms };
                 Touch::Nothing
             }
-            Event::Finished { writes, summary, wall_ms, mark, .. } => {
+            Event::Finished { writes, summary, wall_ms, mark, ran, .. } => {
+                self.know_program(ran.as_deref());
                 self.spend_armed(*mark);
                 self.finished(seq, writes, summary, *wall_ms, *mark)
             }
-            Event::Failed { error, writes, wall_ms, remember, mark, .. } => {
+            Event::Failed { error, writes, wall_ms, remember, mark, ran, .. } => {
+                self.know_program(ran.as_deref());
                 self.spend_armed(*mark);
                 self.ended_badly(seq, error, writes, *wall_ms, *remember, *mark);
                 Touch::Everything

@@ -36,6 +36,13 @@ pub(super) fn decide(state: &State, command: Command) -> Result<Event, Refusal> 
             trusted if trusted == state.settings.trusted => Err(Refusal::new("that is so already")),
             trusted => Ok(Event::Trusted { trusted, by }),
         },
+        Command::Redefine { .. } if matches!(state.phase, Phase::Running { .. }) => {
+            Err(Refusal::new("a step is running: what changed on disk is taken over once it has ended"))
+        }
+        Command::Redefine { goal, tools, files } => {
+            let source = goal.as_ref().map(|goal| goal.source.clone());
+            Ok(Event::Redefined { source, goal, tools, files })
+        }
         Command::Reject => match state.waiting_proposal() {
             Some(replan) => Ok(Event::Rejected { proposal: replan.seq }),
             None => Err(Refusal::new("no proposal waits for a decision")),
@@ -118,6 +125,7 @@ fn inside<'a>(state: &'a State, command: &Command) -> Option<&'a State> {
         | Command::DeleteStep(step)
         | Command::Rerun(step) => inner.has_step(step),
         Command::Reject
+        | Command::Redefine { .. }
         | Command::Trust(_)
         | Command::SetPace(_)
         | Command::Answer(_)

@@ -54,7 +54,9 @@ impl Event {
             Event::Deviated { .. } => MOMENT,
             Event::Injected { .. } | Event::Pinned { .. } => MOMENT | OBSERVATION | FROM_OUTSIDE,
             Event::Armed { .. } | Event::Scheduled { .. } | Event::CalledOff { .. } => MOMENT,
-            Event::Edited { .. } | Event::GoalChanged { .. } => MOMENT | OBSERVATION | FROM_OUTSIDE,
+            Event::Edited { .. } | Event::GoalChanged { .. } | Event::Redefined { .. } => {
+                MOMENT | OBSERVATION | FROM_OUTSIDE
+            }
             Event::DialTurned { .. } | Event::StrategySet { .. } => MOMENT | OBSERVATION,
             Event::DeciderSet { .. } | Event::PlannerSet { .. } => MOMENT,
             Event::BreakpointHit { hit }
@@ -295,6 +297,7 @@ impl Event {
             | Event::Replanned { .. }
             | Event::Rejected { .. }
             | Event::Approved { .. }
+            | Event::Redefined { .. }
             | Event::Trusted { .. }
             | Event::Paced { .. }
             | Event::Stopped { .. }
@@ -397,6 +400,7 @@ impl Event {
             | Event::Proposed(_)
             | Event::Unplannable { .. }
             | Event::Approved { .. }
+            | Event::Redefined { .. }
             | Event::Trusted { .. }
             | Event::Paced { .. }
             | Event::Stopped { .. }

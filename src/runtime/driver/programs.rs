@@ -10,7 +10,7 @@ use crate::engine::command::{Command, Refusal};
 use crate::engine::effect::EffectId;
 use crate::engine::launch::Truster;
 use crate::engine::notice::{Notice, Notices, Progress};
-use crate::runtime::trust::Standing;
+use crate::runtime::trust::{Standing, Subject};
 use crate::tools::command;
 
 impl Driver {
@@ -21,12 +21,17 @@ impl Driver {
 
     /// Lets the trace say whether the programs of the goal may be started on this machine as they are now.
     pub(super) fn tell_trust(&mut self) {
+        let knows = |subject: &Subject| subject.is_of(&self.session.state().goal);
+        if self.subject.as_ref().is_some_and(|subject| !knows(subject)) {
+            self.subject = Subject::of(&self.session.state().goal, false); // another branch knows another goal
+        }
         self.services.trust.tell(&mut self.session, self.subject.as_ref());
     }
 
     /// Returns what the goal would start that is not trusted; none where it starts nothing, or is trusted.
     pub fn untrusted(&self) -> Option<Named> {
-        match self.services.trust.standing(self.subject.as_ref()?) {
+        let on_disk = self.edited().and_then(|_| Subject::of(self.goal_on_disk(), true));
+        match self.services.trust.standing(on_disk.as_ref().or(self.subject.as_ref())?) {
             Standing::Trusted(_) => None,
             Standing::Asks(named) => Some(named),
         }
@@ -37,6 +42,9 @@ impl Driver {
     /// # Errors
     /// Where it cannot be remembered or saved.
     pub fn trust(&mut self) -> Result<(), Refusal> {
+        if self.trust_what_is_on_disk(Truster::Person)? {
+            return Ok(());
+        }
         if let Some(subject) = &self.subject {
             self.services.trust.grant(subject).map_err(|error| Refusal::new(error.message))?;
         }
@@ -45,6 +53,10 @@ impl Driver {
 
     /// Trusts the goal for this once: the command line said so.
     pub fn trust_once(&mut self) {
+        // Where it is not taken over, the session goes on with what it knows.
+        if self.trust_what_is_on_disk(Truster::Option).unwrap_or(false) {
+            return;
+        }
         if let Some(subject) = &self.subject {
             self.services.trust.grant_once(subject);
             self.tell_trust();

@@ -23,25 +23,33 @@ pub(in crate::tools) struct Alive {
     err: Option<File>,
     /// What can be read from once it has ended, where the system has such a thing.
     exit: Option<OwnedFd>,
-    pid: Pid,
+    kept: Kept,
     /// What it wrote after the last whole line that was taken.
     held: Vec<u8>,
     /// How much of `held` is known to hold no end of a line.
     looked: usize,
-    /// Dropped, the keeper ends it.
-    hold: mpsc::Sender<()>,
-    ended: mpsc::Receiver<Option<End>>,
 }
 
 /// What the keeper hands over: the pipes, and the number of the process.
 type Started = (ChildStdin, ChildStdout, ChildStderr, Pid);
 
-impl Alive {
+/// What a program that is kept reads from and writes to.
+pub(in crate::tools) type Pipes = (ChildStdin, ChildStdout, ChildStderr);
+
+/// A program that is kept until this is dropped, and is ended then.
+pub(in crate::tools) struct Kept {
+    pid: Pid,
+    /// Dropped, the keeper ends it.
+    hold: mpsc::Sender<()>,
+    ended: mpsc::Receiver<Option<End>>,
+}
+
+impl Kept {
     /// Starts it.
     ///
     /// # Errors
     /// Why it cannot be started.
-    pub(in crate::tools) fn start(what: What) -> io::Result<Alive> {
+    pub(in crate::tools) fn start(what: What) -> io::Result<(Kept, Pipes)> {
         let (started, starts) = mpsc::channel();
         let (hold, held) = mpsc::channel();
         let (ends, ended) = mpsc::channel();
@@ -51,14 +59,37 @@ impl Alive {
         })?;
         let gone = |_| io::Error::other("the thread that was to start it is gone");
         let (stdin, stdout, stderr, pid): Started = starts.recv().map_err(gone)??;
-        let (input, out, err) = (file(stdin.into())?, file(stdout.into())?, file(stderr.into())?);
-        let exit = exit_of(pid);
-        Ok(Alive { input, out: Some(out), err: Some(err), exit, pid, held: Vec::new(), looked: 0, hold, ended })
+        Ok((Kept { pid, hold, ended }, (stdin, stdout, stderr)))
     }
 
     /// Tells whether it has ended.
     pub(in crate::tools) fn has_ended(&self) -> bool {
         has_exited(self.pid)
+    }
+
+    /// Ends it, and returns how it ended where it did so by itself.
+    pub(in crate::tools) fn end(self) -> Option<End> {
+        let Kept { hold, ended, .. } = self;
+        drop(hold);
+        ended.recv_timeout(GRACE * 3).ok().flatten()
+    }
+}
+
+impl Alive {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// Why it cannot be started.
+    pub(in crate::tools) fn start(what: What) -> io::Result<Alive> {
+        let (kept, (stdin, stdout, stderr)) = Kept::start(what)?;
+        let (input, out, err) = (file(stdin.into())?, file(stdout.into())?, file(stderr.into())?);
+        let exit = exit_of(kept.pid);
+        Ok(Alive { input, out: Some(out), err: Some(err), exit, kept, held: Vec::new(), looked: 0 })
+    }
+
+    /// Tells whether it has ended.
+    pub(in crate::tools) fn has_ended(&self) -> bool {
+        self.kept.has_ended()
     }
 
     /// Reads what is there without waiting, and returns the first line of what it wrote to its standard output although it
@@ -95,7 +126,7 @@ impl Alive {
                 }
             }
             let now = Instant::now();
-            if gone.is_none() && (self.out.is_none() || has_exited(self.pid)) {
+            if gone.is_none() && (self.out.is_none() || self.has_ended()) {
                 gone = Some(now);
             }
             // What it wrote before it ended is in the pipe, and who closes its output mostly ends.
@@ -103,8 +134,8 @@ impl Alive {
             match () {
                 () if bounds.cancel.is_cancelled() => return Err(Mute::Cancelled),
                 () if self.held.len() > bounds.longest => return Err(Mute::TooMuch),
-                () if self.out.is_none() && has_exited(self.pid) => return Err(Mute::Ended),
-                () if waited => return Err(if has_exited(self.pid) { Mute::Ended } else { Mute::Closed }),
+                () if self.out.is_none() && self.has_ended() => return Err(Mute::Ended),
+                () if waited => return Err(if self.has_ended() { Mute::Ended } else { Mute::Closed }),
                 () if bounds.until.is_some_and(|until| now >= until) => return Err(Mute::Late),
                 () => self.wait(!left.is_empty(), gone.is_none()),
             }
@@ -113,22 +144,20 @@ impl Alive {
 
     /// Ends it, and returns how it ended where it did so by itself.
     pub(in crate::tools) fn end(self) -> Option<End> {
-        let Alive { hold, ended, input, out, err, .. } = self;
-        drop((hold, input, out, err));
-        ended.recv_timeout(GRACE * 3).ok().flatten()
+        let Alive { kept, input, out, err, .. } = self;
+        drop((input, out, err));
+        kept.end()
     }
 
     /// Ends its input and returns whether it ends by itself within this time; it is ended then.
     pub(in crate::tools) fn closes(self, within: Duration) -> bool {
-        let Alive { hold, pid, input, .. } = self;
+        let Alive { kept, input, .. } = self;
         drop(input);
         let until = Instant::now() + within;
-        while !has_exited(pid) && Instant::now() < until {
+        while !kept.has_ended() && Instant::now() < until {
             std::thread::sleep(GLANCE);
         }
-        let ended = has_exited(pid);
-        drop(hold);
-        ended
+        kept.has_ended()
     }
 
     /// Writes what is left of the request, as far as it can now. Returns whether nothing more can be written at all.

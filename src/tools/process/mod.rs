@@ -107,6 +107,8 @@ pub(super) enum Mute {
 
 #[cfg(unix)]
 pub(super) use alive::Alive;
+#[cfg(all(unix, feature = "mcp"))]
+pub(super) use alive::Kept;
 
 /// A program that stays alive: there is none here.
 #[cfg(not(unix))]

@@ -211,8 +211,11 @@ pub fn approve_risk(state: &State, line: Option<Result<Vec<Arc<str>>, String>>) 
             "It starts a program, and it stood in no plan that you have read before.".to_owned()
         }
         (_, Some(tool)) if tool.risk == Risk::High => {
-            let why =
-                if tool.run.program.is_some() { "starts a program, which is risky" } else { "is marked as risky" };
+            let why = match &tool.run.program {
+                Some(launch) if launch.server.is_some() => "asks an MCP server, which is risky",
+                Some(_) => "starts a program, which is risky",
+                None => "is marked as risky",
+            };
             format!("{} {why}.", text::clip(&tool.name, 40))
         }
         (_, Some(_) | None) => "This step asks before it runs.".to_owned(),
@@ -267,6 +270,11 @@ fn program(choice: Choice, launch: &Launch, line: Option<Result<Vec<Arc<str>>, S
         Some(Ok(argv)) => argv,
         Some(Err(why)) => return choice.consequence(Role::Failed, why),
         None => return choice,
+    };
+    let choice = match (&launch.server, argv.get(launch.argv.len())) {
+        (Some(server), Some(asks)) => choice
+            .consequence(Role::Changed, format!("asks the MCP server {}: {}", server.name, text::clip(asks, 2_000))),
+        _ => choice,
     };
     launch.argv.iter().zip(&argv).enumerate().fold(choice, |choice, (at, (word, filled))| {
         let name = if at == 0 { "program".to_owned() } else { format!("argument {at}") };

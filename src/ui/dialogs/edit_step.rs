@@ -1,7 +1,7 @@
 //! Edit or add a step: words, tool, bindings, expectation, approval, note; the plan checker speaks while one types.
 
 use crate::describe::nearest::nearest;
-use crate::describe::step;
+use crate::describe::{step, tools};
 use crate::ui::dialogs::suggestions::{self, Asked, SEEN};
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView, Place, pairs};
 use std::cell::{Cell, RefCell};
@@ -369,7 +369,10 @@ impl EditStep {
         for check in &tool.ensures {
             words.push_str(&format!("; ensures {}", check.label));
         }
-        marked(Role::Kept, &words, width, theme).into_iter().take(4).collect()
+        let contract = marked(Role::Kept, &words, width, theme).into_iter().take(4);
+        let runs = tools::runs(tool);
+        let runs = runs.iter().flat_map(|line| marked(Role::Pending, line, width, theme));
+        contract.chain(runs.take(8)).collect()
     }
 
     /// Returns a word beside a binding: whether the key is there.

@@ -405,6 +405,7 @@ impl App {
                 self.open(ask);
             }
             Change::Say(words) => self.ui.say(words),
+            Change::TakeOver => self.take_over(),
             Change::Compare => self.compare(None),
             Change::TryNext(at) => {
                 self.try_next(at);
@@ -545,6 +546,7 @@ impl App {
 impl Screen for App {
     fn input(&mut self, input: &Input) -> Vec<Request> {
         self.act_on(input);
+        self.glance_at_disk();
         std::mem::take(&mut self.requests)
     }
 

@@ -53,6 +53,8 @@ pub enum Change {
     Report(bool),
     /// Copies this text; the words say what it is.
     Copy(String, String),
+    /// Takes over what was changed on disk.
+    TakeOver,
     /// Opens a dialog.
     Open(DialogRequest),
     /// Shows the strategies side by side.
@@ -88,6 +90,8 @@ pub enum DialogRequest {
     Answer,
     /// A risky step.
     Risk,
+    /// Whether what was changed on disk is trusted.
+    TakeOver,
     /// An interrupted step.
     Interrupted,
     /// The tools.

@@ -14,6 +14,7 @@ use crate::engine::event::{Event, Pace};
 use crate::engine::goal::StepDraft;
 use crate::engine::plan::{Author, Plan, StepId};
 use crate::engine::state::{Phase, State};
+use crate::runtime::redefining::Changed;
 use crate::runtime::searching::Search;
 use crate::ui::action::Action;
 use crate::ui::dialogs;
@@ -30,6 +31,7 @@ use crate::ui::session::lists::plan;
 use crate::ui::session::model::Cursor;
 use crate::ui::session::pane::PaneId;
 use crate::ui::session::update::interpret;
+use crate::ui::widgets::status_line::About;
 
 /// Says what is wrong with the syntax of a jq filter.
 fn jq(filter: &str) -> Result<(), String> {
@@ -115,6 +117,10 @@ impl App {
 
     /// Opens a dialog, or says why it cannot be opened.
     pub(crate) fn open(&mut self, ask: DialogRequest) {
+        if let DialogRequest::Risk | DialogRequest::TakeOver = ask {
+            // What is trusted is what is there now.
+            let _ = self.driver.look_at_disk();
+        }
         let (about, ask) = self.subject(ask);
         self.about = about;
         let state = self.about.as_ref().and_then(|id| inside(&self.shown.state, id)).unwrap_or(&self.shown.state);
@@ -138,9 +144,13 @@ impl App {
                 .map(Opened::from)
                 .ok_or_else(|| "nothing waits for an answer".to_owned()),
             DialogRequest::Risk => match self.driver.untrusted().filter(|_| waits_for_trust(state)) {
-                Some(named) => Ok(dialogs::trust(&state.goal, &named)),
+                Some(named) => Ok(dialogs::trust(self.driver.goal_on_disk(), &named)),
                 None => dialogs::approve_risk(state, self.driver.next_command_line())
                     .ok_or_else(|| "nothing waits for approval".to_owned()),
+            },
+            DialogRequest::TakeOver => match self.driver.untrusted() {
+                Some(named) => Ok(dialogs::trust(self.driver.goal_on_disk(), &named)),
+                None => Err("nothing asks to be trusted".to_owned()),
             },
             DialogRequest::Interrupted => {
                 dialogs::interrupted(state).ok_or_else(|| "no step was interrupted".to_owned())
@@ -410,6 +420,32 @@ impl App {
             self.open(DialogRequest::Risk);
         }
         Ok(())
+    }
+
+    /// Says what was changed on disk: who comes back from an editor presses a key.
+    pub(super) fn glance_at_disk(&mut self) {
+        if self.dialog.is_none()
+            && self.ui.toast.is_none()
+            && let Some(said) = self.driver.glance_at_disk()
+        {
+            self.ui.note(About::Note, said);
+        }
+    }
+
+    /// Takes over what was changed on disk, or asks first whether it is trusted.
+    pub(crate) fn take_over(&mut self) {
+        if let Err(why) = self.driver.look_at_disk() {
+            return self.ui.refuse(why);
+        }
+        if self.driver.edited().is_some() && self.driver.untrusted().is_some() {
+            return self.open(DialogRequest::TakeOver);
+        }
+        let said = self.driver.edited().map(Changed::said).unwrap_or_default();
+        match self.driver.take_over() {
+            Ok(()) => self.ui.say(format!("{said} and was taken over")),
+            Err(refusal) => self.ui.refuse(refusal.message),
+        }
+        self.refresh();
     }
 
     /// Asks whether to fork at the moment that is looked at, saying what is served from the record and what will run

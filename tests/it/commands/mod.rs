@@ -1,8 +1,10 @@
 //! Tools that start programs: trust and approval before, the real processes, and every way in which one goes wrong.
 
 mod approval;
+mod edited;
 mod faults;
 mod goal_file;
+mod mcp;
 mod planner;
 mod program;
 mod protocol;

@@ -171,7 +171,7 @@ fn no_word_of_what_would_run_is_left_out() {
         } } } }
     });
     let goal = goal_file::parse(&goal.to_string(), "g.json", Some("/folder")).unwrap();
-    let named = Named { files: vec!["/folder/x.sh".into()], changed: Vec::new() };
+    let named = Named { files: vec!["/folder/x.sh".into()], ..Named::default() };
     let lines: Vec<String> = in_full(&goal, &named).into_iter().map(|(_, _, words)| words).collect();
     for words in [
         "program  \"a b\"",

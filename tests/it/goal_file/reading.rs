@@ -274,16 +274,16 @@ fn a_tool_is_run_in_exactly_one_way_that_this_build_has() {
     assert_eq!(messages(&of(json!({}))), [("tools.count.run", "This does not say how the tool is run")]);
     let several = of(json!({"jq": ".", "value": 1}));
     assert_eq!(several[0].message, "A tool is run in one way, and \"jq\" stands here already");
-    let later = of(json!({"mcp": {"server": "files"}}));
+    let later = of(json!({"llm": {"model": "big"}}));
     assert_eq!(
         later[0].message,
-        "This build does not run \"mcp\" tools yet: it runs jq, value, file, command, program, ask, explore and recorded"
+        "This build does not run \"llm\" tools yet: it runs jq, value, file, command, program, mcp, ask, explore and recorded"
     );
     assert_eq!(later.len(), 1);
     assert_eq!(of(json!({"ask": {"qestion": "?"}})).len(), 2, "unknown field and missing field");
     let planner = faults_of(json!({"planner": {"llm": "x"}, "servers": {}}));
     let said: Vec<&str> = planner.iter().map(|fault| &*fault.path).collect();
-    assert_eq!(said, ["planner", "planner.llm", "servers"], "the command is missing, and what is to come is named");
+    assert_eq!(said, ["planner", "planner.llm"], "the command is missing, and what is to come is named");
 }
 
 #[test]

@@ -42,9 +42,8 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Accept | NextBeat | ToggleHunk | EditProposal | Reject | Later | Proposal | Predict => {
             proposal::interpret(view, action)
         }
-        Inject | Surprise | FailTool | ChangeGoal | Replan | Dial | Decider | Planner | Pin | Undo | Redo => {
-            world::interpret(view, action)
-        }
+        Inject | Surprise | FailTool | ChangeGoal | Replan | TakeOver | Dial | Decider | Planner | Pin | Undo
+        | Redo => world::interpret(view, action),
         CallOff => match lists::plan::item(view, lists::plan::selected(view)).and_then(|item| item.step()) {
             Some(step) => match step.tool.as_ref().filter(|tool| view.shown.state.lies_in_wait(tool)) {
                 Some(tool) => submit(Command::CallOff(tool.clone())),

@@ -32,6 +32,8 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
             Phase::Interrupted => no("decide on the interrupted step first"),
             _ => submit(Command::Replan),
         },
+        Action::TakeOver if state.goal.file.is_none() => no("this goal was read from no file that could be changed"),
+        Action::TakeOver => Ok(vec![Change::TakeOver]),
         Action::Dial => {
             let dial = state.settings.dial.next();
             said(Command::TurnDial(dial), format!("replan {} from now on", settings::dial(dial)))

@@ -233,17 +233,16 @@ impl View<'_> {
         );
         spans.push(Span::styled(" ", style));
         // While the guide is there, a title says what its pane shows, where that finds room.
-        let about = self.pane(id).about();
-        let free = usize::from(rect.width).saturating_sub(title_width + text::width(&right) + 12);
-        let is_plain = title_width == self.pane(id).title().len();
-        let guided = self.ui.guided && is_plain && !about.is_empty() && about.len() <= free;
-        if guided {
+        let free = usize::from(rect.width).saturating_sub(title_width + text::width(&right) + 10);
+        let is_plain = self.ui.guided && title_width == self.pane(id).title().len();
+        let about = self.pane(id).about().iter().find(|about| is_plain && text::width(about) <= free);
+        if let Some(about) = about {
             spans.push(Span::styled(format!("· {about} "), self.theme.style(Role::Dim)));
         }
-        let title_width = title_width + if guided { about.len() + 3 } else { 0 };
+        let title_width = title_width + about.map_or(0, |about| text::width(about) + 3);
         let mut block =
             Block::bordered().border_type(BorderType::Rounded).border_style(style).title_top(Line::from(spans));
-        let free = usize::from(rect.width).saturating_sub(title_width + 8);
+        let free = usize::from(rect.width).saturating_sub(title_width + 6);
         if !right.is_empty() && text::width(&right) < free {
             block = block.title_top(Line::raw(format!(" {right} ")).right_aligned());
         }

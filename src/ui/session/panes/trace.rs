@@ -40,8 +40,8 @@ impl Pane for TraceList {
         }
     }
 
-    fn about(&self) -> &'static str {
-        "what happened"
+    fn about(&self) -> &'static [&'static str] {
+        &["what happened"]
     }
 
     fn spot(&self) -> Spot {

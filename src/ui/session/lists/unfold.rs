@@ -9,6 +9,7 @@ use crate::describe::sign::Role;
 use crate::describe::{text, value};
 use crate::engine::context::Datum;
 use crate::engine::goal::Key;
+use crate::engine::plan::StepId;
 use crate::engine::value::Value;
 use crate::ui::session::lists::context::{Book, folded_as, is_news, key_of};
 use crate::ui::widgets::json_rows::{Kind, ValueRow, Values};
@@ -81,11 +82,22 @@ pub fn beside(
         Some(_) | None => "",
     };
     let begins = book.ledger.key(entry).map_or(0, |key| begins_at(key, 0, width));
-    let fits = |words: &String| begins + needs + 1 + text::width(mine) + text::width(words) <= width;
-    let handed = (1..=READERS).rev().filter_map(|most| book.ledger.hand_off(entry, most).map(|of| (of, most)));
+    let room = width.saturating_sub(begins + needs + 1 + text::width(mine));
+    let fits = |words: &String| text::width(words) <= room;
+    let of = book.ledger.hand_off(entry, READERS);
+    // More than find room by themselves need not be tried.
+    let mut left = room;
+    let finds_room = |id: &&StepId| {
+        let wide = text::width(id) + 2;
+        let finds = wide <= left;
+        left = left.saturating_sub(wide);
+        finds
+    };
+    let most = of.iter().flat_map(|of| &of.readers).take_while(finds_room).count().clamp(1, READERS);
     // The sign says who made it, where the word for that finds no room.
-    let handed = handed.flat_map(|(of, most)| {
-        [Some(of.text(most)), (!mine.is_empty()).then(|| of.read_by(most))].into_iter().flatten()
+    let handed = of.iter().flat_map(|of| {
+        let said = |most: usize| [Some(of.text(most)), (!mine.is_empty()).then(|| of.read_by(most))];
+        (1..=most).rev().flat_map(said).flatten()
     });
     let right = match datum.and_then(outdated) {
         None => handed.chain([String::new()]).find(fits),

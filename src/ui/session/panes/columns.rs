@@ -61,8 +61,9 @@ impl Columns {
     /// Returns the columns of these rows: names have what they need, the hand-off what they leave. Where one long name
     /// would have what others hand over cut, it stands out instead; where a word that a sign says already would, it goes.
     pub(super) fn of(heads: &[Head], width: usize) -> Columns {
-        let (with, without) = (Columns::with(heads, width, true), Columns::with(heads, width, false));
-        if without.0 < with.0 { without.1 } else { with.1 }
+        let (lost, columns) = Columns::with(heads, width, true);
+        let without = (lost > 0).then(|| Columns::with(heads, width, false));
+        without.filter(|(less, _)| *less < lost).map_or(columns, |(_, without)| without)
     }
 
     /// Returns the same with or without the words that signs say already, behind what is lost then.

@@ -35,6 +35,9 @@ const FIRST: [Action; 10] = [
     Action::Compare,
 ];
 
+/// The fewest cells that a key takes with its words.
+const LEAST: usize = 6;
+
 /// A key that is offered: what it means, and the columns that it takes.
 pub type Offer = (KeyPress, Action, std::ops::Range<usize>);
 
@@ -66,7 +69,7 @@ pub fn next(view: &View<'_>, width: usize) -> Rows {
                 "moment {at} of {all}: \x01next_beat\x02 shows what it did, beat by beat\x03; \x01now\x02 back to now\x03; nothing runs"
             ),
             None => format!(
-                "moment {at} of {all}: \x01forward\x02 forward, \x01now\x02 back to now\x03; \x01compare_moments\x02 compares it with {}\x03; nothing runs\x03; what you do here forks",
+                "moment {at} of {all}: \x01forward\x02 forward, \x01now\x02 back to now\x03; nothing runs\x03; what you do here forks\x03; \x01compare_moments\x02 compares it with {}",
                 match view.ui.moment.filter(|kept| *kept != shown.state.seq) {
                     Some(kept) => format!("event {kept}"),
                     None => "now".to_owned(),
@@ -196,6 +199,9 @@ pub fn offers(view: &View<'_>, width: usize) -> Vec<Offer> {
     let active = urgent.chain(own.iter().copied()).chain(first).chain(all.iter().copied());
     let is_quiet = quiet(view, &modes);
     for (press, action) in active {
+        if column + LEAST > width.saturating_sub(reserved) {
+            break;
+        }
         let known = end.contains(&action) || seen.contains(&action);
         if known || is_quiet(action) {
             continue;

@@ -190,7 +190,7 @@ fn interleaved<const N: usize>(rounds: usize, times: u32, mut work: impl FnMut(u
     taken.map(median)
 }
 
-fn frames_table(textbook: &Path, short: &Path, long: &Path) {
+fn frames_table(short: &Path, long: &Path) {
     let (mut small, mut large) = (open(short), open(long));
     for (name, app) in [("short", &mut small), ("long", &mut large)] {
         figure(&format!("the {name} session"), app.driver().session().records().len() as f64, "events");
@@ -217,7 +217,22 @@ fn frames_table(textbook: &Path, short: &Path, long: &Path) {
         figure(&format!("{name}, to its new buffer, long session"), long, "µs");
         target(&format!("{name} in the long session against the short one"), long / short, "times", 1.5);
     }
-    let mut ordinary = open(textbook);
+    let mut buffer = Buffer::empty(AREA);
+    for name in ['j', 'k', '[', ']'] {
+        let [burst] = interleaved(5, 1, |_| {
+            (0..200).for_each(|_| drop(small.input(&Input::Key(KeyPress::char(name)))));
+            small.catch_up();
+            draw(&mut small, &mut buffer);
+        });
+        figure(&format!("two hundred {name} and one frame, short session"), burst, "µs");
+    }
+}
+
+/// What a key costs up to its new buffer, at three sizes: on the ordinary session, whose values are unfolded, and on the
+/// heavy one.
+fn keys_table(textbook: &Path, heavy: &Path) {
+    let (mut ordinary, mut small) = (open(textbook), open(heavy));
+    let mut at = 0;
     for (width, height) in [(80, 24), (160, 48), (200, 60)] {
         let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
         for app in [&mut ordinary, &mut small] {
@@ -236,16 +251,6 @@ fn frames_table(textbook: &Path, short: &Path, long: &Path) {
             let what = format!("a key to its new buffer at {width}x{height}, {name} session, against a minimal frame");
             target(&what, pressed / least, "times", 1.1);
         }
-    }
-    let mut buffer = Buffer::empty(AREA);
-    drop(small.input(&Input::Resized { width: AREA.width, height: AREA.height }));
-    for name in ['j', 'k', '[', ']'] {
-        let [burst] = interleaved(5, 1, |_| {
-            (0..200).for_each(|_| drop(small.input(&Input::Key(KeyPress::char(name)))));
-            small.catch_up();
-            draw(&mut small, &mut buffer);
-        });
-        figure(&format!("two hundred {name} and one frame, short session"), burst, "µs");
     }
 }
 
@@ -596,6 +601,11 @@ fn main() {
         minimal_program().expect("a terminal");
         return;
     }
+    // `cargo bench --bench screen -- keys` measures only those.
+    if std::env::args().any(|argument| argument == "keys") {
+        let folder = tempfile::tempdir().expect("a folder");
+        return keys_table(&recorded_textbook(folder.path(), 125, 4), &recorded(1_000, folder.path()));
+    }
     if in_earnest() {
         let folder = tempfile::tempdir().expect("a folder");
         let (textbook, heavy) = (recorded_textbook(folder.path(), 125, 4), recorded(1_000, folder.path()));
@@ -614,7 +624,8 @@ fn main() {
         opening_table("an ordinary", &textbook);
         opening_table("a heavy", &heavy);
         let long = recorded(100_000, folder.path());
-        frames_table(&textbook, &heavy, &long);
+        keys_table(&textbook, &heavy);
+        frames_table(&heavy, &long);
         length_table();
         breakpoints_table();
     }

@@ -4,13 +4,14 @@ use indexmap::IndexMap;
 
 use super::figures::{Figures, recount};
 use crate::describe::change::Change;
+use crate::describe::event;
 use crate::describe::page::Page;
 use crate::describe::sign::Role;
 use crate::describe::text::{clip, count};
 use crate::engine::event::Seq;
 use crate::engine::goal::Key;
 use crate::engine::session::Session;
-use crate::engine::state::{State, StepRun};
+use crate::engine::state::{Phase, State, StepRun};
 
 /// How many differences inside a value are told.
 const PARTS: usize = 8;
@@ -18,17 +19,21 @@ const PARTS: usize = 8;
 /// A figure: its name, and how it is read.
 type Read = (&'static str, fn(&Figures) -> f64);
 
-/// The figures that two branches are compared by.
+/// The figures that two branches are compared by, first those that stand only once both are over: until then what was
+/// called may still be read.
 const FIGURES: [Read; 8] = [
+    ("wasted", |figures| figures.wasted_calls as f64),
+    ("stale results", |figures| figures.stale_results as f64),
     ("decisions", |figures| figures.decisions as f64),
     ("tool calls", |figures| figures.tool_calls as f64),
-    ("wasted", |figures| figures.wasted_calls as f64),
     ("repeated", |figures| figures.repeated_calls as f64),
-    ("stale results", |figures| figures.stale_results as f64),
     ("replans", |figures| figures.replans as f64),
     ("discarded", |figures| figures.discarded_steps as f64),
     ("cost", |figures| figures.cost),
 ];
+
+/// How many of them stand only at the end.
+const AT_THE_END: usize = 2;
 
 /// Returns the page that compares the branch with the tip `one` to that with the tip `other`, each called as `names` says;
 /// none where there is no such event.
@@ -41,12 +46,26 @@ pub fn branches(session: &Session, (one, other): (Seq, Seq), names: (&str, &str)
     context(&mut page, before, after);
     let (was, is) = (recount(&was, before), recount(&is, after));
     page.heading("Figures");
-    let (same, others): (Vec<&Read>, Vec<&Read>) = FIGURES.iter().partition(|(_, read)| read(&was) == read(&is));
+    let over = |state: &State| matches!(state.phase, Phase::Reached | Phase::Ended { .. });
+    let figures = if over(before) && over(after) { &FIGURES[..] } else { &FIGURES[AT_THE_END..] };
+    let (same, others): (Vec<&Read>, Vec<&Read>) = figures.iter().partition(|(_, read)| read(&was) == read(&is));
     for (name, read) in others {
         page.add(Role::Changed, 0, format!("{name} {} → {}", read(&was), read(&is)));
     }
     rest(&mut page, &same.iter().map(|(name, read)| format!("{name} {}", read(&was))).collect::<Vec<_>>());
     Some(page)
+}
+
+/// Returns the page that compares two moments, of one branch or of two; none where there is no such event.
+pub fn moments(session: &Session, (one, other): (Seq, Seq)) -> Option<Page> {
+    let name = |seq: Seq| {
+        let told = event::told(session, session.record(seq)?, session.state());
+        let elsewhere = if session.path().binary_search(&seq).is_ok() { "" } else { ", on another branch" };
+        let now = if seq == session.state().seq { "now, " } else { "" };
+        let what = if told.what.is_empty() { told.result } else { told.what };
+        Some(format!("{now}event {seq}: {}{elsewhere}", clip(&what, 40)))
+    };
+    branches(session, (one, other), (&name(one)?, &name(other)?))
 }
 
 /// Adds how the steps stand that do not stand alike.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Moment;
 use super::difference::{Difference, Leaf, path};
-use super::sanitize::harmless;
+use super::sanitize::push_escaped;
 use super::sign::Role;
 use super::text;
 use super::value::{brief, json, size, value_at};
@@ -142,8 +142,11 @@ fn strings(old: &str, new: &str, most: usize) -> (String, String) {
     let side = |whole: &str| {
         // However long it is, no more of it is read than fits.
         let rest: String = whole.get(start..).unwrap_or_default().chars().take(most + 1).collect();
-        let ends = if start + rest.len() == whole.len() { "\"" } else { "…" };
-        text::clip(&format!("{}{}{ends}", if start > 0 { "\"…" } else { "\"" }, harmless(&rest)), most)
+        let mut said = if start > 0 { "\"…" } else { "\"" }.to_owned();
+        // As JSON says it, like every other value between these quotes.
+        rest.chars().for_each(|c| push_escaped(&mut said, c));
+        said.push_str(if start + rest.len() == whole.len() { "\"" } else { "…" });
+        text::clip(&said, most)
     };
     (side(old), side(new))
 }

@@ -39,8 +39,9 @@ pub fn proposal(state: &State) -> Option<String> {
                 true => "The plan of the file has",
                 false => "The planner proposes",
             };
+            let them = if steps.len() == 1 { "it" } else { "them" };
             let steps = count(steps.len(), "step");
-            Some(format!("{who} {steps}. Read them, then \x01approve\x02\x03; \x01step\x02 also runs the first."))
+            Some(format!("{who} {steps}. Read {them}, then \x01approve\x02\x03; \x01step\x02 also runs the first."))
         }
         Phase::Ready if state.is_react() && nothing_ran => Some(
             "No plan is made: \x01step\x02 thinks of one action and does it\x03; what comes back decides on the next."

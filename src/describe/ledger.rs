@@ -357,7 +357,7 @@ fn different_runs<'a>(old: &'a Runs, new: &'a Runs) -> Vec<Different<'a>> {
 }
 
 impl HandOff {
-    /// Returns the hand-off as the pane shows it: `s1 → s2, s4`; `readers` of them at most are named.
+    /// Returns the hand-off as the pane shows it: `s1 → s2, s4`; so many readers at `most` are named.
     pub fn text(&self, most: usize) -> String {
         let from = match (&self.writer, &self.next_writer) {
             (Some(Writer::Start), _) => "start".to_owned(),
@@ -367,6 +367,11 @@ impl HandOff {
             (None, Some(id)) => id.to_string(),
             (None, None) => "nobody".to_owned(),
         };
+        format!("{from} {}", self.read_by(most))
+    }
+
+    /// Returns the half of it that says who reads the value: `→ s2, s4`.
+    pub fn read_by(&self, most: usize) -> String {
         let mut to: Vec<&str> = self.readers.iter().take(most).map(|id| &**id).collect();
         if self.readers.len() > most {
             to.push("…");
@@ -374,7 +379,7 @@ impl HandOff {
         if self.wanted {
             to.push("wanted");
         }
-        if to.is_empty() { format!("{from} → –") } else { format!("{from} → {}", to.join(", ")) }
+        if to.is_empty() { "→ –".to_owned() } else { format!("→ {}", to.join(", ")) }
     }
 }
 

@@ -50,7 +50,7 @@ const EVEN: &[char] = &[
 
 /// Returns `text` on one line: line breaks as `⏎`, tabs as a space, what is harmful as a visible sign.
 pub fn harmless(text: &str) -> Cow<'_, str> {
-    if is_plain(text) {
+    if is_even(text) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);

@@ -125,6 +125,12 @@ impl Role {
         }
     }
 
+    /// Returns `words` themselves where they are one of the signs.
+    pub fn known(words: &str) -> Option<&'static str> {
+        let signs = if words.len() > 3 { &[] } else { &Role::SIGNS[..] };
+        signs.iter().map(|role| role.glyph()).find(|glyph| *glyph == words)
+    }
+
     /// Returns the word that says the same without a glyph.
     pub fn word(self) -> &'static str {
         match self {

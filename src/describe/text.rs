@@ -68,6 +68,13 @@ pub fn clip(text: &str, max: usize) -> String {
     if is_plain(&text[..end]) {
         return if text.len() <= max { text.to_owned() } else { format!("{}…", &text[..max - 1]) };
     }
+    if is_even(&text[..end]) {
+        let cut = |at: usize| text[..end].char_indices().nth(at).map(|(at, _)| at);
+        return match cut(max).and(cut(max - 1)) {
+            Some(at) => format!("{}…", &text[..at]),
+            None => text.to_owned(),
+        };
+    }
     let mut out = String::new();
     let mut used = 0;
     let mut fits = 0; // bytes of `out` that leave a cell for the ellipsis

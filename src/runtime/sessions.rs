@@ -9,6 +9,11 @@ use super::{RuntimeError, paths};
 use crate::engine::event::{Event, Outcome, Recorded};
 use crate::input_file;
 
+mod opening;
+
+/// How much of the first event is read before all of it is, in bytes.
+const HEAD: u64 = 64 * 1024;
+
 /// How much of the end of a session file is read at first, in bytes, to see how it stands.
 const TAIL: u64 = 64 * 1024;
 
@@ -77,26 +82,43 @@ pub fn sessions() -> Result<Vec<Entry>, RuntimeError> {
     sessions_in(&paths::sessions()?)
 }
 
+/// Returns the newest of them, at most `most`; the files of the others are not opened.
+///
+/// # Errors
+/// If the folder cannot be found or read.
+pub fn newest(most: usize) -> Result<Vec<Entry>, RuntimeError> {
+    Ok(files_in(&paths::sessions()?)?.iter().take(most).map(|path| entry(path)).collect())
+}
+
 /// Returns the sessions in `folder`, the newest first.
 ///
 /// # Errors
 /// If the folder cannot be read.
 pub fn sessions_in(folder: &Path) -> Result<Vec<Entry>, RuntimeError> {
+    Ok(files_in(folder)?.iter().map(|path| entry(path)).collect())
+}
+
+/// Returns the files of the sessions in `folder`, the newest first.
+fn files_in(folder: &Path) -> Result<Vec<PathBuf>, RuntimeError> {
     let files = match std::fs::read_dir(folder) {
         Ok(files) => files,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(RuntimeError::new(format!("cannot look into {}: {error}", folder.display()))),
     };
     let paths = files.filter_map(|file| file.ok().map(|file| file.path()));
-    let mut entries: Vec<Entry> =
-        paths.filter(|path| path.extension().is_some_and(|e| e == "jsonl")).map(|path| entry(&path)).collect();
-    entries.sort_by(|a, b| b.written.cmp(&a.written).then_with(|| b.path.cmp(&a.path)));
-    Ok(entries)
+    let sessions = paths.filter(|path| path.extension().is_some_and(|e| e == "jsonl"));
+    let mut dated: Vec<(SystemTime, PathBuf)> = sessions.map(|path| (written(&path), path)).collect();
+    dated.sort_by(|a, b| b.cmp(a));
+    Ok(dated.into_iter().map(|(_, path)| path).collect())
+}
+
+fn written(path: &Path) -> SystemTime {
+    path.metadata().and_then(|about| about.modified()).unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
 /// Returns what the two ends of the session file at `path` tell.
 pub fn entry(path: &Path) -> Entry {
-    let written = path.metadata().and_then(|m| m.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+    let written = written(path);
     let mut entry = Entry {
         path: path.to_path_buf(),
         goal: String::new(),
@@ -116,7 +138,22 @@ fn read_ends(path: &Path, entry: &mut Entry) -> Result<(), String> {
     let size = about.len();
     let mut reader = BufReader::new(file);
     let mut first = Vec::new();
-    reader.read_until(b'\n', &mut first).map_err(|error| error.to_string())?;
+    let said = |error: std::io::Error| error.to_string();
+    reader.by_ref().take(HEAD).read_until(b'\n', &mut first).map_err(said)?;
+    // The values that a session begins with may be big: of such a first event, its beginning is enough.
+    if !first.ends_with(b"\n")
+        && let Some(goal) = opening::goal(&first)
+        && let Ok((Some(last), standing)) = read_end(&mut reader, size, HEAD, true)
+    {
+        entry.goal = goal;
+        (entry.events, entry.at) = (last.seq, last.at.to_string());
+        entry.standing = standing.unwrap_or(Standing::Open { after: None });
+        return Ok(());
+    }
+    reader.seek(SeekFrom::Start(first.len() as u64)).map_err(said)?;
+    if !first.ends_with(b"\n") {
+        reader.read_until(b'\n', &mut first).map_err(said)?;
+    }
     if first.pop() != Some(b'\n') {
         return Err("its first event is not whole".into());
     }
@@ -125,24 +162,31 @@ fn read_ends(path: &Path, entry: &mut Entry) -> Result<(), String> {
     entry.goal = source.document().get("goal").and_then(|goal| goal.as_str()).unwrap_or_default().to_string();
     entry.events = 1;
     entry.at = opened.at.to_string();
-    let first_end = first.len() as u64 + 1;
+    let (last, standing) = read_end(&mut reader, size, first.len() as u64 + 1, false)?;
+    if let Some(last) = &last {
+        entry.events = last.seq;
+        entry.at = last.at.to_string();
+    }
+    entry.standing = standing.unwrap_or(Standing::Open { after: None });
+    Ok(())
+}
+
+/// Returns the last whole event of a file of `size` bytes behind the byte `first_end`, which may lie amid a line, and how
+/// the session stands, as far as the end of the file tells.
+fn read_end(
+    reader: &mut BufReader<File>,
+    size: u64,
+    first_end: u64,
+    mid_line: bool,
+) -> Result<(Option<Recorded>, Option<Standing>), String> {
     let mut span = TAIL;
     loop {
         let from = size.saturating_sub(span).max(first_end);
-        let (last, standing) = read_tail(&mut reader, from, from > first_end)?;
-        if let Some(last) = &last {
-            entry.events = last.seq;
-            entry.at = last.at.to_string();
+        let (last, standing) = read_tail(reader, from, mid_line || from > first_end)?;
+        if standing.is_some() || from <= first_end || span >= MAX_TAIL {
+            return Ok((last, standing));
         }
-        match standing {
-            Some(standing) => entry.standing = standing,
-            None if from > first_end && span < MAX_TAIL => {
-                span *= 8;
-                continue;
-            }
-            None => {}
-        }
-        return Ok(());
+        span *= 8;
     }
 }
 

@@ -74,6 +74,8 @@ actions! {
     LookHere "look_here" "look here",
     /// Comes back to now.
     Now "now" "now",
+    /// Compares two moments, of this branch or of two: the shown one with now, or with the one where you pressed it before.
+    CompareMoments "compare_moments" "compare moments",
     /// Accepts the proposed steps, without the lines that you took out.
     Accept "accept" "accept",
     /// Goes to the next beat of a replan: landed, breaks, rewritten.

@@ -4,7 +4,9 @@
 //! first that knows a key decides. The same key twice in one mode is a fault of the file.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
 use serde_json::Value;
@@ -169,7 +171,15 @@ pub type Part<'w> = (Cow<'w, str>, Option<Action>);
 pub struct Keymap {
     bindings: Vec<Binding>,
     by_key: HashMap<(Mode, KeyPress), Action>,
+    /// What is active in the modes that were asked for last: each frame asks many times.
+    known: RefCell<Vec<(Vec<Mode>, Active)>>,
 }
+
+/// What can be pressed where some modes are active.
+type Active = Rc<[(KeyPress, Action)]>;
+
+/// For how many sets of modes it is kept what is active there.
+const KNOWN: usize = 8;
 
 impl Keymap {
     /// Returns the keymap that the program comes with, or the sentence that says what is wrong with its file.
@@ -187,7 +197,7 @@ impl Keymap {
     pub fn parse(text: &str) -> Result<Keymap, String> {
         let file: serde_json::Map<String, Value> =
             serde_json::from_str(text).map_err(|error| format!("The keymap is not a JSON object: {error}."))?;
-        let mut map = Keymap { bindings: Vec::new(), by_key: HashMap::new() };
+        let mut map = Keymap { bindings: Vec::new(), by_key: HashMap::new(), known: RefCell::default() };
         for (mode_name, lines) in &file {
             let mode = Mode::ALL.into_iter().find(|mode| mode.name() == mode_name).ok_or_else(|| {
                 format!("The keymap has a mode \"{mode_name}\"; there are {}.", Mode::ALL.map(Mode::name).join(", "))
@@ -271,6 +281,7 @@ impl Keymap {
         self.by_key.extend(presses.iter().map(|press| ((mode, *press), action)));
         let line = &mut self.bindings[at];
         (line.keys, line.written) = (presses, own.keys.clone());
+        self.known.take();
         Ok(())
     }
 
@@ -300,10 +311,7 @@ impl Keymap {
 
     /// Returns the key to show for `action` where `modes` are active: the first that no earlier mode takes away.
     pub fn key_for(&self, modes: &[Mode], action: Action) -> Option<KeyPress> {
-        modes.iter().find_map(|&mode| {
-            let mut lines = self.bindings.iter().filter(|line| line.mode == mode && line.action == action);
-            lines.find_map(|line| line.keys.iter().copied().find(|key| self.action(modes, *key) == Some(action)))
-        })
+        self.active(modes).iter().find(|(_, active)| *active == action).map(|(press, _)| *press)
     }
 
     /// Returns `words` with the keys of the actions that they name (see [`keys`]), where `modes` are active; what has no
@@ -343,13 +351,20 @@ impl Keymap {
     }
 
     /// Returns what can be pressed where `modes` are active, one key for each action, in the order of the file.
-    pub fn active<'a>(&'a self, modes: &'a [Mode]) -> impl Iterator<Item = (KeyPress, Action)> + 'a {
-        modes.iter().flat_map(move |&mode| {
-            self.bindings.iter().filter(move |binding| binding.mode == mode).filter_map(move |binding| {
-                let reaches = |press: &&KeyPress| self.action(modes, **press) == Some(binding.action);
-                binding.keys.iter().find(reaches).map(|press| (*press, binding.action))
-            })
-        })
+    pub fn active(&self, modes: &[Mode]) -> Rc<[(KeyPress, Action)]> {
+        if let Some((_, active)) = self.known.borrow().iter().find(|(known, _)| known == modes) {
+            return active.clone();
+        }
+        let of_mode = |mode: Mode| self.bindings.iter().filter(move |binding| binding.mode == mode);
+        let active = modes.iter().copied().flat_map(of_mode).filter_map(|binding| {
+            let reaches = |press: &&KeyPress| self.action(modes, **press) == Some(binding.action);
+            binding.keys.iter().find(reaches).map(|press| (*press, binding.action))
+        });
+        let active: Active = active.collect();
+        let mut known = self.known.borrow_mut();
+        known.truncate(KNOWN - 1);
+        known.insert(0, (modes.to_vec(), active.clone()));
+        active
     }
 
     /// Returns all lines of the keymap, in the order of the file.

@@ -76,7 +76,7 @@ impl Event {
     }
 
     /// The names of all kinds, as journals have them.
-    pub const KINDS: [&str; 46] = [
+    pub const KINDS: [&str; 47] = [
         "opened",
         "plan_requested",
         "planned",
@@ -123,6 +123,7 @@ impl Event {
         "branch_marked",
         "reached",
         "ended",
+        "redefined",
     ];
 
     /// Returns the name of its kind, as journals have it.
@@ -174,6 +175,7 @@ impl Event {
             Event::BranchMarked { .. } => "branch_marked",
             Event::Reached => "reached",
             Event::Ended { .. } => "ended",
+            Event::Redefined { .. } => "redefined",
         }
     }
 

@@ -146,8 +146,8 @@ fn said(compare: &Compare, area: Rect) -> Vec<Line<'static>> {
     let width = usize::from(area.width);
     let most = match area.height {
         ..20 => 1,
-        20..28 => 2,
-        28.. => 3,
+        20..24 => 2,
+        24.. => 3,
     };
     let mut lines = Vec::new();
     let mut say = |role: Role, variants: &[String]| {

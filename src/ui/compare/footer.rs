@@ -15,7 +15,7 @@ pub(super) fn offers(compare: &Compare, width: usize) -> Vec<(String, Action, st
     let key_for = |action: Action| compare.keymap.key_for(&MODES, action).map(|press| press.to_string());
     let reserved: usize = end.iter().filter_map(|action| Some(cells(&key_for(*action)?, *action))).sum();
     let (mut offers, mut column) = (Vec::new(), 1);
-    for (press, action) in compare.keymap.active(&MODES) {
+    for (press, action) in compare.keymap.active(&MODES).iter().copied() {
         let key = press.to_string();
         let wide = cells(&key, action);
         if !is_loud(compare, action) || column + wide + reserved > width || act::refusal(compare, action).is_some() {

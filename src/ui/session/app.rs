@@ -350,6 +350,7 @@ impl App {
                 self.ui.loops.insert(id, open);
                 self.list_values();
             }
+            Change::KeepMoment(at) => self.ui.moment = at,
             Change::Watch(beat) => self.watch(beat),
             Change::Aside => {
                 if let Some(watch) = &mut self.ui.watch {

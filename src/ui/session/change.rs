@@ -26,6 +26,8 @@ pub enum Change {
     Split(Split),
     /// Looks at an event; none: comes back to now.
     Look(Option<Seq>),
+    /// Keeps this moment as one of two to compare; none: neither is chosen.
+    KeepMoment(Option<Seq>),
     /// Folds or unfolds the loop inside this step.
     FoldLoop(StepId, bool),
     /// Folds or unfolds the value under this key and JSON pointer.
@@ -120,6 +122,8 @@ pub enum DialogRequest {
     Branches,
     /// When a condition held first.
     FirstTime,
+    /// These two moments beside each other.
+    Moments(Seq, Seq),
     /// What to find.
     Find,
     /// Every key that works here.

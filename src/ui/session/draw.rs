@@ -3,7 +3,6 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Widget};
 
 use crate::describe::frame::acting;
 use crate::describe::sign::Role;
@@ -17,7 +16,7 @@ use crate::ui::session::pane::{PaneId, PaneText, Spot};
 use crate::ui::session::panes::{detail, footer, goal, guide, trace};
 use crate::ui::session::view::View;
 use crate::ui::widgets::buttons::{Button, Click, Rows};
-use crate::ui::widgets::cells::{padded, put};
+use crate::ui::widgets::cells::{self, padded, put, put_over};
 use crate::ui::widgets::row::Row;
 use crate::ui::widgets::scroll;
 
@@ -222,9 +221,9 @@ impl View<'_> {
     fn draw_pane(&self, id: PaneId, rect: Rect, frame: &mut Frame, buf: &mut Buffer) -> Painted {
         let focused = self.ui.focus == id;
         let style = self.theme.style(if focused { Role::Focus } else { Role::Border });
-        let room = padded(Rect::new(rect.x + 1, rect.y + 1, rect.width - 2, rect.height - 2));
+        let inside = padded(Rect::new(rect.x + 1, rect.y + 1, rect.width - 2, rect.height - 2));
         let PaneText { title, right, lines, entries, top, buttons, moments, hidden } =
-            self.pane(id).paint(self, usize::from(room.width), usize::from(room.height));
+            self.pane(id).paint(self, usize::from(inside.width), usize::from(inside.height));
         let bold = self.theme.style(if focused { Role::Focus } else { Role::Title });
         let title_width = title.width();
         let mut spans = vec![Span::styled(" ", style)];
@@ -233,19 +232,21 @@ impl View<'_> {
         );
         spans.push(Span::styled(" ", style));
         // While the guide is there, a title says what its pane shows, where that finds room.
-        let about = self.pane(id).about();
-        let free = usize::from(rect.width).saturating_sub(title_width + text::width(&right) + 12);
-        let is_plain = title_width == self.pane(id).title().len();
-        let guided = self.ui.guided && is_plain && !about.is_empty() && about.len() <= free;
-        if guided {
+        let free = usize::from(rect.width).saturating_sub(title_width + text::width(&right) + 10);
+        let is_plain = self.ui.guided && title_width == self.pane(id).title().len();
+        let about = self.pane(id).about().iter().find(|about| is_plain && text::width(about) <= free);
+        if let Some(about) = about {
             spans.push(Span::styled(format!("· {about} "), self.theme.style(Role::Dim)));
         }
-        let title_width = title_width + if guided { about.len() + 3 } else { 0 };
-        let mut block =
-            Block::bordered().border_type(BorderType::Rounded).border_style(style).title_top(Line::from(spans));
-        let free = usize::from(rect.width).saturating_sub(title_width + 8);
+        let title_width = title_width + about.map_or(0, |about| text::width(about) + 3);
+        cells::frame(rect, style, buf);
+        let (top_row, bottom_row, room) = (rect.y, rect.bottom() - 1, rect.width - 2);
+        let at_right = |words: &str| rect.right() - 1 - (text::width(words) as u16).min(room);
+        put_over(&Line::from(spans), (rect.x + 1, top_row), room, buf);
+        let free = usize::from(rect.width).saturating_sub(title_width + 6);
         if !right.is_empty() && text::width(&right) < free {
-            block = block.title_top(Line::raw(format!(" {right} ")).right_aligned());
+            let right = format!(" {right} ");
+            put_over(&Line::raw(&right), (at_right(&right), top_row), room, buf);
         }
         if frame.layout.shape == Shape::One && !self.ui.zoom {
             let others = self.panes.iter().enumerate().filter(|(other, _)| *other != id.0);
@@ -261,19 +262,17 @@ impl View<'_> {
                 places.extend(action.map(|action| (from..text::width(&tabs), *action)));
             }
             tabs.push(' ');
-            let wide = (text::width(&tabs) as u16).min(rect.width.saturating_sub(2));
-            frame.add_row(Rect::new(rect.right() - 1 - wide, rect.bottom() - 1, wide, 1), places);
-            block = block.title_bottom(Line::raw(tabs).right_aligned());
+            let from = at_right(&tabs);
+            frame.add_row(Rect::new(from, bottom_row, rect.right() - 1 - from, 1), places);
+            put_over(&Line::raw(&tabs), (from, bottom_row), room, buf);
         }
         if let Some(marks) = scroll::marks(hidden) {
-            block = block.title_bottom(Line::styled(format!(" {marks} "), style));
+            put_over(&Line::styled(format!(" {marks} "), style), (rect.x + 1, bottom_row), room, buf);
         }
-        let inner = padded(block.inner(rect));
-        block.render(rect, buf);
         for (at, line) in lines.into_iter().enumerate() {
-            put(line, inner, at, buf);
+            put(line, inside, at, buf);
         }
-        frame.add(inner, buttons);
+        frame.add(inside, buttons);
         let is_cut = entries.first().is_some_and(|first| *first < top && *first == self.pane(id).selected(self));
         Painted { id, entries, top, is_cut, moments }
     }

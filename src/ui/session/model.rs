@@ -119,6 +119,8 @@ pub struct Ui {
     pub cursors: Vec<Cursor>,
     /// The event that is looked at; none: now.
     pub looking: Option<Seq>,
+    /// The moment that a person chose to compare another one with.
+    pub moment: Option<Seq>,
     /// The proposal that is watched.
     pub watch: Option<Watch>,
     /// The proposal of the past that is looked at: its beats are shown again.
@@ -172,6 +174,7 @@ impl Ui {
             held: None,
             cursors: vec![Cursor::default(); panes],
             looking: None,
+            moment: None,
             watch: None,
             again: None,
             toast: None,

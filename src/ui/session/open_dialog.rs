@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::checks::checklist;
+use crate::compare::branches as compared;
 use crate::describe::frame::{self, acting};
 use crate::describe::query::Query;
 use crate::describe::why::Subject;
@@ -193,6 +194,9 @@ impl App {
                 let (rows, away) = self.branches();
                 Ok(Opened::from(Branches::new(rows, away)))
             }
+            DialogRequest::Moments(one, other) => compared::moments(self.driver.session(), (one, other))
+                .map(Opened::from)
+                .ok_or_else(|| format!("there is no event {one} or no event {other}")),
             DialogRequest::Breakpoints => Ok(Opened::from(Breakpoints::open(view))),
             DialogRequest::FirstTime => Ok(Opened::from(Prompt::new(PromptKind::When, ""))),
             DialogRequest::Steps => Ok(Opened::from(Prompt::new(PromptKind::Steps, ""))),

@@ -135,9 +135,9 @@ pub trait Pane: PaneList {
         self.title()
     }
 
-    /// Returns in a few words what it shows, for who sees it for the first time.
-    fn about(&self) -> &'static str {
-        ""
+    /// Returns what it shows, for who sees it for the first time: in words, and in fewer and fewer words.
+    fn about(&self) -> &'static [&'static str] {
+        &[]
     }
 
     /// Returns where it stands.

@@ -36,17 +36,24 @@ pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) -> Drawn {
         title.push(Span::styled(aside, theme.style(Role::Dim)));
     }
     Line::from(title).render(Rect { height: 1, ..area }, buf);
-    let foot = Rect { y: area.bottom() - 1, height: 1, ..area };
     let card_rows: u16 = if area.height >= 18 { 6 } else { 0 };
-    let keys = draw_foot(start, foot, card_rows > 0, buf);
+    // Why something was not done stands whole where there is room for that.
+    let said = start.notice.as_deref().filter(|_| start.typing.is_none() || card_rows == 0);
+    let said = said.map_or(Vec::new(), |notice| wrap(&harmless(&start.words(notice)), wide.saturating_sub(2)));
+    let feet = u16::try_from(said.len()).unwrap_or(u16::MAX).clamp(1, (area.height / 6).max(1));
+    let foot = Rect { y: area.bottom() - feet, height: feet, ..area };
+    let keys = draw_foot(start, foot, said, buf);
     let row = usize::from(foot.y);
     drawn.buttons = keys.into_iter().map(|(cells, action)| Button::new(row, cells, action)).collect();
     let rows = start.rows();
     let spacer = u16::from(area.height > 10);
     // Without a card, what the selected entry is about has a line of its own.
     let about = u16::from(card_rows == 0 && area.height > 10);
-    let list =
-        Rect { y: area.y + 1 + spacer, height: area.height.saturating_sub(2 + spacer + card_rows + about), ..area };
+    let list = Rect {
+        y: area.y + 1 + spacer,
+        height: area.height.saturating_sub(1 + feet + spacer + card_rows + about),
+        ..area
+    };
     if let Some(entry) = start.entries.get(start.at).filter(|_| about > 0) {
         let hint = start.words(&entry.card.hint);
         let words = [&*entry.about, &*hint].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>();
@@ -125,14 +132,22 @@ fn entry_line(start: &Start, entry: &Entry, at: usize, wide: usize) -> Line<'sta
     ])
 }
 
-/// Draws the last line: what is typed, what was refused, or the keys. Where a `card` is drawn above it, that says what of
-/// the typed was refused.
+/// Draws the last line: what is typed, what was refused, which is `said`, or the keys.
 /// Returns which cells of it are keys.
-fn draw_foot(start: &Start, area: Rect, card: bool, buf: &mut Buffer) -> Vec<Click> {
+fn draw_foot(start: &Start, area: Rect, mut said: Vec<String>, buf: &mut Buffer) -> Vec<Click> {
     let theme = &start.theme;
     let wide = usize::from(area.width);
-    let (line, keys) = match (&start.typing, &start.notice) {
-        (Some(typing), notice) if card || notice.is_none() => {
+    if !said.is_empty() {
+        let rest = said.split_off(said.len().min(usize::from(area.height) - 1)).join(" ");
+        said.push(rest);
+        for (y, words) in (area.y..).zip(said) {
+            let line = Line::styled(format!(" {}", clip(&words, wide.saturating_sub(1))), theme.style(Role::Warning));
+            line.render(Rect { y, height: 1, ..area }, buf);
+        }
+        return Vec::new();
+    }
+    let (line, keys) = match &start.typing {
+        Some(typing) => {
             let label = if typing.copy_of.is_some() { " copy to: " } else { " file: " };
             let parts =
                 start.keymap.parts(&TYPING, " \x01apply\x02 open  \x01next_field\x02 complete  \x01close\x02 back");
@@ -149,11 +164,7 @@ fn draw_foot(start: &Start, area: Rect, card: bool, buf: &mut Buffer) -> Vec<Cli
             let (row, keys) = buttons::say(row, &parts, theme.style(Role::Dim));
             (row.fit(wide, wide), keys)
         }
-        (_, Some(notice)) => {
-            let words = format!(" {}", harmless(&start.words(notice)));
-            (Line::styled(clip(&words, wide), theme.style(Role::Warning)), Vec::new())
-        }
-        (_, None) => keys_line(start, wide),
+        None => keys_line(start, wide),
     };
     line.render(area, buf);
     keys
@@ -167,7 +178,8 @@ fn keys(start: &Start) -> Vec<(String, Action, &'static str)> {
         Action::ResumeLast if !start.is_session(start.sessions) => None,
         action => Some(action.label()),
     };
-    let keys = start.keymap.active(&MODES).filter_map(|(press, action)| Some((press, action, loud(action)?)));
+    let active = start.keymap.active(&MODES);
+    let keys = active.iter().filter_map(|(press, action)| Some((*press, *action, loud(*action)?)));
     keys.map(|(press, action, label)| {
         // One of many: the first stands for all.
         let more = if action == Action::ByNumber { "…" } else { "" };

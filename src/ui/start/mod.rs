@@ -536,6 +536,20 @@ mod tests {
         assert!(screen(&mut start, 80, 24).contains("any key closes this"));
     }
 
+    #[test]
+    fn why_something_was_not_done_stands_whole() {
+        let mut start = start();
+        let why = "PLANSCOPE_THEME is \"sepia\", which is not a theme: the default applies; themes are auto and plain";
+        start.refuse(why.into());
+        for (width, height) in [(80, 24), (60, 16)] {
+            let drawn = screen(&mut start, width, height);
+            let whole = drawn.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(whole.ends_with(why) && drawn.contains("What do you want to see?"), "{drawn}");
+        }
+        press(&mut start, 'j');
+        assert!(screen(&mut start, 80, 24).contains("q quit"));
+    }
+
     /// Clicks on the first cell of `words`.
     fn click(start: &mut Start, words: &str) -> Vec<Request> {
         let text = screen(start, 80, 24);

@@ -34,8 +34,8 @@ impl Start {
         let Remembered { opened, files, .. } = Remembered::load();
         (self.opened, self.recent) = (opened, files);
         // A folder of sessions that cannot be read is no reason not to start: there is nothing to resume then.
-        let sessions = sessions::sessions().unwrap_or_default();
-        let sessions = sessions.into_iter().take(RECENT).map(|entry| Entry {
+        let sessions = sessions::newest(RECENT).unwrap_or_default();
+        let sessions = sessions.into_iter().map(|entry| Entry {
             title: entry.goal.clone(),
             about: format!("event {}, {}", entry.events, entry.standing),
             aside: entry.at.get(..10).unwrap_or_default().to_owned(),

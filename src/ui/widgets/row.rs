@@ -1,8 +1,10 @@
 //! One row of a pane: parts from the left, parts from the right, and an ellipsis wherever something had to go.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::describe::sanitize::{self, is_plain};
+use crate::describe::sign::Role;
 use crate::describe::text;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -12,43 +14,77 @@ use unicode_width::UnicodeWidthStr;
 /// A row that is being put together. Every text that goes in is made harmless on the way.
 #[derive(Clone, Debug, Default)]
 pub struct Row {
-    left: Vec<Span<'static>>,
-    right: Vec<Span<'static>>,
+    left: Side,
+    right: Side,
+}
+
+/// The parts on one side, and how many cells they take.
+#[derive(Clone, Debug, Default)]
+struct Side {
+    spans: Vec<Span<'static>>,
+    wide: usize,
+}
+
+/// Blanks to borrow from.
+const BLANKS: &str = "                                                                                                ";
+
+impl Side {
+    fn put(&mut self, words: &str, style: Style) {
+        if words.is_empty() {
+            return;
+        }
+        let words = sanitize::harmless(words);
+        self.wide += text::width(&words);
+        // Most parts of a row are blanks and signs: those are not copied.
+        let known = match BLANKS.get(..words.len()) {
+            Some(blanks) if blanks == words => Some(blanks),
+            _ => Role::known(&words),
+        };
+        self.spans.push(Span::styled(known.map_or_else(|| Cow::Owned(words.into_owned()), Cow::Borrowed), style));
+    }
+
+    fn blanks(&mut self, many: usize) {
+        if many == 0 {
+            return;
+        }
+        self.wide += many;
+        self.spans.push(BLANKS.get(..many).map_or_else(|| Span::raw(" ".repeat(many)), Span::raw));
+    }
+
+    fn append(&mut self, other: Side) {
+        self.wide += other.wide;
+        self.spans.extend(other.spans);
+    }
 }
 
 impl Row {
     /// Returns an empty row.
     pub fn new() -> Row {
-        Row::default()
+        // Most rows have about so many parts.
+        Row { left: Side { spans: Vec::with_capacity(12), wide: 0 }, right: Side::default() }
     }
 
     /// Puts `words` behind what is there on the left.
     pub fn put(mut self, words: &str, style: Style) -> Row {
-        if !words.is_empty() {
-            self.left.push(Span::styled(sanitize::harmless(words).into_owned(), style));
-        }
+        self.left.put(words, style);
         self
     }
 
     /// Puts blanks behind what is there until the left side is `column` wide, at least one if `gap`.
     pub fn tab(mut self, column: usize, gap: bool) -> Row {
-        let used = width(&self.left);
-        let blanks = column.saturating_sub(used).max(usize::from(gap));
-        self.left.push(Span::raw(" ".repeat(blanks)));
+        self.left.blanks(column.saturating_sub(self.left.wide).max(usize::from(gap)));
         self
     }
 
     /// Puts `words` at the end of what stands on the right.
     pub fn right(mut self, words: &str, style: Style) -> Row {
-        if !words.is_empty() {
-            self.right.push(Span::styled(sanitize::harmless(words).into_owned(), style));
-        }
+        self.right.put(words, style);
         self
     }
 
     /// Returns how wide the left side is.
     pub fn left_width(&self) -> usize {
-        width(&self.left)
+        self.left.wide
     }
 
     /// Returns the row with `parts` behind it, in as many lines as they need: each part stays whole, those that find no
@@ -70,7 +106,7 @@ impl Row {
                 lines.push(std::mem::replace(&mut row, Row::new().tab(from, false)).fit(room, room));
             }
             places.push((lines.len(), row.left_width()..row.left_width() + part.left_width()));
-            row.left.extend(part.left);
+            row.left.append(part.left);
         }
         lines.push(row.fit(room, room));
         (lines, places)
@@ -79,45 +115,35 @@ impl Row {
     /// Returns the row as a line like [`Row::fit`], the right side not at its end but at `column`, or right behind a left
     /// side that is longer: what belongs together stands together, however wide the line.
     pub fn fit_beside(mut self, column: usize, room: usize, keep: usize) -> Line<'static> {
-        let (left, right) = (width(&self.left), width(&self.right));
-        let from = column.max(left + 3);
-        if right == 0 || from + right > room {
+        let from = column.max(self.left.wide + 3);
+        if self.right.wide == 0 || from + self.right.wide > room {
             return self.fit(room, keep);
         }
         let beside = std::mem::take(&mut self.right);
         let mut row = self.tab(from, false);
-        row.left.extend(beside);
+        row.left.append(beside);
         row.fit(room, room)
     }
 
     /// Returns the row as a line that is exactly `room` wide: the right side stands while the left keeps `keep` cells.
     pub fn fit(self, room: usize, keep: usize) -> Line<'static> {
-        let right_width = width(&self.right);
-        let gap = usize::from(right_width > 0);
-        let stands = right_width > 0 && right_width + gap + keep.min(width(&self.left)) <= room;
-        let room_left = if stands { room - right_width - gap } else { room };
-        let mut spans = clip(self.left, room_left);
-        let used = width(&spans);
-        spans.push(Span::raw(" ".repeat(room_left.saturating_sub(used) + if stands { gap } else { 0 })));
+        let Row { left, right } = self;
+        let gap = usize::from(right.wide > 0);
+        let stands = right.wide > 0 && right.wide + gap + keep.min(left.wide) <= room;
+        let room_left = if stands { room - right.wide - gap } else { room };
+        let mut line = if left.wide <= room_left { left } else { clip(left.spans, room_left) };
+        line.blanks(room_left.saturating_sub(line.wide) + if stands { gap } else { 0 });
         if stands {
-            spans.extend(self.right);
+            line.spans.extend(right.spans);
         }
-        Line::from(spans)
+        Line::from(line.spans)
     }
-}
-
-/// Returns how many cells `spans` take.
-fn width(spans: &[Span<'_>]) -> usize {
-    spans.iter().map(|span| text::width(&span.content)).sum()
 }
 
 /// Cuts `spans` to `room` cells, with an ellipsis where something is missing.
-fn clip(spans: Vec<Span<'static>>, room: usize) -> Vec<Span<'static>> {
-    if width(&spans) <= room {
-        return spans;
-    }
+fn clip(spans: Vec<Span<'static>>, room: usize) -> Side {
     let mut left = room;
-    let mut kept = Vec::new();
+    let mut kept: Vec<Span<'static>> = Vec::new();
     for span in spans {
         let wide = text::width(&span.content);
         if wide < left {
@@ -128,13 +154,13 @@ fn clip(spans: Vec<Span<'static>>, room: usize) -> Vec<Span<'static>> {
         // The ellipsis takes one cell of this part, even where the part itself would just have fitted: more follows.
         let start = cut(&span.content, left.saturating_sub(1));
         let start = whole_words(&span.content, start).trim_end_matches('…').to_owned();
-        let cut_before = start.is_empty() && kept.last().is_some_and(|span: &Span<'_>| span.content.ends_with('…'));
+        let cut_before = start.is_empty() && kept.last().is_some_and(|span| span.content.ends_with('…'));
         if left > 0 && !cut_before {
             kept.push(Span::styled(start + "…", span.style));
         }
         break;
     }
-    kept
+    Side { wide: kept.iter().map(|span| text::width(&span.content)).sum(), spans: kept }
 }
 
 /// How many cells a text has at the least that is cut between words, and how much of a word is given up for that.

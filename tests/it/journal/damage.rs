@@ -249,3 +249,30 @@ fn sessions_are_for_their_owner_alone() {
     assert_eq!((files.len(), mode(&files[0])), (1, 0o600));
     assert_eq!(mode(files[0].parent().unwrap()), 0o700);
 }
+
+#[test]
+fn a_session_that_begins_with_a_big_value_is_listed_without_reading_it() {
+    let folder = Folder::new();
+    let table: Vec<String> = (0..60_000).map(|at| format!("row {at}")).collect();
+    let goal = serde_json::json!({
+        "version": 1, "goal": "Count the big table", "wants": { "total": "true" }, "context": { "table": table },
+        "tools": { "count": { "inputs": ["table"], "outputs": ["total"], "run": { "jq": ".table | length" } } }
+    });
+    folder.write("goal.json", goal.to_string());
+    assert_eq!(folder.run(&["run", "goal.json", "--session", "s.jsonl"]).status, 0);
+    let listed = planscope::runtime::sessions::entry(&folder.path("s.jsonl"));
+    let says = |listed: &planscope::runtime::sessions::Entry| (listed.goal.clone(), listed.standing.to_string());
+    assert_eq!(says(&listed), ("Count the big table".to_owned(), "reached".to_owned()));
+    let whole = journal::look(&folder.path("s.jsonl")).unwrap().records;
+    assert_eq!(listed.events, whole.len() as u64);
+    assert_eq!(listed.at, *whole.last().unwrap().at);
+    // Where nothing but the first event is there, all of it is read.
+    let bytes = std::fs::read(folder.path("s.jsonl")).unwrap();
+    let first = bytes.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    folder.write("one.jsonl", &bytes[..first]);
+    let listed = planscope::runtime::sessions::entry(&folder.path("one.jsonl"));
+    assert_eq!((listed.events, &*listed.goal), (1, "Count the big table"));
+    folder.write("torn.jsonl", &bytes[..first - 1]);
+    let listed = planscope::runtime::sessions::entry(&folder.path("torn.jsonl"));
+    assert_eq!(listed.standing.to_string(), "unreadable: its first event is not whole");
+}

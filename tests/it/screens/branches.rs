@@ -123,3 +123,43 @@ fn a_branch_of_a_branch_stands_below_it_and_no_key_breaks_any_size() {
         assert_eq!(stage.text().split('\n').count(), usize::from(height));
     }
 }
+
+#[test]
+fn any_two_moments_are_compared_of_one_branch_or_of_two() {
+    let (_folder, mut stage) = stage((120, 34));
+    // In the past: with now at once.
+    stage.press("[ [ [").expect("keys");
+    assert!(stage.text().contains("& compares it with now"), "{}", stage.text());
+    stage.press("&").expect("a key");
+    let page = stage.text();
+    assert!(page.contains("± s4 draft_report: to do → stale") && page.contains("+ report is "), "{page}");
+    assert!(!page.contains("wasted"), "what was called may still be read: {page}");
+    // The same moment with another one that is not now.
+    stage.press("Esc [ [ [").expect("keys");
+    let next = stage.text();
+    assert!(next.contains("& compares it with event "), "{next}");
+    stage.press("&").expect("a key");
+    let page = stage.text();
+    assert!(page.contains("± s3 find_top_intent: to do → stale") && page.contains("+ top_intent is "), "{page}");
+    assert!(!page.contains("+ report"), "neither of them is now: {page}");
+    // And with the tip of the other branch.
+    stage.press("Esc End & V Enter").expect("keys");
+    let next = stage.text();
+    assert!(next.contains("& compares this with event "), "{next}");
+    stage.press("&").expect("a key");
+    let page = stage.text();
+    assert!(page.contains("on another branch") && page.contains("± top_intent"), "{page}");
+    // Nothing is kept after that, and nothing was written.
+    stage.press("Esc").expect("a key");
+    assert!(!stage.text().contains("& compares"), "{}", stage.text());
+}
+
+#[test]
+fn where_nothing_happened_yet_there_is_nothing_to_compare() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sample = planscope::goal_file::sample("customer_support_report").expect("a sample");
+    let goal = planscope::goal_file::parse(sample.text, sample.name, None).expect("a goal");
+    let mut stage = Stage::open(goal, folder.path().join("session.jsonl"), (80, 24)).expect("a session");
+    stage.press("& &").expect("keys");
+    assert!(stage.text().contains("no moment waits to be compared"), "{}", stage.text());
+}

@@ -99,3 +99,48 @@ fn long_names_have_what_they_need_and_what_is_handed_over_has_the_rest() {
     // What finds no room whole is counted: what is written is never cut for what is read.
     assert!(text.contains("s4 summarize_quarter              4 keys → summary"), "{text}");
 }
+
+/// A chain whose names are as long as its keys.
+const CHAIN: &str = r#"{
+  "version": 1, "goal": "Count the weeds", "wants": { "weed_table": "true" },
+  "tools": {
+    "walk_the_beds": { "outputs": ["weeds"], "run": { "value": ["thistle", "nettle", "thistle"] } },
+    "count_by_kind": { "inputs": ["weeds"], "outputs": ["kind_counts"], "run": { "jq": ".weeds | group_by(.) | map(length)" } },
+    "lay_out_table": { "inputs": ["kind_counts", "weeds"], "outputs": ["weed_table"], "run": { "jq": ".kind_counts" } }
+  },
+  "scenarios": [{ "name": "More weeds", "after": "count_by_kind", "set": { "weeds": ["thistle", "dock", "dock", "dock"] } }]
+}"#;
+
+fn chain(size: (u16, u16), keys: &str) -> (tempfile::TempDir, Stage) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let goal = planscope::goal_file::parse(CHAIN, "chain", None).expect("a goal");
+    let mut stage = Stage::open(goal, folder.path().join("session.jsonl"), size).expect("a session");
+    stage.press(keys).expect("keys");
+    (folder, stage)
+}
+
+#[test]
+fn a_step_that_is_done_still_says_what_it_handed_over() {
+    let (_folder, mut stage) = chain((80, 24), "space space");
+    let text = stage.text();
+    assert!(text.contains("✓ s1 walk_the_beds → weeds"), "{text}");
+    assert!(text.contains("✓ s2 count_by_kind → kind_counts"), "the sign says that it is done: {text}");
+    let (_folder, mut stage) = chain((120, 34), "space space");
+    let text = stage.text();
+    assert!(text.contains("weeds → kind_counts"), "{text}");
+    // Where nothing is cut the word stands.
+    assert!(text.lines().any(|line| line.contains("✓ s2") && line.contains("done")), "{text}");
+    // What says more than the sign stays.
+    let (_folder, mut stage) = chain((80, 24), "space space x Enter space");
+    assert!(stage.text().lines().any(|line| line.contains("~ s2") && line.contains("stale")), "{}", stage.text());
+}
+
+#[test]
+fn a_value_that_a_person_changed_still_says_who_reads_it() {
+    for keys in ["space space x Enter", "space space x Enter space space Enter"] {
+        let (_folder, mut stage) = chain((80, 24), keys);
+        let text = stage.text();
+        let row = text.lines().find(|line| line.contains("± weeds")).unwrap_or_else(|| panic!("{text}"));
+        assert!(row.contains("[3] → [4]") && row.contains("✎ ") && row.contains("s3"), "{row}");
+    }
+}

@@ -69,6 +69,40 @@ fn a_proposal_is_a_sentence_and_wants_are_words() {
 }
 
 #[test]
+fn who_sees_the_first_screen_only_reads_what_its_two_columns_are() {
+    let words = [
+        ((80, 24), "Plan · what to do ", "Context · what is known "),
+        ((120, 34), "Plan · to be done: reads → writes ", "Context · what is known: made by → read by "),
+        (
+            (200, 60),
+            "Plan · what is to be done: reads → writes ",
+            "Context · what is known, who made it, who reads it ",
+        ),
+    ];
+    for (size, plan, context) in words {
+        let (_folder, mut stage) = stage(&bakery(), size);
+        stage.app().guide(true);
+        let text = stage.text();
+        assert!(text.contains(plan) && text.contains(context), "{text}");
+        assert!(text.contains("space also runs the first"), "{text}");
+        assert!(text.contains("0 of 3 done"), "{text}");
+        stage.app().guide(false);
+        assert!(!stage.text().contains(" · what"), "{}", stage.text());
+    }
+}
+
+#[test]
+fn several_wants_are_said_in_words_where_they_all_find_room() {
+    let mut two = bakery();
+    two["wants"] = json!({ "bread": "type == \"object\"", "parcels": "length > 0" });
+    let (_folder, mut stage) = stage(&two, (120, 34));
+    let text = stage.text();
+    assert!(text.contains("wants bread: an object ○ parcels: not empty ○"), "{text}");
+    let (_folder, mut stage) = self::stage(&two, (60, 16));
+    assert!(stage.text().contains("wants bread ○"), "{}", stage.text());
+}
+
+#[test]
 fn steps_that_do_not_need_each_other_are_held_together_by_a_rail() {
     let (_folder, mut stage) = stage(&bakery(), (120, 34));
     let text = stage.text();

@@ -9,6 +9,7 @@ use crate::describe::sign::Role;
 use crate::describe::{text, value};
 use crate::engine::context::Datum;
 use crate::engine::goal::Key;
+use crate::engine::plan::StepId;
 use crate::engine::value::Value;
 use crate::ui::session::lists::context::{Book, folded_as, is_news, key_of};
 use crate::ui::widgets::json_rows::{Kind, ValueRow, Values};
@@ -55,17 +56,49 @@ const SHORT: usize = 16;
 /// How much of a longer one is seen beside them.
 const SEEN: usize = 8;
 
+/// How much room a change has before those who read the value do.
+const CHANGED: usize = 24;
+
 /// How many of those who read a value are named at most.
 const READERS: usize = 8;
 
 /// Returns the hand-off of the key at `entry` as its row shows it on the right: whether a person gave it, what to say. Of
-/// those who read it as many are named as find room beside the value.
-pub fn beside(book: &Book<'_>, entry: usize, datum: Option<&Datum>, width: usize) -> (&'static str, String) {
+/// those who read it as many are named as find room beside the value, or beside what the shown moment changed in it.
+pub fn beside(
+    book: &Book<'_>,
+    entry: usize,
+    (datum, change): (Option<&Datum>, Option<&Change>),
+    width: usize,
+) -> (&'static str, String) {
     let needs = datum.map_or(0, |datum| text::width(&short(&datum.value, SHORT)));
-    let needs = if needs < SHORT { needs } else { SEEN };
+    let needs = match change.filter(|change| change.role == Role::Changed) {
+        Some(_) => text::width(&of_key(datum, change, CHANGED)),
+        None if needs < SHORT => needs,
+        None => SEEN,
+    };
+    let mine = match datum {
+        Some(datum) if datum.pinned && width >= 44 => "✎ pinned ",
+        Some(datum) if datum.pinned || datum.is_given() => "✎ ",
+        Some(_) | None => "",
+    };
     let begins = book.ledger.key(entry).map_or(0, |key| begins_at(key, 0, width));
-    let fits = |words: &String| begins + needs + 1 + text::width(words) <= width;
-    let handed = (1..=READERS).rev().filter_map(|most| Some(book.ledger.hand_off(entry, most)?.text(most)));
+    let room = width.saturating_sub(begins + needs + 1 + text::width(mine));
+    let fits = |words: &String| text::width(words) <= room;
+    let of = book.ledger.hand_off(entry, READERS);
+    // More than find room by themselves need not be tried.
+    let mut left = room;
+    let finds_room = |id: &&StepId| {
+        let wide = text::width(id) + 2;
+        let finds = wide <= left;
+        left = left.saturating_sub(wide);
+        finds
+    };
+    let most = of.iter().flat_map(|of| &of.readers).take_while(finds_room).count().clamp(1, READERS);
+    // The sign says who made it, where the word for that finds no room.
+    let handed = of.iter().flat_map(|of| {
+        let said = |most: usize| [Some(of.text(most)), (!mine.is_empty()).then(|| of.read_by(most))];
+        (1..=most).rev().flat_map(said).flatten()
+    });
     let right = match datum.and_then(outdated) {
         None => handed.chain([String::new()]).find(fits),
         Some(why) => {
@@ -73,13 +106,7 @@ pub fn beside(book: &Book<'_>, entry: usize, datum: Option<&Datum>, width: usize
             whole.or_else(|| [why.clone(), "stale".to_owned(), String::new()].into_iter().find(fits))
         }
     };
-    let right = right.unwrap_or_default();
-    let mine = match datum {
-        Some(datum) if datum.pinned && width >= 44 => "✎ pinned ",
-        Some(datum) if datum.pinned || datum.is_given() => "✎ ",
-        Some(_) | None => "",
-    };
-    (mine, right)
+    (mine, right.unwrap_or_default())
 }
 
 /// Returns why a value cannot be relied on, in a few words.
@@ -315,7 +342,7 @@ impl<'a> Unfolding<'a> {
             _ => value::json(value, cells),
         };
         let begins = begins_at(if row.depth == 0 { key } else { &row.name }, row.depth, width);
-        let beside = if row.depth == 0 { self.beside(row.entry, datum) } else { 0 };
+        let beside = if row.depth == 0 { self.beside(row.entry, datum, node.change) } else { 0 };
         let (measure, free) = (MEASURE.min(width.saturating_sub(begins)), width.saturating_sub(begins + beside));
         let most = if node.by_hand { MOST } else { LINES };
         let whole = if row.depth == 0 { (free + TIGHT).min(MEASURE) } else { free };
@@ -343,8 +370,8 @@ impl<'a> Unfolding<'a> {
     }
 
     /// Returns how many cells the hand-off of a key takes with its gap.
-    fn beside(&self, entry: usize, datum: Option<&Datum>) -> usize {
-        let (mine, right) = beside(self.book, entry, datum, self.width);
+    fn beside(&self, entry: usize, datum: Option<&Datum>, change: Option<&Change>) -> usize {
+        let (mine, right) = beside(self.book, entry, (datum, change), self.width);
         text::width(mine) + text::width(&right) + 3
     }
 

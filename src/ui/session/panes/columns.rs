@@ -20,6 +20,9 @@ pub(super) const FLOW: usize = 43;
 /// The column of what a step writes, in a pane narrower than [`FLOW`].
 const WRITES: usize = 22;
 
+/// The least of what a step hands over that says something.
+const CUT: usize = 10;
+
 /// The row of an entry: the parts that stand in columns, which the rows beside it share.
 pub(super) enum Head {
     /// A row that has no columns.
@@ -38,6 +41,8 @@ pub(super) enum Head {
         about: Arc<str>,
         /// What stands at the end of the row, and its style.
         status: (String, Style),
+        /// Whether the sign says the same as the status.
+        is_plain: bool,
         /// What is said of the whole row.
         said: Role,
     },
@@ -48,23 +53,33 @@ pub(super) enum Head {
 pub(super) struct Columns {
     flow: usize,
     about: usize,
+    /// Whether the rows say in a word what their signs say.
+    words: bool,
 }
 
 impl Columns {
     /// Returns the columns of these rows: names have what they need, the hand-off what they leave. Where one long name
-    /// would have what others hand over cut, it stands out instead.
+    /// would have what others hand over cut, it stands out instead; where a word that a sign says already would, it goes.
     pub(super) fn of(heads: &[Head], width: usize) -> Columns {
-        if width < FLOW {
-            return Columns { flow: WRITES.min(width / 2), about: width };
-        }
-        let rows: Vec<Cells> = heads.iter().filter_map(Head::cells).collect();
+        let (lost, columns) = Columns::with(heads, width, true);
+        let without = (lost > 0).then(|| Columns::with(heads, width, false));
+        without.filter(|(less, _)| *less < lost).map_or(columns, |(_, without)| without)
+    }
+
+    /// Returns the same with or without the words that signs say already, behind what is lost then.
+    fn with(heads: &[Head], width: usize, words: bool) -> (usize, Columns) {
+        let rows: Vec<Cells> = heads.iter().filter_map(|head| head.cells(words)).collect();
         let lost = |at: usize| rows.iter().map(|row| row.lost(at, width)).sum::<usize>();
+        if width < FLOW {
+            let flow = WRITES.min(width / 2);
+            return (rows.iter().map(|row| row.cut(flow, width)).sum(), Columns { flow, about: width, words });
+        }
         let mut columns: Vec<usize> = rows.iter().map(|row| row.name + 2).filter(|at| *at <= width * 2 / 3).collect();
         columns.sort_unstable();
         columns.dedup();
         let flow = columns.into_iter().rev().min_by_key(|at| lost(*at)).unwrap_or(width * 2 / 3);
         let ends = rows.iter().map(|row| flow.max(row.name + 1) + row.flow).max().unwrap_or(0);
-        Columns { flow, about: (ends + 3).max(ABOUT) }
+        (lost(flow), Columns { flow, about: (ends + 3).max(ABOUT), words })
     }
 }
 
@@ -85,26 +100,28 @@ impl Cells {
     /// Returns how much is lost if what the step hands over begins at the column `at`: 1 for what the short form leaves
     /// out, 4 for more, 1 for a name that stands out.
     fn lost(&self, at: usize, width: usize) -> usize {
-        let room = self.room(at, width);
-        let cut = match () {
-            () if self.flow <= room => 0,
-            () if self.short <= room => 1,
-            () => 4,
-        };
-        cut + usize::from(self.name >= at)
+        self.cut(at, width) + usize::from(self.name >= at)
+    }
+
+    fn cut(&self, at: usize, width: usize) -> usize {
+        match self.room(at, width) {
+            room if self.flow <= room => 0,
+            room if self.short <= room => 1,
+            _ => 4,
+        }
     }
 }
 
 impl Head {
-    /// Returns how many cells its parts take; none: it hands nothing over.
-    fn cells(&self) -> Option<Cells> {
-        let Head::Step { lead, flow, short, status: (status, _), .. } = self else { return None };
-        let wide = text::width(flow);
+    /// Returns how many cells its parts take, with or without the word that its sign says; none: it hands nothing over.
+    fn cells(&self, words: bool) -> Option<Cells> {
+        let Head::Step { lead, flow, short, status: (status, _), is_plain, .. } = self else { return None };
+        let (wide, says) = (text::width(flow), !status.is_empty() && (words || !is_plain));
         (wide > 0).then(|| Cells {
             name: lead.left_width(),
             flow: wide,
             short: short.first().map_or(wide, |short| text::width(short)),
-            end: if status.is_empty() { 0 } else { text::width(status) + 1 },
+            end: if says { text::width(status) + 1 } else { 0 },
         })
     }
 
@@ -122,18 +139,22 @@ impl Head {
 
     /// Returns the row, `width` cells wide.
     pub(super) fn line(self, columns: Columns, width: usize, theme: &Theme) -> Line<'static> {
-        let room = self.cells().map_or(width, |cells| cells.room(columns.flow, width));
-        let Head::Step { lead, flow, short, about, status: (status, style), said, .. } = self else {
+        let room = self.cells(columns.words).map_or(width, |cells| cells.room(columns.flow, width));
+        let Head::Step { lead, flow, short, about, status: (status, style), said, is_plain, .. } = self else {
             let Head::Whole(line) = self else { return Line::default() };
             return line;
         };
         let dim = theme.style(Role::Dim);
         let fits = |words: &String| text::width(words) <= room;
-        let flow = [flow].into_iter().chain(short).find(fits).unwrap_or_default();
+        // The last of the forms is the shortest: better its beginning than nothing.
+        let cut = short.last().unwrap_or(&flow);
+        let cut = if room >= CUT { text::clip(cut, room) } else { String::new() };
+        let flow = [flow].into_iter().chain(short).find(fits).unwrap_or(cut);
         let mut row = if flow.is_empty() { lead } else { lead.tab(columns.flow, true).put(&flow, dim) };
         if !about.is_empty() && columns.about + ABOUT_LEAST <= width {
             row = row.tab(columns.about, true).put(&about, dim);
         }
-        theme.tint(row.right(&status, style).fit(width, 16), said)
+        let row = if is_plain && !columns.words { row } else { row.right(&status, style) };
+        theme.tint(row.fit(width, 16), said)
     }
 }

@@ -22,16 +22,13 @@ use crate::ui::widgets::scroll;
 /// How much of a value is put together at least, where it may have to be cut.
 const MEANT: usize = 12;
 
-/// How much room a change has before those who read the value do.
-const CHANGED: usize = 24;
-
 impl Pane for ContextList {
     fn title(&self) -> &'static str {
         "Context"
     }
 
-    fn about(&self) -> &'static str {
-        "what is known, who made it, who reads it"
+    fn about(&self) -> &'static [&'static str] {
+        &["what is known, who made it, who reads it", "what is known: made by → read by", "what is known"]
     }
 
     fn spot(&self) -> Spot {
@@ -156,18 +153,12 @@ fn of_key(
         .put(gutter.map_or(" ", Role::glyph), gutter.map_or(plain, |role| theme.style(role)))
         .put(key, strong);
     let keep = part.left_width().max(unfold::values_at(width)).min(24).min(width / 2);
-    let (mine, mut right) = unfold::beside(book, row.entry, datum, width);
+    let (mine, right) = unfold::beside(book, row.entry, (datum, change), width);
     let beside = text::width(mine) + text::width(&right);
     let begins = unfold::begins_at(key, 0, width);
     if datum.is_some() || change.is_some() {
         let free = |beside: usize, gap: usize| width.saturating_sub(begins + if beside > 0 { beside + gap } else { 0 });
-        let mut cells = free(beside, 3).min(unfold::MEASURE);
-        // What changed comes before who reads it.
-        let changed = change.filter(|change| change.role == Role::Changed && cells < CHANGED);
-        if changed.is_some_and(|_| text::width(&unfold::of_key(datum, change, CHANGED)) > free(beside, 1)) {
-            right.clear();
-            cells = free(text::width(mine), 1);
-        }
+        let cells = free(beside, 3).min(unfold::MEASURE);
         let tight = (free(beside, 1)).min(cells + unfold::TIGHT);
         let whole = Some(unfold::of_key(datum, change, tight + 1)).filter(|words| text::width(words) <= tight);
         let first = row.first.clone().or(whole);

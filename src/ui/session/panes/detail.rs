@@ -2,14 +2,12 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
-use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Widget};
+use ratatui::text::Line;
 
 use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::ui::session::view::View;
-use crate::ui::widgets::cells::{padded, put};
+use crate::ui::widgets::cells::{frame, padded, put, put_over};
 use crate::ui::widgets::page_rows;
 
 /// Draws what the focused pane has selected into `area`, if that has room.
@@ -18,18 +16,19 @@ pub fn draw(view: &View<'_>, area: Rect, buf: &mut Buffer) {
         return;
     }
     let theme = view.theme;
-    let block = Block::bordered().border_type(BorderType::Rounded).border_style(theme.style(Role::Border));
-    let inner = padded(block.inner(area));
+    let inner = padded(Rect::new(area.x + 1, area.y + 1, area.width - 2, area.height - 2));
     let (width, height) = (usize::from(inner.width), usize::from(inner.height));
     let page = view.pane(view.ui.focus).detail(view, width, height).unwrap_or_default();
     let title = text::clip(&page.title, usize::from(area.width).saturating_sub(4));
-    let title = if title.is_empty() { Line::default() } else { Line::from(format!(" {title} ")) };
-    let title = title.style(theme.style(Role::Title));
     let lines = page_rows::lines(&page, width, height + 1, theme, |words| view.words(words));
-    let block = block.title_top(title);
-    let block =
-        if lines.len() > height { block.title_bottom(Line::from(Span::styled(" … ", Style::new()))) } else { block };
-    block.render(area, buf);
+    frame(area, theme.style(Role::Border), buf);
+    if !title.is_empty() {
+        let title = Line::styled(format!(" {title} "), theme.style(Role::Title));
+        put_over(&title, (area.x + 1, area.y), area.width - 2, buf);
+    }
+    if lines.len() > height {
+        put_over(&Line::raw(" … "), (area.x + 1, area.bottom() - 1), area.width - 2, buf);
+    }
     for (at, line) in lines.into_iter().take(height).enumerate() {
         put(line, inner, at, buf);
     }

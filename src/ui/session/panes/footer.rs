@@ -35,6 +35,9 @@ const FIRST: [Action; 10] = [
     Action::Compare,
 ];
 
+/// The fewest cells that a key takes with its words.
+const LEAST: usize = 6;
+
 /// A key that is offered: what it means, and the columns that it takes.
 pub type Offer = (KeyPress, Action, std::ops::Range<usize>);
 
@@ -66,7 +69,11 @@ pub fn next(view: &View<'_>, width: usize) -> Rows {
                 "moment {at} of {all}: \x01next_beat\x02 shows what it did, beat by beat\x03; \x01now\x02 back to now\x03; nothing runs"
             ),
             None => format!(
-                "moment {at} of {all}: \x01forward\x02 forward, \x01now\x02 back to now\x03; nothing runs\x03; what you do here forks"
+                "moment {at} of {all}: \x01forward\x02 forward, \x01now\x02 back to now\x03; nothing runs\x03; what you do here forks\x03; \x01compare_moments\x02 compares it with {}",
+                match view.ui.moment.filter(|kept| *kept != shown.state.seq) {
+                    Some(kept) => format!("event {kept}"),
+                    None => "now".to_owned(),
+                }
             ),
         };
         return say(" Past  ", Role::Recorded, &words);
@@ -139,7 +146,13 @@ pub fn next(view: &View<'_>, width: usize) -> Rows {
         | Phase::Interrupted
         | Phase::Ended { .. } => (" Next  ", Role::Current),
     };
-    say(label, role, shown.next())
+    match view.ui.moment.filter(|kept| *kept != state.seq) {
+        Some(kept) => {
+            let words = format!("{}\x03; \x01compare_moments\x02 compares this with event {kept}", shown.next());
+            say(label, role, &words)
+        }
+        None => say(label, role, shown.next()),
+    }
 }
 
 /// Returns the keys that the footer offers in `width` cells, each with the columns that it takes.
@@ -186,9 +199,13 @@ pub fn offers(view: &View<'_>, width: usize) -> Vec<Offer> {
     let urgent = waits.iter().filter_map(|action| Some((view.keymap.key_for(&modes, *action)?, *action)));
     let own: Vec<Mode> = modes.iter().copied().filter(special).collect();
     let first = FIRST.iter().filter_map(|action| Some((view.keymap.key_for(&modes, *action)?, *action)));
-    let active = urgent.chain(view.keymap.active(&own)).chain(first).chain(view.keymap.active(&modes));
+    let (own, all) = (view.keymap.active(&own), view.keymap.active(&modes));
+    let active = urgent.chain(own.iter().copied()).chain(first).chain(all.iter().copied());
     let is_quiet = quiet(view, &modes);
     for (press, action) in active {
+        if column + LEAST > width.saturating_sub(reserved) {
+            break;
+        }
         let known = end.contains(&action) || seen.contains(&action);
         if known || is_quiet(action) {
             continue;
@@ -235,7 +252,7 @@ fn quiet(view: &View<'_>, modes: &[Mode]) -> impl Fn(Action) -> bool + use<> {
         Hint | HideLesson | Answer | SkipQuestion => is_taught,
         // The line below the plan offers it, with what it does.
         Mend => true,
-        NextReplan | FirstTime | Writer => true,
+        NextReplan | FirstTime | Writer | CompareMoments => true,
         // The title of the report says it.
         ByNumber => true,
         Up | Down | Left | Right | PageUp | PageDown | Top | Bottom | NextPane | PreviousPane | PlanPane

@@ -36,6 +36,9 @@ const WHOLE: usize = 78;
 /// The room for the name of a want without its words.
 const KEYS: usize = 8;
 
+/// The most wants that are said in words.
+const WORDED: usize = 4;
+
 /// The narrowest header that names the strategy where it is the usual one.
 const NAMED: usize = 100;
 
@@ -312,6 +315,9 @@ fn wants(view: &View<'_>, mut row: Row, width: usize) -> Line<'static> {
     row = row.right("wants ", dim);
     let mut used = 0;
     let total = state.goal.wants.len();
+    // In words where all of them find room.
+    let whole = state.goal.wants.iter().take(WORDED + 1).map(|(key, jq)| text::width(&condition::wanted(key, jq)) + 4);
+    let in_words = total <= WORDED && whole.sum::<usize>() < free;
     for (at, (key, condition)) in state.goal.wants.iter().enumerate() {
         let sign = match (state.context.get(key), state.want_verdict(key)) {
             (None, _) => Role::Pending,
@@ -321,9 +327,7 @@ fn wants(view: &View<'_>, mut row: Row, width: usize) -> Line<'static> {
             (Some(_), Some(Verdict::False | Verdict::Undecided(_))) => Role::Failed,
             (Some(_), None) => Role::Pending,
         };
-        let whole = condition::wanted(key, condition);
-        let with_condition = total == 1 && text::width(&whole) + 4 < free;
-        let words = if with_condition { format!("{whole} ") } else { format!("{key} ") };
+        let words = if in_words { format!("{} ", condition::wanted(key, condition)) } else { format!("{key} ") };
         // Behind it there may have to be room for how many more there are.
         let more = if at + 1 < total { 4 } else { 0 };
         if used + text::width(&words) + 2 + more > free && at > 0 {

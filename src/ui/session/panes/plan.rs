@@ -37,8 +37,8 @@ impl Pane for PlanList {
         "Plan"
     }
 
-    fn about(&self) -> &'static str {
-        "what is to be done"
+    fn about(&self) -> &'static [&'static str] {
+        &["what is to be done: reads → writes", "to be done: reads → writes", "what to do"]
     }
 
     fn spot(&self) -> Spot {
@@ -292,42 +292,32 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize, wraps: bool) -
         .put(" ", theme.style(Role::Text))
         .put(words, name)
         .put(author, theme.style(Role::Injected));
-    let short = match width >= FLOW && !step.to.is_empty() {
-        true => {
-            let writes = format!("→ {}", step.writes().map(|key| &**key).collect::<Vec<_>>().join(", "));
-            let reads = Some(step.reads().count()).filter(|reads| *reads > 1);
-            reads.map(|reads| format!("{} {writes}", text::count(reads, "key"))).into_iter().chain([writes]).collect()
-        }
-        false => Vec::new(),
-    };
-    let flow = match (flow(step), width) {
-        (flow, FLOW..) => flow,
-        // Where there is no room for both sides of the hand-off, what it makes says more.
-        (flow, _) if flow.is_empty() => flow,
-        _ => writes(step, width - lead.left_width().min(width), &status).unwrap_or_default(),
-    };
+    let (flow, short) = handed(step, width);
     let about = if step.tool.is_some() { step.description.clone() } else { Arc::default() };
     // What happens to a step says more than how it stands.
     let said = if matches!(mark, Role::Text | Role::Current | Role::Kept) { sign } else { mark };
-    Head::Step { lead, more, flow, short, about, status: (status, theme.words(sign)), said }
+    let is_plain = sign == Role::Done && status == sign.word();
+    Head::Step { lead, more, flow, short, about, status: (status, theme.words(sign)), is_plain, said }
 }
 
 /// How many rows the details of the selected step have, however long the plan is.
 const LEAST: usize = 3;
 
-/// The least of what a step writes that says something.
-const WRITES: usize = 10;
-
-/// Returns what a step writes, as far as that finds room beside its `status`.
-fn writes(step: &Step, free: usize, status: &str) -> Option<String> {
+/// Returns what a step reads and writes, then the same in fewer and fewer words: where there is no room for both sides of
+/// the hand-off, what it makes says more.
+fn handed(step: &Step, width: usize) -> (String, Vec<String>) {
+    let flow = flow(step);
+    if flow.is_empty() || width >= FLOW && step.to.is_empty() {
+        return (flow, Vec::new());
+    }
     let keys: Vec<&str> = step.writes().map(|key| &**key).collect();
-    let room = free.saturating_sub(if status.is_empty() { 1 } else { text::width(status) + 2 });
-    let whole = format!("→ {}", keys.join(", "));
-    match keys.as_slice() {
-        [] => None,
-        _ if text::width(&whole) <= room => Some(whole),
-        [_] => (room >= WRITES).then(|| text::clip(&whole, room)),
-        many => Some(format!("→ {} keys", many.len())).filter(|words| text::width(words) <= room),
+    let writes = format!("→ {}", keys.join(", "));
+    let reads = Some(step.reads().count()).filter(|reads| *reads > 1 && width >= FLOW);
+    let counted = reads.map(|reads| format!("{} {writes}", text::count(reads, "key")));
+    let fewest = (keys.len() > 1).then(|| format!("→ {} keys", keys.len()));
+    match width >= FLOW {
+        true => (flow, counted.into_iter().chain([writes]).chain(fewest).collect()),
+        false => (writes, fewest.into_iter().collect()),
     }
 }
 

@@ -40,8 +40,8 @@ impl Pane for TraceList {
         }
     }
 
-    fn about(&self) -> &'static str {
-        "what happened"
+    fn about(&self) -> &'static [&'static str] {
+        &["what happened"]
     }
 
     fn spot(&self) -> Spot {
@@ -262,7 +262,11 @@ fn title(view: &View<'_>, width: usize) -> (Line<'static>, Vec<(usize, Seq)>) {
             (false, None) => theme.style(Role::Text),
         };
         moments.push((before + moments.len(), *seq));
-        spans.push(Span::styled(glyph, style));
+        // Dots of one style are one part.
+        match spans.last_mut().filter(|_| moments.len() > 1) {
+            Some(last) if last.style == style => last.content.to_mut().push_str(glyph),
+            Some(_) | None => spans.push(Span::styled(glyph, style)),
+        }
     }
     (Line::from(spans), moments)
 }

@@ -180,7 +180,7 @@ pub fn reasons(view: &View<'_>, width: usize) -> Rows {
             let key = view.keymap.key_for(&[Mode::Plan, Mode::Everywhere], key_of(way.act)).map(|key| key.to_string());
             let part = Row::new().put(&key.unwrap_or_default(), theme.style(Role::Key));
             let part = part.put(&format!(" {}", way.does), theme.style(Role::Text));
-            if at + 1 < ways.len() { part.put(" · ", theme.style(Role::Dim)) } else { part }
+            if at + 1 < ways.len() { part.put("   ", theme.style(Role::Dim)) } else { part }
         };
         let row = Row::new().put("  ", theme.style(Role::Dim));
         let (lines, places) = row.flow_placed(ways.iter().enumerate().map(part), width);

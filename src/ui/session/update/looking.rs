@@ -29,6 +29,25 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         },
         Action::Now if shown.past => Ok(vec![Change::Look(None)]),
         Action::Now => no("this is now"),
+        Action::CompareMoments => match (view.ui.moment, shown.state.seq) {
+            _ if shown.rows.len() < 2 => no("there is one moment only: nothing to compare it with"),
+            (Some(kept), here) if kept != here => {
+                let both = DialogRequest::Moments(kept.min(here), kept.max(here));
+                Ok(vec![Change::KeepMoment(None), Change::Open(both)])
+            }
+            (_, here) if shown.past => {
+                let both = DialogRequest::Moments(here, view.session.state().seq);
+                Ok(vec![Change::KeepMoment(Some(here)), Change::Open(both)])
+            }
+            (Some(_), _) => Ok(vec![Change::KeepMoment(None), Change::Say("no moment waits to be compared".into())]),
+            (None, here) => Ok(vec![
+                Change::KeepMoment(Some(here)),
+                Change::Say(
+                    "this moment is one of two: go to another (\x01back\x02, \x01branch\x02), \x01compare_moments\x02 compares them"
+                        .into(),
+                ),
+            ]),
+        },
         Action::Branch if shown.branches.len() > 1 => open(DialogRequest::Branches),
         Action::Branch => no("there is one branch only; act in the past to fork"),
         Action::StartOver if view.session.path().len() < 4 => no("nothing was done yet"),

@@ -38,7 +38,9 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
             running::interpret(view, action)
         }
         ByNumber if view.ui.lesson.as_ref().is_some_and(Taught::asks) => lesson::interpret(view, action),
-        Back | Forward | LookHere | Now | Branch | StartOver | Evidence | ByNumber => looking::interpret(view, action),
+        Back | Forward | LookHere | Now | CompareMoments | Branch | StartOver | Evidence | ByNumber => {
+            looking::interpret(view, action)
+        }
         Accept | NextBeat | ToggleHunk | EditProposal | Reject | Later | Proposal | Predict => {
             proposal::interpret(view, action)
         }

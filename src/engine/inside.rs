@@ -101,6 +101,7 @@ impl State {
             scenarios: Arc::default(),
             expect: Arc::default(),
             lesson: None,
+            demo: None,
             folder: self.goal.folder.clone(),
             file: self.goal.file.clone(),
             source: Source::default(),

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt;
 use tokio::sync::mpsc;
 
-use crate::runtime::opening::{Opening, ThemeName};
+use crate::runtime::opening::{Appearance, Opening};
 use crate::runtime::services::Services;
 use crate::ui::background::Incoming;
 use crate::ui::external;
@@ -54,21 +54,23 @@ enum Wake {
 ///
 /// # Errors
 /// A sentence that says why it cannot be opened, or what became of the terminal.
-pub fn open(opening: Opening, theme: Option<ThemeName>, services: Services) -> Result<Ending, String> {
+pub fn open(opening: Opening, appearance: Appearance, services: Services) -> Result<Ending, String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|e| format!("the program cannot start its event loop: {e}"))?;
-    let ended = runtime.block_on(run(opening, theme, services));
+    let ended = runtime.block_on(run(opening, appearance, services));
     runtime.shutdown_timeout(GRACE);
     ended
 }
 
-async fn run(opening: Opening, theme: Option<ThemeName>, services: Services) -> Result<Ending, String> {
+async fn run(opening: Opening, mut appearance: Appearance, services: Services) -> Result<Ending, String> {
     let at_first = size();
     // What can fail is done before the terminal is taken, so that its sentence is read where it was asked for.
-    let chosen = Theme::choose(theme, |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()));
-    let navigator = Navigator::new(services, chosen.theme)?;
+    let env = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+    let chosen = Theme::choose(appearance.theme, env);
+    appearance.still |= env("PLANSCOPE_REDUCED_MOTION").is_some_and(|asked| !matches!(&*asked, "" | "0"));
+    let navigator = Navigator::new(services, chosen.theme, appearance)?;
     let mut screens = Stack::new(navigator.first(opening)?);
     if let Some(complaint) = chosen.complaint {
         screens.top().refuse(complaint);

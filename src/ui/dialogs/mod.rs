@@ -58,7 +58,7 @@ pub use answer::Answer;
 pub use branches::{BranchAct, Branches};
 pub use breakpoints::Breakpoints;
 pub use checklist::PlanChecks;
-pub use choice::{Choice, approve_risk, confirm, fork, interrupted};
+pub use choice::{Choice, approve_risk, beats, confirm, fork, interrupted};
 pub use drafts::Drafts;
 pub use edit_step::EditStep;
 pub use evidence::EvidenceCard;
@@ -174,6 +174,8 @@ pub enum DialogOutcome {
     Open(Opened),
     /// The person chose the answer with this number; the loop knows what it asked.
     Chosen(usize),
+    /// Goes to the beat of the demo with this number, after closing.
+    Beat(usize),
     /// The person confirmed what the loop asked under this word (quit, start over, …).
     Confirmed(&'static str),
 }

@@ -25,9 +25,11 @@ use crate::ui::keymap::Keymap;
 use crate::ui::navigate::Destination;
 use crate::ui::screen::{Left, Request, Screen};
 use crate::ui::session::change::{Change, DialogRequest};
+use crate::ui::session::demo::{Demo, Play};
 use crate::ui::session::draw::Frame;
 use crate::ui::session::lesson::Tutor;
 use crate::ui::session::lists;
+use crate::ui::session::mask;
 use crate::ui::session::model::Ui;
 use crate::ui::session::pane::{Pane, PaneId};
 use crate::ui::session::panes::{self, footer};
@@ -63,7 +65,7 @@ pub struct App {
     /// Whether [`App::catch_up`] has something to derive.
     behind: bool,
     /// The panes, in the order of Tab.
-    panes: &'static [&'static dyn Pane],
+    pub(super) panes: &'static [&'static dyn Pane],
     /// The last frame: what a click means.
     pub(super) frame: Option<Frame>,
     /// Whether what becomes of the breakpoints is remembered of the goal file.
@@ -74,6 +76,12 @@ pub struct App {
     beginning: Vec<Command>,
     /// Who follows the session for the lesson of its goal.
     pub(super) tutor: Option<Tutor>,
+    /// What goes on by itself before an audience.
+    pub(super) play: Option<Play>,
+    /// The demo that is played.
+    pub(super) demo: Option<Demo>,
+    /// What an audience is not to read.
+    pub(super) secrets: Vec<String>,
 }
 
 impl App {
@@ -122,6 +130,9 @@ impl App {
             told: None,
             beginning: Vec::new(),
             tutor: None,
+            play: None,
+            demo: None,
+            secrets: Vec::new(),
         };
         app.begin_lesson();
         app.refresh();
@@ -160,7 +171,10 @@ impl App {
 
     /// Says above an open dialog that a proposal waits, and returns the room that is left for the dialog.
     fn banner(&self, area: Rect, buf: &mut Buffer) -> Rect {
-        let Some(replan) = self.driver.state().waiting_proposal().filter(|_| area.height > 8) else { return area };
+        let Some(replan) = self.driver.state().waiting_proposal().filter(|_| area.height > 8 && !self.shows_for_beat())
+        else {
+            return area;
+        };
         let (short, width) = (" ! a replan is proposed and waits for this", usize::from(area.width));
         let whole = format!("{short}: {}", replan.proposal.cause.message());
         let whole = if self.view().poses() || text::width(&whole) > width { short } else { &whole };
@@ -179,6 +193,9 @@ impl App {
         if self.behind && !self.only_looks(input) {
             self.catch_up();
         }
+        if self.demo_input(input) {
+            return;
+        }
         match self.dialog.take() {
             Some(dialog) => self.dialog_input(dialog, input),
             None if self.type_answer(input) => {}
@@ -188,6 +205,9 @@ impl App {
                     let action = self.keymap.action(&self.view().modes(), *press);
                     match action {
                         Some(action) => {
+                            if let Some(presented) = &mut self.ui.present {
+                                presented.cast(*press, action);
+                            }
                             self.ui.number = press.typed().and_then(|c| c.to_digit(10));
                             self.act(action);
                             self.ui.number = None;
@@ -374,6 +394,7 @@ impl App {
                 }
             }
             Change::Lesson(act) => self.act_in_lesson(act),
+            Change::Present(act) => self.act_presented(act),
             Change::FindEnd => self.ui.find = None,
             Change::Break(command) => {
                 if let Err(why) = self.change_breakpoint(command) {
@@ -518,7 +539,9 @@ impl App {
         let area = Rect::new(0, 0, self.ui.size.0, self.ui.size.1);
         let rect = self.view().layout_around(area, next).panes[PaneId::CONTEXT.0];
         let inner = padded(Rect { width: rect.width.saturating_sub(2), height: rect.height.saturating_sub(2), ..rect });
-        (usize::from(inner.width), usize::from(inner.height))
+        // Before an audience a value has few rows.
+        let most = if self.ui.present.is_some() { inner.height / 2 } else { inner.height };
+        (usize::from(inner.width), usize::from(most))
     }
 
     pub(crate) fn list_values(&mut self) {
@@ -563,6 +586,9 @@ impl Screen for App {
             let area = self.banner(area, buf);
             self.with_dialog_view(|view| dialog.draw(area, buf, view));
         }
+        if self.ui.present.is_some() {
+            mask::hide(buf, area, &self.secrets);
+        }
     }
 
     fn next(&mut self) -> LocalBoxFuture<'_, bool> {
@@ -571,7 +597,13 @@ impl Screen for App {
                 event = self.driver.next() => {
                     let shows = event != DriverEvent::Saved;
                     self.moved(event);
-                    shows
+                    let played = self.play_on();
+                    // Before an audience only what rests is shown, which is the same every time.
+                    (shows || played) && (self.demo.is_none() || self.rests())
+                }
+                () = until(self.play.as_ref().and_then(Play::due)) => {
+                    self.play_on();
+                    self.demo.is_none() || self.rests()
                 }
                 came = App::tutored(&mut self.tutor) => {
                     self.taught(came);
@@ -583,7 +615,7 @@ impl Screen for App {
 
     /// Returns how long it is until the elapsed time of the running step changes on the screen, if one runs.
     fn deadline(&self) -> Option<Duration> {
-        let (_, since) = self.started?;
+        let (_, since) = self.started.filter(|_| self.ui.times)?;
         let elapsed = since.elapsed();
         Some(Duration::from_secs(elapsed.as_secs() + 1).saturating_sub(elapsed))
     }
@@ -631,8 +663,20 @@ impl Screen for App {
         let unsaved = self.driver.sync().err();
         let unsaved = unsaved.map(|trouble| format!("the session cannot be saved: {trouble}\n"));
         let words = farewell(self.driver.session(), self.driver.path(), self.named.as_deref());
+        // Nobody goes on in what was presented alone, and an audience reads no path.
+        if self.is_demo() {
+            return unsaved.unwrap_or_default() + "The demo is over; the sessions are as they were.\n";
+        }
         let rescued = self.driver.rescued().map(|what| format!("{what}\n"));
         unsaved.or(rescued).unwrap_or_default() + &words
+    }
+}
+
+/// Waits until `due`; for ever where nothing is.
+async fn until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due.into()).await,
+        None => std::future::pending().await,
     }
 }
 

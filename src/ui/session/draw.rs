@@ -15,6 +15,7 @@ use crate::ui::session::layout::{Edge, Layout, Shape, Split, layout};
 use crate::ui::session::model::Below;
 use crate::ui::session::pane::{PaneId, PaneText, Spot};
 use crate::ui::session::panes::{detail, footer, goal, guide, trace};
+use crate::ui::session::presenting;
 use crate::ui::session::view::View;
 use crate::ui::widgets::buttons::{Button, Click, Rows};
 use crate::ui::widgets::cells::{padded, put};
@@ -23,6 +24,9 @@ use crate::ui::widgets::scroll;
 
 /// The lowest screen with the guide.
 const GUIDED: u16 = 18;
+
+/// How many rows of reasons an audience reads.
+const WHY: usize = 3;
 
 /// What a click on the name of a pane does, by [`PaneId`], where one pane has all the room.
 const TABS: [Action; 3] = [Action::PlanPane, Action::ContextPane, Action::TracePane];
@@ -166,6 +170,9 @@ impl View<'_> {
     pub(super) fn layout_around(&self, area: Rect, next: usize) -> Layout {
         let width = usize::from(area.width.saturating_sub(4));
         let below = match self.below() {
+            // Before an audience it is there once somebody goes to it.
+            Below::Trace if self.ui.present.is_some() && self.ui.focus != PaneId::TRACE => 0,
+            Below::Why if self.ui.present.is_some() => WHY,
             Below::Trace => self.shown.rows.len().min(usize::from(area.height) / 5).max(4),
             // As much as the layout gives at most: whole sentences only where they all find room.
             Below::Why | Below::Report | Below::Reasons => {
@@ -270,8 +277,10 @@ impl View<'_> {
         }
         let inner = padded(block.inner(rect));
         block.render(rect, buf);
+        let lit = presenting::lit(self, id);
         for (at, line) in lines.into_iter().enumerate() {
-            put(line, inner, at, buf);
+            let entry = entries.get(at).copied();
+            put(presenting::spotlight(self.theme, line, lit.as_ref().zip(entry)), inner, at, buf);
         }
         frame.add(inner, buttons);
         let is_cut = entries.first().is_some_and(|first| *first < top && *first == self.pane(id).selected(self));

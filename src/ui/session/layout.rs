@@ -118,14 +118,18 @@ pub fn layout(
             *pane = Rect { height: main.height + 1 - next, ..main };
         }
     } else {
+        // Where nothing is to be said there, the panes above have it all.
+        let is_none = below == 0;
         let below = u16::try_from(below).unwrap_or(u16::MAX).saturating_add(2);
         let most = if below > main.height / 3 { main.height * 9 / 20 } else { main.height / 3 };
         let below = match split.below {
             Some(rows) => rows.clamp(FEWEST_ROWS, main.height.saturating_sub(FEWEST_ROWS).max(FEWEST_ROWS)),
             None => below.clamp(5, most.max(5)).max(main.height / 4),
         };
-        let above = main.height - below;
-        let below = below + 1 - next;
+        let (above, below) = match is_none {
+            true => (main.height + 1 - next, 0),
+            false => (main.height - below, below + 1 - next),
+        };
         // A value or a step in full stands beside the two, not in their place.
         let (side, between) = if width >= WIDE { (width * 3 / 10, GUTTER) } else { (0, 0) };
         let width = width - side;

@@ -189,6 +189,7 @@ impl App {
             }
             DialogRequest::Help => Ok(Opened::from(Offers::help(self.offers()))),
             DialogRequest::Palette => Ok(Opened::from(Offers::palette(self.offers()))),
+            DialogRequest::Beats => Ok(dialogs::beats(&self.beats())),
             DialogRequest::StartOver => Ok(dialogs::confirm(
                 "Start over?",
                 "The session goes on from its first plan, on a branch of its own.",
@@ -359,6 +360,10 @@ impl App {
                 Ok(None)
             }
             DialogOutcome::Open(dialog) => Ok(Some(dialog)),
+            DialogOutcome::Beat(at) => {
+                self.demo_to(at);
+                Ok(None)
+            }
             DialogOutcome::Confirmed("start_over") => {
                 self.start_over();
                 Ok(None)
@@ -418,7 +423,7 @@ impl App {
         self.dialog = Some(dialogs::fork(state.seq, "Acting", command, &leads_to));
     }
 
-    fn scenario(&self, at: usize, land_now: bool) -> Option<Command> {
+    pub(super) fn scenario(&self, at: usize, land_now: bool) -> Option<Command> {
         let state = &self.shown.state;
         let scenario = state.goal.scenarios.get(at)?;
         // Before its moment it waits for it; at its moment, or without one, it lands.

@@ -104,7 +104,10 @@ fn the_notes_follow_the_demo_in_a_second_terminal() {
     terminal.wait_until("the note of the second beat", |_| reads().starts_with("2 of "));
     // In a window that is resized, at a size where hardly anything fits, it goes on.
     let small = portable_pty::PtySize { rows: 8, cols: 30, pixel_width: 0, pixel_height: 0 };
+    let before = terminal.bytes().len();
     terminal.master.resize(small).expect("a small window");
+    terminal.wait_until("the small screen", |terminal| terminal.bytes().len() > before);
+    settle(&terminal);
     terminal.press(" ");
     terminal.wait_until("the note of the third beat", |_| reads().starts_with("3 of "));
     terminal.press("qq");

@@ -33,7 +33,10 @@ pub fn draw(session: &Session, picture: &Picture, services: &Services, to: &mut 
         Kind::Film { pace } => {
             let mut frames = Vec::new();
             frames::each(session, &look, services, &mut |frame| {
-                frames.push((frame.screen, frame.hold * pace));
+                // What is hardly looked at would only make the picture larger.
+                if frame.hold >= 1.0 {
+                    frames.push((frame.screen, frame.hold * pace));
+                }
                 true
             })?;
             to.write_all(film::film(&frames, paper(picture)).as_bytes())

@@ -14,6 +14,7 @@ use crate::runtime::services::Services;
 use crate::ui::background::Incoming;
 use crate::ui::external;
 use crate::ui::input::Input;
+use crate::ui::mask;
 use crate::ui::navigate::{Navigator, Opened, size};
 use crate::ui::platform;
 use crate::ui::platform::Signal;
@@ -82,7 +83,8 @@ async fn run(opening: Opening, mut appearance: Appearance, services: Services) -
         let _ = tell.send(signal);
     })
     .map_err(cannot)?;
-    EventLoop { navigator, screens, terminal, signals, size: at_first }.run(chosen.ask).await.map_err(cannot)
+    let secrets = appearance.present.then(mask::known);
+    EventLoop { navigator, screens, terminal, signals, size: at_first, secrets }.run(chosen.ask).await.map_err(cannot)
 }
 
 /// What the loop goes on with.
@@ -93,6 +95,8 @@ struct EventLoop {
     signals: mpsc::UnboundedReceiver<Signal>,
     /// Columns and rows that the screens were told.
     size: (u16, u16),
+    /// What an audience is not to read on any screen; none: there is no audience.
+    secrets: Option<Vec<String>>,
 }
 
 impl EventLoop {
@@ -138,10 +142,13 @@ impl EventLoop {
     /// Draws a frame.
     fn draw(&mut self) -> std::io::Result<()> {
         self.terminal.call(&self.screens.shown().title())?;
-        let screen = self.screens.top();
+        let (screen, secrets) = (self.screens.top(), self.secrets.as_deref());
         self.terminal.draw(|frame| {
             let area = frame.area();
             screen.draw(area, frame.buffer_mut());
+            if let Some(secrets) = secrets {
+                mask::hide(frame.buffer_mut(), area, secrets);
+            }
         })
     }
 

@@ -91,6 +91,8 @@ pub struct DialogView<'a> {
     pub check: &'a dyn Fn(&Place, &StepDraft) -> Option<String>,
     /// What is known of conditions on values that are only typed so far.
     pub judgements: &'a Judgements,
+    /// Whether times are said.
+    pub times: bool,
     /// Whether that state is past: what is asked for then forks there.
     pub past: bool,
 }
@@ -118,7 +120,7 @@ impl<'a> DialogView<'a> {
 
     /// Returns what is looked at, as pages describe it.
     pub fn moment(&self) -> Moment<'a> {
-        Moment { state: self.state, records: self.records, longest: why::LONGEST }
+        Moment { state: self.state, records: self.records, longest: why::LONGEST, times: self.times }
     }
 }
 

@@ -1,14 +1,12 @@
 //! One open session on the screen: inputs in, commands out, and what is shown kept up to date.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use futures_util::future::LocalBoxFuture;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::describe::frame::acting;
-use crate::describe::reproduce::farewell;
 use crate::describe::text;
 use crate::engine::command::Command;
 use crate::engine::event::Seq;
@@ -23,13 +21,12 @@ use crate::ui::external;
 use crate::ui::input::Input;
 use crate::ui::keymap::Keymap;
 use crate::ui::navigate::Destination;
-use crate::ui::screen::{Left, Request, Screen};
+use crate::ui::screen::Request;
 use crate::ui::session::change::{Change, DialogRequest};
 use crate::ui::session::demo::{Demo, Play};
 use crate::ui::session::draw::Frame;
 use crate::ui::session::lesson::Tutor;
 use crate::ui::session::lists;
-use crate::ui::session::mask;
 use crate::ui::session::model::Ui;
 use crate::ui::session::pane::{Pane, PaneId};
 use crate::ui::session::panes::{self, footer};
@@ -54,8 +51,8 @@ pub struct App {
     /// What only the event loop can do, until the input was acted on.
     pub(crate) requests: Vec<Request>,
     /// The words of the goal on the command line, for the line that reproduces the session.
-    named: Option<String>,
-    started: Option<(Seq, Instant)>,
+    pub(super) named: Option<String>,
+    pub(super) started: Option<(Seq, Instant)>,
     /// The start of the step whose question was put to the person last.
     pub(super) questioned: Option<Seq>,
     /// Whether a risky step waited for approval already.
@@ -170,7 +167,7 @@ impl App {
     }
 
     /// Says above an open dialog that a proposal waits, and returns the room that is left for the dialog.
-    fn banner(&self, area: Rect, buf: &mut Buffer) -> Rect {
+    pub(super) fn banner(&self, area: Rect, buf: &mut Buffer) -> Rect {
         let Some(replan) = self.driver.state().waiting_proposal().filter(|_| area.height > 8 && !self.shows_for_beat())
         else {
             return area;
@@ -185,7 +182,7 @@ impl App {
         Rect { y: area.y + 1, height: area.height - 1, ..area }
     }
 
-    fn act_on(&mut self, input: &Input) {
+    pub(super) fn act_on(&mut self, input: &Input) {
         if let Input::Resized { width, height } = input {
             self.ui.size = (*width, *height);
             self.list_values();
@@ -535,12 +532,12 @@ impl App {
     }
 
     /// Returns how many columns and rows the context pane has above so many rows about what comes next.
-    fn context_room(&self, next: usize) -> (usize, usize) {
+    pub(super) fn context_room(&self, next: usize) -> (usize, usize) {
         let area = Rect::new(0, 0, self.ui.size.0, self.ui.size.1);
         let rect = self.view().layout_around(area, next).panes[PaneId::CONTEXT.0];
         let inner = padded(Rect { width: rect.width.saturating_sub(2), height: rect.height.saturating_sub(2), ..rect });
         // Before an audience a value has few rows.
-        let most = if self.ui.present.is_some() { inner.height / 2 } else { inner.height };
+        let most = if self.ui.present.is_some() { inner.height * 2 / 3 } else { inner.height };
         (usize::from(inner.width), usize::from(most))
     }
 
@@ -559,124 +556,6 @@ impl App {
         }
         self.ui.news = lists::context::news(&self.shown, &rows);
         self.ui.values = rows;
-    }
-}
-
-impl Screen for App {
-    fn input(&mut self, input: &Input) -> Vec<Request> {
-        self.act_on(input);
-        std::mem::take(&mut self.requests)
-    }
-
-    fn draw(&mut self, area: Rect, buf: &mut Buffer) {
-        self.catch_up();
-        let next = footer::next(&self.view(), usize::from(area.width));
-        // What is unfolded depends on the room that there is.
-        if self.ui.listed != self.context_room(next.lines.len()) {
-            self.list_values();
-        }
-        let frame = self.view().draw_around(next, area, buf);
-        for (pane, top) in frame.tops() {
-            if let Some(cursor) = self.ui.cursors.get_mut(pane.0) {
-                cursor.top = top;
-            }
-        }
-        self.frame = Some(frame);
-        if let Some(dialog) = &self.dialog {
-            let area = self.banner(area, buf);
-            self.with_dialog_view(|view| dialog.draw(area, buf, view));
-        }
-        if self.ui.present.is_some() {
-            mask::hide(buf, area, &self.secrets);
-        }
-    }
-
-    fn next(&mut self) -> LocalBoxFuture<'_, bool> {
-        Box::pin(async {
-            tokio::select! {
-                event = self.driver.next() => {
-                    let shows = event != DriverEvent::Saved;
-                    self.moved(event);
-                    let played = self.play_on();
-                    // Before an audience only what rests is shown, which is the same every time.
-                    (shows || played) && (self.demo.is_none() || self.rests())
-                }
-                () = until(self.play.as_ref().and_then(Play::due)) => {
-                    self.play_on();
-                    self.demo.is_none() || self.rests()
-                }
-                came = App::tutored(&mut self.tutor) => {
-                    self.taught(came);
-                    true
-                }
-            }
-        })
-    }
-
-    /// Returns how long it is until the elapsed time of the running step changes on the screen, if one runs.
-    fn deadline(&self) -> Option<Duration> {
-        let (_, since) = self.started.filter(|_| self.ui.times)?;
-        let elapsed = since.elapsed();
-        Some(Duration::from_secs(elapsed.as_secs() + 1).saturating_sub(elapsed))
-    }
-
-    fn give(&mut self, text: Result<String, String>) {
-        match (&mut self.dialog, text) {
-            (Some(dialog), text) => dialog.give(text),
-            // Without a dialog, only the card was asked to be saved.
-            (None, Ok(saved)) => self.ui.say(saved),
-            (None, Err(why)) => self.ui.refuse(why),
-        }
-    }
-
-    fn refuse(&mut self, why: String) {
-        self.ui.refuse(why);
-    }
-
-    fn restyle(&mut self, theme: Theme) {
-        self.theme = theme;
-        // What was laid out already has the old one.
-        self.shown.restyle();
-    }
-
-    fn leave(&mut self) -> Left {
-        // Where it cannot be written down, syncing says so.
-        let _ = self.driver.stay();
-        let unsaved = self.driver.sync().err().map(|trouble| trouble.to_string());
-        let words = self.farewell();
-        Left { session: Some((self.driver.session().clone(), self.driver.path().to_owned())), unsaved, words }
-    }
-
-    fn title(&self) -> String {
-        format!("planscope · {}", self.shown.state.goal.goal)
-    }
-
-    fn resume(&mut self, _left: Left) {
-        self.refresh();
-    }
-
-    fn is_unsaved(&mut self) -> bool {
-        self.driver.sync().is_err()
-    }
-
-    fn farewell(&mut self) -> String {
-        let unsaved = self.driver.sync().err();
-        let unsaved = unsaved.map(|trouble| format!("the session cannot be saved: {trouble}\n"));
-        let words = farewell(self.driver.session(), self.driver.path(), self.named.as_deref());
-        // Nobody goes on in what was presented alone, and an audience reads no path.
-        if self.is_demo() {
-            return unsaved.unwrap_or_default() + "The demo is over; the sessions are as they were.\n";
-        }
-        let rescued = self.driver.rescued().map(|what| format!("{what}\n"));
-        unsaved.or(rescued).unwrap_or_default() + &words
-    }
-}
-
-/// Waits until `due`; for ever where nothing is.
-async fn until(due: Option<Instant>) {
-    match due {
-        Some(due) => tokio::time::sleep_until(due.into()).await,
-        None => std::future::pending().await,
     }
 }
 

@@ -95,7 +95,7 @@ enum Done {
     /// It is through.
     Through,
     /// It goes on with this.
-    On(Act),
+    On(Box<Act>),
     /// It cannot go on before a person has decided.
     Waits,
 }
@@ -192,7 +192,7 @@ impl App {
             match done {
                 Ok(Done::Through) => play.pauses = !play.acts.is_empty(),
                 Ok(Done::On(act)) => {
-                    play.acts.push_front(act);
+                    play.acts.push_front(*act);
                     play.pauses = true;
                 }
                 Ok(Done::Waits) => play.acts.clear(),
@@ -382,8 +382,12 @@ impl App {
         let before = at.checked_sub(1).and_then(|before| self.demo.as_ref()?.beats.get(before));
         let shown = before.map(|beat| (beat.show, beat.why.clone()));
         if let Some((show, why)) = shown {
-            show.map(|show| self.bring(show));
-            why.map(|why| self.say_why(&why));
+            if let Some(show) = show {
+                self.bring(show);
+            }
+            if let Some(why) = why {
+                self.say_why(&why);
+            }
         }
         let cast = self.demo.as_ref().and_then(|demo| demo.marks.get(at)).map(|mark| mark.cast.clone());
         if let (Some(cast), Some(presented)) = (cast, &mut self.ui.present) {
@@ -442,10 +446,10 @@ impl App {
         match &acting(state).phase {
             _ if is_there => return Ok(Done::Through),
             Phase::Deciding if run.beats => {
-                let next = self.ui.watched().and_then(|watch| watch.next());
+                let next = self.ui.watched().and_then(model::Watch::next);
                 return Ok(next.map_or(Done::Waits, |beat| {
                     self.watch(beat);
-                    Done::On(Act::Run(run))
+                    Done::On(Box::new(Act::Run(run)))
                 }));
             }
             Phase::Deciding => return Ok(Done::Through),
@@ -460,7 +464,7 @@ impl App {
         }
         self.cast(Action::Step);
         self.submit(Command::SetPace(Pace::Steps(1)))?;
-        Ok(Done::On(Act::Run(Run { from: Some(from), seen, ..run })))
+        Ok(Done::On(Box::new(Act::Run(Run { from: Some(from), seen, ..run }))))
     }
 
     fn replan(&mut self, replan: Replan) -> Result<(), String> {

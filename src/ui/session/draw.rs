@@ -184,7 +184,15 @@ impl View<'_> {
         // A lesson needs its strip; the guide needs a screen on which nothing is missing.
         let is_shown = area.height >= GUIDED || self.ui.lesson.is_some();
         let guide = if is_shown { guide::lines(self, usize::from(area.width)).lines.len() } else { 0 };
-        layout(area, &spots, self.ui.focus, self.ui.zoom, (below, guide, next), self.ui.split)
+        layout(
+            area,
+            &spots,
+            self.ui.focus,
+            self.ui.zoom,
+            (below, guide, next),
+            self.ui.split,
+            self.ui.present.is_none(),
+        )
     }
 
     /// Draws the screen around the sentence about what comes `next`, and returns where things stand on it.

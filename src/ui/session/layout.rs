@@ -84,7 +84,7 @@ pub struct Layout {
 }
 
 /// Returns the layout of a screen of this size for panes that stand at `spots`, where `focus` has the focus (alone if
-/// `zoom`), the pane below has `below` lines to say, the guide has `guide`, the sentence about what comes next `next`, and
+/// `zoom`; with what is selected at the `side` where it is wide), the pane below has `below` lines to say, the guide has `guide`, the sentence about what comes next `next`, and
 /// the borders were put to `split`.
 pub fn layout(
     area: Rect,
@@ -93,6 +93,7 @@ pub fn layout(
     zoom: bool,
     (below, guide, next): (usize, usize, usize),
     split: Split,
+    side: bool,
 ) -> Layout {
     let Rect { width, height, .. } = area;
     let empty = Rect::new(area.x, area.y, 0, 0);
@@ -131,7 +132,7 @@ pub fn layout(
             false => (main.height - below, below + 1 - next),
         };
         // A value or a step in full stands beside the two, not in their place.
-        let (side, between) = if width >= WIDE { (width * 3 / 10, GUTTER) } else { (0, 0) };
+        let (side, between) = if side && width >= WIDE { (width * 3 / 10, GUTTER) } else { (0, 0) };
         let width = width - side;
         let most = width.saturating_sub(FEWEST_COLUMNS + between).max(FEWEST_COLUMNS);
         let left = split.left.map_or(width * 48 / 100, |columns| columns.clamp(FEWEST_COLUMNS, most));
@@ -184,6 +185,7 @@ mod tests {
                     false,
                     (9, 2, usize::from(width % 4)),
                     split,
+                    height % 2 == 0,
                 );
                 let mut parts: Vec<Rect> = layout.panes.clone();
                 let Layout { header, guide, detail, gutter, next, footer, .. } = layout;

@@ -89,9 +89,9 @@ impl App {
         let state = self.about.as_ref().and_then(|id| inside(state, id)).unwrap_or(state);
         let check = |place: &Place, draft: &StepDraft| check(state, place, draft);
         let (records, judgements) = (self.driver.session().records(), self.driver.judgements());
-        let past = self.shown.past;
+        let (past, times) = (self.shown.past, self.ui.times);
         let (theme, keymap) = (&self.theme, &self.keymap);
-        act(&DialogView { state, records, theme, keymap, jq: &jq, check: &check, judgements, past })
+        act(&DialogView { state, records, theme, keymap, jq: &jq, check: &check, judgements, times, past })
     }
 
     /// Has the conditions judged that the open dialog's preview waits for.

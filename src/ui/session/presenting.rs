@@ -8,6 +8,7 @@ use crate::engine::diff::ChangeKind;
 use crate::ui::action::Action;
 use crate::ui::input::KeyPress;
 use crate::ui::keymap::{Keymap, Mode};
+use crate::ui::mask;
 use crate::ui::navigate::Destination;
 use crate::ui::screen::Request;
 use crate::ui::session::app::App;
@@ -15,7 +16,6 @@ use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open};
 use crate::ui::session::demo::Play;
 use crate::ui::session::lists::context::{book, is_news};
 use crate::ui::session::lists::plan::{self, Item};
-use crate::ui::session::mask;
 use crate::ui::session::model::{Beat, Ui};
 use crate::ui::session::pane::PaneId;
 use crate::ui::session::update::running;
@@ -198,8 +198,8 @@ pub(super) fn lit<'v>(view: &'v View<'_>, pane: PaneId) -> Option<impl Fn(usize)
     let ui: &Ui = view.ui;
     Some(move |entry: usize| match (pane, watched.map(|watch| watch.beat)) {
         (PaneId::CONTEXT, None | Some(Beat::Landed)) => ui.values.get(entry).is_some_and(|row| {
-            let touched = book(shown, row.part)
-                .and_then(|book| book.touched.get(book.ledger.key(row.entry)?).map(|change| is_news(change)));
+            let touched =
+                book(shown, row.part).and_then(|book| book.touched.get(book.ledger.key(row.entry)?).map(is_news));
             touched.unwrap_or(false)
         }),
         (PaneId::CONTEXT, Some(_)) => false,

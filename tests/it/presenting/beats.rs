@@ -201,3 +201,25 @@ fn the_beats_of_a_replan_are_shown_again_from_its_row() {
     stage.press("space space").expect("keys");
     assert!(stage.text().contains("3 rewritten ▶"), "{}", stage.text());
 }
+
+#[test]
+fn before_an_audience_no_screen_says_when_something_was_or_how_long_it_took() {
+    let times = |text: &str| {
+        let year = text.contains("at 20") || text.contains(" ms");
+        year || text.contains("took")
+    };
+    for size in [SMALL, (200, 60)] {
+        let (_, goal) = demos().swap_remove(0);
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut stage = Stage::open(goal, folder.path().join("s.jsonl"), size).expect("a session");
+        stage.app().show_times(true);
+        stage.press("space space 3 Enter").expect("keys");
+        assert!(times(&stage.text()), "an entry of the trace says it: {}", stage.text());
+        stage.press("Esc P").expect("keys");
+        for keys in ["3", "Enter", "Esc", "Up Enter", "Esc 1", "E", "Esc", "2"] {
+            stage.press(keys).expect("keys");
+            let text = stage.text();
+            assert!(!times(&text), "after {keys}: {text}");
+        }
+    }
+}

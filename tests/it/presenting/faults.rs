@@ -30,7 +30,7 @@ fn each_fault_of_a_beat_is_named_with_line_column_and_the_nearest_name() {
         ("", "", "This demo has no beats", ""),
     ] {
         let folder = Folder::new();
-        folder.write("goal.json", GOAL.replace("BEAT", &format!("    {beat}").trim_end().to_owned()));
+        folder.write("goal.json", GOAL.replace("BEAT", format!("    {beat}").trim_end()));
         let (status, check) = folder.json(&["check", "goal.json"]);
         let fault = &check["faults"][0];
         assert_eq!(status, 1, "{beat}: {check}");

@@ -88,7 +88,8 @@ impl PaneList for TraceList {
         if view.poses() {
             return None;
         }
-        let moment = Moment { state: &view.shown.state, records: view.session.records(), longest: height };
+        let moment =
+            Moment { state: &view.shown.state, records: view.session.records(), longest: height, times: view.ui.times };
         entry::entry(moment, current(view)?)
     }
 

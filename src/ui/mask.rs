@@ -21,7 +21,7 @@ const NAMES: [&str; 8] = ["token", "secret", "password", "passwd", "api_key", "a
 const SHORTEST: usize = 6;
 
 /// Returns what variables hold whose names say that it is a secret.
-pub(super) fn known() -> Vec<String> {
+pub(crate) fn known() -> Vec<String> {
     let is_secret = |name: &str| {
         let name = name.to_ascii_lowercase();
         NAMES.iter().any(|word| name.contains(word)) || name.ends_with("_key")
@@ -32,7 +32,7 @@ pub(super) fn known() -> Vec<String> {
 }
 
 /// Puts dots in the place of what nobody is to read in `area`.
-pub(super) fn hide(buf: &mut Buffer, area: Rect, known: &[String]) {
+pub(crate) fn hide(buf: &mut Buffer, area: Rect, known: &[String]) {
     // Where a row ends in the middle of a path, it goes on at the beginning of the next one.
     let mut goes_on: Option<usize> = None;
     for y in area.top()..area.bottom() {
@@ -126,9 +126,8 @@ fn named(row: &str) -> Vec<Range<usize>> {
             let between = gap.strip_suffix('"')?;
             let is_name = if between.starts_with('"') { between.contains(':') } else { !between.is_empty() };
             let from = at + name.len() + gap.len();
-            let _ = is_name.then_some(())?;
             let end = from + row[from..].find(['"', '│']).unwrap_or(row.len() - from);
-            (end > from).then_some(from..end)
+            (is_name && end > from).then_some(from..end)
         });
         each.collect()
     };
@@ -153,7 +152,7 @@ mod tests {
     #[test]
     fn folders_and_secrets_are_dots_and_the_columns_stay() {
         for (row, shown) in [
-            ("│ file /home/ann/demo/tickets.json │", "│ file ••••••••••••••/tickets.json │"),
+            ("│ file /home/ann/demo/tickets.json     │", "│ file ••••••••••••••/tickets.json     │"),
             ("~/notes/x", "~••••••/x"),
             ("read \"/tmp/a/b\" twice", "read \"••••••/b\" twice"),
             ("cut /home/ann/de…", "cut ••••••••••••…"),

@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use planscope::cli::{self, Environment, Exit, Then};
 use planscope::jq::{self, Cancel, Evaluator};
 use planscope::runtime::config::Config;
-use planscope::runtime::opening::{Opening, ThemeName};
+use planscope::runtime::opening::{Appearance, Opening};
 use planscope::runtime::services::Services;
 use planscope::runtime::trust::Trust;
 use planscope::runtime::{crash_note, log};
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     let then = std::panic::catch_unwind(|| cli::main(arguments, environment));
     let exit = match then {
         Ok(Then::Exit(exit)) => exit,
-        Ok(Then::Dashboard(opening, theme)) => return ExitCode::from(dashboard(opening, theme)),
+        Ok(Then::Dashboard(opening, appearance)) => return ExitCode::from(dashboard(opening, appearance)),
         Err(_) => Exit::Trouble, // the panic has said what happened; a session is saved event by event
     };
     ExitCode::from(exit.status())
@@ -98,7 +98,7 @@ fn ignore_size_limit() {
 }
 
 /// Opens the dashboard; returns the exit status.
-fn dashboard(opening: Opening, theme: Option<ThemeName>) -> u8 {
+fn dashboard(opening: Opening, appearance: Appearance) -> u8 {
     if !(std::io::stdin().is_terminal() && std::io::stdout().is_terminal()) {
         let _ = writeln!(
             std::io::stderr(),
@@ -120,7 +120,7 @@ fn dashboard(opening: Opening, theme: Option<ThemeName>) -> u8 {
         Ok(services) => services,
         Err(e) => return trouble(&format!("the filter evaluator cannot start: {e}")),
     };
-    match ui::open(opening, theme, services, &Config::load()) {
+    match ui::open(opening, appearance, services, &Config::load()) {
         Ok(ending) => {
             // Whoever closed the terminal does not read this: that is not an error.
             let _ = write!(std::io::stdout(), "{}", ending.words);

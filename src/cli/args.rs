@@ -12,7 +12,7 @@ use crate::engine::settings::{Dial, PlannerChoice, Settings, Strategy, strategy_
 use crate::export::csv::Layout;
 use crate::export::{self, ComparisonWriter, EvidenceWriter, PlanWriter, StressWriter};
 use crate::planners::{self, PLANNERS};
-use crate::runtime::opening::ThemeName;
+use crate::runtime::opening::{Appearance, ThemeName};
 use crate::runtime::picture::Shows;
 use crate::stress::verdict::Verdict;
 
@@ -31,12 +31,36 @@ pub(super) struct Line {
     /// The file of the new session, instead of one in the state folder.
     #[arg(long, value_name = "FILE")]
     pub session: Option<PathBuf>,
-    /// How the dashboard looks [default: `PLANSCOPE_THEME`, else auto].
-    #[arg(long, value_enum, value_name = "THEME")]
-    pub theme: Option<ThemeName>,
+    #[command(flatten)]
+    pub appearance: Look,
     /// A program that tells what it plans and does, instead of a goal: planscope -- python3 agent.py
     #[arg(last = true, value_name = "PROGRAM", conflicts_with = "goal")]
     pub program: Vec<String>,
+}
+
+/// How the dashboard looks and moves.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct Look {
+    /// How the dashboard looks [default: `PLANSCOPE_THEME`, else auto].
+    #[arg(long, value_enum, value_name = "THEME")]
+    pub theme: Option<ThemeName>,
+    /// Present it to an audience: few words, no times, the pressed keys; the demo that GOAL has is played with space and
+    /// backspace, of which nothing stays.
+    #[arg(long)]
+    pub present: bool,
+    /// How long a step is looked at where it goes on before an audience, like 1s or 0.5s [default: 1s].
+    #[arg(long, value_name = "SECONDS", value_parser = a_pace, requires = "present")]
+    pub pace: Option<f64>,
+    /// Let nothing move by itself: a replan is seen rewritten at once [also: `PLANSCOPE_REDUCED_MOTION`].
+    #[arg(long)]
+    pub reduced_motion: bool,
+}
+
+impl Look {
+    /// Returns the same as the dashboard takes it.
+    pub(super) fn read(self) -> Appearance {
+        Appearance { theme: self.theme, present: self.present, pace: self.pace, still: self.reduced_motion }
+    }
 }
 
 /// The subcommands.
@@ -61,9 +85,6 @@ pub(super) enum Subject {
     Evidence(Evidence),
     /// Write a recorded session for another program: a page that steps in a browser, a recording for asciinema, a picture,
     /// a table. Runs nothing.
-    ///
-    /// planscope export session.jsonl --format html --out session.html
-    #[command(verbatim_doc_comment)]
     Export(Export),
     /// Say at which moment of a recorded session a jq condition on the context holds first. Runs nothing.
     When(When),
@@ -77,10 +98,11 @@ pub(super) enum Subject {
         /// Where the folder of its goal file is now, if it has moved.
         #[arg(long, value_name = "DIR")]
         folder: Option<PathBuf>,
-        /// How the dashboard looks [default: `PLANSCOPE_THEME`, else auto].
-        #[arg(long, value_enum, value_name = "THEME")]
-        theme: Option<ThemeName>,
+        #[command(flatten)]
+        appearance: Look,
     },
+    /// Read along what to say while a demo is presented in another terminal; with a goal file, print all that its demo says.
+    Notes(Notes),
     /// Show everything that a goal file would start, in full, and trust it to: as it is now, on this machine.
     Trust(Trust),
     /// Write a new goal file: an empty one, a copy of a sample, or a recording of a session to share.
@@ -98,7 +120,6 @@ pub(super) enum Subject {
         format: Format,
     },
     /// Print what is set: theme, mouse and every key, as the file has it that you may write to set it otherwise.
-    #[command(after_help = "Example:\n  $EDITOR \"$(planscope config --path)\"")]
     Config {
         /// Print where that file is, or would be.
         #[arg(long)]
@@ -109,6 +130,12 @@ pub(super) enum Subject {
     /// The protocol by which programs plan, act and tell (assets/protocol.md): its schema, and whether a program keeps to it.
     #[command(subcommand)]
     Protocol(Protocol),
+    /// Print the manual page, or write one for each command into a folder.
+    Man {
+        /// The folder; it is made where it is not there.
+        #[arg(long, value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
     /// Print the completions for a shell.
     Completions {
         /// The shell.
@@ -365,10 +392,7 @@ fn a_stress_format() -> impl TypedValueParser<Value = StressFormat> {
 /// Returns what each verdict means, for the end of `--help`.
 fn verdicts() -> String {
     let lines = Verdict::ALL.iter().map(|verdict| format!("  {:<11} {}", verdict.word(), verdict.means()));
-    format!(
-        "Verdicts on a fault in a lane, the worst first:\n{}\n\nExample:\n  planscope stress goal.json",
-        lines.collect::<Vec<_>>().join("\n")
-    )
+    format!("Verdicts on a fault in a lane, the worst first:\n{}", lines.collect::<Vec<_>>().join("\n"))
 }
 
 fn lanes(text: &str) -> Result<LanesAsked, String> {
@@ -422,7 +446,6 @@ pub(super) struct Plan {
 #[derive(Debug, Subcommand)]
 pub(super) enum Protocol {
     /// Try a program out: each verb, and each odd case. Starts it several times; ends with 3 where something is wrong.
-    #[command(after_long_help = "Example:\n  planscope protocol check -- python3 planner.py")]
     Check {
         /// How to print it.
         #[arg(long, value_enum, default_value_t)]
@@ -437,7 +460,6 @@ pub(super) enum Protocol {
 
 /// `planscope shrink`.
 #[derive(Debug, Args)]
-#[command(after_long_help = "Example:\n  planscope shrink SESSION --out report.json")]
 pub(super) struct Shrink {
     /// The file of a session that came to an end.
     pub session: PathBuf,
@@ -455,9 +477,6 @@ pub(super) struct Shrink {
 
 /// `planscope new`.
 #[derive(Debug, Args)]
-#[command(
-    after_long_help = "Examples:\n  planscope new --from-session SESSION --out report.json\n  planscope new --from-mcp \"uvx mcp-server-time\" time.json\n  planscope new --from-mcp ~/.claude.json --trust mine.json"
-)]
 pub(super) struct New {
     /// Its name; `.json` is added where it is missing.
     #[arg(required_unless_present_any = ["from_session", "from_mcp"])]
@@ -558,6 +577,19 @@ pub(super) struct Learn {
     pub theme: Option<ThemeName>,
 }
 
+/// `planscope notes`.
+#[derive(Debug, Args)]
+pub(super) struct Notes {
+    /// A goal file or the name of a sample: its whole demo is printed, and nothing is waited for.
+    pub goal: Option<String>,
+    /// Print what is said now, once; exit status 3: no demo is presented.
+    #[arg(long, conflicts_with = "goal")]
+    pub once: bool,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
 /// `planscope when`.
 #[derive(Debug, Args)]
 pub(super) struct When {
@@ -610,6 +642,8 @@ pub(super) enum ExportFormat {
     Asciicast,
     /// A picture of the screen.
     Svg,
+    /// A picture that moves: every screen, again and again, in anything that shows SVG.
+    MovingSvg,
     /// The evidence card as Markdown.
     Markdown,
     /// The whole session as one document.

@@ -75,6 +75,7 @@ fn write(
         ExportFormat::Mermaid => plan(to, session, "mermaid")?,
         ExportFormat::Dot => plan(to, session, "dot")?,
         ExportFormat::Svg => draw(session, &picture(asked, Kind::Svg), services, to)?,
+        ExportFormat::MovingSvg => draw(session, &picture(asked, Kind::Film { pace: asked.pace }), services, to)?,
         ExportFormat::Asciicast => {
             draw(session, &picture(asked, Kind::Asciicast { pace: asked.pace }), services, to)?;
         }

@@ -9,13 +9,16 @@ mod check;
 mod compare;
 mod config;
 mod evidence;
+mod examples;
 mod exit;
 mod export;
 mod from_mcp;
 mod goal;
 mod lane_play;
 mod learn;
+mod man;
 mod new;
+mod notes;
 mod plan;
 mod print;
 mod progress;
@@ -34,16 +37,14 @@ mod when;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::FromArgMatches as _;
 
 use crate::describe::text;
-use crate::engine::event::Strategy;
 use crate::jq::Cancel;
 use crate::runtime::config::{Config, Effective};
-use crate::runtime::opening::{Opening, ThemeName};
+use crate::runtime::opening::{Appearance, Opening};
 use crate::runtime::picture::Draw;
 use crate::runtime::services::Services;
 
@@ -55,8 +56,8 @@ use args::{Line, Subject};
 pub enum Then {
     /// It is done: end with this status.
     Exit(Exit),
-    /// Open the dashboard, in this theme if one was asked for.
-    Dashboard(Opening, Option<ThemeName>),
+    /// Open the dashboard, which looks like this.
+    Dashboard(Opening, Appearance),
 }
 
 /// What commands need that run something. Made only for those: a process that prints help starts nothing.
@@ -73,7 +74,8 @@ pub struct Environment {
 
 /// Carries out the command line `arguments` (the program's name first).
 pub fn main(arguments: Vec<OsString>, environment: impl FnOnce() -> io::Result<Environment>) -> Then {
-    let line = match Line::try_parse_from(arguments) {
+    let read = examples::command().try_get_matches_from(arguments);
+    let line = match read.and_then(|read| Line::from_arg_matches(&read)) {
         Ok(line) => line,
         Err(error) => {
             // What was typed stands in a complaint: it is made harmless, as everything from outside is. A closed pipe is
@@ -88,8 +90,7 @@ pub fn main(arguments: Vec<OsString>, environment: impl FnOnce() -> io::Result<E
     };
     let mut out = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
     let done = match line.command {
-        None => open(line.goal, line.strategy, line.session, line.program)
-            .map(|opening| Then::Dashboard(opening, line.theme)),
+        None => open(&line).map(|opening| Then::Dashboard(opening, line.appearance.read())),
         Some(subject) => carry_out(subject, environment, &mut out),
     };
     let done = done.and_then(|then| match out.flush() {
@@ -107,19 +108,20 @@ pub fn main(arguments: Vec<OsString>, environment: impl FnOnce() -> io::Result<E
     })
 }
 
-fn open(
-    goal: Option<String>,
-    strategy: Option<Strategy>,
-    session: Option<PathBuf>,
-    argv: Vec<String>,
-) -> Result<Opening, Failure> {
-    if !argv.is_empty() {
-        return Ok(Opening::Program { argv, session });
+fn open(line: &Line) -> Result<Opening, Failure> {
+    let (session, strategy) = (line.session.clone(), line.strategy);
+    if !line.program.is_empty() {
+        return Ok(Opening::Program { argv: line.program.clone(), session });
     }
-    Ok(match (goal, session) {
+    Ok(match (&line.goal, session) {
         (None, None) => Opening::Start,
-        (None, Some(session)) => Opening::Session { path: session, folder: None },
-        (Some(named), session) => Opening::Goal { goal: Arc::new(goal::read(&named)?), named, strategy, session },
+        (None, Some(path)) => Opening::Session { path, folder: None },
+        (Some(named), None) if line.appearance.present => {
+            Opening::Demo { goal: Arc::new(goal::read(named)?), strategy }
+        }
+        (Some(named), session) => {
+            Opening::Goal { goal: Arc::new(goal::read(named)?), named: named.clone(), strategy, session }
+        }
     })
 }
 
@@ -141,13 +143,17 @@ fn carry_out(
         Subject::When(asked) => when::when(&asked, &environment()?.services, out)?,
         Subject::Export(asked) => export::export(&asked, &environment()?, out)?,
         Subject::Evidence(asked) => evidence::evidence(&asked, &environment()?.services, out)?,
-        Subject::Resume { session, folder, theme } => {
-            return Ok(Then::Dashboard(Opening::Session { path: session, folder }, theme));
+        Subject::Resume { session, folder, appearance } => {
+            return Ok(Then::Dashboard(Opening::Session { path: session, folder }, appearance.read()));
         }
         Subject::Learn(asked) => match learn::learn(&asked, environment, out)? {
             learn::Learnt::Exit(exit) => exit,
-            learn::Learnt::Open(opening) => return Ok(Then::Dashboard(opening, asked.theme)),
+            learn::Learnt::Open(opening) => {
+                let appearance = Appearance { theme: asked.theme, ..Appearance::default() };
+                return Ok(Then::Dashboard(opening, appearance));
+            }
         },
+        Subject::Notes(asked) => notes::notes(&asked, out)?,
         Subject::Trust(asked) => trust::trust(&asked, out)?,
         Subject::New(asked) => match &asked.from_session {
             Some(session) => new::from_session(session, asked.name(), &environment()?.services, out)?,
@@ -164,10 +170,11 @@ fn carry_out(
             out.write_all(crate::goal_file::SCHEMA.as_bytes())?;
             Exit::Done
         }
+        Subject::Man { folder } => man::man(folder.as_deref(), out)?,
         Subject::Completions { shell } => {
             // Made in memory first: the generator panics on a pipe that closes.
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Line::command(), "planscope", &mut script);
+            clap_complete::generate(shell, &mut examples::command(), "planscope", &mut script);
             out.write_all(&script)?;
             Exit::Done
         }

@@ -74,7 +74,7 @@ fn page(view: Moment<'_>, record: &Recorded) -> Option<Page> {
     let kind = kind(event).replace('_', " ");
     let within = if matches!(record.event, Event::Inner { .. }) { ", inside a loop" } else { "" };
     let mut page = Page::new(format!("Event {seq}: {kind}{within}"));
-    if !record.at.is_empty() {
+    if view.times && !record.at.is_empty() {
         page.add(Role::Text, 0, format!("at {}", record.at));
     }
     let changes = change::looked_up(view, record);
@@ -101,7 +101,7 @@ fn page(view: Moment<'_>, record: &Recorded) -> Option<Page> {
         }
         Event::Started { reads, .. } => reads_part(&mut page, view, reads),
         Event::Finished { step, wall_ms, ran, .. } | Event::Failed { step, wall_ms, ran, .. } => {
-            if let Some(ms) = wall_ms {
+            if let Some(ms) = wall_ms.filter(|_| view.times) {
                 page.add(Role::Text, 1, format!("took {ms:.1} ms"));
             }
             program(&mut page, ran.as_deref());

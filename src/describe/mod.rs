@@ -60,4 +60,6 @@ pub struct Moment<'a> {
     pub records: &'a [Recorded],
     /// The most rows of a chain or a tree; what is deeper is counted.
     pub longest: usize,
+    /// Whether it is said when something was and how long it took: before an audience it is not.
+    pub times: bool,
 }

@@ -199,7 +199,7 @@ fn readers(page: &mut Page, state: &State, key: &Key) {
 
 /// Adds the chain from `key` down to what was observed; each key once. Iterative: chains may be long.
 fn chain(page: &mut Page, view: Moment<'_>, key: &Key, indent: usize) {
-    let Moment { state, records, longest } = view;
+    let Moment { state, records, longest, .. } = view;
     let mut seen: HashSet<Key> = HashSet::new();
     let mut todo: Vec<(Key, usize, Option<Seq>)> = vec![(key.clone(), indent, None)];
     let mut rows = 0;

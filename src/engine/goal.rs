@@ -51,6 +51,8 @@ pub struct Goal {
     pub expect: Arc<Wants>,
     /// The lesson, as it stands in the file (start-screen entries are read from here).
     pub lesson: Option<Shared>,
+    /// The demo, as it stands in the file: beats that a presenter plays.
+    pub demo: Option<Shared>,
     /// The folder that `file` tools may read from: that of the goal file. None: no files.
     pub folder: Option<Arc<str>>,
     /// The goal file itself, by its whole path: what it is trusted by, and what is remembered of it. None: a sample, or a
@@ -330,6 +332,7 @@ impl Goal {
             scenarios: Arc::default(),
             expect: Arc::default(),
             lesson: None,
+            demo: None,
             folder: None,
             file: None,
             source: Source::default(),

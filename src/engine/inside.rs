@@ -102,6 +102,7 @@ impl State {
             scenarios: Arc::default(),
             expect: Arc::default(),
             lesson: None,
+            demo: None,
             folder: self.goal.folder.clone(),
             file: self.goal.file.clone(),
             source: Source::default(),

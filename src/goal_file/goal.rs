@@ -9,7 +9,7 @@ use super::fault::{At, Found};
 use super::path::Segment;
 use super::reader::{Reader, Spot};
 use super::shapes::GOAL;
-use super::{lesson, planner, scenario, servers, step, tool};
+use super::{demo, lesson, planner, scenario, servers, step, tool};
 use crate::engine::goal::{Catalogue, Goal, Key, StepDraft, ToolName};
 use crate::engine::source::Source;
 use crate::engine::value::{Shared, Value};
@@ -105,6 +105,10 @@ fn goal_file(reader: &mut Reader<'_>, spot: &Spot<'_>, context: Option<&Arc<Inde
         let names: Vec<&str> = goal.scenarios.iter().map(|scenario| scenario.name.as_ref()).collect();
         lesson::read(reader, &at, &names);
         goal.lesson = Some(Arc::new(at.value.clone()));
+    }
+    if let Some(at) = field(spot, object, "demo") {
+        demo::read(reader, &at, &goal);
+        goal.demo = Some(Arc::new(at.value.clone()));
     }
     Some(goal)
 }

@@ -188,7 +188,7 @@ fn typed(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Option<Takes> {
 }
 
 /// Reads what a why is about: `key:NAME`, `step:ID`, `replan`, or `said:FILTER`.
-fn about(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Option<About> {
+pub(super) fn about(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Option<About> {
     const EXPECTED: &str = "\"key:NAME\", \"step:ID\", \"replan\" or \"said:FILTER\"";
     let words = reader.text(spot, EXPECTED)?;
     match words.split_once(':') {

@@ -5,13 +5,14 @@
 //! and the nearest known name.
 //!
 //! The text goes through `json/` (values with places, without recursion), the value through `goal`, `tool`, `step`,
-//! `scenario`, `lesson` and `lesson_parts`, which read the objects of `shapes` with the `reader`. A new field: one line in `shapes`,
+//! `scenario`, `demo`, `lesson` and `lesson_parts`, which read the objects of `shapes` with the `reader`. A new field: one line in `shapes`,
 //! one arm where its object is read, one entry in `assets/goal.schema.json` (a test compares).
 //!
 //! **Invariant:** nothing here knows a kind of tool by name. The kinds stand in `tools/`, which this folder names and
 //! which does not name this one: each reads its settings through a `Reading`, and brings its part of the schema.
 
 mod create;
+mod demo;
 mod draw;
 mod duration;
 mod fault;
@@ -34,6 +35,7 @@ mod step;
 mod tool;
 
 pub use create::{Created, create};
+pub use demo::{Beat, Replan, RunTo, Show, demo_of};
 pub use fault::{Fault, Faults};
 pub use filter::FilterFault;
 pub use lesson::{Comparison, LaneNamed, Lesson, StartEntry, lesson_of};

@@ -20,6 +20,7 @@ pub(super) const GOAL: Shape = Shape {
         may("scenarios", "named surprises"),
         may("expect", "the evaluation of the result"),
         may("lesson", "the guided tour"),
+        may("demo", "beats to be played before an audience"),
     ],
     later: &[],
 };
@@ -203,6 +204,26 @@ pub(super) const PREDICT: Shape = Shape {
     later: &[],
 };
 
+/// A beat of a demo.
+pub(super) const BEAT: Shape = Shape {
+    what: "a beat of a demo",
+    schema: "beat",
+    fields: &[
+        needs("title", "what the audience reads"),
+        needs("note", "what is said meanwhile"),
+        may("takes", "how long it is talked about"),
+        may("reset", "whether it begins as the demo began"),
+        may("dial", "when a replan is due from then on"),
+        may("surprise", "the scenario that lands"),
+        may("inject", "key → value that the world has from then on"),
+        may("run", "how far it runs: a number of steps, a tool, or end"),
+        may("replan", "how far the replan is shown, or what is decided on it"),
+        may("show", "what comes forward"),
+        may("why", "what the why is about that is shown"),
+    ],
+    later: &[],
+};
+
 /// What solves a lesson.
 pub(super) const SOLUTION: Shape = Shape {
     what: "a solution",
@@ -228,4 +249,5 @@ pub(super) const ALL: &[&Shape] = &[
     &HAPPENED,
     &PREDICT,
     &SOLUTION,
+    &BEAT,
 ];

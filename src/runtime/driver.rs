@@ -70,6 +70,8 @@ pub struct Driver {
 pub enum SessionFile {
     /// Into the folder of the sessions, under a name made from date and goal.
     StateFolder,
+    /// Into this folder, under such a name.
+    Folder(PathBuf),
     /// Here; a file that exists is refused.
     File(PathBuf),
 }
@@ -168,6 +170,11 @@ impl Driver {
         let mut driver = Driver::begin(Driver::over(session, journal, services, true))?;
         driver.journal.sync()?;
         Ok(driver)
+    }
+
+    /// Takes the file of the session away, which goes on in another one.
+    pub fn discard(self) {
+        self.journal.discard();
     }
 
     /// Takes a session to be looked at: nothing of it is recorded, and whoever drives it does not submit anything.
@@ -611,6 +618,7 @@ fn journal_at(file: SessionFile, goal: &str) -> Result<Journal, RuntimeError> {
     match file {
         SessionFile::File(path) => Journal::create(&path),
         SessionFile::StateFolder => Journal::create_in(&paths::sessions()?, goal),
+        SessionFile::Folder(folder) => Journal::create_in(&folder, goal),
     }
 }
 

@@ -23,6 +23,7 @@ pub mod opening;
 pub mod paths;
 pub mod perform;
 pub mod picture;
+pub mod presenting;
 pub mod recorded;
 pub mod redefining;
 pub mod remembered;

@@ -22,6 +22,13 @@ pub enum Opening {
         /// The file of the new session, instead of one in the state folder.
         session: Option<PathBuf>,
     },
+    /// The demo of this goal, or the goal alone where it has none, before an audience: nothing of it stays.
+    Demo {
+        /// The goal.
+        goal: Arc<Goal>,
+        /// How it is decided what comes next; none: as suits the goal.
+        strategy: Option<Strategy>,
+    },
     /// A new session on what a program tells.
     Program {
         /// The program and its arguments.
@@ -36,6 +43,19 @@ pub enum Opening {
         /// Where the folder of its goal file is now, if it has moved.
         folder: Option<PathBuf>,
     },
+}
+
+/// How the dashboard looks and moves, as far as the command line says so.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Appearance {
+    /// The theme.
+    pub theme: Option<ThemeName>,
+    /// Whether it is presented to an audience.
+    pub present: bool,
+    /// How long each step is looked at where it goes on before an audience, in seconds; none: as usual.
+    pub pace: Option<f64>,
+    /// Whether nothing moves by itself.
+    pub still: bool,
 }
 
 /// A theme, as a person names it.

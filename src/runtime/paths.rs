@@ -17,6 +17,25 @@ pub fn sessions() -> Result<PathBuf, RuntimeError> {
     Ok(state()?.join("sessions"))
 }
 
+/// How many presented sessions are kept.
+const REHEARSALS: usize = 3;
+
+/// Returns the folder of the sessions that were only presented, in which there is room for one more: the oldest have gone.
+///
+/// # Errors
+/// If this person has no home folder.
+pub fn rehearsals() -> Result<PathBuf, RuntimeError> {
+    let folder = state()?.join("rehearsals");
+    let files = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+    let mut files: Vec<_> =
+        files.filter_map(|file| Some((file.metadata().ok()?.modified().ok()?, file.path()))).collect();
+    files.sort();
+    for (_, old) in files.iter().take((files.len() + 1).saturating_sub(REHEARSALS)) {
+        let _ = std::fs::remove_file(old); // what cannot be taken away stays
+    }
+    Ok(folder)
+}
+
 /// Returns the folder of what planscope keeps for this person: `<state>/planscope`. It may not exist yet.
 ///
 /// # Errors

@@ -26,6 +26,11 @@ pub struct Picture {
 pub enum Kind {
     /// The screen as it was last, as SVG.
     Svg,
+    /// Every screen, as an SVG that moves.
+    Film {
+        /// How long a step is looked at, in seconds.
+        pace: f64,
+    },
     /// Every screen, as an asciicast.
     Asciicast {
         /// How long a step is looked at, in seconds.

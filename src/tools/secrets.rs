@@ -197,19 +197,31 @@ const KEY: [&str; 2] = ["-----BEGIN ", " PRIVATE KEY-----"];
 /// Returns `text` without tokens of a known shape; none where it has none.
 fn tokens(text: &str) -> Option<String> {
     let mut out: Option<String> = None;
-    let (mut at, mut kept) = (0, 0);
-    while at < text.len() {
-        let found = token_at(text, at);
-        let Some((from, to, kind)) = found else {
-            at += text[at..].chars().next().map_or(1, char::len_utf8);
-            continue;
-        };
+    let mut kept = 0;
+    for (from, to, kind) in places(text) {
         let out = out.get_or_insert_default();
         out.push_str(&text[kept..from]);
         out.push_str(&format!("«secret:{kind}»"));
-        (at, kept) = (to, to);
+        kept = to;
     }
     out.map(|out| out + &text[kept..])
+}
+
+/// Returns the tokens of a known shape in `text`: where each begins and ends, in bytes, and its kind.
+pub fn places(text: &str) -> impl Iterator<Item = (usize, usize, &'static str)> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while at < text.len() {
+            match token_at(text, at) {
+                Some(found) => {
+                    at = found.1;
+                    return Some(found);
+                }
+                None => at += text[at..].chars().next().map_or(1, char::len_utf8),
+            }
+        }
+        None
+    })
 }
 
 /// Returns the token that begins in `text` at the byte `at`: where what is cut begins and ends, and its kind.

@@ -226,6 +226,22 @@ actions! {
     Answer "answer" "answer",
     /// Leaves the question of the lesson unanswered.
     SkipQuestion "skip_question" "skip",
+    /// Shows the session as an audience reads it, in few words; a prepared demo where nothing has run. And back again.
+    Present "present" "present",
+    /// Plays the next beat of the demo; while one is played, hurries it to its end.
+    DemoNext "demo_next" "next beat",
+    /// Goes one beat back, as if it had never been played.
+    DemoBack "demo_back" "one back",
+    /// Goes back to the start of the beat that was played last.
+    DemoAgain "demo_again" "start of the beat",
+    /// Goes back to the start of the demo.
+    DemoStart "demo_start" "start of the demo",
+    /// Lists the beats of the demo: go to one.
+    DemoList "demo_list" "beats",
+    /// Looks at each step for a shorter time, where it goes on before an audience.
+    Faster "faster" "faster",
+    /// Looks at each step for a longer time, where it goes on before an audience.
+    Slower "slower" "slower",
     /// Sets what decisions, planned steps and calls are said to take: the advice weighs by it.
     Price "price" "price",
     /// Goes to the lane on the left.

@@ -10,12 +10,13 @@ use futures_util::FutureExt;
 use tokio::sync::mpsc;
 
 use crate::runtime::config::Config;
-use crate::runtime::opening::{Opening, ThemeName};
+use crate::runtime::opening::{Appearance, Opening};
 use crate::runtime::services::Services;
 use crate::ui::background::Incoming;
 use crate::ui::external;
 use crate::ui::input::Input;
 use crate::ui::keymap::Keymap;
+use crate::ui::mask;
 use crate::ui::navigate::{Navigator, Opened, size};
 use crate::ui::platform;
 use crate::ui::platform::Signal;
@@ -56,28 +57,29 @@ enum Wake {
 ///
 /// # Errors
 /// A sentence that says why it cannot be opened, or what became of the terminal.
-pub fn open(opening: Opening, theme: Option<ThemeName>, services: Services, config: &Config) -> Result<Ending, String> {
+pub fn open(opening: Opening, appearance: Appearance, services: Services, config: &Config) -> Result<Ending, String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|e| format!("the program cannot start its event loop: {e}"))?;
-    let ended = runtime.block_on(run(opening, theme, services, config));
+    let ended = runtime.block_on(run(opening, appearance, services, config));
     runtime.shutdown_timeout(GRACE);
     ended
 }
 
 async fn run(
     opening: Opening,
-    theme: Option<ThemeName>,
+    mut appearance: Appearance,
     services: Services,
     config: &Config,
 ) -> Result<Ending, String> {
     let at_first = size();
     // What can fail is done before the terminal is taken, so that its sentence is read where it was asked for.
     let env = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
-    let chosen = Theme::choose(theme, config.theme, env);
+    let chosen = Theme::choose(appearance.theme, config.theme, env);
+    appearance.still |= env("PLANSCOPE_REDUCED_MOTION").is_some_and(|asked| !matches!(&*asked, "" | "0"));
     let (keymap, faults) = Keymap::with_own(&config.keys)?;
-    let navigator = Navigator::new(services, chosen.theme, keymap);
+    let navigator = Navigator::new(services, chosen.theme, keymap, appearance);
     let mut screens = Stack::new(navigator.first(opening)?);
     let faults: Vec<String> = config.faults.iter().chain(&faults).map(|fault| config.said(fault)).collect();
     let more = if faults.len() > 1 { " (`planscope config` says all of it)" } else { "" };
@@ -92,7 +94,8 @@ async fn run(
         let _ = tell.send(signal);
     })
     .map_err(cannot)?;
-    EventLoop { navigator, screens, terminal, signals, size: at_first }.run(chosen.ask).await.map_err(cannot)
+    let secrets = appearance.present.then(mask::known);
+    EventLoop { navigator, screens, terminal, signals, size: at_first, secrets }.run(chosen.ask).await.map_err(cannot)
 }
 
 /// What the loop goes on with.
@@ -103,6 +106,8 @@ struct EventLoop {
     signals: mpsc::UnboundedReceiver<Signal>,
     /// Columns and rows that the screens were told.
     size: (u16, u16),
+    /// What an audience is not to read on any screen; none: there is no audience.
+    secrets: Option<Vec<String>>,
 }
 
 impl EventLoop {
@@ -148,10 +153,13 @@ impl EventLoop {
     /// Draws a frame.
     fn draw(&mut self) -> std::io::Result<()> {
         self.terminal.call(&self.screens.shown().title())?;
-        let screen = self.screens.top();
+        let (screen, secrets) = (self.screens.top(), self.secrets.as_deref());
         self.terminal.draw(|frame| {
             let area = frame.area();
             screen.draw(area, frame.buffer_mut());
+            if let Some(secrets) = secrets {
+                mask::hide(frame.buffer_mut(), area, secrets);
+            }
         })
     }
 

@@ -25,6 +25,10 @@ const BUILT_IN: &str = include_str!("../../assets/keymap.json");
 pub enum Mode {
     /// The start screen.
     Start,
+    /// A prepared demo is presented.
+    Demo,
+    /// The session is presented to an audience.
+    Presenting,
     /// A lesson asks something.
     Question,
     /// The goal teaches a lesson.
@@ -81,8 +85,10 @@ pub enum Mode {
 
 impl Mode {
     /// Every mode, in the order of the keymap file.
-    pub const ALL: [Mode; 27] = [
+    pub const ALL: [Mode; 29] = [
         Mode::Start,
+        Mode::Demo,
+        Mode::Presenting,
         Mode::Question,
         Mode::Lesson,
         Mode::Predict,
@@ -115,6 +121,8 @@ impl Mode {
     pub fn name(self) -> &'static str {
         match self {
             Mode::Start => "start",
+            Mode::Demo => "demo",
+            Mode::Presenting => "presenting",
             Mode::Question => "question",
             Mode::Lesson => "lesson",
             Mode::Predict => "predict",

@@ -12,6 +12,7 @@ mod event_loop;
 mod external;
 pub mod input;
 pub mod keymap;
+mod mask;
 pub mod navigate;
 pub mod pictures;
 pub mod platform;

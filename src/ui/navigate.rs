@@ -11,7 +11,9 @@ use crate::engine::state::Phase;
 use crate::goal_file::{self, Sample};
 use crate::jq::Cancel;
 use crate::runtime::driver::{Driver, SessionFile};
-use crate::runtime::opening::Opening;
+use crate::runtime::opening::{Appearance, Opening};
+use crate::runtime::paths;
+use crate::runtime::presenting::Board;
 use crate::runtime::remembered::Remembered;
 use crate::runtime::services::Services;
 use crate::runtime::teaching;
@@ -23,6 +25,7 @@ use crate::ui::keymap::{Keymap, Mode};
 use crate::ui::platform;
 use crate::ui::screen::Screen;
 use crate::ui::session::app::App;
+use crate::ui::session::presenting::PACE;
 use crate::ui::start::Start;
 use crate::ui::terminal;
 use crate::ui::theme::Theme;
@@ -42,6 +45,8 @@ pub enum Destination {
         /// What to try there.
         hint: Option<String>,
     },
+    /// The demo of a goal; leaving it goes back.
+    Demo(Arc<Goal>),
     /// A recorded session.
     Recording(PathBuf),
     /// A goal file, or a file in which a session was recorded.
@@ -77,12 +82,14 @@ pub struct Navigator {
     services: Services,
     keymap: Keymap,
     theme: Theme,
+    appearance: Appearance,
 }
 
 impl Navigator {
-    /// Returns what opens screens that look like `theme`, have these keys and perform effects with `services`.
-    pub fn new(services: Services, theme: Theme, keymap: Keymap) -> Navigator {
-        Navigator { services, keymap, theme }
+    /// Returns what opens screens that look like `theme` and are presented as `appearance` says, have these keys and
+    /// perform effects with `services`.
+    pub fn new(services: Services, theme: Theme, keymap: Keymap, appearance: Appearance) -> Navigator {
+        Navigator { services, keymap, theme, appearance }
     }
 
     /// Returns the theme for a terminal with this background; what is opened from now on has it.
@@ -111,6 +118,7 @@ impl Navigator {
                 app.remember_lesson(&named);
                 Ok(Box::new(app.named(named)))
             }
+            Opening::Demo { goal, strategy } => Ok(Box::new(self.demo(goal, strategy)?)),
             Opening::Program { argv, session } => {
                 let place = session.map_or(SessionFile::StateFolder, SessionFile::File);
                 let goal = telling::goal(&argv, &self.services, &Cancel::new()).map_err(|trouble| trouble.message)?;
@@ -133,6 +141,11 @@ impl Navigator {
         };
         Ok(match destination {
             Destination::Goal { goal, named, steps, hint } => instead(self.goal(goal, named, steps, hint)?),
+            Destination::Demo(goal) => {
+                let mut app = self.demo(goal, None)?;
+                app.stand_above(below.or(Some("the session")));
+                Opened::Above(Box::new(app))
+            }
             Destination::Recording(path) => instead(self.recorded(&path, None)?),
             Destination::File(path) if path.extension().is_some_and(|extension| extension == "jsonl") => {
                 instead(self.recorded(&path, None)?)
@@ -166,9 +179,13 @@ impl Navigator {
                 "this goal starts programs: none of them before you trust it; the first step that is due asks",
             );
         }
+        app.keep_still(self.appearance.still);
         app.guide(
             Remembered::change(|remembered| remembered.sessions = remembered.sessions.saturating_add(1)).is_guided(),
         );
+        if self.appearance.present {
+            app.present(self.appearance.pace.unwrap_or(PACE));
+        }
         app
     }
 
@@ -188,6 +205,16 @@ impl Navigator {
         if let Some(hint) = hint {
             app.pose(hint);
         }
+        Ok(app)
+    }
+
+    /// Returns the screen of the demo of `goal`, of which nothing stays.
+    fn demo(&self, goal: Arc<Goal>, strategy: Option<Strategy>) -> Result<App, String> {
+        let folder = paths::rehearsals().map_err(|trouble| trouble.message)?;
+        let driver = self.new_driver(goal, strategy, SessionFile::Folder(folder))?;
+        let mut app = App::new(driver, self.keymap.clone(), self.theme, size());
+        app.keep_still(self.appearance.still);
+        app.play_demo(self.appearance.pace.unwrap_or(PACE), Board::open());
         Ok(app)
     }
 

@@ -231,6 +231,18 @@ impl Theme {
         Line::from(spans.collect::<Vec<_>>())
     }
 
+    /// Returns `line` as it stands beside what is shown: grey, and readable. A row that says with its colour how it stands goes
+    /// on saying it; where the background is not known nothing is dimmed, and what is shown has its signs.
+    pub fn aside(&self, line: Line<'static>) -> Line<'static> {
+        let Some(grey) = self.colour(Hue::Frame).filter(|_| line.style.bg.is_none()) else { return line };
+        let grey = Style::new().fg(grey).remove_modifier(Modifier::BOLD);
+        let spans = line.spans.into_iter().map(|span| {
+            let style = if span.style.bg.is_some() { span.style } else { span.style.patch(grey) };
+            span.style(style)
+        });
+        Line::from(spans.collect::<Vec<_>>()).style(line.style.patch(grey))
+    }
+
     /// Returns the style of the character under the cursor of a text field.
     pub fn caret(&self) -> Style {
         Style::new().add_modifier(Modifier::REVERSED)

@@ -12,6 +12,7 @@ mod jq;
 mod lanes;
 mod lessons;
 mod planner;
+mod presenting;
 mod readme;
 mod recipes;
 mod screens;

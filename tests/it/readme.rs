@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use planscope::ui::keymap::{Binding, Keymap, Mode};
+
 use crate::support::program::Folder;
 
 /// Returns the blocks of the README that begin with ` ```LANGUAGE`.
@@ -80,4 +82,62 @@ fn every_file_that_the_readme_and_the_contributing_guide_name_is_there() {
         }
     }
     assert!(named > 20, "only {named} files are named");
+}
+
+/// Returns the table of the keys that act on the dashboard, where they do.
+fn keys() -> String {
+    let keymap = Keymap::built_in().expect("the keymap");
+    let places = [
+        (Mode::Everywhere, "everywhere"),
+        (Mode::Plan, "in the plan"),
+        (Mode::Context, "in the context"),
+        (Mode::Trace, "in the trace"),
+        (Mode::Replan, "while a replan is shown"),
+        (Mode::Predict, "before it is seen rewritten"),
+        (Mode::Past, "in the past"),
+        (Mode::Lesson, "in a lesson"),
+        (Mode::Question, "where it asks"),
+        (Mode::Demo, "in a demo"),
+        (Mode::Presenting, "before an audience"),
+        (Mode::Compare, "in the lanes"),
+    ];
+    let mut table = "| key | does | where |\n| --- | --- | --- |\n".to_owned();
+    for (mode, place) in places {
+        for Binding { action, keys, .. } in keymap.bindings().iter().filter(|binding| binding.mode == mode) {
+            let keys: Vec<String> =
+                keys.iter().map(|key| format!("`{}`", key.to_string().replace('|', "\\|"))).collect();
+            table += &format!("| {} | {} | {place} |\n", keys.join(" "), action.help());
+        }
+    }
+    table
+}
+
+#[test]
+fn the_table_of_keys_is_that_of_the_keymap() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let text = fs::read_to_string(&path).expect("the README");
+    let (before, rest) =
+        text.split_once("<details><summary>Every key of the dashboard</summary>\n\n").expect("the table");
+    let (table, after) = rest.split_once("\n</details>").expect("its end");
+    if std::env::var_os("UPDATE_README").is_some() {
+        let begin = "<details><summary>Every key of the dashboard</summary>\n\n";
+        fs::write(&path, format!("{before}{begin}{}\n</details>{after}", keys())).expect("writes the README");
+        return;
+    }
+    assert!(table == keys(), "UPDATE_README=1 cargo test --test it readme writes the table as it is now:\n{}", keys());
+}
+
+#[test]
+fn the_workshop_names_lessons_samples_and_beats_that_there_are() {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/workshop.md")).expect("the guide");
+    let mut named = 0;
+    for words in text.split('`').skip(1).step_by(2) {
+        let is_name = words.contains('_') && words.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        let sample = words.strip_prefix("planscope ").unwrap_or(words).split(' ').find(|word| word.contains('_'));
+        if let Some(sample) = sample.filter(|_| is_name || words.starts_with("planscope ")) {
+            named += 1;
+            assert!(planscope::goal_file::sample(sample).is_some(), "{words}: there is no sample {sample}");
+        }
+    }
+    assert!(named >= 6, "only {named} samples are named");
 }

@@ -67,6 +67,11 @@ impl Terminal {
         Terminal::spawn(folder, "xterm-256color", (120, 34), PROGRAM, arguments)
     }
 
+    /// Opens the program in `folder`, where it also keeps its sessions, on so many cells.
+    pub(crate) fn sized(folder: &Path, size: (u16, u16), arguments: &[&str]) -> Terminal {
+        Terminal::spawn(folder, "xterm-256color", size, PROGRAM, arguments)
+    }
+
     /// Runs `script` in the shell in `folder`; `planscope` is the program there.
     pub(crate) fn shell(folder: &Path, script: &str) -> Terminal {
         Terminal::spawn(folder, "xterm-256color", (120, 34), "sh", &["-c", script])

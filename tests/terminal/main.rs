@@ -7,5 +7,6 @@
 mod command_line;
 mod commands;
 mod dashboard;
+mod demo;
 mod harness;
 mod react;

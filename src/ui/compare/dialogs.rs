@@ -198,6 +198,7 @@ impl Compare {
                 | DialogOutcome::ScenarioAt(..)
                 | DialogOutcome::Revise(_)
                 | DialogOutcome::Save
+                | DialogOutcome::Beat(_)
                 | DialogOutcome::Select(_)
                 | DialogOutcome::Mend(_)
                 | DialogOutcome::Branch(_)

@@ -263,7 +263,17 @@ impl Compare {
         };
         let judgements = &Judgements::default();
         let (theme, keymap, past) = (&self.theme, &self.keymap, false);
-        act(&DialogView { state, records, theme, keymap, jq: &|_| Ok(()), check: &|_, _| None, judgements, past })
+        act(&DialogView {
+            state,
+            records,
+            theme,
+            keymap,
+            jq: &|_| Ok(()),
+            check: &|_, _| None,
+            judgements,
+            times: true,
+            past,
+        })
     }
 }
 

@@ -172,7 +172,7 @@ fn event(page: &mut Page, lane: &Lane, state: &State, row: &LaneRow, surprised: 
             } else if surprised {
                 page.add(Role::Surprise, 0, "never met the surprise");
             }
-            why::end(page, Moment { state, records: lane.session.records(), longest: why::LONGEST });
+            why::end(page, Moment { state, records: lane.session.records(), longest: why::LONGEST, times: true });
         }
         _ => {} // the sentence says it all
     }

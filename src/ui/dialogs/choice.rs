@@ -190,6 +190,16 @@ pub fn confirm(title: &str, sentence: &str, consequences: &[String], yes: &str, 
     Opened::from(choice.answer('y', yes, outcome))
 }
 
+/// Returns the list of the beats of a demo, by their titles: one of them is to be played next.
+pub fn beats(titles: &[Arc<str>]) -> Opened {
+    let choice = Choice::new("Beats", "Goes to the start of one; what came after it is gone.");
+    let keys = ('1'..='9').chain('a'..='z');
+    let add = |choice: Choice, (at, (title, key)): (usize, (&Arc<str>, char))| {
+        choice.answer(key, &**title, DialogOutcome::Beat(at))
+    };
+    Opened::from(titles.iter().zip(keys).enumerate().fold(choice, add))
+}
+
 /// Returns the question whether to act in the past: what is served from the record and what will really run.
 pub fn fork(moment: Seq, what: &str, command: Command, leads_to: &[(Role, String)]) -> Opened {
     let sentence = format!("You look at event {moment}. {what} here starts a fork; what came after it is kept.");

@@ -58,7 +58,7 @@ pub use answer::Answer;
 pub use branches::{BranchAct, Branches};
 pub use breakpoints::Breakpoints;
 pub use checklist::PlanChecks;
-pub use choice::{Choice, approve_risk, confirm, fork, interrupted};
+pub use choice::{Choice, approve_risk, beats, confirm, fork, interrupted};
 pub use drafts::Drafts;
 pub use edit_step::EditStep;
 pub use evidence::EvidenceCard;
@@ -91,6 +91,8 @@ pub struct DialogView<'a> {
     pub check: &'a dyn Fn(&Place, &StepDraft) -> Option<String>,
     /// What is known of conditions on values that are only typed so far.
     pub judgements: &'a Judgements,
+    /// Whether times are said.
+    pub times: bool,
     /// Whether that state is past: what is asked for then forks there.
     pub past: bool,
 }
@@ -118,7 +120,7 @@ impl<'a> DialogView<'a> {
 
     /// Returns what is looked at, as pages describe it.
     pub fn moment(&self) -> Moment<'a> {
-        Moment { state: self.state, records: self.records, longest: why::LONGEST }
+        Moment { state: self.state, records: self.records, longest: why::LONGEST, times: self.times }
     }
 }
 
@@ -174,6 +176,8 @@ pub enum DialogOutcome {
     Open(Opened),
     /// The person chose the answer with this number; the loop knows what it asked.
     Chosen(usize),
+    /// Goes to the beat of the demo with this number, after closing.
+    Beat(usize),
     /// The person confirmed what the loop asked under this word (quit, start over, …).
     Confirmed(&'static str),
 }

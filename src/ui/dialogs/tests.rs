@@ -93,7 +93,17 @@ fn with<T>(session: &Session, act: impl FnOnce(&DialogView<'_>) -> T) -> T {
             .then(|| "nothing makes \"regions\", which this step reads".into())
     };
     let (state, records, judgements) = (session.state(), session.records(), &Judgements::default());
-    act(&DialogView { state, records, theme: &theme, keymap, jq: &jq, check: &check, judgements, past: false })
+    act(&DialogView {
+        state,
+        records,
+        theme: &theme,
+        keymap,
+        jq: &jq,
+        check: &check,
+        judgements,
+        times: true,
+        past: false,
+    })
 }
 
 fn key(key: Key) -> Input {

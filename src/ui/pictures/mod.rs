@@ -1,6 +1,7 @@
 //! A recorded session as pictures of its dashboard, without a terminal: frames, one of them as SVG, all as an asciicast.
 
 pub mod asciicast;
+pub mod film;
 pub mod frames;
 pub mod svg;
 
@@ -26,12 +27,20 @@ pub fn draw(session: &Session, picture: &Picture, services: &Services, to: &mut 
     let look = look(picture);
     let written = match picture.kind {
         Kind::Svg => match frames::after(session, session.state().seq, &look, services)? {
-            Some(screen) => {
-                let paper = if picture.theme == ThemeName::Light { Paper::LIGHT } else { Paper::DARK };
-                to.write_all(svg(&screen, paper).as_bytes())
-            }
+            Some(screen) => to.write_all(svg(&screen, paper(picture)).as_bytes()),
             None => Ok(()), // a session has at least one event
         },
+        Kind::Film { pace } => {
+            let mut frames = Vec::new();
+            frames::each(session, &look, services, &mut |frame| {
+                // What is hardly looked at would only make the picture larger.
+                if frame.hold >= 1.0 {
+                    frames.push((frame.screen, frame.hold * pace));
+                }
+                true
+            })?;
+            to.write_all(film::film(&frames, paper(picture)).as_bytes())
+        }
         Kind::Asciicast { pace } => record(session, &look, services, to, pace)?,
     };
     match written {
@@ -59,6 +68,10 @@ fn record(
         written.is_ok()
     })?;
     Ok(written.and_then(|()| cast.end()))
+}
+
+fn paper(picture: &Picture) -> Paper {
+    if picture.theme == ThemeName::Light { Paper::LIGHT } else { Paper::DARK }
 }
 
 fn look(picture: &Picture) -> Look {

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::describe::text::width;
@@ -27,30 +28,43 @@ impl Paper {
 /// Returns `buffer` as an SVG document: monospaced text on `paper`, one `text` element for each run of cells
 /// with the same style.
 pub fn svg(buffer: &Buffer, paper: Paper) -> String {
-    let area = buffer.area;
+    let mut out = begin(buffer.area, paper, "");
+    for y in buffer.area.top()..buffer.area.bottom() {
+        row(&mut out, buffer, y, paper);
+    }
+    out.push_str(END);
+    out
+}
+
+/// How a document ends.
+pub(super) const END: &str = "</g>\n</svg>\n";
+
+/// Returns how a document of a screen of this size begins, with this style sheet.
+pub(super) fn begin(area: Rect, paper: Paper, style: &str) -> String {
     let (wide, high) = (u32::from(area.width) * CELL.0 + 20, u32::from(area.height) * CELL.1 + 20);
-    let mut out = format!(
+    format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide} {high}\" width=\"{wide}\" height=\"{high}\">\n\
-         <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{}\"/>\n\
+         {style}<rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{}\"/>\n\
          <g font-family=\"'DejaVu Sans Mono','Menlo','Consolas',monospace\" font-size=\"16\">\n",
         paper.ground
-    );
-    for y in area.top()..area.bottom() {
-        let mut x = area.left();
-        while x < area.right() {
-            let Some(first) = buffer.cell((x, y)) else { break };
-            let (style, from) = (first.style(), x);
-            let mut text = String::new();
-            while let Some(cell) = buffer.cell((x, y)).filter(|cell| x < area.right() && cell.style() == style) {
-                text.push_str(cell.symbol());
-                x += u16::try_from(width(cell.symbol())).unwrap_or(1).max(1);
-            }
-            let place = Place { x: u32::from(from), cells: u32::from(x - from), y: u32::from(y) };
-            run(&mut out, &text, style, paper, place);
+    )
+}
+
+/// Adds the row `y` of `buffer`.
+pub(super) fn row(out: &mut String, buffer: &Buffer, y: u16, paper: Paper) {
+    let area = buffer.area;
+    let mut x = area.left();
+    while x < area.right() {
+        let Some(first) = buffer.cell((x, y)) else { break };
+        let (style, from) = (first.style(), x);
+        let mut text = String::new();
+        while let Some(cell) = buffer.cell((x, y)).filter(|cell| x < area.right() && cell.style() == style) {
+            text.push_str(cell.symbol());
+            x += u16::try_from(width(cell.symbol())).unwrap_or(1).max(1);
         }
+        let place = Place { x: u32::from(from), cells: u32::from(x - from), y: u32::from(y) };
+        run(out, &text, style, paper, place);
     }
-    out.push_str("</g>\n</svg>\n");
-    out
 }
 
 /// Where a run of cells stands.

@@ -1,14 +1,12 @@
 //! One open session on the screen: inputs in, commands out, and what is shown kept up to date.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use futures_util::future::LocalBoxFuture;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::describe::frame::acting;
-use crate::describe::reproduce::farewell;
 use crate::describe::text;
 use crate::engine::command::Command;
 use crate::engine::event::Seq;
@@ -23,8 +21,9 @@ use crate::ui::external;
 use crate::ui::input::Input;
 use crate::ui::keymap::Keymap;
 use crate::ui::navigate::Destination;
-use crate::ui::screen::{Left, Request, Screen};
+use crate::ui::screen::Request;
 use crate::ui::session::change::{Change, DialogRequest};
+use crate::ui::session::demo::{Demo, Play};
 use crate::ui::session::draw::Frame;
 use crate::ui::session::lesson::Tutor;
 use crate::ui::session::lists;
@@ -52,8 +51,8 @@ pub struct App {
     /// What only the event loop can do, until the input was acted on.
     pub(crate) requests: Vec<Request>,
     /// The words of the goal on the command line, for the line that reproduces the session.
-    named: Option<String>,
-    started: Option<(Seq, Instant)>,
+    pub(super) named: Option<String>,
+    pub(super) started: Option<(Seq, Instant)>,
     /// The start of the step whose question was put to the person last.
     pub(super) questioned: Option<Seq>,
     /// Whether a risky step waited for approval already.
@@ -63,7 +62,7 @@ pub struct App {
     /// Whether [`App::catch_up`] has something to derive.
     behind: bool,
     /// The panes, in the order of Tab.
-    panes: &'static [&'static dyn Pane],
+    pub(super) panes: &'static [&'static dyn Pane],
     /// The last frame: what a click means.
     pub(super) frame: Option<Frame>,
     /// Whether what becomes of the breakpoints is remembered of the goal file.
@@ -74,6 +73,12 @@ pub struct App {
     beginning: Vec<Command>,
     /// Who follows the session for the lesson of its goal.
     pub(super) tutor: Option<Tutor>,
+    /// What goes on by itself before an audience.
+    pub(super) play: Option<Play>,
+    /// The demo that is played.
+    pub(super) demo: Option<Demo>,
+    /// What an audience is not to read.
+    pub(super) secrets: Vec<String>,
 }
 
 impl App {
@@ -122,6 +127,9 @@ impl App {
             told: None,
             beginning: Vec::new(),
             tutor: None,
+            play: None,
+            demo: None,
+            secrets: Vec::new(),
         };
         app.begin_lesson();
         app.refresh();
@@ -159,8 +167,11 @@ impl App {
     }
 
     /// Says above an open dialog that a proposal waits, and returns the room that is left for the dialog.
-    fn banner(&self, area: Rect, buf: &mut Buffer) -> Rect {
-        let Some(replan) = self.driver.state().waiting_proposal().filter(|_| area.height > 8) else { return area };
+    pub(super) fn banner(&self, area: Rect, buf: &mut Buffer) -> Rect {
+        let Some(replan) = self.driver.state().waiting_proposal().filter(|_| area.height > 8 && !self.shows_for_beat())
+        else {
+            return area;
+        };
         let (short, width) = (" ! a replan is proposed and waits for this", usize::from(area.width));
         let whole = format!("{short}: {}", replan.proposal.cause.message());
         let whole = if self.view().poses() || text::width(&whole) > width { short } else { &whole };
@@ -171,13 +182,16 @@ impl App {
         Rect { y: area.y + 1, height: area.height - 1, ..area }
     }
 
-    fn act_on(&mut self, input: &Input) {
+    pub(super) fn act_on(&mut self, input: &Input) {
         if let Input::Resized { width, height } = input {
             self.ui.size = (*width, *height);
             self.list_values();
         }
         if self.behind && !self.only_looks(input) {
             self.catch_up();
+        }
+        if self.demo_input(input) {
+            return;
         }
         match self.dialog.take() {
             Some(dialog) => self.dialog_input(dialog, input),
@@ -188,6 +202,9 @@ impl App {
                     let action = self.keymap.action(&self.view().modes(), *press);
                     match action {
                         Some(action) => {
+                            if let Some(presented) = &mut self.ui.present {
+                                presented.cast(*press, action);
+                            }
                             self.ui.number = press.typed().and_then(|c| c.to_digit(10));
                             self.act(action);
                             self.ui.number = None;
@@ -375,6 +392,7 @@ impl App {
                 }
             }
             Change::Lesson(act) => self.act_in_lesson(act),
+            Change::Present(act) => self.act_presented(act),
             Change::FindEnd => {
                 self.ui.find = None;
                 self.shown.seek(self.driver.session(), None);
@@ -519,11 +537,13 @@ impl App {
     }
 
     /// Returns how many columns and rows the context pane has above so many rows about what comes next.
-    fn context_room(&self, next: usize) -> (usize, usize) {
+    pub(super) fn context_room(&self, next: usize) -> (usize, usize) {
         let area = Rect::new(0, 0, self.ui.size.0, self.ui.size.1);
         let rect = self.view().layout_around(area, next).panes[PaneId::CONTEXT.0];
         let inner = padded(Rect { width: rect.width.saturating_sub(2), height: rect.height.saturating_sub(2), ..rect });
-        (usize::from(inner.width), usize::from(inner.height))
+        // Before an audience a value has few rows.
+        let most = if self.ui.present.is_some() { inner.height * 2 / 3 } else { inner.height };
+        (usize::from(inner.width), usize::from(most))
     }
 
     pub(crate) fn list_values(&mut self) {
@@ -541,104 +561,6 @@ impl App {
         }
         self.ui.news = lists::context::news(&self.shown, &rows);
         self.ui.values = rows;
-    }
-}
-
-impl Screen for App {
-    fn input(&mut self, input: &Input) -> Vec<Request> {
-        self.act_on(input);
-        self.glance_at_disk();
-        std::mem::take(&mut self.requests)
-    }
-
-    fn draw(&mut self, area: Rect, buf: &mut Buffer) {
-        self.catch_up();
-        let next = footer::next(&self.view(), usize::from(area.width));
-        // What is unfolded depends on the room that there is.
-        if self.ui.listed != self.context_room(next.lines.len()) {
-            self.list_values();
-        }
-        let frame = self.view().draw_around(next, area, buf);
-        for (pane, top) in frame.tops() {
-            if let Some(cursor) = self.ui.cursors.get_mut(pane.0) {
-                cursor.top = top;
-            }
-        }
-        self.frame = Some(frame);
-        if let Some(dialog) = &self.dialog {
-            let area = self.banner(area, buf);
-            self.with_dialog_view(|view| dialog.draw(area, buf, view));
-        }
-    }
-
-    fn next(&mut self) -> LocalBoxFuture<'_, bool> {
-        Box::pin(async {
-            tokio::select! {
-                event = self.driver.next() => {
-                    let shows = event != DriverEvent::Saved;
-                    self.moved(event);
-                    shows
-                }
-                came = App::tutored(&mut self.tutor) => {
-                    self.taught(came);
-                    true
-                }
-            }
-        })
-    }
-
-    /// Returns how long it is until the elapsed time of the running step changes on the screen, if one runs.
-    fn deadline(&self) -> Option<Duration> {
-        let (_, since) = self.started?;
-        let elapsed = since.elapsed();
-        Some(Duration::from_secs(elapsed.as_secs() + 1).saturating_sub(elapsed))
-    }
-
-    fn give(&mut self, text: Result<String, String>) {
-        match (&mut self.dialog, text) {
-            (Some(dialog), text) => dialog.give(text),
-            // Without a dialog, only the card was asked to be saved.
-            (None, Ok(saved)) => self.ui.say(saved),
-            (None, Err(why)) => self.ui.refuse(why),
-        }
-    }
-
-    fn refuse(&mut self, why: String) {
-        self.ui.refuse(why);
-    }
-
-    fn restyle(&mut self, theme: Theme) {
-        self.theme = theme;
-        // What was laid out already has the old one.
-        self.shown.restyle();
-    }
-
-    fn leave(&mut self) -> Left {
-        // Where it cannot be written down, syncing says so.
-        let _ = self.driver.stay();
-        let unsaved = self.driver.sync().err().map(|trouble| trouble.to_string());
-        let words = self.farewell();
-        Left { session: Some((self.driver.session().clone(), self.driver.path().to_owned())), unsaved, words }
-    }
-
-    fn title(&self) -> String {
-        format!("planscope · {}", self.shown.state.goal.goal)
-    }
-
-    fn resume(&mut self, _left: Left) {
-        self.refresh();
-    }
-
-    fn is_unsaved(&mut self) -> bool {
-        self.driver.sync().is_err()
-    }
-
-    fn farewell(&mut self) -> String {
-        let unsaved = self.driver.sync().err();
-        let unsaved = unsaved.map(|trouble| format!("the session cannot be saved: {trouble}\n"));
-        let words = farewell(self.driver.session(), self.driver.path(), self.named.as_deref());
-        let rescued = self.driver.rescued().map(|what| format!("{what}\n"));
-        unsaved.or(rescued).unwrap_or_default() + &words
     }
 }
 

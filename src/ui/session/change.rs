@@ -8,6 +8,7 @@ use crate::ui::session::layout::Split;
 use crate::ui::session::lesson::LessonAct;
 use crate::ui::session::model::Beat;
 use crate::ui::session::pane::PaneId;
+use crate::ui::session::presenting::PresentAct;
 
 /// One thing that an action changes.
 #[derive(Clone, Debug)]
@@ -43,6 +44,8 @@ pub enum Change {
     Predict(Option<StepId>),
     /// Does something for the lesson.
     Lesson(LessonAct),
+    /// Does something for an audience.
+    Present(PresentAct),
     /// Ends the search.
     FindEnd,
     /// Sets, changes or removes a breakpoint.
@@ -130,6 +133,8 @@ pub enum DialogRequest {
     Help,
     /// Everything, by name.
     Palette,
+    /// The beats of the demo.
+    Beats,
     /// Whether to start over.
     StartOver,
     /// Which strategy from now on.

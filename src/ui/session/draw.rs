@@ -14,6 +14,7 @@ use crate::ui::session::layout::{Edge, Layout, Shape, Split, layout};
 use crate::ui::session::model::Below;
 use crate::ui::session::pane::{PaneId, PaneText, Spot};
 use crate::ui::session::panes::{detail, footer, goal, guide, trace};
+use crate::ui::session::presenting;
 use crate::ui::session::view::View;
 use crate::ui::widgets::buttons::{Button, Click, Rows};
 use crate::ui::widgets::cells::{self, padded, put, put_over};
@@ -22,6 +23,9 @@ use crate::ui::widgets::scroll;
 
 /// The lowest screen with the guide.
 const GUIDED: u16 = 18;
+
+/// How many rows of reasons an audience reads.
+const WHY: usize = 3;
 
 /// What a click on the name of a pane does, by [`PaneId`], where one pane has all the room.
 const TABS: [Action; 3] = [Action::PlanPane, Action::ContextPane, Action::TracePane];
@@ -165,6 +169,9 @@ impl View<'_> {
     pub(super) fn layout_around(&self, area: Rect, next: usize) -> Layout {
         let width = usize::from(area.width.saturating_sub(4));
         let below = match self.below() {
+            // Before an audience it is there once somebody goes to it.
+            Below::Trace if self.ui.present.is_some() && self.ui.focus != PaneId::TRACE => 0,
+            Below::Why if self.ui.present.is_some() => WHY,
             Below::Trace => self.shown.rows.len().min(usize::from(area.height) / 5).max(4),
             // As much as the layout gives at most: whole sentences only where they all find room.
             Below::Why | Below::Report | Below::Reasons => {
@@ -176,7 +183,15 @@ impl View<'_> {
         // A lesson needs its strip; the guide needs a screen on which nothing is missing.
         let is_shown = area.height >= GUIDED || self.ui.lesson.is_some();
         let guide = if is_shown { guide::lines(self, usize::from(area.width)).lines.len() } else { 0 };
-        layout(area, &spots, self.ui.focus, self.ui.zoom, (below, guide, next), self.ui.split)
+        layout(
+            area,
+            &spots,
+            self.ui.focus,
+            self.ui.zoom,
+            (below, guide, next),
+            self.ui.split,
+            self.ui.present.is_none(),
+        )
     }
 
     /// Draws the screen around the sentence about what comes `next`, and returns where things stand on it.
@@ -269,8 +284,10 @@ impl View<'_> {
         if let Some(marks) = scroll::marks(hidden) {
             put_over(&Line::styled(format!(" {marks} "), style), (rect.x + 1, bottom_row), room, buf);
         }
+        let lit = presenting::lit(self, id);
         for (at, line) in lines.into_iter().enumerate() {
-            put(line, inside, at, buf);
+            let entry = entries.get(at).copied();
+            put(presenting::spotlight(self.theme, line, lit.as_ref().zip(entry)), inside, at, buf);
         }
         frame.add(inside, buttons);
         let is_cut = entries.first().is_some_and(|first| *first < top && *first == self.pane(id).selected(self));

@@ -53,7 +53,8 @@ impl App {
     /// Keeps the report up to date; when the session is over and one pane has room, it comes forward by itself, once.
     /// Where it is in sight anyway, the focus stays with what the hands are at.
     pub(super) fn report_at_the_end(&mut self) {
-        if self.shown.past {
+        // A demo has its own beats to go on with.
+        if self.shown.past || self.is_demo() {
             return;
         }
         let state = self.driver.state();

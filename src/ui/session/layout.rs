@@ -84,7 +84,7 @@ pub struct Layout {
 }
 
 /// Returns the layout of a screen of this size for panes that stand at `spots`, where `focus` has the focus (alone if
-/// `zoom`), the pane below has `below` lines to say, the guide has `guide`, the sentence about what comes next `next`, and
+/// `zoom`; with what is selected at the `side` where it is wide), the pane below has `below` lines to say, the guide has `guide`, the sentence about what comes next `next`, and
 /// the borders were put to `split`.
 pub fn layout(
     area: Rect,
@@ -93,6 +93,7 @@ pub fn layout(
     zoom: bool,
     (below, guide, next): (usize, usize, usize),
     split: Split,
+    side: bool,
 ) -> Layout {
     let Rect { width, height, .. } = area;
     let empty = Rect::new(area.x, area.y, 0, 0);
@@ -118,16 +119,20 @@ pub fn layout(
             *pane = Rect { height: main.height + 1 - next, ..main };
         }
     } else {
+        // Where nothing is to be said there, the panes above have it all.
+        let is_none = below == 0;
         let below = u16::try_from(below).unwrap_or(u16::MAX).saturating_add(2);
         let most = if below > main.height / 3 { main.height * 9 / 20 } else { main.height / 3 };
         let below = match split.below {
             Some(rows) => rows.clamp(FEWEST_ROWS, main.height.saturating_sub(FEWEST_ROWS).max(FEWEST_ROWS)),
             None => below.clamp(5, most.max(5)).max(main.height / 4),
         };
-        let above = main.height - below;
-        let below = below + 1 - next;
+        let (above, below) = match is_none {
+            true => (main.height + 1 - next, 0),
+            false => (main.height - below, below + 1 - next),
+        };
         // A value or a step in full stands beside the two, not in their place.
-        let (side, between) = if width >= WIDE { (width * 3 / 10, GUTTER) } else { (0, 0) };
+        let (side, between) = if side && width >= WIDE { (width * 3 / 10, GUTTER) } else { (0, 0) };
         let width = width - side;
         let most = width.saturating_sub(FEWEST_COLUMNS + between).max(FEWEST_COLUMNS);
         let left = split.left.map_or(width * 48 / 100, |columns| columns.clamp(FEWEST_COLUMNS, most));
@@ -180,6 +185,7 @@ mod tests {
                     false,
                     (9, 2, usize::from(width % 4)),
                     split,
+                    height % 2 == 0,
                 );
                 let mut parts: Vec<Rect> = layout.panes.clone();
                 let Layout { header, guide, detail, gutter, next, footer, .. } = layout;

@@ -13,6 +13,7 @@ use crate::ui::session::lesson::Taught;
 use crate::ui::session::lists::outline::Entry;
 use crate::ui::session::lists::report::Report;
 use crate::ui::session::pane::PaneId;
+use crate::ui::session::presenting::Presented;
 use crate::ui::widgets::json_rows::Values;
 use crate::ui::widgets::status_line::{About, Toast};
 
@@ -157,6 +158,10 @@ pub struct Ui {
     pub below: Option<&'static str>,
     /// Whether the guide says what the signs mean.
     pub guided: bool,
+    /// How it is presented to an audience; none: it is not.
+    pub present: Option<Presented>,
+    /// Whether nothing moves by itself: a replan is seen rewritten at once.
+    pub still: bool,
     /// The lesson that the goal teaches.
     pub lesson: Option<Taught>,
     /// Whether a question was put with which the session opened, and nothing was done since.
@@ -193,6 +198,8 @@ impl Ui {
             times: true,
             below: None,
             guided: false,
+            present: None,
+            still: false,
             lesson: None,
             posed: false,
         }

@@ -12,7 +12,10 @@ impl View<'_> {
     pub fn modes(&self) -> Vec<Mode> {
         let mut modes = Vec::new();
         let phase = &acting(&self.shown.state).phase;
-        if let Some(taught) = &self.ui.lesson {
+        if let Some(presented) = &self.ui.present {
+            modes.extend(presented.beat.is_some().then_some(Mode::Demo));
+            modes.push(Mode::Presenting);
+        } else if let Some(taught) = &self.ui.lesson {
             modes.extend(taught.asks().then_some(Mode::Question));
             modes.push(Mode::Lesson);
         }

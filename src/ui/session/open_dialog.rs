@@ -95,9 +95,9 @@ impl App {
         let state = self.about.as_ref().and_then(|id| inside(state, id)).unwrap_or(state);
         let check = |place: &Place, draft: &StepDraft| check(state, place, draft);
         let (records, judgements) = (self.driver.session().records(), self.driver.judgements());
-        let past = self.shown.past;
+        let (past, times) = (self.shown.past, self.ui.times);
         let (theme, keymap) = (&self.theme, &self.keymap);
-        act(&DialogView { state, records, theme, keymap, jq: &jq, check: &check, judgements, past })
+        act(&DialogView { state, records, theme, keymap, jq: &jq, check: &check, judgements, times, past })
     }
 
     /// Has the conditions judged that the open dialog's preview waits for.
@@ -206,6 +206,7 @@ impl App {
             }
             DialogRequest::Help => Ok(Opened::from(Offers::help(self.offers()))),
             DialogRequest::Palette => Ok(Opened::from(Offers::palette(self.offers()))),
+            DialogRequest::Beats => Ok(dialogs::beats(&self.beats())),
             DialogRequest::StartOver => Ok(dialogs::confirm(
                 "Start over?",
                 "The session goes on from its first plan, on a branch of its own.",
@@ -376,6 +377,10 @@ impl App {
                 Ok(None)
             }
             DialogOutcome::Open(dialog) => Ok(Some(dialog)),
+            DialogOutcome::Beat(at) => {
+                self.demo_to(at);
+                Ok(None)
+            }
             DialogOutcome::Confirmed("start_over") => {
                 self.start_over();
                 Ok(None)
@@ -461,7 +466,7 @@ impl App {
         self.dialog = Some(dialogs::fork(state.seq, "Acting", command, &leads_to));
     }
 
-    fn scenario(&self, at: usize, land_now: bool) -> Option<Command> {
+    pub(super) fn scenario(&self, at: usize, land_now: bool) -> Option<Command> {
         let state = &self.shown.state;
         let scenario = state.goal.scenarios.get(at)?;
         // Before its moment it waits for it; at its moment, or without one, it lands.

@@ -55,7 +55,10 @@ impl App {
         let aside = self.dialog.is_some() || untouched;
         // What was said of the deed gives way to what comes of it.
         self.ui.toast = self.ui.toast.take().filter(|toast| matches!(toast.about, About::Refused | About::Hint));
-        let watch = Watch { aside, ..watched(self.driver.session(), self.driver.state(), &replan) };
+        let mut watch = Watch { aside, ..watched(self.driver.session(), self.driver.state(), &replan) };
+        if self.ui.still {
+            watch.beat = Beat::Rewritten;
+        }
         let beat = watch.beat;
         self.ui.watch = Some(watch);
         self.ui.select(PaneId::PLAN, None);

@@ -64,6 +64,15 @@ impl Stage {
         Ok(stage)
     }
 
+    /// Plays the demo of the goal from now on, without its pauses.
+    ///
+    /// # Errors
+    /// If what follows cannot be saved.
+    pub fn present(&mut self) -> Result<(), String> {
+        self.app.play_demo(1.0, None);
+        self.work()
+    }
+
     /// Returns the session's screen.
     pub fn app(&mut self) -> &mut App {
         &mut self.app
@@ -125,6 +134,7 @@ impl Stage {
             self.app.moved(crate::runtime::driver::DriverEvent::Events);
             self.app.moved(crate::runtime::driver::DriverEvent::Judged);
             while self.app.teach_now(&cancel) {}
+            worked |= self.app.goes_on();
         }
         self.app.catch_up();
         Ok(())

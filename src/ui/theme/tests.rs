@@ -70,6 +70,8 @@ fn every_text_has_a_contrast_of_4_5_on_every_background() {
                 assert!(found >= 4.5, "{told}: {found:.2}");
                 let found = least(&theme.select(line.clone()), background);
                 assert!(found >= 4.5, "{told}, selected: {found:.2}");
+                let found = least(&theme.aside(line.clone()), background);
+                assert!(found >= 4.5, "{told}, beside what is shown: {found:.2}");
                 for row in [Role::Stale, Role::Surprise, Role::Added, Role::Removed] {
                     let found = least(&theme.tint(line.clone(), row), background);
                     assert!(found >= 4.5, "{told}, in a row {row:?}: {found:.2}");

@@ -151,3 +151,84 @@ fn a_browser_steps_through_the_page() {
     assert!(shown("[\"End\", \"ArrowLeft\", \" \", \"Home\", \"ArrowRight\"]").contains("moment 2 of "));
     assert!(!Path::new("page.html").exists());
 }
+
+#[test]
+fn the_moving_picture_of_the_readme_is_a_session_of_the_program() {
+    let folder = Folder::new();
+    let scenario = ["--scenario", "Late tickets arrive", "--session", "s.jsonl"];
+    let ran = folder.run(&[&["run", "customer_support_report"][..], &scenario].concat());
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    let drawn = export(&folder, &["--format", "moving-svg", "--size", "80x24"]);
+    assert_eq!(drawn, export(&folder, &["--format", "moving-svg", "--size", "80x24"]), "the same each time");
+    assert!(drawn.contains("@keyframes") && drawn.contains("prefers-reduced-motion") && drawn.ends_with("</svg>\n"));
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/tour.svg");
+    if std::env::var_os("UPDATE_PICTURES").is_some() {
+        std::fs::write(file, &drawn).expect("writes the picture");
+    }
+    assert!(drawn.len() < 200_000, "{} bytes are much for a picture of a README", drawn.len());
+    let kept = std::fs::read_to_string(file).unwrap_or_default().replace("\r\n", "\n");
+    assert!(kept == drawn, "UPDATE_PICTURES=1 cargo test --test it moving_picture draws assets/tour.svg as it is now");
+}
+
+/// Runs a program on what was exported as `format`; none, said aloud, where it is not installed.
+fn opened(folder: &Folder, format: &str, program: &str, arguments: &[&str]) -> Option<Vec<u8>> {
+    let text = export(folder, &["--format", format, "--size", "100x30"]);
+    folder.write("exported", text);
+    let ran = Command::new(program).args(arguments).arg(folder.path("exported")).env("HOME", folder.path("")).output();
+    let Ok(ran) = ran else {
+        eprintln!("skipped: {program} is not on this machine to open the {format} with");
+        return None;
+    };
+    assert!(ran.status.success(), "{program}: {}", String::from_utf8_lossy(&ran.stderr));
+    Some(ran.stdout)
+}
+
+#[test]
+fn asciinema_and_graphviz_open_what_is_for_them() {
+    let folder = recorded();
+    if let Some(shown) = opened(&folder, "asciicast", "asciinema", &["cat"]) {
+        let [thirty, hundred] = [30, 100].map(|n| std::num::NonZero::new(n).unwrap());
+        let mut terminal = vt100::Parser::new(thirty, hundred, 0);
+        terminal.process(&shown);
+        assert!(terminal.screen().contents().contains("goal reached"), "{}", terminal.screen().contents());
+    }
+    // A plan with steps left, as it was after its first event that has one.
+    let plan = folder.run(&["plan", "goal.json", "--format", "dot"]);
+    folder.write("plan.dot", plan.out);
+    let drawn = Command::new("dot").args(["-Tsvg"]).arg(folder.path("plan.dot")).output();
+    match drawn {
+        Ok(drawn) => {
+            let svg = String::from_utf8_lossy(&drawn.stdout).into_owned();
+            assert!(drawn.status.success() && svg.contains("load") && svg.contains("</svg>"), "{svg}");
+        }
+        Err(_) => eprintln!("skipped: dot is not on this machine to draw the plan with"),
+    }
+}
+
+#[test]
+fn mermaid_draws_the_flowchart_in_a_browser() {
+    // The script of mermaid, from its npm package (dist/mermaid.min.js): it is not a part of this repository.
+    let Some((script, browser)) = std::env::var_os("PLANSCOPE_MERMAID").zip(chromium()) else {
+        eprintln!(
+            "skipped: PLANSCOPE_MERMAID names no dist/mermaid.min.js, or there is no Chromium to draw the plan with"
+        );
+        return;
+    };
+    let folder = recorded();
+    let plan = folder.run(&["plan", "goal.json", "--format", "mermaid"]).out;
+    let page = format!(
+        "<!DOCTYPE html><pre class=\"mermaid\">{}</pre><script src=\"{}\"></script><script>mermaid.run()</script>",
+        plan.replace('&', "&amp;").replace('<', "&lt;"),
+        Path::new(&script).display()
+    );
+    let path = folder.write("page.html", page);
+    let out = Command::new(browser)
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=10000", "--dump-dom"])
+        .arg("--allow-file-access-from-files")
+        .arg(format!("--user-data-dir={}", folder.path("profile").display()))
+        .arg(format!("file://{}", path.display()))
+        .output()
+        .unwrap();
+    let dom = String::from_utf8_lossy(&out.stdout);
+    assert!(dom.contains("<svg") && dom.contains("flowchart") && !dom.contains("Syntax error"), "{dom}");
+}

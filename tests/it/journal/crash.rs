@@ -151,7 +151,8 @@ fn a_journal_of_a_thousand_steps_stays_small() {
     let four = four.map(|tool| serde_json::json!({ "tool": tool }));
     goal["plan"] = std::iter::repeat_n(four, 250).flatten().collect();
     goal["wants"] = serde_json::json!({ "never": "true" }); // so that nothing ends it early
-    let removed = ["scenarios", "expect", "lesson", "$schema"].map(|field| goal.as_object_mut().unwrap().remove(field));
+    let removed =
+        ["scenarios", "expect", "lesson", "demo", "$schema"].map(|field| goal.as_object_mut().unwrap().remove(field));
     drop(removed);
     folder.write("goal.json", goal.to_string());
     let ran = folder.run(&["run", "goal.json", "--session", "s.jsonl", "--replan", "never"]);

@@ -272,7 +272,7 @@ impl PaneList for ContextList {
                 page.add(Role::Text, 0, "… more");
             }
         }
-        let moment = Moment { state, records: view.session.records(), longest: height };
+        let moment = Moment { state, records: view.session.records(), longest: height, times: view.ui.times };
         let why = why::why(moment, &Subject::Key(key.clone()));
         page.heading(why.title);
         page.rows.extend(why.rows);

@@ -264,7 +264,8 @@ impl PaneList for PlanList {
 
     fn detail(&self, view: &View<'_>, _width: usize, height: usize) -> Option<Page> {
         let at = selected(view);
-        let moment = Moment { state: home(view, at), records: view.session.records(), longest: height };
+        let moment =
+            Moment { state: home(view, at), records: view.session.records(), longest: height, times: view.ui.times };
         if let Some((_, turn)) = turn_at(view, at) {
             return thought::thought(moment, turn.seq);
         }

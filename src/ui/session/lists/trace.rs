@@ -23,6 +23,14 @@ pub fn current(view: &View<'_>) -> Option<Seq> {
     view.shown.listed().0.get(selected(view)).copied()
 }
 
+/// Returns the event that proposed the replan which the event `seq` carried out; where it carried out none, that event.
+pub fn proposed(view: &View<'_>, seq: Seq) -> Seq {
+    let carried_out = view.session.record(seq).is_some_and(|record| matches!(record.event, Event::Replanned { .. }));
+    let replans = &view.session.state().replans;
+    let before = replans.iter().rev().map(|replan| replan.seq).find(|proposed| *proposed < seq);
+    before.filter(|_| carried_out).unwrap_or(seq)
+}
+
 /// Tells whether a page stands in the place of the trace: the why of a replan, the report, the reasons.
 fn is_page(view: &View<'_>) -> bool {
     view.ui.watched().is_some() || view.reports()
@@ -80,7 +88,8 @@ impl PaneList for TraceList {
         if view.poses() {
             return None;
         }
-        let moment = Moment { state: &view.shown.state, records: view.session.records(), longest: height };
+        let moment =
+            Moment { state: &view.shown.state, records: view.session.records(), longest: height, times: view.ui.times };
         entry::entry(moment, current(view)?)
     }
 

@@ -62,6 +62,9 @@ pub fn next(view: &View<'_>, width: usize) -> Rows {
         let (label, role) = toast.about.head();
         return say(label, role, &toast.words);
     }
+    if let Some(words) = caption(view) {
+        return say(&words.0, Role::Current, &words.1);
+    }
     if shown.past {
         let (at, all) = (shown.happened, shown.rows.len());
         let words = match view.ui.watched() {
@@ -155,6 +158,22 @@ pub fn next(view: &View<'_>, width: usize) -> Rows {
     }
 }
 
+/// Returns where the demo stands and what the audience reads of it; none where there is something else to say: a session
+/// that waits for a person's answer says so.
+fn caption(view: &View<'_>) -> Option<(String, String)> {
+    let beat = view.ui.present.as_ref()?.beat.as_ref().filter(|_| !view.shown.past)?;
+    let state = &view.shown.state;
+    if state.asks().is_some() || matches!(acting(state).phase, Phase::Approving | Phase::Interrupted) {
+        return None;
+    }
+    let words = match beat.at {
+        0 => "\x01demo_next\x02 begins".to_owned(),
+        // It stands in a goal file: what would name a key there names none.
+        _ => beat.title.replace(['\x01', '\x02', keys::MAY_GO], " "),
+    };
+    Some((format!(" {:<5} ", format!("{}/{}", beat.at, beat.of)), words))
+}
+
 /// Returns the keys that the footer offers in `width` cells, each with the columns that it takes.
 pub fn offers(view: &View<'_>, width: usize) -> Vec<Offer> {
     let modes = view.modes();
@@ -199,6 +218,11 @@ pub fn offers(view: &View<'_>, width: usize) -> Vec<Offer> {
     let urgent = waits.iter().filter_map(|action| Some((view.keymap.key_for(&modes, *action)?, *action)));
     let own: Vec<Mode> = modes.iter().copied().filter(special).collect();
     let first = FIRST.iter().filter_map(|action| Some((view.keymap.key_for(&modes, *action)?, *action)));
+    if let Some(presented) = &view.ui.present {
+        for (press, action) in presented.footer(view.keymap) {
+            put(press, action, width.saturating_sub(reserved), &mut column, &|| true);
+        }
+    }
     let (own, all) = (view.keymap.active(&own), view.keymap.active(&modes));
     let active = urgent.chain(own.iter().copied()).chain(first).chain(all.iter().copied());
     let is_quiet = quiet(view, &modes);
@@ -207,7 +231,8 @@ pub fn offers(view: &View<'_>, width: usize) -> Vec<Offer> {
             break;
         }
         let known = end.contains(&action) || seen.contains(&action);
-        if known || is_quiet(action) {
+        // An audience reads the keys that were pressed, not all that there are.
+        if known || is_quiet(action) || view.ui.present.is_some() {
             continue;
         }
         if put(press, action, width.saturating_sub(reserved), &mut column, &|| view.works(action)) {

@@ -73,7 +73,7 @@ pub fn lines(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         None => Row::new()
             .put(" ", plain)
             .put(&state.goal.goal, strong)
-            .right(settings, dim)
+            .right(if view.ui.present.is_some() { "" } else { settings }, dim)
             .fit(width, if width < WHOLE { 8 } else { 24 }),
     };
     // Beside the strip there is at least the first want; an only one in words, where they leave room for the strip.

@@ -17,6 +17,9 @@ use crate::ui::widgets::row::Row;
 pub fn lines(view: &View<'_>, width: usize) -> Rows {
     let theme = view.theme;
     let mut rows = Rows::default();
+    if view.ui.present.is_some() {
+        return rows; // before an audience every word counts
+    }
     if let Some(taught) = view.ui.lesson.as_ref().filter(|taught| !taught.hidden) {
         return lesson::lines(view, taught, width);
     }

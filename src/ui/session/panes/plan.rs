@@ -53,9 +53,12 @@ impl Pane for PlanList {
         let state = &view.shown.state;
         let rows = count(view);
         let at = selected(view);
+        let presented = view.ui.present.is_some();
         let details = |more| item(view, at).map(|item| detail(view, item, at, width, more)).unwrap_or_default();
-        let mut detail = details(0);
-        let foot = foot(view, width);
+        // Before an audience the steps are all there is, each with a row to itself.
+        let mut detail = if presented { Vec::new() } else { details(0) };
+        let foot = if presented { Vec::new() } else { foot(view, width) };
+        let apart = presented && rows * 2 <= height + 1;
         let has_foot = height > foot.len() + 4;
         let room = if has_foot { height - foot.len() } else { height };
         // What it said stands whole where rows would stay empty.
@@ -101,6 +104,9 @@ impl Pane for PlanList {
             text.push(entry, if is_selected { select(line, view.theme) } else { line });
             for line in below {
                 text.push(entry, line);
+            }
+            if apart && text.lines.len() < room {
+                text.push(entry, Line::default());
             }
         }
         if rows == 0 && state.is_react() {

@@ -20,7 +20,8 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Action::LookHere if view.reports() || view.ui.watched().is_some() && !shown.past => {
             no("the trace stands below this: \x01cancel\x02 puts it away")
         }
-        Action::LookHere => match lists::trace::current(view) {
+        // A replan is looked at where it was proposed: there its beats are shown again.
+        Action::LookHere => match lists::trace::current(view).map(|seq| lists::trace::proposed(view, seq)) {
             Some(seq) if shown.rows.last() == Some(&seq) && !shown.past => no("this is now"),
             Some(seq) if shown.rows.last() == Some(&seq) => Ok(vec![Change::Look(None)]),
             Some(seq) if shown.past && shown.state.seq == seq => no("this is the moment that is shown"),

@@ -7,7 +7,7 @@ mod looking;
 mod moving;
 mod plan;
 mod proposal;
-mod running;
+pub(crate) mod running;
 mod world;
 
 pub(crate) use moving::by;
@@ -17,6 +17,7 @@ use crate::ui::action::Action;
 use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open, submit};
 use crate::ui::session::lesson::{self, Taught};
 use crate::ui::session::lists;
+use crate::ui::session::presenting;
 use crate::ui::session::view::View;
 
 impl View<'_> {
@@ -34,6 +35,7 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
     use Action::*;
     match action {
         Breakpoint | Breakpoints | LastHit | NextHit | FirstTime | Writer => breakpoints::interpret(view, action),
+        Continue if view.ui.present.is_some() => presenting::interpret(view, action),
         Step | Into | Out | Continue | Steps | RunTo | NextDeviation | NextReplan | Cancel | Approve => {
             running::interpret(view, action)
         }
@@ -76,6 +78,9 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Why | Open | Copy | NextPane | PreviousPane | PlanPane | ContextPane | TracePane | Up | Down | Left | Right
         | PageUp | PageDown | Top | Bottom | Zoom | Grow | Shrink | Find | FindNext | FindPrevious | FindEnd => {
             moving::interpret(view, action)
+        }
+        Present | DemoNext | DemoBack | DemoAgain | DemoStart | DemoList | Faster | Slower => {
+            presenting::interpret(view, action)
         }
         Hint | HideLesson | Answer | SkipQuestion => lesson::interpret(view, action),
         Compare => Ok(vec![Change::Compare]),

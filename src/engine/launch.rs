@@ -73,6 +73,9 @@ impl Launch {
     }
 }
 
+/// Files by their paths, each with its digest.
+pub type Digests = [(Arc<str>, Arc<str>)];
+
 /// What is known of a program that has run: facts, kept with what its step came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ran {

@@ -9,6 +9,7 @@ use super::event::{Cause, Decider, Mark, Outcome, Pace, Proposal, Question, Reas
 use super::fingerprint::Fingerprint;
 use super::goal::{Catalogue, Goal, Key, Surprise, ToolName};
 use super::latest::Latest;
+use super::launch::Digests;
 use super::plan::{Plan, Step, StepId, Use};
 use super::review::{Deviation, DeviationKind};
 use super::turn::{Seen, Turn, TurnedDown};
@@ -63,7 +64,7 @@ pub struct State {
     /// How often each tool has finished a step.
     pub finished: imbl::OrdMap<ToolName, u32>,
     /// The files that the program of each tool was when it ran last, each with its digest.
-    pub made_by: imbl::OrdMap<ToolName, Arc<[(Arc<str>, Arc<str>)]>>,
+    pub made_by: imbl::OrdMap<ToolName, Arc<Digests>>,
     /// Every replan that was proposed, in order.
     pub replans: imbl::Vector<Arc<Replan>>,
     /// Tools that the last planner answer did not choose, each with the reason.

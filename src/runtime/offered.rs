@@ -134,8 +134,11 @@ fn key(name: &str) -> String {
     if key.is_empty() { "server".to_owned() } else { key.to_owned() }
 }
 
+/// A server, and what it offers, or a sentence that says why it does not say so.
+pub type Listed = (Arc<str>, Result<Vec<Offered>, String>);
+
 /// Asks each of `servers` what it offers, all at once; returns that in their order.
-pub fn list(servers: &Servers, folder: &str, cancel: &Cancel) -> Vec<(Arc<str>, Result<Vec<Offered>, String>)> {
+pub fn list(servers: &Servers, folder: &str, cancel: &Cancel) -> Vec<Listed> {
     let (programs, folder): (Programs, Arc<str>) = (Programs::default(), folder.into());
     std::thread::scope(|scope| {
         let ask = |launch| {

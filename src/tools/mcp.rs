@@ -301,7 +301,7 @@ fn ask(
         let _ = (&programs.servers, of, timeout_ms, host);
         let what = match asked {
             Asked::Call(tool, arguments) => format!("{tool} with {} arguments", arguments.len()),
-            Asked::List(_) => "a list of tools".to_owned(),
+            Asked::List(from) => format!("a list of tools, from {}", from.as_deref().unwrap_or("its beginning")),
         };
         (Err(format!("this planscope asks no MCP servers: it was built without (asked for {what})")), None)
     }

@@ -57,7 +57,7 @@ pub struct Sought {
 }
 
 impl Sought {
-    /// Returns the rows that `query` looks for; [`Sought::follow`] finds them.
+    /// Returns the rows that `query` looks for, none of which was found yet.
     pub fn new(query: Query) -> Sought {
         Sought { query, rows: Vec::new(), happened: 0, seen: (0, None) }
     }
@@ -339,7 +339,9 @@ fn check(state: &State) -> Option<Checklist> {
         return None; // there is no plan that could be judged
     }
     let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. } | Phase::New | Phase::Planning { .. });
-    if steps.is_empty() || over || steps.len() > CHECKED {
+    // Where nothing is left to do and a wanted key is missing, that is what there is to say.
+    let is_done = steps.is_empty() && state.goal.wants.keys().all(|key| state.context.get(key).is_some());
+    if is_done || over || steps.len() > CHECKED {
         return None;
     }
     let steps: Vec<Arc<_>> = steps.iter().filter(|step| !step.skip).cloned().collect();

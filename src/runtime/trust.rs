@@ -138,6 +138,11 @@ impl Subject {
         Arc::ptr_eq(&self.tools, &goal.tools)
     }
 
+    /// Returns all of it that is trusted or not, as it is on disk now: two that are equal are the same content.
+    pub fn content(&self) -> String {
+        format!("{:?}", (&self.path, &self.goal, &self.bytes, self.files()))
+    }
+
     /// Returns the goal file's programs.
     pub fn launches(&self) -> &[Arc<Launch>] {
         &self.launches

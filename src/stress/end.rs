@@ -43,7 +43,8 @@ impl End {
         let missed = result.expect.iter().filter(|expected| expected.judged.met() == Some(false));
         End {
             status: result.standing.status,
-            coped: result.coped,
+            // What never came to pass says nothing of the run.
+            coped: result.coped || result.never_met(),
             cause: result.standing.why.as_deref().map(words).unwrap_or_default(),
             found: found.into_iter().collect(),
             stumbled: stumbled.collect(),
@@ -80,7 +81,8 @@ fn words(why: &str) -> Vec<String> {
         let ends = word.trim_end_matches([',', ':', ')', '.']).ends_with(['"', ']', '}']);
         if !quoted && !begins {
             let plain = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '_');
-            if !plain.is_empty() && !plain.starts_with(|c: char| c.is_ascii_digit()) {
+            // A number is a value, and that of a step is another one where a step before it has gone.
+            if !plain.is_empty() && !plain.contains(|c: char| c.is_ascii_digit()) {
                 words.push(plain.to_owned());
             }
         }

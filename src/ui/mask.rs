@@ -35,9 +35,20 @@ pub(crate) fn known() -> Vec<String> {
 pub(crate) fn hide(buf: &mut Buffer, area: Rect, known: &[String]) {
     // Where a row ends in the middle of a path, it goes on at the beginning of the next one.
     let mut goes_on: Option<usize> = None;
+    // Where a secret's name stands alone, its text begins on the row below it.
+    let mut owed: Vec<Range<u16>> = Vec::new();
     for y in area.top()..area.bottom() {
         let (row, columns) = row(buf, area, y);
         let mut hidden: Vec<Range<usize>> = Vec::new();
+        let before = std::mem::take(&mut owed);
+        for (pane, cells) in panes(&row, &columns) {
+            if before.contains(&cells) {
+                let (text, ends) = quoted(&row, &pane);
+                hidden.extend(text.clone());
+                owed.extend((text.is_some() && !ends).then(|| cells.clone()));
+            }
+            owed.extend(names_one_alone(&row[pane]).then_some(cells));
+        }
         if let Some(from) = goes_on.take() {
             hidden.extend(first_word(&row, &columns, from));
         }
@@ -115,12 +126,60 @@ fn first_word(row: &str, columns: &[(usize, u16)], from: usize) -> Option<Range<
     (end > word).then_some(word..end)
 }
 
+/// Returns the parts of `row` between the borders of panes, each with the columns that it takes.
+fn panes(row: &str, columns: &[(usize, u16)]) -> Vec<(Range<usize>, Range<u16>)> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    for part in row.split(['│', '┃', '║']) {
+        let to = from + part.len();
+        let mut inside = columns.iter().filter(|(at, _)| (from..to).contains(at)).map(|(_, column)| *column);
+        if let (Some(first), Some(last)) = (inside.clone().next(), inside.next_back()) {
+            found.push((from..to, first..last + 1));
+        }
+        from = to + row[to..].chars().next().map_or(0, char::len_utf8);
+    }
+    found
+}
+
+/// Tells whether what stands first in `pane` is the name of a secret, and no text stands beside it.
+fn names_one_alone(pane: &str) -> bool {
+    let named = pane.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '_');
+    let name = named.split(|c: char| !is_of_a_name(c)).next().unwrap_or_default().to_ascii_lowercase();
+    NAMES.iter().any(|secret| name.contains(secret)) && !named.contains('"')
+}
+
+/// Returns the text in quotes with which `pane` of `row` begins, or goes on, and whether it ends there.
+fn quoted(row: &str, pane: &Range<usize>) -> (Option<Range<usize>>, bool) {
+    let text = row[pane.clone()].trim();
+    if text.is_empty() {
+        return (None, true);
+    }
+    let from = pane.start + row[pane.clone()].find(text).unwrap_or(0);
+    let inner = text.strip_prefix('"').unwrap_or(text);
+    let from = from + text.len() - inner.len();
+    let end = inner.find('"');
+    (Some(from..from + end.unwrap_or(inner.len())), end.is_some())
+}
+
+/// Tells whether `c` may stand in the name of a key or a variable.
+fn is_of_a_name(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '-')
+}
+
 /// Returns the texts in `row` that stand behind a name which says that they are secrets.
 fn named(row: &str) -> Vec<Range<usize>> {
     let lower = row.to_ascii_lowercase();
     let behind = |name: &str| -> Vec<Range<usize>> {
         let each = lower.match_indices(name).filter_map(|(at, name)| {
+            // The name may go on: `password_of_ann`.
+            let more = row[at + name.len()..].find(|c: char| !is_of_a_name(c)).unwrap_or(0);
+            let name = &row[at..at + name.len() + more];
             let rest = &row[at + name.len()..];
+            if let Some(value) = rest.strip_prefix('=').filter(|value| !value.starts_with(['"', ' '])) {
+                let end = value.find([' ', '"', '&', '│', ')', ',']).unwrap_or(value.len());
+                let from = at + name.len() + 1;
+                return (end > 0).then_some(from..from + end);
+            }
             let gap = &rest[..rest.len() - rest.trim_start_matches(['"', ' ', ':', '=']).len()];
             // A name in quotes ends with one of its own, and a colon follows.
             let between = gap.strip_suffix('"')?;
@@ -163,11 +222,23 @@ mod tests {
             ("  top_intent  \"password\"     s3 → \"x\"", "  top_intent  \"password\"     s3 → \"x\""),
             ("{\"password\": 1, \"address\": \"x\"}", "{\"password\": 1, \"address\": \"x\"}"),
             ("intent \"password\", text \"no\"", "intent \"password\", text \"no\""),
+            ("my_password_is_long \"abc\"", "my_password_is_long \"•••\""),
+            ("http://x/?token=abc&x=1", "http://x/?token=•••&x=1"),
             ("key hunter2hunter2.", "key ••••••••••••••."),
             ("sk-proj-abcdefghijklmnopqrstuv", "••••••••••••••••••••••••••••••"),
         ] {
             assert_eq!(hidden(&[row]), [shown]);
         }
+    }
+
+    #[test]
+    fn a_secret_below_its_name_is_hidden_to_its_end_and_no_other_pane_is() {
+        let row = |text: &str| format!("│ s1 │{text:<26}│");
+        let rows: Vec<String> =
+            ["  password     start → –", "    \"hunter2 and so", "    on\"", "  user \"ann\""].map(row).into();
+        let shown = ["  password     start → –", "    \"••••••• ••• ••", "    ••\"", "  user \"ann\""].map(row);
+        let rows = hidden(&rows.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(rows, shown);
     }
 
     #[test]

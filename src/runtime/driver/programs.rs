@@ -37,6 +37,12 @@ impl Driver {
         }
     }
 
+    /// Returns the content that a person is asked to trust, as it is now; none where nothing is started.
+    pub fn asked_to_trust(&self) -> Option<String> {
+        let on_disk = self.edited().and_then(|_| Subject::of(self.goal_on_disk(), true));
+        on_disk.as_ref().or(self.subject.as_ref()).map(Subject::content)
+    }
+
     /// Trusts the goal to start its programs as they are now: a person said so who was shown them.
     ///
     /// # Errors

@@ -79,6 +79,8 @@ pub struct App {
     pub(super) demo: Option<Demo>,
     /// What an audience is not to read.
     pub(super) secrets: Vec<String>,
+    /// The content that a person was asked to trust last.
+    pub(super) to_trust: Option<String>,
 }
 
 impl App {
@@ -130,6 +132,7 @@ impl App {
             play: None,
             demo: None,
             secrets: Vec::new(),
+            to_trust: None,
         };
         app.begin_lesson();
         app.refresh();

@@ -4,6 +4,7 @@ use crate::describe::frame::acting;
 use crate::engine::state::Phase;
 use crate::ui::keymap::{Mode, Part};
 use crate::ui::session::lists::plan;
+use crate::ui::session::model::Below;
 use crate::ui::session::pane::PaneId;
 use crate::ui::session::view::View;
 
@@ -20,7 +21,7 @@ impl View<'_> {
             modes.push(Mode::Lesson);
         }
         // A search says which keys are its own, so they are, whatever else they mean here.
-        if self.ui.find.is_some() {
+        if self.finds() {
             modes.push(Mode::Find);
         }
         if self.shown.past {
@@ -42,6 +43,15 @@ impl View<'_> {
         modes.extend(self.pane(self.ui.focus).mode());
         modes.push(Mode::Everywhere);
         modes
+    }
+
+    /// Tells whether a search is under way where the person is: what waits for an answer comes first, and the moments that
+    /// are looked for are those of the trace.
+    pub fn finds(&self) -> bool {
+        let narrows = self.shown.sought.is_some();
+        self.ui.find.is_some()
+            && (self.shown.past || self.ui.watched().is_none())
+            && (!narrows || self.ui.focus == PaneId::TRACE && self.below() == Below::Trace)
     }
 
     /// Returns `words` with the keys that work here, now, in the places of the actions that they name.

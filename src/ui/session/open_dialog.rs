@@ -121,6 +121,7 @@ impl App {
         if let DialogRequest::Risk | DialogRequest::TakeOver = ask {
             // What is trusted is what is there now.
             let _ = self.driver.look_at_disk();
+            self.to_trust = self.driver.asked_to_trust();
         }
         let (about, ask) = self.subject(ask);
         self.about = about;
@@ -423,6 +424,12 @@ impl App {
 
     /// Trusts the goal file as it was shown, and puts the question of the step that waits for it.
     fn trust(&mut self) -> Result<(), String> {
+        // What changed since it was shown was not read.
+        if self.driver.asked_to_trust() != self.to_trust {
+            self.open(DialogRequest::Risk);
+            self.ui.refuse("it was changed on disk while you read it: this is what it is now".to_owned());
+            return Ok(());
+        }
         self.driver.trust().map_err(|refusal| refusal.message)?;
         self.refresh();
         if acting(&self.shown.state).phase == Phase::Approving {

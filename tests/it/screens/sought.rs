@@ -57,7 +57,7 @@ fn what_means_nothing_is_refused_with_its_place_and_a_text_is_found_as_before() 
     let (_folder, mut stage) = stage((120, 34));
     stage.press("space space").expect("keys");
     look_for(&mut stage, "kind:faild");
-    assert!(stage.text().contains("at 1: there is no kind faild (did you mean failed?)"), "{}", stage.text());
+    assert!(stage.text().contains("at 1: there is no kind \"faild\" (did you mean failed?)"), "{}", stage.text());
     let before = moments(&mut stage).len();
     look_for(&mut stage, "make_a");
     assert_eq!(moments(&mut stage).len(), before, "a text only moves the cursor");

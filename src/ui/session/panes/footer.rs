@@ -14,7 +14,7 @@ use crate::ui::action::Action;
 use crate::ui::input::KeyPress;
 use crate::ui::keymap::Mode;
 use crate::ui::session::lists::plan::{self, Item};
-use crate::ui::session::model::{Beat, Below};
+use crate::ui::session::model::Beat;
 
 use crate::ui::session::view::View;
 use crate::ui::widgets::buttons::Rows;
@@ -81,11 +81,11 @@ pub fn next(view: &View<'_>, width: usize) -> Rows {
         };
         return say(" Past  ", Role::Recorded, &words);
     }
-    if let Some(sought) = shown.sought.as_ref().filter(|_| view.below() == Below::Trace) {
+    if let Some(sought) = shown.sought.as_ref().filter(|_| view.finds()) {
         let words = format!("the trace shows what is {}: \x01find_end\x02 shows all of it", sought.query.text());
         return say(" Find  ", Role::Strong, &words);
     }
-    if let Some(find) = &view.ui.find {
+    if let Some(find) = view.ui.find.as_ref().filter(|_| view.finds()) {
         let words = format!(
             "\"{find}\": \x01find_next\x02 next match\x03, \x01find_previous\x02 the one before\x03, \x01find_end\x02 ends the search"
         );

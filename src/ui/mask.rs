@@ -41,7 +41,9 @@ pub(crate) fn hide(buf: &mut Buffer, area: Rect, known: &[String]) {
         let (row, columns) = row(buf, area, y);
         let mut hidden: Vec<Range<usize>> = Vec::new();
         let before = std::mem::take(&mut owed);
-        for (pane, cells) in panes(&row, &columns) {
+        // What stands in no pane is a sentence, and no key.
+        let bordered = row.contains(['│', '┃', '║']).then(|| panes(&row, &columns));
+        for (pane, cells) in bordered.into_iter().flatten() {
             if before.contains(&cells) {
                 let (text, ends) = quoted(&row, &pane);
                 hidden.extend(text.clone());
@@ -239,6 +241,7 @@ mod tests {
         let shown = ["  password     start → –", "    \"••••••• ••• ••", "    ••\"", "  user \"ann\""].map(row);
         let rows = hidden(&rows.iter().map(String::as_str).collect::<Vec<_>>());
         assert_eq!(rows, shown);
+        assert_eq!(hidden(&[" Secrets", " wants all of it"]), [" Secrets", " wants all of it"], "a goal is a sentence");
     }
 
     #[test]

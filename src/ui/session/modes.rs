@@ -45,13 +45,10 @@ impl View<'_> {
         modes
     }
 
-    /// Tells whether a search is under way where the person is: what waits for an answer comes first, and the moments that
-    /// are looked for are those of the trace.
+    /// Tells whether a search is under way where the person is: the moments that are looked for are those of the trace.
     pub fn finds(&self) -> bool {
         let narrows = self.shown.sought.is_some();
-        self.ui.find.is_some()
-            && (self.shown.past || self.ui.watched().is_none())
-            && (!narrows || self.ui.focus == PaneId::TRACE && self.below() == Below::Trace)
+        self.ui.find.is_some() && (!narrows || self.ui.focus == PaneId::TRACE && self.below() == Below::Trace)
     }
 
     /// Returns `words` with the keys that work here, now, in the places of the actions that they name.

@@ -49,7 +49,7 @@ const DATA: &[&[&str]] = &[
 ];
 
 /// Fields of a goal file that are for its author and its reader, and change nothing.
-const REMARKS: [&str; 4] = ["$schema", "start", "compare", "lesson"];
+const REMARKS: [&str; 5] = ["$schema", "start", "compare", "lesson", "demo"];
 
 /// What a run must still show.
 enum Wanted<'a> {

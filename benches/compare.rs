@@ -64,6 +64,23 @@ fn table(folder: &Path) {
     }
 }
 
+/// `planscope stress` on a goal of 20 steps, every single fault in four lanes.
+fn stress_table(folder: &Path) {
+    let path = folder.join("twenty.json");
+    std::fs::write(&path, cases::chain(20, false, 0, false).to_string()).expect("the goal file is written");
+    let stress = || {
+        let mut command = Command::new(PROGRAM);
+        let output = command.arg("stress").arg(&path).args(LANES).args(["--format", "json"]).output();
+        let output = output.expect("it runs");
+        serde_json::from_slice::<Value>(&output.stdout).expect("it prints a document")
+    };
+    let found = stress();
+    let faults = found["faults"].as_array().map_or(0, Vec::len);
+    figure("single faults of 20 steps", faults as f64, "faults");
+    let walls = (0..5).map(|_| timed(Cpu::Children, stress).0).collect();
+    target("stress: every single fault of 20 steps in 4 lanes, wall", median(walls), "ms", 2_000.0);
+}
+
 fn matrix(criterion: &mut Criterion<CpuTime>) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("ten.json");
@@ -83,6 +100,7 @@ fn main() {
     if in_earnest() {
         let folder = tempfile::tempdir().expect("a folder");
         table(folder.path());
+        stress_table(folder.path());
     }
     benches();
     Criterion::default().configure_from_args().final_summary();

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use criterion::{BenchmarkId, Criterion, criterion_group};
+use planscope::describe::map::Map;
 use planscope::engine::breakpoint::Place;
 use planscope::engine::breakpoint::search::{Asks, last_hit};
 use planscope::engine::command::Command;
@@ -323,6 +324,46 @@ fn breakpoints_table() {
     figure("continuing backwards through 100,000 events", (cpu(Cpu::Thread) - from).as_secs_f64() * 1e3, "ms");
 }
 
+/// What looking costs: a moment of the past with its whole frame, a plan as a map, a map beside the plan, a lit chain.
+fn looking_table() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut app = open(&recorded_textbook(folder.path(), 12_500, 0));
+    let mut buffer = Buffer::empty(AREA);
+    let mut back = true;
+    let mut at = 0;
+    let [moment] = interleaved(15, 40, |_| {
+        at += 1;
+        back = if at % 200 == 0 { !back } else { back };
+        key(&mut app, if back { '[' } else { ']' }, &mut buffer);
+    });
+    target("a moment of 100,000 events looked at, with its whole frame", moment / 1e3, "ms", 1.0);
+    for (steps, most) in [(200, 5.0), (1_000, 16.0)] {
+        let goal = goal_file::parse(&cases::dense(steps).to_string(), "bench", None).expect("the goal is sound");
+        let place = SessionFile::File(folder.path().join(format!("dense-{steps}.jsonl")));
+        let services = Services::new(Evaluator::in_thread());
+        let mut driver = Driver::open(Arc::new(goal), Settings::default(), place, services).expect("it opens");
+        while driver.state().phase != Phase::Review {
+            assert!(driver.work(&Cancel::new()).expect("it is written"), "the plan comes to its review");
+        }
+        let state = driver.state().clone();
+        assert_eq!(state.plan.remaining().len(), steps);
+        let [laid_out] = interleaved(15, 5, |_| {
+            let map = Map::of(&state);
+            let lit = map.rests_on(steps / 2);
+            black_box(map.cells(0..steps, 0..map.width(), &lit));
+        });
+        target(&format!("a dense plan of {steps} steps laid out as a map, every row"), laid_out / 1e3, "ms", most);
+        let keymap = Keymap::built_in().expect("the keymap reads");
+        let mut app = App::new(driver, keymap, Theme::coloured(), (AREA.width, AREA.height));
+        app.catch_up();
+        let [bare] = interleaved(15, 10, |_| key(&mut app, 'j', &mut buffer));
+        key(&mut app, '|', &mut buffer);
+        let [beside] = interleaved(15, 10, |_| key(&mut app, 'k', &mut buffer));
+        figure(&format!("a key to its new buffer, {steps} steps"), bare, "µs");
+        figure(&format!("the same with the map beside the plan, {steps} steps"), beside, "µs");
+    }
+}
+
 /// Nobody asks it anything.
 struct Never;
 
@@ -628,6 +669,7 @@ fn main() {
         frames_table(&heavy, &long);
         length_table();
         breakpoints_table();
+        looking_table();
     }
     benches();
     Criterion::default().configure_from_args().final_summary();

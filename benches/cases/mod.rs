@@ -31,6 +31,21 @@ pub(crate) fn chain(steps: usize, constant: bool, ballast: usize, reads_ballast:
     json!({"version": 1, "goal": "Walk a chain", "wants": wants, "context": context, "tools": tools})
 }
 
+/// Returns a goal of `steps` tools, each of which reads what the three before it made.
+pub(crate) fn dense(steps: usize) -> Value {
+    let tool = |n: usize| {
+        let inputs: Vec<Value> = (n.saturating_sub(3)..n).map(|from| json!(format!("k{from}"))).collect();
+        let tool = json!({
+            "description": format!("Make k{n}"), "inputs": inputs, "outputs": [format!("k{n}")],
+            "run": {"jq": format!(".k{} + 1", n - 1)}
+        });
+        (format!("t{n}"), tool)
+    };
+    let tools: Map<String, Value> = (1..=steps).map(tool).collect();
+    let wants = Map::from_iter([(format!("k{steps}"), json!("true"))]);
+    json!({"version": 1, "goal": "Walk a dense chain", "wants": wants, "context": {"k0": 0}, "tools": tools})
+}
+
 /// Returns the textbook's four steps as a plan, `times` over, with no wants.
 pub(crate) fn textbook_plan(times: usize) -> Value {
     let steps = ["load_tickets", "count_intents", "find_top_intent", "draft_report"];

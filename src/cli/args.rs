@@ -91,6 +91,8 @@ pub(super) enum Subject {
     /// Learn: list the lessons and how far you are, take one, or hold one against a goal file or session of your own.
     #[command(after_help = LEARN)]
     Learn(Learn),
+    /// Compare two recorded sessions, or two moments: the plan, the context by value, the figures. Runs nothing.
+    Diff(Diff),
     /// Go on with a session in the dashboard (without a screen: run --session FILE).
     Resume {
         /// The file of the session.
@@ -654,6 +656,8 @@ pub(super) enum ExportFormat {
     Mermaid,
     /// The remaining plan as a graph for Graphviz.
     Dot,
+    /// The plan as a picture of a map: what ran and what is to do, who hands what to whom.
+    Map,
 }
 
 /// Reads the size of a terminal: `120x34`.
@@ -668,6 +672,20 @@ fn a_pace(typed: &str) -> Result<f64, String> {
     let seconds = typed.strip_suffix('s').unwrap_or(typed).parse::<f64>().ok();
     let fits = |seconds: &f64| (0.01..=60.0).contains(seconds);
     seconds.filter(fits).ok_or_else(|| "a pace is a time like 1s or 0.5s: at least 0.01s, at most 60s".to_owned())
+}
+
+/// `planscope diff`.
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// The file of a session, at its end or after an event of it: session.jsonl@12.
+    #[arg(value_name = "SESSION[@EVENT]")]
+    pub one: String,
+    /// The file of the other one, which may be the same.
+    #[arg(value_name = "SESSION[@EVENT]")]
+    pub other: String,
+    /// How to print what differs.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }
 
 /// `planscope evidence`.

@@ -20,6 +20,7 @@ const EXAMPLES: &[(&[&str], &str)] = &[
     (&["replay"], "planscope replay session.jsonl --to 12"),
     (&["evidence"], "planscope evidence session.jsonl --format markdown --out card.md"),
     (&["export"], "planscope export session.jsonl --format html --out session.html"),
+    (&["diff"], "planscope diff yesterday.jsonl today.jsonl\n  planscope diff session.jsonl@12 session.jsonl"),
     (&["when"], "planscope when session.jsonl '.counts.refund > 3'"),
     (&["resume"], "planscope resume session.jsonl"),
     (

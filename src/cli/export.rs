@@ -74,6 +74,7 @@ fn write(
         }
         ExportFormat::Mermaid => plan(to, session, "mermaid")?,
         ExportFormat::Dot => plan(to, session, "dot")?,
+        ExportFormat::Map => plan(to, session, "map")?,
         ExportFormat::Svg => draw(session, &picture(asked, Kind::Svg), services, to)?,
         ExportFormat::MovingSvg => draw(session, &picture(asked, Kind::Film { pace: asked.pace }), services, to)?,
         ExportFormat::Asciicast => {

@@ -8,6 +8,7 @@ mod autopilot;
 mod check;
 mod compare;
 mod config;
+mod diff;
 mod evidence;
 mod examples;
 mod exit;
@@ -140,6 +141,7 @@ fn carry_out(
         Subject::Shrink(asked) => shrink::shrink(&asked, &environment()?, out)?,
         Subject::Check(check) => check::check(&check, &environment()?, out)?,
         Subject::Replay(replay) => replay::replay(&replay, &environment()?.services, out)?,
+        Subject::Diff(asked) => diff::diff(&asked, &environment()?.services, out)?,
         Subject::When(asked) => when::when(&asked, &environment()?.services, out)?,
         Subject::Export(asked) => export::export(&asked, &environment()?, out)?,
         Subject::Evidence(asked) => evidence::evidence(&asked, &environment()?.services, out)?,

@@ -1,59 +1,22 @@
-//! Two branches of a session beside each other: the plan by the identity of its steps, the context by value, the figures.
+//! Two branches, moments or sessions beside each other, as a page.
 
-use indexmap::IndexMap;
-
-use super::figures::{Figures, recount};
-use crate::describe::change::Change;
+use super::differences::{Differences, Identity};
 use crate::describe::event;
+use crate::describe::evidence::headline;
 use crate::describe::page::Page;
 use crate::describe::sign::Role;
 use crate::describe::text::{clip, count};
 use crate::engine::event::Seq;
-use crate::engine::goal::Key;
 use crate::engine::session::Session;
-use crate::engine::state::{Phase, State, StepRun};
 
 /// How many differences inside a value are told.
 const PARTS: usize = 8;
-
-/// A figure: its name, and how it is read.
-type Read = (&'static str, fn(&Figures) -> f64);
-
-/// The figures that two branches are compared by, first those that stand only once both are over: until then what was
-/// called may still be read.
-const FIGURES: [Read; 8] = [
-    ("wasted", |figures| figures.wasted_calls as f64),
-    ("stale results", |figures| figures.stale_results as f64),
-    ("decisions", |figures| figures.decisions as f64),
-    ("tool calls", |figures| figures.tool_calls as f64),
-    ("repeated", |figures| figures.repeated_calls as f64),
-    ("replans", |figures| figures.replans as f64),
-    ("discarded", |figures| figures.discarded_steps as f64),
-    ("cost", |figures| figures.cost),
-];
-
-/// How many of them stand only at the end.
-const AT_THE_END: usize = 2;
 
 /// Returns the page that compares the branch with the tip `one` to that with the tip `other`, each called as `names` says;
 /// none where there is no such event.
 pub fn branches(session: &Session, (one, other): (Seq, Seq), names: (&str, &str)) -> Option<Page> {
     let (was, is) = (session.clone().looked_at(one)?, session.clone().looked_at(other)?);
-    let (before, after) = (was.state(), is.state());
-    let mut page = Page::new(format!("{} → {}", clip(names.0, 40), clip(names.1, 40)));
-    page.add(Role::Text, 0, format!("What differs, from \"{}\" to \"{}\".", names.0, names.1));
-    plan(&mut page, before, after);
-    context(&mut page, before, after);
-    let (was, is) = (recount(&was, before), recount(&is, after));
-    page.heading("Figures");
-    let over = |state: &State| matches!(state.phase, Phase::Reached | Phase::Ended { .. });
-    let figures = if over(before) && over(after) { &FIGURES[..] } else { &FIGURES[AT_THE_END..] };
-    let (same, others): (Vec<&Read>, Vec<&Read>) = figures.iter().partition(|(_, read)| read(&was) == read(&is));
-    for (name, read) in others {
-        page.add(Role::Changed, 0, format!("{name} {} → {}", read(&was), read(&is)));
-    }
-    rest(&mut page, &same.iter().map(|(name, read)| format!("{name} {}", read(&was))).collect::<Vec<_>>());
-    Some(page)
+    Some(page(&Differences::between(&was, &is, Identity::Id), names))
 }
 
 /// Returns the page that compares two moments, of one branch or of two; none where there is no such event.
@@ -68,48 +31,38 @@ pub fn moments(session: &Session, (one, other): (Seq, Seq)) -> Option<Page> {
     branches(session, (one, other), (&name(one)?, &name(other)?))
 }
 
-/// Adds how the steps stand that do not stand alike.
-fn plan(page: &mut Page, before: &State, after: &State) {
-    page.heading("Plan");
-    let mut steps: IndexMap<&str, (String, [Option<&'static str>; 2])> = IndexMap::new();
-    for (side, state) in [before, after].into_iter().enumerate() {
-        let is_stale = |run: &StepRun| {
-            let now = |(key, version): &(Key, Seq)| state.context.get(key).filter(|datum| datum.version == *version);
-            run.wrote.iter().filter_map(now).any(|datum| !datum.fresh)
-        };
-        let runs = state.runs.iter().map(|run| (&run.step, if is_stale(run) { "stale" } else { run.word() }));
-        let todo = state.plan.remaining().iter().map(|step| (step, if step.skip { "skipped" } else { "to do" }));
-        for (step, word) in runs.chain(todo) {
-            let entry = steps.entry(&step.id).or_insert_with(|| (step.name().to_owned(), [None, None]));
-            entry.1[side] = Some(word);
-        }
+/// Returns the page that compares two sessions, each looked at where it stands, and what differs. Steps are those of one
+/// name: two sessions give their ids by themselves.
+pub fn sessions(was: &Session, is: &Session, names: (&str, &str)) -> (Page, Differences) {
+    let differences = Differences::between(was, is, Identity::Name);
+    let mut page = page(&differences, names);
+    page.heading("How they stand");
+    for (session, name) in [(was, names.0), (is, names.1)] {
+        page.add(Role::Text, 0, format!("{name}: {}", headline(session.state(), 0)));
     }
-    let mut same = Vec::new();
-    for (id, (name, sides)) in &steps {
-        let step = if name == id { name.clone() } else { format!("{id} {name}") };
-        match sides {
-            [Some(was), Some(is)] if was == is => same.push(format!("{step} {is}")),
-            [Some(was), Some(is)] => page.add(Role::Changed, 0, format!("{step}: {was} → {is}")),
-            [None, Some(is)] => page.add(Role::Added, 0, format!("{step}: {is}")),
-            [Some(was), None] => page.add(Role::Removed, 0, format!("{step}: {was}")),
-            [None, None] => {}
-        }
+    if was.goal().goal != is.goal().goal {
+        page.add(Role::Warning, 0, "They are about two goals.");
     }
-    rest(page, &same);
+    (page, differences)
 }
 
-/// Adds the values that are not the same.
-fn context(page: &mut Page, before: &State, after: &State) {
+/// Returns what differs as a page: the plan, the context, the figures.
+pub fn page(differences: &Differences, names: (&str, &str)) -> Page {
+    let mut page = Page::new(format!("{} → {}", clip(names.0, 40), clip(names.1, 40)));
+    page.add(Role::Text, 0, format!("What differs, from \"{}\" to \"{}\".", names.0, names.1));
+    page.heading("Plan");
+    let (same, others): (Vec<_>, Vec<_>) = differences.steps.iter().partition(|step| step.was == step.is);
+    for step in others {
+        let (role, words) = match (step.was, step.is) {
+            (Some(was), Some(is)) => (Role::Changed, format!("{was} → {is}")),
+            (None, is) => (Role::Added, is.unwrap_or_default().to_owned()),
+            (Some(was), None) => (Role::Removed, was.to_owned()),
+        };
+        page.add(role, 0, format!("{}: {words}", step.name));
+    }
+    rest(&mut page, same.iter().map(|step| format!("{} {}", step.name, step.is.unwrap_or_default())));
     page.heading("Context");
-    let keys: Vec<_> = before.context.different_keys(&after.context).collect();
-    let value = |state: &State, key: &str| state.context.get(key).map(|datum| datum.value.clone());
-    let mut same = before.context.len();
-    for key in keys {
-        let change = Change::of(key, value(before, key), value(after, key));
-        same -= usize::from(before.context.get(key).is_some() && change.role != Role::Kept);
-        if change.role == Role::Kept {
-            continue;
-        }
+    for change in &differences.keys {
         page.add(change.role, 0, change.said());
         let parts = change.parts();
         // One difference is said already.
@@ -125,13 +78,21 @@ fn context(page: &mut Page, before: &State, after: &State) {
             page.add(Role::Text, 1, format!("… {} more", parts.len() - PARTS));
         }
     }
-    if same > 0 {
-        page.add(Role::Kept, 0, format!("{} with the same value", count(same, "key")));
+    if differences.same_keys > 0 {
+        page.add(Role::Kept, 0, format!("{} with the same value", count(differences.same_keys, "key")));
     }
+    page.heading("Figures");
+    let (same, others): (Vec<_>, Vec<_>) = differences.figures.iter().partition(|figure| figure.was == figure.is);
+    for figure in others {
+        page.add(Role::Changed, 0, format!("{} {} → {}", figure.name, figure.was, figure.is));
+    }
+    rest(&mut page, same.iter().map(|figure| format!("{} {}", figure.name, figure.was)));
+    page
 }
 
 /// Adds what is the same.
-fn rest(page: &mut Page, same: &[String]) {
+fn rest(page: &mut Page, same: impl Iterator<Item = String>) {
+    let same: Vec<String> = same.collect();
     if !same.is_empty() {
         page.add(Role::Kept, 0, format!("the same: {}", same.join(", ")));
     }

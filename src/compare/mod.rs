@@ -9,6 +9,7 @@ pub mod branches;
 pub mod calls;
 pub mod column;
 mod course;
+pub mod differences;
 pub mod figures;
 pub mod lane;
 pub mod matrix;

@@ -6,6 +6,7 @@
 pub mod beside;
 pub mod branches;
 pub mod breakpoint;
+pub mod chain;
 pub mod change;
 pub mod condition;
 pub mod coped;

@@ -14,6 +14,7 @@ mod evidence_text;
 pub mod html;
 pub mod json;
 mod junit;
+mod map;
 mod mermaid;
 pub mod run_report;
 mod stress_csv;
@@ -98,6 +99,7 @@ pub const FORMATS: &[&Format] = &[
     &csv::FORMAT,
     &mermaid::FORMAT,
     &dot::FORMAT,
+    &map::FORMAT,
     &evidence_text::FORMAT,
     &evidence_markdown::FORMAT,
     &evidence_json::FORMAT,

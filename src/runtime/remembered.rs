@@ -32,6 +32,22 @@ pub struct Remembered {
     pub lessons: BTreeMap<String, Learnt>,
     /// Goal files that were opened, by their path, the last one first.
     pub files: Vec<String>,
+    /// How the panes of a session are arranged.
+    pub panes: Panes,
+}
+
+/// How a person arranged the panes of a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Panes {
+    /// The columns of the panes on the left, in thousandths of the screen; none: as they stand by themselves.
+    pub left: Option<u16>,
+    /// The rows of the pane below, in thousandths of the screen; none: as they stand by themselves.
+    pub below: Option<u16>,
+    /// Whether the plan stands on the right of the context.
+    pub mirrored: bool,
+    /// Whether the map stands beside the plan where there is room.
+    pub map: bool,
 }
 
 /// How far a lesson was learnt.

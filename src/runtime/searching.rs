@@ -1,5 +1,7 @@
 //! Looking through the record for a hit or a moment: off the screen's thread, the newest question alone, nothing journaled.
 
+use std::path::PathBuf;
+
 use tokio::sync::mpsc;
 
 use crate::engine::breakpoint::search::{self, Asks, First, Past};
@@ -10,7 +12,11 @@ use crate::engine::foresee::Judgements;
 use crate::engine::session::Session;
 use crate::jq::Cancel;
 
+use crate::compare::branches;
+use crate::describe::page::Page;
+
 use super::perform::Conditions;
+use super::recorded;
 use super::services::Services;
 
 /// What is looked for.
@@ -22,6 +28,8 @@ pub enum Search {
     Next(Seq, Vec<(BreakpointId, Breakpoint)>),
     /// When this condition held first.
     First(Breakpoint),
+    /// What differs between the session as it is now and the one in this file.
+    Beside(PathBuf),
 }
 
 /// What was found.
@@ -31,6 +39,8 @@ pub enum Searched {
     Hit(Option<Past>),
     /// When the condition held first.
     First(First),
+    /// What differs, or why the other one cannot be read.
+    Beside(Result<Page, String>),
 }
 
 /// Looks in `session` for what `search` says, here and now.
@@ -42,6 +52,13 @@ pub fn look(session: &Session, search: &Search, services: &Services, cancel: &Ca
         }
         Search::Next(after, breakpoints) => Searched::Hit(search::next_hit(session, *after, breakpoints, &mut asking)),
         Search::First(watch) => Searched::First(search::first_time(session, watch, &mut asking)),
+        Search::Beside(file) => Searched::Beside(match recorded::look(file, services.kinds) {
+            Ok((other, _)) => {
+                let name = file.file_stem().unwrap_or_default().to_string_lossy();
+                Ok(branches::sessions(&other, session, (&name, "this session")).0)
+            }
+            Err(trouble) => Err(trouble.message),
+        }),
     }
 }
 

@@ -76,6 +76,8 @@ actions! {
     Now "now" "now",
     /// Compares two moments, of this branch or of two: the shown one with now, or with the one where you pressed it before.
     CompareMoments "compare_moments" "compare moments",
+    /// Compares this session with another one of this machine: plan, context, figures.
+    CompareSession "compare_session" "another session",
     /// Accepts the proposed steps, without the lines that you took out.
     Accept "accept" "accept",
     /// Goes to the next beat of a replan: landed, breaks, rewritten.
@@ -138,6 +140,12 @@ actions! {
     Tools "tools" "tools",
     /// Shows the plan as a map: who hands what to whom, what could run together, what a step rests on.
     Map "map" "map",
+    /// Shows the map beside the plan, where there is room, or no longer.
+    MapBeside "map_beside" "map beside",
+    /// Lights in every pane what the selected step, key or moment rests on, down to what was observed.
+    LightPath "light_path" "light the chain",
+    /// Lights it no longer.
+    PathEnd "path_end" "light nothing",
     /// Shows the checklist of the plan and who hands what to whom, with the next fix.
     Checklist "checklist" "checklist",
     /// Applies the next fix: mends the first fault of the plan, where one change can.
@@ -184,8 +192,12 @@ actions! {
     Grow "grow" "more room",
     /// Gives the focused pane less room.
     Shrink "shrink" "less room",
+    /// Puts the plan on the other side of the context.
+    SwapPanes "swap_panes" "swap panes",
     /// Finds text in the pane.
     Find "find" "find",
+    /// Finds a step, a key, a value or a moment by what it is called or says, and goes there.
+    GoToAnything "go_to" "go to anything",
     /// Goes to the next place where the text was found.
     FindNext "find_next" "next match",
     /// Goes to the place before where the text was found.

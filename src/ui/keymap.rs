@@ -43,6 +43,8 @@ pub enum Mode {
     Turn,
     /// Text was searched for.
     Find,
+    /// What a why rests on is lit.
+    Lit,
     /// The screen shows a proposal of the past.
     Again,
     /// The screen shows the past.
@@ -85,7 +87,7 @@ pub enum Mode {
 
 impl Mode {
     /// Every mode, in the order of the keymap file.
-    pub const ALL: [Mode; 29] = [
+    pub const ALL: [Mode; 30] = [
         Mode::Start,
         Mode::Demo,
         Mode::Presenting,
@@ -96,6 +98,7 @@ impl Mode {
         Mode::Approve,
         Mode::Turn,
         Mode::Find,
+        Mode::Lit,
         Mode::Again,
         Mode::Past,
         Mode::Report,
@@ -130,6 +133,7 @@ impl Mode {
             Mode::Approve => "approve",
             Mode::Turn => "turn",
             Mode::Find => "find",
+            Mode::Lit => "lit",
             Mode::Again => "again",
             Mode::Past => "past",
             Mode::Report => "report",

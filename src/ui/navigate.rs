@@ -179,6 +179,7 @@ impl Navigator {
                 "this goal starts programs: none of them before you trust it; the first step that is due asks",
             );
         }
+        app.recall_panes();
         app.keep_still(self.appearance.still);
         app.guide(
             Remembered::change(|remembered| remembered.sessions = remembered.sessions.saturating_add(1)).is_guided(),

@@ -234,8 +234,14 @@ impl Theme {
     /// Returns `line` as it stands beside what is shown: grey, and readable. A row that says with its colour how it stands goes
     /// on saying it; where the background is not known nothing is dimmed, and what is shown has its signs.
     pub fn aside(&self, line: Line<'static>) -> Line<'static> {
-        let Some(grey) = self.colour(Hue::Frame).filter(|_| line.style.bg.is_none()) else { return line };
-        let grey = Style::new().fg(grey).remove_modifier(Modifier::BOLD);
+        if line.style.bg.is_some() {
+            return line;
+        }
+        let grey = match self.colour(Hue::Frame) {
+            Some(grey) => Style::new().fg(grey),
+            None => Style::new().add_modifier(Modifier::DIM),
+        };
+        let grey = grey.remove_modifier(Modifier::BOLD);
         let spans = line.spans.into_iter().map(|span| {
             let style = if span.style.bg.is_some() { span.style } else { span.style.patch(grey) };
             span.style(style)

@@ -200,6 +200,9 @@ impl Compare {
                 | DialogOutcome::Save
                 | DialogOutcome::Beat(_)
                 | DialogOutcome::Select(_)
+                | DialogOutcome::SelectKey(_)
+                | DialogOutcome::Light(_)
+                | DialogOutcome::Beside(_)
                 | DialogOutcome::Mend(_)
                 | DialogOutcome::Branch(_)
                 | DialogOutcome::Breakpoint(_)

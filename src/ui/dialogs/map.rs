@@ -4,28 +4,20 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use crate::describe::map::{Cell, Map, Node};
-use crate::describe::remedies;
-use crate::describe::sign::Role;
-use crate::describe::step as described;
-use crate::describe::text::{self, count};
-use crate::describe::why::{Subject, why};
+use crate::describe::map::Map;
+use crate::describe::text::count;
+use crate::describe::why::Subject;
 use crate::engine::plan::StepId;
-use crate::engine::state::State;
 use crate::ui::action::Action;
+use crate::ui::dialogs::page::Pager;
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
 use crate::ui::input::{Input, KeyPress, MouseAct};
 use crate::ui::keymap::Mode;
-use crate::ui::session::pane::select;
-use crate::ui::session::panes::plan::{flow, outdated};
-use crate::ui::widgets::row::Row;
+use crate::ui::session::panes::map::{Seen, lines};
 use crate::ui::widgets::sheet::{Scroll, Sheet, plain, whole_width};
 
 /// Where it looks its keys up.
 const MODES: [Mode; 2] = [Mode::Map, Mode::Page];
-
-/// The narrowest map that says what each step reads and writes.
-const FLOW: usize = 64;
 
 /// The map, and the step on it that is selected.
 #[derive(Clone, Debug)]
@@ -68,8 +60,10 @@ impl Dialog for PlanMap {
                 Some(Action::Close) => return DialogOutcome::Close,
                 Some(Action::Open) => return DialogOutcome::Select(self.at.clone()),
                 Some(Action::Why) => {
-                    return DialogOutcome::Open(why(view.moment(), &Subject::Step(self.at.clone())).into());
+                    return DialogOutcome::Open(Pager::why(view.moment(), Subject::Step(self.at.clone())).into());
                 }
+                Some(Action::LightPath) => return DialogOutcome::Light(Subject::Step(self.at.clone())),
+                Some(Action::MapBeside) => return DialogOutcome::Run(Action::MapBeside.name()),
                 Some(Action::Up) => self.go(&map, at.saturating_sub(1)),
                 Some(Action::Down) => self.go(&map, at + 1),
                 Some(Action::PageUp) => self.go(&map, at.saturating_sub(page)),
@@ -100,25 +94,14 @@ impl Dialog for PlanMap {
         let map = Map::of(view.state);
         let at = self.row(&map);
         let (width, height) = (whole_width(area), usize::from(area.height));
-        // Lines that are many have two fifths of the width, and show those round the selected step.
-        let room = (width / 5).max(4);
         let tracks = map.width();
-        let first = match tracks.checked_sub(room) {
-            Some(hidden) => map.track(at).saturating_sub(room / 2).saturating_add_signed(self.pan).min(hidden),
-            None => 0,
-        };
-        let shown = first..tracks.min(first + room);
         let rows = at.saturating_sub(height)..(at + height).min(map.nodes.len());
         let lit = map.rests_on(at);
-        let id = map.nodes[rows.clone()].iter().map(|node| text::width(&node.step.id)).max().unwrap_or(0);
-        let name = map.nodes[rows.clone()].iter().map(|node| text::width(node.step.name())).max().unwrap_or(0);
-        let flow = (4 + 2 * shown.len() + 1 + id + 1 + name + 2).min(width / 2);
         let mut body = vec![Line::default(); map.nodes.len()];
-        let cells = map.cells(rows.clone(), shown.clone(), &lit);
-        for (row, cells) in rows.zip(cells) {
-            let wave = (row == 0 || map.nodes[row - 1].wave != map.nodes[row].wave).then_some(map.nodes[row].wave);
-            let line = line(view, &map.nodes[row], wave, &cells, lit[row], Columns { width, id, flow });
-            body[row] = if row == at { select(line, view.theme) } else { line };
+        let seen = Seen { at, lit: &lit, pan: self.pan };
+        let (lines, shown) = lines((view.state, view.theme), &map, rows.clone(), seen, width);
+        for (row, line) in rows.zip(lines) {
+            body[row] = line;
         }
         let mut title = format!("Map: {}", count(map.nodes.len(), "step"));
         let waves = map.nodes.iter().map(|node| node.wave).max().unwrap_or(0);
@@ -127,7 +110,7 @@ impl Dialog for PlanMap {
             title.push_str(&format!(", lines {} to {} of {tracks}", shown.start + 1, shown.end));
         }
         let hints = view.hints(&MODES).keys(&[Action::Up, Action::Down], "step").key(Action::Open, "go to it");
-        let hints = hints.key(Action::Why, "why");
+        let hints = hints.key(Action::Why, "why").key(Action::MapBeside, "beside the plan");
         let hints = if shown.len() < tracks { hints.keys(&[Action::Left, Action::Right], "lines") } else { hints };
         let hints = hints.key(Action::Close, "close").done();
         let words =
@@ -148,65 +131,4 @@ impl Dialog for PlanMap {
     }
 
     fn refuse(&mut self, _message: &str) {}
-}
-
-/// Where the parts of a row stand.
-#[derive(Clone, Copy)]
-struct Columns {
-    /// How wide a row is.
-    width: usize,
-    /// How wide an id is.
-    id: usize,
-    /// Where it is said what a step reads and writes.
-    flow: usize,
-}
-
-/// Returns the row of a step: its wave, the lines with its sign among them, its name, what it hands over, how it stands.
-fn line(
-    view: &DialogView<'_>,
-    node: &Node<'_>,
-    wave: Option<usize>,
-    cells: &[Cell],
-    lit: bool,
-    columns: Columns,
-) -> Line<'static> {
-    let Columns { width, id, flow: at } = columns;
-    let (state, theme) = (view.state, view.theme);
-    let (sign, status) = standing(state, node);
-    let (dim, words, strong) = (theme.style(Role::Dim), theme.style(Role::Text), theme.style(Role::Strong));
-    let border = |lit: bool| if lit { strong } else { theme.style(Role::Border) };
-    let wave = wave.map_or_else(String::new, |wave| wave.to_string());
-    let mut row = Row::new().put(&format!("{wave:>3} "), dim);
-    for cell in cells {
-        row = match cell.line() {
-            _ if cell.node => row.put(sign.glyph(), theme.style(sign)),
-            Some(line) => row.put(line.encode_utf8(&mut [0; 4]), border(cell.lit_down || cell.lit_across)),
-            None => row.put(" ", words),
-        };
-        let across = if cell.lit_across { "━" } else { "─" };
-        row = if cell.right { row.put(across, border(cell.lit_across)) } else { row.put(" ", words) };
-    }
-    let name = if lit { strong } else { words };
-    row = row.put(" ", words).put(&text::pad(&node.step.id, id), dim).put(" ", words).put(node.step.name(), name);
-    if width >= FLOW {
-        row = row.tab(at, true).put(&flow(node.step), dim);
-    }
-    row.right(&status, theme.words(sign)).fit(width, 24)
-}
-
-/// Returns the sign of a step, and how it stands in a word.
-fn standing(state: &State, node: &Node<'_>) -> (Role, String) {
-    let step = node.step;
-    let Some(run) = node.run else {
-        return match () {
-            () if step.skip => (Role::Skipped, "skipped".to_owned()),
-            () if remedies::blocks(state, &step.id) => (Role::Surprise, "blocked".to_owned()),
-            () if state.next_step().is_some_and(|next| next.id == step.id) => (Role::Current, "next".to_owned()),
-            () => (Role::Pending, String::new()),
-        };
-    };
-    match described::sign(run.status) {
-        Role::Done if outdated(state, run) => (Role::Stale, "stale".to_owned()),
-        sign => (sign, run.word().to_owned()),
-    }
 }

@@ -9,6 +9,7 @@
 //! What a key means, the keymap says; in text fields printable keys, Backspace and Enter type. A paste is text.
 
 mod answer;
+mod anything;
 mod branches;
 mod breakpoints;
 mod checklist;
@@ -21,6 +22,7 @@ mod goal;
 mod inject;
 mod map;
 mod offers;
+mod others;
 mod page;
 mod pairs;
 mod preview;
@@ -39,14 +41,14 @@ use crate::engine::command::Command;
 use crate::engine::effect::Inquiry;
 use crate::engine::event::{Recorded, Seq};
 use crate::engine::foresee::Judgements;
-use crate::engine::goal::StepDraft;
+use crate::engine::goal::{Key, StepDraft};
 use crate::engine::plan::StepId;
 use crate::engine::state::State;
 
 use crate::describe::Moment;
 use crate::describe::evidence as described;
 use crate::describe::sign::Role;
-use crate::describe::why;
+use crate::describe::why::{self, Subject};
 
 use crate::ui::input::{Input, KeyPress, MouseAct};
 use crate::ui::keymap::{Keymap, Mode};
@@ -55,6 +57,7 @@ use crate::ui::widgets::hints::Hints;
 use crate::ui::widgets::sheet::marked;
 
 pub use answer::Answer;
+pub use anything::Anything;
 pub use branches::{BranchAct, Branches};
 pub use breakpoints::Breakpoints;
 pub use checklist::PlanChecks;
@@ -68,6 +71,7 @@ pub use goal::ChangeGoal;
 pub use inject::{Inject, Target};
 pub use map::PlanMap;
 pub use offers::{Offer, Offers};
+pub use others::Others;
 pub use page::Pager;
 pub use prompt::{Prompt, PromptKind};
 pub use strategy::{stop_loop, strategy};
@@ -160,6 +164,12 @@ pub enum DialogOutcome {
     Save,
     /// Selects this step in the plan, after closing.
     Select(StepId),
+    /// Selects this key in the context, after closing.
+    SelectKey(Key),
+    /// Compares the session with the one in this file, after closing.
+    Beside(std::path::PathBuf),
+    /// Lights in the panes what lies on the chain of this question.
+    Light(Subject),
     /// Sets, changes or removes a breakpoint, and stays open.
     Breakpoint(Command),
     /// Asks the session for this, and stays open.

@@ -3,7 +3,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::describe::Moment;
 use crate::describe::page::Page;
+use crate::describe::why::{self, Subject};
 use crate::ui::action::Action;
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView, Opened};
 use crate::ui::input::{Input, KeyPress, MouseAct};
@@ -35,16 +37,23 @@ pub(super) fn scroll(scroll: &Scroll, action: Action) {
 #[derive(Clone, Debug)]
 pub struct Pager {
     page: Page,
+    /// The question that it answers, where it says why.
+    subject: Option<Subject>,
     scroll: Scroll,
 }
 
 impl From<Page> for Opened {
     fn from(page: Page) -> Opened {
-        Opened::from(Pager { page, scroll: Scroll::default() })
+        Opened::from(Pager { page, subject: None, scroll: Scroll::default() })
     }
 }
 
 impl Pager {
+    /// Returns the page that says why.
+    pub fn why(view: Moment<'_>, subject: Subject) -> Pager {
+        Pager { page: why::why(view, &subject), subject: Some(subject), scroll: Scroll::default() }
+    }
+
     /// Returns the words of the page, for the clipboard and for tests.
     pub fn words(&self) -> String {
         self.page.words()
@@ -56,6 +65,9 @@ impl Dialog for Pager {
         match input {
             Input::Key(press) => match view.keymap.action(&MODES, *press) {
                 Some(Action::Close) => return DialogOutcome::Close,
+                Some(Action::LightPath) => {
+                    return self.subject.clone().map_or(DialogOutcome::Stay, DialogOutcome::Light);
+                }
                 Some(action) => scroll(&self.scroll, action),
                 None => {}
             },
@@ -69,7 +81,9 @@ impl Dialog for Pager {
     fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
         let theme = view.theme;
         let body = page_rows::lines(&self.page, inner_width(area), usize::MAX, theme, |words| view.fill(words));
-        let hints = view.hints(&MODES).keys(&SCROLLS, "scroll").key(Action::Close, "close").done();
+        let hints = view.hints(&MODES).keys(&SCROLLS, "scroll");
+        let hints = if self.subject.is_some() { hints.key(Action::LightPath, "light it in the panes") } else { hints };
+        let hints = hints.key(Action::Close, "close").done();
         Sheet { title: self.page.title.clone(), body, hints, ..Sheet::default() }.draw(area, buf, theme, &self.scroll);
     }
 

@@ -200,8 +200,10 @@ impl App {
             Some(dialog) => self.dialog_input(dialog, input),
             None if self.type_answer(input) => {}
             None => match input {
+                Input::Key(press) if self.count(*press) => {}
                 Input::Key(press) => {
                     self.ui.toast = None;
+                    let counted = self.ui.times_over.take();
                     let action = self.keymap.action(&self.view().modes(), *press);
                     match action {
                         Some(action) => {
@@ -209,7 +211,10 @@ impl App {
                                 presented.cast(*press, action);
                             }
                             self.ui.number = press.typed().and_then(|c| c.to_digit(10));
-                            self.act(action);
+                            match counted {
+                                Some(count) => self.act_counted(action, count),
+                                None => self.act(action),
+                            }
                             self.ui.number = None;
                         }
                         None => self
@@ -355,7 +360,15 @@ impl App {
             Change::Split(split) => {
                 self.ui.split = split;
                 self.list_values();
+                self.remember_panes();
             }
+            Change::MapBeside(beside) => {
+                self.ui.map = beside;
+                self.list_values();
+                self.remember_panes();
+            }
+            Change::Light(Some(ask)) => self.light_asked(ask),
+            Change::Light(None) => self.light_nothing(),
             Change::Look(at) => {
                 self.ui.looking = at;
                 self.ui.select(PaneId::TRACE, None);
@@ -433,7 +446,10 @@ impl App {
                 self.try_next(at);
             }
             Change::Suspend => self.requests.push(Request::Suspend),
-            Change::Quit => self.requests.push(Request::Leave),
+            Change::Quit => {
+                self.remember_panes();
+                self.requests.push(Request::Leave);
+            }
         }
         true
     }
@@ -513,6 +529,7 @@ impl App {
     pub fn catch_up(&mut self) {
         if std::mem::take(&mut self.behind) {
             self.shown.derive(self.driver.session());
+            self.follow_lit();
             self.list_values();
             self.renew_card();
         }

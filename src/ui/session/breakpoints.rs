@@ -80,7 +80,14 @@ impl App {
             (Search::Last(..), _) => self.ui.refuse("no breakpoint would have stopped it before this moment"),
             (Search::Next(..), _) => self.ui.refuse("no breakpoint would have stopped it after this moment"),
             (Search::First(watch), Searched::First(first)) => self.look_at_first(&watch, &first),
-            (Search::First(_), Searched::Hit(_)) => {}
+            (Search::Beside(_), Searched::Beside(Ok(page))) => {
+                self.ui.toast = None;
+                if self.dialog.is_none() {
+                    self.show(page.into());
+                }
+            }
+            (Search::Beside(_), Searched::Beside(Err(why))) => self.ui.refuse(why),
+            (Search::First(_) | Search::Beside(_), _) => {} // no answer to that
         }
     }
 

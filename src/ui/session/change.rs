@@ -25,6 +25,10 @@ pub enum Change {
     Zoom(bool),
     /// Puts the borders between the panes here.
     Split(Split),
+    /// Shows the plan as a map beside its list, or no longer.
+    MapBeside(bool),
+    /// Lights what lies on the chain of the why that this opens; none: lights nothing any longer.
+    Light(Option<DialogRequest>),
     /// Looks at an event; none: comes back to now.
     Look(Option<Seq>),
     /// Keeps this moment as one of two to compare; none: neither is chosen.
@@ -129,6 +133,10 @@ pub enum DialogRequest {
     Moments(Seq, Seq),
     /// What to find.
     Find,
+    /// Anything, to go to.
+    Anything,
+    /// Which session to compare this one with.
+    Others,
     /// Every key that works here.
     Help,
     /// Everything, by name.

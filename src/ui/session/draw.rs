@@ -10,10 +10,11 @@ use crate::describe::text;
 use crate::engine::event::Seq;
 use crate::ui::action::Action;
 use crate::ui::session::hand_off;
-use crate::ui::session::layout::{Edge, Layout, Shape, Split, layout};
+use crate::ui::session::layout::{Edge, Layout, Shape, Side, Split, layout};
+use crate::ui::session::lighting;
 use crate::ui::session::model::Below;
 use crate::ui::session::pane::{PaneId, PaneText, Spot};
-use crate::ui::session::panes::{detail, footer, goal, guide, trace};
+use crate::ui::session::panes::{detail, footer, goal, guide, map, trace};
 use crate::ui::session::presenting;
 use crate::ui::session::view::View;
 use crate::ui::widgets::buttons::{Button, Click, Rows};
@@ -35,6 +36,8 @@ const TABS: [Action; 3] = [Action::PlanPane, Action::ContextPane, Action::TraceP
 pub(super) struct Frame {
     layout: Layout,
     panes: Vec<Painted>,
+    /// The first visible row of the map.
+    map: Option<usize>,
     /// What can be clicked besides entries, by its row and cells on the screen.
     buttons: Vec<Button>,
 }
@@ -79,6 +82,8 @@ pub(super) enum Under {
     Gutter(PaneId, usize),
     /// A moment of the timeline.
     Moment(Seq),
+    /// A step of the map, by its row.
+    Step(usize),
 }
 
 impl Frame {
@@ -93,6 +98,10 @@ impl Frame {
             // The goal and its wants are what `!` changes; how it is pursued stands on the right of the first row.
             let is_strategy = row == self.layout.header.y && column > self.layout.header.width / 2;
             return Some(Under::Button(if is_strategy { Action::Strategy } else { Action::ChangeGoal }, None));
+        }
+        if self.layout.map.contains(at) {
+            let first = self.layout.map.y + 1;
+            return Some(Under::Step(self.map? + usize::from(row.checked_sub(first)?)));
         }
         let pane = self.layout.panes.iter().position(|rect| rect.contains(at))?;
         let painted = self.panes.iter().find(|painted| painted.id == PaneId(pane))?;
@@ -122,6 +131,8 @@ impl Frame {
         if self.layout.shape != Shape::Three {
             return None;
         }
+        let right = panes.get(PaneId::CONTEXT.0)?;
+        let left = if right.x < left.x { right } else { left };
         let beside = (left.y..left.bottom()).contains(&row);
         if beside && (left.right() - 1..=left.right().max(self.layout.gutter.right())).contains(&column) {
             return Some(Edge::Right);
@@ -190,14 +201,17 @@ impl View<'_> {
             self.ui.zoom,
             (below, guide, next),
             self.ui.split,
-            self.ui.present.is_none(),
+            Side {
+                detail: self.ui.present.is_none(),
+                map: (self.ui.map && self.ui.present.is_none()).then(|| map::steps(&self.shown.state)),
+            },
         )
     }
 
     /// Draws the screen around the sentence about what comes `next`, and returns where things stand on it.
     pub(super) fn draw_around(&self, next: Rows, area: Rect, buf: &mut Buffer) -> Frame {
         let layout = self.layout_around(area, next.lines.len());
-        let mut frame = Frame { layout, panes: Vec::with_capacity(self.panes.len()), buttons: Vec::new() };
+        let mut frame = Frame { layout, panes: Vec::with_capacity(self.panes.len()), map: None, buttons: Vec::new() };
         if frame.layout.shape == Shape::Tiny {
             self.draw_tiny(area, buf);
             return frame;
@@ -212,6 +226,7 @@ impl View<'_> {
             put(line, frame.layout.guide, at, buf);
         }
         detail::draw(self, frame.layout.detail, buf);
+        frame.map = map::draw(self, frame.layout.map, buf);
         for (at, rect) in frame.layout.panes.clone().into_iter().enumerate() {
             if rect.width > 2 && rect.height > 2 {
                 let painted = self.draw_pane(PaneId(at), rect, &mut frame, buf);
@@ -220,7 +235,9 @@ impl View<'_> {
         }
         let begins =
             |id: PaneId| frame.panes.iter().find(|painted| painted.id == id).map(|painted| painted.begins(&frame));
-        if let (Some(steps), Some(keys)) = (begins(PaneId::PLAN), begins(PaneId::CONTEXT)) {
+        if let (Some(steps), Some(keys), false) =
+            (begins(PaneId::PLAN), begins(PaneId::CONTEXT), self.ui.split.mirrored)
+        {
             hand_off::draw(self, frame.layout.gutter, (&steps, &keys), buf);
         }
         frame.add(frame.layout.next, next.buttons);
@@ -239,6 +256,7 @@ impl View<'_> {
         let inside = padded(Rect::new(rect.x + 1, rect.y + 1, rect.width - 2, rect.height - 2));
         let PaneText { title, right, lines, entries, top, buttons, moments, hidden } =
             self.pane(id).paint(self, usize::from(inside.width), usize::from(inside.height));
+        let right = lighting::said(self, id).unwrap_or(right);
         let bold = self.theme.style(if focused { Role::Focus } else { Role::Title });
         let title_width = title.width();
         let mut spans = vec![Span::styled(" ", style)];
@@ -284,10 +302,10 @@ impl View<'_> {
         if let Some(marks) = scroll::marks(hidden) {
             put_over(&Line::styled(format!(" {marks} "), style), (rect.x + 1, bottom_row), room, buf);
         }
-        let lit = presenting::lit(self, id);
+        let lit = lighting::lit(self, id).or_else(|| presenting::lit(self, id));
         for (at, line) in lines.into_iter().enumerate() {
             let entry = entries.get(at).copied();
-            put(presenting::spotlight(self.theme, line, lit.as_ref().zip(entry)), inside, at, buf);
+            put(presenting::spotlight(self.theme, line, lit.as_deref().zip(entry)), inside, at, buf);
         }
         frame.add(inside, buttons);
         let is_cut = entries.first().is_some_and(|first| *first < top && *first == self.pane(id).selected(self));

@@ -7,6 +7,7 @@ use crate::describe::reproduce::surprises_again;
 use crate::describe::settings;
 use crate::engine::command::{Approval, Command};
 use crate::engine::event::{Event, Pace};
+use crate::engine::goal::Key;
 use crate::engine::plan::StepId;
 use crate::engine::settings::Dial;
 use crate::engine::state::Phase;
@@ -17,8 +18,8 @@ use crate::ui::screen::Request;
 use crate::ui::session::app::App;
 use crate::ui::session::change::DialogRequest;
 use crate::ui::session::layout::Shape;
-use crate::ui::session::lists::plan;
 use crate::ui::session::lists::report::{Report, TryNext};
+use crate::ui::session::lists::{context, plan};
 use crate::ui::session::pane::PaneId;
 use crate::ui::session::panes::why::key_of;
 
@@ -157,6 +158,13 @@ impl App {
         let at = (0..plan::count(&view)).find(is_it);
         self.ui.focus = PaneId::PLAN;
         self.ui.select(PaneId::PLAN, at);
+    }
+
+    /// Selects this key in the context.
+    pub(super) fn select_key(&mut self, key: &Key) {
+        let row = context::first_of(&self.shown, &self.ui.values, key);
+        self.ui.focus = PaneId::CONTEXT;
+        self.ui.select(PaneId::CONTEXT, row);
     }
 
     /// Goes to what is to be revised: the form where there is one, else the place where the key works.

@@ -33,6 +33,24 @@ pub struct Split {
     pub left: Option<u16>,
     /// The rows of the pane below.
     pub below: Option<u16>,
+    /// Whether what stands on the left by itself stands on the right.
+    pub mirrored: bool,
+}
+
+impl Split {
+    /// Returns the same with the panes on the left and those on the right in each other's place.
+    pub fn swapped(self) -> Split {
+        Split { mirrored: !self.mirrored, ..self }
+    }
+}
+
+/// What stands beside the panes where there is room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Side {
+    /// Whether what is selected is shown in full.
+    pub detail: bool,
+    /// How many rows the plan has as a map; none: it is not shown as one.
+    pub map: Option<usize>,
 }
 
 /// A border that can be moved.
@@ -52,6 +70,15 @@ const FEWEST_ROWS: u16 = 5;
 
 /// The narrowest screen that shows what is selected in full beside plan and context.
 const WIDE: u16 = 160;
+
+/// The narrowest screen that shows the plan as a map beside its list.
+pub const BESIDE: u16 = 120;
+
+/// The fewest columns of that map.
+const MAP: u16 = 36;
+
+/// The fewest rows of what is selected below it.
+const DETAIL: u16 = 8;
 
 /// How many columns lie between plan and context where the screen is [`WIDE`]: lines are drawn there.
 const GUTTER: u16 = 3;
@@ -75,6 +102,8 @@ pub struct Layout {
     pub panes: Vec<Rect>,
     /// What is selected, in full: where the screen is wide enough.
     pub detail: Rect,
+    /// The plan as a map.
+    pub map: Rect,
     /// What lies between the panes on the left and those on the right, for lines.
     pub gutter: Rect,
     /// The sentence about what comes next.
@@ -84,7 +113,7 @@ pub struct Layout {
 }
 
 /// Returns the layout of a screen of this size for panes that stand at `spots`, where `focus` has the focus (alone if
-/// `zoom`; with what is selected at the `side` where it is wide), the pane below has `below` lines to say, the guide has `guide`, the sentence about what comes next `next`, and
+/// `zoom`; with what stands at the `side` where it is wide), the pane below has `below` lines to say, the guide has `guide`, the sentence about what comes next `next`, and
 /// the borders were put to `split`.
 pub fn layout(
     area: Rect,
@@ -93,15 +122,25 @@ pub fn layout(
     zoom: bool,
     (below, guide, next): (usize, usize, usize),
     split: Split,
-    side: bool,
+    side: Side,
 ) -> Layout {
     let Rect { width, height, .. } = area;
     let empty = Rect::new(area.x, area.y, 0, 0);
     let mut panes = vec![empty; spots.len()];
     let shape = Shape::of(width, height, zoom);
     if shape == Shape::Tiny {
-        let (guide, detail, gutter) = (empty, empty, empty);
-        return Layout { shape: Shape::Tiny, header: area, guide, panes, detail, gutter, next: empty, footer: empty };
+        let (guide, detail, map, gutter) = (empty, empty, empty, empty);
+        return Layout {
+            shape: Shape::Tiny,
+            header: area,
+            guide,
+            panes,
+            detail,
+            map,
+            gutter,
+            next: empty,
+            footer: empty,
+        };
     }
     let row = |y: u16, rows: u16| Rect::new(area.x, area.y + y, width, rows);
     // The panes come first.
@@ -113,7 +152,7 @@ pub fn layout(
     // A sentence that needs more rows takes them from the pane below: the others stand still.
     let next = u16::try_from(next).unwrap_or(1).clamp(1, height / 6);
     let main = row(2 + guided, height - 4 - guided);
-    let (mut detail, mut gutter) = (empty, empty);
+    let (mut detail, mut map, mut gutter) = (empty, empty, empty);
     if shape == Shape::One {
         if let Some(pane) = panes.get_mut(focus.0) {
             *pane = Rect { height: main.height + 1 - next, ..main };
@@ -132,16 +171,32 @@ pub fn layout(
             false => (main.height - below, below + 1 - next),
         };
         // A value or a step in full stands beside the two, not in their place.
-        let (side, between) = if side && width >= WIDE { (width * 3 / 10, GUTTER) } else { (0, 0) };
-        let width = width - side;
+        let between = if width >= WIDE && side.detail { GUTTER } else { 0 };
+        let is_shown = side.detail && width >= WIDE || side.map.is_some() && width >= BESIDE;
+        let beside = if is_shown { (width * 3 / 10).max(MAP) } else { 0 };
+        let width = width - beside;
         let most = width.saturating_sub(FEWEST_COLUMNS + between).max(FEWEST_COLUMNS);
         let left = split.left.map_or(width * 48 / 100, |columns| columns.clamp(FEWEST_COLUMNS, most));
-        share(Rect::new(area.x, main.y, left, above), Spot::Left, spots, &mut panes);
+        let (first, second) = match split.mirrored {
+            true => (Spot::Right, Spot::Left),
+            false => (Spot::Left, Spot::Right),
+        };
+        share(Rect::new(area.x, main.y, left, above), first, spots, &mut panes);
         let right = left + between;
-        share(Rect::new(area.x + right, main.y, width - right, above), Spot::Right, spots, &mut panes);
+        share(Rect::new(area.x + right, main.y, width - right, above), second, spots, &mut panes);
         gutter = Rect::new(area.x + left, main.y, between, above);
-        detail = Rect::new(area.x + width, main.y, side, if side > 0 { above } else { 0 });
-        let width = width + side;
+        if is_shown {
+            let column = Rect::new(area.x + width, main.y, beside, above);
+            // The map has what it needs, as long as what is selected can be read below it.
+            let rows = match side.map {
+                None => 0,
+                Some(_) if !side.detail || width + beside < WIDE || above < DETAIL * 2 => above,
+                Some(rows) => u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(2).min(above - DETAIL),
+            };
+            map = Rect { height: rows, ..column };
+            detail = Rect { y: column.y + rows, height: above - rows, ..column };
+        }
+        let width = width + beside;
         share(Rect::new(area.x, main.y + above, width, below), Spot::Below, spots, &mut panes);
     }
     Layout {
@@ -150,6 +205,7 @@ pub fn layout(
         guide: row(2, guided),
         panes,
         detail,
+        map,
         gutter,
         next: row(height - 1 - next, next),
         footer: row(height - 1, 1),
@@ -177,7 +233,8 @@ mod tests {
             for height in 1..70 {
                 let area = Rect::new(0, 0, width, height);
                 let moved = (width % 3 == 0).then_some(height % 70 * 3);
-                let split = Split { left: moved, below: moved.map(|rows| rows / 2) };
+                let split = Split { left: moved, below: moved.map(|rows| rows / 2), mirrored: height % 3 == 0 };
+                let side = Side { detail: height % 2 == 0, map: (width % 5 < 3).then_some(usize::from(height) / 3) };
                 let layout = layout(
                     area,
                     &[Spot::Left, Spot::Right, Spot::Below, Spot::Right],
@@ -185,11 +242,11 @@ mod tests {
                     false,
                     (9, 2, usize::from(width % 4)),
                     split,
-                    height % 2 == 0,
+                    side,
                 );
                 let mut parts: Vec<Rect> = layout.panes.clone();
-                let Layout { header, guide, detail, gutter, next, footer, .. } = layout;
-                parts.extend([header, guide, detail, gutter, next, footer]);
+                let Layout { header, guide, detail, map, gutter, next, footer, .. } = layout;
+                parts.extend([header, guide, detail, map, gutter, next, footer]);
                 parts.retain(|part| part.area() > 0);
                 for (at, part) in parts.iter().enumerate() {
                     assert_eq!(part.intersection(area), *part, "{width}x{height}");

@@ -5,16 +5,19 @@
 //! `lists`, so that neither needs the other.
 
 pub mod app;
+mod arranging;
 mod asked;
 mod branches;
 mod breakpoints;
 pub mod change;
+mod counting;
 mod demo;
 mod draw;
 mod evidence;
 mod hand_off;
 pub mod layout;
 pub mod lesson;
+pub mod lighting;
 pub mod lists;
 pub mod model;
 mod modes;

@@ -10,6 +10,7 @@ use crate::engine::event::Seq;
 use crate::engine::plan::StepId;
 use crate::ui::session::layout::{Edge, Split};
 use crate::ui::session::lesson::Taught;
+use crate::ui::session::lighting::Lit;
 use crate::ui::session::lists::outline::Entry;
 use crate::ui::session::lists::report::Report;
 use crate::ui::session::pane::PaneId;
@@ -112,8 +113,14 @@ pub struct Ui {
     pub zoom: bool,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
-    /// Where a person put the borders between the panes.
+    /// Where a person put the borders between the panes, and which of them stands on the left.
     pub split: Split,
+    /// Whether the plan stands as a map beside its list, where there is room.
+    pub map: bool,
+    /// What a person lit.
+    pub lit: Option<Lit>,
+    /// How often the next key is meant, while it is typed.
+    pub times_over: Option<u32>,
     /// The border that the mouse holds.
     pub held: Option<Edge>,
     /// Where each pane stands, by its [`PaneId`].
@@ -176,6 +183,9 @@ impl Ui {
             zoom: false,
             size,
             split: Split::default(),
+            map: false,
+            lit: None,
+            times_over: None,
             held: None,
             cursors: vec![Cursor::default(); panes],
             looking: None,

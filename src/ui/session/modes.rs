@@ -24,6 +24,9 @@ impl View<'_> {
         if self.finds() {
             modes.push(Mode::Find);
         }
+        if self.ui.lit.is_some() {
+            modes.push(Mode::Lit);
+        }
         if self.shown.past {
             if self.ui.watched().is_some() {
                 modes.push(Mode::Again);

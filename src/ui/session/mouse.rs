@@ -44,6 +44,17 @@ impl App {
                 let is_last = self.shown.rows.last() == Some(&seq);
                 self.carry_out(Change::Look(if is_last { None } else { Some(seq) }));
             }
+            (Under::Step(row), MouseAct::Click) => {
+                let state = &self.shown.state;
+                let remaining = || state.plan.remaining().get(row.checked_sub(state.runs.len())?);
+                let step = state.runs.get(row).map(|run| &run.step).or_else(remaining);
+                if let Some(id) = step.map(|step| step.id.clone()) {
+                    self.ui.toast = None;
+                    self.select_step(&id);
+                }
+            }
+            (Under::Step(_), MouseAct::WheelUp) => self.wheel(PaneId::PLAN, -WHEEL),
+            (Under::Step(_), MouseAct::WheelDown) => self.wheel(PaneId::PLAN, WHEEL),
             (Under::Gutter(pane, entry), MouseAct::Click) => {
                 self.ui.toast = None;
                 self.ui.focus = pane;

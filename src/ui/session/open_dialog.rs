@@ -7,7 +7,7 @@ use crate::compare::branches as compared;
 use crate::describe::frame::{self, acting};
 use crate::describe::query::Query;
 use crate::describe::why::Subject;
-use crate::describe::{entry, impact, thought, tools, why};
+use crate::describe::{entry, impact, thought, tools};
 use crate::engine::advance::step_of;
 use crate::engine::approval::waits_for_trust;
 use crate::engine::command::Command;
@@ -17,11 +17,12 @@ use crate::engine::plan::{Author, Plan, StepId};
 use crate::engine::state::{Phase, State};
 use crate::runtime::redefining::Changed;
 use crate::runtime::searching::Search;
+use crate::runtime::sessions;
 use crate::ui::action::Action;
 use crate::ui::dialogs;
 use crate::ui::dialogs::{
-    Answer, Branches, Breakpoints, ChangeGoal, DialogOutcome, DialogView, EditStep, FailTool, Inject, Offer, Offers,
-    Opened, Place, PlanChecks, PlanMap, Prompt, PromptKind, Surprises, Target,
+    Answer, Anything, Branches, Breakpoints, ChangeGoal, DialogOutcome, DialogView, EditStep, FailTool, Inject, Offer,
+    Offers, Opened, Others, Pager, Place, PlanChecks, PlanMap, Prompt, PromptKind, Surprises, Target,
 };
 use crate::ui::input::Input;
 use crate::ui::keymap::Mode;
@@ -33,6 +34,9 @@ use crate::ui::session::model::Cursor;
 use crate::ui::session::pane::PaneId;
 use crate::ui::session::update::interpret;
 use crate::ui::widgets::status_line::About;
+
+/// How many other sessions are offered to be compared.
+const OTHERS: usize = 50;
 
 /// Says what is wrong with the syntax of a jq filter.
 fn jq(filter: &str) -> Result<(), String> {
@@ -158,25 +162,15 @@ impl App {
                 dialogs::interrupted(state).ok_or_else(|| "no step was interrupted".to_owned())
             }
             DialogRequest::Tools => Ok(tools::tools(state).into()),
-            DialogRequest::WhyStep(id) => Ok(why::why(view.moment(), &Subject::Step(id)).into()),
-            DialogRequest::WhyKey(key) => Ok(why::why(view.moment(), &Subject::Key(key.into())).into()),
-            DialogRequest::WhyEnd => Ok(why::why(view.moment(), &Subject::End).into()),
-            DialogRequest::WhyEvent(seq) => {
-                let replan = state.replans.iter().position(|replan| replan.seq == seq);
-                let event = self.driver.session().record(seq).map(|record| &record.event);
-                match (replan, event) {
-                    (Some(at), _) => Ok(why::why(view.moment(), &Subject::Replan(at)).into()),
-                    (None, Some(Event::Deviated { .. })) => Ok(why::why(view.moment(), &Subject::Deviations).into()),
-                    (None, Some(Event::Ended { .. } | Event::Unplannable { .. }))
-                        if matches!(state.phase, Phase::Ended { .. }) =>
-                    {
-                        Ok(why::why(view.moment(), &Subject::End).into())
-                    }
-                    (None, _) => entry::entry(view.moment(), seq)
-                        .map(Opened::from)
-                        .ok_or_else(|| format!("there is no event {seq}")),
+            DialogRequest::WhyStep(id) => Ok(Pager::why(view.moment(), Subject::Step(id)).into()),
+            DialogRequest::WhyKey(key) => Ok(Pager::why(view.moment(), Subject::Key(key.into())).into()),
+            DialogRequest::WhyEnd => Ok(Pager::why(view.moment(), Subject::End).into()),
+            DialogRequest::WhyEvent(seq) => match self.asks_why(seq) {
+                Some(subject) => Ok(Pager::why(view.moment(), subject).into()),
+                None => {
+                    entry::entry(view.moment(), seq).map(Opened::from).ok_or_else(|| format!("there is no event {seq}"))
                 }
-            }
+            },
             DialogRequest::Map => Ok(Opened::from(PlanMap::open(selected.unwrap_or_default()))),
             DialogRequest::Checklist => Ok(Opened::from(PlanChecks::default())),
             DialogRequest::Evidence => Ok(Opened::from(self.card())),
@@ -205,6 +199,14 @@ impl App {
                 let before = self.ui.find.clone().unwrap_or_default();
                 Ok(Opened::from(Prompt::new(PromptKind::Find, &before)))
             }
+            DialogRequest::Anything => {
+                Ok(Opened::from(Anything::open(self.driver.session(), state, &self.shown.rows[..self.shown.happened])))
+            }
+            DialogRequest::Others => Others::open(sessions::newest(OTHERS).unwrap_or_default(), self.driver.path())
+                .map(Opened::from)
+                .ok_or_else(|| {
+                    "there is no other session on this machine: planscope diff compares any two files".into()
+                }),
             DialogRequest::Help => Ok(Opened::from(Offers::help(self.offers()))),
             DialogRequest::Palette => Ok(Opened::from(Offers::palette(self.offers()))),
             DialogRequest::Beats => Ok(dialogs::beats(&self.beats())),
@@ -358,6 +360,18 @@ impl App {
             }
             DialogOutcome::Select(step) => {
                 self.select_step(&step);
+                Ok(None)
+            }
+            DialogOutcome::SelectKey(key) => {
+                self.select_key(&key);
+                Ok(None)
+            }
+            DialogOutcome::Beside(file) => {
+                self.search(Search::Beside(file));
+                Ok(None)
+            }
+            DialogOutcome::Light(subject) => {
+                self.light(subject);
                 Ok(None)
             }
             DialogOutcome::Revise(place) => {

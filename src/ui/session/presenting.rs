@@ -187,7 +187,7 @@ impl App {
 }
 
 /// Tells which entries of `pane` just changed; none: nothing did, or it is not presented.
-pub(super) fn lit<'v>(view: &'v View<'_>, pane: PaneId) -> Option<impl Fn(usize) -> bool + use<'v>> {
+pub(super) fn lit<'v>(view: &'v View<'_>, pane: PaneId) -> Option<Box<dyn Fn(usize) -> bool + 'v>> {
     view.ui.present.as_ref()?;
     let shown = view.shown;
     let watched = view.ui.watched();
@@ -196,7 +196,7 @@ pub(super) fn lit<'v>(view: &'v View<'_>, pane: PaneId) -> Option<impl Fn(usize)
         return None;
     }
     let ui: &Ui = view.ui;
-    Some(move |entry: usize| match (pane, watched.map(|watch| watch.beat)) {
+    Some(Box::new(move |entry: usize| match (pane, watched.map(|watch| watch.beat)) {
         (PaneId::CONTEXT, None | Some(Beat::Landed)) => ui.values.get(entry).is_some_and(|row| {
             let touched =
                 book(shown, row.part).and_then(|book| book.touched.get(book.ledger.key(row.entry)?).map(is_news));
@@ -212,14 +212,14 @@ pub(super) fn lit<'v>(view: &'v View<'_>, pane: PaneId) -> Option<impl Fn(usize)
             Some(Item::Proposed(change)) => change.kind != ChangeKind::Kept,
             Some(Item::Run(_) | Item::Todo(_) | Item::Thought(_)) | None => false,
         },
-    })
+    }))
 }
 
 /// Returns `line` as an audience sees it: what did not just change steps back behind what did.
 pub(super) fn spotlight(
     theme: &Theme,
     line: Line<'static>,
-    entry: Option<(&impl Fn(usize) -> bool, usize)>,
+    entry: Option<(&dyn Fn(usize) -> bool, usize)>,
 ) -> Line<'static> {
     match entry {
         Some((lit, entry)) if !lit(entry) => theme.aside(line),

@@ -12,6 +12,7 @@ use crate::engine::goal::Key;
 use crate::engine::session::Session;
 use crate::engine::state::{Phase, State};
 use crate::ui::session::model::{Beat, Below};
+use crate::ui::session::panes::strip::{self, Spans};
 use crate::ui::widgets::buttons::Rows;
 
 use crate::describe::change::{self, Change};
@@ -112,6 +113,8 @@ pub struct Snapshot {
     recorded: usize,
     /// What comes next, in words, once it was asked for.
     next: OnceCell<String>,
+    /// How long what happened took, once it was asked for.
+    spans: strip::Found,
     /// What the events did whose rows were seen.
     known: RefCell<Known>,
     /// What stands in the place of the trace, as it was laid out for the sizes that were asked for last.
@@ -164,6 +167,7 @@ impl Snapshot {
             seen,
             recorded,
             next: OnceCell::new(),
+            spans: strip::Found::new(),
             known: RefCell::new(known),
             pages: RefCell::default(),
         }
@@ -199,6 +203,11 @@ impl Snapshot {
     /// Returns what comes next, in words: found once, for where a breakpoint stopped it looks ahead.
     pub fn next(&self) -> &str {
         self.next.get_or_init(|| next::next(&self.state))
+    }
+
+    /// Returns how long what happened took: found once, for it looks through all that did.
+    pub fn spans(&self, session: &Session) -> &Spans {
+        self.spans.get_or_init(|| Spans::of(session, &self.rows[..self.happened]))
     }
 
     /// Returns the rows that the trace pane lists, and how many of them have happened.
@@ -270,6 +279,7 @@ impl Snapshot {
             seen: (0, 0),
             recorded: 0,
             next: OnceCell::new(),
+            spans: strip::Found::new(),
             known: RefCell::default(),
             pages: RefCell::default(),
         }

@@ -4,6 +4,7 @@ mod again;
 mod breakpoints;
 mod compare;
 mod config;
+mod diff;
 mod driver;
 mod evidence;
 mod export;

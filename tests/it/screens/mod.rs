@@ -11,6 +11,7 @@ mod evidence;
 mod hand_off;
 mod hands;
 mod keys;
+mod lighting;
 mod map;
 mod prediction;
 mod previews;

@@ -113,6 +113,11 @@ pub fn held(shown: &Snapshot, ui: &Ui) -> Option<Held> {
     Some((row.part, key, row.pointer.clone(), row.kind))
 }
 
+/// Returns the first row of `key` in the session's own context.
+pub fn first_of(shown: &Snapshot, rows: &Values, key: &Key) -> Option<usize> {
+    rows.of(Part::Outer, book(shown, Part::Outer)?.ledger.place(key)?).map(|own| own.start)
+}
+
 /// Returns the row that stands for what was `held`, or for its key, if one of `rows` does.
 pub fn same(shown: &Snapshot, (part, key, pointer, kind): &Held, rows: &Values) -> Option<usize> {
     let own = rows.of(*part, book(shown, *part)?.ledger.place(key)?)?;

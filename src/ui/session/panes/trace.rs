@@ -15,7 +15,7 @@ use crate::ui::session::lists::trace::{TraceList, selected};
 use crate::ui::session::model::Below;
 use crate::ui::session::pane::{Pane, PaneId, PaneText, Spot, select};
 use crate::ui::session::panes::plan::tally;
-use crate::ui::session::panes::{report, why};
+use crate::ui::session::panes::{report, strip, why};
 use crate::ui::session::view::View;
 use crate::ui::widgets::buttons::Rows;
 use crate::ui::widgets::row::Row;
@@ -135,8 +135,16 @@ fn moments(view: &View<'_>, width: usize, height: usize) -> PaneText {
         let words = format!("no moment so far is {}", sought.query.text());
         text.lines.push(Row::new().put(&words, view.theme.style(Role::Dim)).fit(width, width));
     }
+    // Where the trace has the whole screen, it stands beside it how long what happened took.
+    let strip = if view.ui.zoom && view.ui.times && width >= strip::FROM { width / 4 } else { 0 };
     for (place, seq) in rows.iter().enumerate().skip(top).take(height) {
-        let lines = lines(view, *seq, place >= happened, digits, (width, 1 + spare));
+        let mut lines = lines(view, *seq, place >= happened, digits, (width - strip, 1 + spare));
+        let bar = if strip > 0 { shown.spans(view.session).bar(*seq, strip - 2) } else { None };
+        if let (Some(bar), Some(first)) = (bar, lines.first_mut()) {
+            let gap = (width - strip + 2).saturating_sub(first.width());
+            first.spans.push(Span::raw(" ".repeat(gap)));
+            first.spans.push(Span::styled(bar, view.theme.style(Role::Accent)));
+        }
         spare = spare.saturating_sub(lines.len().saturating_sub(1));
         let is_selected = place == at && view.ui.focus == PaneId::TRACE;
         for line in lines {

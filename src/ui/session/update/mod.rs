@@ -15,6 +15,7 @@ pub(crate) use moving::by;
 use crate::engine::command::Command;
 use crate::ui::action::Action;
 use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open, submit};
+use crate::ui::session::layout::BESIDE;
 use crate::ui::session::lesson::{self, Taught};
 use crate::ui::session::lists;
 use crate::ui::session::presenting;
@@ -75,6 +76,18 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
             0 => no("there is no step yet that a map could show"),
             _ => open(DialogRequest::Map),
         },
+        MapBeside => match view.ui.map {
+            true => Ok(vec![Change::MapBeside(false)]),
+            false if lists::plan::count(view) == 0 => no("there is no step yet that a map could show"),
+            false if view.ui.size.0 < BESIDE => no(format!(
+                "a map beside the plan needs {BESIDE} columns and this terminal has {}: \x01map\x02 shows it whole",
+                view.ui.size.0
+            )),
+            false => Ok(vec![Change::Zoom(false), Change::MapBeside(true)]),
+        },
+        LightPath => Ok(view.pane(view.ui.focus).why(view)?.into_iter().map(lights).collect()),
+        PathEnd => Ok(vec![Change::Light(None)]),
+        SwapPanes => Ok(vec![Change::Split(view.ui.split.swapped())]),
         Why | Open | Copy | NextPane | PreviousPane | PlanPane | ContextPane | TracePane | Up | Down | Left | Right
         | PageUp | PageDown | Top | Bottom | Zoom | Grow | Shrink | Find | FindNext | FindPrevious | FindEnd => {
             moving::interpret(view, action)
@@ -92,9 +105,19 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         | Reload | OtherTool | Toggle | AddBreakpoint | DeleteBreakpoint | ToHit | NameBranch | DropBranch
         | CompareBranch | Save => no("that is for what is open above the screen"),
         OpenFile | CopySample | ResumeLast => no("that is for the start screen"),
+        CompareSession => open(DialogRequest::Others),
+        GoToAnything => open(DialogRequest::Anything),
         Palette => open(DialogRequest::Palette),
         Help => open(DialogRequest::Help),
         Suspend => Ok(vec![Change::Suspend]),
         Quit => Ok(vec![Change::Quit]),
+    }
+}
+
+/// Lights what a page would say, in its place.
+fn lights(change: Change) -> Change {
+    match change {
+        Change::Open(ask) => Change::Light(Some(ask)),
+        change => change, // opens no page
     }
 }

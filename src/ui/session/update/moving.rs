@@ -54,10 +54,13 @@ fn resize(view: &View<'_>, by: i16) -> Meaning {
     let layout = view.layout(Rect::new(0, 0, width, height));
     let now = |pane: PaneId| layout.panes.get(pane.0).copied().unwrap_or_default();
     let split = view.ui.split;
+    let (left, right) = if split.mirrored { (PaneId::CONTEXT, Spot::Left) } else { (PaneId::PLAN, Spot::Right) };
     Ok(vec![Change::Split(match view.pane(view.ui.focus).spot() {
-        Spot::Left => Split { left: Some(now(PaneId::PLAN).width.saturating_add_signed(by * COLUMNS)), ..split },
-        Spot::Right => Split { left: Some(now(PaneId::PLAN).width.saturating_add_signed(-by * COLUMNS)), ..split },
         Spot::Below => Split { below: Some(now(PaneId::TRACE).height.saturating_add_signed(by * ROWS)), ..split },
+        spot => {
+            let by = if spot == right { -by } else { by };
+            Split { left: Some(now(left).width.saturating_add_signed(by * COLUMNS)), ..split }
+        }
     })])
 }
 

@@ -3,6 +3,7 @@
 //! **Invariant:** everything here is a value made from the engine's. Who shows it decides on width, colour and keys: nothing
 //! here names a terminal, an option or a file.
 
+pub mod ahead;
 pub mod beside;
 pub mod branches;
 pub mod breakpoint;

@@ -52,7 +52,8 @@ fn write(to: &mut dyn Write, state: &State) -> io::Result<()> {
         let reads: Vec<&str> = node.step.reads().map(|key| &**key).collect();
         let writes: Vec<&str> = node.step.writes().map(|key| &**key).collect();
         let flow = format!("{} → {}", reads.join(", "), writes.join(", "));
-        let said = format!("{} {}   {flow}   {word}", node.step.id, node.step.name());
+        let word = if word.is_empty() { String::new() } else { format!(" · {word}") };
+        let said = format!("{} {} {flow}{word}", node.step.id, node.step.name());
         widest = widest.max(text::width(&said));
         let wave = (row == 0 || map.nodes[row - 1].wave != node.wave).then_some(node.wave);
         if let Some(wave) = wave {
@@ -62,7 +63,7 @@ fn write(to: &mut dyn Write, state: &State) -> io::Result<()> {
             signs,
             "<circle class=\"{}\" cx=\"{here_x}\" cy=\"{here_y}\" r=\"8\"/>\
              <text class=\"sign\" x=\"{here_x}\" y=\"{}\">{}</text>\
-             <text x=\"{words}\" y=\"{}\"><tspan class=\"name\">{} {}</tspan><tspan class=\"dim\">   {}   {word}</tspan></text>",
+             <text x=\"{words}\" y=\"{}\"><tspan class=\"name\">{} {}</tspan><tspan class=\"dim\"> {}{word}</tspan></text>",
             class(role),
             here_y + 4,
             role.glyph(),

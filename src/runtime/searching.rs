@@ -13,8 +13,10 @@ use crate::engine::session::Session;
 use crate::jq::Cancel;
 
 use crate::compare::branches;
+use crate::describe::ahead::Ahead;
 use crate::describe::page::Page;
 
+use super::ahead::{self, Asked};
 use super::perform::Conditions;
 use super::recorded;
 use super::services::Services;
@@ -28,17 +30,21 @@ pub enum Search {
     Next(Seq, Vec<(BreakpointId, Breakpoint)>),
     /// When this condition held first.
     First(Breakpoint),
+    /// What the steps that only compute would come to after a command.
+    Ahead(Asked),
     /// What differs between the session as it is now and the one in this file.
     Beside(PathBuf),
 }
 
 /// What was found.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Searched {
     /// A hit, or none.
     Hit(Option<Past>),
     /// When the condition held first.
     First(First),
+    /// What they would come to, or why the command would be refused.
+    Ahead(Result<Box<Ahead>, String>),
     /// What differs, or why the other one cannot be read.
     Beside(Result<Page, String>),
 }
@@ -52,6 +58,7 @@ pub fn look(session: &Session, search: &Search, services: &Services, cancel: &Ca
         }
         Search::Next(after, breakpoints) => Searched::Hit(search::next_hit(session, *after, breakpoints, &mut asking)),
         Search::First(watch) => Searched::First(search::first_time(session, watch, &mut asking)),
+        Search::Ahead(asked) => Searched::Ahead(ahead::ahead(session, asked, services, cancel).map(Box::new)),
         Search::Beside(file) => Searched::Beside(match recorded::look(file, services.kinds) {
             Ok((other, _)) => {
                 let name = file.file_stem().unwrap_or_default().to_string_lossy();

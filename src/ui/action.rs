@@ -194,6 +194,10 @@ actions! {
     Shrink "shrink" "less room",
     /// Puts the plan on the other side of the context.
     SwapPanes "swap_panes" "swap panes",
+    /// Takes the next value: one more, the opposite, the next of what a list or a text may be.
+    ValueUp "value_up" "value",
+    /// Takes the value before: one less, the opposite.
+    ValueDown "value_down" "value",
     /// Finds text in the pane.
     Find "find" "find",
     /// Finds a step, a key, a value or a moment by what it is called or says, and goes there.

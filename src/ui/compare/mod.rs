@@ -271,6 +271,7 @@ impl Compare {
             jq: &|_| Ok(()),
             check: &|_, _| None,
             judgements,
+            ahead: None,
             times: true,
             past,
         })

@@ -3,7 +3,7 @@
 use crate::describe::nearest::nearest;
 use crate::describe::{step, tools};
 use crate::ui::dialogs::suggestions::{self, Asked, SEEN};
-use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView, Place, pairs};
+use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView, Place, RunAhead, pairs};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
@@ -531,6 +531,10 @@ impl Dialog for EditStep {
             Ok(command) => self.preview.pending(view, || Ok(command)),
             Err(_) => Vec::new(),
         }
+    }
+
+    fn ahead(&self, view: &DialogView<'_>) -> RunAhead {
+        self.preview.ahead(view, || self.command(view))
     }
 
     fn key_at(&self, column: u16, row: u16) -> Option<KeyPress> {

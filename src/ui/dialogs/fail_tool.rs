@@ -16,7 +16,7 @@ use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::ui::action::Action;
 use crate::ui::dialogs::preview::Preview;
-use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
+use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView, RunAhead};
 use crate::ui::input::{Input, KeyPress, MouseAct};
 use crate::ui::keymap::Mode;
 use crate::ui::theme::Theme;
@@ -171,6 +171,10 @@ impl Dialog for FailTool {
             Ok(_) => self.preview.pending(view, || self.command()),
             Err(_) => Vec::new(),
         }
+    }
+
+    fn ahead(&self, view: &DialogView<'_>) -> RunAhead {
+        self.preview.ahead(view, || self.command())
     }
 
     fn key_at(&self, column: u16, row: u16) -> Option<KeyPress> {

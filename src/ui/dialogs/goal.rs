@@ -1,6 +1,6 @@
 //! Change the goal: its words, and its wants as lines `key: condition`.
 
-use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView, pairs};
+use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView, RunAhead, pairs};
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
@@ -139,6 +139,10 @@ impl Dialog for ChangeGoal {
             Ok(command) => self.preview.pending(view, || Ok(command)),
             Err(_) => Vec::new(),
         }
+    }
+
+    fn ahead(&self, view: &DialogView<'_>) -> RunAhead {
+        self.preview.ahead(view, || self.command(view).map_err(|(_, message)| message))
     }
 
     fn key_at(&self, column: u16, row: u16) -> Option<KeyPress> {

@@ -25,8 +25,9 @@ use crate::engine::value::{Shared, Value};
 use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::ui::action::Action;
+use crate::ui::dialogs::beside;
 use crate::ui::dialogs::preview::Preview;
-use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
+use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView, RunAhead};
 use crate::ui::input::{Input, KeyPress};
 use crate::ui::keymap::Mode;
 use crate::ui::theme::Theme;
@@ -325,6 +326,27 @@ impl Inject {
         }
     }
 
+    /// Takes another value: of the number or truth value at the cursor, else of the whole. Tells whether there is one.
+    fn another_value(&mut self, up: bool) -> bool {
+        let (text, cursor) = (self.editor.text(), self.editor.cursor());
+        if let Some(changed) = beside::changed_at(&text, cursor, up) {
+            self.editor.set(&changed);
+            self.editor.go_to(cursor.0, cursor.1);
+            return true;
+        }
+        match (self.large.is_none().then_some(self.was.as_deref()).flatten(), &self.parsed) {
+            (Some(was), Ok(now)) if self.pointer.is_empty() => {
+                let next = beside::next_of(was, now, up);
+                self.editor.set(&value::json_pretty(&next));
+                true
+            }
+            _ => {
+                self.refused = Some("put the cursor on a number, true or false to change it by one".to_owned());
+                false
+            }
+        }
+    }
+
     fn foreseen(&self, view: &DialogView<'_>) -> Vec<(Role, String)> {
         if self.value().is_err() {
             return Vec::new();
@@ -389,6 +411,9 @@ impl Dialog for Inject {
                             self.refused = Some("an outcome cannot be removed; remove a key in the context".into());
                         }
                     },
+                    Some(turn @ (Action::ValueUp | Action::ValueDown)) => {
+                        typed = self.another_value(turn == Action::ValueUp);
+                    }
                     _ => typed = self.editor.key(*press, view.keymap),
                 }
             }
@@ -483,6 +508,7 @@ impl Dialog for Inject {
         if self.writer.is_some() {
             hints = hints.key(Action::NextField, "meaning");
         }
+        hints = hints.keys(&[Action::ValueUp, Action::ValueDown], "another value");
         hints = hints.key(Action::Editor, "$EDITOR").editing();
         if matches!(self.target, Target::Key(_)) {
             hints = hints.key(Action::RemoveKey, "remove the key");
@@ -502,6 +528,14 @@ impl Dialog for Inject {
             return Vec::new();
         }
         self.preview.pending(view, || self.command(view.state))
+    }
+
+    fn ahead(&self, view: &DialogView<'_>) -> RunAhead {
+        // A value that the editor does not hold is not sent round at every key.
+        if self.value().is_err() || self.path().is_some() || self.large.is_some() {
+            return RunAhead::Nothing;
+        }
+        self.preview.ahead(view, || self.command(view.state))
     }
 
     fn give(&mut self, given: Result<String, String>) {

@@ -10,6 +10,7 @@
 
 mod answer;
 mod anything;
+mod beside;
 mod branches;
 mod breakpoints;
 mod checklist;
@@ -46,6 +47,7 @@ use crate::engine::plan::StepId;
 use crate::engine::state::State;
 
 use crate::describe::Moment;
+use crate::describe::ahead::Ahead;
 use crate::describe::evidence as described;
 use crate::describe::sign::Role;
 use crate::describe::why::{self, Subject};
@@ -73,6 +75,7 @@ pub use map::PlanMap;
 pub use offers::{Offer, Offers};
 pub use others::Others;
 pub use page::Pager;
+pub use preview::RunAhead;
 pub use prompt::{Prompt, PromptKind};
 pub use strategy::{stop_loop, strategy};
 pub use surprises::Surprises;
@@ -95,6 +98,8 @@ pub struct DialogView<'a> {
     pub check: &'a dyn Fn(&Place, &StepDraft) -> Option<String>,
     /// What is known of conditions on values that are only typed so far.
     pub judgements: &'a Judgements,
+    /// What the steps that only compute would come to after what is typed, once that is known.
+    pub ahead: Option<&'a Result<Box<Ahead>, String>>,
     /// Whether times are said.
     pub times: bool,
     /// Whether that state is past: what is asked for then forks there.
@@ -206,6 +211,11 @@ pub trait Dialog: Copied + std::fmt::Debug {
     /// Returns the conditions that have to be judged before the preview can say more.
     fn pending(&self, _view: &DialogView<'_>) -> Vec<Inquiry> {
         Vec::new()
+    }
+
+    /// Returns what is to be run ahead, to show what would come of it.
+    fn ahead(&self, _view: &DialogView<'_>) -> RunAhead {
+        RunAhead::Nothing
     }
 
     /// Takes what `$EDITOR` or a file gave back, or the sentence that says why there is nothing.

@@ -1,7 +1,8 @@
 //! What a form would lead to as it is typed: foreseen by the engine, put into words, kept until something changes.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
+use crate::describe::ahead;
 use crate::describe::impact::impact;
 use crate::describe::sign::Role;
 use crate::engine::command::Command;
@@ -14,6 +15,19 @@ use crate::ui::dialogs::DialogView;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Preview {
     seen: RefCell<Option<Seen>>,
+    /// The moment at which it was asked last what would follow.
+    asked: Cell<Option<Seq>>,
+}
+
+/// What a dialog wants to be run ahead.
+#[derive(Clone, Debug)]
+pub enum RunAhead {
+    /// Nothing: what is typed is no command.
+    Nothing,
+    /// What it wanted before.
+    Same,
+    /// This command.
+    Of(Command),
 }
 
 #[derive(Clone, Debug)]
@@ -29,6 +43,15 @@ impl Preview {
     /// Forgets what was foreseen: what is typed is another command now.
     pub(super) fn clear(&self) {
         self.seen.replace(None);
+        self.asked.set(None);
+    }
+
+    /// Returns what is to be run ahead of `command`, once.
+    pub(super) fn ahead(&self, view: &DialogView<'_>, command: impl FnOnce() -> Result<Command, String>) -> RunAhead {
+        if self.asked.replace(Some(view.state.seq)) == Some(view.state.seq) {
+            return RunAhead::Same;
+        }
+        command().map_or(RunAhead::Nothing, RunAhead::Of)
     }
 
     /// Returns what `command` would lead to, in lines; `command` is asked for only where that is not known.
@@ -37,7 +60,13 @@ impl Preview {
         view: &DialogView<'_>,
         command: impl FnOnce() -> Result<Command, String>,
     ) -> Vec<(Role, String)> {
-        self.look(view, command).lines
+        let mut lines = self.look(view, command).lines;
+        match view.ahead {
+            Some(Ok(ahead)) => lines.extend(ahead::lines(view.state, ahead)),
+            // Why it would be refused is said already.
+            Some(Err(_)) | None => {}
+        }
+        lines
     }
 
     /// Returns the conditions that have to be judged before more can be said.

@@ -101,6 +101,7 @@ fn with<T>(session: &Session, act: impl FnOnce(&DialogView<'_>) -> T) -> T {
         jq: &jq,
         check: &check,
         judgements,
+        ahead: None,
         times: true,
         past: false,
     })

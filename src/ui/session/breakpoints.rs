@@ -80,6 +80,9 @@ impl App {
             (Search::Last(..), _) => self.ui.refuse("no breakpoint would have stopped it before this moment"),
             (Search::Next(..), _) => self.ui.refuse("no breakpoint would have stopped it after this moment"),
             (Search::First(watch), Searched::First(first)) => self.look_at_first(&watch, &first),
+            (Search::Ahead(asked), Searched::Ahead(found)) if asked.number == self.ui.asked_ahead => {
+                self.ui.ahead = self.dialog.is_some().then_some(found);
+            }
             (Search::Beside(_), Searched::Beside(Ok(page))) => {
                 self.ui.toast = None;
                 if self.dialog.is_none() {
@@ -87,7 +90,7 @@ impl App {
                 }
             }
             (Search::Beside(_), Searched::Beside(Err(why))) => self.ui.refuse(why),
-            (Search::First(_) | Search::Beside(_), _) => {} // no answer to that
+            (Search::First(_) | Search::Beside(_) | Search::Ahead(_), _) => {} // no answer to that
         }
     }
 

@@ -31,3 +31,4 @@ pub mod snapshot;
 pub mod update;
 pub mod view;
 mod watching;
+mod what_if;

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::describe::ahead::Ahead;
 use crate::describe::survival::Dropped;
 use crate::describe::useful::Useful;
 use crate::engine::context::Context;
@@ -119,6 +120,10 @@ pub struct Ui {
     pub map: bool,
     /// What a person lit.
     pub lit: Option<Lit>,
+    /// What would come of what an open dialog would do, once that is known.
+    pub ahead: Option<Result<Box<Ahead>, String>>,
+    /// How many times something was run ahead: what comes back of an earlier question is no answer.
+    pub asked_ahead: u64,
     /// How often the next key is meant, while it is typed.
     pub times_over: Option<u32>,
     /// The border that the mouse holds.
@@ -185,6 +190,8 @@ impl Ui {
             split: Split::default(),
             map: false,
             lit: None,
+            ahead: None,
+            asked_ahead: 0,
             times_over: None,
             held: None,
             cursors: vec![Cursor::default(); panes],

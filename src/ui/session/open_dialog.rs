@@ -100,15 +100,19 @@ impl App {
         let check = |place: &Place, draft: &StepDraft| check(state, place, draft);
         let (records, judgements) = (self.driver.session().records(), self.driver.judgements());
         let (past, times) = (self.shown.past, self.ui.times);
-        let (theme, keymap) = (&self.theme, &self.keymap);
-        act(&DialogView { state, records, theme, keymap, jq: &jq, check: &check, judgements, times, past })
+        let (theme, keymap, ahead) = (&self.theme, &self.keymap, self.ui.ahead.as_ref());
+        act(&DialogView { state, records, theme, keymap, jq: &jq, check: &check, judgements, ahead, times, past })
     }
 
     /// Has the conditions judged that the open dialog's preview waits for.
     pub(super) fn judge_what_is_foreseen(&mut self) {
-        let Some(dialog) = &self.dialog else { return };
-        let pending = self.with_dialog_view(|view| dialog.pending(view));
+        let Some(dialog) = &self.dialog else {
+            self.ui.ahead = None;
+            return;
+        };
+        let (pending, ahead) = self.with_dialog_view(|view| (dialog.pending(view), dialog.ahead(view)));
         self.driver.judge(pending);
+        self.run_ahead(ahead);
     }
 
     /// Returns the state as it would be under the proposal that is being watched, for dialogs about its steps.

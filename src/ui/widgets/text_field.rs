@@ -146,6 +146,12 @@ impl TextField {
         Ok(())
     }
 
+    /// Returns the row and the character, from 0, at which the cursor stands.
+    pub(crate) fn cursor(&self) -> (usize, usize) {
+        let cursor = self.area.cursor();
+        (cursor.0, cursor.1)
+    }
+
     /// Returns the row of the cursor.
     pub(crate) fn cursor_row(&self) -> usize {
         self.area.cursor().0

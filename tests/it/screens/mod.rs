@@ -23,3 +23,4 @@ mod seen;
 mod sought;
 mod tour;
 mod values;
+mod what_if;

@@ -101,9 +101,9 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         | Figures | Price | LaneLeft | LaneRight | Leave => {
             no("that is for the lanes side by side: \x01compare\x02 shows them")
         }
-        Close | Apply | Take | NextField | PreviousField | NewLine | Editor | Clear | UndoTyping | RemoveKey
-        | Reload | OtherTool | Toggle | AddBreakpoint | DeleteBreakpoint | ToHit | NameBranch | DropBranch
-        | CompareBranch | Save => no("that is for what is open above the screen"),
+        Close | Apply | ValueUp | ValueDown | Take | NextField | PreviousField | NewLine | Editor | Clear
+        | UndoTyping | RemoveKey | Reload | OtherTool | Toggle | AddBreakpoint | DeleteBreakpoint | ToHit
+        | NameBranch | DropBranch | CompareBranch | Save => no("that is for what is open above the screen"),
         OpenFile | CopySample | ResumeLast => no("that is for the start screen"),
         CompareSession => open(DialogRequest::Others),
         GoToAnything => open(DialogRequest::Anything),

@@ -136,6 +136,8 @@ actions! {
     Strategy "strategy" "strategy",
     /// Shows the tools, which of them the plan does not use, and why.
     Tools "tools" "tools",
+    /// Starts the MCP servers of the goal once more, where they are trusted, and asks them what they offer.
+    ListServers "list_servers" "ask the servers",
     /// Shows the plan as a map: who hands what to whom, what could run together, what a step rests on.
     Map "map" "map",
     /// Shows the checklist of the plan and who hands what to whom, with the next fix.

@@ -79,13 +79,15 @@ pub enum Mode {
     Card,
     /// The plan is open as a map.
     Map,
+    /// The page about the tools is open.
+    Tools,
     /// A page to read is open.
     Page,
 }
 
 impl Mode {
     /// Every mode, in the order of the keymap file.
-    pub const ALL: [Mode; 29] = [
+    pub const ALL: [Mode; 30] = [
         Mode::Start,
         Mode::Demo,
         Mode::Presenting,
@@ -114,6 +116,7 @@ impl Mode {
         Mode::Branches,
         Mode::Card,
         Mode::Map,
+        Mode::Tools,
         Mode::Page,
     ];
 
@@ -148,6 +151,7 @@ impl Mode {
             Mode::Branches => "branches",
             Mode::Card => "card",
             Mode::Map => "map",
+            Mode::Tools => "tools",
             Mode::Page => "page",
         }
     }

@@ -23,6 +23,7 @@ use crate::compare::advice::{Advice, advise};
 use crate::compare::lane::{Lane, LaneKind};
 use crate::compare::parting::parting;
 use crate::compare::price::Price;
+use crate::describe::tools::Listing;
 use crate::engine::foresee::Judgements;
 use crate::engine::goal::Goal;
 use crate::engine::state::State;
@@ -271,6 +272,7 @@ impl Compare {
             jq: &|_| Ok(()),
             check: &|_, _| None,
             judgements,
+            listing: &Listing::NotAsked,
             times: true,
             past,
         })

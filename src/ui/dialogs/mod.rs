@@ -28,6 +28,7 @@ mod prompt;
 mod strategy;
 mod suggestions;
 mod surprises;
+mod tools;
 mod trust;
 
 use ratatui::buffer::Buffer;
@@ -46,6 +47,7 @@ use crate::engine::state::State;
 use crate::describe::Moment;
 use crate::describe::evidence as described;
 use crate::describe::sign::Role;
+use crate::describe::tools::Listing;
 use crate::describe::why;
 
 use crate::ui::input::{Input, KeyPress, MouseAct};
@@ -72,6 +74,7 @@ pub use page::Pager;
 pub use prompt::{Prompt, PromptKind};
 pub use strategy::{stop_loop, strategy};
 pub use surprises::Surprises;
+pub use tools::Tools;
 pub use trust::{TRUST, trust};
 
 /// What dialogs may look at while they are drawn and while they act.
@@ -91,6 +94,8 @@ pub struct DialogView<'a> {
     pub check: &'a dyn Fn(&Place, &StepDraft) -> Option<String>,
     /// What is known of conditions on values that are only typed so far.
     pub judgements: &'a Judgements,
+    /// What the MCP servers of the goal offer.
+    pub listing: &'a Listing,
     /// Whether times are said.
     pub times: bool,
     /// Whether that state is past: what is asked for then forks there.
@@ -158,6 +163,10 @@ pub enum DialogOutcome {
     Revise(described::Place),
     /// Saves the evidence card.
     Save,
+    /// Asks the MCP servers of the goal what they offer, and stays open.
+    ListServers,
+    /// Copies this text, which is called so, and stays open.
+    Copy(String, String),
     /// Selects this step in the plan, after closing.
     Select(StepId),
     /// Sets, changes or removes a breakpoint, and stays open.

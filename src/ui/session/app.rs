@@ -28,6 +28,7 @@ use crate::ui::session::draw::Frame;
 use crate::ui::session::lesson::Tutor;
 use crate::ui::session::lists;
 use crate::ui::session::model::Ui;
+use crate::ui::session::offers::Servers;
 use crate::ui::session::pane::{Pane, PaneId};
 use crate::ui::session::panes::{self, footer};
 use crate::ui::session::snapshot::Snapshot;
@@ -81,6 +82,8 @@ pub struct App {
     pub(super) secrets: Vec<String>,
     /// The content that a person was asked to trust last.
     pub(super) to_trust: Option<String>,
+    /// What the MCP servers of the goal offer.
+    pub(super) servers: Servers,
 }
 
 impl App {
@@ -133,6 +136,7 @@ impl App {
             demo: None,
             secrets: Vec::new(),
             to_trust: None,
+            servers: Servers::default(),
         };
         app.begin_lesson();
         app.refresh();

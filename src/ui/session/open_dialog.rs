@@ -7,7 +7,7 @@ use crate::compare::branches as compared;
 use crate::describe::frame::{self, acting};
 use crate::describe::query::Query;
 use crate::describe::why::Subject;
-use crate::describe::{entry, impact, thought, tools, why};
+use crate::describe::{entry, impact, thought, why};
 use crate::engine::advance::step_of;
 use crate::engine::approval::waits_for_trust;
 use crate::engine::command::Command;
@@ -21,13 +21,13 @@ use crate::ui::action::Action;
 use crate::ui::dialogs;
 use crate::ui::dialogs::{
     Answer, Branches, Breakpoints, ChangeGoal, DialogOutcome, DialogView, EditStep, FailTool, Inject, Offer, Offers,
-    Opened, Place, PlanChecks, PlanMap, Prompt, PromptKind, Surprises, Target,
+    Opened, Place, PlanChecks, PlanMap, Prompt, PromptKind, Surprises, Target, Tools,
 };
 use crate::ui::input::Input;
 use crate::ui::keymap::Mode;
 use crate::ui::screen::Request;
 use crate::ui::session::app::App;
-use crate::ui::session::change::DialogRequest;
+use crate::ui::session::change::{Change, DialogRequest};
 use crate::ui::session::lists::plan;
 use crate::ui::session::model::Cursor;
 use crate::ui::session::pane::PaneId;
@@ -97,7 +97,8 @@ impl App {
         let (records, judgements) = (self.driver.session().records(), self.driver.judgements());
         let (past, times) = (self.shown.past, self.ui.times);
         let (theme, keymap) = (&self.theme, &self.keymap);
-        act(&DialogView { state, records, theme, keymap, jq: &jq, check: &check, judgements, times, past })
+        let listing = &self.servers.listing;
+        act(&DialogView { state, records, theme, keymap, jq: &jq, check: &check, judgements, listing, times, past })
     }
 
     /// Has the conditions judged that the open dialog's preview waits for.
@@ -157,7 +158,7 @@ impl App {
             DialogRequest::Interrupted => {
                 dialogs::interrupted(state).ok_or_else(|| "no step was interrupted".to_owned())
             }
-            DialogRequest::Tools => Ok(tools::tools(state).into()),
+            DialogRequest::Tools => Ok(Opened::from(Tools::default())),
             DialogRequest::WhyStep(id) => Ok(why::why(view.moment(), &Subject::Step(id)).into()),
             DialogRequest::WhyKey(key) => Ok(why::why(view.moment(), &Subject::Key(key.into())).into()),
             DialogRequest::WhyEnd => Ok(why::why(view.moment(), &Subject::End).into()),
@@ -364,6 +365,14 @@ impl App {
                 self.revise(&place);
                 Ok(None)
             }
+            DialogOutcome::ListServers => match self.list_servers() {
+                Ok(()) => Ok(Some(dialog)),
+                Err(why) => Err((dialog, why)),
+            },
+            DialogOutcome::Copy(text, what) => {
+                self.carry_out(Change::Copy(text, what));
+                Ok(Some(dialog))
+            }
             DialogOutcome::Save => {
                 self.save_card();
                 Ok(Some(dialog))
@@ -455,6 +464,9 @@ impl App {
         }
         if self.driver.edited().is_some() && self.driver.untrusted().is_some() {
             return self.open(DialogRequest::TakeOver);
+        }
+        if let Some(said) = self.driver.changed_before_it_ran() {
+            return self.ui.note(About::Note, said);
         }
         let said = self.driver.edited().map(Changed::said).unwrap_or_default();
         match self.driver.take_over() {

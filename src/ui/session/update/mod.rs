@@ -90,7 +90,7 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         }
         Close | Apply | Take | NextField | PreviousField | NewLine | Editor | Clear | UndoTyping | RemoveKey
         | Reload | OtherTool | Toggle | AddBreakpoint | DeleteBreakpoint | ToHit | NameBranch | DropBranch
-        | CompareBranch | Save => no("that is for what is open above the screen"),
+        | CompareBranch | Save | ListServers => no("that is for what is open above the screen"),
         OpenFile | CopySample | ResumeLast => no("that is for the start screen"),
         Palette => open(DialogRequest::Palette),
         Help => open(DialogRequest::Help),

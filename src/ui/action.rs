@@ -196,6 +196,12 @@ actions! {
     FindEnd "find_end" "end search",
     /// Compares: the strategies side by side on copies of this goal, with the same surprise.
     Compare "compare" "compare",
+    /// Tries out what could go wrong: every single fault in every lane on copies of this goal, the worst first.
+    Stress "stress" "what could go wrong",
+    /// Tries out every two faults at once, too.
+    Pairs "pairs" "pairs",
+    /// Shows the faults, too, that change nothing in any lane; or hides them.
+    ShowAll "show_all" "all of them",
     /// Shows the evidence: goal, plan, observations, checks, evaluation, what to revise, what was not verified.
     Evidence "evidence" "evidence",
     /// Runs one step in every lane.

@@ -59,6 +59,8 @@ pub enum Mode {
     Everywhere,
     /// The strategies stand side by side.
     Compare,
+    /// It is tried out what could go wrong.
+    Stress,
     /// A form is open; its fields take what is typed.
     Form,
     /// A form whose field is one line: Enter is free.
@@ -87,7 +89,7 @@ pub enum Mode {
 
 impl Mode {
     /// Every mode, in the order of the keymap file.
-    pub const ALL: [Mode; 30] = [
+    pub const ALL: [Mode; 31] = [
         Mode::Start,
         Mode::Demo,
         Mode::Presenting,
@@ -106,6 +108,7 @@ impl Mode {
         Mode::Trace,
         Mode::Everywhere,
         Mode::Compare,
+        Mode::Stress,
         Mode::Form,
         Mode::Line,
         Mode::Box,
@@ -141,6 +144,7 @@ impl Mode {
             Mode::Trace => "trace",
             Mode::Everywhere => "everywhere",
             Mode::Compare => "compare",
+            Mode::Stress => "stress",
             Mode::Form => "form",
             Mode::Line => "line",
             Mode::Box => "box",

@@ -15,6 +15,7 @@ use crate::engine::plan::StepId;
 use crate::engine::state::{Phase, State};
 use crate::runtime::driver::{Driver, DriverEvent};
 use crate::runtime::remembered::Remembered;
+use crate::runtime::stressing::Tried;
 use crate::ui::action::Action;
 use crate::ui::dialogs::{Drafts, Opened};
 use crate::ui::external;
@@ -433,6 +434,10 @@ impl App {
             Change::Say(words) => self.ui.say(words),
             Change::TakeOver => self.take_over(),
             Change::Compare => self.compare(None),
+            Change::Stress => {
+                let session = Box::new(self.driver.session().clone());
+                self.requests.push(Request::Open(Destination::Stress(Box::new(Tried::Session(session)))));
+            }
             Change::TryNext(at) => {
                 self.try_next(at);
             }

@@ -534,7 +534,7 @@ impl App {
                 }
                 Err(_) => self.ui.refuse(format!("\"{text}\" is not a number of steps")),
             },
-            PromptKind::GoTo | PromptKind::OpenFile | PromptKind::Price | PromptKind::When => {
+            PromptKind::GoTo | PromptKind::OpenFile | PromptKind::Price | PromptKind::Faults | PromptKind::When => {
                 self.ui.refuse("that is not asked for on the dashboard");
             }
         }

@@ -20,5 +20,6 @@ mod report;
 mod room;
 mod seen;
 mod sought;
+mod stress;
 mod tour;
 mod values;

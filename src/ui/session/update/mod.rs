@@ -84,6 +84,8 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         }
         Hint | HideLesson | Answer | SkipQuestion => lesson::interpret(view, action),
         Compare => Ok(vec![Change::Compare]),
+        Stress => Ok(vec![Change::Stress]),
+        Pairs | ShowAll => no("that is for what could go wrong: \x01stress\x02 shows it"),
         LaneStep | LaneEnd | SurpriseAll | LanesOver | OpenLane | AddLane | RemoveLane | LaneDial | LaneStrategy
         | Figures | Price | LaneLeft | LaneRight | Leave => {
             no("that is for the lanes side by side: \x01compare\x02 shows them")

@@ -9,9 +9,25 @@ mod cases;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, criterion_group};
+use planscope::engine::goal::Goal;
+use planscope::engine::state::Phase;
+use planscope::goal_file;
+use planscope::jq::Evaluator;
+use planscope::runtime::driver::{Driver, SessionFile};
+use planscope::runtime::services::Services;
+use planscope::runtime::teaching;
+use planscope::ui::input::{Input, KeyPress};
+use planscope::ui::keymap::Keymap;
+use planscope::ui::screen::Screen;
+use planscope::ui::session::app::App;
+use planscope::ui::theme::Theme;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -249,6 +265,82 @@ fn program_table(desk: &Desk) {
     target("what a protocol call adds to its program, wall", tool - alone, "ms", 1.0);
 }
 
+/// A key, until its frame is drawn, while the program that plans writes a plan of a thousand steps piece by piece, and
+/// while it arrives; driven as the dashboard's loop does, with a person who presses a key every few milliseconds.
+fn planner_table(desk: &Desk) {
+    const STEPS: usize = 1_000;
+    // It says on standard error how far it is, and takes half a second: not because it computes.
+    const PLANS: &str = r#"
+read -r line; id=${line#*'"id":'}; id=${id%%,*}; printf '{"id":%s,"plan":[' "$id"; n=0; comma=
+while [ $n -lt 1000 ]; do
+  n=$((n + 1)); printf '%s{"tool":"t%s","why":"makes k%s"}' "$comma" $n $n; comma=,
+  [ $((n % 20)) = 0 ] && { echo "step $n" >&2; sleep 0.01; }
+done
+printf ']}\n'; cat > /dev/null"#;
+    let mut goal = cases::chain(STEPS, true, 0, false);
+    goal["planner"] = serde_json::json!({ "command": ["sh", "-c", PLANS] });
+    let folder = desk.folder.path();
+    let goal = goal_file::parse(&goal.to_string(), "planned", folder.to_str()).expect("a goal");
+    let (mut calm, mut busy, mut worst) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..5 {
+        let [during, after] = keys_around_a_plan(&goal, folder.join(format!("planned{round}.jsonl")));
+        worst.push(during.iter().copied().fold(0.0, f64::max));
+        busy.extend(during);
+        calm.extend(after);
+    }
+    let (calm, busy, worst) = (median(calm), median(busy), median(worst));
+    figure("a key with its frame, a plan of 1,000 steps there and nobody planning, wall", calm, "ms");
+    target("the same while a program answers with that plan, wall", busy / calm, "times", 1.5);
+    target("the worst of its keys, which falls together with the plan, wall", worst, "ms", 16.0);
+}
+
+/// Opens `goal`, trusts it, presses keys until its plan is there, and then as many; returns how long each took.
+fn keys_around_a_plan(goal: &Goal, session: PathBuf) -> [Vec<f64>; 2] {
+    const AREA: Rect = Rect::new(0, 0, 120, 34);
+    let services = Services::new(Evaluator::in_thread());
+    let settings = teaching::settings(goal, None);
+    let mut driver =
+        Driver::open(Arc::new(goal.clone()), settings, SessionFile::File(session), services).expect("a session");
+    driver.trust_once();
+    let mut app = App::new(driver, Keymap::built_in().expect("keys"), Theme::coloured(), (AREA.width, AREA.height));
+    let (press, mut keys) = tokio::sync::mpsc::unbounded_channel();
+    let person = std::thread::spawn(move || {
+        let mut down = true;
+        loop {
+            std::thread::sleep(Duration::from_millis(4));
+            let key = if down { 'j' } else { 'k' };
+            down = !down;
+            if press.send((key, Instant::now())).is_err() {
+                return;
+            }
+        }
+    });
+    let mut took = [Vec::new(), Vec::new()];
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let mut buffer = Buffer::empty(AREA);
+        while took[1].len() <= took[0].len() {
+            let pressed = tokio::select! {
+                biased;
+                pressed = keys.recv() => pressed,
+                _ = app.next() => None,
+            };
+            if let Some((key, _)) = pressed {
+                let _ = app.input(&Input::Key(KeyPress::char(key)));
+            }
+            let planned = app.driver().state().phase == Phase::Review;
+            buffer.reset();
+            app.draw(AREA, &mut buffer);
+            if let Some((_, at)) = pressed {
+                took[usize::from(planned)].push(at.elapsed().as_secs_f64() * 1e3);
+            }
+        }
+    });
+    drop(keys);
+    person.join().expect("the person has ended");
+    took
+}
+
 /// An MCP server in a few lines of shell: fifty tools, each of which answers at once.
 const SERVER: &str = r#"
 tools=; n=0
@@ -311,7 +403,6 @@ fn mcp_table(desk: &Desk) {
 /// Twenty servers of fifty tools are listed, all at once, while somebody presses keys.
 #[cfg(feature = "mcp")]
 fn listing_table(desk: &Desk, script: &Path) {
-    use planscope::goal_file;
     use planscope::runtime::offered;
     use planscope::ui::testing::harness::Stage;
     let servers: serde_json::Map<String, Value> = (0..20)
@@ -382,6 +473,7 @@ fn main() {
         replay_table(&desk);
         command_table(&desk);
         program_table(&desk);
+        planner_table(&desk);
         mcp_table(&desk);
     }
     benches();

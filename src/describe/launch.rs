@@ -22,6 +22,8 @@ pub struct Named {
     pub changed: Vec<String>,
     /// What changed in each of them, line by line, where that is known.
     pub differences: Vec<(String, Vec<difference_of_text::Line>)>,
+    /// Where each program that is not named by a path is found on this machine, by its name; none: nowhere.
+    pub found: Vec<(String, Option<String>)>,
 }
 
 /// Returns everything that `goal` would start, in full: what somebody reads before trusting it.
@@ -57,15 +59,15 @@ pub fn in_full(goal: &Goal, named: &Named) -> Vec<Line> {
     let folder = goal.folder.as_deref().unwrap_or(".");
     if let Some(planner) = &goal.planner {
         lines.push((Role::Current, 0, "the planner  (whenever a plan is due)".into()));
-        of_launch(&planner.launch, Some(planner.timeout_ms), folder, &mut lines);
+        of_launch(&planner.launch, Some(planner.timeout_ms), folder, named, &mut lines);
     }
     for tool in tools {
         if let Some(launch) = &tool.run.program {
-            of_tool(tool, launch, folder, &mut lines);
+            of_tool(tool, launch, folder, named, &mut lines);
         }
     }
     for launch in goal.servers.values() {
-        of_server(goal, launch, folder, &mut lines);
+        of_server(goal, launch, folder, named, &mut lines);
     }
     lines.push((Role::Title, 0, "What can it see?".into()));
     let sees = "All that you can: your files, and the network. Nothing holds it back: it does not run in a sandbox.";
@@ -79,17 +81,17 @@ pub fn in_full(goal: &Goal, named: &Named) -> Vec<Line> {
     lines
 }
 
-fn of_tool(tool: &Tool, launch: &Launch, folder: &str, lines: &mut Vec<Line>) {
+fn of_tool(tool: &Tool, launch: &Launch, folder: &str, named: &Named, lines: &mut Vec<Line>) {
     let risk = tool.risk.word();
     lines.push((Role::Current, 0, format!("{}  (risk {risk})", quoted(&tool.name))));
-    of_launch(launch, tool.timeout_ms, folder, lines);
+    of_launch(launch, tool.timeout_ms, folder, named, lines);
 }
 
 /// Says what would be started for the tools of a server, and which tools these are.
-fn of_server(goal: &Goal, launch: &Arc<Launch>, folder: &str, lines: &mut Vec<Line>) {
+fn of_server(goal: &Goal, launch: &Arc<Launch>, folder: &str, named: &Named, lines: &mut Vec<Line>) {
     let Some(server) = &launch.server else { return };
     lines.push((Role::Current, 0, format!("{}  (an MCP server)", quoted(&server.name))));
-    of_launch(launch, None, folder, lines);
+    of_launch(launch, None, folder, named, lines);
     let of_it = |tool: &&Arc<Tool>| tool.run.program.as_ref() == Some(launch);
     for (risk, words) in [(Risk::High, "asks for each"), (Risk::Low, "does not ask"), (Risk::None, "does not ask")] {
         let tools = goal.tools.values().filter(of_it).filter(|tool| tool.risk == risk);
@@ -100,11 +102,21 @@ fn of_server(goal: &Goal, launch: &Arc<Launch>, folder: &str, lines: &mut Vec<Li
     }
 }
 
-fn of_launch(launch: &Launch, timeout_ms: Option<u64>, folder: &str, lines: &mut Vec<Line>) {
+fn of_launch(launch: &Launch, timeout_ms: Option<u64>, folder: &str, named: &Named, lines: &mut Vec<Line>) {
     for (at, word) in launch.argv.iter().enumerate() {
         let name = if at == 0 { "program".to_owned() } else { format!("argument {at}") };
         lines.push(match word {
-            Word::Text(text) => (Role::Text, 1, format!("{name}  {}", quoted(text))),
+            Word::Text(text) => {
+                let found = named.found.iter().find(|(name, _)| at == 0 && *name == **text).map(|(_, found)| found);
+                match found {
+                    Some(None) => {
+                        let nowhere = "which no folder of PATH has on this machine";
+                        (Role::Warning, 1, format!("{name}  {}, {nowhere}", quoted(text)))
+                    }
+                    Some(Some(path)) => (Role::Text, 1, format!("{name}  {}, here {}", quoted(text), quoted(path))),
+                    None => (Role::Text, 1, format!("{name}  {}", quoted(text))),
+                }
+            }
             Word::Jq(filter) => {
                 (Role::Changed, 1, format!("{name}  computed from the inputs by jq: {}", quoted(filter)))
             }

@@ -1,7 +1,9 @@
 //! The tools on offer: which of them the plan uses, and why the others were not chosen.
 
+use std::sync::Arc;
+
 use super::sanitize;
-use super::text::clip;
+use super::text::{clip, count};
 use crate::engine::goal::Tool;
 use crate::engine::state::State;
 use crate::engine::value::Value;
@@ -10,6 +12,89 @@ use super::launch;
 use super::page::Page;
 use super::sign::Role;
 use super::step;
+
+/// What the MCP servers of a goal offer, as far as they were asked.
+#[derive(Clone, Debug, Default)]
+pub enum Listing {
+    /// Nobody asked them.
+    #[default]
+    NotAsked,
+    /// They were asked and have not all answered.
+    Asked,
+    /// What each of them said.
+    Came(Vec<Listed>),
+}
+
+/// A server, with what it offers, or a sentence that says why it does not say so.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// Its name in the goal file.
+    pub server: Arc<str>,
+    /// How many tools it offers, and those that the goal file does not declare.
+    pub offers: Result<(usize, Vec<Undeclared>), String>,
+}
+
+/// A tool that a server offers and that the goal file does not declare.
+#[derive(Clone, Debug)]
+pub struct Undeclared {
+    /// Its name there.
+    pub name: String,
+    /// What it does, in the server's words.
+    pub description: String,
+    /// How a goal file declares it: `"name": {…}`, an entry of `tools`.
+    pub declaration: String,
+}
+
+impl Listing {
+    /// Returns the undeclared tools of every server, in order.
+    pub fn undeclared(&self) -> impl Iterator<Item = &Undeclared> {
+        let all: &[Listed] = if let Listing::Came(all) = self { all } else { &[] };
+        all.iter().filter_map(|listed| listed.offers.as_ref().ok()).flat_map(|(_, undeclared)| undeclared)
+    }
+}
+
+/// Adds to `page` what the servers of the goal offer, the undeclared tool number `at` marked; returns the row of each.
+pub fn servers(page: &mut Page, state: &State, listing: &Listing, at: usize) -> Vec<usize> {
+    let mut rows = Vec::new();
+    if state.goal.servers.is_empty() {
+        return rows;
+    }
+    let names: Vec<&str> = state.goal.servers.keys().map(|name| &**name).collect();
+    page.heading(format!("{}: {}", count(names.len(), "MCP server"), names.join(", ")));
+    let listed = match listing {
+        Listing::NotAsked => {
+            let words = "\x01list_servers\x02 starts them once more and asks what else they offer";
+            page.add(Role::Pending, 0, words);
+            return rows;
+        }
+        Listing::Asked => {
+            page.add(Role::Current, 0, "asked what they offer …");
+            return rows;
+        }
+        Listing::Came(listed) => listed,
+    };
+    for Listed { server, offers } in listed {
+        let (all, undeclared) = match offers {
+            Ok((all, undeclared)) => (all, undeclared),
+            Err(why) => {
+                page.add(Role::Failed, 0, format!("{server} does not say what it offers: {why}"));
+                continue;
+            }
+        };
+        let rest = match undeclared.len() {
+            0 => "all of them declared here".to_owned(),
+            some => format!("{some} of them not declared here:"),
+        };
+        page.add(Role::Kept, 0, format!("{server} offers {}, {rest}", count(*all, "tool")));
+        for tool in undeclared {
+            let role = if rows.len() == at { Role::Current } else { Role::Added };
+            rows.push(page.rows.len());
+            let about = if tool.description.is_empty() { "" } else { ": " };
+            page.add(role, 1, format!("{}{about}{}", tool.name, clip(&tool.description, 200)));
+        }
+    }
+    rows
+}
 
 /// Returns how many tools the planner passed over for good: none that has run already.
 pub fn not_chosen(state: &State) -> usize {

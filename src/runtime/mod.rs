@@ -32,6 +32,7 @@ pub mod searching;
 pub mod services;
 pub mod sessions;
 pub mod share;
+pub mod stressing;
 pub mod teaching;
 pub mod telling;
 pub mod trust;

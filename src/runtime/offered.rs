@@ -3,11 +3,13 @@
 
 use std::collections::HashSet;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 
-use crate::engine::goal::Servers;
+use crate::describe::tools as told;
+use crate::engine::goal::{Goal, Servers};
 use crate::engine::notice::Unheard;
 use crate::goal_file;
 use crate::jq::Cancel;
@@ -137,13 +139,54 @@ fn key(name: &str) -> String {
 /// A server, and what it offers, or a sentence that says why it does not say so.
 pub type Listed = (Arc<str>, Result<Vec<Offered>, String>);
 
-/// Asks each of `servers` what it offers, all at once; returns that in their order.
+/// How long a server keeps the next one from being started while it starts itself. What takes longer waits for
+/// something, and takes no processor.
+const STARTING: Duration = Duration::from_millis(250);
+
+/// Lets few servers start at once: each takes a processor for a while, and somebody may be pressing keys.
+#[derive(Default)]
+struct Gate {
+    starting: Mutex<Vec<Instant>>,
+    one_less: Condvar,
+}
+
+impl Gate {
+    /// Waits until there is room, and returns what [`Gate::leave`] is told.
+    fn enter(&self) -> Instant {
+        let most = std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1));
+        let mut starting = self.starting.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            starting.retain(|since| since.elapsed() < STARTING);
+            if starting.len() < most {
+                let now = Instant::now();
+                starting.push(now);
+                return now;
+            }
+            let waited = self.one_less.wait_timeout(starting, STARTING / 5).unwrap_or_else(PoisonError::into_inner);
+            starting = waited.0;
+        }
+    }
+
+    /// One that has entered then takes no processor any more.
+    fn leave(&self, entered: Instant) {
+        self.starting.lock().unwrap_or_else(PoisonError::into_inner).retain(|since| *since != entered);
+        self.one_less.notify_one();
+    }
+}
+
+/// Asks each of `servers` what it offers, all of them side by side; returns that in their order.
 pub fn list(servers: &Servers, folder: &str, cancel: &Cancel) -> Vec<Listed> {
     let (programs, folder): (Programs, Arc<str>) = (Programs::default(), folder.into());
+    let gate = Gate::default();
     std::thread::scope(|scope| {
         let ask = |launch| {
-            let (programs, folder) = (&programs, &folder);
-            scope.spawn(move || mcp::list(programs, launch, folder, cancel, &Unheard))
+            let (programs, folder, gate) = (&programs, &folder, &gate);
+            scope.spawn(move || {
+                let entered = gate.enter();
+                let listed = mcp::list(programs, launch, folder, cancel, &Unheard);
+                gate.leave(entered);
+                listed
+            })
         };
         let asked: Vec<_> = servers.iter().map(|(name, launch)| (name.clone(), ask(launch))).collect();
         let broken = |_| Err("planscope itself broke at this; please report it".to_owned());
@@ -266,6 +309,35 @@ fn examples(tool: &Value) -> Map<String, Value> {
     };
     let inputs = tool["inputs"].as_array().into_iter().flatten().filter_map(Value::as_str);
     inputs.map(|name| (name.to_owned(), example(name))).collect()
+}
+
+/// Returns what the servers of `goal` offer beside what it declares, each with its declaration.
+pub fn undeclared(goal: &Goal, listed: Vec<Listed>) -> Vec<told::Listed> {
+    let declared = |server: &str, offer: &Offered| {
+        goal.tools.values().any(|tool| {
+            let spec = &tool.run.spec;
+            *tool.run.kind == *"mcp" && spec["server"] == server && spec["tool"] == *offer.name
+        })
+    };
+    let told = |(server, offers): Listed| {
+        let offers = offers.map(|offers| {
+            let rest = offers.iter().filter(|offer| !declared(&server, offer)).map(|offer| {
+                let mut name = key(&offer.name);
+                if goal.tools.contains_key(&*name) {
+                    name = format!("{}_{name}", key(&server));
+                }
+                let declaration = format!("{}: {}", Value::from(&*name), pretty(&contract(&server, &name, offer)));
+                told::Undeclared { name: offer.name.clone(), description: first_line(&offer.description), declaration }
+            });
+            (offers.len(), rest.collect())
+        });
+        told::Listed { server, offers }
+    };
+    listed.into_iter().map(told).collect()
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string())
 }
 
 fn first_line(text: &str) -> String {

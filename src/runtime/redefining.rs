@@ -112,7 +112,8 @@ fn is_another(old: &Tool, new: &Tool) -> bool {
     of(old) != of(new)
 }
 
-fn name_of(path: &Path) -> String {
+/// Returns what people call the file at `path`.
+pub(super) fn name_of(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 

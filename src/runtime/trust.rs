@@ -130,7 +130,7 @@ impl Subject {
 
     /// Returns the files that the commands name, by their paths.
     pub fn named(&self) -> Named {
-        Named { files: self.files().into_keys().collect(), ..Named::default() }
+        Named { files: self.files().into_keys().collect(), found: found(&self.launches), ..Named::default() }
     }
 
     /// Tells whether it was made of `goal`, whatever its words and wants are by now.
@@ -141,6 +141,12 @@ impl Subject {
     /// Returns all of it that is trusted or not, as it is on disk now: two that are equal are the same content.
     pub fn content(&self) -> String {
         format!("{:?}", (&self.path, &self.goal, &self.bytes, self.files()))
+    }
+
+    /// Returns the programs that name any of these files.
+    pub(super) fn naming(&self, files: &[String]) -> Vec<Arc<Launch>> {
+        let names = |launch: &&Arc<Launch>| named(launch, &self.folder).any(|(path, _)| files.contains(&path));
+        self.launches.iter().filter(names).cloned().collect()
     }
 
     /// Returns the goal file's programs.
@@ -311,7 +317,22 @@ fn asks(subject: &Subject, files: &BTreeMap<String, String>, before: Option<&Ent
         let told = |path: &String| difference::difference(before.texts.get(path)?, now.get(path)?);
         changed.iter().filter_map(|path| Some((path.clone(), told(path)?))).collect::<Vec<_>>()
     });
-    Named { files: files.keys().cloned().collect(), differences: differences.collect(), changed }
+    let (differences, found) = (differences.collect(), found(&subject.launches));
+    Named { files: files.keys().cloned().collect(), differences, changed, found }
+}
+
+/// Returns where each program of these is found in PATH, as it is found when it is started; one that is named by a path
+/// is where that says.
+fn found(launches: &[Arc<Launch>]) -> Vec<(String, Option<String>)> {
+    let mut all: Vec<(String, Option<String>)> = Vec::new();
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    for name in launches.iter().filter_map(|launch| launch.argv.first()).map(Word::text) {
+        if !name.contains('/') && all.iter().all(|(known, _)| known != name) {
+            let place = std::env::split_paths(&paths).map(|folder| folder.join(name)).find(|path| path.is_file());
+            all.push((name.to_owned(), place.map(|place| place.display().to_string())));
+        }
+    }
+    all
 }
 
 /// Returns what stands in the files at these paths, of each that is a short text.

@@ -238,7 +238,8 @@ fn run(given: &Given<'_>) -> Result<Shared, String> {
         End::Status(_) | End::Signal(_) => return Err(failed(launching::ended(Some(ended.end)))),
         End::Late => {
             let most = Duration::from_millis(tool.timeout_ms.unwrap_or_default());
-            return Err(failed(format!("took longer than {most:?} and was ended")));
+            let first = if ended.closed { "closed its output, and then " } else { "" };
+            return Err(failed(format!("{first}took longer than {most:?} and was ended")));
         }
         End::TooMuch => {
             return Err(failed(format!(

@@ -343,9 +343,9 @@ fn unasked(line: &[u8], (first, last): (u64, u64), secrets: &Secrets) -> String 
     let id = serde_json::from_slice::<Value>(line).ok().and_then(|line| line.get("id")?.as_u64());
     match id {
         Some(id) if id > first && id <= last => {
-            format!("answered {id} a second time, so nobody knows which answer holds")
+            format!("answered request {id} a second time, so nobody knows which answer holds")
         }
-        Some(id) => format!("answered {id} before that was asked"),
+        Some(id) => format!("answered request {id} before that was asked"),
         None => format!("wrote something before it was asked; it begins: {}", begins(line, secrets)),
     }
 }
@@ -383,9 +383,9 @@ fn read(line: &[u8], (first, id): (u64, u64), secrets: &Secrets) -> Result<Line,
     match fields.get("id").and_then(Value::as_u64) {
         Some(answered) if answered == id => Ok(Line::Answer(fields)),
         Some(answered) if answered > first && answered < id => {
-            Err(format!("answered {answered} once more when it was asked {id}"))
+            Err(format!("answered request {answered} once more when it was asked request {id}"))
         }
-        Some(answered) => Err(format!("answered {answered}, and it was asked {id}")),
+        Some(answered) => Err(format!("answered request {answered}, and it was asked request {id}")),
         None => Err(format!("answered without saying what: \"id\": {id} is missing")),
     }
 }

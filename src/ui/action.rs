@@ -138,6 +138,8 @@ actions! {
     Strategy "strategy" "strategy",
     /// Shows the tools, which of them the plan does not use, and why.
     Tools "tools" "tools",
+    /// Starts the MCP servers of the goal once more, where they are trusted, and asks them what they offer.
+    ListServers "list_servers" "ask the servers",
     /// Shows the plan as a map: who hands what to whom, what could run together, what a step rests on.
     Map "map" "map",
     /// Shows the map beside the plan, where there is room, or no longer.
@@ -210,6 +212,12 @@ actions! {
     FindEnd "find_end" "end search",
     /// Compares: the strategies side by side on copies of this goal, with the same surprise.
     Compare "compare" "compare",
+    /// Tries out what could go wrong: every single fault in every lane on copies of this goal, the worst first.
+    Stress "stress" "what could go wrong",
+    /// Tries out every two faults at once, too.
+    Pairs "pairs" "pairs",
+    /// Shows the faults, too, that change nothing in any lane; or hides them.
+    ShowAll "show_all" "all of them",
     /// Shows the evidence: goal, plan, observations, checks, evaluation, what to revise, what was not verified.
     Evidence "evidence" "evidence",
     /// Runs one step in every lane.

@@ -145,7 +145,15 @@ impl EventLoop {
                         return Ok(self.end(None));
                     }
                 }
-                Wake::Update(shows) => dirty = self.drain(shows),
+                Wake::Update(shows) => {
+                    dirty = self.drain(shows);
+                    for request in self.screens.top().wishes() {
+                        dirty = true;
+                        if !self.fulfil(request, &mut inputs)? {
+                            return Ok(self.end(None));
+                        }
+                    }
+                }
             }
         }
     }

@@ -61,6 +61,8 @@ pub enum Mode {
     Everywhere,
     /// The strategies stand side by side.
     Compare,
+    /// It is tried out what could go wrong.
+    Stress,
     /// A form is open; its fields take what is typed.
     Form,
     /// A form whose field is one line: Enter is free.
@@ -81,13 +83,15 @@ pub enum Mode {
     Card,
     /// The plan is open as a map.
     Map,
+    /// The page about the tools is open.
+    Tools,
     /// A page to read is open.
     Page,
 }
 
 impl Mode {
     /// Every mode, in the order of the keymap file.
-    pub const ALL: [Mode; 30] = [
+    pub const ALL: [Mode; 32] = [
         Mode::Start,
         Mode::Demo,
         Mode::Presenting,
@@ -107,6 +111,7 @@ impl Mode {
         Mode::Trace,
         Mode::Everywhere,
         Mode::Compare,
+        Mode::Stress,
         Mode::Form,
         Mode::Line,
         Mode::Box,
@@ -117,6 +122,7 @@ impl Mode {
         Mode::Branches,
         Mode::Card,
         Mode::Map,
+        Mode::Tools,
         Mode::Page,
     ];
 
@@ -142,6 +148,7 @@ impl Mode {
             Mode::Trace => "trace",
             Mode::Everywhere => "everywhere",
             Mode::Compare => "compare",
+            Mode::Stress => "stress",
             Mode::Form => "form",
             Mode::Line => "line",
             Mode::Box => "box",
@@ -152,6 +159,7 @@ impl Mode {
             Mode::Branches => "branches",
             Mode::Card => "card",
             Mode::Map => "map",
+            Mode::Tools => "tools",
             Mode::Page => "page",
         }
     }

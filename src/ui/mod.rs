@@ -19,6 +19,7 @@ pub mod platform;
 pub mod screen;
 pub mod session;
 pub mod start;
+pub mod stress;
 pub mod terminal;
 #[cfg(any(test, feature = "test-support"))]
 pub mod testing;

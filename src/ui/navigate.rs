@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::engine::command::Command;
-use crate::engine::event::{Pace, Strategy};
+use crate::engine::event::{Pace, Seq, Strategy};
 use crate::engine::goal::Goal;
 use crate::engine::session::Session;
 use crate::engine::state::Phase;
@@ -16,6 +16,7 @@ use crate::runtime::paths;
 use crate::runtime::presenting::Board;
 use crate::runtime::remembered::Remembered;
 use crate::runtime::services::Services;
+use crate::runtime::stressing::Tried;
 use crate::runtime::teaching;
 use crate::runtime::telling;
 use crate::ui::action::Action;
@@ -27,6 +28,7 @@ use crate::ui::screen::Screen;
 use crate::ui::session::app::App;
 use crate::ui::session::presenting::PACE;
 use crate::ui::start::Start;
+use crate::ui::stress::Stress;
 use crate::ui::terminal;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::status_line::About;
@@ -67,6 +69,10 @@ pub enum Destination {
     },
     /// A lane as a session, recorded from now on; leaving it goes back to the lanes.
     Lane(Box<Session>),
+    /// What could go wrong with a goal; leaving it goes back.
+    Stress(Box<Tried>),
+    /// A run as a session, recorded from now on, looked at as of this event; leaving it goes back.
+    Moment(Box<Session>, Seq),
 }
 
 /// How a screen that was opened stands to the one that asked for it.
@@ -159,6 +165,21 @@ impl Navigator {
                 let (services, keymap) = (self.services.clone(), self.keymap.clone());
                 let lanes = Compare::new(goal, scenario.as_deref(), services, keymap, self.theme, size());
                 Opened::Above(Box::new(lanes))
+            }
+            Destination::Stress(tried) => {
+                let (services, keymap) = (self.services.clone(), self.keymap.clone());
+                Opened::Above(Box::new(Stress::new(*tried, services, keymap, self.theme, size())))
+            }
+            Destination::Moment(session, at) => {
+                let driver = Driver::adopt(*session, SessionFile::StateFolder, self.services.clone());
+                let mut app = self.app(driver.map_err(|trouble| trouble.message)?);
+                app.stand_above(Some("what could go wrong"));
+                app.look_at(at);
+                app.note(
+                    About::Note,
+                    "this is the moment of the fault; \x01forward\x02 looks on, \x01quit\x02 goes back",
+                );
+                Opened::Above(Box::new(app))
             }
             Destination::Lane(session) => {
                 let driver = Driver::adopt(*session, SessionFile::StateFolder, self.services.clone());

@@ -65,6 +65,11 @@ pub trait Screen {
         Box::pin(std::future::pending())
     }
 
+    /// Takes what only the event loop can do and what came up without an input.
+    fn wishes(&mut self) -> Vec<Request> {
+        Vec::new()
+    }
+
     /// Returns how long the frame stays true if nothing happens; none: for ever.
     fn deadline(&self) -> Option<Duration> {
         None

@@ -114,6 +114,20 @@ fn the_dashboard_shows_the_lanes_of_its_goal_and_is_there_again_afterwards() {
 }
 
 #[test]
+fn what_could_go_wrong_opens_at_its_moment_and_goes_back_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut terminal = Terminal::sized(folder.path(), (120, 34), &["customer_support_report"]);
+    terminal.wait_for("Enter approve");
+    terminal.until("%", "the worst first");
+    terminal.wait_until("every run is done", |terminal| !terminal.text().contains("stops"));
+    assert!(terminal.text().contains("broke"), "{}", terminal.text());
+    terminal.until("\r", "this is the moment of the fault");
+    terminal.until("q", "the session is kept");
+    terminal.until("q", "Enter approve");
+    assert!(terminal.quit());
+}
+
+#[test]
 fn every_signal_puts_the_terminal_back() {
     use rustix::process::{Signal, kill_process};
     for signal in [Signal::TERM, Signal::INT, Signal::HUP, Signal::QUIT] {

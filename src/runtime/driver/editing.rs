@@ -1,5 +1,6 @@
 //! What a driver knows of the files that its session rests on: which of them were changed on disk, and taking them over.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -7,7 +8,7 @@ use super::Driver;
 use crate::engine::command::Command;
 use crate::engine::command::Refusal;
 use crate::engine::goal::Goal;
-use crate::engine::launch::Truster;
+use crate::engine::launch::{Launch, Truster};
 use crate::runtime::clock;
 use crate::runtime::redefining::{self, Changed, Watch};
 use crate::runtime::trust::{Standing, Subject};
@@ -57,7 +58,10 @@ impl Driver {
     pub fn take_over(&mut self) -> Result<(), Refusal> {
         let changed = self.look_at_disk().map_err(Refusal::new)?.cloned();
         let Some(changed) = changed else {
-            return Err(Refusal::new("nothing that this session rests on was changed on disk"));
+            let why = self.changed_before_it_ran();
+            return Err(Refusal::new(
+                why.unwrap_or("nothing that this session rests on was changed on disk".to_owned()),
+            ));
         };
         let subject = Subject::of(self.goal_on_disk(), true);
         if let Some(subject) = &subject
@@ -71,15 +75,33 @@ impl Driver {
         if done.is_ok() {
             self.edited.changed = None;
             self.tell_trust();
-            let (programs, folder) = (self.services.programs.clone(), self.state().goal.folder.clone());
-            // Who does not want to end is not waited for.
-            std::thread::spawn(move || {
-                for launch in &changed.launches {
-                    programs.end(launch, folder.as_ref());
-                }
-            });
+            self.end_those(changed.launches);
         }
         done
+    }
+
+    /// Ends those of the programs that stay alive which were started from these: the next that is asked is a new one.
+    pub(super) fn end_those(&self, launches: Vec<Arc<Launch>>) {
+        let (programs, folder) = (self.services.programs.clone(), self.state().goal.folder.clone());
+        // Who does not want to end is not waited for.
+        std::thread::spawn(move || {
+            for launch in &launches {
+                programs.end(launch, folder.as_ref());
+            }
+        });
+    }
+
+    /// Says which files changed since they were trusted that no step was made with: nothing is to be taken over then.
+    pub fn changed_before_it_ran(&self) -> Option<String> {
+        let files = self.untrusted()?.changed;
+        let names: Vec<String> = files.iter().map(|path| redefining::name_of(Path::new(path))).collect();
+        (!names.is_empty() && self.edited().is_none()).then(|| {
+            format!(
+                "{} changed on disk, and nothing was made with it yet: the next step that starts a program shows what \
+                 changed and asks for trust",
+                names.join(", ")
+            )
+        })
     }
 
     /// Trusts what is on disk, on this word, and takes it over; returns whether there was something to take over.
@@ -124,7 +146,8 @@ impl Driver {
             return self.edited().map(to_take_over);
         }
         match self.look_at_disk() {
-            Ok(changed) => changed.map(to_take_over),
+            Ok(Some(changed)) => Some(to_take_over(changed)),
+            Ok(None) => self.changed_before_it_ran(),
             Err(why) => Some(why),
         }
     }

@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use super::Driver;
 use crate::describe::launch::Named;
+use crate::describe::tools::Listed;
 use crate::engine::command::{Command, Refusal};
 use crate::engine::effect::EffectId;
 use crate::engine::launch::Truster;
 use crate::engine::notice::{Notice, Notices, Progress};
+use crate::jq::Cancel;
+use crate::runtime::offered;
 use crate::runtime::trust::{Standing, Subject};
 use crate::tools::command;
 
@@ -48,13 +51,16 @@ impl Driver {
     /// # Errors
     /// Where it cannot be remembered or saved.
     pub fn trust(&mut self) -> Result<(), Refusal> {
-        if self.trust_what_is_on_disk(Truster::Person)? {
-            return Ok(());
+        let changed = self.untrusted().map(|named| named.changed).unwrap_or_default();
+        if !self.trust_what_is_on_disk(Truster::Person)? {
+            if let Some(subject) = &self.subject {
+                self.services.trust.grant(subject).map_err(|error| Refusal::new(error.message))?;
+            }
+            self.submit(Command::Trust(Truster::Person))?;
         }
-        if let Some(subject) = &self.subject {
-            self.services.trust.grant(subject).map_err(|error| Refusal::new(error.message))?;
-        }
-        self.submit(Command::Trust(Truster::Person))
+        // What runs is what stood there before.
+        self.end_those(self.subject.as_ref().map(|subject| subject.naming(&changed)).unwrap_or_default());
+        Ok(())
     }
 
     /// Trusts the goal for this once: the command line said so.
@@ -67,6 +73,27 @@ impl Driver {
             self.services.trust.grant_once(subject);
             self.tell_trust();
         }
+    }
+
+    /// Starts the MCP servers of the goal once more and asks them what they offer; what they say comes in the end.
+    ///
+    /// # Errors
+    /// A sentence, where there are none, or they may not be started.
+    pub fn list_servers(&self, cancel: Cancel) -> Result<oneshot::Receiver<Vec<Listed>>, String> {
+        let goal = self.state().goal.clone();
+        let folder = goal.folder.as_deref().unwrap_or(".").to_owned();
+        if goal.servers.is_empty() {
+            return Err("this goal names no MCP servers".to_owned());
+        }
+        for launch in goal.servers.values() {
+            self.services.trust.may_start_program(launch, &folder)?;
+        }
+        let (tell, told) = oneshot::channel();
+        std::thread::spawn(move || {
+            let listed = offered::list(&goal.servers, &folder, &cancel);
+            let _ = tell.send(offered::undeclared(&goal, listed)); // nobody listens where the screen is gone
+        });
+        Ok(told)
     }
 
     /// Returns the command line of the next step, filled in, or why it cannot be; none where it starts no program.

@@ -191,10 +191,14 @@ fn start(launch: &Arc<Launch>, folder: Option<&Arc<str>>, bounds: &Bounds<'_>) -
         }
         Ok(Came::No(how)) => how,
         Ok(Came::Closed | Came::Answer(_)) => String::new(),
-        Err(Silent::Late) => format!(
-            "was not ready within {:?} and was ended (\"timeout\" of the server allows more)",
-            Duration::from_millis(ready_ms)
-        ),
+        Err(Silent::Late) => {
+            let wrote = heard.chatter().map(|line| format!("; what it wrote is no message of the protocol: {line}"));
+            format!(
+                "was not ready within {:?} and was ended (\"timeout\" of the server allows more){}",
+                Duration::from_millis(ready_ms),
+                wrote.unwrap_or_default()
+            )
+        }
         Err(Silent::Cancelled) => "was stopped".to_owned(),
         Err(Silent::Broke(how)) => how.unwrap_or_default(),
     };
@@ -244,7 +248,7 @@ fn wait(
     let mut gone: Option<Instant> = None;
     let mut closed = false;
     loop {
-        let State { errors: written, notes, came, fault, is_drained } = heard.take(GLANCE);
+        let State { errors: written, notes, came, fault, is_drained, .. } = heard.take(GLANCE);
         errors.take(&written, false, &mut |line| bounds.notices.say(Progress::Line(line.into())));
         for note in notes {
             bounds.notices.say(cut(note, secrets));

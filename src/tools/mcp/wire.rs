@@ -45,6 +45,8 @@ pub(super) struct State {
     pub(super) fault: Option<String>,
     /// Whether nothing more comes on its standard error.
     pub(super) is_drained: bool,
+    /// How the first line begins that it wrote to its standard output and that was no message.
+    pub(super) chatter: Option<String>,
 }
 
 /// What becomes of a question.
@@ -84,6 +86,11 @@ impl Heard {
         });
     }
 
+    /// Returns how the first line begins that was no message, where there was one.
+    pub(super) fn chatter(&self) -> Option<String> {
+        lock(&self.state).chatter.clone()
+    }
+
     fn fault(&self, sentence: String) {
         self.change(|state| {
             state.fault.get_or_insert(sentence);
@@ -97,8 +104,8 @@ impl Heard {
         let waited = self.changed.wait_timeout_while(state, within, empty);
         let (mut state, _) = waited.unwrap_or_else(std::sync::PoisonError::into_inner);
         // Why it ended holds for whatever is asked afterwards, too.
-        let (fault, is_drained) = (state.fault.clone(), state.is_drained);
-        std::mem::replace(&mut *state, State { fault, is_drained, ..State::default() })
+        let (fault, is_drained, chatter) = (state.fault.clone(), state.is_drained, state.chatter.clone());
+        std::mem::replace(&mut *state, State { fault, is_drained, chatter, ..State::default() })
     }
 
     /// Reads what it writes to its standard error, to the end.
@@ -175,6 +182,9 @@ impl Wire {
             }
             // A notification of a kind that nobody knows is none of our business, like chatter.
             Ok(_) | Err(_) => {
+                self.heard.change(|state| {
+                    state.chatter.get_or_insert_with(begins);
+                });
                 self.heard.note(Progress::Line(format!("(no message of the protocol) {}", begins()).into()));
                 Ok(None)
             }

@@ -69,6 +69,8 @@ pub(super) struct Ended {
     pub(super) output: Vec<u8>,
     /// Whether something that it had started was still there, and was ended with it.
     pub(super) left_running: bool,
+    /// Whether it had closed its output when it was told to end.
+    pub(super) closed: bool,
 }
 
 /// Runs a program to its end and tells `errors` what it writes to its standard error, as it comes. Blocks.

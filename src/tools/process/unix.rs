@@ -32,6 +32,7 @@ pub(super) fn run(start: Start<'_>, errors: &mut dyn FnMut(&[u8])) -> io::Result
     let mut fate = Fate::Goes;
     let mut exited: Option<Instant> = None;
     let mut wait = BLINK;
+    let mut closed = false;
     loop {
         let now = Instant::now();
         if exited.is_none() && has_exited(pid) {
@@ -52,6 +53,7 @@ pub(super) fn run(start: Start<'_>, errors: &mut dyn FnMut(&[u8])) -> io::Result
                         () => None,
                     };
                     if let Some(why) = why {
+                        closed = pipes.out.is_none();
                         end_session(pid, Signal::TERM);
                         fate = Fate::Ending { why, kill_at: now + GRACE };
                         pipes.stop_keeping();
@@ -91,7 +93,7 @@ pub(super) fn run(start: Start<'_>, errors: &mut dyn FnMut(&[u8])) -> io::Result
         Fate::Goes if too_much => End::TooMuch,
         Fate::Goes => how_it_ended(status),
     };
-    Ok(Ended { end, output: pipes.output, left_running })
+    Ok(Ended { end, output: pipes.output, left_running, closed })
 }
 
 /// Returns how a program ended by itself.

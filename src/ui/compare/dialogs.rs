@@ -198,6 +198,8 @@ impl Compare {
                 | DialogOutcome::ScenarioAt(..)
                 | DialogOutcome::Revise(_)
                 | DialogOutcome::Save
+                | DialogOutcome::ListServers
+                | DialogOutcome::Copy(..)
                 | DialogOutcome::Beat(_)
                 | DialogOutcome::Select(_)
                 | DialogOutcome::SelectKey(_)

@@ -23,6 +23,7 @@ use crate::compare::advice::{Advice, advise};
 use crate::compare::lane::{Lane, LaneKind};
 use crate::compare::parting::parting;
 use crate::compare::price::Price;
+use crate::describe::tools::Listing;
 use crate::engine::foresee::Judgements;
 use crate::engine::goal::Goal;
 use crate::engine::state::State;
@@ -272,6 +273,7 @@ impl Compare {
             check: &|_, _| None,
             judgements,
             ahead: None,
+            listing: &Listing::NotAsked,
             times: true,
             past,
         })

@@ -218,7 +218,7 @@ pub fn approve_risk(state: &State, line: Option<Result<Vec<Arc<str>>, String>>) 
     let tool = step.tool_in(&state.goal.tools);
     let why = match (asks(state, step), tool) {
         (Some(Asks::BroughtIn), _) => {
-            "It starts a program, and it stood in no plan that you have read before.".to_owned()
+            "It starts a program, and the goal file that you trusted has no such step: a planner, a thought or an edit brought it in.".to_owned()
         }
         (_, Some(tool)) if tool.risk == Risk::High => {
             let why = match &tool.run.program {

@@ -466,6 +466,11 @@ impl Dialog for EditStep {
                 self.offered.set((0, 0, 0));
                 if field.purpose == Purpose::Tool {
                     body.extend(self.contract(state, width, theme));
+                    let others: Vec<&str> = view.listing.undeclared().map(|tool| &*tool.name).collect();
+                    if !others.is_empty() {
+                        let words = format!("offered by a server, not declared here: {}", others.join(", "));
+                        body.extend(marked(Role::Added, &text::clip(&words, 3 * width), width, theme));
+                    }
                 }
                 let names = self.suggestions(state);
                 let seen = names.len().min(SEEN);

@@ -31,6 +31,7 @@ mod prompt;
 mod strategy;
 mod suggestions;
 mod surprises;
+mod tools;
 mod trust;
 
 use ratatui::buffer::Buffer;
@@ -50,6 +51,7 @@ use crate::describe::Moment;
 use crate::describe::ahead::Ahead;
 use crate::describe::evidence as described;
 use crate::describe::sign::Role;
+use crate::describe::tools::Listing;
 use crate::describe::why::{self, Subject};
 
 use crate::ui::input::{Input, KeyPress, MouseAct};
@@ -79,6 +81,7 @@ pub use preview::RunAhead;
 pub use prompt::{Prompt, PromptKind};
 pub use strategy::{stop_loop, strategy};
 pub use surprises::Surprises;
+pub use tools::Tools;
 pub use trust::{TRUST, trust};
 
 /// What dialogs may look at while they are drawn and while they act.
@@ -100,6 +103,8 @@ pub struct DialogView<'a> {
     pub judgements: &'a Judgements,
     /// What the steps that only compute would come to after what is typed, once that is known.
     pub ahead: Option<&'a Result<Box<Ahead>, String>>,
+    /// What the MCP servers of the goal offer.
+    pub listing: &'a Listing,
     /// Whether times are said.
     pub times: bool,
     /// Whether that state is past: what is asked for then forks there.
@@ -167,6 +172,10 @@ pub enum DialogOutcome {
     Revise(described::Place),
     /// Saves the evidence card.
     Save,
+    /// Asks the MCP servers of the goal what they offer, and stays open.
+    ListServers,
+    /// Copies this text, which is called so, and stays open.
+    Copy(String, String),
     /// Selects this step in the plan, after closing.
     Select(StepId),
     /// Selects this key in the context, after closing.

@@ -29,6 +29,8 @@ pub enum PromptKind {
     When,
     /// What decisions, planned steps and calls take; nothing typed: the usual price.
     Price,
+    /// What faults are to say that are shown; nothing typed: all of them.
+    Faults,
 }
 
 /// A prompt of one line.
@@ -57,7 +59,7 @@ impl Dialog for Prompt {
                     Some(Action::Apply) => {
                         let typed = self.editor.text().trim().to_owned();
                         let number = typed.parse::<u32>().is_ok_and(|steps| steps > 0);
-                        if typed.is_empty() && self.kind != PromptKind::Price {
+                        if typed.is_empty() && !matches!(self.kind, PromptKind::Price | PromptKind::Faults) {
                             return DialogOutcome::Close;
                         } else if self.kind == PromptKind::When {
                             match breakpoints::condition(&typed, &view.state.goal, Some(view.state)) {
@@ -90,6 +92,7 @@ impl Dialog for Prompt {
             PromptKind::Steps => "How many steps?",
             PromptKind::OpenFile => "Open a goal file or a plan",
             PromptKind::When => "When did this hold first? A jq condition on the context, like .counts.refund > 3",
+            PromptKind::Faults => "Which faults? What their sentences hold, like a tool or \"null\"",
             PromptKind::Price => "What does each take? What is not named takes the usual",
         };
         let body = self.editor.rows(width, 1, true, None, theme);

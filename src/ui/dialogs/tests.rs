@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::describe::sanitize::is_harmful;
 use crate::describe::sign::Role;
-use crate::describe::tools::tools;
+use crate::describe::tools::{Listing, tools};
 use crate::describe::why::Subject;
 use crate::engine::command::Approval;
 use crate::engine::effect::CallOutcome;
@@ -102,6 +102,7 @@ fn with<T>(session: &Session, act: impl FnOnce(&DialogView<'_>) -> T) -> T {
         check: &check,
         judgements,
         ahead: None,
+        listing: &Listing::NotAsked,
         times: true,
         past: false,
     })

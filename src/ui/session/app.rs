@@ -15,6 +15,7 @@ use crate::engine::plan::StepId;
 use crate::engine::state::{Phase, State};
 use crate::runtime::driver::{Driver, DriverEvent};
 use crate::runtime::remembered::Remembered;
+use crate::runtime::stressing::Tried;
 use crate::ui::action::Action;
 use crate::ui::dialogs::{Drafts, Opened};
 use crate::ui::external;
@@ -28,6 +29,7 @@ use crate::ui::session::draw::Frame;
 use crate::ui::session::lesson::Tutor;
 use crate::ui::session::lists;
 use crate::ui::session::model::Ui;
+use crate::ui::session::offers::Servers;
 use crate::ui::session::pane::{Pane, PaneId};
 use crate::ui::session::panes::{self, footer};
 use crate::ui::session::snapshot::Snapshot;
@@ -81,6 +83,8 @@ pub struct App {
     pub(super) secrets: Vec<String>,
     /// The content that a person was asked to trust last.
     pub(super) to_trust: Option<String>,
+    /// What the MCP servers of the goal offer.
+    pub(super) servers: Servers,
 }
 
 impl App {
@@ -133,6 +137,7 @@ impl App {
             demo: None,
             secrets: Vec::new(),
             to_trust: None,
+            servers: Servers::default(),
         };
         app.begin_lesson();
         app.refresh();
@@ -442,6 +447,10 @@ impl App {
             Change::Say(words) => self.ui.say(words),
             Change::TakeOver => self.take_over(),
             Change::Compare => self.compare(None),
+            Change::Stress => {
+                let session = Box::new(self.driver.session().clone());
+                self.requests.push(Request::Open(Destination::Stress(Box::new(Tried::Session(session)))));
+            }
             Change::TryNext(at) => {
                 self.try_next(at);
             }

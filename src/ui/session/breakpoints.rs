@@ -123,7 +123,7 @@ impl App {
         }
     }
 
-    fn look_at(&mut self, moment: Seq) {
+    pub(crate) fn look_at(&mut self, moment: Seq) {
         let tip = self.driver.state().seq;
         self.carry_out(Change::Look((moment != tip).then_some(moment)));
     }

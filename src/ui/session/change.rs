@@ -68,6 +68,8 @@ pub enum Change {
     Open(DialogRequest),
     /// Shows the strategies side by side.
     Compare,
+    /// Asks what could go wrong with the goal.
+    Stress,
     /// Tries what the report offers at this place, from 0.
     TryNext(usize),
     /// Says this.

@@ -22,6 +22,7 @@ pub mod lists;
 pub mod model;
 mod modes;
 mod mouse;
+mod offers;
 mod open_dialog;
 pub mod pane;
 pub mod panes;

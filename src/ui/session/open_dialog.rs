@@ -7,7 +7,7 @@ use crate::compare::branches as compared;
 use crate::describe::frame::{self, acting};
 use crate::describe::query::Query;
 use crate::describe::why::Subject;
-use crate::describe::{entry, impact, thought, tools};
+use crate::describe::{entry, impact, thought};
 use crate::engine::advance::step_of;
 use crate::engine::approval::waits_for_trust;
 use crate::engine::command::Command;
@@ -22,13 +22,13 @@ use crate::ui::action::Action;
 use crate::ui::dialogs;
 use crate::ui::dialogs::{
     Answer, Anything, Branches, Breakpoints, ChangeGoal, DialogOutcome, DialogView, EditStep, FailTool, Inject, Offer,
-    Offers, Opened, Others, Pager, Place, PlanChecks, PlanMap, Prompt, PromptKind, Surprises, Target,
+    Offers, Opened, Others, Pager, Place, PlanChecks, PlanMap, Prompt, PromptKind, Surprises, Target, Tools,
 };
 use crate::ui::input::Input;
 use crate::ui::keymap::Mode;
 use crate::ui::screen::Request;
 use crate::ui::session::app::App;
-use crate::ui::session::change::DialogRequest;
+use crate::ui::session::change::{Change, DialogRequest};
 use crate::ui::session::lists::plan;
 use crate::ui::session::model::Cursor;
 use crate::ui::session::pane::PaneId;
@@ -101,7 +101,20 @@ impl App {
         let (records, judgements) = (self.driver.session().records(), self.driver.judgements());
         let (past, times) = (self.shown.past, self.ui.times);
         let (theme, keymap, ahead) = (&self.theme, &self.keymap, self.ui.ahead.as_ref());
-        act(&DialogView { state, records, theme, keymap, jq: &jq, check: &check, judgements, ahead, times, past })
+        let listing = &self.servers.listing;
+        act(&DialogView {
+            state,
+            records,
+            theme,
+            keymap,
+            jq: &jq,
+            check: &check,
+            judgements,
+            ahead,
+            listing,
+            times,
+            past,
+        })
     }
 
     /// Has the conditions judged that the open dialog's preview waits for.
@@ -165,7 +178,7 @@ impl App {
             DialogRequest::Interrupted => {
                 dialogs::interrupted(state).ok_or_else(|| "no step was interrupted".to_owned())
             }
-            DialogRequest::Tools => Ok(tools::tools(state).into()),
+            DialogRequest::Tools => Ok(Opened::from(Tools::default())),
             DialogRequest::WhyStep(id) => Ok(Pager::why(view.moment(), Subject::Step(id)).into()),
             DialogRequest::WhyKey(key) => Ok(Pager::why(view.moment(), Subject::Key(key.into())).into()),
             DialogRequest::WhyEnd => Ok(Pager::why(view.moment(), Subject::End).into()),
@@ -382,6 +395,14 @@ impl App {
                 self.revise(&place);
                 Ok(None)
             }
+            DialogOutcome::ListServers => match self.list_servers() {
+                Ok(()) => Ok(Some(dialog)),
+                Err(why) => Err((dialog, why)),
+            },
+            DialogOutcome::Copy(text, what) => {
+                self.carry_out(Change::Copy(text, what));
+                Ok(Some(dialog))
+            }
             DialogOutcome::Save => {
                 self.save_card();
                 Ok(Some(dialog))
@@ -474,6 +495,9 @@ impl App {
         if self.driver.edited().is_some() && self.driver.untrusted().is_some() {
             return self.open(DialogRequest::TakeOver);
         }
+        if let Some(said) = self.driver.changed_before_it_ran() {
+            return self.ui.note(About::Note, said);
+        }
         let said = self.driver.edited().map(Changed::said).unwrap_or_default();
         match self.driver.take_over() {
             Ok(()) => self.ui.say(format!("{said} and was taken over")),
@@ -540,7 +564,7 @@ impl App {
                 }
                 Err(_) => self.ui.refuse(format!("\"{text}\" is not a number of steps")),
             },
-            PromptKind::GoTo | PromptKind::OpenFile | PromptKind::Price | PromptKind::When => {
+            PromptKind::GoTo | PromptKind::OpenFile | PromptKind::Price | PromptKind::Faults | PromptKind::When => {
                 self.ui.refuse("that is not asked for on the dashboard");
             }
         }

@@ -64,6 +64,10 @@ impl Screen for App {
                     self.taught(came);
                     true
                 }
+                listed = App::listed(&mut self.servers) => {
+                    self.take_listing(listed);
+                    true
+                }
             }
         })
     }

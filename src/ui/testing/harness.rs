@@ -117,6 +117,9 @@ impl Stage {
             let checked = self.runtime.block_on(self.app.driver.next());
             self.app.moved(checked);
         }
+        while self.app.is_listing() {
+            self.runtime.block_on(self.app.next());
+        }
         self.work()?;
         // As in a terminal, each key has its frame: what a click means is what was drawn.
         let _: Buffer = self.buffer();

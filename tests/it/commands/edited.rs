@@ -125,3 +125,57 @@ fn on_the_screen_one_key_takes_it_over_and_what_changed_is_shown_first() {
     assert!(shown.contains("- cat > /dev/null; echo count >> ran; echo 3\n"), "{shown}");
     assert!(shown.contains("+ cat > /dev/null; echo count >> ran; echo 30\n"), "{shown}");
 }
+
+#[test]
+fn a_script_that_changed_before_its_step_ran_is_said_and_asks_for_trust_with_what_changed() {
+    let folder = Folder::new();
+    goal(&folder);
+    let path = folder.path("goal.json");
+    let mut stage = Stage::open(goal_file::read(&path).unwrap(), folder.path("s.jsonl"), (120, 40)).unwrap();
+    stage.app().driver().trust().unwrap();
+    folder.write("count.sh", "cat > /dev/null; echo count >> ran; echo 30\n");
+    stage.press("C-l").unwrap();
+    let text = stage.text();
+    assert!(text.contains("count.sh changed on disk, and nothing was made with it yet: the next step that"), "{text}");
+    assert!(!text.contains("No "), "nothing is refused: {text}");
+    stage.press("Enter space").unwrap();
+    let text = stage.text();
+    assert!(
+        text.contains("Do you trust this goal file?") && text.contains("cat > /dev/null; echo count >> ran; echo 30"),
+        "{text}"
+    );
+    std::thread::sleep(std::time::Duration::from_millis(320));
+    stage.press("y").unwrap();
+    assert!(stage.text().contains("May it run?"), "{}", stage.text());
+    assert_eq!(stage.app().driver().changed_before_it_ran(), None);
+}
+
+#[test]
+fn a_planner_that_was_edited_is_started_anew_once_it_is_trusted() {
+    let folder = Folder::new();
+    let answer = |why: &str| {
+        format!(
+            "while read -r l; do id=${{l#*'\"id\":'}}; id=${{id%%,*}}; \
+             printf '{{\"id\":%s,\"plan\":[{{\"tool\":\"make_a\",\"why\":\"{why}\"}}]}}\\n' \"$id\"; done\n"
+        )
+    };
+    folder.write("plan.sh", answer("the first reason"));
+    let goal = json!({
+        "version": 1, "goal": "Greet", "wants": { "a": "true" }, "planner": { "command": ["sh", "plan.sh"] },
+        "tools": { "make_a": { "inputs": [], "outputs": ["a"], "run": { "value": "one" } } }
+    });
+    let path = folder.write("goal.json", goal.to_string());
+    let mut stage = Stage::open(goal_file::read(&path).unwrap(), folder.path("s.jsonl"), (120, 40)).unwrap();
+    stage.app().driver().trust().unwrap();
+    stage.press("j k").unwrap();
+    assert!(stage.text().contains("the first reason"), "{}", stage.text());
+    folder.write("plan.sh", format!("touch another\n{}", answer("another reason")));
+    stage.press("C-l").unwrap();
+    assert!(stage.text().contains("plan.sh changed on disk, and nothing was made with it yet"), "{}", stage.text());
+    // Asked again it is not: it is another program than the one that was trusted.
+    stage.press("Enter r").unwrap();
+    assert!(stage.text().contains("Do you trust this goal file?"), "{}", stage.text());
+    std::thread::sleep(std::time::Duration::from_millis(320));
+    stage.press("y").unwrap();
+    assert!(folder.path("another").exists(), "what was edited is what was asked: {}", stage.text());
+}

@@ -142,6 +142,8 @@ mod what_is_left {
             let folder = Folder::new();
             let error = why(&run(&folder, &timed(script, "500ms")));
             assert!(error.contains("took longer than 500ms and was ended"), "{error}");
+            let closes = script.contains(">&-");
+            assert_eq!(error.contains("sh closed its output, and then took"), closes, "{error}");
             assert!(folder.path("child").exists(), "{script}");
             wait_until("nothing of it is left", || !lives(&folder, "leader") && !lives(&folder, "child"));
         }

@@ -3,6 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
+use planscope::goal_file;
+use planscope::ui::screen::Request;
+use planscope::ui::testing::harness::Stage;
 use serde_json::{Value, json};
 
 use super::{wait_until, why};
@@ -71,6 +74,7 @@ fn every_way_to_go_wrong_is_a_sentence_and_the_session_goes_on() {
     }
     for (mode, part, says) in [
         ("hanging", "server", "sh was not ready within 300ms and was ended"),
+        ("babbling", "server", "allows more); what it wrote is no message of the protocol: hello, is anybody there?"),
         ("silent", "tool", "sh did not answer within 300ms, and was told to stop"),
         ("flood", "size", "sh wrote a message of more than 20000 bytes (max_output allows more)"),
     ] {
@@ -289,6 +293,48 @@ fn real_servers_are_listed_and_asked() {
         wrong["context"]["timezone"] = json!("Nowhere/None");
         assert!(why(&run(&folder, &wrong)).contains("Nowhere/None"), "what it says when it fails");
     }
+}
+
+#[test]
+fn the_page_about_the_tools_says_what_else_a_trusted_server_offers_and_copies_how_to_declare_it() {
+    let folder = Folder::new();
+    let path = folder.write("goal.json", goal(&folder, "honest").to_string());
+    let mut stage = Stage::open(goal_file::read(&path).unwrap(), folder.path("s.jsonl"), (110, 34)).unwrap();
+    stage.press("t").unwrap();
+    let text = stage.text();
+    assert!(text.contains("1 MCP server: tests") && text.contains("l starts them once more and asks"), "{text}");
+    stage.press("l").unwrap();
+    assert!(stage.text().contains("nothing was run: its goal file is not trusted"), "{}", stage.text());
+    assert!(!folder.path("leader").exists());
+    stage.app().driver().trust_once();
+    stage.press("l").unwrap();
+    let text = stage.text();
+    assert!(text.contains("tests offers 2 tools, 1 of them not declared here:"), "{text}");
+    assert!(text.contains("▶ look: Looks."), "{text}");
+    stage.press("y").unwrap();
+    let copied = stage.requests.iter().rev().find_map(|request| match request {
+        Request::Copy(text) => Some(text.clone()),
+        _ => None,
+    });
+    // What was copied, put into the goal file, declares it.
+    let mut whole = goal(&folder, "honest");
+    let declared: Value = serde_json::from_str(&format!("{{{}}}", copied.unwrap())).unwrap();
+    whole["tools"].as_object_mut().unwrap().extend(declared.as_object().unwrap().clone());
+    let whole = goal_file::parse(&whole.to_string(), "goal", None).unwrap();
+    assert!(whole.tools.contains_key("look"));
+    // The step form names it beside the tools that there are.
+    stage.press("Esc o Tab").unwrap();
+    assert!(stage.text().contains("offered by a server, not declared here: look"), "{}", stage.text());
+    #[cfg(target_os = "linux")]
+    wait_until("who was only asked what it offers is gone", || !super::lives(&folder, "leader"));
+    // One that says nothing of the kind is said to.
+    let folder = Folder::new();
+    let path = folder.write("goal.json", goal(&folder, "starting").to_string());
+    let mut stage = Stage::open(goal_file::read(&path).unwrap(), folder.path("s.jsonl"), (110, 34)).unwrap();
+    stage.app().driver().trust_once();
+    stage.press("t l").unwrap();
+    let text = stage.text();
+    assert!(text.contains("tests does not say what it offers: sh ended with status 3 before it was ready"), "{text}");
 }
 
 /// The whole way of an engineer, on the sample: a planner, two servers and a script; trusted, run, surprised, edited, shared.

@@ -133,8 +133,8 @@ fn every_way_to_go_wrong_is_a_sentence_and_the_embedded_planner_goes_on() {
         ("read l; printf 'a\\033[31mb\\n'; cat".to_owned(), "it begins: a"),
         ("read l; echo 17; cat".to_owned(), "sh wrote JSON that is not an object"),
         (asked("printf '{\"plan\":[]}\\n'"), "sh answered without saying what: \"id\": "),
-        (asked("printf '{\"id\":7,\"plan\":[]}\\n'"), "sh answered 7, and it was asked "),
-        ("echo '{\"id\":1,\"plan\":[]}'; cat".to_owned(), "answered 1"),
+        (asked("printf '{\"id\":7,\"plan\":[]}\\n'"), "sh answered request 7, and it was asked request "),
+        ("echo '{\"id\":1,\"plan\":[]}'; cat".to_owned(), "answered request 1"),
         (
             asked("printf '{\"id\":%s,\"plan\":[]}\\n{\"id\":%s,\"plan\":[]}\\n' $id $id"),
             " a second time, so nobody knows which answer holds",

@@ -49,6 +49,7 @@ while IFS= read -r l; do
     *'"method":"initialize"'*)
       case $mode in
         hanging) sleep 20 ;;
+        babbling) echo "hello, is anybody there?"; sleep 20 ;;
         rude) printf '{"jsonrpc":"2.0","id":%s,"error":{"code":-32000,"message":"not today"}}\n' "$id" ;;
         *) say '{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"tests","version":"1"}}' ;;
       esac ;;

@@ -184,6 +184,12 @@ fn no_word_of_what_would_run_is_left_out() {
         assert!(lines.iter().any(|line| line.contains(words)), "{words}: {lines:#?}");
     }
     assert!(lines.iter().any(|line| line.contains("/folder/x.sh: any changed byte")), "{lines:#?}");
+    // Where a program is found on this machine stands beside its name; one that is nowhere is said to be.
+    let found = vec![("a b".to_owned(), Some("/opt/a b".to_owned()))];
+    let said = |found| in_full(&goal, &Named { found, ..Named::default() }).into_iter().map(|(_, _, words)| words);
+    assert!(said(found).any(|line| line == "program  \"a b\", here \"/opt/a b\""));
+    let nowhere = vec![("a b".to_owned(), None)];
+    assert!(said(nowhere).any(|line| line == "program  \"a b\", which no folder of PATH has on this machine"));
     let hidden = |line: &String| line.contains(['\n', '\u{202e}']);
     assert!(!lines.iter().any(hidden), "nothing in a file imitates what planscope says: {lines:#?}");
 }

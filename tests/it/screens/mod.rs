@@ -21,6 +21,7 @@ mod report;
 mod room;
 mod seen;
 mod sought;
+mod stress;
 mod tour;
 mod values;
 mod what_if;

@@ -66,8 +66,7 @@ fn what_is_not_as_wanted_or_cannot_run_ahead_is_said() {
     stage.type_text("[123456789]").expect("text");
     let text = stage.text();
     assert!(text.contains("not as wanted"), "{text}");
-    let asks =
-        json!({ "description": "Write it", "inputs": ["total"], "outputs": ["bill"], "run": { "ask": "The bill?" } });
+    let asks = json!({ "description": "Write it", "inputs": ["total"], "outputs": ["bill"], "run": { "ask": { "question": "The bill?" } } });
     let (_folder, mut asked) = self::stage(asks, (120, 40));
     asked.press("Enter space 2 Home i").expect("keys");
     let text = asked.text();

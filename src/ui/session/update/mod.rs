@@ -97,13 +97,17 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         }
         Hint | HideLesson | Answer | SkipQuestion => lesson::interpret(view, action),
         Compare => Ok(vec![Change::Compare]),
+        Stress => Ok(vec![Change::Stress]),
+        Pairs | ShowAll => no("that is for what could go wrong: \x01stress\x02 shows it"),
         LaneStep | LaneEnd | SurpriseAll | LanesOver | OpenLane | AddLane | RemoveLane | LaneDial | LaneStrategy
         | Figures | Price | LaneLeft | LaneRight | Leave => {
             no("that is for the lanes side by side: \x01compare\x02 shows them")
         }
         Close | Apply | ValueUp | ValueDown | Take | NextField | PreviousField | NewLine | Editor | Clear
         | UndoTyping | RemoveKey | Reload | OtherTool | Toggle | AddBreakpoint | DeleteBreakpoint | ToHit
-        | NameBranch | DropBranch | CompareBranch | Save => no("that is for what is open above the screen"),
+        | NameBranch | DropBranch | CompareBranch | Save | ListServers => {
+            no("that is for what is open above the screen")
+        }
         OpenFile | CopySample | ResumeLast => no("that is for the start screen"),
         CompareSession => open(DialogRequest::Others),
         GoToAnything => open(DialogRequest::Anything),

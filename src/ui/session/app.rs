@@ -372,7 +372,7 @@ impl App {
                 self.list_values();
                 self.remember_panes();
             }
-            Change::Light(Some(ask)) => self.light_asked(ask),
+            Change::Light(Some(subject)) => self.light(subject),
             Change::Light(None) => self.light_nothing(),
             Change::Look(at) => {
                 self.ui.looking = at;

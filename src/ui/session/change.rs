@@ -1,5 +1,6 @@
 //! What a key can change: the vocabulary between what an action means and what carries it out.
 
+use crate::describe::why::Subject;
 use crate::engine::command::Command;
 use crate::engine::event::Seq;
 use crate::engine::plan::StepId;
@@ -27,8 +28,8 @@ pub enum Change {
     Split(Split),
     /// Shows the plan as a map beside its list, or no longer.
     MapBeside(bool),
-    /// Lights what lies on the chain of the why that this opens; none: lights nothing any longer.
-    Light(Option<DialogRequest>),
+    /// Lights what lies on the chain of this question; none: lights nothing any longer.
+    Light(Option<Subject>),
     /// Looks at an event; none: comes back to now.
     Look(Option<Seq>),
     /// Keeps this moment as one of two to compare; none: neither is chosen.

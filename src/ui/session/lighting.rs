@@ -44,25 +44,6 @@ impl App {
         self.ui.lit = Some(Lit { subject, chain, hides });
     }
 
-    /// Lights what a page of the dashboard would say why of.
-    pub(super) fn light_asked(&mut self, ask: DialogRequest) {
-        let subject = match ask {
-            DialogRequest::WhyStep(id) => Some(Subject::Step(id)),
-            DialogRequest::WhyKey(key) => Some(Subject::Key(key.into())),
-            DialogRequest::Thought(seq) => {
-                let turn = self.shown.state.turns.iter().rev().find(|turn| turn.seq == seq);
-                turn.and_then(|turn| turn.thought.step.as_ref()).map(|step| Subject::Step(step.id.clone()))
-            }
-            DialogRequest::WhyEnd => Some(Subject::End),
-            DialogRequest::WhyEvent(seq) => self.asks_why(seq).or_else(|| self.is_about(seq)),
-            _ => None, // the others say why of nothing that has a chain
-        };
-        match subject {
-            Some(subject) => self.light(subject),
-            None => self.ui.refuse("that rests on nothing: select a step, a key, or a moment that changed one"),
-        }
-    }
-
     /// Lights nothing any longer.
     pub(super) fn light_nothing(&mut self) {
         if self.ui.lit.take().is_some_and(|lit| lit.hides) {
@@ -82,28 +63,51 @@ impl App {
         let records = self.driver.session().records();
         Chain::of(Moment { state: &self.shown.state, records, longest: LONGEST, times: self.ui.times }, subject)
     }
+}
 
-    /// Returns the question that the event `seq` raises; none: it is told by its entry.
-    pub(super) fn asks_why(&self, seq: Seq) -> Option<Subject> {
-        let state = &self.shown.state;
-        if let Some(at) = state.replans.iter().position(|replan| replan.seq == seq) {
-            return Some(Subject::Replan(at));
+/// Returns what is to be lit in the place of a page that would say why; none: it rests on nothing.
+pub(super) fn asked(view: &View<'_>, ask: &DialogRequest) -> Option<Subject> {
+    match ask {
+        DialogRequest::WhyStep(id) => {
+            let state = &view.shown.state;
+            let proposed = || {
+                state.waiting_proposal().is_some_and(|replan| replan.proposal.after.iter().any(|step| step.id == *id))
+            };
+            (state.step(id).is_some() || proposed()).then(|| Subject::Step(id.clone()))
         }
-        match &self.driver.session().record(seq)?.event {
-            Event::Deviated { .. } => Some(Subject::Deviations),
-            Event::Ended { .. } | Event::Unplannable { .. } if matches!(state.phase, Phase::Ended { .. }) => {
-                Some(Subject::End)
-            }
-            _ => None, // its entry tells all there is
+        DialogRequest::WhyKey(key) => Some(Subject::Key(key.as_str().into())),
+        DialogRequest::Thought(seq) => {
+            let turn = view.shown.state.turns.iter().rev().find(|turn| turn.seq == *seq);
+            let step = turn?.thought.step.as_ref()?;
+            // A step that was only thought of rests on nothing yet.
+            view.shown.state.step(&step.id).map(|step| Subject::Step(step.id.clone()))
         }
+        DialogRequest::WhyEnd => Some(Subject::End),
+        DialogRequest::WhyEvent(seq) => raised(view, *seq).or_else(|| about(view, *seq)),
+        _ => None, // the others say why of nothing that has a chain
     }
+}
 
-    /// Returns the step or the key that the event `seq` is about.
-    fn is_about(&self, seq: Seq) -> Option<Subject> {
-        let event = &self.driver.session().record(seq)?.event;
-        let step = event.step().cloned().map(Subject::Step);
-        step.or_else(|| event.touches().first().map(|key| Subject::Key((*key).clone())))
+/// Returns the question that the event `seq` raises; none: it is told by its entry.
+pub(super) fn raised(view: &View<'_>, seq: Seq) -> Option<Subject> {
+    let state = &view.shown.state;
+    if let Some(at) = state.replans.iter().position(|replan| replan.seq == seq) {
+        return Some(Subject::Replan(at));
     }
+    match &view.session.record(seq)?.event {
+        Event::Deviated { .. } => Some(Subject::Deviations),
+        Event::Ended { .. } | Event::Unplannable { .. } if matches!(state.phase, Phase::Ended { .. }) => {
+            Some(Subject::End)
+        }
+        _ => None, // its entry tells all there is
+    }
+}
+
+/// Returns the step or the key that the event `seq` is about, where it is there at the moment that is shown.
+fn about(view: &View<'_>, seq: Seq) -> Option<Subject> {
+    let event = &view.session.record(seq)?.event;
+    let step = event.step().filter(|id| view.shown.state.step(id).is_some()).cloned().map(Subject::Step);
+    step.or_else(|| event.touches().first().map(|key| Subject::Key((*key).clone())))
 }
 
 /// Tells which entries of `pane` lie on the chain that is lit; none: nothing is lit.

@@ -29,6 +29,7 @@ use crate::ui::keymap::Mode;
 use crate::ui::screen::Request;
 use crate::ui::session::app::App;
 use crate::ui::session::change::{Change, DialogRequest};
+use crate::ui::session::lighting;
 use crate::ui::session::lists::plan;
 use crate::ui::session::model::Cursor;
 use crate::ui::session::pane::PaneId;
@@ -182,7 +183,7 @@ impl App {
             DialogRequest::WhyStep(id) => Ok(Pager::why(view.moment(), Subject::Step(id)).into()),
             DialogRequest::WhyKey(key) => Ok(Pager::why(view.moment(), Subject::Key(key.into())).into()),
             DialogRequest::WhyEnd => Ok(Pager::why(view.moment(), Subject::End).into()),
-            DialogRequest::WhyEvent(seq) => match self.asks_why(seq) {
+            DialogRequest::WhyEvent(seq) => match lighting::raised(&self.view(), seq) {
                 Some(subject) => Ok(Pager::why(view.moment(), subject).into()),
                 None => {
                     entry::entry(view.moment(), seq).map(Opened::from).ok_or_else(|| format!("there is no event {seq}"))

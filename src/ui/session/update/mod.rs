@@ -17,6 +17,7 @@ use crate::ui::action::Action;
 use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open, submit};
 use crate::ui::session::layout::BESIDE;
 use crate::ui::session::lesson::{self, Taught};
+use crate::ui::session::lighting;
 use crate::ui::session::lists;
 use crate::ui::session::presenting;
 use crate::ui::session::view::View;
@@ -85,7 +86,17 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
             )),
             false => Ok(vec![Change::Zoom(false), Change::MapBeside(true)]),
         },
-        LightPath => Ok(view.pane(view.ui.focus).why(view)?.into_iter().map(lights).collect()),
+        LightPath => {
+            let whys = view.pane(view.ui.focus).why(view)?;
+            let subject = whys.iter().find_map(|change| match change {
+                Change::Open(ask) => lighting::asked(view, ask),
+                _ => None, // opens no page
+            });
+            match subject {
+                Some(subject) => Ok(vec![Change::Light(Some(subject))]),
+                None => no("that rests on nothing: select a step, a key, or a moment that changed one"),
+            }
+        }
         PathEnd => Ok(vec![Change::Light(None)]),
         SwapPanes => Ok(vec![Change::Split(view.ui.split.swapped())]),
         Why | Open | Copy | NextPane | PreviousPane | PlanPane | ContextPane | TracePane | Up | Down | Left | Right
@@ -115,13 +126,5 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Help => open(DialogRequest::Help),
         Suspend => Ok(vec![Change::Suspend]),
         Quit => Ok(vec![Change::Quit]),
-    }
-}
-
-/// Lights what a page would say, in its place.
-fn lights(change: Change) -> Change {
-    match change {
-        Change::Open(ask) => Change::Light(Some(ask)),
-        change => change, // opens no page
     }
 }

@@ -42,7 +42,13 @@ pub(super) fn protocol(
     match format {
         Format::Json => json::document(out, &cases)?,
         Format::Text if failed == 0 => writeln!(out, "it keeps to the protocol")?,
-        Format::Text => writeln!(out, "it does not keep to the protocol: {failed} of {} cases", cases.len())?,
+        Format::Text => {
+            writeln!(out, "it does not keep to the protocol: {failed} of {} cases", cases.len())?;
+            writeln!(
+                out,
+                "a verb that it does not do is answered with {{\"id\": …, \"error\": \"…\"}}, and it goes on"
+            )?;
+        }
     }
     Ok(if failed == 0 { Exit::Done } else { Exit::NotReached })
 }

@@ -48,6 +48,12 @@ impl App {
         self.servers = Servers { listing: Listing::Came(listed), asked: None };
     }
 
+    /// Waits until they have answered, for tests.
+    pub async fn wait_for_servers(&mut self) {
+        let listed = App::listed(&mut self.servers).await;
+        self.take_listing(listed);
+    }
+
     /// Tells whether they have been asked and have not answered.
     pub fn is_listing(&self) -> bool {
         self.servers.asked.is_some()

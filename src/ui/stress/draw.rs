@@ -133,22 +133,22 @@ fn head(stress: &Stress, width: usize) -> Vec<Line<'static>> {
         let words = text::clip(&harmless(recorded), width.saturating_sub(4));
         lines.push(Line::from(vec![sign, Span::styled(words, plain)]));
     }
-    let lanes: Vec<String> = (stress.table.lanes.iter().enumerate())
-        .map(|(at, calm)| {
-            let role = if calm.result.reached() { Role::Done } else { Role::Failed };
-            format!("{} {} {}", letter(at), role.glyph(), calm.result.name)
-        })
-        .collect();
-    for row in text::wrap(&lanes.join("   "), width.saturating_sub(2)) {
-        lines.push(Line::styled(format!(" {row}"), plain));
-    }
+    let lanes = stress.table.lanes.iter().enumerate().map(|(at, calm)| {
+        let role = if calm.result.reached() { Role::Done } else { Role::Failed };
+        Row::new()
+            .put(&format!(" {} ", letter(at)), plain)
+            .put(role.glyph(), theme.style(role))
+            .put(&format!(" {}  ", calm.result.name), plain)
+    });
+    lines.extend(Row::new().flow(lanes, width));
     let shown = stress.shown();
     let faults = count(stress.table.rows.len(), "fault");
     let mut words = format!(" {faults}, the worst first");
     if stress.filter.is_empty() {
         let hidden = stress.table.rows.len() - shown.len();
         if hidden > 0 {
-            words.push_str(&format!("; {hidden} change nothing"));
+            let change = if hidden == 1 { "changes" } else { "change" };
+            words.push_str(&format!("; {hidden} {change} nothing"));
         }
     } else {
         words.push_str(&format!("; with \"{}\": {}", harmless(&stress.filter), shown.len()));

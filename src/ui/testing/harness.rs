@@ -118,7 +118,7 @@ impl Stage {
             self.app.moved(checked);
         }
         while self.app.is_listing() {
-            self.runtime.block_on(self.app.next());
+            self.runtime.block_on(self.app.wait_for_servers());
         }
         self.work()?;
         // As in a terminal, each key has its frame: what a click means is what was drawn.

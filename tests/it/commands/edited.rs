@@ -176,6 +176,6 @@ fn a_planner_that_was_edited_is_started_anew_once_it_is_trusted() {
     stage.press("Enter r").unwrap();
     assert!(stage.text().contains("Do you trust this goal file?"), "{}", stage.text());
     std::thread::sleep(std::time::Duration::from_millis(320));
-    stage.press("y").unwrap();
+    stage.press("y r").unwrap();
     assert!(folder.path("another").exists(), "what was edited is what was asked: {}", stage.text());
 }

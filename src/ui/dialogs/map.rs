@@ -17,7 +17,7 @@ use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
 use crate::ui::input::{Input, KeyPress, MouseAct};
 use crate::ui::keymap::Mode;
 use crate::ui::session::pane::select;
-use crate::ui::session::panes::plan::{flow, outdated};
+use crate::ui::session::panes::plan::{handed, outdated};
 use crate::ui::widgets::row::Row;
 use crate::ui::widgets::sheet::{Scroll, Sheet, plain, whole_width};
 
@@ -132,6 +132,11 @@ impl Dialog for PlanMap {
         let hints = hints.key(Action::Close, "close").done();
         let words =
             "the number is the wave: its steps need nothing of each other; heavy: what the selected step rests on";
+        let words = if text::width(words) <= width {
+            words
+        } else {
+            "number: the wave; heavy: what the selected step rests on"
+        };
         // The steps come first.
         let foot = if map.nodes.len() + 8 <= height { plain(words, width) } else { Vec::new() };
         let focus = Some(at);
@@ -141,6 +146,10 @@ impl Dialog for PlanMap {
             view.theme,
             &self.scroll,
         );
+    }
+
+    fn takes_space(&self) -> bool {
+        false
     }
 
     fn key_at(&self, column: u16, row: u16) -> Option<KeyPress> {
@@ -189,7 +198,11 @@ fn line(
     let name = if lit { strong } else { words };
     row = row.put(" ", words).put(&text::pad(&node.step.id, id), dim).put(" ", words).put(node.step.name(), name);
     if width >= FLOW {
-        row = row.tab(at, true).put(&flow(node.step), dim);
+        let ends = if status.is_empty() { 0 } else { text::width(&status) + 1 };
+        let room = width.saturating_sub(at.max(row.left_width() + 1) + ends);
+        let (flow, short) = handed(node.step, width);
+        let fits = short.into_iter().find(|words| text::width(&flow) > room && text::width(words) <= room);
+        row = row.tab(at, true).put(&fits.unwrap_or(flow), dim);
     }
     row.right(&status, theme.words(sign)).fit(width, 24)
 }

@@ -20,5 +20,6 @@ mod report;
 mod room;
 mod seen;
 mod sought;
+mod told_whole;
 mod tour;
 mod values;

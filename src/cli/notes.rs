@@ -16,6 +16,9 @@ use crate::runtime::teaching::Stamp;
 /// How often it is looked whether another beat is played.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// At which of those looks it is seen to whether the program still runs that plays it.
+const LOOKS: u64 = 5;
+
 /// Prints the demo of a goal file, what is said now, or that whenever it changes, until the demo is over.
 pub(super) fn notes(asked: &Notes, out: &mut impl Write) -> Result<Exit, Failure> {
     if let Some(named) = &asked.goal {
@@ -26,11 +29,17 @@ pub(super) fn notes(asked: &Notes, out: &mut impl Write) -> Result<Exit, Failure
     };
     let clears = io::stdout().is_terminal() && !asked.once;
     let (mut seen, mut shown) = (None, false);
+    let mut looks = 0_u64;
     loop {
         let stamp = Stamp::of(&path);
+        looks += 1;
+        if shown && looks.is_multiple_of(LOOKS) && prompt().is_some_and(|prompt| !prompt.is_played()) {
+            print::text(out, "The demo was ended from outside: the program that played it is gone.")?;
+            return Ok(Exit::NotReached);
+        }
         if stamp != seen || asked.once {
             seen = stamp;
-            match prompt() {
+            match prompt().filter(Prompt::is_played) {
                 Some(prompt) => {
                     if clears {
                         write!(out, "\x1b[H\x1b[2J")?;

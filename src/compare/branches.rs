@@ -28,7 +28,10 @@ pub fn moments(session: &Session, (one, other): (Seq, Seq)) -> Option<Page> {
         let what = if told.what.is_empty() { told.result } else { told.what };
         Some(format!("{now}event {seq}: {}{elsewhere}", clip(&what, 40)))
     };
-    branches(session, (one, other), (&name(one)?, &name(other)?))
+    let now = if other == session.state().seq { "now, " } else { "" };
+    // What happened there stands whole below the title.
+    let title = format!("event {one} → {now}event {other}");
+    Some(Page { title, ..branches(session, (one, other), (&name(one)?, &name(other)?))? })
 }
 
 /// Returns the page that compares two sessions, each looked at where it stands, and what differs. Steps are those of one

@@ -110,8 +110,12 @@ impl Change {
 
 /// Returns from what to what, each at most `most` cells wide: `[5] → [8]`, `6 → 2`, `{3} → {3}`.
 pub fn pair(was: &Value, is: &Value, most: usize) -> String {
-    let (was, is) = sides(was, is, most);
-    format!("{was} → {is}")
+    let most = most.max(1);
+    match sides(was, is, most) {
+        // What it is now says more than what it was.
+        (_, new) if new == "…" => format!("→ {}", json(is, 2 * most + 1)),
+        (old, new) => format!("{old} → {new}"),
+    }
 }
 
 /// Returns from what to what where the two do not read the same.
@@ -124,6 +128,9 @@ fn apart(was: &Value, is: &Value, most: usize) -> Option<String> {
 /// they part, else by their sizes.
 fn sides(was: &Value, is: &Value, most: usize) -> (String, String) {
     let (old, new) = (json(was, most), json(is, most));
+    // What one of them leaves is room for the other.
+    let room = |other: &str| (2 * most).saturating_sub(text::width(other)).max(most);
+    let (old, new) = (json(was, room(&new)), json(is, room(&old)));
     let whole = !old.ends_with('…') && !new.ends_with('…');
     let nested = size(was).is_some() || size(is).is_some();
     match (was, is) {

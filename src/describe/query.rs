@@ -76,6 +76,12 @@ impl Query {
         Ok(names.then(|| Query { text: text.trim().to_owned(), terms }))
     }
 
+    /// Tells whether a term of `text` asks for a field of moments: such a text is looked for nowhere else.
+    pub fn names_field(text: &str) -> bool {
+        let field = |word: &str| word.trim_start_matches('-').split_once(':').map(|(name, _)| name.to_owned());
+        words(text).iter().filter_map(|(_, word)| field(word)).any(|name| FIELDS.contains(&&*name))
+    }
+
     /// Returns it as it was typed.
     pub fn text(&self) -> &str {
         &self.text

@@ -66,12 +66,13 @@ pub fn clip(text: &str, max: usize) -> String {
     }
     // Most of what a frame shows is this: a byte is a cell.
     if is_plain(&text[..end]) {
-        return if text.len() <= max { text.to_owned() } else { format!("{}…", &text[..max - 1]) };
+        let kept = || unhalved(&text[..max - 1], &text[max - 1..]);
+        return if text.len() <= max { text.to_owned() } else { format!("{}…", kept()) };
     }
     if is_even(&text[..end]) {
         let cut = |at: usize| text[..end].char_indices().nth(at).map(|(at, _)| at);
         return match cut(max).and(cut(max - 1)) {
-            Some(at) => format!("{}…", &text[..at]),
+            Some(at) => format!("{}…", unhalved(&text[..at], &text[at..])),
             None => text.to_owned(),
         };
     }
@@ -97,6 +98,21 @@ pub fn clip(text: &str, max: usize) -> String {
         out.push('…');
     }
     out
+}
+
+/// Returns `kept`, the beginning of a text that goes on with `rest`, without the number in which it would be cut: half of
+/// one reads as another.
+pub fn unhalved<'t>(kept: &'t str, rest: &str) -> &'t str {
+    let mut next = rest.chars();
+    let goes_on = match next.next() {
+        Some('.') => next.next().is_some_and(|c| c.is_ascii_digit()),
+        next => next.is_some_and(|c| c.is_ascii_digit()),
+    };
+    if goes_on && kept.ends_with(|c: char| c.is_ascii_digit() || c == '.') {
+        kept.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')
+    } else {
+        kept
+    }
 }
 
 /// How much of a word is given up at most, so that a cut stands between words.

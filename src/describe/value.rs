@@ -162,6 +162,7 @@ mod tests {
     fn a_value_is_shown_in_the_width_that_there_is() {
         assert_eq!(json(&json!({"a": [1, 2], "b": "x\n"}), 40), r#"{"a": [1, 2], "b": "x\n"}"#);
         assert_eq!(json(&json!([1, 2, 3, 4, 5]), 8), "[1, 2, …");
+        assert_eq!((json(&json!(10_000), 4), json(&json!([1, 2.75]), 7)), ("…".into(), "[1, …".into()));
         for max in 0..20 {
             assert!(width(&json(&json!({"漢字": [null, true]}), max)) <= max);
         }
@@ -173,6 +174,8 @@ mod tests {
         let long = Value::String("x".repeat(10_000_000));
         for _ in 0..100 {
             assert_eq!(width(&json(&big, 80)), 80);
+            // Of the number that would be cut in two nothing stands.
+            assert_eq!(width(&json(&big, 81)), 80);
             assert_eq!(width(&json(&long, 80)), 80);
             assert_eq!(width(&clip(long.as_str().unwrap_or_default(), 80)), 80);
         }

@@ -4,6 +4,8 @@ use super::value;
 use std::collections::HashSet;
 
 use super::Moment;
+use super::change;
+use super::event;
 use super::page::Page;
 use super::sign::Role;
 use super::step;
@@ -272,7 +274,14 @@ fn why_replan(view: Moment<'_>, at: usize) -> Page {
     };
     let mut page = Page::new(format!("Why replan {}?", at + 1));
     page.heading("Saw");
-    page.add(Role::Surprise, 0, format!("event {}", replan.saw));
+    let record = usize::try_from(replan.saw).ok().and_then(|seq| view.records.get(seq.checked_sub(1)?));
+    let number = format!("event {}", replan.saw);
+    let said = record.map(|record| {
+        let mut told = event::line(&record.event, state, &change::looked_up(view, record));
+        told.marks.push(number.clone());
+        format!("{} ({})", told.sentence(), told.marks.join(", "))
+    });
+    page.add(Role::Surprise, 0, said.unwrap_or(number));
     page.heading("Breaks");
     page.add(Role::Stale, 0, replan.proposal.cause.message().to_owned());
     page.heading("Rewritten");

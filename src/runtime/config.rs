@@ -130,6 +130,20 @@ impl Config {
             None => format!("{path}: {fault}"),
         }
     }
+
+    /// Returns these faults as a person is told of all of them at once; none: there is none.
+    pub fn said_all(&self, faults: &[&Fault]) -> Option<String> {
+        if let [] | [_] = faults {
+            return faults.first().map(|fault| self.said(fault));
+        }
+        let path = self.path.as_deref().unwrap_or(Path::new("config.toml")).display();
+        let one = |fault: &&Fault| match fault.line {
+            Some(line) => format!("line {line}: {}", fault.message),
+            None => fault.message.clone(),
+        };
+        let said = faults.iter().map(one).collect::<Vec<_>>().join("; ");
+        Some(format!("{path} has {} faults (`planscope config` says them): {said}", faults.len()))
+    }
 }
 
 impl Display for Fault {

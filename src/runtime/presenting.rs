@@ -86,6 +86,17 @@ pub fn prompt() -> Option<Prompt> {
     serde_json::from_slice(&bytes).ok()
 }
 
+impl Prompt {
+    /// Tells whether the program still runs that plays it: one that was killed leaves its prompt behind.
+    pub fn is_played(&self) -> bool {
+        #[cfg(unix)]
+        if let Some(process) = i32::try_from(self.process).ok().and_then(rustix::process::Pid::from_raw) {
+            return rustix::process::test_kill_process(process) != Err(rustix::io::Errno::SRCH);
+        }
+        true
+    }
+}
+
 /// Returns where prompts are left.
 pub fn place() -> Option<PathBuf> {
     Some(paths::state().ok()?.join("presenting.json"))

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt;
 use tokio::sync::mpsc;
 
-use crate::runtime::config::Config;
+use crate::runtime::config::{Config, Fault};
 use crate::runtime::opening::{Appearance, Opening};
 use crate::runtime::services::Services;
 use crate::ui::background::Incoming;
@@ -81,11 +81,10 @@ async fn run(
     let (keymap, faults) = Keymap::with_own(&config.keys)?;
     let navigator = Navigator::new(services, chosen.theme, keymap, appearance);
     let mut screens = Stack::new(navigator.first(opening)?);
-    let faults: Vec<String> = config.faults.iter().chain(&faults).map(|fault| config.said(fault)).collect();
-    let more = if faults.len() > 1 { " (`planscope config` says all of it)" } else { "" };
-    let first = faults.first().map(|fault| format!("{fault}{more}"));
-    for complaint in chosen.complaint.into_iter().chain(first) {
-        screens.top().refuse(complaint);
+    let faults: Vec<&Fault> = config.faults.iter().chain(&faults).collect();
+    let complaints: Vec<String> = chosen.complaint.into_iter().chain(config.said_all(&faults)).collect();
+    if !complaints.is_empty() {
+        screens.top().refuse(complaints.join("; "));
     }
     let cannot = |e: std::io::Error| format!("the terminal cannot be used: {e}");
     let terminal = Terminal::take(config.mouse).map_err(cannot)?;

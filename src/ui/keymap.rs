@@ -326,7 +326,9 @@ impl Keymap {
 
     /// Returns what `press` means where `modes` are active, the most specific first.
     pub fn action(&self, modes: &[Mode], press: KeyPress) -> Option<Action> {
-        modes.iter().find_map(|&mode| self.by_key.get(&(mode, press)).copied())
+        let means = |press: KeyPress| modes.iter().find_map(|&mode| self.by_key.get(&(mode, press)).copied());
+        // What is typed before the terminal is taken arrives as a line feed where Enter was pressed.
+        means(press).or_else(|| (press == KeyPress::ctrl('j')).then(|| means(KeyPress::plain(Key::Enter))).flatten())
     }
 
     /// Returns the key to show for `action` where `modes` are active: the first that no earlier mode takes away.

@@ -35,8 +35,8 @@ pub(crate) fn known() -> Vec<String> {
 pub(crate) fn hide(buf: &mut Buffer, area: Rect, known: &[String]) {
     // Where a row ends in the middle of a path, it goes on at the beginning of the next one.
     let mut goes_on: Option<usize> = None;
-    // Where a secret's name stands alone, its text begins on the row below it.
-    let mut owed: Vec<Range<u16>> = Vec::new();
+    // Where a secret's name stands alone, its text may begin on the row below it; where it has begun, it goes on.
+    let mut owed: Vec<(Range<u16>, bool)> = Vec::new();
     for y in area.top()..area.bottom() {
         let (row, columns) = row(buf, area, y);
         let mut hidden: Vec<Range<usize>> = Vec::new();
@@ -44,12 +44,13 @@ pub(crate) fn hide(buf: &mut Buffer, area: Rect, known: &[String]) {
         // What stands in no pane is a sentence, and no key.
         let bordered = row.contains(['│', '┃', '║']).then(|| panes(&row, &columns));
         for (pane, cells) in bordered.into_iter().flatten() {
-            if before.contains(&cells) {
+            let begun = before.iter().find(|(owed, _)| *owed == cells).map(|(_, begun)| *begun);
+            if begun == Some(true) || begun.is_some() && row[pane.clone()].trim_start().starts_with('"') {
                 let (text, ends) = quoted(&row, &pane);
                 hidden.extend(text.clone());
-                owed.extend((text.is_some() && !ends).then(|| cells.clone()));
+                owed.extend((text.is_some() && !ends).then(|| (cells.clone(), true)));
             }
-            owed.extend(names_one_alone(&row[pane]).then_some(cells));
+            owed.extend(names_one_alone(&row[pane]).then_some((cells, false)));
         }
         if let Some(from) = goes_on.take() {
             hidden.extend(first_word(&row, &columns, from));
@@ -241,6 +242,9 @@ mod tests {
         let shown = ["  password     start → –", "    \"••••••• ••• ••", "    ••\"", "  user \"ann\""].map(row);
         let rows = hidden(&rows.iter().map(String::as_str).collect::<Vec<_>>());
         assert_eq!(rows, shown);
+        let counts =
+            ["│   password      1          │", "│   address       1          │", "│ ○ report        s4         │"];
+        assert_eq!(hidden(&counts), counts, "a number beside a name is no secret, nor is what stands below it");
         assert_eq!(hidden(&[" Secrets", " wants all of it"]), [" Secrets", " wants all of it"], "a goal is a sentence");
     }
 

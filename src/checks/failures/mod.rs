@@ -91,6 +91,13 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// Returns which check found it, and where: what an audience reads.
+    pub fn brief(&self) -> String {
+        let name = self.check.replace('_', " ");
+        let place = self.step.as_ref().or(self.key.as_ref());
+        place.map_or_else(|| name.clone(), |place| format!("{name}: {place}"))
+    }
+
     /// Returns it in a line: what was found, where, by which events, and which event mended it.
     pub fn said(&self) -> String {
         let s = if self.events.len() == 1 { "" } else { "s" };

@@ -28,6 +28,9 @@ use crate::engine::state::{Phase, State};
 /// The most rows of a part of the card; of more, the first and the last stand and the others are counted.
 const MOST: usize = 200;
 
+/// The part that says what the failure checks found.
+pub const FAILURE_CHECKS: &str = "failure_checks";
+
 /// The part that says what was not verified.
 const NOT_VERIFIED: &str = "not_verified";
 
@@ -148,7 +151,7 @@ impl Evidence {
             part("goal", "goal", goal(session, end)),
             part("plan", trace, plan::rows(session, &path, end)),
             part("observations", "observed", observed::rows(session, &path, end)),
-            part("failure_checks", "checks", checks),
+            part(FAILURE_CHECKS, "checks", checks),
             part("result", "result", verdicts::results(end)),
             part("evaluation", "evaluation", verdicts::rows(session, end, &landed)),
             part("revise", "revise", revise::rows(session, end, found, over)),

@@ -145,7 +145,7 @@ impl Compare {
 
     /// Says this until the next key.
     pub fn say(&mut self, words: impl Into<String>) {
-        self.toast = Some(Toast { words: words.into(), about: About::Done });
+        self.toast = Some(Toast::new(About::Done, words));
     }
 
     /// Returns `words` with keys in the places of the actions that they name.
@@ -306,7 +306,7 @@ impl Screen for Compare {
     }
 
     fn refuse(&mut self, why: String) {
-        self.toast = Some(Toast { words: why, about: About::Refused });
+        self.toast = Some(Toast::new(About::Refused, why));
     }
 
     fn restyle(&mut self, theme: Theme) {

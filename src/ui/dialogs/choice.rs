@@ -48,8 +48,8 @@ pub struct Choice {
     away: Option<&'static str>,
     refused: Option<String>,
     scroll: Scroll,
-    /// The row of the first answer in the last drawing.
-    first: Cell<usize>,
+    /// Whether the answers stood in the foot in the last drawing, and the row of the first one there or in the body.
+    first: Cell<(bool, usize)>,
 }
 
 impl Choice {
@@ -116,8 +116,12 @@ impl Dialog for Choice {
             Input::Mouse { act: MouseAct::WheelUp, .. } => self.at = self.at.saturating_sub(1),
             Input::Mouse { act: MouseAct::WheelDown, .. } => self.at = (self.at + 1).min(last),
             Input::Mouse { act: MouseAct::Click, column, row } => {
-                let in_body = || self.scroll.row_at(*column, *row)?.checked_sub(self.first.get());
-                let row = self.scroll.foot_at(*column, *row).or_else(in_body);
+                let (pinned, first) = self.first.get();
+                let row = match pinned {
+                    true => self.scroll.foot_at(*column, *row),
+                    false => self.scroll.row_at(*column, *row),
+                };
+                let row = row.and_then(|row| row.checked_sub(first));
                 if let Some(at) = row.filter(|at| *at <= last && !self.answers.is_empty()) {
                     self.at = at;
                     return self.chosen(at);
@@ -136,7 +140,7 @@ impl Dialog for Choice {
             body.extend(marked(*role, words, width, theme));
         }
         body.push(Line::default());
-        body.extend(refusal(self.refused.as_deref(), width, theme));
+        let mut refused = refusal(self.refused.as_deref(), width, theme);
         let first = body.len();
         let mut answers = Vec::with_capacity(self.answers.len());
         for (at, (key, words, _)) in self.answers.iter().enumerate() {
@@ -157,13 +161,16 @@ impl Dialog for Choice {
         let hints = hints.key(Action::Close, away).done();
         // What has to be read first scrolls, and the answers to it stay in sight.
         let pinned = reads && first + answers.len() + 3 > usize::from(area.height.saturating_sub(2));
+        // Why an answer was not taken stands above the answers, in sight like them.
+        let first = if pinned { 0 } else { first } + refused.len();
+        refused.append(&mut answers);
         let (foot, focus) = if pinned {
-            (answers, None)
+            (refused, None)
         } else {
-            body.append(&mut answers);
+            body.append(&mut refused);
             (Vec::new(), Some(first + self.at))
         };
-        self.first.set(if pinned { usize::MAX } else { first });
+        self.first.set((pinned, first));
         Sheet { title: self.title.clone(), body, focus, foot, hints, ..Sheet::default() }.draw(
             area,
             buf,

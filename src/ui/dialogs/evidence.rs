@@ -1,10 +1,12 @@
 //! The evidence card as a dialog: it scrolls, leads to what is to be revised, is saved, and offers what to try next.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::describe::evidence::{Evidence, Line as Said};
+use crate::describe::evidence::{Evidence, FAILURE_CHECKS, Line as Said, Part};
 use crate::describe::keys;
 use crate::describe::sign::Role;
 use crate::describe::text;
@@ -64,7 +66,7 @@ impl EvidenceCard {
             if !beside {
                 rows.push(Line::styled(part.label, theme.style(Role::Title)));
             }
-            for (at, row) in part.rows.iter().enumerate() {
+            for (at, row) in together(part).iter().enumerate() {
                 let label = if beside && at == 0 { part.label } else { "" };
                 let chosen = row.place.is_some() && places.len() == self.at;
                 if row.place.is_some() {
@@ -81,6 +83,18 @@ impl EvidenceCard {
         let place = self.evidence.places().nth(self.at).map(|(_, place)| place.clone());
         place.map_or(DialogOutcome::Stay, DialogOutcome::Revise)
     }
+}
+
+/// Returns the rows of a part; the checks that found nothing are one.
+fn together(part: &Part) -> Cow<'_, [Said]> {
+    let found_nothing = |row: &Said| row.role == Role::Done && row.events.is_empty() && row.text.is_none();
+    if part.name != FAILURE_CHECKS || part.rows.iter().filter(|row| found_nothing(row)).count() < 2 {
+        return Cow::Borrowed(&part.rows);
+    }
+    let (nothing, mut rows): (Vec<Said>, Vec<Said>) = part.rows.iter().cloned().partition(found_nothing);
+    let words: Vec<String> = nothing.into_iter().map(|row| row.words).collect();
+    rows.push(Said::new(Role::Done, words.join(", ")));
+    Cow::Owned(rows)
 }
 
 /// Adds the rows of one line of the card, which begin with `lead`, as wide as `left`.
@@ -231,6 +245,10 @@ impl Dialog for EvidenceCard {
 
     fn refuse(&mut self, message: &str) {
         self.saved = Some(Err(message.to_owned()));
+    }
+
+    fn takes_space(&self) -> bool {
+        false
     }
 
     fn key_at(&self, column: u16, row: u16) -> Option<KeyPress> {

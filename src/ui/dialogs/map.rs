@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use crate::describe::map::Map;
-use crate::describe::text::count;
+use crate::describe::text::{self, count};
 use crate::describe::why::Subject;
 use crate::engine::plan::StepId;
 use crate::ui::action::Action;
@@ -115,6 +115,11 @@ impl Dialog for PlanMap {
         let hints = hints.key(Action::Close, "close").done();
         let words =
             "the number is the wave: its steps need nothing of each other; heavy: what the selected step rests on";
+        let words = if text::width(words) <= width {
+            words
+        } else {
+            "number: the wave; heavy: what the selected step rests on"
+        };
         // The steps come first.
         let foot = if map.nodes.len() + 8 <= height { plain(words, width) } else { Vec::new() };
         let focus = Some(at);
@@ -124,6 +129,10 @@ impl Dialog for PlanMap {
             view.theme,
             &self.scroll,
         );
+    }
+
+    fn takes_space(&self) -> bool {
+        false
     }
 
     fn key_at(&self, column: u16, row: u16) -> Option<KeyPress> {

@@ -253,6 +253,16 @@ pub trait Dialog: Copied + std::fmt::Debug {
         None
     }
 
+    /// Returns itself where it lists what can be done now, which follows the session.
+    fn offers(&mut self) -> Option<&mut Offers> {
+        None
+    }
+
+    /// Tells whether a typed space means something in it; where not, it goes on with a demo.
+    fn takes_space(&self) -> bool {
+        true
+    }
+
     /// Tells whether it gives the answer of a step that asks.
     fn answers(&self) -> bool {
         false

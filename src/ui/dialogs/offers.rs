@@ -32,6 +32,7 @@ const NOT_NOW: &str = "not now";
 #[derive(Clone, Debug)]
 pub struct Offers {
     title: String,
+    is_help: bool,
     offers: Vec<(&'static str, Option<String>)>,
     picker: Picker,
     refused: Option<String>,
@@ -40,7 +41,7 @@ pub struct Offers {
 impl Offers {
     /// Returns the help: every key that works here, now.
     pub fn help(offers: Vec<Offer>) -> Offers {
-        Offers::titled("Keys that work here, now", offers)
+        Offers { is_help: true, ..Offers::titled("Keys that work here, now", offers) }
     }
 
     /// Returns the palette: the same list, headings left out.
@@ -49,6 +50,14 @@ impl Offers {
             offer.group.clear();
         }
         Offers::titled("Do", offers)
+    }
+
+    /// Lists `offers` from now on: what can be done may have changed.
+    pub fn renew(&mut self, offers: Vec<Offer>) {
+        let new = if self.is_help { Offers::help(offers) } else { Offers::palette(offers) };
+        if new.offers != self.offers {
+            *self = Offers { picker: new.picker.narrowed_as(&self.picker), ..new };
+        }
     }
 
     fn titled(title: &str, mut offers: Vec<Offer>) -> Offers {
@@ -63,7 +72,7 @@ impl Offers {
         let entries = offers.iter().zip(&known).map(entry).collect();
         let picker = Picker::new(entries).known_as(known);
         let offers = offers.into_iter().map(|offer| (offer.name, offer.refused)).collect();
-        Offers { title: title.into(), offers, picker, refused: None }
+        Offers { title: title.into(), is_help: false, offers, picker, refused: None }
     }
 }
 
@@ -103,6 +112,14 @@ impl Dialog for Offers {
             theme,
             &self.picker.scroll,
         );
+    }
+
+    fn offers(&mut self) -> Option<&mut Offers> {
+        Some(self)
+    }
+
+    fn takes_space(&self) -> bool {
+        self.picker.is_narrowed()
     }
 
     fn key_at(&self, column: u16, row: u16) -> Option<KeyPress> {

@@ -87,6 +87,10 @@ impl Dialog for Pager {
         Sheet { title: self.page.title.clone(), body, hints, ..Sheet::default() }.draw(area, buf, theme, &self.scroll);
     }
 
+    fn takes_space(&self) -> bool {
+        false
+    }
+
     fn key_at(&self, column: u16, row: u16) -> Option<KeyPress> {
         self.scroll.key_at(column, row)
     }

@@ -87,7 +87,7 @@ impl Dialog for Prompt {
         let theme = view.theme;
         let width = inner_width(area);
         let title = match self.kind {
-            PromptKind::Find => "Find in this pane (in the trace also kind:failed step:s3 key:x -word)",
+            PromptKind::Find => "Find in this pane; of the trace also kind:failed step:s3 key:x -word",
             PromptKind::GoTo => "Go to an event, a step or a key",
             PromptKind::Steps => "How many steps?",
             PromptKind::OpenFile => "Open a goal file or a plan",

@@ -37,7 +37,7 @@ use crate::ui::session::update::interpret;
 use crate::ui::session::view::View;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::cells::padded;
-use crate::ui::widgets::status_line::About;
+use crate::ui::widgets::status_line::{About, Toast};
 
 /// A session with its screen.
 pub struct App {
@@ -261,14 +261,21 @@ impl App {
             Err(why) if why.is_empty() => {}
             Err(why) => self.ui.refuse(why),
         }
+        // Why it is not possible now may be otherwise once something happens.
+        let now = self.driver.state().seq;
+        if let Some(toast) = self.ui.toast.as_mut().filter(|toast| toast.about == About::Refused) {
+            toast.at = Some(now);
+        }
     }
 
     /// Takes in what the driver brought.
     pub fn moved(&mut self, moved: DriverEvent) {
         match moved {
             DriverEvent::Events | DriverEvent::Found => {
-                // What was heard of a program is no news once it has ended.
-                self.ui.toast = self.ui.toast.take().filter(|toast| toast.about != About::Heard);
+                // What was heard of a program is no news once it has ended, nor is what was so before.
+                let now = self.driver.state().seq;
+                let holds = |toast: &Toast| toast.about != About::Heard && toast.at.is_none_or(|at| at == now);
+                self.ui.toast = self.ui.toast.take().filter(holds);
                 self.refresh();
             }
             DriverEvent::Searched => {}
@@ -394,7 +401,8 @@ impl App {
                 if let Some(watch) = &mut self.ui.watch {
                     watch.aside = true;
                     self.refresh();
-                    self.ui.say("the proposal waits; \x01step\x02 shows it again");
+                    let waits = Toast::new(About::Done, "the proposal waits; \x01step\x02 shows it again");
+                    self.ui.toast = Some(Toast { at: Some(self.driver.state().seq), ..waits });
                 }
             }
             Change::Hunk(id) => {
@@ -541,6 +549,7 @@ impl App {
             self.follow_lit();
             self.list_values();
             self.renew_card();
+            self.renew_offers();
         }
     }
 

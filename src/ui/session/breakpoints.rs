@@ -12,6 +12,7 @@ use crate::runtime::searching::{Search, Searched};
 use crate::ui::session::app::App;
 use crate::ui::session::change::Change;
 use crate::ui::session::pane::PaneId;
+use crate::ui::session::snapshot::Sought;
 use crate::ui::widgets::status_line::About;
 
 impl App {
@@ -130,10 +131,16 @@ impl App {
 
     /// Selects the row of the trace that tells the event `seq`.
     pub(super) fn select_row(&mut self, seq: Seq) {
-        // It may not be among those that are looked for.
-        self.carry_out(Change::FindEnd);
         let rows = &self.shown.rows;
-        let at = rows.partition_point(|row| *row <= seq).checked_sub(1);
+        let row = rows.partition_point(|row| *row <= seq).checked_sub(1).and_then(|at| rows.get(at)).copied();
+        // It may not be among those that are looked for.
+        let left_out = |sought: &&Sought| row.is_some_and(|row| !sought.rows.contains(&row));
+        if let Some(sought) = self.shown.sought.as_ref().filter(left_out) {
+            let words = format!("event {seq} is not {}: the trace shows all of it again", sought.query.text());
+            self.carry_out(Change::FindEnd);
+            self.note(About::Note, words);
+        }
+        let at = self.shown.listed().0.iter().position(|shown| Some(*shown) == row);
         self.ui.focus = PaneId::TRACE;
         self.ui.report_away = true;
         self.ui.select(PaneId::TRACE, at);

@@ -228,8 +228,10 @@ impl App {
         let (Some(demo), Input::Key(press)) = (&mut self.demo, input) else { return false };
         let leaving = std::mem::take(&mut demo.leaving);
         demo.shows &= self.dialog.is_some();
-        // In a dialog that a person opened keys are that one's.
-        if self.dialog.is_some() && !demo.shows {
+        // In a dialog that a person opened keys are that one's, but for the one that goes on where it means nothing there:
+        // a page may have been opened by a slip of a finger.
+        let by_hand = self.dialog.as_ref().filter(|_| !demo.shows);
+        if by_hand.is_some_and(|dialog| press.typed() != Some(' ') || dialog.takes_space()) {
             return false;
         }
         if let Some(action) = self.keymap.action(&[Mode::Demo], *press) {

@@ -12,6 +12,7 @@ use crate::ui::action::Action;
 use crate::ui::session::hand_off;
 use crate::ui::session::layout::{Edge, Layout, Shape, Side, Split, layout};
 use crate::ui::session::lighting;
+use crate::ui::session::lists::plan;
 use crate::ui::session::model::Below;
 use crate::ui::session::pane::{PaneId, PaneText, Spot};
 use crate::ui::session::panes::{detail, footer, goal, guide, map, trace};
@@ -25,8 +26,14 @@ use crate::ui::widgets::scroll;
 /// The lowest screen with the guide.
 const GUIDED: u16 = 18;
 
-/// How many rows of reasons an audience reads.
+/// How many rows of reasons an audience reads at least; more where the panes above do not need the rows.
 const WHY: usize = 3;
+
+/// How many rows what changed has below its key, where an audience reads the reasons too.
+const NEWS: usize = 4;
+
+/// The lowest window that a dialog is drawn in above the last rows.
+const LOWEST: u16 = 12;
 
 /// What a click on the name of a pane does, by [`PaneId`], where one pane has all the room.
 const TABS: [Action; 3] = [Action::PlanPane, Action::ContextPane, Action::TracePane];
@@ -87,6 +94,12 @@ pub(super) enum Under {
 }
 
 impl Frame {
+    /// Returns how many rows at the bottom say what comes next and with which keys, where a dialog finds room above them.
+    pub(super) fn caption(&self) -> u16 {
+        let rows = self.layout.next.height + self.layout.footer.height;
+        if self.layout.header.y + rows + LOWEST <= self.layout.footer.y { rows } else { 0 }
+    }
+
     /// Returns what lies under this cell.
     pub(super) fn under(&self, column: u16, row: u16) -> Option<Under> {
         let at = Position::new(column, row);
@@ -182,7 +195,13 @@ impl View<'_> {
         let below = match self.below() {
             // Before an audience it is there once somebody goes to it.
             Below::Trace if self.ui.present.is_some() && self.ui.focus != PaneId::TRACE => 0,
-            Below::Why if self.ui.present.is_some() => WHY,
+            Below::Why if self.ui.present.is_some() => {
+                let above = plan::count(self).max(self.shown.ledger.count() + NEWS);
+                // Four rows around the panes, four for their frames and that of the reasons.
+                let spare = usize::from(area.height).saturating_sub(above + 8);
+                let needed = || trace::page(self, width, spare).lines.len();
+                if spare > WHY { needed().clamp(WHY, spare) } else { WHY }
+            }
             Below::Trace => self.shown.rows.len().min(usize::from(area.height) / 5).max(4),
             // As much as the layout gives at most: whole sentences only where they all find room.
             Below::Why | Below::Report | Below::Reasons => {
@@ -303,9 +322,11 @@ impl View<'_> {
             put_over(&Line::styled(format!(" {marks} "), style), (rect.x + 1, bottom_row), room, buf);
         }
         let lit = lighting::lit(self, id).or_else(|| presenting::lit(self, id));
+        // A row that would be cut without may have the cell before the frame.
+        let rows = Rect { width: rect.right() - 1 - inside.x, ..inside };
         for (at, line) in lines.into_iter().enumerate() {
             let entry = entries.get(at).copied();
-            put(presenting::spotlight(self.theme, line, lit.as_deref().zip(entry)), inside, at, buf);
+            put(presenting::spotlight(self.theme, line, lit.as_deref().zip(entry)), rows, at, buf);
         }
         frame.add(inside, buttons);
         let is_cut = entries.first().is_some_and(|first| *first < top && *first == self.pane(id).selected(self));

@@ -259,16 +259,16 @@ impl Ui {
 
     /// Says `words` until the next key.
     pub fn say(&mut self, words: impl Into<String>) {
-        self.toast = Some(Toast { words: words.into(), about: About::Done });
+        self.toast = Some(Toast::new(About::Done, words));
     }
 
     /// Says why something was not done, until the next key.
     pub fn refuse(&mut self, words: impl Into<String>) {
-        self.toast = Some(Toast { words: words.into(), about: About::Refused });
+        self.toast = Some(Toast::new(About::Refused, words));
     }
 
     /// Says how things are, or what to try, until the next key.
     pub fn note(&mut self, about: About, words: impl Into<String>) {
-        self.toast = Some(Toast { words: words.into(), about });
+        self.toast = Some(Toast::new(about, words));
     }
 }

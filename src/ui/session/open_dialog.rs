@@ -289,6 +289,16 @@ impl App {
         offers
     }
 
+    /// Lists anew what can be done now, where that is listed.
+    pub(super) fn renew_offers(&mut self) {
+        if self.dialog.as_mut().is_some_and(|dialog| dialog.offers().is_some()) {
+            let offers = self.offers();
+            if let Some(list) = self.dialog.as_mut().and_then(|dialog| dialog.offers()) {
+                list.renew(offers);
+            }
+        }
+    }
+
     /// Hands `input` to the open dialog and acts on what it answers.
     pub(crate) fn dialog_input(&mut self, mut dialog: Opened, input: &Input) {
         let outcome = self.with_dialog_view(|view| dialogs::hand(&mut dialog, input, view));
@@ -467,7 +477,11 @@ impl App {
         // What changed since it was shown was not read.
         if self.driver.asked_to_trust() != self.to_trust {
             self.open(DialogRequest::Risk);
-            self.ui.refuse("it was changed on disk while you read it: this is what it is now".to_owned());
+            let why = "it was changed on disk while you read it: this is what it is now";
+            match &mut self.dialog {
+                Some(dialog) => dialog.refuse(why),
+                None => self.ui.refuse(why),
+            }
             return Ok(());
         }
         self.driver.trust().map_err(|refusal| refusal.message)?;
@@ -536,14 +550,17 @@ impl App {
     fn typed(&mut self, kind: PromptKind, text: String) {
         match kind {
             PromptKind::Find => {
-                // Of the trace one can ask more than what stands there.
-                let query = match self.ui.focus {
-                    PaneId::TRACE => Query::parse(&text),
-                    _ => Ok(None),
+                // Of the trace one can ask more than what stands there, wherever one asks it.
+                let query = match self.ui.focus == PaneId::TRACE || Query::names_field(&text) {
+                    true => Query::parse(&text),
+                    false => Ok(None),
                 };
                 match query {
                     Ok(query) => {
                         let filters = query.is_some();
+                        if filters && self.ui.focus != PaneId::TRACE {
+                            (self.ui.focus, self.ui.report_away) = (PaneId::TRACE, true);
+                        }
                         self.shown.seek(self.driver.session(), query);
                         self.ui.find = Some(text);
                         match filters {
@@ -551,7 +568,12 @@ impl App {
                             false => self.act(Action::FindNext),
                         }
                     }
-                    Err(why) => self.ui.refuse(why),
+                    // It stays to be mended, below what is wrong with it.
+                    Err(why) => {
+                        let mut prompt = Opened::from(Prompt::new(PromptKind::Find, &text));
+                        prompt.refuse(&why);
+                        self.dialog = Some(prompt);
+                    }
                 }
             }
             PromptKind::Steps => match text.parse() {

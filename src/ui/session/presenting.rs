@@ -40,6 +40,8 @@ pub struct Presented {
     pub cast: Vec<(KeyPress, Action)>,
     /// Where its demo stands; none: there is none.
     pub beat: Option<Caption>,
+    /// Whether a page stands above it that a person opened: what goes on with the demo is named then.
+    pub aside: bool,
 }
 
 /// Where a demo stands.
@@ -56,7 +58,7 @@ pub struct Caption {
 impl Presented {
     /// Returns a presentation at this pace, in seconds.
     pub fn at(pace: f64) -> Presented {
-        Presented { pace, cast: Vec::new(), beat: None }
+        Presented { pace, cast: Vec::new(), beat: None, aside: false }
     }
 
     /// Returns how long each step is looked at.
@@ -66,11 +68,12 @@ impl Presented {
 
     /// Returns what stands at the bottom: the keys that were pressed last, or those that go on.
     pub(super) fn footer(&self, keymap: &Keymap) -> Vec<(KeyPress, Action)> {
-        if !self.cast.is_empty() {
+        if !self.cast.is_empty() && !self.aside {
             return self.cast.clone();
         }
         let modes = [Mode::Demo, Mode::Presenting, Mode::Everywhere];
         let first: &[Action] = match self.beat {
+            Some(_) if self.aside => &[Action::DemoNext],
             Some(_) => &[Action::DemoNext, Action::DemoBack, Action::DemoStart],
             None => &[Action::Continue, Action::Faster, Action::Slower],
         };

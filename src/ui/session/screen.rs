@@ -13,6 +13,7 @@ use crate::ui::mask;
 use crate::ui::screen::{Left, Request, Screen};
 use crate::ui::session::app::App;
 use crate::ui::session::demo::Play;
+use crate::ui::session::draw::Frame;
 use crate::ui::session::panes::footer;
 use crate::ui::theme::Theme;
 
@@ -25,6 +26,11 @@ impl Screen for App {
 
     fn draw(&mut self, area: Rect, buf: &mut Buffer) {
         self.catch_up();
+        let aside =
+            self.is_demo() && !self.shows_for_beat() && self.dialog.as_ref().is_some_and(|it| !it.takes_space());
+        if let Some(presented) = &mut self.ui.present {
+            presented.aside = aside;
+        }
         let next = footer::next(&self.view(), usize::from(area.width));
         // What is unfolded depends on the room that there is.
         if self.ui.listed != self.context_room(next.lines.len()) {
@@ -38,6 +44,9 @@ impl Screen for App {
         }
         self.frame = Some(frame);
         if let Some(dialog) = &self.dialog {
+            // What an audience reads of the beat stays below it.
+            let caption = self.demo.as_ref().and(self.frame.as_ref()).map_or(0, Frame::caption);
+            let area = Rect { height: area.height - caption, ..area };
             let area = self.banner(area, buf);
             self.with_dialog_view(|view| dialog.draw(area, buf, view));
         }

@@ -121,13 +121,14 @@ fn entry_line(start: &Start, entry: &Entry, at: usize, wide: usize) -> Line<'sta
         both => (titles.min(both - abouts.min(both / 2)), abouts.min(both - titles.min(both / 2))),
     };
     let style = if here { theme.style(Role::Current) } else { theme.style(Role::Text) };
+    let gap = if title_width + about_width + 2 <= both { "  " } else { " " };
     Line::from(vec![
         Span::styled(format!(" {mark} {number} "), style),
         Span::styled(format!("{tick} "), theme.style(Role::Done)),
         Span::styled(pad(&clip_words(&entry.title, title_width), title_width), style),
-        Span::raw(" "),
+        Span::raw(gap),
         Span::raw(pad(&clip_words(&entry.about, about_width), about_width)),
-        Span::raw(" "),
+        Span::raw(gap),
         Span::styled(clip(&harmless(&entry.aside), aside_width), theme.style(Role::Dim)),
     ])
 }

@@ -77,6 +77,21 @@ impl Picker {
         self
     }
 
+    /// Returns it narrowed as `before` is.
+    pub(crate) fn narrowed_as(mut self, before: &Picker) -> Picker {
+        (self.filter, self.scroll) = (before.filter.clone(), before.scroll.clone());
+        if self.is_narrowed() {
+            self.narrow();
+        }
+        self.at = before.at.min(self.shown.len().saturating_sub(1));
+        self
+    }
+
+    /// Tells whether something is typed into its filter.
+    pub(crate) fn is_narrowed(&self) -> bool {
+        !self.filter.text().is_empty()
+    }
+
     /// Returns the entry under the cursor.
     pub(crate) fn current(&self) -> Option<usize> {
         self.shown.get(self.at).copied()

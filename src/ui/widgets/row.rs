@@ -153,7 +153,9 @@ fn clip(spans: Vec<Span<'static>>, room: usize) -> Side {
         }
         // The ellipsis takes one cell of this part, even where the part itself would just have fitted: more follows.
         let start = cut(&span.content, left.saturating_sub(1));
-        let start = whole_words(&span.content, start).trim_end_matches('…').to_owned();
+        let start = whole_words(&span.content, start);
+        let start = text::unhalved(start, &span.content[start.len()..]);
+        let start = start.trim_end_matches('…').to_owned();
         let cut_before = start.is_empty() && kept.last().is_some_and(|span| span.content.ends_with('…'));
         if left > 0 && !cut_before {
             kept.push(Span::styled(start + "…", span.style));

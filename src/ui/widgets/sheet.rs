@@ -170,7 +170,7 @@ impl Sheet {
             Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
         theme.step_back(area, buf);
         // What stood at the bottom names keys that type, or mean nothing, while this is open.
-        let footer = FOOTER.min(area.height);
+        let footer = if area.bottom() == buf.area.bottom() { FOOTER.min(area.height) } else { 0 };
         Clear.render(Rect { y: area.bottom() - footer, height: footer, ..area }, buf);
         Clear.render(frame, buf);
         scroll.keys.replace(Vec::new());

@@ -4,6 +4,7 @@ use ratatui::text::Line;
 
 use crate::describe::sign::Role;
 use crate::describe::text;
+use crate::engine::event::Seq;
 use crate::ui::keymap::Part;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::buttons::{self, Click, Rows};
@@ -16,6 +17,15 @@ pub struct Toast {
     pub words: String,
     /// What it is about.
     pub about: About,
+    /// The event after which it was said, where it says how the session stands: once that changes, it is no longer true.
+    pub at: Option<Seq>,
+}
+
+impl Toast {
+    /// Returns `words` about something, whatever comes.
+    pub fn new(about: About, words: impl Into<String>) -> Toast {
+        Toast { words: words.into(), about, at: None }
+    }
 }
 
 /// What a line of the status is about.

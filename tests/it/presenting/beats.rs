@@ -223,3 +223,33 @@ fn before_an_audience_no_screen_says_when_something_was_or_how_long_it_took() {
         }
     }
 }
+
+#[test]
+fn a_page_that_was_opened_by_a_slip_does_not_take_the_space_of_the_demo_and_leaves_its_beat_in_sight() {
+    let (_, goal) = demos().swap_remove(0);
+    let (_folder, mut stage) = presented(goal.clone(), SMALL);
+    let screens: Vec<String> = (0..4).map(|_| after(&mut stage, "space")).collect();
+    for slip in ["E", "m", "w", "t"] {
+        let (_folder, mut stage) = presented(goal.clone(), SMALL);
+        after(&mut stage, "space space");
+        let open = after(&mut stage, &format!("Esc {slip}"));
+        assert!(open.contains("2/") && open.contains("next beat"), "{slip}: {open}");
+        assert_eq!(after(&mut stage, "space"), screens[2], "{slip}");
+    }
+    // In a form it is a space.
+    let (_folder, mut stage) = presented(goal, SMALL);
+    after(&mut stage, "space ! space");
+    assert!(stage.text().contains("Change the goal"), "{}", stage.text());
+}
+
+#[test]
+fn the_reasons_of_a_beat_stand_whole_where_the_panes_above_have_rows_to_spare() {
+    let (_, goal) = demos().swap_remove(0);
+    let (_folder, mut stage) = presented(goal, SMALL);
+    let shown = (0..7).map(|_| after(&mut stage, "space")).last().unwrap_or_default();
+    let why = shown.split("Why").nth(1).unwrap_or_default();
+    assert!(why.contains("saw") && why.contains("breaks") && why.contains("+ s5"), "{shown}");
+    assert!(!why.contains('…') && shown.contains("s4 draft_report"), "{shown}");
+    let page = after(&mut stage, "space");
+    assert!(page.contains("! tickets [5] → [8] (Late tickets arrive, event 13)"), "{page}");
+}

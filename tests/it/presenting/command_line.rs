@@ -44,6 +44,26 @@ fn what_is_said_now_is_read_from_where_a_demo_leaves_it() {
     assert_eq!(folder.run(&["notes", "--once"]).status, 3, "what nobody can read is no demo");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_demo_that_was_killed_is_no_longer_presented_and_whoever_reads_along_is_told() {
+    let folder = Folder::new();
+    let mut played = std::process::Command::new("sleep").arg("60").spawn().expect("a program");
+    let prompt = serde_json::json!({ "goal": "g", "beat": 1, "of": 2, "title": "The first", "process": played.id() });
+    folder.write("state/planscope/presenting.json", prompt.to_string());
+    let ran = folder.run(&["notes", "--once"]);
+    assert!(ran.status == 0 && ran.out.contains("The first"), "{} {}", ran.out, ran.err);
+    let killed = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_secs(1));
+        played.kill().and_then(|()| played.wait()).expect("it ends");
+    });
+    let ran = folder.run(&["notes"]);
+    killed.join().expect("it was killed");
+    assert!(ran.status == 3 && ran.out.contains("ended from outside"), "{} {} {}", ran.status, ran.out, ran.err);
+    let ran = folder.run(&["notes", "--once"]);
+    assert!(ran.status == 3 && ran.err.contains("no demo is presented"), "{} {}", ran.status, ran.err);
+}
+
 #[test]
 fn every_command_has_a_manual_page_and_an_example_in_its_help() {
     let folder = Folder::new();

@@ -22,6 +22,7 @@ mod room;
 mod seen;
 mod sought;
 mod stress;
+mod told_whole;
 mod tour;
 mod values;
 mod what_if;

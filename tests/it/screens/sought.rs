@@ -62,3 +62,37 @@ fn what_means_nothing_is_refused_with_its_place_and_a_text_is_found_as_before() 
     look_for(&mut stage, "make_a");
     assert_eq!(moments(&mut stage).len(), before, "a text only moves the cursor");
 }
+
+#[test]
+fn a_filter_is_one_wherever_it_is_typed_and_stays_to_be_mended() {
+    let (_folder, mut stage) = stage((80, 24));
+    stage.press("space space 1 /").expect("keys");
+    stage.type_text("kind:done").expect("a text");
+    stage.press("Enter").expect("keys");
+    assert!(moments(&mut stage).len() == 2 && stage.text().contains("kind:done"), "{}", stage.text());
+    stage.press("Esc 2 / C-u").expect("keys");
+    stage.type_text("kind:x").expect("a text");
+    stage.press("Enter").expect("keys");
+    let text = stage.text();
+    // All kinds stand whole, below what was typed.
+    let words = text.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ");
+    assert!(words.contains("there is no kind \"x\"") && words.contains("undone") && words.contains("kind:x"), "{text}");
+    assert!(!text.contains('…') || !text.split("Find").nth(1).unwrap_or_default().contains('…'), "{text}");
+    stage.press("C-u").expect("keys");
+    stage.type_text("zero").expect("a text");
+    stage.press("Enter").expect("keys");
+    assert!(!stage.text().contains("the trace shows what is"), "a text is found where it stands: {}", stage.text());
+}
+
+#[test]
+fn who_goes_to_an_event_that_a_filter_left_out_is_told_that_it_ended() {
+    let (_folder, mut stage) = stage((120, 34));
+    stage.press("space space space").expect("keys");
+    look_for(&mut stage, "step:make_b");
+    stage.press("2 Home Down W").expect("keys");
+    let text = stage.text();
+    assert!(text.contains("is not step:make_b: the trace shows all of it again"), "{text}");
+    look_for(&mut stage, "kind:done");
+    stage.press("2 Home Down W").expect("keys");
+    assert!(stage.text().contains("kind:done"), "it holds of that one: {}", stage.text());
+}

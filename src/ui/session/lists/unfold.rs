@@ -43,7 +43,7 @@ pub fn values_at(width: usize) -> usize {
 /// Returns the column at which the value of `row` begins, behind its name: those of fields stand below the value that
 /// they belong to, those of list items right behind their index.
 pub fn begins_at(name: &str, depth: u16, width: usize) -> usize {
-    let behind = text::width(name) + if depth == 0 { 3 } else { 4 + 2 * usize::from(depth) };
+    let behind = text::width(name) + 4 + 2 * usize::from(depth);
     match depth > 0 && name.starts_with(|c: char| c.is_ascii_digit()) {
         true => behind,
         false => values_at(width).max(behind - 1),
@@ -179,8 +179,12 @@ struct Node<'a> {
 }
 
 impl<'a> Node<'a> {
+    /// Returns what differs inside it. Where it is another value as a whole, its own row says so.
     fn differences(&self) -> &'a [Leaf] {
-        self.change.map_or(&[], |change| &change.difference.leaves)
+        match self.change.map(|change| &*change.difference.leaves) {
+            Some(leaves) if leaves.first().is_some_and(|leaf| !leaf.path.is_empty()) => leaves,
+            Some(_) | None => &[],
+        }
     }
 
     /// Returns how many rows below it come before those of other values: what changed, or its beginning, or its text.
@@ -416,6 +420,7 @@ fn covered<'n>(node: &'n Node<'_>) -> HashSet<&'n str> {
 
 /// Lists the rows below a value.
 fn list(node: Node<'_>, rows: &mut Vec<ValueRow>) {
+    let differs = !node.differences().is_empty();
     let Node { row, change, lines, total, shown, by_hand, below, .. } = node;
     let (part, entry, depth) = (row.part, row.entry, row.depth + 1);
     let more =
@@ -428,6 +433,7 @@ fn list(node: Node<'_>, rows: &mut Vec<ValueRow>) {
     }
     if 0 < shown && shown < total && rows.last().is_none_or(|row| row.kind != Kind::Text) {
         let all = change.is_some_and(|change| change.difference.whole && shown >= change.difference.leaves.len());
+        let all = all && differs;
         let same = if all && !by_hand { "the same" } else { "more" };
         rows.push(more(Kind::Rest, format!("… {} {same}", total - shown)));
     }

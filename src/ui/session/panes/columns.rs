@@ -23,6 +23,10 @@ const WRITES: usize = 22;
 /// The least of what a step hands over that says something.
 const CUT: usize = 10;
 
+/// The cell between the rows and the frame of a pane that is narrower than [`FLOW`]: a row has it where it would be cut
+/// without, and nothing stands at its end.
+pub(super) const MARGIN: usize = 1;
+
 /// The row of an entry: the parts that stand in columns, which the rows beside it share.
 pub(super) enum Head {
     /// A row that has no columns.
@@ -72,7 +76,7 @@ impl Columns {
         let lost = |at: usize| rows.iter().map(|row| row.lost(at, width)).sum::<usize>();
         if width < FLOW {
             let flow = WRITES.min(width / 2);
-            return (rows.iter().map(|row| row.cut(flow, width)).sum(), Columns { flow, about: width, words });
+            return (rows.iter().map(|row| row.missing(flow, width)).sum(), Columns { flow, about: width, words });
         }
         let mut columns: Vec<usize> = rows.iter().map(|row| row.name + 2).filter(|at| *at <= width * 2 / 3).collect();
         columns.sort_unstable();
@@ -94,7 +98,13 @@ struct Cells {
 impl Cells {
     /// Returns how many cells lie between the column `at`, or a name that is longer, and the end of the row.
     fn room(&self, at: usize, width: usize) -> usize {
-        width.saturating_sub(at.max(self.name + 1) + self.end)
+        let margin = if width < FLOW && self.end == 0 { MARGIN } else { 0 };
+        (width + margin).saturating_sub(at.max(self.name + 1) + self.end)
+    }
+
+    /// Returns how many cells more it would take to say in the row what the step hands over.
+    fn missing(&self, at: usize, width: usize) -> usize {
+        self.short.min(self.flow).saturating_sub(self.room(at, width))
     }
 
     /// Returns how much is lost if what the step hands over begins at the column `at`: 1 for what the short form leaves
@@ -125,21 +135,30 @@ impl Head {
         })
     }
 
-    /// Returns how many rows go on below it.
-    pub(super) fn more(&self) -> usize {
-        if let Head::Step { more: (more, _), .. } = self { more.len() } else { 0 }
-    }
-
-    /// Returns what goes on below the row.
-    pub(super) fn below(&self, width: usize, theme: &Theme) -> Vec<Line<'static>> {
-        let Head::Step { more: (more, indent), .. } = self else { return Vec::new() };
-        let text = theme.style(Role::Text);
-        more.iter().map(|words| Row::new().tab(*indent, false).put(words, text).fit(width, width)).collect()
+    /// Moves below the row what finds no room in it, as far as there are `spare` rows, and returns it.
+    pub(super) fn below(&mut self, columns: Columns, width: usize, spare: usize, theme: &Theme) -> Vec<Line<'static>> {
+        let cells = self.cells(columns.words).filter(|cells| cells.missing(columns.flow, width) > 0);
+        let Head::Step { more: (more, indent), flow, short, .. } = self else { return Vec::new() };
+        if more.is_empty() && cells.is_some() && width < FLOW {
+            let most = width.saturating_sub(*indent);
+            let whole = std::iter::once(&*flow).chain(&*short).find(|words| text::width(words) <= most);
+            more.extend(whole.cloned().filter(|_| spare > 0));
+            if !more.is_empty() {
+                (*flow, *short) = (String::new(), Vec::new());
+            }
+        }
+        if more.len() > spare {
+            return Vec::new();
+        }
+        let style = theme.style(if flow.is_empty() && cells.is_some() { Role::Dim } else { Role::Text });
+        more.iter().map(|words| Row::new().tab(*indent, false).put(words, style).fit(width, width)).collect()
     }
 
     /// Returns the row, `width` cells wide.
     pub(super) fn line(self, columns: Columns, width: usize, theme: &Theme) -> Line<'static> {
-        let room = self.cells(columns.words).map_or(width, |cells| cells.room(columns.flow, width));
+        let cells = self.cells(columns.words);
+        let room = cells.as_ref().map_or(width, |cells| cells.room(columns.flow, width));
+        let is_wide = cells.is_some_and(|cells| cells.end == 0 && cells.missing(columns.flow, width - MARGIN) > 0);
         let Head::Step { lead, flow, short, about, status: (status, style), said, is_plain, .. } = self else {
             let Head::Whole(line) = self else { return Line::default() };
             return line;
@@ -155,6 +174,7 @@ impl Head {
             row = row.tab(columns.about, true).put(&about, dim);
         }
         let row = if is_plain && !columns.words { row } else { row.right(&status, style) };
+        let width = if width < FLOW && is_wide { width + MARGIN } else { width };
         theme.tint(row.fit(width, 16), said)
     }
 }

@@ -8,6 +8,7 @@ use crate::describe::sanitize::harmless;
 use crate::describe::sign::Role;
 use crate::describe::survival::Dropped;
 use crate::describe::text;
+use crate::engine::approval::waits_for_trust;
 use crate::engine::event::Outcome;
 use crate::engine::state::Phase;
 use crate::ui::action::Action;
@@ -258,7 +259,8 @@ fn quiet(view: &View<'_>, modes: &[Mode]) -> impl Fn(Action) -> bool + use<> {
     // Where a value is selected, Enter unfolds it: there it is space that says what waits.
     let entered = view.keymap.key_for(modes, Proposal).is_some();
     let waits = state.asks().is_some() || (matches!(state.phase, Phase::Deciding) && view.ui.watched().is_none());
-    let elsewhere = view.shown.past || waits && entered;
+    let trusts = here.phase == Phase::Approving && waits_for_trust(here);
+    let elsewhere = view.shown.past || trusts || waits && entered;
     let view_past = view.shown.past;
     let busy = elsewhere || matches!(here.phase, Phase::Running { .. }) && state.asks().is_none();
     let (bare, embedded_alone) = (state.breakpoints.is_empty(), state.goal.planner.is_none());
@@ -296,6 +298,9 @@ fn label(view: &View<'_>, action: Action) -> &'static str {
             "the proposal"
         }
         (Action::Proposal, Phase::Interrupted) => "what now",
+        (Action::Approve, _) if acting(state).phase == Phase::Approving && waits_for_trust(acting(state)) => {
+            "what it starts"
+        }
         (Action::Quit, _) if view.ui.below.is_some() => view.ui.below.unwrap_or_default(),
         (action, _) => action.label(),
     }

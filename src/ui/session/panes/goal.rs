@@ -13,7 +13,7 @@ use crate::describe::sign::Role;
 use crate::describe::survival;
 use crate::describe::text;
 use crate::describe::useful;
-use crate::engine::event::{Event, Pace, Strategy, Verdict};
+use crate::engine::event::{Event, Pace, Stop, Strategy, Verdict};
 use crate::engine::state::{Phase, State, Status};
 use crate::engine::turn::{Became, Wits};
 use crate::ui::session::model::{Beat, Watch};
@@ -204,7 +204,10 @@ fn place_in_turn(state: &State) -> Option<usize> {
 fn place(state: &State) -> Option<usize> {
     match &state.phase {
         Phase::New | Phase::Planning { cause: None, .. } | Phase::Review => Some(0),
+        Phase::Ready if state.plan.revision == 0 => Some(0),
         Phase::Ready if !state.open_questions.is_empty() => Some(3),
+        // What waits is the planner, not a step.
+        Phase::Approving if state.stop == Some(Stop::Planner) => Some(if state.runs.is_empty() { 0 } else { 4 }),
         Phase::Ready | Phase::Approving | Phase::Running { .. } | Phase::Interrupted => Some(1),
         Phase::Planning { cause: Some(_), .. } | Phase::Deciding => Some(4),
         Phase::Reached | Phase::Ended { .. } => None,

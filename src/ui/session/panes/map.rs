@@ -16,7 +16,7 @@ use crate::engine::plan::StepId;
 use crate::engine::state::State;
 use crate::ui::session::lists;
 use crate::ui::session::pane::{PaneId, select};
-use crate::ui::session::panes::plan::{flow, outdated};
+use crate::ui::session::panes::plan::{handed, outdated};
 use crate::ui::session::view::View;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::cells::{frame, padded, put, put_over};
@@ -178,7 +178,11 @@ fn line(
     let name = if lit { strong } else { words };
     row = row.put(" ", words).put(&text::pad(&node.step.id, id), dim).put(" ", words).put(node.step.name(), name);
     if width >= FLOW {
-        row = row.tab(at, true).put(&flow(node.step), dim);
+        let ends = if status.is_empty() { 0 } else { text::width(&status) + 1 };
+        let room = width.saturating_sub(at.max(row.left_width() + 1) + ends);
+        let (flow, short) = handed(node.step, width);
+        let fits = short.into_iter().find(|words| text::width(&flow) > room && text::width(words) <= room);
+        row = row.tab(at, true).put(&fits.unwrap_or(flow), dim);
     }
     // Where it is narrow the sign says how it stands.
     if width >= FLOW { row.right(&status, theme.words(sign)).fit(width, 24) } else { row.fit(width, width) }

@@ -14,7 +14,7 @@ use crate::describe::tools;
 use crate::describe::useful::Useful;
 use crate::describe::waiting;
 use crate::engine::diff::{Change, ChangeKind};
-use crate::engine::event::Mark;
+use crate::engine::event::{Mark, Stop};
 use crate::engine::plan::{Author, Step};
 use crate::engine::state::{Phase, State, Status, StepRun};
 use crate::ui::action::Action;
@@ -61,6 +61,8 @@ impl Pane for PlanList {
         let apart = presented && rows * 2 <= height + 1;
         let has_foot = height > foot.len() + 4;
         let room = if has_foot { height - foot.len() } else { height };
+        // What stands apart takes two rows each.
+        let apart_rows = if apart { rows } else { 0 };
         // What it said stands whole where rows would stay empty.
         let spare = room.saturating_sub(rows + detail.len());
         if spare > 0 && !detail.is_empty() {
@@ -79,7 +81,7 @@ impl Pane for PlanList {
         let top = scroll::window(view.ui.cursor(PaneId::PLAN).top, at..after + 1, room, rows + detail.len());
         let mut text = PaneText { top, lines: Vec::with_capacity(height), ..PaneText::default() };
         // Where all of it is seen, sentences go on below themselves in the rows that would stay empty.
-        let mut spare = room.saturating_sub(rows + detail.len());
+        let mut spare = room.saturating_sub(rows + apart_rows + detail.len());
         // Rows before the selected entry are entries; behind it stand its details.
         let (details, seen) = (detail.len(), (top..rows + detail.len()).take(room));
         let is_detail = |row: usize| row > at && row <= after;
@@ -96,8 +98,10 @@ impl Pane for PlanList {
                 text.push(at, std::mem::take(&mut detail[row - at - 1]));
                 continue;
             }
-            let Some((head, entry)) = heads.next() else { break };
-            let below = if head.more() <= spare { head.below(width, view.theme) } else { Vec::new() };
+            let Some((mut head, entry)) = heads.next() else { break };
+            // What is selected says what it writes in its details.
+            let spare_here = if entry == at && !presented { 0 } else { spare };
+            let below = head.below(columns, width, spare_here, view.theme);
             spare -= below.len();
             let line = head.line(columns, width, view.theme);
             let is_selected = entry == at && view.ui.focus == PaneId::PLAN;
@@ -111,6 +115,11 @@ impl Pane for PlanList {
         }
         if rows == 0 && state.is_react() {
             text.lines.extend(turn::nothing(view, width).into_iter().take(room));
+        } else if rows == 0
+            && let Some(why) = unplanned(state)
+        {
+            let line = |words: &String| Row::new().put(words, view.theme.style(Role::Dim)).fit(width, width);
+            text.lines.extend(text::wrap(why, width).iter().take(room).map(line));
         }
         if has_foot {
             text.lines.resize(room, Line::default());
@@ -311,7 +320,7 @@ const LEAST: usize = 3;
 
 /// Returns what a step reads and writes, then the same in fewer and fewer words: where there is no room for both sides of
 /// the hand-off, what it makes says more.
-fn handed(step: &Step, width: usize) -> (String, Vec<String>) {
+pub(crate) fn handed(step: &Step, width: usize) -> (String, Vec<String>) {
     let flow = flow(step);
     if flow.is_empty() || width >= FLOW && step.to.is_empty() {
         return (flow, Vec::new());
@@ -538,9 +547,26 @@ fn made_before(view: &View<'_>, state: &State, step: &Step, key: &str) -> bool {
         || state.current_run().is_some_and(|run| run.step.writes().any(|k| **k == *key))
 }
 
+/// Says why there is no plan yet; none where nobody is about to make one.
+fn unplanned(state: &State) -> Option<&'static str> {
+    match state.phase {
+        _ if state.is_react() => None, // it makes none
+        Phase::New | Phase::Planning { cause: None, .. } => Some("no plan yet: the planner looks for one"),
+        Phase::Ready if state.plan.revision == 0 => Some("no plan yet"),
+        Phase::Approving if state.stop == Some(Stop::Planner) => {
+            Some("no plan yet: the planner is a program, which waits until you trust the goal file")
+        }
+        _ => None, // there is one, or none reaches the goal
+    }
+}
+
 fn foot(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     let (state, theme) = (&view.shown.state, view.theme);
     let mut lines = Vec::new();
+    // What is not there yet is not checked.
+    if count(view) == 0 && unplanned(state).is_some() {
+        return lines;
+    }
     if state.is_react() {
         return turn::foot(view, width);
     }

@@ -2,12 +2,14 @@
 
 use ratatui::text::{Line, Span};
 
+use crate::checks::failures::Failure;
 use crate::describe::coped;
 use crate::describe::evidence::result_keys;
 use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::describe::thought;
 use crate::describe::value;
+use crate::engine::goal::Key;
 use crate::engine::value::Value;
 use crate::ui::dialogs::choice_rows;
 use crate::ui::session::model::Below;
@@ -21,20 +23,30 @@ const LONGEST: usize = 20_000;
 /// The least rows that a report leaves to what came out.
 const LEAST: usize = 2;
 
+/// The most rows that what came out has whatever else there is to say.
+const MOST: usize = 5;
+
 /// Returns what there is to say about a goal that was reached, in `height` rows where that is possible: of a long
 /// result the beginning, so that how it compares and what to try next are seen beside it.
 pub fn all(view: &View<'_>, width: usize, height: usize) -> Rows {
-    let mut rows = Rows::from(results(view, width));
-    let mut below = compared(view, width);
-    below.extend(failures(view, width));
-    below.extend(besides(view, width));
-    let mut below = Rows::from(below);
-    below.append(choices(view, width));
-    let room = height.saturating_sub(below.lines.len()).max(LEAST);
-    if rows.lines.len() > room {
-        let more = rows.lines.len() + 1 - room;
+    let values = results(view, width);
+    let (compared, besides, choices) = (compared(view, width), besides(view, width), choices(view, width));
+    // What the checks found stands in whole sentences where that hides no choice.
+    let all: usize = values.iter().map(|(_, rows)| rows.len()).sum();
+    let least = (values.len() + 1).clamp(LEAST, MOST).min(all);
+    let others = compared.len() + besides.len() + choices.lines.len() + least;
+    let found = failures(view, width, height.saturating_sub(others));
+    let mut below = Rows::from([compared, found, besides].concat());
+    below.append(choices);
+    let room = height.saturating_sub(below.lines.len()).max(least);
+    // The last row says where the rest is.
+    let shares = shares(&values, if all > room { room.saturating_sub(1) } else { room });
+    let mut rows = Rows::default();
+    for ((key, words), share) in values.iter().zip(&shares) {
+        rows.lines.extend(result(view, key, words, *share, width));
+    }
+    if let Some(more) = all.checked_sub(shares.iter().sum()).filter(|more| *more > 0) {
         let words = format!("  … {}: \x01evidence\x02 shows everything", text::count(more, "more line"));
-        rows.lines.truncate(room - 1);
         let (row, clicks) = buttons::say(Row::new(), &view.parts(&words), view.theme.style(Role::Dim));
         rows.push(row.fit(width, width), clicks);
     }
@@ -42,32 +54,61 @@ pub fn all(view: &View<'_>, width: usize, height: usize) -> Rows {
     rows
 }
 
-/// Returns the values that came out.
-fn results(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
-    let (state, theme) = (&view.shown.state, view.theme);
-    let mut lines = Vec::new();
-    for key in result_keys(state) {
-        let Some(datum) = state.context.get(key) else { continue };
+/// A value that came out, in rows.
+type Shown<'a> = (&'a str, Vec<String>);
+
+/// Returns how many of `room` rows each value has: none has more than another that needs as many.
+fn shares(values: &[Shown<'_>], room: usize) -> Vec<usize> {
+    let mut shares = vec![0; values.len()];
+    let mut left = room;
+    loop {
+        let before = left;
+        for (share, (_, rows)) in shares.iter_mut().zip(values) {
+            if left > 0 && *share < rows.len() {
+                *share += 1;
+                left -= 1;
+            }
+        }
+        if left == before {
+            return shares;
+        }
+    }
+}
+
+/// Returns the values that came out, each in the rows that it needs: the text begins beside its key.
+fn results<'v>(view: &View<'v>, width: usize) -> Vec<Shown<'v>> {
+    let state = &view.shown.state;
+    let one = |key: &'v Key| {
+        let datum = state.context.get(key)?;
+        let room = width.saturating_sub(text::width(key) + 4);
         let words = match &*datum.value {
             Value::String(words) if words.len() > LONGEST => text::clip(words, LONGEST / 4),
             Value::String(words) => words.clone(),
+            value if !value::json(value, room).ends_with('…') => value::json(value, room),
             value if value::json(value, LONGEST).ends_with('…') => value::json(value, LONGEST / 4),
             value if width > 20 => value::json_pretty(value),
             value => value::json(value, width),
         };
-        // The text begins beside its key.
-        let wrapped = text::wrap(&format!("{key}  {words}"), width.saturating_sub(2).max(8));
-        for (at, words) in wrapped.iter().enumerate() {
-            let row = Row::new().put(if at == 0 { "✓ " } else { "  " }, theme.style(Role::Done));
-            let key = text::clip(key, width);
-            let row = match words.strip_prefix(&*key).filter(|_| at == 0) {
-                Some(rest) => row.put(&key, theme.style(Role::Strong)).put(rest, theme.style(Role::Text)),
-                None => row.put(words, theme.style(Role::Text)),
-            };
-            lines.push(row.fit(width, width));
-        }
-    }
-    lines
+        Some((&**key, text::wrap(&format!("{key}  {words}"), width.saturating_sub(2).max(8))))
+    };
+    result_keys(state).into_iter().filter_map(one).collect()
+}
+
+/// Returns the first `share` rows of a value; where there are more, the last of them is seen to go on.
+fn result(view: &View<'_>, key: &str, words: &[String], share: usize, width: usize) -> Vec<Line<'static>> {
+    let theme = view.theme;
+    let line = |(at, row_of): (usize, &String)| {
+        let row = Row::new().put(if at == 0 { "✓ " } else { "  " }, theme.style(Role::Done));
+        let cut = (at + 1 == share && share < words.len()).then(|| format!("{row_of} …"));
+        let said = cut.as_ref().unwrap_or(row_of);
+        let key = text::clip(key, width);
+        let row = match said.strip_prefix(&*key).filter(|_| at == 0) {
+            Some(rest) => row.put(&key, theme.style(Role::Strong)).put(rest, theme.style(Role::Text)),
+            None => row.put(said, theme.style(Role::Text)),
+        };
+        row.fit(width, width)
+    };
+    words.iter().take(share).enumerate().map(line).collect()
 }
 
 /// Returns how the values compare with what is expected in the world as it became.
@@ -102,14 +143,30 @@ fn besides(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-/// Returns what the failure checks found, in the words of `run`: red what stands, green what was mended.
-pub(super) fn failures(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
+/// Returns what the failure checks found, in the words of `run`: red what stands, green what was mended. An audience reads
+/// which check it was, and where. Where that takes more than `most` rows, each has one.
+pub(super) fn failures(view: &View<'_>, width: usize, most: usize) -> Vec<Line<'static>> {
     let Some(found) = view.found else { return Vec::new() };
     if found.is_empty() && view.ui.report.is_some() {
         return marked(view, Role::Done, "the failure checks found nothing", width);
     }
     let role = |mended: bool| if mended { Role::Done } else { Role::Failed };
-    found.iter().flat_map(|one| marked(view, role(one.mended.is_some()), &one.said(), width)).collect()
+    let said = |one: &Failure| if view.ui.present.is_some() { one.brief() } else { one.said() };
+    let all: Vec<Vec<Line<'_>>> =
+        found.iter().map(|one| marked(view, role(one.mended.is_some()), &said(one), width)).collect();
+    if all.iter().map(Vec::len).sum::<usize>() <= most {
+        return all.concat();
+    }
+    let cut = |one: &Failure| {
+        marked(view, role(one.mended.is_some()), &text::clip_words(&said(one), width.saturating_sub(2)), width)
+    };
+    let mut lines: Vec<Line<'_>> = found.iter().flat_map(cut).collect();
+    if lines.len() > most.max(1) {
+        lines.truncate(most.max(1) - 1);
+        let words = format!("failure checks found {}: \x01evidence\x02 shows them", text::count(found.len(), "thing"));
+        lines.extend(marked(view, Role::Failed, &view.words(&words), width));
+    }
+    lines
 }
 
 /// Returns what to try next, each after its digit.

@@ -76,7 +76,12 @@ fn entries(view: &View<'_>, watch: &Watch, predicted: Option<&Dropped>) -> Vec<E
             let by = (told.who == "you").then(|| "by you".to_owned());
             let notes: Vec<String> = told.marks.iter().cloned().chain(by).collect();
             let notes = notes.iter().map(|note| format!("{note}, ")).collect::<String>();
-            format!("{} ({notes}event {})", told.sentence(), record.seq)
+            // A goal is changed from what to what: its words may be the same.
+            let said = match record.event {
+                Event::GoalChanged { .. } => replan.proposal.cause.message().to_owned(),
+                _ => told.sentence(),
+            };
+            format!("{said} ({notes}event {})", record.seq)
         }
         None => "only the plan: nothing has run or changed yet".to_owned(),
     };
@@ -129,7 +134,8 @@ fn entries(view: &View<'_>, watch: &Watch, predicted: Option<&Dropped>) -> Vec<E
             &format!("{} step cannot be kept: {why}", if yours { "your" } else { "this" }),
         );
     }
-    for (tool, why) in &replan.proposal.left_out {
+    // An audience reads what became of the plan; who steps through it, also what it could have been.
+    for (tool, why) in replan.proposal.left_out.iter().filter(|_| view.ui.present.is_none()) {
         say(&mut lines, Role::Text, "not", &format!("{tool}: {why}"));
     }
     lines
@@ -188,7 +194,7 @@ pub fn reasons(view: &View<'_>, width: usize) -> Rows {
         rows.append(Rows { lines, buttons: buttons.collect() });
     }
     // Ahead of a tree that may be long; what was found too, as long as that hides no choice.
-    let mut found = report::failures(view, width);
+    let mut found = report::failures(view, width, usize::MAX);
     let few = if found.len() <= FOUND { std::mem::take(&mut found) } else { Vec::new() };
     rows.lines.extend(few);
     rows.append(report::choices(view, width));

@@ -33,6 +33,7 @@ mod settings;
 mod shrink;
 mod stress;
 mod trust;
+mod watches;
 mod when;
 
 use std::ffi::OsString;

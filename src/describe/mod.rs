@@ -3,6 +3,7 @@
 //! **Invariant:** everything here is a value made from the engine's. Who shows it decides on width, colour and keys: nothing
 //! here names a terminal, an option or a file.
 
+pub mod ahead;
 pub mod beside;
 pub mod branches;
 pub mod breakpoint;
@@ -32,6 +33,7 @@ pub mod reproduce;
 pub mod sanitize;
 pub mod settings;
 pub mod sign;
+pub mod sought;
 pub mod standing;
 pub mod step;
 pub mod surprise;
@@ -45,7 +47,9 @@ pub mod unfolded;
 pub mod unknown;
 pub mod useful;
 pub mod value;
+pub mod versions;
 pub mod waiting;
+pub mod watch;
 pub mod why;
 
 use crate::engine::event::Recorded;

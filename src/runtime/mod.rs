@@ -5,6 +5,7 @@
 //!
 //! **Invariant:** what a screen or a script is shown was written to the journal first.
 
+pub mod ahead;
 pub mod bench;
 pub mod breakpoints;
 pub mod clock;
@@ -15,6 +16,7 @@ pub mod driver;
 mod finding;
 pub mod journal;
 mod judging;
+mod kept;
 pub mod lanes;
 pub mod log;
 pub mod new_file;
@@ -34,6 +36,8 @@ pub mod share;
 pub mod teaching;
 pub mod telling;
 pub mod trust;
+pub mod watches;
+pub mod watching;
 
 /// What went wrong with the environment, as a sentence for the person: what is wrong, where, what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

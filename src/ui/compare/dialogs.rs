@@ -204,6 +204,7 @@ impl Compare {
                 | DialogOutcome::Branch(_)
                 | DialogOutcome::Breakpoint(_)
                 | DialogOutcome::FirstTime(_)
+                | DialogOutcome::Copy(..)
                 | DialogOutcome::Jump(_)
                 | DialogOutcome::Typed(..)
                 | DialogOutcome::Confirmed(_),

@@ -270,6 +270,7 @@ impl Compare {
             keymap,
             jq: &|_| Ok(()),
             check: &|_, _| None,
+            ahead: None,
             judgements,
             times: true,
             past,

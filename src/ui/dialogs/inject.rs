@@ -370,6 +370,12 @@ impl Dialog for Inject {
                             Err(message) => self.refused = Some(message),
                         }
                     }
+                    Some(action @ (Action::More | Action::Less)) => {
+                        typed = self.editor.step(if action == Action::More { 1 } else { -1 });
+                        if !typed {
+                            self.refused = Some("put the cursor on a number, or on true or false, to change it".into());
+                        }
+                    }
                     Some(Action::Reload) => {
                         *self = Inject::open_at(view, self.target.clone(), self.pointer.clone());
                     }
@@ -454,7 +460,9 @@ impl Dialog for Inject {
         if self.path().is_none() {
             // The impact gets what the editor can spare.
             let most = room.saturating_sub(foot.len() + 6).max(1);
-            let rows = self.foreseen(view).into_iter();
+            let ahead = view.ahead.filter(|(id, _)| self.then(view).is_some_and(|(then, _)| then == *id));
+            let ahead = ahead.into_iter().flat_map(|(_, lines)| lines.iter().cloned());
+            let rows = self.foreseen(view).into_iter().chain(ahead);
             let lines: Vec<_> = rows.flat_map(|(role, words)| marked(role, &words, width, theme)).take(most).collect();
             foot.splice(0..0, lines);
         }
@@ -483,6 +491,9 @@ impl Dialog for Inject {
         if self.writer.is_some() {
             hints = hints.key(Action::NextField, "meaning");
         }
+        if self.editor.can_step() {
+            hints = hints.keys(&[Action::More, Action::Less], "more, less");
+        }
         hints = hints.key(Action::Editor, "$EDITOR").editing();
         if matches!(self.target, Target::Key(_)) {
             hints = hints.key(Action::RemoveKey, "remove the key");
@@ -502,6 +513,11 @@ impl Dialog for Inject {
             return Vec::new();
         }
         self.preview.pending(view, || self.command(view.state))
+    }
+
+    fn then(&self, view: &DialogView<'_>) -> Option<(u64, State)> {
+        self.value().ok()?;
+        self.preview.then(view, || self.command(view.state))
     }
 
     fn give(&mut self, given: Result<String, String>) {

@@ -58,7 +58,7 @@ pub use answer::Answer;
 pub use branches::{BranchAct, Branches};
 pub use breakpoints::Breakpoints;
 pub use checklist::PlanChecks;
-pub use choice::{Choice, approve_risk, beats, confirm, fork, interrupted};
+pub use choice::{Choice, approve_risk, beats, confirm, copy_as, fork, interrupted};
 pub use drafts::Drafts;
 pub use edit_step::EditStep;
 pub use evidence::EvidenceCard;
@@ -91,6 +91,8 @@ pub struct DialogView<'a> {
     pub check: &'a dyn Fn(&Place, &StepDraft) -> Option<String>,
     /// What is known of conditions on values that are only typed so far.
     pub judgements: &'a Judgements,
+    /// What would come of what is typed, if the session went on: the number of the state, and lines.
+    pub ahead: Option<&'a (u64, Vec<(Role, String)>)>,
     /// Whether times are said.
     pub times: bool,
     /// Whether that state is past: what is asked for then forks there.
@@ -170,6 +172,8 @@ pub enum DialogOutcome {
     FirstTime(Breakpoint),
     /// Goes to this event in the trace, after closing.
     Jump(Seq),
+    /// Copies this text, after closing; the words say what it is.
+    Copy(String, String),
     /// What was typed into a prompt of this kind, after closing.
     Typed(PromptKind, String),
     /// Opens this dialog instead.
@@ -196,6 +200,11 @@ pub trait Dialog: Copied + std::fmt::Debug {
     /// Returns the conditions that have to be judged before the preview can say more.
     fn pending(&self, _view: &DialogView<'_>) -> Vec<Inquiry> {
         Vec::new()
+    }
+
+    /// Returns the state that applying would lead to, under a number of its own, where it is worth to run ahead from it.
+    fn then(&self, _view: &DialogView<'_>) -> Option<(u64, State)> {
+        None
     }
 
     /// Takes what `$EDITOR` or a file gave back, or the sentence that says why there is nothing.

@@ -1,6 +1,7 @@
 //! What a form would lead to as it is typed: foreseen by the engine, put into words, kept until something changes.
 
 use std::cell::RefCell;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::describe::impact::impact;
 use crate::describe::sign::Role;
@@ -8,6 +9,7 @@ use crate::engine::command::Command;
 use crate::engine::effect::Inquiry;
 use crate::engine::event::Seq;
 use crate::engine::foresee::foresee;
+use crate::engine::state::State;
 use crate::ui::dialogs::DialogView;
 
 /// What was foreseen last.
@@ -23,7 +25,12 @@ struct Seen {
     judged: usize,
     lines: Vec<(Role, String)>,
     pending: Vec<Inquiry>,
+    /// The state then, under a number of its own; none: it cannot be applied.
+    then: Option<(u64, State)>,
 }
+
+/// The number of the next state that is foreseen.
+static NEXT: AtomicU64 = AtomicU64::new(1);
 
 impl Preview {
     /// Forgets what was foreseen: what is typed is another command now.
@@ -49,19 +56,30 @@ impl Preview {
         self.look(view, command).pending
     }
 
+    /// Returns the state then, under a number of its own; none: it cannot be applied as it is.
+    pub(super) fn then(
+        &self,
+        view: &DialogView<'_>,
+        command: impl FnOnce() -> Result<Command, String>,
+    ) -> Option<(u64, State)> {
+        self.look(view, command).then
+    }
+
     fn look(&self, view: &DialogView<'_>, command: impl FnOnce() -> Result<Command, String>) -> Seen {
         let (seq, judged) = (view.state.seq, view.judgements.len());
         if let Some(seen) = self.seen.borrow().as_ref().filter(|seen| (seen.seq, seen.judged) == (seq, judged)) {
             return seen.clone();
         }
-        let (lines, pending) = match command() {
-            Ok(command) => match foresee(view.state, command, view.judgements) {
-                Ok(foreseen) => (impact(view.state, &foreseen), foreseen.pending),
-                Err(refusal) => (vec![(Role::Failed, refusal.message)], Vec::new()),
-            },
-            Err(why) => (vec![(Role::Failed, why)], Vec::new()),
+        let foreseen = command()
+            .and_then(|command| foresee(view.state, command, view.judgements).map_err(|refusal| refusal.message));
+        let (lines, pending, then) = match foreseen {
+            Ok(foreseen) => {
+                let id = NEXT.fetch_add(1, Ordering::Relaxed);
+                (impact(view.state, &foreseen), foreseen.pending, Some((id, foreseen.state)))
+            }
+            Err(why) => (vec![(Role::Failed, why)], Vec::new(), None),
         };
-        let seen = Seen { seq, judged, lines, pending };
+        let seen = Seen { seq, judged, lines, pending, then };
         self.seen.replace(Some(seen.clone()));
         seen
     }

@@ -100,6 +100,7 @@ fn with<T>(session: &Session, act: impl FnOnce(&DialogView<'_>) -> T) -> T {
         keymap,
         jq: &jq,
         check: &check,
+        ahead: None,
         judgements,
         times: true,
         past: false,

@@ -15,7 +15,7 @@ use crate::ui::session::pane::PaneId;
 use crate::ui::widgets::status_line::About;
 
 impl App {
-    /// Sets the breakpoints that are remembered of the goal file, and remembers from now on what becomes of them.
+    /// Sets the breakpoints and watches that are remembered of the goal file, and remembers from now on what becomes of them.
     pub fn recall_breakpoints(&mut self) {
         self.remember_breakpoints();
         let goal = self.driver.session().goal().clone();
@@ -31,9 +31,10 @@ impl App {
         }
     }
 
-    /// Remembers from now on what becomes of the breakpoints of a goal file.
+    /// Remembers from now on what becomes of the breakpoints of a goal file, and watches what is remembered of it.
     pub fn remember_breakpoints(&mut self) {
         self.remembers = true;
+        self.recall_watches();
     }
 
     /// Sets, changes or removes a breakpoint, now: it forks nothing.
@@ -80,7 +81,9 @@ impl App {
             (Search::Last(..), _) => self.ui.refuse("no breakpoint would have stopped it before this moment"),
             (Search::Next(..), _) => self.ui.refuse("no breakpoint would have stopped it after this moment"),
             (Search::First(watch), Searched::First(first)) => self.look_at_first(&watch, &first),
-            (Search::First(_), Searched::Hit(_)) => {}
+            (Search::Values(seq, what), Searched::Values(found)) => self.found_values(seq, &what, found),
+            (Search::Ahead(start), Searched::Ahead(came)) => self.ran_ahead(&start, &came),
+            (Search::First(_) | Search::Values(..) | Search::Ahead(_), _) => {} // it was asked for something else
         }
     }
 

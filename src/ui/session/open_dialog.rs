@@ -7,7 +7,7 @@ use crate::compare::branches as compared;
 use crate::describe::frame::{self, acting};
 use crate::describe::query::Query;
 use crate::describe::why::Subject;
-use crate::describe::{entry, impact, thought, tools, why};
+use crate::describe::{ahead, entry, impact, thought, tools, versions, why};
 use crate::engine::advance::step_of;
 use crate::engine::approval::waits_for_trust;
 use crate::engine::command::Command;
@@ -15,8 +15,10 @@ use crate::engine::event::{Event, Pace};
 use crate::engine::goal::StepDraft;
 use crate::engine::plan::{Author, Plan, StepId};
 use crate::engine::state::{Phase, State};
+use crate::runtime::ahead::{Ahead, Start};
 use crate::runtime::redefining::Changed;
 use crate::runtime::searching::Search;
+use crate::runtime::watches;
 use crate::ui::action::Action;
 use crate::ui::dialogs;
 use crate::ui::dialogs::{
@@ -27,8 +29,8 @@ use crate::ui::input::Input;
 use crate::ui::keymap::Mode;
 use crate::ui::screen::Request;
 use crate::ui::session::app::App;
-use crate::ui::session::change::DialogRequest;
-use crate::ui::session::lists::plan;
+use crate::ui::session::change::{Change, DialogRequest, WatchAct};
+use crate::ui::session::lists::{self, plan};
 use crate::ui::session::model::Cursor;
 use crate::ui::session::pane::PaneId;
 use crate::ui::session::update::interpret;
@@ -97,14 +99,28 @@ impl App {
         let (records, judgements) = (self.driver.session().records(), self.driver.judgements());
         let (past, times) = (self.shown.past, self.ui.times);
         let (theme, keymap) = (&self.theme, &self.keymap);
-        act(&DialogView { state, records, theme, keymap, jq: &jq, check: &check, judgements, times, past })
+        let ahead = self.ahead.as_ref();
+        act(&DialogView { state, records, theme, keymap, jq: &jq, check: &check, judgements, ahead, times, past })
     }
 
     /// Has the conditions judged that the open dialog's preview waits for.
     pub(super) fn judge_what_is_foreseen(&mut self) {
         let Some(dialog) = &self.dialog else { return };
         let pending = self.with_dialog_view(|view| dialog.pending(view));
+        let judged = pending.is_empty();
+        // Of a loop inside a step only the step goes on.
+        let then = self.dialog.as_ref().filter(|_| judged && self.about.is_none());
+        let then = then.and_then(|dialog| self.with_dialog_view(|view| dialog.then(view)));
         self.driver.judge(pending);
+        if let Some((id, state)) = then.filter(|(id, _)| *id != self.ahead_of) {
+            self.ahead_of = id;
+            self.driver.search(Search::Ahead(Box::new(Start { id, state })));
+        }
+    }
+
+    /// Takes in what would come of what is typed.
+    pub(super) fn ran_ahead(&mut self, from: &Start, came: &Ahead) {
+        self.ahead = Some((from.id, ahead::lines(&from.state, &came.state, came.stopped.as_deref())));
     }
 
     /// Returns the state as it would be under the proposal that is being watched, for dialogs about its steps.
@@ -199,6 +215,18 @@ impl App {
                 .map(Opened::from)
                 .ok_or_else(|| format!("there is no event {one} or no event {other}")),
             DialogRequest::Breakpoints => Ok(Opened::from(Breakpoints::open(view))),
+            DialogRequest::Watch(at) => {
+                let before = at.and_then(|at| self.shown.watched.get(at)).map(|watched| watched.watch.name().clone());
+                Ok(Opened::from(Prompt::new(PromptKind::Watch(at), &before.unwrap_or_default())))
+            }
+            DialogRequest::Versions(key) => {
+                Ok(versions::page(self.driver.session(), state, &key.into(), self.ui.moment).into())
+            }
+            DialogRequest::CopyAs(key, pointer) => Ok(dialogs::copy_as(&key, &pointer)),
+            DialogRequest::WhyWatch(at) => match self.shown.watched.get(at) {
+                Some(watched) => Ok(lists::watches::page(&self.view(), at, watched).into()),
+                None => Err("no watch is selected".to_owned()),
+            },
             DialogRequest::FirstTime => Ok(Opened::from(Prompt::new(PromptKind::When, ""))),
             DialogRequest::Steps => Ok(Opened::from(Prompt::new(PromptKind::Steps, ""))),
             DialogRequest::Find => {
@@ -352,6 +380,10 @@ impl App {
                 self.search(Search::First(watch));
                 Ok(None)
             }
+            DialogOutcome::Copy(text, what) => {
+                self.carry_out(Change::Copy(text, what));
+                Ok(None)
+            }
             DialogOutcome::Jump(seq) => {
                 self.select_row(seq);
                 Ok(None)
@@ -492,6 +524,7 @@ impl App {
 
     fn typed(&mut self, kind: PromptKind, text: String) {
         match kind {
+            PromptKind::Find if self.ui.focus == PaneId::CONTEXT => self.seek_values(text),
             PromptKind::Find => {
                 // Of the trace one can ask more than what stands there.
                 let query = match self.ui.focus {
@@ -522,6 +555,13 @@ impl App {
                 }
                 Err(_) => self.ui.refuse(format!("\"{text}\" is not a number of steps")),
             },
+            PromptKind::Watch(at) => {
+                let state = self.driver.state();
+                match watches::read(&text, &state.goal, Some(state)) {
+                    Ok(watch) => self.change_watches(WatchAct::Set(at, watch)),
+                    Err(why) => self.ui.refuse(format!("{text} {why}")),
+                }
+            }
             PromptKind::GoTo | PromptKind::OpenFile | PromptKind::Price | PromptKind::When => {
                 self.ui.refuse("that is not asked for on the dashboard");
             }

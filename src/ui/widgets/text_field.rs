@@ -70,6 +70,39 @@ impl TextField {
         self.area.cancel_selection();
     }
 
+    /// Changes the number under the cursor by one of its last digit, or `true` to `false` and back. Returns whether there
+    /// was one.
+    pub(crate) fn step(&mut self, by: i64) -> bool {
+        let Some((row, range, other)) = self.stepped(by) else { return false };
+        let mut lines = self.area.lines().to_vec();
+        let chars: Vec<char> = lines[row].chars().collect();
+        let put = |all: &[char]| all.iter().collect::<String>();
+        lines[row] = format!("{}{other}{}", put(&chars[..range.start]), put(&chars[range.end..]));
+        self.set(&lines.join("\n"));
+        self.go_to(row, range.start);
+        true
+    }
+
+    /// Tells whether [`TextField::step`] would change something.
+    pub(crate) fn can_step(&self) -> bool {
+        self.stepped(1).is_some()
+    }
+
+    /// Returns the row and the characters of the word under the cursor, and what it would be after a step.
+    fn stepped(&self, by: i64) -> Option<(usize, std::ops::Range<usize>, String)> {
+        let at = self.area.cursor();
+        let (row, column) = (at.0, at.1);
+        let chars: Vec<char> = self.area.lines().get(row)?.chars().collect();
+        let is_part = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '.');
+        // Right behind it is still on it.
+        let mut at = std::iter::once(column).chain(column.checked_sub(1));
+        let at = at.find(|at| chars.get(*at).is_some_and(is_part))?;
+        let start = chars[..at].iter().rposition(|c| !is_part(c)).map_or(0, |before| before + 1);
+        let end = at + chars[at..].iter().position(|c| !is_part(c)).unwrap_or(chars.len() - at);
+        let word: String = chars[start..end].iter().collect();
+        Some((row, start..end, stepped(&word, by)?))
+    }
+
     /// Takes a key. Returns whether it was a key for it: one that types or moves within it, or that the keymap has for
     /// the text of a form.
     pub(crate) fn key(&mut self, press: KeyPress, keymap: &Keymap) -> bool {
@@ -202,6 +235,22 @@ impl TextField {
             })
             .collect()
     }
+}
+
+/// Returns the word after or before `word`: a number by one of its last digit, a truth the other one; none: it is neither.
+fn stepped(word: &str, by: i64) -> Option<String> {
+    match word {
+        "true" => return Some("false".into()),
+        "false" => return Some("true".into()),
+        _ => {}
+    }
+    if let Ok(number) = word.parse::<i64>() {
+        return number.checked_add(by).map(|number| number.to_string());
+    }
+    let digits = word.split_once('.')?.1;
+    let number: f64 = word.parse().ok().filter(|_| digits.chars().all(|c| c.is_ascii_digit()) && digits.len() < 12)?;
+    let places = digits.len();
+    Some(format!("{:.places$}", number + by as f64 / 10f64.powi(i32::try_from(places).ok()?)))
 }
 
 /// Returns how a grapheme is shown: nothing steers, a tab is four cells.
@@ -397,6 +446,28 @@ mod tests {
         let marks = bracket_marks(&lines, at, &Theme::plain());
         let alone = marks.iter().any(|(_, style)| style.add_modifier.contains(Modifier::REVERSED));
         (marks.into_iter().map(|(place, _)| place).collect(), !alone)
+    }
+
+    #[test]
+    fn a_number_is_stepped_by_its_last_digit_and_a_truth_turned() {
+        for (text, column, by, other) in [
+            ("[12, 30]", 5, 1, Some("[12, 31]")),
+            ("-1", 2, 1, Some("0")),
+            ("{\"a\": 2.50}", 7, -1, Some("{\"a\": 2.49}")),
+            ("true", 0, 1, Some("false")),
+            ("\"refund\"", 3, 1, None),
+            ("9223372036854775807", 0, 1, None),
+            ("", 0, 1, None),
+        ] {
+            let mut field = TextField::lines(text);
+            field.go_to(0, column);
+            assert_eq!(
+                (field.can_step() && by > 0, field.step(by)),
+                (other.is_some() && by > 0, other.is_some()),
+                "{text}"
+            );
+            assert_eq!(field.text(), other.unwrap_or(text));
+        }
     }
 
     #[test]

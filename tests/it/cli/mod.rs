@@ -13,3 +13,4 @@ mod others;
 mod run;
 mod shrink;
 mod stress;
+mod watches;

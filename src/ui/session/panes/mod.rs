@@ -11,6 +11,7 @@ pub mod plan;
 pub mod report;
 pub mod trace;
 pub mod turn;
+mod watches;
 pub mod why;
 
 use crate::ui::session::lists::context::ContextList;

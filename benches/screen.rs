@@ -34,6 +34,7 @@ use planscope::runtime::driver::{Driver, DriverEvent, SessionFile};
 use planscope::runtime::journal::{self, Journal};
 use planscope::runtime::recorded::session_of;
 use planscope::runtime::services::Services;
+use planscope::runtime::watches;
 use planscope::ui::input::{Input, KeyPress};
 use planscope::ui::keymap::Keymap;
 use planscope::ui::screen::Screen;
@@ -276,8 +277,8 @@ fn length_table() {
     }
 }
 
-/// What ten breakpoints cost in a session of 100,000 events: a key to its new frame, and continuing backwards through
-/// all of it where nothing would have stopped it.
+/// What ten breakpoints and five watches cost in a session of 100,000 events: a key to its new frame, following the
+/// watches through all of it, and continuing backwards where nothing would have stopped it.
 fn breakpoints_table() {
     let folder = tempfile::tempdir().expect("a folder");
     let long = recorded_textbook(folder.path(), 12_500, 4);
@@ -302,6 +303,13 @@ fn breakpoints_table() {
         broken.driver().submit(set).expect("it is set");
     }
     while broken.driver().work(&Cancel::new()).expect("it is written") {}
+    let goal = broken.driver().session().goal().clone();
+    let watched = ["tickets", "report", ".tickets | length", ".intent_counts", "keys | length"];
+    let watched = watched.map(|text| watches::read(text, &goal, None).expect("it is a watch"));
+    broken.driver().watch(watched.to_vec(), None);
+    let from = cpu(Cpu::Thread);
+    while broken.driver().work(&Cancel::new()).expect("it is written") {}
+    figure("following five watches through 100,000 events", (cpu(Cpu::Thread) - from).as_secs_f64() * 1e3, "ms");
     broken.moved(DriverEvent::Events);
     let mut buffer = Buffer::empty(AREA);
     let mut at = 0;
@@ -314,7 +322,12 @@ fn breakpoints_table() {
             _ => key(&mut broken, name, &mut buffer),
         }
     });
-    target("a key with ten breakpoints, 100,000 events, against the same without", with / without, "times", 1.1);
+    target(
+        "a key with ten breakpoints and five watches, 100,000 events, against the same without",
+        with / without,
+        "times",
+        1.1,
+    );
     target("the same against a minimal frame", with / least, "times", 1.1);
     let session = broken.driver().session();
     let never = [(1, Place::Failed.stops()), (2, Place::Deviation.stops())];
@@ -357,7 +370,8 @@ fn looking_table() {
         let mut app = App::new(driver, keymap, Theme::coloured(), (AREA.width, AREA.height));
         app.catch_up();
         let [bare] = interleaved(15, 10, |_| key(&mut app, 'j', &mut buffer));
-        key(&mut app, '|', &mut buffer);
+        app.input(&Input::Key(KeyPress::ctrl('g')));
+        key(&mut app, 'j', &mut buffer);
         let [beside] = interleaved(15, 10, |_| key(&mut app, 'k', &mut buffer));
         figure(&format!("a key to its new buffer, {steps} steps"), bare, "µs");
         figure(&format!("the same with the map beside the plan, {steps} steps"), beside, "µs");

@@ -170,6 +170,10 @@ pub(super) struct Run {
     /// (changes more than N steps), deviation, check, stale, failed or contract (an answer unlike it). Several times.
     #[arg(long = "break", value_name = "PLACE")]
     pub breaks: Vec<String>,
+    /// Tell on standard error when this changes, and in the JSON as `watches`: a key, or a jq filter on the context.
+    /// Several times.
+    #[arg(long, value_name = "KEY|JQ")]
+    pub watch: Vec<String>,
     /// A surprise that was asked for and never landed is not a failure [else: exit status 3].
     #[arg(long)]
     pub allow_unused: bool,
@@ -547,6 +551,9 @@ pub(super) struct Replay {
     /// The event to stop after.
     #[arg(long, value_name = "N")]
     pub to: Option<u64>,
+    /// List every change of this, and what it is in the end: a key, or a jq filter on the context. Several times.
+    #[arg(long, value_name = "KEY|JQ")]
+    pub watch: Vec<String>,
     /// How to print the session.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

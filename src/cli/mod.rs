@@ -34,6 +34,7 @@ mod settings;
 mod shrink;
 mod stress;
 mod trust;
+mod watches;
 mod when;
 
 use std::ffi::OsString;

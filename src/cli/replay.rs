@@ -9,6 +9,8 @@ use crate::runtime::services::Services;
 use super::args::{Format, Replay};
 use super::exit::{Exit, Failure};
 use super::report;
+use super::watches::Watches;
+use crate::describe::sanitize::harmless;
 use crate::describe::standing::Standing;
 use crate::engine::session::Session;
 use crate::export::{RunReport, json};
@@ -32,12 +34,27 @@ pub(super) fn replay(replay: &Replay, services: &Services, out: &mut impl Write)
     let session = session(&replay.session, replay.to, services)?;
     let end = session.state();
     let standing = Standing::of(end);
+    let mut watches = Watches::read(&replay.watch, &end.goal, Some(end))?;
+    let (mut changes, cancel) = (Vec::new(), Cancel::new());
+    watches.follow(&session, services, &cancel, &mut |line| changes.push(line.to_owned()));
     match replay.format {
-        Format::Text => report::run(out, &session, end, &standing)?,
+        Format::Text => {
+            report::run(out, &session, end, &standing)?;
+            if !replay.watch.is_empty() {
+                writeln!(out, "watches:")?;
+            }
+            for line in
+                changes.iter().map(|line| line.trim_start_matches("watch ")).chain(watches.lines().iter().map(|l| &**l))
+            {
+                writeln!(out, "  {}", harmless(line))?;
+            }
+        }
         Format::Json => {
             let file = replay.session.display().to_string();
-            let judge = Conditions { services, cancel: &Cancel::new() };
-            json::document(out, &RunReport::of(&session, end, &standing, Vec::new(), Some(file), &judge))?;
+            let judge = Conditions { services, cancel: &cancel };
+            let mut report = RunReport::of(&session, end, &standing, Vec::new(), Some(file), &judge);
+            report.watches = watches.json();
+            json::document(out, &report)?;
         }
     }
     Ok(Exit::Done)

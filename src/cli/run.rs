@@ -24,6 +24,7 @@ use super::args::{self, RunFormat};
 use super::autopilot::{Say, Speaker};
 use super::exit::{Exit, Failure};
 use super::script::Asked;
+use super::watches::Watches;
 use super::{Environment, goal, report};
 use crate::describe::keys;
 use crate::describe::standing::Standing;
@@ -34,14 +35,15 @@ use crate::runtime::perform::Conditions;
 /// Runs, prints the report, and returns the exit status.
 pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Write) -> Result<Exit, Failure> {
     let Environment { services, cancel, .. } = environment;
-    let (mut driver, speaker) = match run.program.as_slice() {
+    let (mut driver, speaker, watches) = match run.program.as_slice() {
         [] => open(run, services)?,
         argv => tell(argv, run, services, cancel)?,
     };
     if likely_needs_worker(driver.session().goal(), services) {
         services.jq.start_ahead(); // it starts while the goal is planned
     }
-    let mut play = Play { run, speaker, cancel, streamed: 0, rewrites: Rewrites::default(), answer_refused: None };
+    let (rewrites, answer_refused) = (Rewrites::default(), None);
+    let mut play = Play { run, speaker, watches, services, cancel, streamed: 0, rewrites, answer_refused };
     let ended = play.through(&mut driver, out);
     let saved = driver.sync();
     let error = match ended {
@@ -83,7 +85,7 @@ pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Wri
     }
     // What was not even taken never landed.
     let taken = play.speaker.asked.refusals().next().is_none();
-    match print(run, &driver, &standing, (unused, taken), services, out) {
+    match print(&play, &driver, &standing, (unused, taken), out) {
         // Whoever closed the pipe has seen enough; how the run ended stays what it is.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(exit),
         Err(error) => Err(error.into()),
@@ -93,13 +95,13 @@ pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Wri
 
 /// Prints how the run went.
 fn print(
-    run: &args::Run,
+    play: &Play<'_>,
     driver: &Driver,
     standing: &Standing,
     (unused, taken): (Vec<String>, bool),
-    services: &Services,
     out: &mut impl Write,
 ) -> io::Result<()> {
+    let Play { run, services, watches, .. } = play;
     let mut stderr = io::stderr();
     let file = driver.path().display().to_string();
     match run.format {
@@ -111,6 +113,7 @@ fn print(
             let (session, state) = (driver.session(), driver.state());
             let mut report = RunReport::of(session, state, standing, unused, Some(file.clone()), &judge);
             report.coped &= taken;
+            report.watches = watches.json();
             json::document(out, &report)?;
         }
     }
@@ -176,21 +179,27 @@ fn likely_needs_worker(goal: &Goal, services: &Services) -> bool {
 }
 
 /// Opens a new session on what the program `argv` tells.
-fn tell(argv: &[String], run: &args::Run, services: &Services, cancel: &Cancel) -> Result<(Driver, Speaker), Failure> {
+fn tell(
+    argv: &[String],
+    run: &args::Run,
+    services: &Services,
+    cancel: &Cancel,
+) -> Result<(Driver, Speaker, Watches), Failure> {
     let goal = Arc::new(telling::goal(argv, services, cancel)?);
     let mut asked = Asked::read(&run.play, &goal, None)?;
     let breaks = read_breaks(&run.breaks, &goal, None)?;
+    let watches = Watches::read(&run.watch, &goal, None)?;
     let settings = telling::settings(&goal).with_limit(run.play.max_steps);
     let settings = run.replan.map_or(settings.clone(), |when| settings.with_dial(when));
     let file = run.session.clone().map_or(SessionFile::StateFolder, SessionFile::File);
     let mut driver = Driver::open(goal, settings, file, services.clone())?;
     set(breaks, &mut driver);
     asked.hand_over(|command| driver.submit(command).map_err(|refusal| refusal.message));
-    Ok((driver, Speaker::new(asked, Risk::High)))
+    Ok((driver, Speaker::new(asked, Risk::High), watches))
 }
 
 /// Opens a new session on the goal, or the recorded one to go on with.
-fn open(run: &args::Run, services: &Services) -> Result<(Driver, Speaker), Failure> {
+fn open(run: &args::Run, services: &Services) -> Result<(Driver, Speaker, Watches), Failure> {
     let Some(name) = &run.goal else {
         let path: PathBuf = run.session.clone().unwrap_or_default();
         let (mut driver, torn) = Driver::reopen_in(&path, run.folder.as_deref(), services.clone())?;
@@ -200,6 +209,7 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Speaker), Failu
         take_over(run.trust, &mut driver);
         let mut asked = Asked::read(&run.play, &driver.state().goal, Some(driver.state()))?;
         let breaks = read_breaks(&run.breaks, &driver.state().goal, Some(driver.state()))?;
+        let watches = Watches::read(&run.watch, &driver.state().goal, Some(driver.state()))?;
         let since = driver.state().seq;
         set(breaks, &mut driver);
         asked.hand_over(|command| driver.submit(command).map_err(|refusal| refusal.message));
@@ -221,11 +231,12 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Speaker), Failu
             // Where it cannot be saved, the run ends with that soon enough.
             let _ = driver.submit(Command::SetDecider(Decider::Auto));
         }
-        return Ok((driver, speaker));
+        return Ok((driver, speaker, watches));
     };
     let goal = Arc::new(goal::read(name)?);
     let mut asked = Asked::read(&run.play, &goal, None)?;
     let breaks = read_breaks(&run.breaks, &goal, None)?;
+    let watches = Watches::read(&run.watch, &goal, None)?;
     let settings = run
         .play
         .settings(&goal)
@@ -237,7 +248,7 @@ fn open(run: &args::Run, services: &Services) -> Result<(Driver, Speaker), Failu
     let mut driver = Driver::open(goal, settings, file, services.clone())?;
     set(breaks, &mut driver);
     asked.hand_over(|command| driver.submit(command).map_err(|refusal| refusal.message));
-    Ok((driver, Speaker::new(asked, run.play.approve)))
+    Ok((driver, Speaker::new(asked, run.play.approve), watches))
 }
 
 /// Takes over what was changed on disk since, where it may be, and says so; trusts the goal for this once, where that is
@@ -318,6 +329,8 @@ enum Stumble {
 struct Play<'a> {
     run: &'a args::Run,
     speaker: Speaker,
+    watches: Watches,
+    services: &'a Services,
     cancel: &'a Cancel,
     /// How many events were printed (jsonl).
     streamed: usize,
@@ -359,7 +372,13 @@ impl Play<'_> {
     }
 
     fn stream(&mut self, driver: &Driver, out: &mut impl Write) -> Result<(), Stumble> {
+        let aloud = self.run.format == RunFormat::Text;
         if self.run.format != RunFormat::Jsonl {
+            self.watches.follow(driver.session(), self.services, self.cancel, &mut |line| {
+                if aloud {
+                    let _ = writeln!(io::stderr(), "{}", crate::describe::sanitize::harmless(line));
+                }
+            });
             return Ok(());
         }
         let new = driver.session().records().get(self.streamed..).unwrap_or_default();
@@ -368,7 +387,11 @@ impl Play<'_> {
         }
         for record in new {
             let changes = self.rewrites.next(driver.session(), record);
-            json::line(out, &Line::of(record, &changes)).map_err(Stumble::Output)?;
+            // Event by event, so that each line has what its event changed.
+            let until = driver.session().path().partition_point(|seq| *seq <= record.seq);
+            self.watches.follow_to(until, driver.session(), self.services, self.cancel, &mut |_| {});
+            let line = Line::of(record, &changes).watching(self.watches.changed_by(record.seq));
+            json::line(out, &line).map_err(Stumble::Output)?;
         }
         self.streamed += new.len();
         out.flush().map_err(Stumble::Output)

@@ -40,7 +40,8 @@ pub enum Stop {
 pub fn lines(now: &State, ahead: &Ahead) -> Vec<(Role, String)> {
     let then = &ahead.state;
     let mut lines = Vec::new();
-    let ran: Vec<&str> = then.runs.iter().skip(ahead.from).map(|run| run.step.name()).collect();
+    let ran = then.runs.iter().skip(ahead.from);
+    let ran: Vec<String> = ran.map(|run| step::label(&run.step)).collect();
     if !ran.is_empty() {
         lines.push((Role::Replanned, format!("would run: {}", clip(&ran.join(", "), VALUE * 2))));
     }

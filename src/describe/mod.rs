@@ -34,6 +34,7 @@ pub mod reproduce;
 pub mod sanitize;
 pub mod settings;
 pub mod sign;
+pub mod sought;
 pub mod standing;
 pub mod step;
 pub mod surprise;
@@ -47,7 +48,9 @@ pub mod unfolded;
 pub mod unknown;
 pub mod useful;
 pub mod value;
+pub mod versions;
 pub mod waiting;
+pub mod watch;
 pub mod why;
 
 use crate::engine::event::Recorded;

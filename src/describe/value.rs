@@ -134,6 +134,20 @@ pub fn size(value: &Value) -> Option<String> {
     }
 }
 
+/// Returns of which type a value is, with its size where it has one: `list of 5`, `text of 1204`, `number`.
+pub fn kind(value: &Value) -> String {
+    match value {
+        Value::Null => "null".into(),
+        Value::Bool(_) => "true/false".into(),
+        Value::Number(_) => "number".into(),
+        // Of a long text the bytes are known, and counting characters would cost all of it.
+        Value::String(text) if text.len() > 10_000 => format!("text of {} kB", text.len() / 1_000),
+        Value::String(text) => format!("text of {}", text.chars().count()),
+        Value::Array(items) => format!("list of {}", items.len()),
+        Value::Object(entries) => format!("object of {}", entries.len()),
+    }
+}
+
 /// Returns how many values stand directly in `value`.
 pub fn children(value: &Value) -> usize {
     match value {
@@ -143,12 +157,39 @@ pub fn children(value: &Value) -> usize {
     }
 }
 
+/// Returns the filter that leads to the part of `key` under a JSON pointer: `.tickets[3].text`.
+pub fn filter(key: &str, pointer: &str) -> String {
+    let is_plain = |name: &str| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    let names = pointer.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~"));
+    let mut filter = String::new();
+    for (at, name) in std::iter::once(key.to_owned()).chain(names).enumerate() {
+        let quoted = || Value::from(name.as_str()).to_string();
+        match name.parse::<usize>() {
+            Ok(index) if at > 0 => filter.push_str(&format!("[{index}]")),
+            _ if is_plain(&name) => filter.push_str(&format!(".{name}")),
+            _ if at == 0 => filter.push_str(&format!(".[{}]", quoted())),
+            _ => filter.push_str(&format!("[{}]", quoted())),
+        }
+    }
+    filter
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::describe::sanitize::tests::HOSTILE;
     use crate::describe::text::{clip, width};
     use serde_json::json;
+
+    #[test]
+    fn a_part_of_a_value_has_a_filter_that_leads_to_it() {
+        assert_eq!(filter("tickets", ""), ".tickets");
+        assert_eq!(filter("tickets", "/3/text"), ".tickets[3].text");
+        assert_eq!(filter("my key", "/a~1b/x y"), ".[\"my key\"][\"a/b\"][\"x y\"]");
+    }
 
     #[test]
     fn editing_text_made_harmless_gives_the_same_value() {

@@ -39,3 +39,4 @@ pub mod testing;
 pub mod turn;
 pub mod value;
 mod wants;
+pub mod watch;

@@ -57,6 +57,9 @@ pub struct RunReport {
     stopped_at: Option<StoppedAt>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     breakpoints: Vec<BreakpointSaid>,
+    /// What was watched, and how it changed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub watches: Vec<Value>,
     session: Option<String>,
 }
 
@@ -129,6 +132,9 @@ pub struct Line {
     /// What it changed of values that were there before, the first places of each key; nothing for what is new.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     changes: Vec<Changed>,
+    /// What it changed of what is watched, by watch.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    watches: Map<String, Value>,
 }
 
 /// One place in a value that is another one than before, in short.
@@ -214,6 +220,7 @@ impl RunReport {
             unused,
             stopped_at: end.stopped_at().map(|hit| stopped_at(hit, end)),
             breakpoints: end.breakpoints.list().iter().map(said).collect(),
+            watches: Vec::new(),
             session: file,
         }
     }
@@ -255,7 +262,12 @@ impl Line {
         let Recorded { seq, parent, at, event } = record.clone();
         let parts = changes.iter().flat_map(|change| change.parts().into_iter().take(CHANGED));
         let changes = parts.map(|(path, was, now)| Changed { path, was, now }).collect();
-        Line { seq, parent, at, event, changes }
+        Line { seq, parent, at, event, changes, watches: Map::new() }
+    }
+
+    /// Returns it with what it changed of what is watched.
+    pub fn watching(self, watches: Map<String, Value>) -> Line {
+        Line { watches, ..self }
     }
 }
 

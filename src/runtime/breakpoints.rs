@@ -1,25 +1,18 @@
 //! Breakpoints as they are written (`key:tickets`, `when:.counts.refund > 3`), and those that are remembered of a goal file.
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-
-use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::paths;
+use super::kept;
 use crate::describe::breakpoint::{KINDS, written};
 use crate::describe::nearest::nearest;
 use crate::describe::unknown;
 use crate::engine::breakpoint::{Breakpoint, Note, Place};
 use crate::engine::goal::{Goal, Key};
 use crate::engine::state::State;
-use crate::{input_file, jq};
+use crate::jq;
 
-/// The most that is remembered, in bytes: a longer file is not one of ours.
-const LONGEST: u64 = 4 << 20;
-
-/// Of how many goal files breakpoints are remembered.
-const FILES: usize = 256;
+/// Under which name they are kept.
+const NAME: &str = "breakpoints";
 
 /// Reads a place as it is written. `goal` and, where one goes on, the session know the names.
 ///
@@ -93,7 +86,7 @@ fn step(id: &str, goal: &Goal, session: Option<&State>) -> Result<Place, String>
     Err(format!("at character 6: there is no step \"{id}\"{hint}"))
 }
 
-fn unknown_key(name: &str, goal: &Goal, session: Option<&State>) -> Option<unknown::Unknown> {
+pub(super) fn unknown_key(name: &str, goal: &Goal, session: Option<&State>) -> Option<unknown::Unknown> {
     if session.is_some_and(|state| state.knows_key(name)) { None } else { unknown::key(goal, name) }
 }
 
@@ -151,13 +144,6 @@ struct Kept {
     note: Option<String>,
 }
 
-/// What is remembered, by the path of the goal file; what was changed last stands last.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Remembered {
-    #[serde(default)]
-    files: IndexMap<String, Vec<Kept>>,
-}
-
 fn yes() -> bool {
     true
 }
@@ -165,13 +151,10 @@ fn yes() -> bool {
 /// Returns the breakpoints that are remembered of the goal file at `path`, and a sentence on each that is not usable any
 /// more.
 pub fn remembered(path: &str, goal: &Goal) -> (Vec<Breakpoint>, Vec<String>) {
-    let (all, trouble) = match file() {
-        Some(file) => load(&file),
-        None => (Remembered::default(), None),
-    };
+    let (kept, trouble) = kept::of::<Kept>(NAME, path);
     let mut said: Vec<String> = trouble.into_iter().collect();
     let mut breakpoints = Vec::new();
-    for kept in all.files.get(path).into_iter().flatten() {
+    for kept in kept {
         let read = place(&kept.place, goal, None)
             .and_then(|place| Ok((place, note(kept.note.as_deref().unwrap_or_default())?)));
         match read {
@@ -189,76 +172,13 @@ pub fn remembered(path: &str, goal: &Goal) -> (Vec<Breakpoint>, Vec<String>) {
 /// # Errors
 /// Why they could not be kept.
 pub fn remember<'a>(path: &str, breakpoints: impl Iterator<Item = &'a Breakpoint>) -> Result<(), String> {
-    let Some(file) = file() else { return Ok(()) };
     let kept = breakpoints.map(|breakpoint| Kept {
         place: written(&breakpoint.place),
         enabled: breakpoint.enabled,
         ignore: breakpoint.ignore,
         note: breakpoint.note.as_ref().map(|note| note.text.to_string()),
     });
-    let kept: Vec<Kept> = kept.collect();
-    let (mut all, trouble) = load(&file);
-    let before = all.clone();
-    all.files.shift_remove(path);
-    if !kept.is_empty() {
-        all.files.insert(path.to_owned(), kept);
-    }
-    while all.files.len() > FILES {
-        all.files.shift_remove_index(0);
-    }
-    if all == before {
-        return Ok(());
-    }
-    let failed = |error: std::io::Error| format!("the breakpoints cannot be remembered in {}: {error}", file.display());
-    if trouble.is_some() {
-        // What somebody wrote there by hand is not lost.
-        std::fs::rename(&file, broken(&file)).map_err(failed)?;
-    }
-    save(&file, &all).map_err(failed)
-}
-
-fn load(file: &Path) -> (Remembered, Option<String>) {
-    let bytes = match input_file::read(file, LONGEST) {
-        Ok(bytes) => bytes,
-        Err(input_file::Unreadable::System(error)) if error.kind() == std::io::ErrorKind::NotFound => {
-            return (Remembered::default(), None);
-        }
-        Err(error) => {
-            return (
-                Remembered::default(),
-                Some(format!("no breakpoints are remembered: {}: {error}", file.display())),
-            );
-        }
-    };
-    match serde_json::from_slice(&bytes) {
-        Ok(all) => (all, None),
-        Err(error) => {
-            let words = format!(
-                "no breakpoints are remembered: {} is not what planscope writes ({error}); it goes to {} when one is set",
-                file.display(),
-                broken(file).display()
-            );
-            (Remembered::default(), Some(words))
-        }
-    }
-}
-
-fn broken(file: &Path) -> PathBuf {
-    file.with_extension("json.broken")
-}
-
-fn save(path: &Path, all: &Remembered) -> std::io::Result<()> {
-    let Some(folder) = path.parent() else { return Ok(()) };
-    paths::make_private(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    serde_json::to_writer_pretty(&mut file, all)?;
-    file.flush()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
-}
-
-fn file() -> Option<PathBuf> {
-    Some(paths::state().ok()?.join("breakpoints.json"))
+    kept::keep(NAME, path, kept.collect::<Vec<Kept>>())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 
 mod editing;
 mod programs;
+mod watches;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -37,6 +38,7 @@ use super::recorded::Making;
 use super::searching::{Search, Searched, Searching};
 use super::services::Services;
 use super::trust::Subject;
+use super::watching::Watching;
 use super::{RuntimeError, clock, paths};
 use programs::Heard;
 
@@ -60,6 +62,7 @@ pub struct Driver {
     noticed: watch::Sender<Option<Notice>>,
     notices: watch::Receiver<Option<Notice>>,
     searching: Searching,
+    watching: Watching,
     unsaved: Option<RuntimeError>,
     /// What became of the session's file, where somebody took it away, until it is said.
     rescued: Option<String>,
@@ -93,6 +96,8 @@ pub enum DriverEvent {
     Found,
     /// It has none, but what was looked for in it is known.
     Searched,
+    /// It has none, but of what is watched more is known.
+    Watched,
     /// Its file was taken away or changed by somebody else, and it was written anew: the sentence says where to.
     Rescued(String),
     /// The session cannot be saved; the sentence says why. It takes no command until it can.
@@ -206,6 +211,7 @@ impl Driver {
             noticed,
             notices,
             searching: Searching::new(),
+            watching: Watching::new(),
             unsaved: None,
             rescued: None,
         }
@@ -261,6 +267,16 @@ impl Driver {
     /// [`Driver::work`] do it.
     pub fn search(&mut self, search: Search) {
         self.searching.ask(search);
+    }
+
+    /// Looks no further.
+    pub fn end_search(&mut self) {
+        self.searching.cancel();
+    }
+
+    /// Returns how many values were looked at by the search that is under way; none: none is.
+    pub fn searches(&self) -> Option<usize> {
+        self.searching.looked()
     }
 
     /// Takes what was looked for last and found, once.
@@ -387,6 +403,7 @@ impl Driver {
             self.judging.start(&self.services);
             self.finding.start(&self.session, &self.services);
             self.searching.start(&self.session, &self.services);
+            self.watching.start(&self.services);
             let (id, report) = match self.journal.sync_due() {
                 Some(due) => tokio::select! {
                     biased;
@@ -399,6 +416,7 @@ impl Driver {
                         Ok(()) => DriverEvent::Saved,
                         Err(error) => self.cannot_save(error),
                     },
+                    () = self.watching.next(&self.session) => return DriverEvent::Watched,
                 },
                 None => tokio::select! {
                     biased;
@@ -407,6 +425,7 @@ impl Driver {
                     () = self.finding.next() => return DriverEvent::Found,
                     Ok(()) = self.notices.changed() => return DriverEvent::Noticed,
                     () = self.searching.next() => return DriverEvent::Searched,
+                    () = self.watching.next(&self.session) => return DriverEvent::Watched,
                     else => std::future::pending().await,
                 },
             };
@@ -429,7 +448,8 @@ impl Driver {
         let Some(effect) = self.session.wants().into_iter().next() else {
             return Ok(self.judging.judge_now(&self.services, cancel)
                 || self.searching.look_now(&self.session, &self.services, cancel)
-                || self.finding.find_now(&self.session, &self.services, cancel));
+                || self.finding.find_now(&self.session, &self.services, cancel)
+                || self.watching.work(&self.session, &self.services, cancel));
         };
         if effect.reaches_outside() {
             self.sync()?;
@@ -590,6 +610,7 @@ impl Drop for Driver {
         }
         self.finding.cancel();
         self.searching.cancel();
+        self.watching.cancel();
     }
 }
 

@@ -16,6 +16,7 @@ pub mod driver;
 mod finding;
 pub mod journal;
 mod judging;
+mod kept;
 pub mod lanes;
 pub mod log;
 pub mod new_file;
@@ -36,6 +37,8 @@ pub mod stressing;
 pub mod teaching;
 pub mod telling;
 pub mod trust;
+pub mod watches;
+pub mod watching;
 
 /// What went wrong with the environment, as a sentence for the person: what is wrong, where, what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,16 +1,26 @@
-//! Looking through the record for a hit or a moment: off the screen's thread, the newest question alone, nothing journaled.
+//! Looking through the record for a hit or a moment, or through the values of one: off the screen's thread, the newest
+//! question alone, nothing journaled.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use std::path::PathBuf;
 
 use tokio::sync::mpsc;
 
+use crate::describe::sought::{self, Hit, Sought};
 use crate::engine::breakpoint::search::{self, Asks, First, Past};
 use crate::engine::breakpoint::{Breakpoint, BreakpointId};
 use crate::engine::effect::{Inquiry, Judge as _};
 use crate::engine::event::{Seq, Verdict};
 use crate::engine::foresee::Judgements;
 use crate::engine::session::Session;
-use crate::jq::Cancel;
+use crate::engine::state::State;
+use crate::engine::value::Value;
+use crate::engine::watch::Watch;
+use crate::jq::{Cancel, Limits};
+use crate::tools::filter;
 
 use crate::compare::branches;
 use crate::describe::ahead::Ahead;
@@ -21,9 +31,17 @@ use super::perform::Conditions;
 use super::recorded;
 use super::services::Services;
 
+/// How many places are found at most.
+const MOST: usize = 10_000;
+
+/// How long a condition may look through all values.
+const LIMITS: Limits = Limits::lasting(Duration::from_secs(20));
+
 /// What is looked for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Search {
+    /// This, in the values that are known after that event.
+    Values(Seq, Sought),
     /// The last moment before this one at which a breakpoint would have stopped the session.
     Last(Seq, Vec<(BreakpointId, Breakpoint)>),
     /// The first moment after this one at which a breakpoint would have.
@@ -39,6 +57,8 @@ pub enum Search {
 /// What was found.
 #[derive(Clone, Debug)]
 pub enum Searched {
+    /// Places in the context; or why the condition could not be put to its values.
+    Values(Result<Vec<Hit>, String>),
     /// A hit, or none.
     Hit(Option<Past>),
     /// When the condition held first.
@@ -51,6 +71,17 @@ pub enum Searched {
 
 /// Looks in `session` for what `search` says, here and now.
 pub fn look(session: &Session, search: &Search, services: &Services, cancel: &Cancel) -> Searched {
+    look_telling(session, search, services, cancel, &AtomicUsize::new(0))
+}
+
+/// The same; `looked` counts the values that were looked at.
+fn look_telling(
+    session: &Session,
+    search: &Search,
+    services: &Services,
+    cancel: &Cancel,
+    looked: &AtomicUsize,
+) -> Searched {
     let mut asking = Asking { conditions: Conditions { services, cancel }, known: Judgements::default() };
     match search {
         Search::Last(before, breakpoints) => {
@@ -66,7 +97,38 @@ pub fn look(session: &Session, search: &Search, services: &Services, cancel: &Ca
             }
             Err(trouble) => Err(trouble.message),
         }),
+        Search::Values(seq, what) => Searched::Values(
+            session.state_at(*seq).map_or(Ok(Vec::new()), |state| find(&state, what, services, cancel, looked)),
+        ),
     }
+}
+
+/// Returns where `what` is found in the values that `state` knows; what the loop under way knows comes first.
+fn find(
+    state: &State,
+    what: &Sought,
+    services: &Services,
+    cancel: &Cancel,
+    looked: &AtomicUsize,
+) -> Result<Vec<Hit>, String> {
+    let mut hits = Vec::new();
+    let contexts = state.inner.iter().map(|inner| (&inner.context, true)).chain([(&state.context, false)]);
+    for (context, inner) in contexts {
+        let Some(filter) = what.paths(MOST - hits.len()) else {
+            what.find((context, inner), MOST, &mut hits, &mut |more| {
+                looked.fetch_add(more, Ordering::Relaxed);
+                !cancel.is_cancelled()
+            });
+            continue;
+        };
+        let all = Watch::Filter { filter: filter.as_str().into(), keys: None };
+        let paths = filter::first(&services.jq, &filter, &all.subject(context), LIMITS, cancel)?;
+        for path in paths.as_array().into_iter().flatten().filter_map(Value::as_array) {
+            let key = path.first().and_then(Value::as_str);
+            hits.extend(key.map(|key| Hit { inner, key: key.into(), pointer: sought::pointer(path) }));
+        }
+    }
+    Ok(hits)
 }
 
 /// Judges conditions, each once for the same values.
@@ -94,6 +156,8 @@ impl Asks for Asking<'_> {
 pub(super) struct Searching {
     asked: Option<Search>,
     under_way: Option<Cancel>,
+    /// How many values were looked at so far.
+    looked: Arc<AtomicUsize>,
     found: Option<(Search, Searched)>,
     inbox: mpsc::UnboundedReceiver<(Search, Searched)>,
     outbox: mpsc::UnboundedSender<(Search, Searched)>,
@@ -103,13 +167,18 @@ impl Searching {
     /// Returns one that looks for nothing yet.
     pub(super) fn new() -> Searching {
         let (outbox, inbox) = mpsc::unbounded_channel();
-        Searching { asked: None, under_way: None, found: None, inbox, outbox }
+        Searching { asked: None, under_way: None, looked: Arc::default(), found: None, inbox, outbox }
     }
 
     /// Looks for this from now on, instead of what was looked for before.
     pub(super) fn ask(&mut self, search: Search) {
         self.cancel();
         self.asked = Some(search);
+    }
+
+    /// Returns how many values were looked at by what is under way; none: nothing is.
+    pub(super) fn looked(&self) -> Option<usize> {
+        self.asked.as_ref().map(|_| self.looked.load(Ordering::Relaxed))
     }
 
     /// Ends what is under way.
@@ -130,9 +199,11 @@ impl Searching {
         let Some(search) = self.asked.clone().filter(|_| self.under_way.is_none()) else { return };
         let cancel = Cancel::new();
         self.under_way = Some(cancel.clone());
+        self.looked = Arc::default();
         let (session, services, outbox) = (session.clone(), services.clone(), self.outbox.clone());
+        let looked = self.looked.clone();
         tokio::task::spawn_blocking(move || {
-            let found = look(&session, &search, &services, &cancel);
+            let found = look_telling(&session, &search, &services, &cancel, &looked);
             if !cancel.is_cancelled() {
                 let _ = outbox.send((search, found)); // nobody listens where the driver is gone
             }

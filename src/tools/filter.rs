@@ -1,11 +1,14 @@
 //! jq as tools and conditions use it: a filter's first output, and conditions by their truth.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::breakpoint::BreakpointId;
+use crate::engine::context::Datum;
 use crate::engine::effect::{Inquiry, Subject, Watched};
 use crate::engine::event::Verdict;
 use crate::engine::value::Value;
+use crate::engine::watch::Reading;
 use crate::jq::{Cancel, Evaluator, Fault, Input, Limits, truthy};
 
 /// Returns the first output of `filter` on `subject`. The sentence says why there is none.
@@ -51,6 +54,15 @@ pub fn watched(jq: &Evaluator, inquiries: &[(BreakpointId, Inquiry)], cancel: &C
         verdict: verdict(result),
     };
     inquiries.iter().zip(results).map(one).collect()
+}
+
+/// Returns what a watch of `filter` comes to on `subject`.
+pub fn reading(jq: &Evaluator, filter: &str, subject: &Subject, cancel: &Cancel) -> Reading {
+    match jq.run(filter, &input(subject), Limits::CONDITION, cancel) {
+        Ok(value) => Reading::Value(Arc::new(Datum::of(Arc::new(value)))),
+        Err(Fault::Empty) => Reading::Absent,
+        Err(fault) => Reading::Failed { endless: fault.is_limit(), why: sentence(&fault, Limits::CONDITION).into() },
+    }
 }
 
 /// Returns the text that `filter` makes of `subject`, or why there is none: a note is no reason to stop.

@@ -60,8 +60,12 @@ actions! {
     NextHit "next_hit" "next stop",
     /// Asks when a condition on the context came to hold first, and looks there; nothing runs.
     FirstTime "first_time" "when first",
-    /// Goes to the event that wrote the value of the selected key.
+    /// Goes to the event that wrote the value of the selected key, or made the selected watch what it is.
     Writer "writer" "who wrote it",
+    /// Watches the selected key, or part of a value, above the context: what it is, when it changed; or watches it no longer.
+    Watch "watch" "watch",
+    /// Watches what a jq filter on the context comes to.
+    WatchFilter "watch_filter" "watch jq",
     /// Stops what runs; that is not a failure.
     Cancel "cancel" "stop",
     /// Approves what is waiting: the plan, or the risky step.
@@ -106,17 +110,17 @@ actions! {
     TakeOver "take_over" "take over",
     /// Asks for a replan; where one action is decided on at a time, it thinks again.
     Replan "replan" "replan",
-    /// Edits the selected step.
+    /// Edits the selected step, or watch.
     Edit "edit" "edit",
     /// Adds a step below the selected one.
     AddBelow "add_below" "add",
     /// Adds a step above the selected one.
     AddAbove "add_above" "add above",
-    /// Deletes the selected step; its use does not come back by itself.
+    /// Deletes the selected step, whose use does not come back by itself; or the selected watch.
     Delete "delete" "delete",
-    /// Moves the selected step down.
+    /// Moves the selected step, or watch, down.
     MoveDown "move_down" "move down",
-    /// Moves the selected step up.
+    /// Moves the selected step, or watch, up.
     MoveUp "move_up" "move up",
     /// Switches the selected step off or on.
     Skip "skip" "skip",
@@ -158,6 +162,12 @@ actions! {
     Open "open" "open",
     /// Copies the selected value, step or entry.
     Copy "copy" "copy",
+    /// Copies the selected value as JSON, or the way to it as a path or a jq filter.
+    CopyAs "copy_as" "copy as",
+    /// Shows the selected value in your pager ($PAGER).
+    Pager "pager" "pager",
+    /// Shows the versions of the selected key: what each changed, and who wrote it.
+    Versions "versions" "versions",
     /// Shows the branches of the session as a tree: go to one, name it, delete it, compare two.
     Branch "branch" "branches",
     /// Starts over: a fork at the first event, what was done here is kept.
@@ -200,7 +210,7 @@ actions! {
     ValueUp "value_up" "value",
     /// Takes the value before: one less, the opposite.
     ValueDown "value_down" "value",
-    /// Finds text in the pane.
+    /// Finds text in the pane; in the context also key:NAME, value:TEXT and jq:CONDITION, however deep and folded.
     Find "find" "find",
     /// Finds a step, a key, a value or a moment by what it is called or says, and goes there.
     GoToAnything "go_to" "go to anything",

@@ -231,6 +231,11 @@ impl EventLoop {
                 let edited = self.lend(inputs, || external::edit(&text))?;
                 self.screens.top().give(edited);
             }
+            Request::Page(text) => {
+                if let Err(why) = self.lend(inputs, || external::page(&text))? {
+                    self.screens.top().refuse(why);
+                }
+            }
             Request::Read(path) => self.screens.top().give(external::read(&path)),
             Request::Save { name, text } => self.screens.top().give(external::save(&name, &text)),
             Request::Open(destination) => match self.navigator.open(destination, self.screens.name_below()) {

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::input_file;
 use crate::runtime::new_file;
@@ -48,6 +48,35 @@ pub(super) fn edit(text: &str) -> Result<String, String> {
     match named("VISUAL").or_else(|| named("EDITOR")) {
         Some(editor) => edit_with(&editor, text),
         None => Err("no editor is named: set EDITOR, then press the key again".into()),
+    }
+}
+
+/// Shows `text` in the program that `PAGER` names, else in `less`, else in `more`.
+///
+/// # Errors
+/// A sentence that says why it could not be shown.
+pub(super) fn page(text: &str) -> Result<(), String> {
+    let named = std::env::var("PAGER").ok().filter(|pager| !pager.trim().is_empty());
+    match named {
+        Some(pager) => page_with(&pager, text),
+        None => page_with("less", text).or_else(|_| page_with("more", text)),
+    }
+}
+
+fn page_with(pager: &str, text: &str) -> Result<(), String> {
+    let words = words(pager).filter(|words| !words.is_empty());
+    let words = words.ok_or_else(|| format!("PAGER is `{pager}`, which has a quote that does not end"))?;
+    let (program, arguments) = words.split_first().ok_or("no pager is named: set PAGER")?;
+    let cannot = |e: std::io::Error| format!("{program} cannot be started: {e}; PAGER names another one");
+    let mut child = Command::new(program).args(arguments).stdin(Stdio::piped()).spawn().map_err(cannot)?;
+    if let Some(mut to) = child.stdin.take() {
+        // Who has seen enough ends it before all of it is written.
+        let _ = to.write_all(text.as_bytes());
+    }
+    match child.wait() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{program} ended with {status}")),
+        Err(e) => Err(format!("{program} cannot be waited for: {e}")),
     }
 }
 
@@ -105,6 +134,19 @@ mod tests {
         assert!(fault("false").starts_with("false ended with"), "{}", fault("false"));
         assert!(fault("/no/such/editor -w").starts_with("/no/such/editor cannot be started"));
         assert!(fault("'vi").contains("a quote that does not end"));
+    }
+
+    #[test]
+    fn a_pager_gets_the_text_and_may_end_before_it_has_read_all_of_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let seen = folder.path().join("seen");
+        let pager = format!("sh -c 'cat >{}'", seen.display());
+        assert_eq!(page_with(&pager, "one\ntwo"), Ok(()));
+        assert_eq!(std::fs::read_to_string(&seen).ok().as_deref(), Some("one\ntwo"));
+        assert_eq!(page_with("true", &"x".repeat(1 << 22)), Ok(()));
+        let fault = |pager: &str| page_with(pager, "text").expect_err("it fails");
+        assert!(fault("/no/such/pager").starts_with("/no/such/pager cannot be started"));
+        assert!(fault("false").starts_with("false ended with") && fault("'less").contains("does not end"));
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub enum Request {
     Copy(String),
     /// Lets the person edit this text in `$EDITOR`; the result comes back by [`Screen::give`].
     Edit(String),
+    /// Shows this text in the person's pager.
+    Page(String),
     /// Reads this file; its text comes back by [`Screen::give`].
     Read(String),
     /// Saves this text as a new file of this name, a number added where one exists; what it is called then, in a

@@ -209,6 +209,7 @@ impl Compare {
                 | DialogOutcome::Branch(_)
                 | DialogOutcome::Breakpoint(_)
                 | DialogOutcome::FirstTime(_)
+                | DialogOutcome::CopyAs(..)
                 | DialogOutcome::Jump(_)
                 | DialogOutcome::Typed(..)
                 | DialogOutcome::Confirmed(_),

@@ -91,6 +91,19 @@ impl Choice {
     }
 }
 
+/// Asks as what the part of the value of `key` under a JSON pointer is copied.
+pub fn copy_as(key: &str, pointer: &str) -> Opened {
+    let filter = value::filter(key, pointer);
+    // A path is the same without the point that a filter begins with.
+    let path = filter.strip_prefix('.').unwrap_or(&filter).to_owned();
+    let copies = |text: &str| DialogOutcome::CopyAs(text.to_owned(), text.to_owned());
+    Choice::new("Copy", format!("As what is {} copied?", text::clip(&path, 60)))
+        .answer('j', "JSON: the value itself", DialogOutcome::Run("copy"))
+        .answer('p', format!("path: {path}"), copies(&path))
+        .answer('q', format!("jq: {filter}"), copies(&filter))
+        .into()
+}
+
 impl Dialog for Choice {
     fn handle(&mut self, input: &Input, view: &DialogView<'_>) -> DialogOutcome {
         let last = self.answers.len().saturating_sub(1);

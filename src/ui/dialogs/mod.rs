@@ -65,7 +65,7 @@ pub use anything::Anything;
 pub use branches::{BranchAct, Branches};
 pub use breakpoints::Breakpoints;
 pub use checklist::PlanChecks;
-pub use choice::{Choice, approve_risk, beats, confirm, fork, interrupted};
+pub use choice::{Choice, approve_risk, beats, confirm, copy_as, fork, interrupted};
 pub use drafts::Drafts;
 pub use edit_step::EditStep;
 pub use evidence::EvidenceCard;
@@ -194,6 +194,8 @@ pub enum DialogOutcome {
     FirstTime(Breakpoint),
     /// Goes to this event in the trace, after closing.
     Jump(Seq),
+    /// Copies this text, after closing; the words say what it is.
+    CopyAs(String, String),
     /// What was typed into a prompt of this kind, after closing.
     Typed(PromptKind, String),
     /// Opens this dialog instead.

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::runtime::breakpoints;
+use crate::runtime::{breakpoints, watches};
 use crate::ui::action::Action;
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
 use crate::ui::input::{Input, KeyPress};
@@ -27,6 +27,8 @@ pub enum PromptKind {
     OpenFile,
     /// A condition on the context: when did it hold first?
     When,
+    /// A key or a filter to watch: a new one, or in the place of that one.
+    Watch(Option<usize>),
     /// What decisions, planned steps and calls take; nothing typed: the usual price.
     Price,
     /// What faults are to say that are shown; nothing typed: all of them.
@@ -66,6 +68,10 @@ impl Dialog for Prompt {
                                 Ok(place) => return DialogOutcome::FirstTime(place.stops()),
                                 Err(why) => self.refused = Some(format!("{typed} {why}")),
                             }
+                        } else if let (PromptKind::Watch(_), Err(why)) =
+                            (self.kind, watches::read(&typed, &view.state.goal, Some(view.state)))
+                        {
+                            self.refused = Some(format!("{typed} {why}"));
                         } else if self.kind == PromptKind::Steps && !number {
                             self.refused = Some("type a number of steps, from 1".into());
                         } else {
@@ -93,6 +99,7 @@ impl Dialog for Prompt {
             PromptKind::OpenFile => "Open a goal file or a plan",
             PromptKind::When => "When did this hold first? A jq condition on the context, like .counts.refund > 3",
             PromptKind::Faults => "Which faults? What their sentences hold, like a tool or \"null\"",
+            PromptKind::Watch(_) => "Watch a key or a jq filter on the context, like .tickets | length",
             PromptKind::Price => "What does each take? What is not named takes the usual",
         };
         let body = self.editor.rows(width, 1, true, None, theme);

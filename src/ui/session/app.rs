@@ -166,6 +166,8 @@ impl App {
             session: self.driver.session(),
             shown: &self.shown,
             found: self.driver.looked_for_failures().filter(|_| !self.shown.past),
+            watching: self.driver.watching(),
+            searches: self.driver.searches(),
             ui: &self.ui,
             panes: self.panes,
             keymap: &self.keymap,
@@ -279,6 +281,7 @@ impl App {
                 self.refresh();
             }
             DriverEvent::Searched => {}
+            DriverEvent::Watched => self.follow_watches(),
             DriverEvent::Saved => {}
             DriverEvent::Noticed => {
                 if let Some(Notice { progress: Progress::Line(line), .. }) = self.driver.notice() {
@@ -331,9 +334,19 @@ impl App {
             let at = lists::plan::selected(&view);
             (at, lists::plan::item(&view, at).and_then(|item| item.step()).map(|step| step.id.clone()))
         });
+        let off = match &command {
+            Command::SkipStep { step, skip: true } => Some((step.clone(), self.driver.state().deviations.clone())),
+            _ => None, // nothing is switched off
+        };
         self.driver.submit(command).map_err(|refusal| refusal.message)?;
         self.ui.posed = false;
         self.refresh();
+        // Whom a step starves that is switched off is said at once, where no proposal shows it.
+        if let Some((step, before)) = off.filter(|_| self.ui.watched().is_none())
+            && let Some(new) = self.driver.state().deviations.iter().find(|one| !before.contains(one))
+        {
+            self.ui.note(About::Note, format!("{step} is off: {}", new.message));
+        }
         // Who edits a step goes on to look at it, whatever comes next.
         if let Some((at, id)) = edited
             && self.ui.watch.is_none()
@@ -388,9 +401,14 @@ impl App {
                 self.refresh();
             }
             Change::Fold(path, open) => {
-                self.ui.folds.insert(path, open);
+                self.ui.folds.open.insert(path, open);
                 self.list_values();
             }
+            Change::Piece(path, from) => self.list_piece(path, from),
+            Change::Seek(text) => self.seek_values(text),
+            Change::Hit(at) => self.go_to_hit(at),
+            Change::Pager(text) => self.requests.push(Request::Page(text)),
+            Change::Editor(ask) => self.edit_outside(ask),
             Change::FoldLoop(id, open) => {
                 self.ui.loops.insert(id, open);
                 self.list_values();
@@ -424,6 +442,8 @@ impl App {
             Change::Present(act) => self.act_presented(act),
             Change::FindEnd => {
                 self.ui.find = None;
+                self.ui.hits = None;
+                self.driver.end_search();
                 self.shown.seek(self.driver.session(), None);
             }
             Change::Break(command) => {
@@ -432,6 +452,7 @@ impl App {
                 }
             }
             Change::Search(search) => self.search(search),
+            Change::Watches(act) => self.change_watches(act),
             Change::Row(seq) => self.select_row(seq),
             Change::Report(shown) => {
                 self.ui.report_away = !shown;
@@ -547,6 +568,7 @@ impl App {
         if std::mem::take(&mut self.behind) {
             self.shown.derive(self.driver.session());
             self.follow_lit();
+            self.read_watches();
             self.list_values();
             self.renew_card();
             self.renew_offers();

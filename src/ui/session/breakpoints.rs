@@ -16,7 +16,7 @@ use crate::ui::session::snapshot::Sought;
 use crate::ui::widgets::status_line::About;
 
 impl App {
-    /// Sets the breakpoints that are remembered of the goal file, and remembers from now on what becomes of them.
+    /// Sets the breakpoints and watches that are remembered of the goal file, and remembers from now on what becomes of them.
     pub fn recall_breakpoints(&mut self) {
         self.remember_breakpoints();
         let goal = self.driver.session().goal().clone();
@@ -32,9 +32,10 @@ impl App {
         }
     }
 
-    /// Remembers from now on what becomes of the breakpoints of a goal file.
+    /// Remembers from now on what becomes of the breakpoints of a goal file, and watches what is remembered of it.
     pub fn remember_breakpoints(&mut self) {
         self.remembers = true;
+        self.recall_watches();
     }
 
     /// Sets, changes or removes a breakpoint, now: it forks nothing.
@@ -91,7 +92,8 @@ impl App {
                 }
             }
             (Search::Beside(_), Searched::Beside(Err(why))) => self.ui.refuse(why),
-            (Search::First(_) | Search::Beside(_) | Search::Ahead(_), _) => {} // no answer to that
+            (Search::Values(seq, what), Searched::Values(found)) => self.found_values(seq, &what, found),
+            (Search::First(_) | Search::Beside(_) | Search::Values(..) | Search::Ahead(_), _) => {} // no answer to that
         }
     }
 

@@ -4,6 +4,7 @@ use crate::describe::why::Subject;
 use crate::engine::command::Command;
 use crate::engine::event::Seq;
 use crate::engine::plan::StepId;
+use crate::engine::watch::Watch;
 use crate::runtime::searching::Search;
 use crate::ui::session::layout::Split;
 use crate::ui::session::lesson::LessonAct;
@@ -38,6 +39,12 @@ pub enum Change {
     FoldLoop(StepId, bool),
     /// Folds or unfolds the value under this key and JSON pointer.
     Fold(String, bool),
+    /// Lists another piece of the long value under this key and JSON pointer: from that entry on.
+    Piece(String, usize),
+    /// Looks for this in the context.
+    Seek(String),
+    /// Goes to the place of this number among those that were found in the context.
+    Hit(usize),
     /// Watches the waiting proposal at this beat.
     Watch(Beat),
     /// Puts the waiting proposal aside.
@@ -57,10 +64,16 @@ pub enum Change {
     Break(Command),
     /// Looks through the record.
     Search(Search),
+    /// Does something with a watch.
+    Watches(WatchAct),
     /// Goes to the row of the trace that tells this event.
     Row(Seq),
     /// Puts the report away, or brings it back.
     Report(bool),
+    /// Shows this text in the person's pager.
+    Pager(String),
+    /// Edits what is selected in the person's editor.
+    Editor(DialogRequest),
     /// Copies this text; the words say what it is.
     Copy(String, String),
     /// Takes over what was changed on disk.
@@ -79,6 +92,17 @@ pub enum Change {
     Suspend,
     /// Quits.
     Quit,
+}
+
+/// What is done with a watch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WatchAct {
+    /// Watches this: in the place of that one, or behind the others.
+    Set(Option<usize>, Watch),
+    /// Watches the one at this place no longer.
+    Remove(usize),
+    /// Swaps the one at the first place with the one at the second.
+    Move(usize, usize),
 }
 
 /// A dialog to open.
@@ -132,6 +156,14 @@ pub enum DialogRequest {
     Branches,
     /// When a condition held first.
     FirstTime,
+    /// A filter to watch: a new one, or in the place of that one.
+    Watch(Option<usize>),
+    /// How the value of this key came to be what it is, version by version.
+    Versions(String),
+    /// As what the selected value is copied.
+    CopyAs(String, String),
+    /// How the watch at this place went.
+    WhyWatch(usize),
     /// These two moments beside each other.
     Moments(Seq, Seq),
     /// What to find.

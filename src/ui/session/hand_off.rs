@@ -153,5 +153,5 @@ fn part_of(view: &View<'_>, at: usize) -> Option<Part> {
 /// Returns the key whose own row the entry of the context is, where it is one of `book`.
 fn key_at<'a>(view: &View<'a>, entry: usize, book: Book<'a>) -> Option<&'a str> {
     let row = view.ui.values.get(entry).filter(|row| row.depth == 0 && row.part == book.part)?;
-    book.ledger.key(row.entry).map(|key| &**key)
+    book.key(row.entry).map(|key| &**key)
 }

@@ -3,11 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::describe::ahead::Ahead;
+use crate::describe::sought::Hit;
 use crate::describe::survival::Dropped;
 use crate::describe::useful::Useful;
 use crate::engine::context::Context;
 use crate::engine::diff::Change;
 use crate::engine::event::Seq;
+use crate::engine::goal::Key;
 use crate::engine::plan::StepId;
 use crate::ui::session::layout::{Edge, Split};
 use crate::ui::session::lesson::Taught;
@@ -16,7 +18,7 @@ use crate::ui::session::lists::outline::Entry;
 use crate::ui::session::lists::report::Report;
 use crate::ui::session::pane::PaneId;
 use crate::ui::session::presenting::Presented;
-use crate::ui::widgets::json_rows::Values;
+use crate::ui::widgets::json_rows::{Kind, Part, ValueRow, Values};
 use crate::ui::widgets::status_line::{About, Toast};
 
 /// Where a pane stands: the selected entry, and the first row that is visible.
@@ -105,6 +107,28 @@ pub enum Below {
     Reasons,
 }
 
+/// What a person folded and unfolded of the values in the context, by key and JSON pointer.
+#[derive(Clone, Debug, Default)]
+pub struct Folds {
+    /// Whether it is unfolded.
+    pub open: HashMap<String, bool>,
+    /// The first of its entries that is shown, where that is not the first of all.
+    pub from: HashMap<String, usize>,
+}
+
+/// Where in the context something was found that a person looked for.
+#[derive(Clone, Debug)]
+pub struct Hits {
+    /// The moment.
+    pub seq: Seq,
+    /// The places, in the order in which they are listed.
+    pub list: Vec<Hit>,
+    /// The same, to be looked up.
+    pub all: HashSet<Hit>,
+    /// At which of them the cursor was put last.
+    pub at: usize,
+}
+
 /// Everything that the screen remembers.
 #[derive(Debug)]
 pub struct Ui {
@@ -142,8 +166,10 @@ pub struct Ui {
     pub toast: Option<Toast>,
     /// What is searched for.
     pub find: Option<String>,
-    /// Values that a person folded or unfolded, by key and JSON pointer.
-    pub folds: HashMap<String, bool>,
+    /// Where in the context that is; none: it was not looked for there, or is being looked for.
+    pub hits: Option<Hits>,
+    /// Values that a person folded or unfolded.
+    pub folds: Folds,
     /// Whether a tool of the goal is a loop over others: looked up once, for a goal may have thousands.
     pub explores: bool,
     /// Loops that a person folded or unfolded, by step.
@@ -201,7 +227,8 @@ impl Ui {
             again: None,
             toast: None,
             find: None,
-            folds: HashMap::new(),
+            hits: None,
+            folds: Folds::default(),
             explores: false,
             loops: HashMap::new(),
             outline: None,
@@ -236,6 +263,15 @@ impl Ui {
             Some(_) => self.again.as_mut(),
             None => self.watch.as_mut(),
         }
+    }
+
+    /// Tells whether a row of the context stands for what is looked for.
+    pub fn found(&self, row: &ValueRow, key: &Key) -> bool {
+        self.hits.as_ref().is_some_and(|hits| {
+            let inner = row.part == Part::Inner;
+            let hit = Hit { inner, key: key.clone(), pointer: row.pointer.clone() };
+            matches!(row.part, Part::Inner | Part::Outer) && row.kind == Kind::Value && hits.all.contains(&hit)
+        })
     }
 
     /// Returns where `pane` stands.

@@ -7,7 +7,7 @@ use crate::compare::branches as compared;
 use crate::describe::frame::{self, acting};
 use crate::describe::query::Query;
 use crate::describe::why::Subject;
-use crate::describe::{entry, impact, thought};
+use crate::describe::{entry, impact, thought, versions};
 use crate::engine::advance::step_of;
 use crate::engine::approval::waits_for_trust;
 use crate::engine::command::Command;
@@ -18,6 +18,7 @@ use crate::engine::state::{Phase, State};
 use crate::runtime::redefining::Changed;
 use crate::runtime::searching::Search;
 use crate::runtime::sessions;
+use crate::runtime::watches;
 use crate::ui::action::Action;
 use crate::ui::dialogs;
 use crate::ui::dialogs::{
@@ -28,9 +29,9 @@ use crate::ui::input::Input;
 use crate::ui::keymap::Mode;
 use crate::ui::screen::Request;
 use crate::ui::session::app::App;
-use crate::ui::session::change::{Change, DialogRequest};
+use crate::ui::session::change::{Change, DialogRequest, WatchAct};
 use crate::ui::session::lighting;
-use crate::ui::session::lists::plan;
+use crate::ui::session::lists::{self, plan};
 use crate::ui::session::model::Cursor;
 use crate::ui::session::pane::PaneId;
 use crate::ui::session::update::interpret;
@@ -211,6 +212,18 @@ impl App {
                 .map(Opened::from)
                 .ok_or_else(|| format!("there is no event {one} or no event {other}")),
             DialogRequest::Breakpoints => Ok(Opened::from(Breakpoints::open(view))),
+            DialogRequest::Watch(at) => {
+                let before = at.and_then(|at| self.shown.watched.get(at)).map(|watched| watched.watch.name().clone());
+                Ok(Opened::from(Prompt::new(PromptKind::Watch(at), &before.unwrap_or_default())))
+            }
+            DialogRequest::Versions(key) => {
+                Ok(versions::page(self.driver.session(), state, &key.into(), self.ui.moment).into())
+            }
+            DialogRequest::CopyAs(key, pointer) => Ok(dialogs::copy_as(&key, &pointer)),
+            DialogRequest::WhyWatch(at) => match self.shown.watched.get(at) {
+                Some(watched) => Ok(lists::watches::page(&self.view(), at, watched).into()),
+                None => Err("no watch is selected".to_owned()),
+            },
             DialogRequest::FirstTime => Ok(Opened::from(Prompt::new(PromptKind::When, ""))),
             DialogRequest::Steps => Ok(Opened::from(Prompt::new(PromptKind::Steps, ""))),
             DialogRequest::Find => {
@@ -382,6 +395,10 @@ impl App {
                 self.search(Search::First(watch));
                 Ok(None)
             }
+            DialogOutcome::CopyAs(text, what) => {
+                self.carry_out(Change::Copy(text, what));
+                Ok(None)
+            }
             DialogOutcome::Jump(seq) => {
                 self.select_row(seq);
                 Ok(None)
@@ -549,6 +566,7 @@ impl App {
 
     fn typed(&mut self, kind: PromptKind, text: String) {
         match kind {
+            PromptKind::Find if self.ui.focus == PaneId::CONTEXT => self.seek_values(text),
             PromptKind::Find => {
                 // Of the trace one can ask more than what stands there, wherever one asks it.
                 let query = match self.ui.focus == PaneId::TRACE || Query::names_field(&text) {
@@ -587,6 +605,13 @@ impl App {
                 }
                 Err(_) => self.ui.refuse(format!("\"{text}\" is not a number of steps")),
             },
+            PromptKind::Watch(at) => {
+                let state = self.driver.state();
+                match watches::read(&text, &state.goal, Some(state)) {
+                    Ok(watch) => self.change_watches(WatchAct::Set(at, watch)),
+                    Err(why) => self.ui.refuse(format!("{text} {why}")),
+                }
+            }
             PromptKind::GoTo | PromptKind::OpenFile | PromptKind::Price | PromptKind::Faults | PromptKind::When => {
                 self.ui.refuse("that is not asked for on the dashboard");
             }

@@ -17,6 +17,9 @@ use crate::ui::session::draw::Frame;
 use crate::ui::session::panes::footer;
 use crate::ui::theme::Theme;
 
+/// How often it is said how far a search is.
+const PROGRESS: Duration = Duration::from_millis(200);
+
 impl Screen for App {
     fn input(&mut self, input: &Input) -> Vec<Request> {
         self.act_on(input);
@@ -59,7 +62,9 @@ impl Screen for App {
         Box::pin(async {
             tokio::select! {
                 event = self.driver.next() => {
-                    let shows = event != DriverEvent::Saved;
+                    // A course that is followed is shown once it is known.
+                    let follows = event == DriverEvent::Watched && self.driver.is_watching_behind();
+                    let shows = event != DriverEvent::Saved && !follows;
                     self.moved(event);
                     let played = self.play_on();
                     // Before an audience only what rests is shown, which is the same every time.
@@ -83,9 +88,13 @@ impl Screen for App {
 
     /// Returns how long it is until the elapsed time of the running step changes on the screen, if one runs.
     fn deadline(&self) -> Option<Duration> {
-        let (_, since) = self.started.filter(|_| self.ui.times)?;
-        let elapsed = since.elapsed();
-        Some(Duration::from_secs(elapsed.as_secs() + 1).saturating_sub(elapsed))
+        // How far a search is, is said as it goes.
+        let looks = self.driver.searches().map(|_| PROGRESS);
+        let elapses = self.started.filter(|_| self.ui.times).map(|(_, since)| {
+            let elapsed = since.elapsed();
+            Duration::from_secs(elapsed.as_secs() + 1).saturating_sub(elapsed)
+        });
+        looks.into_iter().chain(elapses).min()
     }
 
     fn give(&mut self, text: Result<String, String>) {

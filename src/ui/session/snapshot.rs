@@ -11,6 +11,7 @@ use crate::engine::event::{Event, Recorded, Seq};
 use crate::engine::goal::Key;
 use crate::engine::session::Session;
 use crate::engine::state::{Phase, State};
+use crate::engine::watch::{Reading, Watch};
 use crate::ui::session::model::{Beat, Below};
 use crate::ui::session::panes::strip::{self, Spans};
 use crate::ui::widgets::buttons::Rows;
@@ -34,6 +35,15 @@ pub type PageKey = (Below, Option<Beat>, usize, usize);
 
 /// What the last moment that wrote something did to each key.
 pub type Touched = HashMap<Key, Change>;
+
+/// A watch with what it comes to at the moment.
+#[derive(Clone, Debug)]
+pub struct Watched {
+    /// The watch.
+    pub watch: Watch,
+    /// What it comes to; none: that is being evaluated.
+    pub reading: Option<Reading>,
+}
 
 /// What is derived from the loop that is under way.
 #[derive(Clone, Debug, Default)]
@@ -97,6 +107,10 @@ pub struct Snapshot {
     pub sought: Option<Sought>,
     /// What the last moment did to the context.
     pub touched: Touched,
+    /// The moment that did it.
+    pub wrote: Option<Seq>,
+    /// The watches.
+    pub watched: Vec<Watched>,
     /// The same of the loop that is under way.
     pub inside: Option<Inside>,
     /// The verdict on the remaining plan, without advice.
@@ -149,7 +163,7 @@ impl Snapshot {
         let (ledger, touched, check) =
             (std::mem::take(&mut before.ledger), std::mem::take(&mut before.touched), before.check.take());
         let inside = before.inside.take();
-        let known = before.known.take();
+        let (known, watched) = (before.known.take(), std::mem::take(&mut before.watched));
         let sought = before.sought.take().map(|sought| sought.follow(session, &state, &rows));
         Snapshot {
             state,
@@ -159,6 +173,8 @@ impl Snapshot {
             rows,
             happened,
             touched,
+            wrote: before.wrote,
+            watched,
             inside,
             check,
             fix: None,
@@ -176,13 +192,13 @@ impl Snapshot {
     /// Derives what a frame needs: the hand-offs, what the last moment did, the verdict on the plan.
     pub fn derive(&mut self, session: &Session) {
         let happened = &self.rows[..self.happened];
-        self.touched = self.touched(session, &self.state, happened, false);
+        (self.wrote, self.touched) = self.touched(session, &self.state, happened, false);
         self.ledger.follow(&self.state);
         self.inside = self
             .state
             .inner
             .as_ref()
-            .map(|inner| Inside { ledger: Ledger::of(inner), touched: self.touched(session, inner, happened, true) });
+            .map(|inner| Inside { ledger: Ledger::of(inner), touched: self.touched(session, inner, happened, true).1 });
         self.check = check(&self.state);
         self.fix = self.check.as_ref().and_then(|list| fix(&self.state, &list.findings));
         self.beside = beside(&self.state);
@@ -242,23 +258,24 @@ impl Snapshot {
         changes
     }
 
-    /// Returns what the last of `rows` that wrote something did to each key of the session, or of the loop `inside`.
-    fn touched(&self, session: &Session, state: &State, rows: &[Seq], inside: bool) -> Touched {
+    /// Returns which of the last `rows` wrote something, and what it did to each key of the session, or of the loop `inside`.
+    fn touched(&self, session: &Session, state: &State, rows: &[Seq], inside: bool) -> (Option<Seq>, Touched) {
         // Only so far back: what was written long ago is no news.
         for record in rows.iter().rev().take(8).filter_map(|seq| session.record(*seq)) {
             let changes = match (&record.event, record.event.innermost()) {
                 // What was there when the loop began is no news inside.
-                (_, Event::Entered { .. }) if inside => return Touched::new(),
+                (_, Event::Entered { .. }) if inside => break,
                 (Event::Inner { .. }, _) if !inside => continue,
                 (Event::Injected { .. }, _) if inside => change::changes_at(1, session, record).into(),
                 (_, Event::Undone { .. } | Event::Redone { .. }) if state.context.is_empty() => continue,
                 _ => self.changes(session, record),
             };
             if !changes.is_empty() {
-                return changes.iter().map(|change| (change.key.clone(), change.clone())).collect();
+                let touched = changes.iter().map(|change| (change.key.clone(), change.clone())).collect();
+                return (Some(record.seq), touched);
             }
         }
-        Touched::new()
+        (None, Touched::new())
     }
 
     /// Returns what was shown before anything was.
@@ -271,6 +288,8 @@ impl Snapshot {
             happened: 0,
             sought: None,
             touched: HashMap::new(),
+            wrote: None,
+            watched: Vec::new(),
             inside: None,
             check: None,
             fix: None,

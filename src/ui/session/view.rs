@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::checks::failures::Failure;
 use crate::engine::session::Session;
 use crate::engine::state::Phase;
+use crate::runtime::watching::Watching;
 use crate::ui::keymap::Keymap;
 use crate::ui::session::layout::Shape;
 use crate::ui::session::model::{Below, Ui};
@@ -21,6 +22,10 @@ pub struct View<'a> {
     pub shown: &'a Snapshot,
     /// What the failure checks found in what is shown; none: they have not looked, as at the past.
     pub found: Option<&'a [Failure]>,
+    /// What is watched, and how it went.
+    pub watching: &'a Watching,
+    /// How many values the search that is under way looked at; none: none is.
+    pub searches: Option<usize>,
     /// What the screen remembers.
     pub ui: &'a Ui,
     /// The panes, in the order of Tab; there is at least one.

@@ -125,7 +125,7 @@ impl Stress {
 
     /// Says this until the next key.
     fn say(&mut self, words: impl Into<String>) {
-        self.toast = Some(Toast { words: words.into(), about: About::Done });
+        self.toast = Some(Toast::new(About::Done, words));
     }
 
     /// Hands `act` what dialogs may look at.
@@ -177,7 +177,7 @@ impl Screen for Stress {
     }
 
     fn refuse(&mut self, why: String) {
-        self.toast = Some(Toast { words: why, about: About::Refused });
+        self.toast = Some(Toast::new(About::Refused, why));
     }
 
     fn restyle(&mut self, theme: Theme) {

@@ -140,6 +140,10 @@ impl Stage {
             worked |= self.app.goes_on();
         }
         self.app.catch_up();
+        // What is watched at the moment that is shown now.
+        while self.app.driver().work(&cancel).map_err(|error| error.message)? {
+            self.app.moved(crate::runtime::driver::DriverEvent::Watched);
+        }
         Ok(())
     }
 

@@ -12,6 +12,8 @@ pub enum Part {
     Inner,
     /// None: a heading between the two.
     Heading,
+    /// None: it is what a watch comes to.
+    Watches,
 }
 
 /// What a row says of the value that it belongs to.
@@ -23,8 +25,10 @@ pub enum Kind {
     Difference(usize),
     /// The next line of a text.
     Text,
-    /// Entries that are left out.
+    /// Entries that are left out behind those that are shown.
     Rest,
+    /// Entries that are left out before them.
+    Before,
 }
 
 /// One row of the context pane.
@@ -131,6 +135,11 @@ impl Values {
     /// Returns how many rows there are.
     pub fn len(&self) -> usize {
         self.blocks.last().map_or(0, |block| block.start + block.headed() + block.own())
+    }
+
+    /// Returns how many rows `part` has.
+    pub fn length(&self, part: Part) -> usize {
+        self.blocks.iter().filter(|block| block.part == part).map(|block| block.headed() + block.own()).sum()
     }
 
     /// Tells whether there is no row.

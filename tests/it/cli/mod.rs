@@ -14,3 +14,4 @@ mod others;
 mod run;
 mod shrink;
 mod stress;
+mod watches;

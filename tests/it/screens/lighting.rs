@@ -106,7 +106,7 @@ fn what_is_lit_follows_to_the_moment_that_is_shown() {
 #[test]
 fn the_map_stands_beside_the_plan_from_120_columns_and_follows_the_cursor() {
     let (_folder, mut stage) = stage((120, 34));
-    stage.press("Enter space |").expect("keys");
+    stage.press("Enter space C-g").expect("keys");
     let text = stage.text();
     assert!(text.contains("Map: 3 waves") && text.contains("╭ Plan") && text.contains("╭ Context"), "{text}");
     insta::assert_snapshot!("map_beside_120x34", text);
@@ -115,14 +115,14 @@ fn the_map_stands_beside_the_plan_from_120_columns_and_follows_the_cursor() {
     let first = heavy(&stage.text());
     stage.press("2 j j j j j j").expect("keys");
     assert_ne!(heavy(&stage.text()), first, "it follows the key that is selected:\n{}", stage.text());
-    stage.press("|").expect("keys");
+    stage.press("C-g").expect("keys");
     assert!(!stage.text().contains("Map: "), "{}", stage.text());
 }
 
 #[test]
 fn a_click_on_the_map_selects_the_step_and_a_narrow_screen_says_what_to_press() {
     let (_folder, mut stage) = stage((120, 34));
-    stage.press("Enter |").expect("keys");
+    stage.press("Enter C-g").expect("keys");
     let text = stage.text();
     let at = |name: &str| {
         text.lines().enumerate().find_map(|(row, line)| {
@@ -135,7 +135,7 @@ fn a_click_on_the_map_selects_the_step_and_a_narrow_screen_says_what_to_press() 
     stage.press("w").expect("keys");
     assert!(stage.text().contains("write_bill?"), "{}", stage.text());
     let (_folder, mut narrow) = self::stage((100, 30));
-    narrow.press("Enter |").expect("keys");
+    narrow.press("Enter C-g").expect("keys");
     assert!(narrow.text().contains("needs 120 columns"), "{}", narrow.text());
     assert!(narrow.text().contains("m shows it whole"), "{}", narrow.text());
 }
@@ -143,7 +143,7 @@ fn a_click_on_the_map_selects_the_step_and_a_narrow_screen_says_what_to_press() 
 #[test]
 fn on_a_wide_screen_the_map_and_what_is_selected_share_the_fourth_column() {
     let (_folder, mut stage) = stage((200, 60));
-    stage.press("Enter |").expect("keys");
+    stage.press("Enter C-g").expect("keys");
     let text = stage.text();
     assert!(text.contains("Map: 3 waves") && text.contains("Why s1"), "{text}");
 }

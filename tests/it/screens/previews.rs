@@ -1,5 +1,6 @@
 //! What a person is told before a change is made: what will really happen, conditions included.
 
+use planscope::ui::input::{Input, Key, KeyPress};
 use planscope::ui::testing::harness::Stage;
 use serde_json::{Value, json};
 
@@ -91,4 +92,47 @@ fn the_question_whether_to_fork_knows_what_is_done_there() {
     assert!(text.contains("s2 b: skipped"), "{text}");
     assert!(text.contains("s3 c: nothing makes b"), "{text}");
     assert!(!text.contains("s2 b: will run"), "{text}");
+}
+
+#[test]
+fn while_a_value_is_typed_the_pure_steps_run_ahead_and_nothing_is_recorded() {
+    let (_folder, mut stage) = stage(&chain());
+    stage.press("space").expect("keys");
+    let before = stage.app().view().session.records().len();
+    inject(&mut stage, "a", "5");
+    let text = stage.text();
+    assert!(text.contains("would run: s2 b, s3 c") && text.contains("would be: c is 12"), "{text}");
+    assert!(text.contains("the goal would be reached"), "{text}");
+    // A number under the cursor is stepped, and what would be follows.
+    let up = KeyPress { alt: true, ..KeyPress::plain(Key::Up) };
+    stage.input(&Input::Key(up)).expect("a key");
+    assert!(stage.text().contains("would be: c is 14"), "{}", stage.text());
+    stage.press("Left Del").expect("keys");
+    assert!(!stage.text().contains("would be"), "what is no value comes to nothing: {}", stage.text());
+    stage.press("Esc").expect("keys");
+    assert_eq!(stage.app().view().session.records().len(), before, "nothing ran: {}", stage.text());
+}
+
+#[test]
+fn running_ahead_stops_before_what_does_not_only_compute() {
+    let mut goal = chain();
+    goal["tools"]["b"]["run"] = json!({ "ask": { "question": "Which?" } });
+    let (_folder, mut stage) = stage(&goal);
+    stage.press("space").expect("keys");
+    inject(&mut stage, "a", "5");
+    assert!(!stage.text().contains("would run") && !stage.text().contains("would be: c"), "{}", stage.text());
+    goal["tools"]["c"]["run"] = json!({ "ask": { "question": "Which?" } });
+    goal["tools"]["b"]["run"] = json!({ "jq": ".a + 1" });
+    let (_folder, mut stage) = self::stage(&goal);
+    stage.press("space").expect("keys");
+    inject(&mut stage, "a", "5");
+    let text = stage.text();
+    assert!(text.contains("would run: s2 b") && text.contains("then s3 c asks a person"), "{text}");
+}
+
+#[test]
+fn whom_a_step_starves_that_is_switched_off_is_said_at_once() {
+    let (_folder, mut stage) = stage(&chain());
+    stage.press("space D D X").expect("keys");
+    assert!(stage.text().contains("s2 is off: "), "{}", stage.text());
 }

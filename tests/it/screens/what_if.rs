@@ -32,7 +32,7 @@ fn what_would_come_of_a_value_is_seen_while_it_is_typed_and_nothing_is_recorded(
     stage.press("Enter space 2 Home i").expect("keys");
     let events = stage.app().driver().session().records().len();
     let text = stage.text();
-    assert!(text.contains("Inject: orders") && text.contains("would run: sum_orders, write_bill"), "{text}");
+    assert!(text.contains("Inject: orders") && text.contains("would run: s2 sum_orders, s3 write_bill"), "{text}");
     assert!(text.contains("bill is \"pay 9\""), "{text}");
     assert!(text.contains("the goal would be reached"), "{text}");
     stage.press("C-u").expect("keys");
@@ -70,7 +70,7 @@ fn what_is_not_as_wanted_or_cannot_run_ahead_is_said() {
     let (_folder, mut asked) = self::stage(asks, (120, 40));
     asked.press("Enter space 2 Home i").expect("keys");
     let text = asked.text();
-    assert!(text.contains("would run: sum_orders") && text.contains("bill would have no value"), "{text}");
+    assert!(text.contains("would run: s2 sum_orders") && text.contains("bill would have no value"), "{text}");
     assert!(text.contains("write_bill"), "{text}");
     assert!(asked.app().driver().state().asks().is_none(), "nobody is asked");
 }

@@ -1,8 +1,8 @@
-//! What the context pane lists: every key, what is unfolded of its value, and what the shown moment wrote.
+//! What the context pane lists: the watches, every key, what is unfolded of its value, and what the shown moment wrote.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::describe::frame::within;
 use crate::describe::ledger::Ledger;
@@ -17,16 +17,21 @@ use crate::engine::context::Datum;
 use crate::engine::goal::Key;
 use crate::engine::state::State;
 use crate::engine::value::Value;
+use crate::engine::watch::Reading;
 use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open, submit};
-use crate::ui::session::lists::unfold;
-use crate::ui::session::model::Ui;
+use crate::ui::session::lists::{unfold, watches};
+use crate::ui::session::model::{Folds, Ui};
 use crate::ui::session::pane::{PaneId, PaneList};
-use crate::ui::session::snapshot::{Snapshot, Touched};
+use crate::ui::session::snapshot::{Snapshot, Touched, Watched};
 use crate::ui::session::view::View;
 use crate::ui::widgets::json_rows::{Kind, Part, ValueRow, Values};
 
-/// What the folds of values inside a loop begin with.
+/// What the folds of values inside a loop begin with, and those of what watches come to.
 const INSIDE: &str = "inside ";
+const WATCH: &str = "watch ";
+
+/// What the last moment did to watches: they say it themselves.
+static UNTOUCHED: LazyLock<Touched> = LazyLock::new(Touched::new);
 
 /// One of the contexts that the pane lists.
 #[derive(Clone, Copy)]
@@ -39,18 +44,55 @@ pub struct Book<'a> {
     pub ledger: &'a Ledger,
     /// What the last moment did to it.
     pub touched: &'a Touched,
+    /// The watches, where it is what those come to.
+    pub watches: Option<&'a [Watched]>,
+}
+
+impl<'a> Book<'a> {
+    /// Returns how many entries it has.
+    pub fn count(&self) -> usize {
+        self.watches.map_or_else(|| self.ledger.count(), <[Watched]>::len)
+    }
+
+    /// Returns the key at `entry`, or what the watch there is called.
+    pub fn key(&self, entry: usize) -> Option<&'a Key> {
+        match self.watches {
+            Some(watches) => watches.get(entry).map(|watched| watched.watch.name()),
+            None => self.ledger.key(entry),
+        }
+    }
+
+    /// Returns the place of `key`.
+    pub fn place(&self, key: &str) -> Option<usize> {
+        match self.watches {
+            Some(watches) => watches.iter().position(|watched| **watched.watch.name() == *key),
+            None => self.ledger.place(key),
+        }
+    }
+
+    /// Returns what it has under `key`.
+    pub fn datum(&self, key: &str) -> Option<&'a Datum> {
+        let Some(watches) = self.watches else { return self.state.context.get(key).map(|datum| &**datum) };
+        match watches.get(self.place(key)?)?.reading.as_ref()? {
+            Reading::Value(datum) => Some(datum),
+            Reading::Absent | Reading::Failed { .. } => None,
+        }
+    }
 }
 
 /// Returns the contexts to list: what a loop under way knows comes first, for there the session stands.
 fn books(shown: &Snapshot) -> Vec<Book<'_>> {
-    let outer = Book { part: Part::Outer, state: &shown.state, ledger: &shown.ledger, touched: &shown.touched };
-    match (&shown.inside, &shown.state.inner) {
-        (Some(inside), Some(inner)) => {
-            let inner = Book { part: Part::Inner, state: inner, ledger: &inside.ledger, touched: &inside.touched };
-            vec![inner, outer]
-        }
-        _ => vec![outer],
+    let (state, ledger) = (&shown.state, &shown.ledger);
+    let outer = Book { part: Part::Outer, state, ledger, touched: &shown.touched, watches: None };
+    let watches = Book { part: Part::Watches, touched: &UNTOUCHED, watches: Some(&shown.watched), ..outer };
+    let mut books = Vec::with_capacity(3);
+    books.extend((!shown.watched.is_empty()).then_some(watches));
+    if let (Some(inside), Some(inner)) = (&shown.inside, &shown.state.inner) {
+        let (ledger, touched) = (&inside.ledger, &inside.touched);
+        books.push(Book { part: Part::Inner, state: inner, ledger, touched, watches: None });
     }
+    books.push(outer);
+    books
 }
 
 /// Returns the context that `part` names, where there is one.
@@ -59,17 +101,28 @@ pub fn book(shown: &Snapshot, part: Part) -> Option<Book<'_>> {
 }
 
 /// Returns the rows of the context pane in `size` columns and rows: every key, and what is unfolded of its value.
-pub fn rows(shown: &Snapshot, folds: &HashMap<String, bool>, (width, room): (usize, usize)) -> Values {
+pub fn rows(shown: &Snapshot, folds: &Folds, (width, room): (usize, usize)) -> Values {
     let books = books(shown);
-    let room = if books.len() > 1 { room - room / 2 } else { room };
     let mut values = Values::default();
-    for book in &books {
+    let (watches, books) = books.split_at(books.partition_point(|book| book.part == Part::Watches));
+    for book in watches {
+        values.add(book.part, None, book.count());
+        unfold::unfold(book, folds, (width, 0), &mut values);
+    }
+    let room = room.saturating_sub(section(values.len(), room));
+    let room = if books.len() > 1 { room - room / 2 } else { room };
+    for book in books {
         let name = crate::describe::frame::loop_run(&shown.state).map_or("", |run| &run.step.id);
         let heading = if book.part == Part::Inner { format!("inside {name}") } else { "outside".to_owned() };
-        values.add(book.part, (books.len() > 1).then_some(heading), book.ledger.count());
+        values.add(book.part, (books.len() > 1).then_some(heading), book.count());
         unfold::unfold(book, folds, (width, room), &mut values);
     }
     values
+}
+
+/// Returns how many of `height` rows the watches have, the line below them included, where they have so many.
+pub fn section(watches: usize, height: usize) -> usize {
+    if watches == 0 { 0 } else { watches.min((height / 3).max(1)) + 1 }
 }
 
 /// Tells whether the shown moment gave a key another value than it had.
@@ -81,6 +134,7 @@ pub fn is_news(change: &describe::change::Change) -> bool {
 pub fn folded_as(part: Part, key: &str, pointer: &str) -> String {
     match part {
         Part::Inner => format!("{INSIDE}{key}{pointer}"),
+        Part::Watches => format!("{WATCH}{key}{pointer}"),
         Part::Outer | Part::Heading => format!("{key}{pointer}"),
     }
 }
@@ -89,6 +143,7 @@ pub fn folded_as(part: Part, key: &str, pointer: &str) -> String {
 pub fn key_of(part: Part, folded: &str) -> Option<&str> {
     match part {
         Part::Inner => folded.strip_prefix(INSIDE),
+        Part::Watches => folded.strip_prefix(WATCH),
         Part::Outer | Part::Heading => Some(folded),
     }
 }
@@ -97,7 +152,7 @@ pub fn key_of(part: Part, folded: &str) -> Option<&str> {
 pub fn news(shown: &Snapshot, rows: &Values) -> Option<Range<usize>> {
     let first = |book: &Book<'_>| {
         let written = book.touched.values().filter(|change| is_news(change));
-        let place = written.filter_map(|change| book.ledger.place(&change.key)).min()?;
+        let place = written.filter_map(|change| book.place(&change.key)).min()?;
         rows.of(book.part, place)
     };
     books(shown).iter().find_map(first)
@@ -109,7 +164,7 @@ pub type Held = (Part, Key, String, Kind);
 /// Returns what the row stands for that a person went to.
 pub fn held(shown: &Snapshot, ui: &Ui) -> Option<Held> {
     let row = ui.values.get(ui.cursor(PaneId::CONTEXT).at?)?;
-    let key = book(shown, row.part)?.ledger.key(row.entry)?.clone();
+    let key = book(shown, row.part)?.key(row.entry)?.clone();
     Some((row.part, key, row.pointer.clone(), row.kind))
 }
 
@@ -120,7 +175,7 @@ pub fn first_of(shown: &Snapshot, rows: &Values, key: &Key) -> Option<usize> {
 
 /// Returns the row that stands for what was `held`, or for its key, if one of `rows` does.
 pub fn same(shown: &Snapshot, (part, key, pointer, kind): &Held, rows: &Values) -> Option<usize> {
-    let own = rows.of(*part, book(shown, *part)?.ledger.place(key)?)?;
+    let own = rows.of(*part, book(shown, *part)?.place(key)?)?;
     let find = |is: &dyn Fn(&ValueRow) -> bool| own.clone().find(|at| rows.get(*at).is_some_and(|row| is(&row)));
     // What changed stands among the others once it is no news any more.
     let there =
@@ -130,7 +185,10 @@ pub fn same(shown: &Snapshot, (part, key, pointer, kind): &Held, rows: &Values) 
 
 /// Returns the place of the selected row: until a person moves, what the shown moment wrote.
 pub fn selected(ui: &Ui) -> usize {
-    let heading = || usize::from(ui.values.get(0).is_some_and(|row| row.part == Part::Heading));
+    let heading = || {
+        let first = ui.values.length(Part::Watches);
+        first + usize::from(ui.values.get(first).is_some_and(|row| row.part == Part::Heading))
+    };
     let follows = || ui.news.as_ref().map_or_else(heading, |news| news.start);
     ui.cursor(PaneId::CONTEXT).at.unwrap_or_else(follows).min(ui.values.len().saturating_sub(1))
 }
@@ -147,30 +205,30 @@ pub fn in_sight(ui: &Ui, height: usize) -> Range<usize> {
 /// Returns the selected row with its key.
 pub fn current<'a>(view: &View<'a>) -> Option<(Cow<'a, ValueRow>, &'a Key)> {
     let row = view.ui.values.get(selected(view.ui))?;
-    let key = book(view.shown, row.part)?.ledger.key(row.entry)?;
+    let key = book(view.shown, row.part)?.key(row.entry)?;
     Some((row, key))
 }
 
 /// Returns what the context that a row belongs to has under `key`.
 pub fn datum<'a>(shown: &'a Snapshot, part: Part, key: &str) -> Option<&'a Datum> {
-    book(shown, part)?.state.context.get(key).map(|datum| &**datum)
+    book(shown, part)?.datum(key)
 }
 
 /// Returns the value that a row stands for.
 pub fn value<'a>(shown: &'a Snapshot, row: &ValueRow) -> Option<&'a Value> {
     let book = book(shown, row.part)?;
-    let key = book.ledger.key(row.entry)?;
-    let value = &book.state.context.get(key)?.value;
+    let key = book.key(row.entry)?;
+    let value = &book.datum(key)?.value;
     match row.kind {
         Kind::Difference(at) => book.touched.get(key)?.difference.leaves.get(at)?.is(value),
-        Kind::Value | Kind::Text | Kind::Rest => value.pointer(&row.pointer),
+        Kind::Value | Kind::Text | Kind::Rest | Kind::Before => value.pointer(&row.pointer),
     }
 }
 
 /// Returns the name that a row stands under: its key, a field, or an index.
 pub fn name<'a>(shown: &'a Snapshot, row: &'a ValueRow) -> &'a str {
     match (row.depth, book(shown, row.part)) {
-        (0, Some(book)) => book.ledger.key(row.entry).map_or("", |key| key),
+        (0, Some(book)) => book.key(row.entry).map_or("", |key| key),
         _ => &row.name,
     }
 }
@@ -194,9 +252,20 @@ fn fold(view: &View<'_>, to: Option<bool>) -> Meaning {
     let path = folded_as(row.part, key, &row.pointer);
     let place = selected(view.ui);
     let open = view.ui.values.get(place + 1).is_some_and(|next| next.depth > row.depth);
-    let whole = view.ui.folds.get(&path) == Some(&true);
+    let whole = view.ui.folds.open.get(&path) == Some(&true);
+    let from = view.ui.folds.from.get(&path).copied().unwrap_or(0);
+    match row.kind {
+        // Of a long list or object a piece is listed, the next one in its place.
+        Kind::Rest if whole && to != Some(false) => {
+            return Ok(vec![Change::Piece(path, from + unfold::MOST)]);
+        }
+        Kind::Before if to != Some(false) => {
+            return Ok(vec![Change::Piece(path, from.saturating_sub(unfold::MOST))]);
+        }
+        Kind::Rest | Kind::Before | Kind::Value | Kind::Text | Kind::Difference(_) => {}
+    }
     let unfolds = match row.kind {
-        Kind::Rest => true,
+        Kind::Rest | Kind::Before => true,
         Kind::Text => !whole,
         Kind::Value | Kind::Difference(_) => !open || !whole && row.depth == 0 && rest_below(view, place),
     };
@@ -240,6 +309,9 @@ impl PaneList for ContextList {
 
     fn inject(&self, view: &View<'_>) -> Option<Meaning> {
         let (row, key) = current(view)?;
+        if let Some(refused) = watches::no_key(view, "injects into") {
+            return Some(refused);
+        }
         Some(open(DialogRequest::InjectKey(key.to_string(), row.pointer.clone()).inside(row.part == Part::Inner)))
     }
 
@@ -247,6 +319,9 @@ impl PaneList for ContextList {
         let Some((row, key)) = current(view) else {
             return no("select a key in the context (\x01context_pane\x02) to pin it");
         };
+        if let Some(refused) = watches::no_key(view, "pins") {
+            return refused;
+        }
         match datum(view.shown, row.part, key) {
             Some(datum) => {
                 let pin = Command::Pin { key: key.clone(), pinned: !datum.pinned };
@@ -258,6 +333,7 @@ impl PaneList for ContextList {
 
     fn why(&self, view: &View<'_>) -> Meaning {
         match current(view) {
+            Some((row, _)) if row.part == Part::Watches => open(DialogRequest::WhyWatch(row.entry)),
             Some((row, key)) => open(DialogRequest::WhyKey(key.to_string()).inside(row.part == Part::Inner)),
             None => no("there is no key here"),
         }
@@ -276,6 +352,11 @@ impl PaneList for ContextList {
             if more {
                 page.add(Role::Text, 0, "… more");
             }
+        }
+        if let Some((at, watched)) = watches::current(view) {
+            let of = watches::page(view, at, watched);
+            page.rows.extend(of.rows.into_iter().skip(1));
+            return Some(page);
         }
         let moment = Moment { state, records: view.session.records(), longest: height, times: view.ui.times };
         let why = why::why(moment, &Subject::Key(key.clone()));

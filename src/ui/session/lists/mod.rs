@@ -8,3 +8,4 @@ pub mod plan;
 pub mod report;
 pub mod trace;
 pub mod unfold;
+pub mod watches;

@@ -1,7 +1,7 @@
 //! What is unfolded of the values in the context pane: what a person unfolded, what the shown moment changed, and of
 //! everything else as much as there are rows for, one level after the other.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::describe::change::{self, Change};
 use crate::describe::difference::Leaf;
@@ -12,13 +12,14 @@ use crate::engine::goal::Key;
 use crate::engine::plan::StepId;
 use crate::engine::value::Value;
 use crate::ui::session::lists::context::{Book, folded_as, is_news, key_of};
+use crate::ui::session::model::Folds;
 use crate::ui::widgets::json_rows::{Kind, ValueRow, Values};
 
 /// How many entries of a value show before any value shows more.
 const PEEK: usize = 3;
 
 /// How many entries of an unfolded list or object, or lines of a text, show at most.
-const MOST: usize = 500;
+pub const MOST: usize = 500;
 
 /// How many lines of a text show that nobody unfolded.
 const LINES: usize = 6;
@@ -70,6 +71,9 @@ pub fn beside(
     (datum, change): (Option<&Datum>, Option<&Change>),
     width: usize,
 ) -> (&'static str, String) {
+    if book.watches.is_some() {
+        return ("", String::new()); // what it comes to was handed over by nobody
+    }
     let needs = datum.map_or(0, |datum| text::width(&short(&datum.value, SHORT)));
     let needs = match change.filter(|change| change.role == Role::Changed) {
         Some(_) => text::width(&of_key(datum, change, CHANGED)),
@@ -169,6 +173,8 @@ struct Node<'a> {
     change: Option<&'a Change>,
     /// The lines of its text, where it does not fit into its row.
     lines: Vec<String>,
+    /// How many of its entries are left out before those below it.
+    from: usize,
     /// How many rows may stand below it, without the one that says how many are left out.
     total: usize,
     /// How many do.
@@ -223,16 +229,16 @@ impl<'a> Node<'a> {
 /// The context that is being unfolded, and in how much room.
 struct Unfolding<'a> {
     book: &'a Book<'a>,
-    folds: &'a HashMap<String, bool>,
+    folds: &'a Folds,
     width: usize,
 }
 
 /// Unfolds the values of `book` behind the keys that `values` has of it already, in `size` columns and rows.
 ///
 /// Costs what is unfolded, however many keys there are and however big their values.
-pub fn unfold(book: &Book<'_>, folds: &HashMap<String, bool>, (width, room): (usize, usize), values: &mut Values) {
+pub fn unfold(book: &Book<'_>, folds: &Folds, (width, room): (usize, usize), values: &mut Values) {
     let unfolding = Unfolding { book, folds, width };
-    let mut spare = room.saturating_sub(book.ledger.count());
+    let mut spare = room.saturating_sub(book.count());
     let mut keys: Vec<Node<'_>> = unfolding.keys(room);
     let mut level: Vec<&mut Node<'_>> = keys.iter_mut().collect();
     while !level.is_empty() {
@@ -276,19 +282,19 @@ impl<'a> Unfolding<'a> {
     /// Returns the keys whose values may be unfolded, those first that come first where room is short: what the shown
     /// moment changed, then what was written last.
     fn keys(&self, room: usize) -> Vec<Node<'a>> {
-        let Book { part, state, ledger, touched } = *self.book;
-        let mut entries: Vec<usize> = if ledger.count() <= room {
-            (0..ledger.count()).collect()
+        let Book { part, touched, .. } = *self.book;
+        let mut entries: Vec<usize> = if self.book.count() <= room {
+            (0..self.book.count()).collect()
         } else {
-            let by_hand = self.folds.iter().filter(|(_, open)| **open).filter_map(|(name, _)| key_of(part, name));
+            let by_hand = self.folds.open.iter().filter(|(_, open)| **open).filter_map(|(name, _)| key_of(part, name));
             let news = touched.values().filter(|change| is_news(change)).map(|change| &*change.key);
-            by_hand.chain(news).filter_map(|key| ledger.place(key)).collect()
+            by_hand.chain(news).filter_map(|key| self.book.place(key)).collect()
         };
         entries.sort_unstable();
         entries.dedup();
         let node = |entry: usize| {
-            let key = ledger.key(entry)?;
-            let datum = state.context.get(key)?;
+            let key = self.book.key(entry)?;
+            let datum = self.book.datum(key)?;
             let change = touched.get(key).filter(|change| is_news(change));
             let row = ValueRow::new(part, entry, String::new(), 0, String::new());
             let mut node = self.node(key, row, Some(&datum.value), change, true);
@@ -314,10 +320,12 @@ impl<'a> Unfolding<'a> {
         change: Option<&'a Change>,
         room: bool,
     ) -> Node<'a> {
-        let folded = self.folds.get(&folded_as(self.book.part, key, &row.pointer)).copied();
+        let name = folded_as(self.book.part, key, &row.pointer);
+        let folded = self.folds.open.get(&name).copied();
         let by_hand = folded == Some(true);
         let (total, lines, below) = (0, Vec::new(), Vec::new());
-        let mut node = Node { row, value, change, lines, total, shown: 0, by_hand, below };
+        let from = self.folds.from.get(&name).copied().unwrap_or(0);
+        let mut node = Node { row, value, change, lines, from, total, shown: 0, by_hand, below };
         let Some(value) = value.filter(|_| folded != Some(false) && (room || by_hand)) else { return node };
         if value::size(value).is_none() {
             node.lines = self.lines(key, &node, value);
@@ -328,7 +336,9 @@ impl<'a> Unfolding<'a> {
         if node.row.depth == 0 || by_hand || value::json(value, cells).ends_with('…') {
             let covered = covered(&node);
             let others = value::children(value) - covered.len();
-            node.total = node.differences().len() + others;
+            // Another value may be shorter.
+            node.from = if by_hand && node.from < others { node.from } else { 0 };
+            node.total = node.differences().len() + others - node.from;
         }
         node
     }
@@ -337,7 +347,7 @@ impl<'a> Unfolding<'a> {
     fn lines(&self, key: &Key, node: &Node<'_>, value: &Value) -> Vec<String> {
         let Value::String(_) = value else { return Vec::new() };
         let (row, width) = (&node.row, self.width);
-        let datum = self.book.state.context.get(key).map(|datum| &**datum);
+        let datum = self.book.datum(key);
         let words = |cells: usize| match (row.kind, self.book.touched.get(key)) {
             (Kind::Difference(at), Some(change)) => {
                 change.difference.leaves.get(at).map(|leaf| of_difference(leaf, change, cells)).unwrap_or_default()
@@ -381,7 +391,7 @@ impl<'a> Unfolding<'a> {
 
     /// Returns the rows that are shown below `node`: what changed, then its entries in their order.
     fn below(&self, node: &Node<'a>, room: bool) -> Vec<Node<'a>> {
-        let (Some(key), Some(value)) = (self.book.ledger.key(node.row.entry), node.value) else { return Vec::new() };
+        let (Some(key), Some(value)) = (self.book.key(node.row.entry), node.value) else { return Vec::new() };
         let (part, entry, depth) = (node.row.part, node.row.entry, node.row.depth + 1);
         let changed = node.differences().iter().take(node.shown).enumerate().map(|(at, leaf)| {
             let row = ValueRow::new(part, entry, leaf.is.clone(), depth, leaf.name());
@@ -399,7 +409,11 @@ impl<'a> Unfolding<'a> {
         let others = others.map(|(token, name, item)| {
             (ValueRow::new(part, entry, format!("{pointer}/{token}"), depth, name), Some(item))
         });
-        changed.chain(others).take(node.shown).map(|(row, value)| self.node(key, row, value, None, room)).collect()
+        changed
+            .chain(others.skip(node.from))
+            .take(node.shown)
+            .map(|(row, value)| self.node(key, row, value, None, room))
+            .collect()
     }
 }
 
@@ -421,11 +435,14 @@ fn covered<'n>(node: &'n Node<'_>) -> HashSet<&'n str> {
 /// Lists the rows below a value.
 fn list(node: Node<'_>, rows: &mut Vec<ValueRow>) {
     let differs = !node.differences().is_empty();
-    let Node { row, change, lines, total, shown, by_hand, below, .. } = node;
+    let Node { row, change, lines, from, total, shown, by_hand, below, .. } = node;
     let (part, entry, depth) = (row.part, row.entry, row.depth + 1);
     let more =
         |kind: Kind, name: String| ValueRow { kind, ..ValueRow::new(part, entry, row.pointer.clone(), depth, name) };
     rows.extend(lines.into_iter().skip(1).take(shown).map(|line| more(Kind::Text, line)));
+    if from > 0 && shown > 0 {
+        rows.push(more(Kind::Before, format!("… {from} before")));
+    }
     for mut node in below {
         node.row.first = node.lines.first().filter(|_| node.shown > 0).cloned();
         rows.push(node.row.clone());

@@ -1,5 +1,7 @@
 //! The context pane: every key with its value as a tree, what is new, changed, stale or wanted, and the hand-off.
 
+use std::ops::Range;
+
 use ratatui::text::Line;
 
 use crate::describe::breakpoint;
@@ -9,18 +11,23 @@ use crate::describe::text;
 use crate::describe::value;
 use crate::engine::breakpoint::Place;
 use crate::engine::context::Datum;
+use crate::engine::goal::Key;
 use crate::engine::state::Phase;
 use crate::ui::keymap::Mode;
-use crate::ui::session::lists::context::{Book, ContextList, book, in_sight, is_news, selected};
+use crate::ui::session::lists::context::{Book, ContextList, book, in_sight, is_news, section, selected};
 use crate::ui::session::lists::unfold;
 use crate::ui::session::pane::{Pane, PaneId, PaneText, Spot, select};
+use crate::ui::session::panes::watches;
 use crate::ui::session::view::View;
-use crate::ui::widgets::json_rows::{Kind, ValueRow};
+use crate::ui::widgets::json_rows::{Kind, Part, ValueRow};
 use crate::ui::widgets::row::Row;
 use crate::ui::widgets::scroll;
 
 /// How much of a value is put together at least, where it may have to be cut.
 const MEANT: usize = 12;
+
+/// The sign of what is looked for.
+const FOUND: &str = "»";
 
 impl Pane for ContextList {
     fn title(&self) -> &'static str {
@@ -41,18 +48,51 @@ impl Pane for ContextList {
 
     fn paint(&self, view: &View<'_>, width: usize, height: usize) -> PaneText {
         let ui = view.ui;
-        let at = selected(ui);
-        let top = scroll::window(ui.cursor(PaneId::CONTEXT).top, in_sight(ui, height), height, ui.values.len());
-        let mut text = PaneText { title: "Context".into(), right: figures(view), top, ..PaneText::default() };
-        for place in top..top + height {
-            let Some(row) = ui.values.get(place) else { break };
-            let open = ui.values.get(place + 1).is_some_and(|next| next.depth > row.depth && next.kind != Kind::Text);
-            let line = line(view, &row, open, width);
-            let is_selected = place == at && ui.focus == PaneId::CONTEXT;
-            text.push(place, if is_selected { select(line, view.theme) } else { line });
+        let watches = ui.values.length(Part::Watches);
+        let mut text = PaneText { title: "Context".into(), right: figures(view), ..PaneText::default() };
+        // The watches stand above the rest, however far that is scrolled.
+        let above = section(watches, height);
+        if above > 0 {
+            let rows = above - 1;
+            let from = selected(ui).min(watches - 1).saturating_sub(rows.saturating_sub(1));
+            let from = if selected(ui) < watches { from } else { 0 };
+            let columns = watches::Columns::of(view, width);
+            put_rows(view, from..from + rows, Some(&columns), width, &mut text);
+            text.lines.push(watches::rule(view, (from, watches - from - rows), width));
+            text.entries.push(from + rows - 1);
         }
-        text.hidden = (top, ui.values.len().saturating_sub(top + text.lines.len()));
+        let (height, all) = (height.saturating_sub(above), ui.values.len() - watches);
+        let seen = in_sight(ui, height);
+        let below = |at: usize| at.saturating_sub(watches);
+        let top = below(ui.cursor(PaneId::CONTEXT).top);
+        // Who looks at a watch moves nothing below it.
+        let seen = if seen.start < watches { top..top } else { below(seen.start)..below(seen.end) };
+        text.top = scroll::window(top, seen, height, all) + watches;
+        let shown = text.top..(text.top + height).min(ui.values.len());
+        text.hidden = (shown.start - watches, ui.values.len() - shown.end);
+        put_rows(view, shown, None, width, &mut text);
         text
+    }
+}
+
+/// Puts these rows behind the others.
+fn put_rows(
+    view: &View<'_>,
+    rows: Range<usize>,
+    watches: Option<&watches::Columns>,
+    width: usize,
+    text: &mut PaneText,
+) {
+    let (ui, at) = (view.ui, selected(view.ui));
+    for place in rows {
+        let Some(row) = ui.values.get(place) else { break };
+        let open = ui.values.get(place + 1).is_some_and(|next| next.depth > row.depth && next.kind != Kind::Text);
+        let line = match watches.filter(|_| row.part == Part::Watches && row.depth == 0) {
+            Some(columns) => watches::line(view, &row, columns, width),
+            None => line(view, &row, open, width),
+        };
+        let is_selected = place == at && ui.focus == PaneId::CONTEXT;
+        text.push(place, if is_selected { select(line, view.theme) } else { line });
     }
 }
 
@@ -77,11 +117,11 @@ fn line(view: &View<'_>, row: &ValueRow, open: bool, width: usize) -> Line<'stat
     let Some(book) = book(view.shown, row.part) else {
         return Row::new().put(&row.name, theme.style(Role::Title)).fit(width, width);
     };
-    let Some(key) = book.ledger.key(row.entry) else { return Line::default() };
-    let datum = book.state.context.get(key).map(|datum| &**datum);
+    let Some(key) = book.key(row.entry) else { return Line::default() };
+    let datum = book.datum(key);
     let change = book.touched.get(key).filter(|change| is_news(change));
     if row.depth > 0 {
-        inside(view, row, (datum, change), open, width)
+        inside(view, row, key, (datum, change), open, width)
     } else {
         of_key(view, &book, row, key, datum, change, width)
     }
@@ -91,6 +131,7 @@ fn line(view: &View<'_>, row: &ValueRow, open: bool, width: usize) -> Line<'stat
 fn inside(
     view: &View<'_>,
     row: &ValueRow,
+    key: &Key,
     (datum, change): (Option<&Datum>, Option<&Change>),
     open: bool,
     width: usize,
@@ -102,18 +143,27 @@ fn inside(
         Kind::Text => return Row::new().put(&row.name, plain).fit(width, width),
         Kind::Difference(at) => leaf(at).map(|(leaf, _)| leaf.role),
         Kind::Value => change.and_then(|change| change.difference.role_of(&row.pointer)),
-        Kind::Rest => None,
+        Kind::Rest | Kind::Before => None,
     };
+    let found = view.ui.found(row, key);
     let indent = " ".repeat(2 * usize::from(row.depth));
     let part = Row::new().put(&indent, plain);
     let part = match sign {
         Some(role) => part.put(role.glyph(), theme.style(role)).put(" ", plain).put(&row.name, theme.words(role)),
+        // What is looked for has its sign where a change would have one.
+        None if found => {
+            part.put(FOUND, theme.style(Role::Accent)).put(" ", plain).put(&row.name, theme.style(Role::Accent))
+        }
         None => part.put("  ", plain).put(&row.name, dim),
     };
+    let (part, typed) = match view.ui.zoom && row.kind == Kind::Value {
+        true => (part, datum.and_then(|datum| datum.value.pointer(&row.pointer)).map(value::kind).unwrap_or_default()),
+        false => (part, String::new()),
+    };
     let begins = unfold::begins_at(&row.name, row.depth, width);
-    let cells = width.saturating_sub(begins);
+    let cells = width.saturating_sub(begins + if typed.is_empty() { 0 } else { text::width(&typed) + 2 });
     let words = match (row.kind, &row.first) {
-        (Kind::Rest, _) => return part.fit(width, width),
+        (Kind::Rest | Kind::Before, _) => return part.fit(width, width),
         (_, Some(first)) => first.clone(),
         (Kind::Difference(at), _) if !open => {
             leaf(at).map(|(leaf, change)| unfold::of_difference(leaf, change, cells)).unwrap_or_default()
@@ -123,7 +173,7 @@ fn inside(
             .map(|value| value::size(value).filter(|_| open).unwrap_or_else(|| value::json(value, cells)))
             .unwrap_or_default(),
     };
-    part.tab(begins, true).put(&words, plain).fit(width, width)
+    part.tab(begins, true).put(&words, plain).right(&typed, dim).fit(width, width)
 }
 
 /// Returns the row of a key.
@@ -131,7 +181,7 @@ fn of_key(
     view: &View<'_>,
     book: &Book<'_>,
     row: &ValueRow,
-    key: &str,
+    key: &Key,
     datum: Option<&Datum>,
     change: Option<&Change>,
     width: usize,
@@ -146,12 +196,11 @@ fn of_key(
     };
     let strong =
         if matches!(sign, Role::Added | Role::Changed) { theme.style(Role::Strong) } else { theme.words(sign) };
-    let stands = view.shown.state.breakpoints.at(&Place::Key(key.into()));
+    let stands = view.shown.state.breakpoints.at(&Place::Key(key.clone()));
     let gutter = stands.map(|standing| breakpoint::standing(standing).0);
-    let mut part = Row::new()
-        .put(sign.glyph(), theme.style(sign))
-        .put(gutter.map_or(" ", Role::glyph), gutter.map_or(plain, |role| theme.style(role)))
-        .put(key, strong);
+    let found = if view.ui.found(row, key) { (FOUND, theme.style(Role::Accent)) } else { (" ", plain) };
+    let (mark, style) = gutter.map_or(found, |role| (role.glyph(), theme.style(role)));
+    let mut part = Row::new().put(sign.glyph(), theme.style(sign)).put(mark, style).put(key, strong);
     let keep = part.left_width().max(unfold::values_at(width)).min(24).min(width / 2);
     let (mine, right) = unfold::beside(book, row.entry, (datum, change), width);
     let beside = text::width(mine) + text::width(&right);

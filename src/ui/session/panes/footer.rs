@@ -16,6 +16,7 @@ use crate::ui::input::KeyPress;
 use crate::ui::keymap::Mode;
 use crate::ui::session::lists::plan::{self, Item};
 use crate::ui::session::model::Beat;
+use crate::ui::session::pane::PaneId;
 
 use crate::ui::session::view::View;
 use crate::ui::widgets::buttons::Rows;
@@ -86,9 +87,18 @@ pub fn next(view: &View<'_>, width: usize) -> Rows {
         let words = format!("the trace shows what is {}: \x01find_end\x02 shows all of it", sought.query.text());
         return say(" Find  ", Role::Strong, &words);
     }
-    if let Some(find) = view.ui.find.as_ref().filter(|_| view.finds()) {
+    if let Some(looked) = view.searches.filter(|_| view.ui.find.is_some() && view.finds()) {
         let words = format!(
-            "\"{find}\": \x01find_next\x02 next match\x03, \x01find_previous\x02 the one before\x03, \x01find_end\x02 ends the search"
+            "looking through the context, {} so far; \x01find_end\x02 ends the search",
+            text::count(looked, "value")
+        );
+        return say(" Find  ", Role::Strong, &words);
+    }
+    if let Some(find) = view.ui.find.as_ref().filter(|_| view.finds()) {
+        let of = view.ui.hits.as_ref().filter(|_| view.ui.focus == PaneId::CONTEXT);
+        let of = of.map_or(String::new(), |hits| format!(" {} of {}", hits.at + 1, hits.list.len()));
+        let words = format!(
+            "\"{find}\"{of}: \x01find_next\x02 next match\x03, \x01find_previous\x02 the one before\x03, \x01find_end\x02 ends the search"
         );
         return say(" Find  ", Role::Strong, &words);
     }
@@ -279,11 +289,11 @@ fn quiet(view: &View<'_>, modes: &[Mode]) -> impl Fn(Action) -> bool + use<> {
         Hint | HideLesson | Answer | SkipQuestion => is_taught,
         // The line below the plan offers it, with what it does.
         Mend => true,
-        NextReplan | FirstTime | Writer | CompareMoments => true,
+        NextReplan | FirstTime | Writer | CompareMoments | WatchFilter => true,
         // The title of the report says it.
         ByNumber => true,
         Up | Down | Left | Right | PageUp | PageDown | Top | Bottom | NextPane | PreviousPane | PlanPane
-        | ContextPane | TracePane | Suspend | Grow | Shrink => true,
+        | ContextPane | TracePane | Suspend | Grow | Shrink | Versions | Pager | CopyAs | Editor => true,
         _ => false, // the others are worth a word
     }
 }

@@ -13,6 +13,7 @@ pub mod report;
 pub mod strip;
 pub mod trace;
 pub mod turn;
+mod watches;
 pub mod why;
 
 use crate::ui::session::lists::context::ContextList;

@@ -12,6 +12,7 @@ use crate::engine::event::{Event, Seq};
 use crate::ui::keymap::Mode;
 use crate::ui::session::lists::plan::rewritten;
 use crate::ui::session::lists::trace::{TraceList, selected};
+use crate::ui::session::lists::watches::timeline;
 use crate::ui::session::model::Below;
 use crate::ui::session::pane::{Pane, PaneId, PaneText, Spot, select};
 use crate::ui::session::panes::plan::tally;
@@ -240,10 +241,8 @@ fn title(view: &View<'_>, width: usize) -> (Line<'static>, Vec<(usize, Seq)>) {
     spans.push(Span::raw("  "));
     let before: usize = spans.iter().map(|span| text::width(&span.content)).sum();
     let mut moments = Vec::new();
-    let last = selected(view);
-    let dots = DOTS.min(width / 4);
-    let from = last.saturating_sub(dots / 2).min(shown.rows.len().saturating_sub(dots));
-    for (place, seq) in shown.rows.iter().enumerate().skip(from).take(dots) {
+    let dots = timeline(view, DOTS.min(width / 4));
+    for (place, seq) in shown.rows.iter().enumerate().take(dots.end).skip(dots.start) {
         let Some(record) = view.session.record(*seq) else { continue };
         let role = match record.event.innermost() {
             Event::Replanned { .. } => Some(Role::Replanned),

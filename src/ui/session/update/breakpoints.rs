@@ -8,7 +8,7 @@ use crate::ui::action::Action;
 use crate::ui::session::breakpoints::stopping;
 use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open};
 use crate::ui::session::lists::plan::Item;
-use crate::ui::session::lists::{context, plan, trace};
+use crate::ui::session::lists::{context, plan, trace, watches};
 use crate::ui::session::pane::PaneId;
 use crate::ui::session::view::View;
 
@@ -48,7 +48,10 @@ pub(crate) fn place(view: &View<'_>) -> Option<Place> {
             Item::Run(run) => run.step.tool.clone().map(Place::Tool),
             Item::Thought(turn) => turn.thought.step.as_ref()?.tool.clone().map(Place::Tool),
         },
-        PaneId::CONTEXT => context::current(view).map(|(_, key)| Place::Key(key.clone())),
+        PaneId::CONTEXT => match watches::current(view) {
+            Some((_, watched)) => Some(watches::place(&watched.watch)),
+            None => context::current(view).map(|(_, key)| Place::Key(key.clone())),
+        },
         PaneId::TRACE if view.reports() || view.ui.watched().is_some() => None,
         PaneId::TRACE => of_event(view, view.session.record(trace::current(view)?)?.event.innermost()),
         _ => None, // other panes list nothing that a session can stop at
@@ -68,8 +71,14 @@ fn of_event(view: &View<'_>, event: &Event) -> Option<Place> {
     }
 }
 
-/// Goes to the event that wrote the value of the selected key.
+/// Goes to the event that wrote the value of the selected key, or made the selected watch what it is.
 fn writer(view: &View<'_>) -> Meaning {
+    if let Some((_, watched)) = watches::current(view) {
+        return match watches::changed(view) {
+            Some(seq) => Ok(vec![Change::Row(seq)]),
+            None => no(format!("{} has not changed yet", watched.watch.name())),
+        };
+    }
     let Some((row, key)) = context::current(view).filter(|_| view.ui.focus == PaneId::CONTEXT) else {
         return no("select a key in the context (\x01context_pane\x02) to go to the event that wrote it");
     };

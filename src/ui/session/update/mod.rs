@@ -3,11 +3,13 @@
 //! [`interpret`] changes nothing, so footer, help and palette ask it which actions work. One file a noun.
 
 pub(crate) mod breakpoints;
+mod explorer;
 mod looking;
 mod moving;
 mod plan;
 mod proposal;
 pub(crate) mod running;
+pub(crate) mod watches;
 mod world;
 
 pub(crate) use moving::by;
@@ -19,6 +21,7 @@ use crate::ui::session::layout::BESIDE;
 use crate::ui::session::lesson::{self, Taught};
 use crate::ui::session::lighting;
 use crate::ui::session::lists;
+use crate::ui::session::pane::PaneId;
 use crate::ui::session::presenting;
 use crate::ui::session::view::View;
 
@@ -59,6 +62,17 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
             },
             None => no("select a step that something lies in wait for"),
         },
+        Editor if view.ui.focus == PaneId::CONTEXT => match view.pane(view.ui.focus).inject(view) {
+            Some(meaning) => match meaning?.as_slice() {
+                [Change::Open(ask)] => Ok(vec![Change::Editor(ask.clone())]),
+                _ => no("there is no value here to edit"),
+            },
+            None => no("there is no value here to edit"),
+        },
+        CopyAs | Versions | Pager => explorer::interpret(view, action),
+        Watch | WatchFilter => watches::interpret(view, action),
+        Delete | MoveDown | MoveUp if view.ui.focus == PaneId::CONTEXT => watches::interpret(view, action),
+        Edit if lists::watches::current(view).is_some() => watches::interpret(view, action),
         Edit | AddBelow | AddAbove | Delete | MoveDown | MoveUp | Skip | Rerun => plan::interpret(view, action),
         Strategy => world::strategy(view),
         Tools => open(DialogRequest::Tools),

@@ -80,6 +80,16 @@ fn find(view: &View<'_>, forward: bool) -> Meaning {
     if view.shown.sought.is_some() && view.ui.focus == PaneId::TRACE {
         return by(view, PaneId::TRACE, if forward { 1 } else { -1 });
     }
+    if view.ui.focus == PaneId::CONTEXT {
+        return Ok(vec![match &view.ui.hits {
+            Some(hits) if hits.seq == view.shown.state.seq && !hits.list.is_empty() => {
+                let by = if forward { 1 } else { hits.list.len() - 1 };
+                Change::Hit((hits.at + by) % hits.list.len())
+            }
+            // They are other values now.
+            Some(_) | None => Change::Seek(what.clone()),
+        }]);
+    }
     let what = what.to_lowercase();
     let list = view.pane(view.ui.focus);
     let (total, from) = (list.len(view), list.selected(view));

@@ -288,6 +288,9 @@ pub(super) struct Stress {
     pub replan: Option<Dial>,
     #[command(flatten)]
     pub play: Play,
+    /// A session of this goal: the tools that reach outside answer from its record, and nothing runs for real.
+    #[arg(long, value_name = "SESSION")]
+    pub record: Option<PathBuf>,
     /// Every two faults at once, too.
     #[arg(long)]
     pub pairs: bool,

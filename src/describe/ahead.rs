@@ -6,7 +6,7 @@ use super::step;
 use super::text::{clip, count};
 use crate::engine::event::Verdict;
 use crate::engine::plan::StepId;
-use crate::engine::state::{Phase, State};
+use crate::engine::state::{Phase, State, Status};
 
 /// How many values are told besides the wanted ones.
 const OTHERS: usize = 4;
@@ -40,8 +40,9 @@ pub enum Stop {
 pub fn lines(now: &State, ahead: &Ahead) -> Vec<(Role, String)> {
     let then = &ahead.state;
     let mut lines = Vec::new();
-    let ran = then.runs.iter().skip(ahead.from);
-    let ran: Vec<String> = ran.map(|run| step::label(&run.step)).collect();
+    let ran = then.runs.iter().skip(ahead.from).filter(|run| run.status != Status::Running);
+    let fails = |status| if status == Status::Failed { " (fails)" } else { "" };
+    let ran: Vec<String> = ran.map(|run| format!("{}{}", step::label(&run.step), fails(run.status))).collect();
     if !ran.is_empty() {
         lines.push((Role::Replanned, format!("would run: {}", clip(&ran.join(", "), VALUE * 2))));
     }

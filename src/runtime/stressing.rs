@@ -288,7 +288,10 @@ fn run(goal: &Arc<Goal>, kind: LaneKind, scenario: Option<&Scenario>, services: 
 }
 
 /// Returns the goal with nothing in it that reaches outside, and a sentence on what answers from the record instead.
-fn inside(tried: Tried, services: &Services) -> Result<(Arc<Goal>, Option<String>), String> {
+///
+/// # Errors
+/// Why it cannot be tried out: it reaches outside and there is no record, or none can be made.
+pub fn inside(tried: Tried, services: &Services) -> Result<(Arc<Goal>, Option<String>), String> {
     let goal = match &tried {
         Tried::Goal(goal) => goal,
         Tried::Session(session) => session.goal(),

@@ -15,6 +15,8 @@ use crate::export::Stressed;
 use crate::export::stress_json::Baseline;
 use crate::input_file;
 use crate::runtime::lanes;
+use crate::runtime::services::Services;
+use crate::runtime::stressing::{self, Tried};
 use crate::stress::fault::{self, Fault};
 use crate::stress::table::{Row, Table};
 use crate::stress::verdict::{Calm, Cell, judge};
@@ -24,7 +26,7 @@ use super::exit::{Exit, Failure};
 use super::lane_play::{Playing, Ran};
 use super::progress::Progress;
 use super::script::Asked;
-use super::{Environment, goal};
+use super::{Environment, goal, replay};
 
 /// The largest document that is read as a baseline, in bytes: 256 MiB.
 const MAX_BASELINE: u64 = 256 << 20;
@@ -35,7 +37,13 @@ pub(super) fn stress(asked: &args::Stress, environment: &Environment, out: &mut 
     services.jq.start_ahead();
     let baseline = asked.baseline.as_deref().map(baseline).transpose()?;
     let goal = Arc::new(goal::read(&asked.goal)?);
-    only_inside(&goal, asked.play.planner.as_ref())?;
+    let goal = match &asked.record {
+        Some(file) => from_record(&goal, file, services)?,
+        None => {
+            only_inside(&goal, asked.play.planner.as_ref())?;
+            goal
+        }
+    };
     if let Some(other) = baseline.as_ref().filter(|baseline| !baseline.is_of(&goal.goal)) {
         return Err(Failure::input(format!(
             "--baseline: that is of another goal, \"{}\"; make one of this goal with --format json",
@@ -99,11 +107,31 @@ fn rows(playing: &Playing<'_>, kinds: &[LaneKind], calm: &[Calm], faults: Vec<Fa
     rows.collect()
 }
 
+/// Returns the goal with tools that answer from the record of the session in `file` in the place of those that reach
+/// outside, and says which.
+fn from_record(goal: &Goal, file: &Path, services: &Services) -> Result<Arc<Goal>, Failure> {
+    let session = replay::session(file, None, services)?;
+    if session.goal().goal != goal.goal {
+        return Err(Failure::input(format!(
+            "--record: {} is a session of another goal, \"{}\"",
+            file.display(),
+            session.goal().goal
+        )));
+    }
+    let (goal, said) = stressing::inside(Tried::Session(Box::new(session)), services)
+        .map_err(|why| Failure::input(format!("--record: {}: {why}", file.display())))?;
+    if let Some(said) = said {
+        let _ = writeln!(io::stderr(), "planscope: {}", harmless(&said));
+    }
+    Ok(goal)
+}
+
 /// Refuses a goal with tools that reach outside: nothing is ever done there hundreds of times to see what happens.
 fn only_inside(goal: &Goal, planner: Option<&PlannerChoice>) -> Result<(), Failure> {
     if planner.map_or(goal.planner.is_some(), PlannerChoice::is_program) {
         return Err(Failure::input(
-            "stress runs a goal hundreds of times, and its planner is a program: --planner embedded plans without it",
+            "stress runs a goal hundreds of times, and its planner is a program: --planner embedded plans without it, --record \
+             SESSION answers from a session of it",
         ));
     }
     let outside = goal.tools.values().filter(|tool| tool.run.nature == Nature::Outside);
@@ -112,7 +140,8 @@ fn only_inside(goal: &Goal, planner: Option<&PlannerChoice>) -> Result<(), Failu
         [] => Ok(()),
         names => Err(Failure::input(format!(
             "stress runs a goal hundreds of times, and nothing that reaches outside: {}. Put what each of them returns \
-             into a copy of the goal file, as \"run\": {{\"value\": …}} (planscope new --from-session SESSION does)",
+             into a copy of the goal file, as \"run\": {{\"value\": …}}, or name a session of this goal with --record: they \
+             answer from it then",
             names.join(", ")
         ))),
     }

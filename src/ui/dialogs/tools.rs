@@ -110,6 +110,10 @@ impl Dialog for Tools {
         Sheet { title: page.title, body, foot, hints, ..Sheet::default() }.draw(area, buf, theme, &self.scroll);
     }
 
+    fn takes_space(&self) -> bool {
+        false
+    }
+
     fn key_at(&self, column: u16, row: u16) -> Option<KeyPress> {
         self.scroll.key_at(column, row)
     }

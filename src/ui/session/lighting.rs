@@ -120,7 +120,7 @@ pub(super) fn lit<'v>(view: &'v View<'_>, pane: PaneId) -> Option<Box<dyn Fn(usi
         PaneId::CONTEXT => Box::new(|at| {
             let key = |at: usize| {
                 let row = view.ui.values.get(at)?;
-                context::book(view.shown, row.part)?.ledger.key(row.entry).cloned()
+                context::book(view.shown, row.part)?.key(row.entry).cloned()
             };
             key(at).is_some_and(|key| chain.keys.contains(&key))
         }),

@@ -45,7 +45,8 @@ impl App {
                 self.carry_out(Change::Look(if is_last { None } else { Some(seq) }));
             }
             (Under::Step(row), MouseAct::Click) => {
-                let state = &self.shown.state;
+                let proposed = self.view().proposed();
+                let state = proposed.as_ref().unwrap_or(&self.shown.state);
                 let remaining = || state.plan.remaining().get(row.checked_sub(state.runs.len())?);
                 let step = state.runs.get(row).map(|run| &run.step).or_else(remaining);
                 if let Some(id) = step.map(|step| step.id.clone()) {

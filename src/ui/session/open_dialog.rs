@@ -6,6 +6,7 @@ use crate::checks::checklist;
 use crate::compare::branches as compared;
 use crate::describe::frame::{self, acting};
 use crate::describe::query::Query;
+use crate::describe::sought::Sought;
 use crate::describe::why::Subject;
 use crate::describe::{entry, impact, thought, versions};
 use crate::engine::advance::step_of;
@@ -13,7 +14,7 @@ use crate::engine::approval::waits_for_trust;
 use crate::engine::command::Command;
 use crate::engine::event::{Event, Pace};
 use crate::engine::goal::StepDraft;
-use crate::engine::plan::{Author, Plan, StepId};
+use crate::engine::plan::{Author, StepId};
 use crate::engine::state::{Phase, State};
 use crate::runtime::redefining::Changed;
 use crate::runtime::searching::Search;
@@ -39,6 +40,11 @@ use crate::ui::widgets::status_line::About;
 
 /// How many other sessions are offered to be compared.
 const OTHERS: usize = 50;
+
+/// Tells whether what was typed in the context asks for moments: what it shares with the context is looked for there.
+fn is_of_the_trace(text: &str) -> bool {
+    matches!(Sought::of(text), Sought::Text(_)) && Query::names_field(text)
+}
 
 /// Says what is wrong with the syntax of a jq filter.
 fn jq(filter: &str) -> Result<(), String> {
@@ -96,7 +102,7 @@ fn check(state: &State, place: &Place, draft: &StepDraft) -> Option<String> {
 impl App {
     /// Hands `act` what dialogs may look at.
     pub(crate) fn with_dialog_view<T>(&self, act: impl FnOnce(&DialogView<'_>) -> T) -> T {
-        let proposed = self.proposed();
+        let proposed = self.view().proposed();
         let state = proposed.as_ref().unwrap_or(&self.shown.state);
         let state = self.about.as_ref().and_then(|id| inside(state, id)).unwrap_or(state);
         let check = |place: &Place, draft: &StepDraft| check(state, place, draft);
@@ -128,15 +134,6 @@ impl App {
         let (pending, ahead) = self.with_dialog_view(|view| (dialog.pending(view), dialog.ahead(view)));
         self.driver.judge(pending);
         self.run_ahead(ahead);
-    }
-
-    /// Returns the state as it would be under the proposal that is being watched, for dialogs about its steps.
-    fn proposed(&self) -> Option<State> {
-        let rewritten = self.ui.watched().is_some_and(|watch| watch.beat == crate::ui::session::model::Beat::Rewritten);
-        let replan = self.shown.state.waiting_proposal().filter(|_| rewritten)?;
-        let mut state = self.shown.state.clone();
-        state.plan = Plan::new(state.plan.revision, replan.proposal.after.clone());
-        Some(state)
     }
 
     /// Opens a dialog, or says why it cannot be opened.
@@ -566,7 +563,7 @@ impl App {
 
     fn typed(&mut self, kind: PromptKind, text: String) {
         match kind {
-            PromptKind::Find if self.ui.focus == PaneId::CONTEXT => self.seek_values(text),
+            PromptKind::Find if self.ui.focus == PaneId::CONTEXT && !is_of_the_trace(&text) => self.seek_values(text),
             PromptKind::Find => {
                 // Of the trace one can ask more than what stands there, wherever one asks it.
                 let query = match self.ui.focus == PaneId::TRACE || Query::names_field(&text) {

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use crate::checks::failures::Failure;
+use crate::engine::plan::Plan;
 use crate::engine::session::Session;
-use crate::engine::state::Phase;
+use crate::engine::state::{Phase, State};
 use crate::runtime::watching::Watching;
 use crate::ui::keymap::Keymap;
 use crate::ui::session::layout::Shape;
-use crate::ui::session::model::{Below, Ui};
+use crate::ui::session::model::{Beat, Below, Ui};
 use crate::ui::session::pane::{Pane, PaneId};
 use crate::ui::session::snapshot::Snapshot;
 use crate::ui::theme::Theme;
@@ -52,6 +53,15 @@ impl View<'_> {
             Phase::Ended { .. } if !self.ui.report_away => Below::Reasons,
             _ => Below::Trace,
         }
+    }
+
+    /// Returns the state as it would be under the proposal that is being watched, once it is seen what becomes of the steps.
+    pub fn proposed(&self) -> Option<State> {
+        let rewritten = self.ui.watched().is_some_and(|watch| watch.beat == Beat::Rewritten);
+        let replan = self.shown.state.waiting_proposal().filter(|_| rewritten)?;
+        let mut state = self.shown.state.clone();
+        state.plan = Plan::new(state.plan.revision, replan.proposal.after.clone());
+        Some(state)
     }
 
     /// Tells whether a report or the reasons stand in the place of the trace.

@@ -197,3 +197,30 @@ fn a_goal_that_is_not_reached_undisturbed_has_nothing_to_judge_by() {
     assert!(verdicts(&document, 0).iter().all(|(_, verdict)| verdict == "not_judged"));
     assert_ne!(document["lanes"][0]["status"], "reached");
 }
+
+#[cfg(unix)]
+#[test]
+fn tools_that_reach_outside_answer_from_the_record_of_a_session_and_never_run_for_it() {
+    let folder = Folder::new();
+    let mut goal = parcels();
+    // Each run of it leaves a line.
+    let script = "echo ran >> ran.txt; echo '[{\"kg\": 2}, {\"kg\": 3}]'";
+    goal["tools"]["fetch"]["run"] = json!({ "command": { "argv": ["sh", "-c", script] } });
+    folder.write("goal.json", goal.to_string());
+    let refused = folder.run(&["stress", "goal.json"]);
+    assert!(refused.status == 1 && refused.err.contains("--record"), "{} {}", refused.status, refused.err);
+    let ran = folder.run(&["run", "goal.json", "--trust", "--approve", "all", "--session", "s.jsonl"]);
+    assert_eq!(ran.status, 0, "{}{}", ran.out, ran.err);
+    let runs = || std::fs::read_to_string(folder.path("ran.txt")).expect("it ran").lines().count();
+    let before = runs();
+    let tried = folder.run(&["stress", "goal.json", "--record", "s.jsonl", "--format", "json"]);
+    assert_eq!(tried.status, 0, "{}", tried.err);
+    assert!(tried.err.contains("nothing runs for real: 1 tool answers from the record"), "{}", tried.err);
+    let document: Value = serde_json::from_str(&tried.out).expect("a document");
+    assert!(document["faults"].as_array().is_some_and(|faults| faults.len() > 10), "{document}");
+    assert_eq!(runs(), before, "nothing ran for it");
+    // Of another goal there is nothing to answer from.
+    folder.write("other.json", goal.to_string().replace("Say what the parcels weigh", "Something else"));
+    let other = folder.run(&["stress", "other.json", "--record", "s.jsonl"]);
+    assert!(other.status == 1 && other.err.contains("a session of another goal"), "{} {}", other.status, other.err);
+}

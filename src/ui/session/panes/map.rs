@@ -77,7 +77,9 @@ pub(crate) fn draw(view: &View<'_>, area: Rect, buf: &mut Buffer) -> Option<usiz
     if area.width < 12 || area.height < 4 {
         return None;
     }
-    let (state, theme) = (&view.shown.state, view.theme);
+    // Of a proposal that is seen the map is that of the plan as it would be.
+    let proposed = view.proposed();
+    let (state, theme) = (proposed.as_ref().unwrap_or(&view.shown.state), view.theme);
     let inner = padded(Rect::new(area.x + 1, area.y + 1, area.width - 2, area.height - 2));
     let (width, height) = (usize::from(inner.width), usize::from(inner.height));
     frame(area, theme.style(Role::Border), buf);

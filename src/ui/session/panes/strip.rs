@@ -66,7 +66,7 @@ mod tests {
     fn bars_follow_each_other_and_the_longest_is_the_widest() {
         let spans = Spans { spans: vec![(3, 0.0, 10.0), (5, 10.0, 60.0), (9, 70.0, 30.0)] };
         let bars: Vec<String> = [3, 5, 9].iter().map(|seq| spans.bar(*seq, 19).expect("it worked")).collect();
-        assert_eq!(bars, ["━            10 ms", " ━━━━━━      60 ms", "       ━━━   30 ms"]);
+        assert_eq!(bars, ["━             10 ms", " ━━━━━━       60 ms", "       ━━━    30 ms"]);
         assert_eq!(spans.bar(4, 19), None);
         let nothing = Spans { spans: vec![(1, 0.0, 0.0)] };
         assert_eq!(nothing.bar(1, 12).as_deref(), Some("━     0.0 ms"));

@@ -27,7 +27,7 @@ pub enum RunAhead {
     /// What it wanted before.
     Same,
     /// This command.
-    Of(Command),
+    Of(Box<Command>),
 }
 
 #[derive(Clone, Debug)]
@@ -51,7 +51,7 @@ impl Preview {
         if self.asked.replace(Some(view.state.seq)) == Some(view.state.seq) {
             return RunAhead::Same;
         }
-        command().map_or(RunAhead::Nothing, RunAhead::Of)
+        command().map_or(RunAhead::Nothing, |command| RunAhead::Of(Box::new(command)))
     }
 
     /// Returns what `command` would lead to, in lines; `command` is asked for only where that is not known.
@@ -61,10 +61,9 @@ impl Preview {
         command: impl FnOnce() -> Result<Command, String>,
     ) -> Vec<(Role, String)> {
         let mut lines = self.look(view, command).lines;
-        match view.ahead {
-            Some(Ok(ahead)) => lines.extend(ahead::lines(view.state, ahead)),
-            // Why it would be refused is said already.
-            Some(Err(_)) | None => {}
+        // Why it would be refused is said already.
+        if let Some(Ok(ahead)) = view.ahead {
+            lines.extend(ahead::lines(view.state, ahead));
         }
         lines
     }

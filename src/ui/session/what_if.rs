@@ -19,7 +19,7 @@ impl App {
                 }
                 self.ui.asked_ahead += 1;
                 let (number, at) = (self.ui.asked_ahead, self.shown.state.seq);
-                self.driver.search(Search::Ahead(Asked { number, at, command }));
+                self.driver.search(Search::Ahead(Asked { number, at, command: *command }));
             }
         }
     }

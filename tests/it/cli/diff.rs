@@ -57,7 +57,7 @@ fn a_moment_that_is_none_is_refused_in_a_sentence() {
 #[test]
 fn the_map_is_a_picture_with_every_step_and_no_markup_of_a_goal() {
     let folder = two();
-    folder.write("goal.json", &TICKETS.replacen("\"goal\": \"", "\"goal\": \"<b>&amp; ", 1));
+    folder.write("goal.json", TICKETS.replacen("\"goal\": \"", "\"goal\": \"<b>&amp; ", 1));
     let picture = folder.run(&["plan", "goal.json", "--format", "map"]);
     assert_eq!(picture.status, 0, "{}", picture.err);
     assert!(picture.out.starts_with("<svg ") && picture.out.trim_end().ends_with("</svg>"), "{}", picture.out);

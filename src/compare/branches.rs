@@ -67,18 +67,14 @@ pub fn page(differences: &Differences, names: (&str, &str)) -> Page {
     page.heading("Context");
     for change in &differences.keys {
         page.add(change.role, 0, change.said());
-        let parts = change.parts();
+        let (parts, more) = change.told_parts(PARTS);
         // One difference is said already.
-        for (place, was, is) in parts.iter().take(PARTS).filter(|_| parts.len() > 1) {
-            let (role, words) = match (was, is) {
-                (Some(was), Some(is)) => (Role::Changed, format!("{place} {was} → {is}")),
-                (None, Some(is)) => (Role::Added, format!("{place} {is}")),
-                (was, None) => (Role::Removed, format!("{place} {}", was.as_deref().unwrap_or_default())),
-            };
+        let several = parts.len() > 1;
+        for (role, words) in parts.into_iter().filter(|_| several) {
             page.add(role, 1, words);
         }
-        if parts.len() > PARTS {
-            page.add(Role::Text, 1, format!("… {} more", parts.len() - PARTS));
+        if more > 0 {
+            page.add(Role::Text, 1, format!("… {more} more"));
         }
     }
     if differences.same_keys > 0 {

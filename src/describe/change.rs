@@ -88,6 +88,18 @@ impl Change {
         format!("{} {words}", self.role.glyph())
     }
 
+    /// Says each difference by itself behind its sign, at most `most` of them, and how many more there are.
+    pub fn told_parts(&self, most: usize) -> (Vec<(Role, String)>, usize) {
+        let parts = self.parts();
+        let more = parts.len().saturating_sub(most);
+        let told = parts.into_iter().take(most).map(|(place, was, is)| match (was, is) {
+            (Some(was), Some(is)) => (Role::Changed, format!("{place} {was} → {is}")),
+            (None, Some(is)) => (Role::Added, format!("{place} {is}")),
+            (was, None) => (Role::Removed, format!("{place} {}", was.unwrap_or_default())),
+        });
+        (told.collect(), more)
+    }
+
     /// Says each difference by itself: its path, what was there, what is there.
     pub fn parts(&self) -> Vec<(String, Option<String>, Option<String>)> {
         let (Some(was), true) = (&self.was, matches!(self.role, Role::Changed | Role::Removed)) else {

@@ -44,18 +44,12 @@ pub fn page(session: &Session, state: &State, key: &Key, chosen: Option<Seq>) ->
 /// Adds what is different from `was` in `is`.
 fn add(page: &mut Page, key: &Key, was: Option<Shared>, is: Option<Shared>) {
     let change = Change::of(key, was, is);
-    let parts = change.parts();
+    let (parts, more) = change.told_parts(PARTS);
     if parts.is_empty() {
         let words = change.is.as_deref().map_or_else(|| "it had no value".into(), |is| value::json(is, 400));
         page.add(change.role, 0, words);
     }
-    let more = parts.len().saturating_sub(PARTS);
-    for (place, was, is) in parts.into_iter().take(PARTS) {
-        let (role, words) = match (was, is) {
-            (Some(was), Some(is)) => (Role::Changed, format!("{place} {was} → {is}")),
-            (None, Some(is)) => (Role::Added, format!("{place} {is}")),
-            (was, None) => (Role::Removed, format!("{place} {}", was.unwrap_or_default())),
-        };
+    for (role, words) in parts {
         page.add(role, 0, words);
     }
     if more > 0 || !change.difference.whole && change.role == Role::Changed {

@@ -1,14 +1,16 @@
 //! Looking through the record for a hit or a moment, or through the values of one: off the screen's thread, the newest
 //! question alone, nothing journaled.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use std::path::PathBuf;
-
 use tokio::sync::mpsc;
 
+use crate::compare::branches;
+use crate::describe::ahead::Ahead;
+use crate::describe::page::Page;
 use crate::describe::sought::{self, Hit, Sought};
 use crate::engine::breakpoint::search::{self, Asks, First, Past};
 use crate::engine::breakpoint::{Breakpoint, BreakpointId};
@@ -21,10 +23,6 @@ use crate::engine::value::Value;
 use crate::engine::watch::Watch;
 use crate::jq::{Cancel, Limits};
 use crate::tools::filter;
-
-use crate::compare::branches;
-use crate::describe::ahead::Ahead;
-use crate::describe::page::Page;
 
 use super::ahead::{self, Asked};
 use super::perform::Conditions;
@@ -176,9 +174,10 @@ impl Searching {
         self.asked = Some(search);
     }
 
-    /// Returns how many values were looked at by what is under way; none: nothing is.
+    /// Returns how many values were looked at so far; none: none are being looked through.
     pub(super) fn looked(&self) -> Option<usize> {
-        self.asked.as_ref().map(|_| self.looked.load(Ordering::Relaxed))
+        let counts = |asked: &&Search| matches!(asked, Search::Values(..));
+        self.asked.as_ref().filter(counts).map(|_| self.looked.load(Ordering::Relaxed))
     }
 
     /// Ends what is under way.

@@ -9,12 +9,9 @@ use crate::engine::goal::Key;
 use crate::engine::plan::StepId;
 use crate::engine::session::Session;
 use crate::engine::state::State;
-use crate::ui::action::Action;
-use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
+use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView, draw_list};
 use crate::ui::input::{Input, KeyPress};
-use crate::ui::keymap::Mode;
 use crate::ui::widgets::picker::{Entry, Picked, Picker};
-use crate::ui::widgets::sheet::{Sheet, inner_width};
 
 /// How many of each kind are listed: the moments from the last one back.
 const MOST: usize = 2_000;
@@ -81,21 +78,7 @@ impl Dialog for Anything {
     }
 
     fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
-        let theme = view.theme;
-        let width = inner_width(area);
-        let (body, focus) = self.picker.rows(width, theme);
-        let mut foot = vec![self.picker.filter_line(width, theme)];
-        foot.extend(self.picker.whole(width));
-        let hints = view.hints(&[Mode::List, Mode::Form]).keys(&[Action::Up, Action::Down], "choose");
-        let hints = hints.key(Action::Take, "go to it").key(Action::Clear, "clear the filter");
-        let hints = hints.key(Action::Close, "close").done();
-        let title = "Go to a step, a key, a moment".to_owned();
-        Sheet { title, body, focus, foot, hints, tall: true, ..Sheet::default() }.draw(
-            area,
-            buf,
-            theme,
-            &self.picker.scroll,
-        );
+        draw_list(&self.picker, "Go to a step, a key, a moment", "go to it", (area, buf), view);
     }
 
     fn key_at(&self, column: u16, row: u16) -> Option<KeyPress> {

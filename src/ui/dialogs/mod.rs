@@ -54,11 +54,13 @@ use crate::describe::sign::Role;
 use crate::describe::tools::Listing;
 use crate::describe::why::{self, Subject};
 
+use crate::ui::action::Action;
 use crate::ui::input::{Input, KeyPress, MouseAct};
 use crate::ui::keymap::{Keymap, Mode};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::hints::Hints;
-use crate::ui::widgets::sheet::marked;
+use crate::ui::widgets::picker::Picker;
+use crate::ui::widgets::sheet::{Sheet, inner_width, marked};
 
 pub use answer::Answer;
 pub use anything::Anything;
@@ -269,6 +271,25 @@ pub trait Dialog: Copied + std::fmt::Debug {
     fn answers(&self) -> bool {
         false
     }
+}
+
+/// Draws a list that narrows while one types under `title`; what Enter does with an entry is called `take`.
+fn draw_list(
+    picker: &Picker,
+    title: &str,
+    take: &'static str,
+    (area, buf): (Rect, &mut Buffer),
+    view: &DialogView<'_>,
+) {
+    let (theme, width) = (view.theme, inner_width(area));
+    let (body, focus) = picker.rows(width, theme);
+    let mut foot = vec![picker.filter_line(width, theme)];
+    foot.extend(picker.whole(width));
+    let hints = view.hints(&[Mode::List, Mode::Form]).keys(&[Action::Up, Action::Down], "choose");
+    let hints = hints.key(Action::Take, take).key(Action::Clear, "clear the filter");
+    let hints = hints.key(Action::Close, "close").done();
+    let sheet = Sheet { title: title.to_owned(), body, focus, foot, hints, tall: true, ..Sheet::default() };
+    sheet.draw(area, buf, theme, &picker.scroll);
 }
 
 /// Hands `input` to `dialog`: a click on a key of its bottom line is that key.

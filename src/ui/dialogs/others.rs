@@ -6,12 +6,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::runtime::sessions::Entry as Recorded;
-use crate::ui::action::Action;
-use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
+use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView, draw_list};
 use crate::ui::input::{Input, KeyPress};
-use crate::ui::keymap::Mode;
 use crate::ui::widgets::picker::{Entry, Picked, Picker};
-use crate::ui::widgets::sheet::{Sheet, inner_width};
 
 /// The list of sessions.
 #[derive(Clone, Debug)]
@@ -50,21 +47,7 @@ impl Dialog for Others {
     }
 
     fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
-        let theme = view.theme;
-        let width = inner_width(area);
-        let (body, focus) = self.picker.rows(width, theme);
-        let mut foot = vec![self.picker.filter_line(width, theme)];
-        foot.extend(self.picker.whole(width));
-        let hints = view.hints(&[Mode::List, Mode::Form]).keys(&[Action::Up, Action::Down], "choose");
-        let hints = hints.key(Action::Take, "compare").key(Action::Clear, "clear the filter");
-        let hints = hints.key(Action::Close, "close").done();
-        let title = "Compare this session with which?".to_owned();
-        Sheet { title, body, focus, foot, hints, tall: true, ..Sheet::default() }.draw(
-            area,
-            buf,
-            theme,
-            &self.picker.scroll,
-        );
+        draw_list(&self.picker, "Compare this session with which?", "compare", (area, buf), view);
     }
 
     fn key_at(&self, column: u16, row: u16) -> Option<KeyPress> {

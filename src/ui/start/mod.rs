@@ -17,6 +17,7 @@ use ratatui::layout::Rect;
 
 use crate::goal_file::Sample;
 use crate::runtime::remembered::Remembered;
+use crate::runtime::stressing::Tried;
 use crate::ui::action::Action;
 use crate::ui::input::{Input, Key, KeyPress, MouseAct};
 use crate::ui::keymap::{Keymap, Mode};
@@ -284,6 +285,7 @@ impl Start {
             }
             Action::OpenFile => self.name_file(),
             Action::CopySample => self.name_copy(),
+            Action::Stress => self.stress(),
             Action::ResumeLast => match self.entries.get(self.sessions).filter(|_| self.sessions < self.samples) {
                 Some(Entry { target: Target::To(session), .. }) => Some(Request::Open(session.clone())),
                 Some(_) | None => {
@@ -339,6 +341,20 @@ impl Start {
             }
         }
         None
+    }
+
+    /// Asks what could go wrong with the goal of the selected entry.
+    fn stress(&mut self) -> Option<Request> {
+        match self.entries.get(self.at).map(|entry| &entry.target) {
+            Some(Target::To(Destination::Goal { goal, .. } | Destination::Lanes { goal, .. })) => {
+                Some(Request::Open(Destination::Stress(Box::new(Tried::Goal(goal.clone())))))
+            }
+            _ => {
+                let why = "choose a sample or a lesson first; of a session or a file of your own, \x01stress\x02 shows it once it is open";
+                self.notice = Some(why.into());
+                None
+            }
+        }
     }
 
     fn type_in(&mut self, input: &Input) -> Option<Request> {
@@ -521,6 +537,19 @@ mod tests {
         let requests = enter(&mut start);
         let [Request::Open(Destination::Copy { sample, to })] = requests.as_slice() else { panic!("{requests:?}") };
         assert_eq!(to.display().to_string(), format!("my_{}.json", sample.name));
+    }
+
+    #[test]
+    fn what_could_go_wrong_is_asked_of_a_sample_and_of_nothing_else() {
+        let mut start = start();
+        let requests = press(&mut start, '%');
+        let [Request::Open(Destination::Stress(tried))] = requests.as_slice() else { panic!("{requests:?}") };
+        let goals = crate::goal_file::sample_goals();
+        let (at, _) = crate::goal_file::start_entries(&goals).into_iter().next().expect("an entry");
+        assert!(matches!(&**tried, Tried::Goal(goal) if goal.goal == goals[at].1.goal));
+        start.at = start.sessions - 1;
+        assert!(press(&mut start, '%').is_empty());
+        assert!(screen(&mut start, 80, 24).contains("choose a sample or a lesson first"));
     }
 
     #[test]

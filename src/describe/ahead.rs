@@ -1,18 +1,24 @@
-//! What steps would come to that were run ahead of a command: in lines below a preview, each of which says that it *would* be.
+//! What steps would come to that were run ahead of a command: in lines below a preview, at the steps and keys themselves,
+//! and each says that it *would* be.
+
+use std::sync::Arc;
 
 use super::change::Change;
 use super::sign::Role;
 use super::step;
 use super::text::{clip, count};
 use crate::engine::event::Verdict;
-use crate::engine::plan::StepId;
-use crate::engine::state::{Phase, State, Status};
+use crate::engine::plan::{Step, StepId};
+use crate::engine::state::{Phase, State, Status, StepRun};
 
 /// How many values are told besides the wanted ones.
 const OTHERS: usize = 4;
 
 /// How wide a told value is at most.
 const VALUE: usize = 100;
+
+/// What stands before a value that a key would have.
+pub const WOULD_BE: &str = "would be ";
 
 /// What running ahead came to.
 #[derive(Clone, Debug)]
@@ -23,6 +29,81 @@ pub struct Ahead {
     pub from: usize,
     /// Why it ended.
     pub stop: Stop,
+    /// The keys whose values would be others, with what they are now.
+    pub changes: Vec<Change>,
+}
+
+/// A step that would come into the plan, and what would become of it.
+#[derive(Clone, Debug)]
+pub struct Ghost {
+    /// The step.
+    pub step: Arc<Step>,
+    /// What it is a sign of.
+    pub sign: Role,
+    /// What would become of it, in words.
+    pub words: &'static str,
+}
+
+impl Ahead {
+    /// Returns what running ahead from the state `now` came to: in `state`, in which the runs from the place `from` on are
+    /// new, where it ended for the reason `stop`. Compares each value that was written.
+    pub fn new(now: &State, state: State, from: usize, stop: Stop) -> Ahead {
+        let changes = Ahead::changes(now, &state);
+        Ahead { state, from, stop, changes }
+    }
+
+    fn changes(now: &State, then: &State) -> Vec<Change> {
+        let changes = now.context.different_keys(&then.context).map(|key| {
+            let value = |state: &State| state.context.get(key).map(|datum| datum.value.clone());
+            Change::of(key, value(now), value(then))
+        });
+        changes.filter(|change| change.role != Role::Kept).collect()
+    }
+
+    /// Returns what would become of the value of `key`; none: it would be as it is.
+    pub fn change(&self, key: &str) -> Option<&Change> {
+        self.changes.iter().find(|change| *change.key == *key)
+    }
+
+    /// Returns what would become of a step that is still to do.
+    pub fn of_step(&self, id: &StepId) -> (Role, &'static str) {
+        if let Some(run) = self.runs().find(|run| run.step.id == *id) {
+            return of_run(run, Role::Pending);
+        }
+        match self.state.plan.remaining().iter().any(|step| step.id == *id) {
+            true => (Role::Pending, "would wait"),
+            false => (Role::Removed, "would go"),
+        }
+    }
+
+    /// Returns the steps that are not in the plan of `now`, in the order in which they would run.
+    pub fn ghosts(&self, now: &State) -> Vec<Ghost> {
+        let is_new = |id: &StepId| {
+            let remaining = now.plan.remaining();
+            remaining.iter().all(|step| step.id != *id) && now.runs.iter().all(|run| run.step.id != *id)
+        };
+        let ran = self.runs().map(|run| {
+            let (sign, words) = of_run(run, Role::Added);
+            Ghost { step: run.step.clone(), sign, words }
+        });
+        let waits = |step: &Arc<Step>| Ghost { step: step.clone(), sign: Role::Added, words: "would wait" };
+        let ghosts = ran.chain(self.state.plan.remaining().iter().map(waits));
+        ghosts.filter(|ghost| is_new(&ghost.step.id)).collect()
+    }
+
+    fn runs(&self) -> impl Iterator<Item = &Arc<StepRun>> {
+        self.state.runs.iter().skip(self.from)
+    }
+}
+
+/// Returns what would become of a step that would be started; `done` is the sign of one that would run to its end.
+fn of_run(run: &StepRun, done: Role) -> (Role, &'static str) {
+    match run.status {
+        Status::Failed => (Role::Failed, "would fail"),
+        Status::Pending | Status::Running | Status::Interrupted => (Role::Pending, "would wait"),
+        Status::Skipped => (Role::Skipped, "would be passed by"),
+        Status::Done => (done, "would run"),
+    }
 }
 
 /// Why running ahead ended.

@@ -86,7 +86,8 @@ pub(super) fn ahead(session: &Session, asked: &Asked, services: &Services, cance
             break;
         }
     }
-    Ok(Ahead { state: copy.state().clone(), from: runs, stop })
+    let before = session.state_at(asked.at).unwrap_or_else(|| session.state().clone());
+    Ok(Ahead::new(&before, copy.state().clone(), runs, stop))
 }
 
 /// Returns the same without a wait: a look ahead does not try again later.

@@ -57,7 +57,7 @@ struct Painted {
     top: usize,
     /// Whether its first row is not the first of its entry.
     is_cut: bool,
-    moments: Vec<(usize, Seq)>,
+    moments: Vec<(usize, usize, Seq)>,
 }
 
 impl Painted {
@@ -119,17 +119,18 @@ impl Frame {
         let pane = self.layout.panes.iter().position(|rect| rect.contains(at))?;
         let painted = self.panes.iter().find(|painted| painted.id == PaneId(pane))?;
         let (left, inside) = (self.layout.panes[pane].x, self.layout.panes[pane].y + 1);
-        if row < inside {
-            // The title begins behind the corner and a blank.
-            let cell = column.checked_sub(left + 2).map(usize::from);
-            if let Some((_, seq)) = painted.moments.iter().find(|(at, _)| Some(*at) == cell) {
+        let gutter =
+            padded(Rect { x: left + 1, width: self.layout.panes[pane].width.saturating_sub(2), y: 0, height: 0 }).x;
+        // The title begins behind the corner and a blank.
+        let begins = if row < inside { left + 2 } else { gutter };
+        if let (Some(cell), Some(y)) = (column.checked_sub(begins), (row + 1).checked_sub(inside)) {
+            let here = (usize::from(y), usize::from(cell));
+            if let Some((_, _, seq)) = painted.moments.iter().find(|(row, cell, _)| (*row, *cell) == here) {
                 return Some(Under::Moment(*seq));
             }
         }
         let entry = row.checked_sub(inside).and_then(|y| painted.entries.get(usize::from(y)).copied());
         // The two cells before what an entry is called: whether it is the current one, and whether one stops there.
-        let gutter =
-            padded(Rect { x: left + 1, width: self.layout.panes[pane].width.saturating_sub(2), y: 0, height: 0 }).x;
         let marks = matches!(painted.id, PaneId::PLAN | PaneId::CONTEXT) && (gutter..gutter + 2).contains(&column);
         Some(match entry {
             Some(entry) if marks => Under::Gutter(painted.id, entry),

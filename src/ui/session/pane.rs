@@ -49,8 +49,8 @@ pub struct PaneText {
     pub top: usize,
     /// What can be clicked in the rows, besides the entries.
     pub buttons: Vec<Button>,
-    /// Moments that the title shows, each by the cell of the title that it takes.
-    pub moments: Vec<(usize, Seq)>,
+    /// Moments that are shown as one cell each, by their row (0: that of the title, 1: the first one below it) and cell.
+    pub moments: Vec<(usize, usize, Seq)>,
     /// How many rows lie above the visible ones, and below them.
     pub hidden: (usize, usize),
 }

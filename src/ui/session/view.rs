@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::checks::failures::Failure;
+use crate::describe::ahead::Ahead;
 use crate::engine::plan::Plan;
 use crate::engine::session::Session;
 use crate::engine::state::{Phase, State};
@@ -40,6 +41,11 @@ pub struct View<'a> {
 }
 
 impl View<'_> {
+    /// Returns what would come of what the open dialog is being filled in with; none: nothing, or it is not known yet.
+    pub fn ahead(&self) -> Option<&Ahead> {
+        self.ui.ahead.as_ref()?.as_deref().ok()
+    }
+
     /// Returns the pane `id`; the first one where there is no such pane.
     pub fn pane(&self, id: PaneId) -> &'static dyn Pane {
         self.panes.get(id.0).copied().unwrap_or(self.panes[0])

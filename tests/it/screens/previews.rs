@@ -5,9 +5,13 @@ use planscope::ui::testing::harness::Stage;
 use serde_json::{Value, json};
 
 fn stage(goal: &Value) -> (tempfile::TempDir, Stage) {
+    sized(goal, (120, 40))
+}
+
+fn sized(goal: &Value, size: (u16, u16)) -> (tempfile::TempDir, Stage) {
     let folder = tempfile::tempdir().expect("a folder");
     let goal = planscope::goal_file::parse(&goal.to_string(), "own.json", None).expect("a goal");
-    let stage = Stage::open(goal, folder.path().join("session.jsonl"), (120, 40)).expect("a session");
+    let stage = Stage::open(goal, folder.path().join("session.jsonl"), size).expect("a session");
     (folder, stage)
 }
 
@@ -111,6 +115,33 @@ fn while_a_value_is_typed_the_pure_steps_run_ahead_and_nothing_is_recorded() {
     assert!(!stage.text().contains("would be"), "what is no value comes to nothing: {}", stage.text());
     stage.press("Esc").expect("keys");
     assert_eq!(stage.app().view().session.records().len(), before, "nothing ran: {}", stage.text());
+}
+
+#[test]
+fn what_would_be_stands_at_the_steps_and_keys_themselves() {
+    let mut goal = chain();
+    goal["tools"]["b"]["requires"] = json!({ "a is small": ".a < 10" });
+    goal["tools"]["detour"] = json!({ "inputs": ["a"], "outputs": ["b"], "cost": 9, "run": { "jq": ".a - 1" } });
+    let (_folder, mut stage) = sized(&goal, (200, 60));
+    stage.press("space").expect("keys");
+    inject(&mut stage, "a", "5");
+    let row = |stage: &mut Stage, words: &str| {
+        let text = stage.text();
+        text.lines().find(|line| line.contains(words)).unwrap_or_else(|| panic!("no {words}: {text}")).to_owned()
+    };
+    assert!(
+        row(&mut stage, "s2 b").contains("would run") && row(&mut stage, "s3 c").contains("would run"),
+        "{}",
+        stage.text()
+    );
+    assert!(row(&mut stage, "○ c ").contains("would be 12"), "{}", stage.text());
+    assert!(!stage.text().contains("detour"), "nothing else would come into the plan: {}", stage.text());
+    stage.type_text("0").expect("keys");
+    assert!(row(&mut stage, "s2 b").contains("would go"), "{}", stage.text());
+    assert!(row(&mut stage, " detour ").contains("would run"), "{}", stage.text());
+    assert!(row(&mut stage, "○ c ").contains("would be 98"), "{}", stage.text());
+    stage.press("Esc").expect("keys");
+    assert!(!stage.text().contains("would"), "it goes with the dialog: {}", stage.text());
 }
 
 #[test]

@@ -198,6 +198,26 @@ fn a_click_selects_a_watch_and_the_next_unfolds_it() {
 }
 
 #[test]
+fn a_click_on_a_cell_of_the_course_goes_to_that_moment() {
+    for size in [(120, 34), (200, 60)] {
+        let (_folder, mut stage) = stage(size, "$");
+        stage.type_text(".orders | length").expect("text");
+        stage.press("Enter space space space x Enter Esc").expect("keys");
+        // The cell before the surprise, then its own: what is said beside the course has moved it.
+        for (before, words) in [(1, "2"), (0, "3")] {
+            let text = stage.text();
+            let rows = text.lines().enumerate();
+            let (y, line) = rows.into_iter().find(|(_, line)| line.contains(".orders | length")).expect("the row");
+            let x = line.chars().position(|c| c == '█').expect("the surprise") - before;
+            let (column, row) = (u16::try_from(x).expect("a column"), u16::try_from(y).expect("a row"));
+            stage.input(&Input::Mouse { act: MouseAct::Click, column, row }).expect("a click");
+            assert!(stage.app().view().shown.past, "{}", stage.text());
+            assert!(self::row(&mut stage, ".orders | length").contains(&format!(" {words} ")), "{}", stage.text());
+        }
+    }
+}
+
+#[test]
 fn the_course_is_that_of_the_branch_that_is_selected() {
     let (_folder, mut stage) = stage((120, 34), "space space space");
     watch(&mut stage, ".counts * 10");

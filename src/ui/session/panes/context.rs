@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use ratatui::text::Line;
 
+use crate::describe::ahead::WOULD_BE;
 use crate::describe::breakpoint;
 use crate::describe::change::Change;
 use crate::describe::sign::Role;
@@ -92,6 +93,10 @@ fn put_rows(
             None => line(view, &row, open, width),
         };
         let is_selected = place == at && ui.focus == PaneId::CONTEXT;
+        if let Some(columns) = watches.filter(|_| row.part == Part::Watches && row.depth == 0) {
+            let y = text.lines.len() + 1;
+            text.moments.extend(columns.cells(view, width).into_iter().map(|(cell, seq)| (y, cell, seq)));
+        }
         text.push(place, if is_selected { select(line, view.theme) } else { line });
     }
 }
@@ -205,7 +210,16 @@ fn of_key(
     let (mine, right) = unfold::beside(book, row.entry, (datum, change), width);
     let beside = text::width(mine) + text::width(&right);
     let begins = unfold::begins_at(key, 0, width);
-    if datum.is_some() || change.is_some() {
+    let would = view.ahead().and_then(|ahead| Some((ahead.change(key)?, ahead.state.context.get(key))));
+    if let Some((change, datum)) = would {
+        let room = width.saturating_sub(begins + text::width(WOULD_BE));
+        let words = match change.role {
+            Role::Removed => "gone".to_owned(),
+            _ => unfold::of_key(datum.map(|datum| &**datum), Some(change), room.min(unfold::MEASURE)),
+        };
+        let line = part.tab(begins, true).put(WOULD_BE, dim).put(&words, theme.words(change.role));
+        return line.fit(width, keep);
+    } else if datum.is_some() || change.is_some() {
         let free = |beside: usize, gap: usize| width.saturating_sub(begins + if beside > 0 { beside + gap } else { 0 });
         let cells = free(beside, 3).min(unfold::MEASURE);
         let tight = (free(beside, 1)).min(cells + unfold::TIGHT);

@@ -1,5 +1,6 @@
 //! The plan pane: what ran, what is next, what is still to do, and during a replan what becomes of each step.
 
+use crate::describe::ahead::Ghost;
 use crate::describe::step;
 use crate::describe::thought;
 use std::sync::Arc;
@@ -121,6 +122,8 @@ impl Pane for PlanList {
             let line = |words: &String| Row::new().put(words, view.theme.style(Role::Dim)).fit(width, width);
             text.lines.extend(text::wrap(why, width).iter().take(room).map(line));
         }
+        let free = room.saturating_sub(text.lines.len());
+        text.lines.extend(ghosts(view, width).into_iter().take(free));
         if has_foot {
             text.lines.resize(room, Line::default());
             // The first row of the foot is that of the tools, where they are named.
@@ -226,11 +229,13 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize, wraps: bool) -
                 (false, true) => Role::Current,
                 (false, false) => Role::Text,
             };
-            let sign = if step.skip { Role::Skipped } else { Role::Pending };
+            let ghost = view.ahead().filter(|_| !nested).map(|ahead| ahead.of_step(&step.id));
+            let sign = ghost.map_or(if step.skip { Role::Skipped } else { Role::Pending }, |(sign, _)| sign);
             let predicted = view.ui.watched().filter(|_| !nested && !step.skip);
             let predicted = predicted.and_then(|watch| watch.predicted.as_ref());
             let words = match () {
                 () if useful.is_some() => useful.map(Useful::words).unwrap_or_default().to_owned(),
+                () if let Some((_, words)) = ghost => words.to_owned(),
                 () if let Some(dropped) = predicted => {
                     format!("? {}", survival::word(!dropped.contains(&step.id)))
                 }
@@ -272,6 +277,7 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize, wraps: bool) -
         }
     };
     let gone = matches!(item, Item::Proposed(change) if change.kind == ChangeKind::Removed)
+        || sign == Role::Removed
         || step.skip
         || useful == Some(Useful::Dropped);
     let name = if gone {
@@ -558,6 +564,28 @@ fn unplanned(state: &State) -> Option<&'static str> {
         }
         _ => None, // there is one, or none reaches the goal
     }
+}
+
+/// Returns the rows of the steps that would come into the plan by what a dialog is being filled in with.
+fn ghosts(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
+    let (state, theme) = (&view.shown.state, view.theme);
+    let ghosts = view.ahead().map(|ahead| ahead.ghosts(state)).unwrap_or_default();
+    let row = |ghost: Ghost| {
+        let style = theme.words(ghost.sign);
+        let (flow, _) = handed(&ghost.step, width);
+        Row::new()
+            .put("  ", theme.style(Role::Text))
+            .put(ghost.sign.glyph(), theme.style(ghost.sign))
+            .put(" ", theme.style(Role::Text))
+            .put(&ghost.step.id, theme.style(Role::Dim))
+            .put(" ", theme.style(Role::Text))
+            .put(ghost.step.name(), style)
+            .put("  ", theme.style(Role::Text))
+            .put(&flow, theme.style(Role::Dim))
+            .right(ghost.words, style)
+            .fit(width, width)
+    };
+    ghosts.into_iter().map(row).collect()
 }
 
 fn foot(view: &View<'_>, width: usize) -> Vec<Line<'static>> {

@@ -223,7 +223,7 @@ fn lines(view: &View<'_>, seq: Seq, later: bool, digits: usize, (width, most): (
 
 /// Returns the title with the timeline: a dot an event, forks, surprises and replans marked, and where one looks.
 /// Each dot is told with the cell of the title that it takes.
-fn title(view: &View<'_>, width: usize) -> (Line<'static>, Vec<(usize, Seq)>) {
+fn title(view: &View<'_>, width: usize) -> (Line<'static>, Vec<(usize, usize, Seq)>) {
     let (shown, theme) = (view.shown, view.theme);
     let mut spans = vec![Span::raw("Trace")];
     if shown.branches.len() > 1 {
@@ -268,7 +268,7 @@ fn title(view: &View<'_>, width: usize) -> (Line<'static>, Vec<(usize, Seq)>) {
             (false, Some(role)) => theme.style(role),
             (false, None) => theme.style(Role::Text),
         };
-        moments.push((before + moments.len(), *seq));
+        moments.push((0, before + moments.len(), *seq));
         // Dots of one style are one part.
         match spans.last_mut().filter(|_| moments.len() > 1) {
             Some(last) if last.style == style => last.content.to_mut().push_str(glyph),

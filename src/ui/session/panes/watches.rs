@@ -6,6 +6,7 @@ use ratatui::text::Line;
 
 use crate::describe::sign::Role;
 use crate::describe::{breakpoint, text, watch};
+use crate::engine::event::Seq;
 use crate::engine::watch::Course;
 use crate::ui::session::lists::{unfold, watches};
 use crate::ui::session::snapshot::Watched;
@@ -58,6 +59,20 @@ impl Columns {
     }
 }
 
+impl Columns {
+    /// Returns how many cells the courses take, with when it changed last behind them.
+    fn beside(&self) -> usize {
+        self.wide + self.moments.len() + usize::from(self.wide > 0 && !self.moments.is_empty())
+    }
+
+    /// Returns the moments whose cells a row of this width shows, each with its cell.
+    pub(super) fn cells(&self, view: &View<'_>, width: usize) -> Vec<(usize, Seq)> {
+        let moments = view.shown.rows.get(self.moments.clone()).unwrap_or_default();
+        let begins = width.saturating_sub(self.beside());
+        moments.iter().enumerate().map(|(at, seq)| (begins + at, *seq)).collect()
+    }
+}
+
 fn name(watched: &Watched, width: usize) -> String {
     text::clip(watched.watch.name(), (width / 2).max(8))
 }
@@ -75,7 +90,7 @@ pub(super) fn line(view: &View<'_>, row: &ValueRow, columns: &Columns, width: us
     let moments = view.shown.rows.get(columns.moments.clone()).unwrap_or_default();
     let last = columns.last.get(at).map_or("", String::as_str);
     let last = if columns.behind { Role::Interrupted.glyph() } else { last };
-    let wide = columns.wide + moments.len() + usize::from(columns.wide > 0 && !moments.is_empty());
+    let wide = columns.beside();
     let room = width.saturating_sub(columns.begins + if wide > 0 { wide + 1 } else { 0 });
     let (sign, words) = watch::told(watched.reading.as_ref(), room);
     let (glyph, style) = match sign {

@@ -6,7 +6,7 @@ use crate::engine::state::{Phase, State};
 use crate::engine::turn::{Became, Wits};
 
 use super::frame::{acting, loop_run};
-use super::remedies::in_its_way;
+use super::remedies::{self, in_its_way};
 use super::step::flow;
 use super::{breakpoint, event, text};
 
@@ -98,6 +98,11 @@ fn untrusted(state: &State) -> String {
 fn stuck(state: &State, outcome: Outcome, why: &str) -> String {
     let found = if outcome == Outcome::Unreachable { "no plan reaches the goal" } else { "the goal is not reached" };
     match state.runnable().filter(|_| !state.is_react()) {
+        None if remedies::planned_outside(state) => {
+            format!(
+                "\x01planner\x02 asks the embedded planner instead, \x01replan\x02 asks again\x03; {found}\x03: {why}"
+            )
+        }
         Some(step) => format!("\x01step\x02 runs {} all the same\x03; {found}\x03: {why}", brief(step.name())),
         None => format!("{found}\x03: {why}"),
     }

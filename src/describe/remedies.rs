@@ -1,7 +1,10 @@
 //! What a person can do where no plan reaches the goal as things are, the nearest first.
 
+use std::borrow::Cow;
+
 use crate::engine::advance::in_the_way;
 use crate::engine::because::Called;
+use crate::engine::event::Reason;
 use crate::engine::goal::Key;
 use crate::engine::plan::{Step, StepId};
 use crate::engine::review::{Deviation, DeviationKind};
@@ -37,6 +40,8 @@ pub enum Act {
     Undo,
     /// Plan the rest anew.
     Replan,
+    /// Ask the embedded planner instead of the program that plans.
+    Planner,
     /// Switch a step off.
     Skip,
     /// Change the goal and what it wants.
@@ -47,8 +52,18 @@ pub enum Act {
 
 impl Act {
     /// Every one, for the test that the keymap knows these keys.
-    pub const ALL: [Act; 9] =
-        [Act::Step, Act::Rerun, Act::Inject, Act::Edit, Act::Undo, Act::Replan, Act::Skip, Act::Goal, Act::Why];
+    pub const ALL: [Act; 10] = [
+        Act::Step,
+        Act::Rerun,
+        Act::Inject,
+        Act::Edit,
+        Act::Undo,
+        Act::Replan,
+        Act::Planner,
+        Act::Skip,
+        Act::Goal,
+        Act::Why,
+    ];
 
     /// Returns the place of the key that does it on the dashboard (see [`keys`](super::keys)).
     pub fn key(self) -> &'static str {
@@ -59,6 +74,7 @@ impl Act {
             Act::Edit => "\x01edit\x02",
             Act::Undo => "\x01undo\x02",
             Act::Replan => "\x01replan\x02",
+            Act::Planner => "\x01planner\x02",
             Act::Skip => "\x01skip\x02",
             Act::Goal => "\x01change_goal\x02",
             Act::Why => "\x01why\x02",
@@ -69,7 +85,7 @@ impl Act {
 /// Returns the ways out of `state`; none where a plan is followed and nothing is in its way.
 pub fn remedies(state: &State) -> Vec<Remedy> {
     let stuck = matches!(state.phase, Phase::Ended { .. } | Phase::Ready);
-    if !stuck || state.is_react() || state.deviations.is_empty() {
+    if !stuck || state.is_react() || (state.deviations.is_empty() && !planned_outside(state)) {
         return Vec::new();
     }
     let mut ways = Vec::new();
@@ -78,6 +94,10 @@ pub fn remedies(state: &State) -> Vec<Remedy> {
             ways.push(Remedy { act, does, step: step.map(|step| step.id.clone()), key: key.cloned() });
         }
     };
+    if planned_outside(state) {
+        add(Act::Planner, "asks the embedded planner instead".to_owned(), None, None);
+        add(Act::Replan, "asks it again".to_owned(), None, None);
+    }
     if let Some(failed) = state.failed_last() {
         add(Act::Rerun, format!("on {} runs it again", text::clip(failed.step.name(), 24)), Some(&failed.step), None);
     }
@@ -109,6 +129,23 @@ pub fn remedies(state: &State) -> Vec<Remedy> {
         add(Act::Step, format!("runs {} all the same", text::clip(step.name(), 24)), Some(step), None);
     }
     ways
+}
+
+/// Tells whether the session is over for what a program said that plans, or failed to say.
+pub fn planned_outside(state: &State) -> bool {
+    matches!(state.phase, Phase::Ended { .. }) && state.settings.planner.is_program() && !state.is_react()
+}
+
+/// Says what was found where a session ended for `why`, of which the tree of `reasons` says more.
+pub fn found<'a>(state: &State, why: &'a str, reasons: &[Reason]) -> Cow<'a, str> {
+    match reasons.first() {
+        Some(first) if *first.sentence == *why && planned_outside(state) => {
+            format!("the planner sees no plan: {why}").into()
+        }
+        // The tree begins with the same sentence.
+        Some(first) if *first.sentence == *why => "nothing that is offered leads to what the goal wants".into(),
+        Some(_) | None => why.into(),
+    }
 }
 
 /// Returns what contradicts the plan, what the reason begins with in front.
@@ -160,4 +197,52 @@ pub fn in_its_way(state: &State, step: &Step) -> Option<String> {
         },
     );
     Some(format!("no step can run: {why}; {way}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::describe::next;
+    use crate::engine::command::Command;
+    use crate::engine::effect::PlanReply;
+    use crate::engine::event::{Decider, Dial};
+    use crate::engine::launch::Truster;
+    use crate::engine::session::Session;
+    use crate::engine::settings::{PlannerChoice, Settings};
+    use crate::engine::testing::{World, goal, settings, tool};
+
+    /// Returns a session whose planner sees no plan and says so.
+    fn unplanned(planner: PlannerChoice) -> Session {
+        let why = "the moon is wrong";
+        let reason = Reason { sentence: why.to_owned(), ..Reason::default() };
+        let mut world = World::new(move |_| PlanReply::None { why: Some(why.into()), reasons: vec![reason.clone()] });
+        let goal = Arc::new(goal("a", "n", vec![tool("make", "n", "a")]));
+        let settings = Settings { planner, ..settings(Dial::OnDeviation, Decider::Auto) };
+        let mut session = Session::open(goal, settings, "now");
+        if session.submit(Command::Trust(Truster::Person), "").is_ok() {
+            world.settle(&mut session, 20);
+        }
+        world.settle(&mut session, 20);
+        session
+    }
+
+    #[test]
+    fn what_a_program_says_that_plans_is_its_own_and_the_embedded_planner_is_one_key_away() {
+        let session = unplanned(PlannerChoice::program());
+        let state = session.state();
+        let Phase::Ended { why, reasons, .. } = &state.phase else { panic!("{:?}", state.phase) };
+        assert_eq!(found(state, why, reasons), "the planner sees no plan: the moon is wrong");
+        let acts: Vec<Act> = remedies(state).iter().map(|way| way.act).collect();
+        assert_eq!(acts[..2], [Act::Planner, Act::Replan]);
+        let next = next::next(state);
+        assert!(next.contains("asks the embedded planner instead") && next.ends_with("the moon is wrong"), "{next}");
+
+        let session = unplanned(PlannerChoice::default());
+        let state = session.state();
+        let Phase::Ended { why, reasons, .. } = &state.phase else { panic!("{:?}", state.phase) };
+        assert_eq!(found(state, why, reasons), "nothing that is offered leads to what the goal wants");
+        assert!(remedies(state).iter().all(|way| way.act != Act::Planner));
+    }
 }

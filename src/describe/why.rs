@@ -7,6 +7,7 @@ use super::Moment;
 use super::change;
 use super::event;
 use super::page::Page;
+use super::remedies::found;
 use super::sign::Role;
 use super::step;
 use super::text;
@@ -333,9 +334,7 @@ pub fn end(page: &mut Page, view: Moment<'_>) {
     let state = view.state;
     match &state.phase {
         Phase::Ended { why, reasons, .. } => {
-            let repeated = reasons.first().is_some_and(|reason| *reason.sentence == **why);
-            let why = if repeated { "nothing that is offered leads to what the goal wants" } else { why };
-            page.add(Role::Failed, 0, why);
+            page.add(Role::Failed, 0, found(state, why, reasons));
             tree(page, reasons, view.longest);
         }
         Phase::Reached => {}

@@ -2,7 +2,7 @@
 
 use crate::describe::condition;
 use crate::describe::event;
-use crate::describe::remedies::{Act, Remedy, remedies};
+use crate::describe::remedies::{Act, Remedy, found, remedies};
 use crate::describe::sanitize::harmless;
 use crate::describe::step;
 use crate::describe::thought;
@@ -166,10 +166,9 @@ pub fn seen<'a>(session: &'a Session, replan: &Replan) -> Option<&'a Recorded> {
 pub fn reasons(view: &View<'_>, width: usize) -> Rows {
     let Phase::Ended { why, reasons, .. } = &view.shown.state.phase else { return Rows::default() };
     let theme = view.theme;
-    let repeated = reasons.first().is_some_and(|reason| *reason.sentence == **why);
-    let why = if repeated { "nothing that is offered leads to what the goal wants" } else { why };
+    let why = found(&view.shown.state, why, reasons);
     // Cut, the one sentence that counts most would say nothing.
-    let words = text::wrap(&harmless(why), width.saturating_sub(2).max(8));
+    let words = text::wrap(&harmless(&why), width.saturating_sub(2).max(8));
     let sign = |at: usize| if at == 0 { "✗ " } else { "  " };
     let row = |(at, row): (usize, &String)| {
         let row = Row::new().put(sign(at), theme.style(Role::Failed)).put(row, theme.style(Role::Strong));
@@ -222,6 +221,7 @@ pub fn key_of(act: Act) -> Action {
         Act::Edit => Action::Edit,
         Act::Undo => Action::Undo,
         Act::Replan => Action::Replan,
+        Act::Planner => Action::Planner,
         Act::Skip => Action::Skip,
         Act::Goal => Action::ChangeGoal,
         Act::Why => Action::Why,

@@ -1,8 +1,9 @@
 //! Running: step, continue, run to here, pause, stop, approve.
 
 use crate::describe::frame::{self, acting};
+use crate::describe::remedies::planned_outside;
 use crate::engine::command::{Approval, Command};
-use crate::engine::event::{Outcome, Pace};
+use crate::engine::event::Pace;
 use crate::engine::plan::Step;
 use crate::engine::state::{Phase, State};
 use crate::ui::action::Action;
@@ -146,11 +147,9 @@ fn go(view: &View<'_>, pace: Pace) -> Meaning {
             "it is over: \x01inject\x02 or \x01surprise\x02 changes something, \x01back\x02 looks back, \x01start_over\x02 starts over",
         ),
         Phase::Ended { .. } if state.runnable().is_some() => Ok(vec![set]),
-        Phase::Ended { outcome: Outcome::Stopped | Outcome::Interrupted, .. }
-            if state.settings.planner.is_program() =>
-        {
-            no("the planner failed: \x01planner\x02 asks the embedded planner instead, \x01replan\x02 asks it again")
-        }
+        Phase::Ended { .. } if planned_outside(state) => no(
+            "the planner has no plan: \x01planner\x02 asks the embedded planner instead, \x01replan\x02 asks it again",
+        ),
         Phase::Ended { .. } => no(
             "no step can run: \x01inject\x02 or \x01surprise\x02 changes something, \x01back\x02 looks back, \x01start_over\x02 starts over",
         ),

@@ -104,6 +104,8 @@ impl Screen for App {
             (None, Ok(saved)) => self.ui.say(saved),
             (None, Err(why)) => self.ui.refuse(why),
         }
+        // What is there now may lead to something else than what was there.
+        self.judge_what_is_foreseen();
     }
 
     fn refuse(&mut self, why: String) {

@@ -1,6 +1,7 @@
 //! What a person is told before a change is made: what will really happen, conditions included.
 
 use planscope::ui::input::{Input, Key, KeyPress};
+use planscope::ui::screen::Screen;
 use planscope::ui::testing::harness::Stage;
 use serde_json::{Value, json};
 
@@ -142,6 +143,18 @@ fn what_would_be_stands_at_the_steps_and_keys_themselves() {
     assert!(row(&mut stage, "○ c ").contains("would be 98"), "{}", stage.text());
     stage.press("Esc").expect("keys");
     assert!(!stage.text().contains("would"), "it goes with the dialog: {}", stage.text());
+}
+
+#[test]
+fn what_comes_back_from_an_editor_or_a_file_is_run_ahead_like_what_is_typed() {
+    let (_folder, mut stage) = stage(&chain());
+    stage.press("space").expect("keys");
+    inject(&mut stage, "a", "5");
+    assert!(stage.text().contains("would be: c is 12"), "{}", stage.text());
+    stage.app().give(Ok("7".to_owned()));
+    assert!(!stage.text().contains("c is 12"), "what was is not what would be: {}", stage.text());
+    stage.input(&Input::Resized { width: 121, height: 40 }).expect("it is run ahead");
+    assert!(stage.text().contains("would be: c is 16"), "{}", stage.text());
 }
 
 #[test]

@@ -45,33 +45,9 @@ fn inside<'a>(view: Moment<'a>, record: &Recorded) -> Option<&'a State> {
     None
 }
 
-/// Returns the name of an event's kind, as session files have it; reads no more of the event.
-fn kind(event: &Event) -> String {
-    /// Takes the beginning of what is written, then nothing more.
-    struct Beginning(Vec<u8>);
-    impl std::io::Write for Beginning {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            if self.0.len() > 64 {
-                return Err(std::io::ErrorKind::WriteZero.into());
-            }
-            self.0.extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-    let mut beginning = Beginning(Vec::new());
-    // It is cut off: that is what it is for.
-    let _ = serde_json::to_writer(&mut beginning, event);
-    let text = String::from_utf8_lossy(&beginning.0);
-    let kind = text.split_once("\"kind\":\"").and_then(|(_, rest)| rest.split_once('"'));
-    kind.map_or("event", |(kind, _)| kind).to_owned()
-}
-
 fn page(view: Moment<'_>, record: &Recorded) -> Option<Page> {
     let (seq, event) = (record.seq, record.event.innermost());
-    let kind = kind(event).replace('_', " ");
+    let kind = event.kind().replace('_', " ");
     let within = if matches!(record.event, Event::Inner { .. }) { ", inside a loop" } else { "" };
     let mut page = Page::new(format!("Event {seq}: {kind}{within}"));
     if view.times && !record.at.is_empty() {

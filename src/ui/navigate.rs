@@ -202,9 +202,7 @@ impl Navigator {
         }
         app.recall_panes();
         app.keep_still(self.appearance.still);
-        app.guide(
-            Remembered::change(|remembered| remembered.sessions = remembered.sessions.saturating_add(1)).is_guided(),
-        );
+        app.guide(Remembered::change(Remembered::opened_session).is_guided());
         if self.appearance.present {
             app.present(self.appearance.pace.unwrap_or(PACE));
         }

@@ -132,3 +132,19 @@ impl Remembered {
 fn file() -> Option<PathBuf> {
     Some(paths::state().ok()?.join("remembered.json"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sessions_are_counted_until_the_guide_is_gone() {
+        let mut remembered = Remembered::default();
+        for session in 1..10 {
+            let before = remembered.clone();
+            remembered.opened_session();
+            assert_eq!(remembered.is_guided(), session <= GUIDED, "session {session}");
+            assert_eq!(remembered == before, session > GUIDED + 1, "session {session}: nothing is written any more");
+        }
+    }
+}

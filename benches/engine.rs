@@ -212,7 +212,7 @@ fn timeline_table(long: &Ready) {
         jumps(session).skip(round * 1_000).take(1_000).for_each(|seq| drop(black_box(session.state_at(seq))));
         (cpu(Cpu::Thread) - before).as_secs_f64() * 1e3 / 1_000.0
     });
-    target("a jump to any event of the long session", median(jump.collect()), "ms", 0.1);
+    target("a jump to any event of the long session", median(jump.collect()), "ms", 0.5);
     let list = (0..9).map(|_| {
         let before = cpu(Cpu::Thread);
         black_box(listed(session));

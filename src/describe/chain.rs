@@ -1,6 +1,7 @@
 //! The chain of a why as what lies on it: steps, keys and events, from the question down to what was observed.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::Moment;
 use super::step;
@@ -116,7 +117,7 @@ impl Chain {
     }
 
     /// Takes in a replan: what was seen, who decided, which steps came in, and returns which keys it was about.
-    fn replan(&mut self, records: &[Recorded], replan: &Replan) -> Vec<Link> {
+    fn replan(&mut self, records: &[Arc<Recorded>], replan: &Replan) -> Vec<Link> {
         self.events.extend([replan.saw, replan.seq]);
         let before: HashSet<&StepId> = replan.before.iter().map(|step| &step.id).collect();
         let added = replan.proposal.after.iter().filter(|step| !before.contains(&step.id));

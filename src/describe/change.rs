@@ -234,7 +234,7 @@ pub fn looked_up(view: Moment<'_>, record: &Recorded) -> Vec<Change> {
 }
 
 /// Returns the value that `key` had before the event `seq`, along the branch of that event.
-fn before(records: &[Recorded], goal: &Goal, key: &str, seq: Seq) -> Option<Shared> {
+fn before(records: &[Arc<Recorded>], goal: &Goal, key: &str, seq: Seq) -> Option<Shared> {
     let record = |seq: Seq| usize::try_from(seq).ok()?.checked_sub(1).and_then(|at| records.get(at));
     let inside = |event: &Event| matches!(event, Event::Inner { .. });
     let inner = inside(&record(seq)?.event);

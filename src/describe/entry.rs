@@ -1,5 +1,7 @@
 //! One entry of the trace in full: the step, what it read, what came back, what changed, which conditions held.
 
+use std::sync::Arc;
+
 use super::change::{self, Change};
 use super::event;
 use crate::engine::event::{About, Event, Recorded, Seq, Verdict};
@@ -185,7 +187,7 @@ fn verdict_words(verdict: &Verdict) -> (Role, String) {
     }
 }
 
-fn reads_of<'a>(records: &'a [Recorded], id: &StepId, before: Seq) -> &'a [(Key, Seq)] {
+fn reads_of<'a>(records: &'a [Arc<Recorded>], id: &StepId, before: Seq) -> &'a [(Key, Seq)] {
     let until = usize::try_from(before).unwrap_or(usize::MAX).min(records.len());
     let started = records[..until].iter().rev().find_map(|record| match record.event.innermost() {
         Event::Started { step, reads, .. } if step == id => Some(reads.as_slice()),
@@ -268,7 +270,7 @@ fn differences(page: &mut Page, change: &Change) {
 }
 
 /// Adds the verdicts that were found right after the event.
-fn verdicts_after(page: &mut Page, records: &[Recorded], seq: Seq) {
+fn verdicts_after(page: &mut Page, records: &[Arc<Recorded>], seq: Seq) {
     let next = records.iter().skip(usize::try_from(seq).unwrap_or(usize::MAX)).take(3);
     let judged = next.filter(|record| record.parent == Some(seq)).find_map(|record| match record.event.innermost() {
         Event::Judged { verdicts } => Some(verdicts),

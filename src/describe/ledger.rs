@@ -1,8 +1,9 @@
 //! The hand-off per key: who wrote it, who will read it, and the order in which the context pane lists the keys.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use crate::engine::context::{Context, Origin};
@@ -67,11 +68,11 @@ enum Rank {
 pub struct Ledger {
     basis: Basis,
     order: Vec<(Rank, Key)>,
-    ranks: HashMap<Key, Rank>,
+    ranks: HashMap<Key, Rank, RandomState>,
     /// Which runs wrote a key, ascending.
-    wrote: HashMap<Key, Vec<usize>>,
+    wrote: HashMap<Key, Vec<usize>, RandomState>,
     /// Which runs read a key at a version, ascending.
-    read: HashMap<(Key, Seq), Vec<usize>>,
+    read: HashMap<(Key, Seq), Vec<usize>, RandomState>,
     /// How many runs are done, or were passed by.
     done: usize,
 }
@@ -226,7 +227,8 @@ impl Ledger {
     /// Puts `keys` where they stand now. Of many the order is made anew; a few move, past those between.
     fn rank_anew(&mut self, keys: Vec<Key>) {
         if keys.len() > self.order.len() / 16 + 16 {
-            for key in keys {
+            // A session that makes the same keys over and over has few of them.
+            for key in keys.into_iter().collect::<HashSet<Key, RandomState>>() {
                 match self.rank(&key) {
                     Some(rank) => self.ranks.insert(key, rank),
                     None => self.ranks.remove(&key),

@@ -53,6 +53,8 @@ pub mod waiting;
 pub mod watch;
 pub mod why;
 
+use std::sync::Arc;
+
 use crate::engine::event::Recorded;
 use crate::engine::state::State;
 
@@ -62,7 +64,7 @@ pub struct Moment<'a> {
     /// The state that is looked at.
     pub state: &'a State,
     /// All events of the session, by number.
-    pub records: &'a [Recorded],
+    pub records: &'a [Arc<Recorded>],
     /// The most rows of a chain or a tree; what is deeper is counted.
     pub longest: usize,
     /// Whether it is said when something was and how long it took: before an audience it is not.

@@ -67,7 +67,7 @@ pub fn goal(steps: &[Step], wants: &[&str]) -> Goal {
 /// A session made of events.
 pub struct Story {
     /// What happened.
-    pub records: Vec<Recorded>,
+    pub records: Vec<Arc<Recorded>>,
     /// The state after it.
     pub state: State,
 }
@@ -90,7 +90,7 @@ impl Story {
         let seq = self.records.len() as u64 + 1;
         self.state.apply(seq, &event);
         let parent = seq.checked_sub(1).filter(|parent| *parent > 0);
-        self.records.push(Recorded { seq, parent, at: "2026-11-22T10:00:00Z".into(), event });
+        self.records.push(Arc::new(Recorded { seq, parent, at: "2026-11-22T10:00:00Z".into(), event }));
         self
     }
 

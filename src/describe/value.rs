@@ -1,6 +1,7 @@
 //! Values in short: whole where they are small, cut or counted where they are not; what a key held at an event.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use super::sanitize::{is_harmful, push_escaped};
 use super::text;
@@ -38,7 +39,7 @@ pub fn text(value: &Value) -> String {
 }
 
 /// Returns the value that `key` had right after the event `version` wrote it.
-pub fn value_at(records: &[Recorded], goal: &Goal, key: &str, version: Seq) -> Option<Shared> {
+pub fn value_at(records: &[Arc<Recorded>], goal: &Goal, key: &str, version: Seq) -> Option<Shared> {
     let record = usize::try_from(version).ok()?.checked_sub(1).and_then(|at| records.get(at))?;
     match record.event.innermost() {
         Event::Finished { writes, .. } | Event::Failed { writes, .. } => writes.get(key).cloned(),

@@ -48,7 +48,7 @@ pub(super) fn mark(marks: &mut Marks, record: &Recorded) {
 }
 
 /// Returns every branch of these events, by its tip.
-pub(super) fn branches(records: &[Recorded]) -> Vec<Branch> {
+pub(super) fn branches(records: &[Arc<Recorded>]) -> Vec<Branch> {
     let mut followed = vec![false; records.len() + 1];
     for parent in records.iter().filter_map(|record| record.parent) {
         followed[parent as usize] = true;
@@ -70,7 +70,7 @@ pub(super) fn branches(records: &[Recorded]) -> Vec<Branch> {
         continued[parent] = true;
     }
     let tips = records.iter().filter(|record| !followed[record.seq as usize]);
-    let branch = |record: &Recorded| {
+    let branch = |record: &Arc<Recorded>| {
         let at = record.seq as usize;
         let parent = parted[at].map(|parted| first[parted as usize]);
         Branch { first: first[at], tip: record.seq, parted: parted[at], parent, length: depth[at] }
@@ -96,7 +96,7 @@ impl Session {
         name: Option<&str>,
         away: bool,
         at: &str,
-    ) -> Result<&[Recorded], Refusal> {
+    ) -> Result<&[Arc<Recorded>], Refusal> {
         if self.state().held {
             return Err(Refusal::new("this session is only looked at; resume it to act"));
         }

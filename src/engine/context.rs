@@ -152,7 +152,11 @@ impl Context {
 
     /// Returns the keys whose present value was made directly from `key`, by name.
     pub fn made_from(&self, key: &str) -> impl Iterator<Item = &Key> {
-        let key = Key::from(key);
+        self.made_of(Key::from(key))
+    }
+
+    /// The same of a key that is shared already.
+    fn made_of(&self, key: Key) -> impl Iterator<Item = &Key> {
         let from = Bound::Included((key.clone(), Key::default()));
         let pairs = self.made_from.range((from, Bound::Unbounded));
         pairs.take_while(move |(source, _)| *source == key).map(|(_, made)| made)
@@ -288,7 +292,7 @@ impl Context {
     /// Tells whether `sources` rest, directly or through others, on `key` at `version`.
     fn rests_on(&self, sources: &[(Key, Seq)], key: &Key, version: Seq) -> bool {
         // Whatever was made from it was made from something of it: without that, there is nothing to follow.
-        if self.made_from(key).next().is_none() {
+        if self.made_of(key.clone()).next().is_none() {
             return sources.iter().any(|(source, at)| source == key && *at == version);
         }
         let mut todo: Vec<&(Key, Seq)> = sources.iter().collect();
@@ -312,7 +316,7 @@ impl Context {
 
     /// Recomputes freshness downstream of `key`, as far as it changes. Iterative: chains may be long.
     fn spread(&mut self, key: &Key) {
-        let mut todo: Vec<Key> = self.made_from(key).cloned().collect();
+        let mut todo: Vec<Key> = self.made_of(key.clone()).cloned().collect();
         while let Some(key) = todo.pop() {
             let Some(datum) = self.data.get(&key) else { continue };
             let fresh = datum.refuted.is_none() && self.sources_hold(&datum.sources);
@@ -322,7 +326,7 @@ impl Context {
             if let Some(datum) = self.data.get_mut(&key) {
                 Arc::make_mut(datum).fresh = fresh;
             }
-            todo.extend(self.made_from(&key).cloned());
+            todo.extend(self.made_of(key).cloned());
         }
     }
 }

@@ -584,7 +584,7 @@ pub enum Edit {
 }
 
 /// A condition on certain versions of certain keys.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Question {
     /// The jq condition.
     pub condition: Condition,
@@ -600,6 +600,25 @@ impl Question {
             About::Object(parts) => (None, &parts[..]),
         };
         one.into_iter().chain(several.iter().map(|(_, key, _)| key))
+    }
+}
+
+/// By the newest value that it is about: answers come in that order, and a number tells two questions apart before their
+/// words have to.
+impl Ord for Question {
+    fn cmp(&self, other: &Question) -> std::cmp::Ordering {
+        let newest = |question: &Question| match &question.about {
+            About::Value(_, version) => *version,
+            About::Object(parts) => parts.iter().map(|(_, _, version)| *version).max().unwrap_or(0),
+        };
+        let of_age = newest(self).cmp(&newest(other));
+        of_age.then_with(|| self.about.cmp(&other.about)).then_with(|| self.condition.cmp(&other.condition))
+    }
+}
+
+impl PartialOrd for Question {
+    fn partial_cmp(&self, other: &Question) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
     }
 }
 

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::context::{Context, Datum, Origin};
 use super::event::Seq;
 use super::goal::Key;
@@ -15,9 +17,9 @@ use super::value::{Shared, Value};
 pub(super) struct Imagined<'a> {
     present: &'a Context,
     /// What is known of the keys that are imagined, or that went stale by it.
-    over: HashMap<Key, Datum>,
+    over: HashMap<Key, Datum, RandomState>,
     /// key → the keys whose imagined value was made from it, or from an earlier one.
-    made_from: HashMap<Key, Vec<Key>>,
+    made_from: HashMap<Key, Vec<Key>, RandomState>,
     /// The value that all of them have: nobody looks at it.
     value: Shared,
 }
@@ -25,7 +27,7 @@ pub(super) struct Imagined<'a> {
 impl<'a> Imagined<'a> {
     /// Returns the present, under nothing.
     pub(super) fn over(present: &'a Context) -> Imagined<'a> {
-        Imagined { present, over: HashMap::new(), made_from: HashMap::new(), value: Arc::new(Value::Null) }
+        Imagined { present, over: HashMap::default(), made_from: HashMap::default(), value: Arc::new(Value::Null) }
     }
 
     /// Returns what is known of `key`.

@@ -1,6 +1,7 @@
 //! The plan: ordered steps, who made each, and which remaining steps read and write which key.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
@@ -202,18 +203,53 @@ pub struct Plan {
 /// How many remaining steps are looked through for one: a place for each costs more.
 const FEW: usize = 16;
 
+/// Looked up by names: at every event, of every plan that is folded again.
+type ByName<T> = HashMap<Arc<str>, T, foldhash::fast::RandomState>;
+
 #[derive(Debug, Default)]
 struct Index {
-    readers: HashMap<Key, Vec<usize>>,
-    writers: HashMap<Key, Writers>,
+    readers: ByName<Places>,
+    writers: ByName<Writers>,
     /// The places of all steps, once one is looked for.
-    places: OnceLock<HashMap<StepId, usize>>,
+    places: OnceLock<ByName<usize>>,
+}
+
+/// Returns what is known of `key`, nothing to begin with. Most steps name keys that others named before.
+fn of_key<'a, T: Default>(map: &'a mut ByName<T>, key: &Key) -> &'a mut T {
+    if !map.contains_key(key) {
+        map.insert(key.clone(), T::default());
+    }
+    map.entry(key.clone()).or_default()
+}
+
+/// The places of steps, ascending, and where those begin that remain: mostly where they did when it was last looked.
+#[derive(Debug, Default)]
+struct Places {
+    list: Vec<usize>,
+    from: AtomicUsize,
+}
+
+impl Places {
+    /// Returns the places that are not before `next`.
+    fn since(&self, next: usize) -> &[usize] {
+        let last = self.from.load(Ordering::Relaxed);
+        let begins = |at: &usize| match self.list.split_at_checked(*at) {
+            Some((before, after)) => {
+                before.last().is_none_or(|at| *at < next) && after.first().is_none_or(|at| *at >= next)
+            }
+            None => false,
+        };
+        let found = [last, last + 1].into_iter().find(begins);
+        let from = found.unwrap_or_else(|| self.list.partition_point(|&at| at < next));
+        self.from.store(from, Ordering::Relaxed);
+        &self.list[from..]
+    }
 }
 
 /// The steps that write one key.
 #[derive(Debug, Default)]
 struct Writers {
-    places: Vec<usize>,
+    places: Places,
     /// The last of them that is the planner's.
     planners: Option<usize>,
 }
@@ -221,21 +257,17 @@ struct Writers {
 impl Plan {
     /// Returns the plan whose remaining steps are `steps`, in this order.
     pub fn new(revision: u32, steps: Vec<Arc<Step>>) -> Plan {
-        let mut index = Index {
-            readers: HashMap::with_capacity(steps.len()),
-            writers: HashMap::with_capacity(steps.len()),
-            places: OnceLock::new(),
-        };
+        let mut index = Index::default();
         for (at, step) in steps.iter().enumerate() {
             if step.skip {
                 continue;
             }
             for key in step.reads() {
-                index.readers.entry(key.clone()).or_default().push(at);
+                of_key(&mut index.readers, key).list.push(at);
             }
             for key in step.writes() {
-                let writers = index.writers.entry(key.clone()).or_default();
-                writers.places.push(at);
+                let writers = of_key(&mut index.writers, key);
+                writers.places.list.push(at);
                 if step.is_the_planners() {
                     writers.planners = Some(at);
                 }
@@ -283,6 +315,10 @@ impl Plan {
     /// Returns the remaining step with this id, and its place among the remaining ones (0 is next).
     pub fn find(&self, id: &str) -> Option<(usize, &Arc<Step>)> {
         let remaining = self.remaining();
+        // Mostly it is the next one that is looked for.
+        if let Some(first) = remaining.first().filter(|first| *first.id == *id) {
+            return Some((0, first));
+        }
         if remaining.len() <= FEW {
             return remaining.iter().enumerate().find(|(_, step)| *step.id == *id);
         }
@@ -306,11 +342,10 @@ impl Plan {
         self.index.writers.get(key).and_then(|writers| writers.planners).is_some_and(|last| last >= self.next)
     }
 
-    fn after_next<'a>(&self, places: Option<&'a Vec<usize>>) -> impl Iterator<Item = usize> + use<'a> {
+    fn after_next<'a>(&self, places: Option<&'a Places>) -> impl Iterator<Item = usize> + use<'a> {
         let next = self.next;
-        let places: &[usize] = places.map_or(&[], Vec::as_slice);
-        let from = places.partition_point(|&at| at < next);
-        places[from..].iter().map(move |at| at - next)
+        let places: &[usize] = places.map_or(&[], |places| places.since(next));
+        places.iter().map(move |at| at - next)
     }
 }
 

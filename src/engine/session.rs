@@ -26,7 +26,8 @@ const OPENS_NONE: &str = "the first event does not open a session";
 #[derive(Clone, Debug)]
 pub struct Session {
     goal: Arc<Goal>,
-    records: Vec<Recorded>,
+    /// Shared: whoever looks through a session off the screen has it as it was then, at the cost of a pointer an event.
+    records: Vec<Arc<Recorded>>,
     kept: Kept,
     path: Vec<Seq>,
     state: State,
@@ -56,7 +57,7 @@ impl Session {
     ///
     /// # Errors
     /// A sentence that says why the records make no session.
-    pub fn reopen(goal: Arc<Goal>, records: Vec<Recorded>) -> Result<Session, String> {
+    pub fn reopen(goal: Arc<Goal>, records: Vec<Arc<Recorded>>) -> Result<Session, String> {
         let mut session = Session::empty(goal);
         let mut follow = records.len();
         if follow == 0 {
@@ -73,7 +74,7 @@ impl Session {
     ///
     /// # Errors
     /// A sentence that says why it begins no session.
-    pub fn reopen_at(goal: Arc<Goal>, first: Recorded, follow: usize) -> Result<Session, String> {
+    pub fn reopen_at(goal: Arc<Goal>, first: Arc<Recorded>, follow: usize) -> Result<Session, String> {
         let mut session = Session::empty(goal);
         session.take_up(first, follow)?;
         Ok(session)
@@ -83,7 +84,7 @@ impl Session {
     ///
     /// # Errors
     /// A sentence that says why it does not belong there.
-    pub fn take_up(&mut self, record: Recorded, follow: usize) -> Result<(), String> {
+    pub fn take_up(&mut self, record: Arc<Recorded>, follow: usize) -> Result<(), String> {
         let next = self.records.len() as Seq + 1;
         if next == 1 {
             if !matches!(record.event, Event::Opened { .. }) {
@@ -112,7 +113,7 @@ impl Session {
 
     /// Lets a reopened session go on, paused: a step in flight that is not pure is *interrupted*, and so is a planner
     /// that was asked and reaches outside.
-    pub fn resume(&mut self, at: &str) -> &[Recorded] {
+    pub fn resume(&mut self, at: &str) -> &[Arc<Recorded>] {
         let from = self.records.len();
         self.state.held = false;
         let at: Arc<str> = at.into();
@@ -130,7 +131,7 @@ impl Session {
     ///
     /// # Errors
     /// Why it was refused; nothing changed.
-    pub fn submit(&mut self, command: Command, at: &str) -> Result<&[Recorded], Refusal> {
+    pub fn submit(&mut self, command: Command, at: &str) -> Result<&[Arc<Recorded>], Refusal> {
         if self.state.held {
             return Err(Refusal::new("this session is only looked at; resume it to act"));
         }
@@ -146,7 +147,7 @@ impl Session {
     ///
     /// # Errors
     /// Why it was refused; nothing changed.
-    pub fn submit_at(&mut self, moment: Seq, command: Command, at: &str) -> Result<&[Recorded], Refusal> {
+    pub fn submit_at(&mut self, moment: Seq, command: Command, at: &str) -> Result<&[Arc<Recorded>], Refusal> {
         if self.path.last() == Some(&moment) {
             return self.submit(command, at);
         }
@@ -185,7 +186,7 @@ impl Session {
     ///
     /// # Errors
     /// If the session is only looked at, or there is no event `tip`.
-    pub fn select(&mut self, tip: Seq, at: &str) -> Result<&[Recorded], Refusal> {
+    pub fn select(&mut self, tip: Seq, at: &str) -> Result<&[Arc<Recorded>], Refusal> {
         if self.state.held {
             return Err(Refusal::new("this session is only looked at; resume it to act"));
         }
@@ -202,7 +203,7 @@ impl Session {
     }
 
     /// Makes sure that the selected branch is found again when the session is opened: that is the one of the last event.
-    pub fn stay(&mut self, at: &str) -> &[Recorded] {
+    pub fn stay(&mut self, at: &str) -> &[Arc<Recorded>] {
         let from = self.records.len();
         let (tip, last) = (self.path.last().copied(), self.records.last().map(|record| record.seq));
         if let Some(tip) = tip.filter(|_| tip != last && !self.state.held) {
@@ -281,13 +282,13 @@ impl Session {
     }
 
     /// Returns all events, of all branches, by number.
-    pub fn records(&self) -> &[Recorded] {
+    pub fn records(&self) -> &[Arc<Recorded>] {
         &self.records
     }
 
     /// Returns the event `seq`.
     pub fn record(&self, seq: Seq) -> Option<&Recorded> {
-        self.records.get(usize::try_from(seq).ok()?.checked_sub(1)?)
+        self.records.get(usize::try_from(seq).ok()?.checked_sub(1)?).map(|record| &**record)
     }
 
     /// Returns the numbers of the events of the selected branch, in order.
@@ -297,7 +298,13 @@ impl Session {
 
     /// Returns every branch, by its tip.
     pub fn branches(&self) -> Vec<Branch> {
-        branches::branches(&self.records)
+        match self.path.last() {
+            // Where every event lies on the selected branch there is no other.
+            Some(&tip) if self.path.len() == self.records.len() => {
+                vec![Branch { first: 1, tip, parted: None, parent: None, length: self.path.len() }]
+            }
+            _ => branches::branches(&self.records),
+        }
     }
 
     /// Returns the goal that the session was opened on.
@@ -318,7 +325,7 @@ impl Session {
 
     pub(super) fn append(&mut self, event: Event, at: &Arc<str>) {
         let (seq, parent) = (self.records.len() as Seq + 1, self.path.last().copied());
-        self.records.push(Recorded { seq, parent, at: at.clone(), event });
+        self.records.push(Arc::new(Recorded { seq, parent, at: at.clone(), event }));
         self.fold(self.records.len() - 1, 0);
     }
 
@@ -336,6 +343,7 @@ impl Session {
         if let Some(state) = self.state_at(seq) {
             self.state = state;
         }
+        self.kept.went_back(self.records.len() as Seq);
         // Paths share their beginning: only what differs is laid anew.
         let mut new = Vec::new();
         let mut here = Some(seq);

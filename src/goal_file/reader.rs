@@ -111,10 +111,13 @@ impl<'c> Reader<'c> {
 
     /// Returns the object at `spot` after checking that it has the fields of `shape` and no others.
     pub(super) fn object<'a>(&mut self, spot: &Spot<'a>, shape: &Shape) -> Option<&'a Map<String, Value>> {
-        let needed: Vec<String> =
-            shape.fields.iter().filter(|field| field.required).map(|field| format!("\"{}\"", field.name)).collect();
-        let with = if needed.is_empty() { String::new() } else { format!(" with {}", needed.join(", ")) };
-        let object = self.any_object(spot, &format!("{}: an object{with}", shape.what))?;
+        let Some(object) = spot.value.as_object() else {
+            let needed = shape.fields.iter().filter(|field| field.required).map(|field| format!("\"{}\"", field.name));
+            let needed: Vec<String> = needed.collect();
+            let with = if needed.is_empty() { String::new() } else { format!(" with {}", needed.join(", ")) };
+            self.wrong_type(spot, &format!("{}: an object{with}", shape.what));
+            return None;
+        };
         for (name, value) in object {
             let known = shape.fields.iter().any(|field| field.name == name);
             if known {

@@ -43,7 +43,11 @@ fn step(reader: &mut Reader<'_>, spot: &Spot<'_>, tools: &Catalogue) -> Option<S
         let at = spot.field(field, value);
         match field.as_str() {
             "id" => draft.id = reader.text(&at, "a name for the step").map(Arc::from),
-            "tool" => draft.tool = reader.text(&at, "the name of a tool").map(Arc::from),
+            "tool" => {
+                let name = reader.text(&at, "the name of a tool");
+                draft.tool =
+                    name.map(|name| tools.get_key_value(name).map_or_else(|| name.into(), |(own, _)| own.clone()));
+            }
             "description" => draft.description = reader.remark(&at, "what the step does, in words").map(Arc::from),
             "with" => {
                 let own = tool.map(|tool| (tool, tool.inputs.as_slice(), "input"));
@@ -93,6 +97,12 @@ fn bindings(
 
 /// Notes the keys that the step reads and writes, or writes twice, because of its bindings.
 fn own_keys(reader: &mut Reader<'_>, spot: &Spot<'_>, draft: &StepDraft, tool: Option<&Tool>) {
+    // Most steps have just what their tool declares, and plans may have very many of them.
+    let few = |tool: &&Tool| tool.inputs.len() * tool.outputs.len() <= 64;
+    let apart = |tool: &Tool| !tool.outputs.iter().any(|output| tool.inputs.contains(output));
+    if draft.with.is_empty() && draft.to.is_empty() && tool.filter(few).is_some_and(apart) {
+        return;
+    }
     let bound = |own: &[Key], to: &IndexMap<Key, Key>| -> Vec<Key> {
         let free = own.iter().filter(|name| !to.contains_key(*name));
         free.chain(to.values()).cloned().collect()

@@ -34,7 +34,7 @@ use super::finding::Finding;
 use super::journal::{Journal, Torn};
 use super::judging::Judging;
 use super::perform::{perform, perform_or_say};
-use super::recorded::Making;
+use super::recorded::{Along, Making};
 use super::searching::{Search, Searched, Searching};
 use super::services::Services;
 use super::trust::Subject;
@@ -151,9 +151,26 @@ impl Driver {
         folder: Option<&Path>,
         services: Services,
     ) -> Result<(Driver, Option<Torn>), RuntimeError> {
+        Driver::reopen_along(path, folder, services, &mut |_, _| true)
+    }
+
+    /// Like [`Driver::reopen_in`], and tells `along` how far it is. Where that does not want to go on, nothing was done
+    /// but cut off what was torn.
+    ///
+    /// # Errors
+    /// As [`Driver::reopen_in`], and where `along` did not want to go on.
+    pub fn reopen_along(
+        path: &Path,
+        folder: Option<&Path>,
+        services: Services,
+        along: Along<'_>,
+    ) -> Result<(Driver, Option<Torn>), RuntimeError> {
         let folder = folder.map(moved_to).transpose()?;
-        let mut making = Making::new(services.kinds, folder);
+        let mut making = Making::new(services.kinds, folder).told(along);
         let (journal, torn) = Journal::reopen(path, &mut |record, follow| making.take(record, follow))?;
+        if making.is_stopped() {
+            return Err(RuntimeError::new(format!("{} was not opened to its end", path.display())));
+        }
         let session = making.session(path)?;
         tracing::info!(path = %path.display(), events = session.records().len(), torn = torn.is_some(), "opened again");
         if let Some(trouble) = folder_is_gone(session.state(), services.kinds) {

@@ -89,7 +89,7 @@ fn save<T: Serialize>(path: &Path, all: &All<T>) -> std::io::Result<()> {
     let Some(folder) = path.parent() else { return Ok(()) };
     paths::make_private(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    serde_json::to_writer_pretty(&mut file, all)?;
+    file.write_all(&serde_json::to_vec_pretty(all)?)?;
     file.flush()?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(())

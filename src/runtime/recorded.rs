@@ -14,24 +14,55 @@ use crate::tools::Kinds;
 use super::RuntimeError;
 use super::journal::{self, Torn};
 
+/// Is told how many events of how many were taken up so far, now and then; returns whether to go on.
+pub type Along<'a> = &'a mut dyn FnMut(usize, usize) -> bool;
+
+/// Every how many events it is told.
+const TOLD: usize = 256;
+
 /// A session that is being made from its events.
-pub(super) struct Making {
+pub(super) struct Making<'a> {
     kinds: Kinds,
+    /// Who is told how far it is.
+    along: Option<Along<'a>>,
+    /// How many events were taken.
+    taken: usize,
+    /// Whether nobody wants it any more.
+    stopped: bool,
     /// Where the goal file's folder is now, if it moved.
     moved: Option<String>,
     /// The session so far, or why there is none: the end of a sentence that begins with "FILE is damaged".
     made: Result<Option<Session>, String>,
 }
 
-impl Making {
+impl<'a> Making<'a> {
     /// Returns one of which nothing is known yet; the tools of its goal are of these `kinds`, and the folder of its goal
     /// file is `moved`, if it is not where it was.
-    pub(super) fn new(kinds: Kinds, moved: Option<String>) -> Making {
-        Making { kinds, moved, made: Ok(None) }
+    pub(super) fn new(kinds: Kinds, moved: Option<String>) -> Making<'a> {
+        Making { kinds, along: None, taken: 0, stopped: false, moved, made: Ok(None) }
+    }
+
+    /// Tells `along` how far it is.
+    pub(super) fn told(self, along: Along<'a>) -> Making<'a> {
+        Making { along: Some(along), ..self }
+    }
+
+    /// Tells whether whoever was told how far it is did not want it any more.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped
     }
 
     /// Takes the next event, which so many follow.
-    pub(super) fn take(&mut self, mut record: Recorded, follow: usize) {
+    pub(super) fn take(&mut self, mut record: Arc<Recorded>, follow: usize) {
+        if self.stopped {
+            return;
+        }
+        if self.taken.is_multiple_of(TOLD)
+            && let Some(along) = &mut self.along
+        {
+            self.stopped = !along(self.taken, self.taken + 1 + follow);
+        }
+        self.taken += 1;
         let failed = match &mut self.made {
             Ok(Some(session)) => {
                 let read = reread(self.kinds, session.goal(), &mut record);
@@ -66,7 +97,7 @@ impl Making {
 ///
 /// # Errors
 /// Where they begin with no goal, or with one that this version cannot read.
-pub fn session_of(records: Vec<Recorded>, path: &Path, kinds: Kinds) -> Result<Session, RuntimeError> {
+pub fn session_of(records: Vec<Arc<Recorded>>, path: &Path, kinds: Kinds) -> Result<Session, RuntimeError> {
     let mut making = Making::new(kinds, None);
     let mut follow = records.len();
     for record in records {
@@ -87,7 +118,7 @@ pub fn look(path: &Path, kinds: Kinds) -> Result<(Session, Option<Torn>), Runtim
     Ok((making.session(path)?, torn))
 }
 
-fn begin(kinds: Kinds, moved: Option<&str>, first: Recorded, follow: usize) -> Result<Session, String> {
+fn begin(kinds: Kinds, moved: Option<&str>, first: Arc<Recorded>, follow: usize) -> Result<Session, String> {
     let Event::Opened { source, folder, file, .. } = &first.event else { return Err(opens_none()) };
     let mut goal = goal_file::from_record(kinds, source, moved.or(folder.as_deref()))
         .map_err(|faults| format!(" at line 1: its goal does not read: {faults}"))?;
@@ -99,9 +130,12 @@ fn begin(kinds: Kinds, moved: Option<&str>, first: Recorded, follow: usize) -> R
 }
 
 /// Reads the goal that a goal file held which was taken over: like `opened`, it stands in a folder and goes by a path.
-fn reread(kinds: Kinds, opened: &Goal, record: &mut Recorded) -> Result<(), String> {
+fn reread(kinds: Kinds, opened: &Goal, record: &mut Arc<Recorded>) -> Result<(), String> {
+    if !matches!(record.event, Event::Redefined { source: Some(_), .. }) {
+        return Ok(());
+    }
     let seq = record.seq;
-    let Event::Redefined { source: Some(source), goal, .. } = &mut record.event else { return Ok(()) };
+    let Event::Redefined { source: Some(source), goal, .. } = &mut Arc::make_mut(record).event else { return Ok(()) };
     let mut read = goal_file::from_record(kinds, source, opened.folder.as_deref())
         .map_err(|faults| format!("the goal of event {seq} does not read: {faults}"))?;
     read.file.clone_from(&opened.file);

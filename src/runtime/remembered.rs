@@ -22,7 +22,7 @@ const LONGEST: u64 = 256 * 1024;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Remembered {
-    /// How many sessions were opened.
+    /// How many sessions were opened, counted until the guide is gone.
     pub sessions: u32,
     /// Whether the guide was put away for good.
     pub guide_away: bool,
@@ -105,6 +105,14 @@ impl Remembered {
         self.files.truncate(FILES);
     }
 
+    /// Counts a session that is opened, as far as it is counted: once the guide is gone, nothing changes and nothing is
+    /// written any more.
+    pub fn opened_session(&mut self) {
+        if self.sessions <= GUIDED {
+            self.sessions += 1;
+        }
+    }
+
     /// Tells whether the guide is shown.
     pub fn is_guided(&self) -> bool {
         !self.guide_away && self.sessions <= GUIDED
@@ -115,8 +123,7 @@ impl Remembered {
         let Some(folder) = path.parent() else { return Ok(()) };
         paths::make_private(folder)?;
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        serde_json::to_writer(&mut file, self)?;
-        file.flush()?;
+        file.write_all(&serde_json::to_vec(self)?)?;
         file.persist(&path).map_err(|error| error.error)?;
         Ok(())
     }
@@ -124,4 +131,20 @@ impl Remembered {
 
 fn file() -> Option<PathBuf> {
     Some(paths::state().ok()?.join("remembered.json"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sessions_are_counted_until_the_guide_is_gone() {
+        let mut remembered = Remembered::default();
+        for session in 1..10 {
+            let before = remembered.clone();
+            remembered.opened_session();
+            assert_eq!(remembered.is_guided(), session <= GUIDED, "session {session}");
+            assert_eq!(remembered == before, session > GUIDED + 1, "session {session}: nothing is written any more");
+        }
+    }
 }

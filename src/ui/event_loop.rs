@@ -12,12 +12,13 @@ use tokio::sync::mpsc;
 use crate::runtime::config::{Config, Fault};
 use crate::runtime::opening::{Appearance, Opening};
 use crate::runtime::services::Services;
+use crate::ui::arriving::{self, Arriving};
 use crate::ui::background::Incoming;
 use crate::ui::external;
 use crate::ui::input::Input;
 use crate::ui::keymap::Keymap;
 use crate::ui::mask;
-use crate::ui::navigate::{Navigator, Opened, size};
+use crate::ui::navigate::{Destination, Navigator, Opened, size};
 use crate::ui::platform;
 use crate::ui::platform::Signal;
 use crate::ui::screen::{Request, Stack};
@@ -79,22 +80,41 @@ async fn run(
     let chosen = Theme::choose(appearance.theme, config.theme, env);
     appearance.still |= env("PLANSCOPE_REDUCED_MOTION").is_some_and(|asked| !matches!(&*asked, "" | "0"));
     let (keymap, faults) = Keymap::with_own(&config.keys)?;
-    let navigator = Navigator::new(services, chosen.theme, keymap, appearance);
-    let mut screens = Stack::new(navigator.first(opening)?);
+    let cannot = |e: std::io::Error| format!("the terminal cannot be used: {e}");
+    let (tell, signals) = mpsc::unbounded_channel();
+    let navigator = Navigator::new(services, chosen.theme, keymap.clone(), appearance);
+    let (mut taken, mut typed) = (None, Vec::new());
+    let first = match arriving::long_opening(&opening) {
+        None => navigator.first(opening, &mut |_, _| true)?,
+        // Of a long session it is shown at once how far it is. The terminal is given back before its sentence is read.
+        Some(path) => {
+            let terminal = taken.insert(Terminal::take(config.mouse).map_err(cannot)?);
+            let mut arriving = Arriving::new(terminal, &path, (chosen.theme, &keymap), true).map_err(cannot)?;
+            let first = navigator.first(opening, &mut |events, all| arriving.is_at(events, all));
+            if arriving.left {
+                return Ok(Ending::default());
+            }
+            typed = arriving.typed;
+            first?
+        }
+    };
+    let mut screens = Stack::new(first);
     let faults: Vec<&Fault> = config.faults.iter().chain(&faults).collect();
     let complaints: Vec<String> = chosen.complaint.into_iter().chain(config.said_all(&faults)).collect();
     if !complaints.is_empty() {
         screens.top().refuse(complaints.join("; "));
     }
-    let cannot = |e: std::io::Error| format!("the terminal cannot be used: {e}");
-    let terminal = Terminal::take(config.mouse).map_err(cannot)?;
-    let (tell, signals) = mpsc::unbounded_channel();
+    let terminal = match taken {
+        Some(terminal) => terminal,
+        None => Terminal::take(config.mouse).map_err(cannot)?,
+    };
     platform::watch(move |signal| {
         let _ = tell.send(signal);
     })
     .map_err(cannot)?;
     let secrets = appearance.present.then(mask::known);
-    EventLoop { navigator, screens, terminal, signals, size: at_first, secrets }.run(chosen.ask).await.map_err(cannot)
+    let event_loop = EventLoop { navigator, screens, terminal, signals, size: at_first, keymap, secrets };
+    event_loop.run(chosen.ask, typed).await.map_err(cannot)
 }
 
 /// What the loop goes on with.
@@ -105,19 +125,22 @@ struct EventLoop {
     signals: mpsc::UnboundedReceiver<Signal>,
     /// Columns and rows that the screens were told.
     size: (u16, u16),
+    /// Which key leaves while a session is opened.
+    keymap: Keymap,
     /// What an audience is not to read on any screen; none: there is no audience.
     secrets: Option<Vec<String>>,
 }
 
 impl EventLoop {
-    /// Goes on until the person quits; `ask`: what the terminal's background is.
-    async fn run(mut self, ask: bool) -> std::io::Result<Ending> {
+    /// Goes on until the person quits; `ask`: what the terminal's background is. `typed`: what a person did before.
+    async fn run(mut self, ask: bool, typed: Vec<Input>) -> std::io::Result<Ending> {
         if ask {
             self.terminal.ask_background()?;
         }
         // The first frame does not wait for what reads keys: those that are typed meanwhile are kept by the terminal.
         self.draw()?;
         let mut inputs = if ask { Inputs::after_asking() } else { Inputs::default() };
+        inputs.hold(typed);
         // No resize event was sent for what changed before.
         let mut dirty = self.resize(size());
         loop {
@@ -238,7 +261,7 @@ impl EventLoop {
             }
             Request::Read(path) => self.screens.top().give(external::read(&path)),
             Request::Save { name, text } => self.screens.top().give(external::save(&name, &text)),
-            Request::Open(destination) => match self.navigator.open(destination, self.screens.name_below()) {
+            Request::Open(destination) => match self.arrive(destination)? {
                 Ok(Opened::Instead(screen)) => self.screens.open(screen),
                 Ok(Opened::Above(screen)) => self.screens.push(screen),
                 Err(why) => self.screens.top().refuse(why),
@@ -247,6 +270,17 @@ impl EventLoop {
             Request::Leave => return Ok(self.screens.pop(size())),
         }
         Ok(true)
+    }
+
+    /// Opens `destination`; of a long session it is shown how far it is.
+    fn arrive(&mut self, destination: Destination) -> std::io::Result<Result<Opened, String>> {
+        let below = self.screens.name_below();
+        let Some(path) = arriving::long_destination(&destination) else {
+            return Ok(self.navigator.open(destination, below, &mut |_, _| true));
+        };
+        let look = (self.navigator.theme(), &self.keymap);
+        let mut arriving = Arriving::new(&mut self.terminal, &path, look, false)?;
+        Ok(self.navigator.open(destination, below, &mut |events, all| arriving.is_at(events, all)))
     }
 
     /// Gives the terminal back while `outside` runs.

@@ -5,6 +5,7 @@
 //! world outside.
 
 pub mod action;
+mod arriving;
 mod background;
 pub mod compare;
 pub mod dialogs;

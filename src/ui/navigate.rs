@@ -14,6 +14,7 @@ use crate::runtime::driver::{Driver, SessionFile};
 use crate::runtime::opening::{Appearance, Opening};
 use crate::runtime::paths;
 use crate::runtime::presenting::Board;
+use crate::runtime::recorded::Along;
 use crate::runtime::remembered::Remembered;
 use crate::runtime::services::Services;
 use crate::runtime::stressing::Tried;
@@ -104,17 +105,22 @@ impl Navigator {
         self.theme
     }
 
+    /// Returns what screens look like now.
+    pub(super) fn theme(&self) -> Theme {
+        self.theme
+    }
+
     /// Tells whether `press` stops the program on every screen, whatever is open there. Only a chord does: a plain key
     /// may be typed.
     pub(super) fn suspends(&self, press: KeyPress) -> bool {
         platform::CAN_STOP && press.ctrl && self.keymap.action(&[Mode::Everywhere], press) == Some(Action::Suspend)
     }
 
-    /// Returns the screen that the dashboard opens on.
+    /// Returns the screen that the dashboard opens on. `along` is told how far a recorded session is.
     ///
     /// # Errors
     /// A sentence that says why the session cannot be opened.
-    pub fn first(&self, opening: Opening) -> Result<Box<dyn Screen>, String> {
+    pub fn first(&self, opening: Opening, along: Along<'_>) -> Result<Box<dyn Screen>, String> {
         match opening {
             Opening::Start => Ok(Box::new(Start::open(self.keymap.clone(), self.theme))),
             Opening::Goal { goal, named, strategy, session } => {
@@ -132,15 +138,20 @@ impl Navigator {
                 let driver = Driver::open(Arc::new(goal), settings, place, self.services.clone());
                 Ok(Box::new(self.app(driver.map_err(|trouble| trouble.message)?)))
             }
-            Opening::Session { path, folder } => Ok(Box::new(self.recorded(&path, folder.as_deref())?)),
+            Opening::Session { path, folder } => Ok(Box::new(self.recorded(&path, folder.as_deref(), along)?)),
         }
     }
 
-    /// Opens `destination`; `below` is what leaving it goes back to.
+    /// Opens `destination`; `below` is what leaving it goes back to, `along` is told how far a recorded session is.
     ///
     /// # Errors
     /// A sentence that says why it cannot be opened.
-    pub fn open(&self, destination: Destination, below: Option<&'static str>) -> Result<Opened, String> {
+    pub fn open(
+        &self,
+        destination: Destination,
+        below: Option<&'static str>,
+        along: Along<'_>,
+    ) -> Result<Opened, String> {
         let instead = |mut app: App| {
             app.stand_above(below);
             Opened::Instead(Box::new(app))
@@ -152,9 +163,9 @@ impl Navigator {
                 app.stand_above(below.or(Some("the session")));
                 Opened::Above(Box::new(app))
             }
-            Destination::Recording(path) => instead(self.recorded(&path, None)?),
+            Destination::Recording(path) => instead(self.recorded(&path, None, along)?),
             Destination::File(path) if path.extension().is_some_and(|extension| extension == "jsonl") => {
-                instead(self.recorded(&path, None)?)
+                instead(self.recorded(&path, None, along)?)
             }
             Destination::File(path) => instead(self.file(&path)?),
             Destination::Copy { sample, to } => {
@@ -202,9 +213,7 @@ impl Navigator {
         }
         app.recall_panes();
         app.keep_still(self.appearance.still);
-        app.guide(
-            Remembered::change(|remembered| remembered.sessions = remembered.sessions.saturating_add(1)).is_guided(),
-        );
+        app.guide(Remembered::change(Remembered::opened_session).is_guided());
         if self.appearance.present {
             app.present(self.appearance.pace.unwrap_or(PACE));
         }
@@ -256,9 +265,9 @@ impl Navigator {
         self.goal(Arc::new(goal), shown.to_string(), 0, None)
     }
 
-    fn recorded(&self, path: &Path, folder: Option<&Path>) -> Result<App, String> {
-        let (driver, torn) =
-            Driver::reopen_in(path, folder, self.services.clone()).map_err(|trouble| trouble.message)?;
+    fn recorded(&self, path: &Path, folder: Option<&Path>, along: Along<'_>) -> Result<App, String> {
+        let opened = Driver::reopen_along(path, folder, self.services.clone(), along);
+        let (driver, torn) = opened.map_err(|trouble| trouble.message)?;
         let state = driver.state().clone();
         let mut app = self.app(driver);
         app.remember_breakpoints();

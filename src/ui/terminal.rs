@@ -5,6 +5,7 @@ use std::io::{BufWriter, Stdout, Write, stdout};
 use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::ThreadId;
+use std::time::Duration;
 
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
 use crossterm::terminal::{
@@ -19,6 +20,7 @@ use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;
 
 use super::background::{self, HELD, Incoming, Listener};
+use super::input::Input;
 
 /// Whether the terminal is ours now.
 static OURS: AtomicBool = AtomicBool::new(false);
@@ -99,6 +101,17 @@ impl Terminal {
         let ended = queue!(self.terminal.backend_mut(), EndSynchronizedUpdate);
         self.terminal.backend_mut().flush()?;
         drawn.and(ended)
+    }
+
+    /// Returns what has come in so far. For where nobody else reads: while there are [`Inputs`], they have it.
+    pub(super) fn typed(&mut self) -> Vec<Input> {
+        let mut typed = Vec::new();
+        // What cannot be read now is read again, and said, by whoever waits for it.
+        while let Ok(true) = crossterm::event::poll(Duration::ZERO) {
+            let Ok(event) = crossterm::event::read() else { break };
+            typed.extend(super::keymap::translate(event));
+        }
+        typed
     }
 
     /// Asks the terminal for its background; the answer comes in among the keys.
@@ -199,6 +212,11 @@ impl Inputs {
     /// Returns what reads keys, and the answer to [`Terminal::ask_background`] among them.
     pub(super) fn after_asking() -> Inputs {
         Inputs { listener: Listener::asked(), ..Inputs::default() }
+    }
+
+    /// Takes what was typed before anybody read keys here.
+    pub(super) fn hold(&mut self, typed: Vec<Input>) {
+        self.ready.extend(typed.into_iter().map(Incoming::Input));
     }
 
     /// Waits for what comes in next. None: the terminal is gone.

@@ -87,6 +87,9 @@ impl State {
 
     /// Bars the uses that the goal file's plan switches off, as a person's skip does, unless it also has them on.
     pub(super) fn bar_switched_off(&mut self) {
+        if !self.goal.plan.iter().flat_map(|plan| plan.iter()).any(|draft| draft.skip) {
+            return;
+        }
         let steps = crate::engine::advance::file_steps(self, 1);
         for step in steps.iter().filter(|step| step.skip) {
             if !steps.iter().any(|other| !other.skip && other.same_use(step)) {

@@ -1,6 +1,7 @@
 //! One line of a journal: an event in its place, with a checksum over everything else on the line.
 
 use std::io::Write as _;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -69,7 +70,8 @@ pub fn write(record: &Recorded, same: Option<(Key, Seq)>, to: &mut Vec<u8>) -> R
 
 /// An event as its line says it; what it repeats of an earlier one may still be missing.
 pub struct Read {
-    record: Recorded,
+    /// Shared from here on, so that it is not moved again.
+    record: Arc<Recorded>,
     same: Option<(Key, Seq)>,
 }
 
@@ -78,10 +80,10 @@ impl Read {
     ///
     /// # Errors
     /// A sentence, if the value that it repeats is not there.
-    pub fn whole(mut self, value_of: impl Fn(Seq) -> Option<Shared>) -> Result<Recorded, String> {
+    pub fn whole(mut self, value_of: impl Fn(Seq) -> Option<Shared>) -> Result<Arc<Recorded>, String> {
         if let Some((key, earlier)) = self.same {
             let value = if earlier < self.record.seq { value_of(earlier) } else { None };
-            dedup::restore(&mut self.record.event, key, earlier, value)?;
+            dedup::restore(&mut Arc::make_mut(&mut self.record).event, key, earlier, value)?;
         }
         Ok(self.record)
     }
@@ -94,7 +96,7 @@ impl Read {
 /// # Errors
 /// A sentence that says what is wrong with the line.
 pub fn read(line: &[u8], seq: u64, value_of: impl Fn(Seq) -> Option<Shared>) -> Result<Recorded, String> {
-    read_alone(line, seq)?.whole(value_of)
+    read_alone(line, seq)?.whole(value_of).map(Arc::unwrap_or_clone)
 }
 
 /// Like [`read`], without any other line: lines may be read in whatever order, and beside each other.
@@ -127,7 +129,7 @@ pub fn read_alone(line: &[u8], seq: u64) -> Result<Read, String> {
         }
     };
     let parent = in_place(n, p, seq)?;
-    Ok(Read { record: Recorded { seq, parent, at, event }, same })
+    Ok(Read { record: Arc::new(Recorded { seq, parent, at, event }), same })
 }
 
 /// Returns the event that the event `n` follows, if `n` is the event `seq` and that is one before it.
@@ -159,15 +161,13 @@ fn nests_deeper(json: &[u8], limit: usize) -> bool {
     if json.chunks(usize::from(u8::MAX)).map(brackets).sum::<usize>() <= limit {
         return false;
     }
-    let (mut depth, mut in_string, mut escaped) = (0usize, false, false);
-    for byte in json {
-        match (in_string, byte) {
-            (true, _) if escaped => escaped = false,
-            (true, b'\\') => escaped = true,
-            (true, b'"') => in_string = false,
-            (false, b'"') => in_string = true,
-            (false, b'{' | b'[') => depth += 1,
-            (false, b'}' | b']') => depth = depth.saturating_sub(1),
+    let (mut depth, mut left) = (0usize, json);
+    while let [byte, rest @ ..] = left {
+        left = rest;
+        match byte {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b'"' => left = after_string(rest),
             _ => {}
         }
         if depth > limit {
@@ -177,12 +177,24 @@ fn nests_deeper(json: &[u8], limit: usize) -> bool {
     false
 }
 
+/// Returns what stands behind the string that goes on with `json`; nothing where it does not end.
+fn after_string(mut json: &[u8]) -> &[u8] {
+    while let Some(at) = memchr::memchr2(b'"', b'\\', json) {
+        // A backslash has the byte behind it with it.
+        let is_end = json.get(at) == Some(&b'"');
+        json = json.get(at + if is_end { 1 } else { 2 }..).unwrap_or_default();
+        if is_end {
+            return json;
+        }
+    }
+    &[]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::engine::event::Event;
     use serde_json::json;
-    use std::sync::Arc;
 
     fn finished(seq: u64, parent: Option<u64>, value: serde_json::Value) -> Recorded {
         Recorded {
@@ -241,8 +253,10 @@ mod tests {
     fn a_repeated_value_is_named_and_comes_back() {
         let (first, again) = (finished(3, Some(2), json!(["a"])), finished(9, Some(8), json!(["a"])));
         let other = finished(11, Some(10), json!(["b"]));
-        let mut records: Vec<Recorded> = (1..=11).map(|seq| finished(seq, seq.checked_sub(1), json!(null))).collect();
-        (records[2], records[8], records[10]) = (first.clone(), again.clone(), other.clone());
+        let mut records: Vec<Arc<Recorded>> =
+            (1..=11).map(|seq| Arc::new(finished(seq, seq.checked_sub(1), json!(null)))).collect();
+        (records[2], records[8], records[10]) =
+            (Arc::new(first.clone()), Arc::new(again.clone()), Arc::new(other.clone()));
         let mut dedup = dedup::Dedup::default();
         assert_eq!(dedup.find(&first, &records), None);
         let same = dedup.find(&again, &records);
@@ -266,6 +280,24 @@ mod tests {
         }
         let record = finished(2, Some(1), value);
         assert_eq!(read(&line(&record), 2, nothing), Ok(record));
+    }
+
+    #[test]
+    fn brackets_in_strings_are_no_nesting() {
+        let deep = |inside: &str| format!("{}{inside}{}", "[".repeat(5), "]".repeat(5));
+        for (json, expected) in [
+            (deep("1"), false),
+            (deep("[]"), true),
+            (deep(r#""[[[[""#), false),
+            (deep(r#""\"[[[[""#), false),
+            (deep(r#""\\",[]"#), true),
+            (deep(r#""\\\"[", []"#), true),
+            (deep(r#""never ends [[["#), false),
+            (r#"[[[[["\"#.to_owned(), false),
+            ("[],".repeat(50), false),
+        ] {
+            assert_eq!(nests_deeper(json.as_bytes(), 5), expected, "{json}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! A step that runs again mostly confirms what it made; a journal must not grow by the value each time.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::engine::event::{Event, Recorded, Seq};
 use crate::engine::goal::Key;
@@ -23,7 +24,7 @@ pub struct Dedup {
 impl Dedup {
     /// Returns what is the same in `record`: its key, and the earlier event whose one value it is. Remembers the
     /// value where it is new. `records` are all events, by number.
-    pub fn find(&mut self, record: &Recorded, records: &[Recorded]) -> Option<(Key, Seq)> {
+    pub fn find(&mut self, record: &Recorded, records: &[Arc<Recorded>]) -> Option<(Key, Seq)> {
         let (key, value) = worth_a_name(record)?;
         let before = usize::try_from(record.seq).ok()?.checked_sub(1)?;
         for earlier in records.get(self.seen..before).unwrap_or_default() {
@@ -49,7 +50,7 @@ fn worth_a_name(record: &Recorded) -> Option<(&Key, &Shared)> {
 }
 
 /// Returns the one value that the event `seq` wrote.
-pub fn value_of(seq: Seq, records: &[Recorded]) -> Option<Shared> {
+pub fn value_of(seq: Seq, records: &[Arc<Recorded>]) -> Option<Shared> {
     let record = records.get(usize::try_from(seq).ok()?.checked_sub(1)?)?;
     one_value(&record.event).map(|(_, value)| value.clone())
 }

@@ -3,6 +3,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::dedup::Dedup;
@@ -159,7 +160,7 @@ impl Journal {
     ///
     /// # Errors
     /// Why they could not be written; they are kept.
-    pub fn append(&mut self, records: &[Recorded]) -> Result<(), RuntimeError> {
+    pub fn append(&mut self, records: &[Arc<Recorded>]) -> Result<(), RuntimeError> {
         let known = usize::try_from(self.last).unwrap_or(usize::MAX);
         for record in records.get(known..).unwrap_or_default() {
             let same = self.dedup.find(record, records);
@@ -217,7 +218,7 @@ impl Journal {
     ///
     /// # Errors
     /// If no file can be created or written there.
-    pub(in crate::runtime) fn rescue(&mut self, records: &[Recorded]) -> Result<(), RuntimeError> {
+    pub(in crate::runtime) fn rescue(&mut self, records: &[Arc<Recorded>]) -> Result<(), RuntimeError> {
         let beside = |n: u32| {
             let stem = self.path.file_stem().unwrap_or_default().to_string_lossy();
             self.path.with_file_name(format!("{stem}-{n}.jsonl"))

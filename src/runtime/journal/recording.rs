@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead as _, Read as _};
+use std::io::Read as _;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
@@ -34,14 +35,14 @@ impl std::fmt::Display for Torn {
 #[derive(Debug)]
 pub struct Recording {
     /// Its events, by number.
-    pub records: Vec<Recorded>,
+    pub records: Vec<Arc<Recorded>>,
     /// The broken-off last line, if there was one.
     pub torn: Option<Torn>,
 }
 
 /// Takes the events of a session file one by one, by number, each with how many follow it. What it was handed is void
 /// where damage is found behind it.
-pub type Take<'a> = &'a mut dyn FnMut(Recorded, usize);
+pub type Take<'a> = &'a mut dyn FnMut(Arc<Recorded>, usize);
 
 /// How a session file ends.
 pub(super) struct End {
@@ -84,7 +85,7 @@ pub(super) fn read_all(file: &mut File, path: &Path, take: Take<'_>) -> Result<E
     }
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(|error| cannot("read", path, &error))?;
-    let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    let whole = memchr::memrchr(b'\n', &bytes).map_or(0, |at| at + 1);
     let (text, broken) = bytes.split_at(whole);
     let lines = lines(text);
     let torn = (!broken.is_empty()).then(|| Torn { line: lines.len() as u64 + 1, bytes: broken.len() });
@@ -114,21 +115,21 @@ pub(super) fn read_all(file: &mut File, path: &Path, take: Take<'_>) -> Result<E
 
 /// Returns the lines of `text`, without their newlines; the last one has its own, too.
 fn lines(text: &[u8]) -> Vec<&[u8]> {
-    let (mut lines, mut left) = (Vec::new(), text);
-    // The reader's search for a byte takes many at once.
-    while let Ok(length @ 1..) = { left }.skip_until(b'\n') {
-        let (line, rest) = left.split_at(length);
-        lines.push(&line[..length - 1]);
-        left = rest;
-    }
-    lines
+    let mut from = 0;
+    let line = |end: usize| {
+        let line = &text[from..end];
+        from = end + 1;
+        line
+    };
+    memchr::memchr_iter(b'\n', text).map(line).collect()
 }
 
 /// How many bytes of lines are read in one go, by whichever thread is free.
 const PIECE: usize = 32 * 1024;
 
-/// How many pieces the second thread may be ahead: what is read and not taken yet is in memory once more.
-const LEAD: usize = 32;
+/// How many pieces the second thread may be ahead. An event that is read is one that will be kept: it takes its room a
+/// little earlier, and the first thread is busy for long with the first events, the goal and its plan.
+const LEAD: usize = 1_024;
 
 /// Reads `lines` and hands each with what it says to `take`, in order, until that fails. The lines of a long file are
 /// read on a second thread meanwhile; the first one helps where it would have to wait.

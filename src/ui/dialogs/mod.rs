@@ -34,6 +34,8 @@ mod surprises;
 mod tools;
 mod trust;
 
+use std::sync::Arc;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -92,7 +94,7 @@ pub struct DialogView<'a> {
     /// The state that the person looks at.
     pub state: &'a State,
     /// All events of the session, by number (`Session::records`).
-    pub records: &'a [Recorded],
+    pub records: &'a [Arc<Recorded>],
     /// How things look.
     pub theme: &'a Theme,
     /// Which key means what.

@@ -423,6 +423,30 @@ fn every_moment_of_a_long_session_is_the_state_of_then() {
     assert!(session.state_at(0).is_none() && session.state_at(last + 1).is_none());
 }
 
+/// So long a session keeps fewer states of its past, and one that is opened again fewer still.
+#[test]
+fn every_moment_of_a_very_long_session_is_the_state_of_then() {
+    let known = goal("done", "a", vec![tool("end", "a", "done")]);
+    let mut session = Session::open(Arc::new(known), settings(Dial::Never, Decider::Ask), "");
+    let mut then: Vec<(u64, Decider)> = Vec::new();
+    for turn in 0..40_000_u32 {
+        // In no order that repeats itself after few of them.
+        let decider = if turn.wrapping_mul(turn) % 7_919 % 2 == 0 { Decider::Ask } else { Decider::Auto };
+        if session.submit(Command::SetDecider(decider), "").is_ok() {
+            then.push((session.state().seq, session.state().settings.decider));
+        }
+    }
+    assert!(session.records().len() > 17_000, "{} events", session.records().len());
+    let reopened = Session::reopen(session.goal().clone(), session.records().to_vec()).expect("it is a session");
+    for at in (0..1_000).map(|n| n * 7_919 % then.len()).chain([0, then.len() - 1]) {
+        let (seq, decider) = then[at];
+        for session in [&session, &reopened] {
+            let state = session.state_at(seq).expect("there is such an event");
+            assert_eq!((state.seq, state.settings.decider), (seq, decider));
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: cases(300), failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -1,15 +1,19 @@
 //! A journal that was cut, flipped, doubled or shuffled heals, or says where it is damaged; never silently wrong.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::support::program::{Folder, TICKETS};
 use planscope::engine::event::{Event, Recorded};
 use planscope::engine::source::Source;
+use planscope::jq::Evaluator;
+use planscope::runtime::driver::Driver;
 use planscope::runtime::journal::{self, Journal};
-use planscope::runtime::recorded::{look, session_of};
+use planscope::runtime::recorded::{Along, look, session_of};
+use planscope::runtime::services::Services;
 
 /// Returns a session file in `folder` that has a replan in it, its bytes and its events.
-fn recorded(folder: &Folder) -> (PathBuf, Vec<u8>, Vec<Recorded>) {
+fn recorded(folder: &Folder) -> (PathBuf, Vec<u8>, Vec<Arc<Recorded>>) {
     folder.write("goal.json", TICKETS);
     let ran = folder.run(&["run", "goal.json", "--scenario", "Late tickets", "--session", "s.jsonl"]);
     assert_eq!(ran.status, 0, "{}", ran.err);
@@ -21,7 +25,7 @@ fn recorded(folder: &Folder) -> (PathBuf, Vec<u8>, Vec<Recorded>) {
 }
 
 /// Reopens `path`: its events, which must be a prefix of `whole` and make a session, or what is said instead.
-fn reopened(path: &Path, whole: &[Recorded]) -> Result<usize, String> {
+fn reopened(path: &Path, whole: &[Arc<Recorded>]) -> Result<usize, String> {
     let before = std::fs::read(path).unwrap();
     let mut records = Vec::new();
     match Journal::reopen(path, &mut |record, _| records.push(record)) {
@@ -100,7 +104,7 @@ fn a_flipped_byte_is_named_with_its_line() {
 }
 
 /// A session file that is read in many pieces, beside each other: a plan of so many steps, and a replan.
-fn long(folder: &Folder) -> (PathBuf, Vec<u8>, Vec<Recorded>) {
+fn long(folder: &Folder) -> (PathBuf, Vec<u8>, Vec<Arc<Recorded>>) {
     let tools = r#""a": {"description": "Make a", "outputs": ["a"], "run": {"value": ["a value that is worth a name"]}},
         "b": {"description": "Make b", "inputs": ["a"], "outputs": ["b"], "run": {"jq": ".a | length"}}"#;
     let steps = vec![r#"{"tool": "a"}, {"tool": "b"}"#; 400].join(", ");
@@ -137,6 +141,34 @@ fn of_a_long_file_the_first_damaged_line_is_named_wherever_it_stands() {
 }
 
 #[test]
+fn who_opens_a_session_is_told_how_far_it_is_and_may_leave_it_as_it_was() {
+    let folder = Folder::new();
+    let (path, bytes, records) = long(&folder);
+    let open = |along: Along<'_>| Driver::reopen_along(&path, None, Services::new(Evaluator::in_thread()), along);
+    let mut told = Vec::new();
+    for leave in [0, 256, 512] {
+        told.clear();
+        let opened = open(&mut |events, all| {
+            told.push((events, all));
+            events < leave
+        });
+        let why = opened.err().map(|error| error.message).unwrap();
+        assert!(why.contains("not opened to its end"), "{why}");
+        assert_eq!(told.last(), Some(&(leave, records.len())), "it is asked no more");
+        assert_eq!(std::fs::read(&path).unwrap(), bytes, "nothing was written");
+    }
+    told.clear();
+    let (driver, _) = open(&mut |events, all| {
+        told.push((events, all));
+        true
+    })
+    .unwrap();
+    assert!(driver.session().records().len() >= records.len());
+    assert!(told.windows(2).all(|pair| pair[0].0 < pair[1].0), "{told:?}");
+    assert!(told.len() > 4 && told.iter().all(|(events, all)| events < all && *all == records.len()), "{told:?}");
+}
+
+#[test]
 fn a_session_made_while_its_file_is_read_is_the_one_made_from_all_its_events() {
     let folder = Folder::new();
     let (path, _, records) = long(&folder);
@@ -155,7 +187,7 @@ fn damage_behind_a_goal_that_does_not_read_is_what_is_said() {
     let folder = Folder::new();
     let (path, bytes, records) = long(&folder);
     let mut opened = records[0].clone();
-    let Event::Opened { source, .. } = &mut opened.event else { panic!("it opens a session") };
+    let Event::Opened { source, .. } = &mut Arc::make_mut(&mut opened).event else { panic!("it opens a session") };
     *source = Source::new(serde_json::json!({ "version": 7 }));
     let mut first = Vec::new();
     journal::codec::write(&opened, None, &mut first).unwrap();

@@ -393,7 +393,7 @@ fn told(session: &Session) -> String {
     };
     let tools = session.state().goal.tools.values();
     let tool = |tool: &Arc<Tool>| format!("{} {:?} -> {:?} {:?}", tool.name, tool.inputs, tool.outputs, tool.requires);
-    let lines = tools.map(tool).chain(session.records().iter().map(one));
+    let lines = tools.map(tool).chain(session.records().iter().map(|record| one(record)));
     format!("{:?}\n{}", session.state().goal.wants, lines.collect::<Vec<_>>().join("\n"))
 }
 

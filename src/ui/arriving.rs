@@ -1,0 +1,203 @@
+//! What is seen while a long session is opened: how far it is. A key leaves, and nothing has run then.
+//!
+//! Nobody sees it of a session of usual length: that is there before a frame could be drawn.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use crate::describe::sanitize::harmless;
+use crate::describe::sign::Role;
+use crate::describe::text::{self, count};
+use crate::runtime::opening::Opening;
+use crate::ui::action::Action;
+use crate::ui::input::{Input, Key, KeyPress};
+use crate::ui::keymap::{Keymap, Mode};
+use crate::ui::navigate::Destination;
+use crate::ui::terminal::Terminal;
+use crate::ui::theme::Theme;
+use crate::ui::widgets::cells::put;
+
+/// From how many bytes on the file of a session is a long one: some ten thousand events.
+const LONG: u64 = 4 << 20;
+
+/// How long a frame of it stands.
+const FRAME: Duration = Duration::from_millis(100);
+
+/// The keys that mean something.
+const MODES: [Mode; 1] = [Mode::Start];
+
+/// The widest that its bar is, in columns.
+const BAR: usize = 60;
+
+/// How far a session is opened.
+#[derive(Clone, Debug)]
+struct Standing {
+    /// What its file is called.
+    name: String,
+    /// How many events of how many were taken up; none: its file is being read.
+    events: Option<(usize, usize)>,
+    /// Whether a key leaves.
+    leaves: bool,
+}
+
+/// Shows how far a session is opened, in the terminal.
+pub(super) struct Arriving<'a> {
+    terminal: &'a mut Terminal,
+    theme: Theme,
+    keymap: &'a Keymap,
+    standing: Standing,
+    drawn: Instant,
+    /// What was typed meanwhile and does not leave: it is for the session.
+    pub(super) typed: Vec<Input>,
+    /// Whether a person left.
+    pub(super) left: bool,
+}
+
+impl<'a> Arriving<'a> {
+    /// Shows that the session in the file at `path` is being opened. Keys are read where nobody else does (`leaves`).
+    ///
+    /// # Errors
+    /// If the terminal cannot be written to.
+    pub(super) fn new(
+        terminal: &'a mut Terminal,
+        path: &Path,
+        (theme, keymap): (Theme, &'a Keymap),
+        leaves: bool,
+    ) -> std::io::Result<Arriving<'a>> {
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        let standing = Standing { name: harmless(&name).into_owned(), events: None, leaves };
+        let (drawn, typed, left) = (Instant::now(), Vec::new(), false);
+        let mut arriving = Arriving { terminal, theme, keymap, standing, drawn, typed, left };
+        arriving.draw()?;
+        Ok(arriving)
+    }
+
+    /// Shows that `taken` events of `all` are there, where the last frame has stood long enough. Returns whether to go on.
+    pub(super) fn is_at(&mut self, taken: usize, all: usize) -> bool {
+        if self.drawn.elapsed() < FRAME {
+            return true;
+        }
+        self.drawn = Instant::now();
+        self.standing.events = Some((taken, all));
+        // A terminal that cannot be drawn on any more is met again once the session is there.
+        let _ = self.draw();
+        if self.standing.leaves {
+            self.read_keys();
+        }
+        !self.left
+    }
+
+    fn draw(&mut self) -> std::io::Result<()> {
+        let (standing, theme, keymap) = (&self.standing, &self.theme, self.keymap);
+        self.terminal.draw(|frame| draw(standing, theme, keymap, frame.area(), frame.buffer_mut()))
+    }
+
+    fn read_keys(&mut self) {
+        for input in self.terminal.typed() {
+            match input {
+                Input::Key(press) if leaves(self.keymap, press) => self.left = true,
+                input => self.typed.push(input),
+            }
+        }
+    }
+}
+
+fn leaves(keymap: &Keymap, press: KeyPress) -> bool {
+    press.key == Key::Esc || keymap.action(&MODES, press) == Some(Action::Quit)
+}
+
+/// Returns the file of the session that this opens, where it is a long one.
+pub(super) fn long_opening(opening: &Opening) -> Option<PathBuf> {
+    match opening {
+        Opening::Session { path, .. } => long(path),
+        Opening::Start | Opening::Goal { .. } | Opening::Demo { .. } | Opening::Program { .. } => None,
+    }
+}
+
+/// Returns the file of the session that this goes to, where it is a long one.
+pub(super) fn long_destination(destination: &Destination) -> Option<PathBuf> {
+    match destination {
+        Destination::Recording(path) => long(path),
+        Destination::File(path) if path.extension().is_some_and(|extension| extension == "jsonl") => long(path),
+        _ => None, // nothing of it is read from a session's file
+    }
+}
+
+fn long(path: &Path) -> Option<PathBuf> {
+    path.metadata().is_ok_and(|file| file.is_file() && file.len() >= LONG).then(|| path.to_owned())
+}
+
+fn draw(standing: &Standing, theme: &Theme, keymap: &Keymap, area: Rect, buf: &mut Buffer) {
+    let area = area.intersection(buf.area);
+    let width = usize::from(area.width).saturating_sub(2);
+    let far = match standing.events {
+        Some((taken, all)) => format!("{} of {}", taken, count(all, "event")),
+        None => "its file is read".to_owned(),
+    };
+    let bar = BAR.min(width);
+    let full = standing.events.map_or(0, |(taken, all)| bar * taken.min(all) / all.max(1));
+    let mut lines = vec![
+        (Role::Title, text::clip(&format!("opening {}", standing.name), width)),
+        (Role::Text, text::clip(&far, width)),
+        (Role::Accent, format!("{}{}", "█".repeat(full), "░".repeat(bar - full))),
+    ];
+    if standing.leaves {
+        lines.push((Role::Dim, text::clip(&keymap.fill(&MODES, "\x01quit\x02 leaves; nothing has run"), width)));
+    }
+    let first = usize::from(area.height).saturating_sub(lines.len()) / 2;
+    for (at, (role, words)) in lines.into_iter().enumerate() {
+        put(Line::styled(format!(" {words}"), theme.style(role)), area, first + at, buf);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(standing: &Standing, width: u16, height: u16) -> Vec<String> {
+        let area = Rect::new(0, 0, width, height);
+        let mut buf = Buffer::empty(area);
+        draw(standing, &Theme::plain(), &Keymap::built_in().expect("the keymap reads"), area, &mut buf);
+        let line = |y| (0..width).map(|x| buf[(x, y)].symbol()).collect::<String>().trim_end().to_owned();
+        (0..height).map(line).filter(|line| !line.is_empty()).collect()
+    }
+
+    #[test]
+    fn it_says_what_is_opened_how_far_it_is_and_how_to_leave() {
+        let standing = Standing { name: "s.jsonl".into(), events: Some((25_000, 100_000)), leaves: true };
+        let lines = drawn(&standing, 42, 9);
+        let bar = format!(" {}{}", "█".repeat(10), "░".repeat(30));
+        assert_eq!(lines, [" opening s.jsonl", " 25000 of 100000 events", &bar, " q leaves; nothing has run"]);
+        let before = Standing { events: None, leaves: false, ..standing };
+        let lines = drawn(&before, 42, 9);
+        assert_eq!(
+            lines,
+            [" opening s.jsonl".to_owned(), " its file is read".to_owned(), format!(" {}", "░".repeat(40))]
+        );
+    }
+
+    #[test]
+    fn no_size_is_too_small_for_it() {
+        for (width, height) in [(1, 1), (2, 1), (3, 2), (20, 3), (500, 200)] {
+            let standing = Standing { name: "a\u{1f600}b".into(), events: Some((3, 0)), leaves: true };
+            drawn(&standing, width, height);
+        }
+    }
+
+    #[test]
+    fn escape_and_the_keys_that_quit_leave() {
+        let keymap = Keymap::built_in().expect("the keymap reads");
+        for (press, expected) in [
+            (KeyPress::char('q'), true),
+            (KeyPress::ctrl('c'), true),
+            (KeyPress::char('j'), false),
+            (KeyPress::char(' '), false),
+        ] {
+            assert_eq!(leaves(&keymap, press), expected, "{press}");
+        }
+    }
+}

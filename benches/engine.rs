@@ -63,7 +63,7 @@ fn answer(effect: &Effect, calls: &mut u64) -> Report {
         Effect::Fill(_, text, _) => Report::Filled(text.clone()),
         Effect::CallTool(_, call) => {
             *calls += 1;
-            let value: Shared = Arc::new(Value::from(*calls));
+            let value: Shared = Shared::new(Value::from(*calls));
             let outputs: IndexMap<_, _> = call.step.to.iter().map(|(name, _)| (name.clone(), value.clone())).collect();
             Report::Call(CallReport {
                 outcome: CallOutcome::Done(outputs),
@@ -171,10 +171,10 @@ fn steps_table() {
 fn textbook(times: usize) -> (Ready, f64) {
     let source = cases::textbook_plan(times);
     let mut returns: IndexMap<String, Shared> = IndexMap::new();
-    returns.insert("tickets".into(), Arc::new(source["tools"]["load_tickets"]["run"]["value"].clone()));
-    returns.insert("intent_counts".into(), Arc::new(serde_json::json!({"refund": 3, "password": 1, "address": 1})));
-    returns.insert("top_intent".into(), Arc::new("refund".into()));
-    returns.insert("report".into(), Arc::new("This week, a total of 5 support tickets were handled.".into()));
+    returns.insert("tickets".into(), Shared::new(source["tools"]["load_tickets"]["run"]["value"].clone()));
+    returns.insert("intent_counts".into(), Shared::new(serde_json::json!({"refund": 3, "password": 1, "address": 1})));
+    returns.insert("top_intent".into(), Shared::new("refund".into()));
+    returns.insert("report".into(), Shared::new("This week, a total of 5 support tickets were handled.".into()));
     let mut ready = ready(&goal(&source));
     let before = cpu(Cpu::Thread);
     play(&mut ready, |effect| textbook_answer(effect, &returns));

@@ -25,7 +25,7 @@ use planscope::engine::event::{Decider, Mark, Pace, Settings, Verdict};
 use planscope::engine::goal::Goal;
 use planscope::engine::session::Session;
 use planscope::engine::state::Phase;
-use planscope::engine::value::Value;
+use planscope::engine::value::{Shared, Value};
 use planscope::goal_file;
 use planscope::jq::{self, Cancel, Evaluator};
 use planscope::planners::{embedded, react};
@@ -87,7 +87,7 @@ fn answer(effect: &Effect) -> Report {
             Report::Verdicts(inquiries.iter().map(|inquiry| (inquiry.question.clone(), Verdict::True)).collect())
         }
         Effect::CallTool(_, call) => {
-            let outputs = call.step.to.iter().map(|(name, _)| (name.clone(), Arc::new(Value::from(1)))).collect();
+            let outputs = call.step.to.iter().map(|(name, _)| (name.clone(), Shared::new(Value::from(1)))).collect();
             let outcome = CallOutcome::Done(outputs);
             Report::Call(CallReport { outcome, summary: None, wall_ms: Some(0.012), mark: Mark::Ran, ran: None })
         }
@@ -625,6 +625,54 @@ fn long_table(folder: &Path) {
     }
 }
 
+/// First frame and memory of a session with a value of 100 MB that a tool read from a file, as a whole process, against
+/// nothing but reading the session's file into memory; and what keys cost beside it.
+#[cfg(unix)]
+fn long_value_table(folder: &Path) {
+    let item =
+        |at: usize| format!(r#"{{"id":{at},"name":"ticket {at}","intent":"refund","open":true,"tags":["a","b"]}}"#);
+    let items: Vec<String> = (0..1_300_000).map(item).collect();
+    std::fs::write(folder.join("data.json"), format!("[{}]", items.join(","))).expect("it is written");
+    let goal = r#"{"version":1,"goal":"Look","wants":{"data":"true"},"tools":{"load":{"outputs":["data"],"run":{"file":"data.json"}}}}"#;
+    let goal = goal_file::parse(goal, "bench", folder.to_str()).expect("the goal is sound");
+    let file = folder.join("long-value.jsonl");
+    let services = Services::new(Evaluator::in_thread());
+    let place = SessionFile::File(file.clone());
+    let mut driver = Driver::open(Arc::new(goal), Settings::default(), place, services).expect("it opens");
+    driver.submit(Command::SetPace(Pace::Free)).expect("it may go on");
+    let from = Instant::now();
+    while driver.state().context.get("data").is_none() {
+        assert!(driver.work(&Cancel::new()).expect("it is written"), "the file is read");
+    }
+    figure("a file of 100 MB read by a tool, its event written", from.elapsed().as_secs_f64() * 1e3, "ms");
+    drop(driver);
+    let size = std::fs::metadata(&file).expect("it is there").len() as f64 / 1e6;
+    figure("the file of that session", size, "MB");
+    let (mut wall, mut least, mut keys, mut memory) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..7 {
+        let from = Instant::now();
+        black_box(std::fs::read(&file).expect("it reads"));
+        least.push(from.elapsed().as_secs_f64() * 1e3);
+        let from = Instant::now();
+        let mut seat = Seat::start(PROGRAM, &[Path::new("resume"), &file]);
+        seat.frame();
+        wall.push(from.elapsed().as_secs_f64() * 1e3);
+        memory.extend(seat.child.process_id().map(peak_memory));
+        for key in "2jjjkk".chars() {
+            let from = Instant::now();
+            seat.press(key);
+            keys.push(from.elapsed().as_secs_f64() * 1e3);
+        }
+        seat.end();
+    }
+    let (wall, least, keys, memory) = (median(wall), median(least), median(keys), median(memory));
+    figure("first frame, a value of 100 MB", wall, "ms");
+    figure("reading its file and nothing else", least, "ms");
+    figure("a key to its frame in a terminal, a value of 100 MB", keys, "ms");
+    target("first frame, a value of 100 MB, against reading its file", wall / least, "times", 6.0);
+    target("the most memory until then, against the size of its file", memory / size, "times", 2.5);
+}
+
 /// Returns where jless is, if it is installed.
 #[cfg(unix)]
 fn jless() -> Option<String> {
@@ -696,6 +744,7 @@ fn main() {
         {
             terminal_table(&textbook, &heavy);
             long_table(folder.path());
+            long_value_table(folder.path());
         }
         let from = cpu(Cpu::Thread);
         jq::check("type == \"number\"").expect("it is a filter");

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Check, View};
 use crate::engine::goal::{Check as Condition, Goal, Key, Nature, Risk, Run, Tool};
 use crate::engine::plan::{Author, Step};
+use crate::engine::value::Shared;
 
 /// Returns a goal with a plan of three steps, `s1` to `s3`, that every check is content with.
 pub(super) fn goal() -> (Goal, Vec<Arc<Step>>) {
@@ -42,7 +43,7 @@ fn tool(name: &str, inputs: &[&str], outputs: &[&str], ensures: &[&str]) -> Tool
         ensures: ensures.iter().map(check).collect(),
         run: Run {
             kind: "value".into(),
-            spec: Arc::default(),
+            spec: Shared::default(),
             nature: Nature::Pure,
             explore: None,
             program: None,

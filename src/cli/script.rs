@@ -1,7 +1,6 @@
 //! The surprises and answers that were asked for on the command line, and which of them never came to pass.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use crate::describe::keys;
 use crate::describe::nearest::nearest;
@@ -261,7 +260,7 @@ fn json(value: &str, option: &str, whole: &str) -> Result<Shared, Failure> {
             }
         }
     };
-    parsed.map(Arc::new).map_err(|error| {
+    parsed.map(Shared::new).map_err(|error| {
         let hint = if value.starts_with(['[', '{', '"']) { "" } else { " (a text stands in double quotes)" };
         Failure::usage(format!("{option} {whole}: what follows the = is not JSON: {error}{hint}"))
     })

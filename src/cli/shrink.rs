@@ -20,7 +20,7 @@ use crate::engine::plan::Step;
 use crate::engine::session::Session;
 use crate::engine::settings::Dial;
 use crate::engine::state::State;
-use crate::engine::value::Value;
+use crate::engine::value::{Shared, Value};
 use crate::export::RunReport;
 use crate::goal_file;
 use crate::jq::Cancel;
@@ -247,7 +247,7 @@ fn holds(condition: &str, lane: &Lane, result: &LaneResult, environment: &Enviro
     let judge = Conditions { services: &environment.services, cancel: &environment.cancel };
     let report = RunReport::of(&lane.session, lane.state(), &result.standing, Vec::new(), None, &judge);
     match serde_json::to_value(report) {
-        Ok(report) => judge.judge(condition, &Subject::Value(Arc::new(report))),
+        Ok(report) => judge.judge(condition, &Subject::Value(Shared::new(report))),
         Err(error) => Verdict::Undecided(error.to_string().into()),
     }
 }

@@ -13,7 +13,6 @@ use crate::describe::standing::Standing;
 use crate::engine::event::{Seq, Verdict};
 use crate::engine::goal::Key;
 use crate::engine::state::{Phase, State};
-use crate::engine::value::Value;
 
 use crate::describe::lane_rows::{self, About, LaneRow};
 use crate::describe::sign::Role;
@@ -166,9 +165,9 @@ fn result(state: &State, key: &Key) -> Result {
         (Some(_), Some(Verdict::False)) => (false, "not as wanted"),
         (Some(_), Some(Verdict::Undecided(_)) | None) => (false, "not decided"),
     };
-    let text = datum.map(|datum| match &*datum.value {
-        Value::String(words) => format!("\"{}\"", text::clip(words, LONGEST)),
-        value => value::json(value, LONGEST),
+    let text = datum.map(|datum| match datum.value.look().beginning(LONGEST * 8) {
+        Some(words) => format!("\"{}\"", text::clip(&words, LONGEST)),
+        None => value::json(&datum.value, LONGEST),
     });
     Result { key: key.clone(), text, holds, why }
 }

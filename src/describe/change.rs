@@ -14,10 +14,13 @@ use crate::engine::event::{Event, Recorded, Seq};
 use crate::engine::goal::{Goal, Key};
 use crate::engine::session::Session;
 use crate::engine::state::State;
-use crate::engine::value::{Shared, Value};
+use crate::engine::value::{Look, Shared};
 
 /// How wide one of two values in a sentence may be.
 const SIDE: usize = 32;
+
+/// How far long texts are looked through for where they part, in bytes, where they stand in long values.
+const PARTING: usize = 64 << 10;
 
 /// How wide two values may be together that are shown whole instead of by their size.
 const WHOLE: usize = 24;
@@ -44,8 +47,8 @@ impl Change {
             (None, None) => (Role::Kept, None),
             (None, Some(_)) => (Role::Added, None),
             (Some(_), None) => (Role::Removed, None),
-            (Some(was), Some(is)) if Arc::ptr_eq(was, is) || was == is => (Role::Kept, None),
-            (Some(was), Some(is)) => (Role::Changed, Some(Difference::between(was, is))),
+            (Some(was), Some(is)) if was == is => (Role::Kept, None),
+            (Some(was), Some(is)) => (Role::Changed, Some(Difference::of(was, is))),
         };
         Change { key: key.clone(), role, was, is, difference: Arc::new(difference.unwrap_or_default()) }
     }
@@ -105,7 +108,7 @@ impl Change {
         let (Some(was), true) = (&self.was, matches!(self.role, Role::Changed | Role::Removed)) else {
             return Vec::new();
         };
-        let both = |place: String, was: Option<&Value>, is: Option<&Value>| match (was, is) {
+        let both = |place: String, was: Option<Look<'_>>, is: Option<Look<'_>>| match (was, is) {
             (Some(was), Some(is)) => {
                 let (was, is) = sides(was, is, SIDE);
                 (place, Some(was), Some(is))
@@ -113,7 +116,7 @@ impl Change {
             (was, is) => (place, was.map(brief), is.map(brief)),
         };
         let Some(is) = self.is.as_ref().filter(|_| !self.difference.leaves.is_empty()) else {
-            return vec![both(self.key.to_string(), Some(was), self.is.as_deref())];
+            return vec![both(self.key.to_string(), Some(was.look()), self.is.as_ref().map(Shared::look))];
         };
         let part = |leaf: &Leaf| both(format!("{}{}", self.key, path(&leaf.path)), leaf.was(was), leaf.is(is));
         self.difference.leaves.iter().map(part).collect()
@@ -121,8 +124,8 @@ impl Change {
 }
 
 /// Returns from what to what, each at most `most` cells wide: `[5] → [8]`, `6 → 2`, `{3} → {3}`.
-pub fn pair(was: &Value, is: &Value, most: usize) -> String {
-    let most = most.max(1);
+pub fn pair<'a>(was: impl Into<Look<'a>>, is: impl Into<Look<'a>>, most: usize) -> String {
+    let (was, is, most) = (was.into(), is.into(), most.max(1));
     match sides(was, is, most) {
         // What it is now says more than what it was.
         (_, new) if new == "…" => format!("→ {}", json(is, 2 * most + 1)),
@@ -131,23 +134,25 @@ pub fn pair(was: &Value, is: &Value, most: usize) -> String {
 }
 
 /// Returns from what to what where the two do not read the same.
-fn apart(was: &Value, is: &Value, most: usize) -> Option<String> {
-    let (was, is) = sides(was, is, most);
+fn apart(was: &Shared, is: &Shared, most: usize) -> Option<String> {
+    let (was, is) = sides(was.look(), is.look(), most);
     (was != is).then(|| format!("{was} → {is}"))
 }
 
 /// Returns what was there and what is there, in short: whole where they are small, long texts from a little before where
 /// they part, else by their sizes.
-fn sides(was: &Value, is: &Value, most: usize) -> (String, String) {
+fn sides(was: Look<'_>, is: Look<'_>, most: usize) -> (String, String) {
     let (old, new) = (json(was, most), json(is, most));
     // What one of them leaves is room for the other.
     let room = |other: &str| (2 * most).saturating_sub(text::width(other)).max(most);
     let (old, new) = (json(was, room(&new)), json(is, room(&old)));
     let whole = !old.ends_with('…') && !new.ends_with('…');
     let nested = size(was).is_some() || size(is).is_some();
-    match (was, is) {
-        _ if whole && (!nested || text::width(&old) + text::width(&new) <= WHOLE) => (old, new),
-        (Value::String(old), Value::String(new)) => strings(old, new, most),
+    if whole && (!nested || text::width(&old) + text::width(&new) <= WHOLE) {
+        return (old, new);
+    }
+    match (was.beginning(PARTING), is.beginning(PARTING)) {
+        (Some(old), Some(new)) => strings(&old, &new, most),
         _ => (size(was).unwrap_or(old), size(is).unwrap_or(new)),
     }
 }
@@ -281,10 +286,11 @@ impl Rewrites {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::value::Value;
     use serde_json::json;
 
     fn said(was: Value, is: Value) -> String {
-        Change::of(&"k".into(), Some(Arc::new(was)), Some(Arc::new(is))).said()
+        Change::of(&"k".into(), Some(Shared::new(was)), Some(Shared::new(is))).said()
     }
 
     #[test]
@@ -295,9 +301,9 @@ mod tests {
         assert_eq!(said(list(5), list(8)), "k [5] → [8]");
         assert_eq!(said(list(1), json!(["b"])), "k [\"a longer text\"] → [\"b\"]");
         assert_eq!(said(json!(null), list(3)), "k null → [3]");
-        assert_eq!(Change::of(&"k".into(), None, Some(Arc::new(json!(1)))).said(), "k is 1");
+        assert_eq!(Change::of(&"k".into(), None, Some(Shared::new(json!(1)))).said(), "k is 1");
         assert_eq!(said(json!(1), json!(1)), "k is still 1");
-        assert_eq!(Change::of(&"k".into(), Some(Arc::new(json!(1))), None).said(), "k is gone");
+        assert_eq!(Change::of(&"k".into(), Some(Shared::new(json!(1))), None).said(), "k is gone");
     }
 
     #[test]
@@ -317,7 +323,7 @@ mod tests {
         let items = |ids: [&str; 3]| json!(ids.map(|id| json!({ "id": id, "kind": "a kind of thing" })));
         assert_eq!(said(items(["a", "b", "c"]), items(["x", "a", "b"])), "k[0] is new and 1 more");
         let big = |last: usize| Value::Array((0..300_000).chain([last]).map(Value::from).collect());
-        assert_eq!(said(big(1), big(2)), "k is another [300001]");
+        assert_eq!(said(big(1), big(2)), "k[300000] 1 → 2 and more");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde_json::Map;
 
 use super::sign::Role;
 use super::value;
-use crate::engine::value::Value;
+use crate::engine::value::{Look, Shared, Value};
 
 /// How many values are compared with others at most.
 const WORK: usize = 200_000;
@@ -41,13 +41,13 @@ pub struct Leaf {
 
 impl Leaf {
     /// Returns what was there, in the value `old`.
-    pub fn was<'v>(&self, old: &'v Value) -> Option<&'v Value> {
-        if self.role == Role::Added { None } else { old.pointer(&self.was) }
+    pub fn was<'v>(&self, old: impl Into<Look<'v>>) -> Option<Look<'v>> {
+        if self.role == Role::Added { None } else { old.into().pointer(&self.was) }
     }
 
     /// Returns what is there, in the value `new`.
-    pub fn is<'v>(&self, new: &'v Value) -> Option<&'v Value> {
-        if self.role == Role::Removed { None } else { new.pointer(&self.is) }
+    pub fn is<'v>(&self, new: impl Into<Look<'v>>) -> Option<Look<'v>> {
+        if self.role == Role::Removed { None } else { new.into().pointer(&self.is) }
     }
 
     /// Returns where it is, as a row below the value names it: `quota.cpu`, `1.up`.
@@ -93,6 +93,24 @@ impl Difference {
         Difference { leaves: walk.leaves, whole }
     }
 
+    /// Returns what `new` differs in from `old`. Of long values it is found where their texts part: the first place.
+    pub fn of(old: &Shared, new: &Shared) -> Difference {
+        if old.long().is_none() && new.long().is_none() {
+            return Difference::between(old, new);
+        }
+        let (Some(was), Some(is)) = (old.long(), new.long()) else { return Difference::default() };
+        let bytes = |pair: &(&[u8], &[u8])| pair.0 == pair.1;
+        let chunks = was.text().as_bytes().chunks(4_096).zip(is.text().as_bytes().chunks(4_096));
+        let same = chunks.clone().take_while(bytes).count();
+        let parts = chunks.skip(same).flat_map(|(a, b)| a.iter().zip(b)).take_while(|(a, b)| a == b).count();
+        let mut walk = Parting { at: same * 4_096 + parts, path: Vec::new(), pointer: String::new() };
+        walk.down(old.look(), new.look());
+        let Parting { path, pointer, .. } = walk;
+        // Where they part at once, the row of the value says so.
+        let leaf = (!path.is_empty()).then(|| Leaf { role: Role::Changed, path, was: pointer.clone(), is: pointer });
+        Difference { leaves: leaf.into_iter().collect(), whole: false }
+    }
+
     /// Returns how many of the `children` of the new value are as they were, where that is known.
     pub fn same(&self, children: usize) -> Option<usize> {
         let mut touched: Vec<&Part> = self
@@ -113,6 +131,34 @@ impl Difference {
         };
         let leaf = self.leaves.iter().find(below)?;
         Some(if leaf.is.len() == at.len() { leaf.role } else { Role::Changed })
+    }
+}
+
+/// The way down to where the texts of two long values part.
+struct Parting {
+    /// Where they do.
+    at: usize,
+    path: Vec<Part>,
+    pointer: String,
+}
+
+impl Parting {
+    /// Goes down to the innermost value that both have at the place where they part.
+    fn down(&mut self, old: Look<'_>, new: Look<'_>) {
+        let same = |a: Look<'_>, b: Look<'_>| (a.is_list() && b.is_list()) || (a.is_object() && b.is_object());
+        if !same(old, new) {
+            return;
+        }
+        let Some((place, name)) = old.child_at(self.at) else { return };
+        let token =
+            name.as_deref().map_or_else(|| place.to_string(), |name| name.replace('~', "~0").replace('/', "~1"));
+        let (Some(was), Some(is)) = (old.pointer(&format!("/{token}")), new.pointer(&format!("/{token}"))) else {
+            return;
+        };
+        self.path.push(name.map_or(Part::Item(place), |name| Part::Field(name.into_owned())));
+        self.pointer.push('/');
+        self.pointer.push_str(&token);
+        self.down(was, is);
     }
 }
 
@@ -295,7 +341,7 @@ mod tests {
     fn told(old: &Value, new: &Value) -> Vec<String> {
         let difference = Difference::between(old, new);
         let tell = |leaf: &Leaf| {
-            let json = |value: Option<&Value>| value.map(ToString::to_string).unwrap_or_default();
+            let json = |value: Option<Look<'_>>| value.map(|value| value.json().into_owned()).unwrap_or_default();
             format!("{} {} {}>{}", leaf.role.glyph(), path(&leaf.path), json(leaf.was(old)), json(leaf.is(new)))
         };
         difference.leaves.iter().map(tell).collect()

@@ -3,7 +3,6 @@
 use super::text::count;
 use crate::engine::plan::Author;
 use crate::engine::state::{Phase, State};
-use crate::engine::value::Value;
 
 /// How many values are looked at for the signs of their kinds.
 const VALUES: usize = 50;
@@ -13,8 +12,10 @@ const VALUES: usize = 50;
 pub fn legend(state: &State, changed: bool) -> Vec<(&'static str, &'static str)> {
     let (mut lists, mut objects, mut stale) = (false, false, false);
     for (_, datum) in state.context.iter().take(VALUES) {
-        lists |= matches!(&*datum.value, Value::Array(items) if !items.is_empty());
-        objects |= matches!(&*datum.value, Value::Object(entries) if !entries.is_empty());
+        let value = datum.value.look();
+        let filled = value.children(0).next().is_some();
+        lists |= filled && value.is_list();
+        objects |= filled && value.is_object();
         stale |= !datum.fresh;
     }
     let signs = [

@@ -166,6 +166,7 @@ mod tests {
     use crate::engine::event::{Decider, Dial, Pace};
     use crate::engine::session::Session;
     use crate::engine::testing::{World, backwards, goal, settings, tool};
+    use crate::engine::value::Shared;
     use serde_json::json;
     use std::sync::Arc;
 
@@ -176,7 +177,7 @@ mod tests {
         world.settle(&mut session, 20);
         session.submit(Command::SetPace(Pace::Steps(1)), "").expect("steps");
         world.settle(&mut session, 20);
-        session.submit(Command::Inject([("a".into(), Some(Arc::new(json!(7))))].into()), "").expect("injects");
+        session.submit(Command::Inject([("a".into(), Some(Shared::new(json!(7))))].into()), "").expect("injects");
         session
     }
 

@@ -69,7 +69,7 @@ pub fn reproduce(session: &Session, named: &str) -> (String, bool) {
             }
             Event::Injected { values, outcome_of: None, .. } if !matches!(event, Event::Inner { .. }) => {
                 for (key, value) in values {
-                    match value.as_deref().and_then(short) {
+                    match value.as_ref().filter(|value| value.long().is_none()).and_then(|value| short(value)) {
                         Some(json) => {
                             let _ = write!(line, " --inject {}", quoted(&format!("{after}:{key}={json}")));
                         }
@@ -264,7 +264,7 @@ mod tests {
         world.settle(&mut session, 20);
         session.submit(Command::SetPace(Pace::Steps(1)), "").expect("steps");
         world.settle(&mut session, 20);
-        session.submit(Command::Inject([("a".into(), Some(Arc::new(json!("it's"))))].into()), "").expect("injects");
+        session.submit(Command::Inject([("a".into(), Some(Shared::new(json!("it's"))))].into()), "").expect("injects");
         let text = farewell(&session, Path::new("/tmp/a b.jsonl"), Some("lunch.json"));
         assert!(text.contains("planscope resume '/tmp/a b.jsonl'"), "{text}");
         assert!(text.contains(r#"planscope run lunch.json --inject 'make a:a="it'\''s"'"#), "{text}");

@@ -3,7 +3,7 @@
 
 use crate::engine::context::Context;
 use crate::engine::goal::Key;
-use crate::engine::value::Value;
+use crate::engine::value::{Look, Value};
 
 /// How many values are looked at between two questions whether to go on.
 const PIECE: usize = 4_096;
@@ -60,12 +60,14 @@ impl Sought {
         }
     }
 
-    fn is_value(&self, value: &Value) -> bool {
+    fn is_value(&self, value: Look<'_>) -> bool {
         let (Sought::Text(text) | Sought::Value(text)) = self else { return false };
-        match value {
-            Value::String(value) => value.to_lowercase().contains(text),
-            Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string().contains(text),
-            Value::Array(_) | Value::Object(_) => false, // their entries are looked at
+        if value.is_nested() {
+            return false; // its entries are looked at
+        }
+        match value.beginning(usize::MAX) {
+            Some(value) => value.to_lowercase().contains(text),
+            None => value.json().contains(text),
         }
     }
 
@@ -80,7 +82,7 @@ impl Sought {
     ) {
         for (key, datum) in context.iter() {
             let mut walk = Walk { sought: self, inner, key, pointer: String::new(), most, looked: 0, hits, goes_on };
-            let goes_on = walk.value(&datum.value, self.is_name(key));
+            let goes_on = walk.value(datum.value.look(), self.is_name(key));
             let looked = walk.looked;
             if !goes_on || !(walk.goes_on)(looked) {
                 return;
@@ -124,7 +126,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     /// Looks through `value`, whose name is looked for if `named`. Returns whether to go on. No deeper than a value may be.
-    fn value(&mut self, value: &Value, named: bool) -> bool {
+    fn value(&mut self, value: Look<'_>, named: bool) -> bool {
         self.looked += 1;
         if self.looked == PIECE {
             self.looked = 0;
@@ -140,36 +142,29 @@ impl Walk<'_> {
             }
         }
         let length = self.pointer.len();
-        match value {
-            Value::Array(items) => items.iter().enumerate().all(|(at, item)| {
-                push(&mut self.pointer, &at.to_string());
-                let goes_on = self.value(item, false);
-                self.pointer.truncate(length);
-                goes_on
-            }),
-            Value::Object(entries) => entries.iter().all(|(name, entry)| {
-                push(&mut self.pointer, name);
-                let goes_on = self.value(entry, self.sought.is_name(name));
-                self.pointer.truncate(length);
-                goes_on
-            }),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
-        }
+        value.children(0).enumerate().all(|(at, (name, child))| {
+            match &name {
+                Some(name) => push(&mut self.pointer, name),
+                None => push(&mut self.pointer, &at.to_string()),
+            }
+            let goes_on = self.value(child, name.is_some_and(|name| self.sought.is_name(&name)));
+            self.pointer.truncate(length);
+            goes_on
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use serde_json::json;
 
     use super::*;
     use crate::engine::context::Datum;
+    use crate::engine::value::Shared;
 
     fn found(text: &str, most: usize) -> Vec<String> {
         let value = json!([{ "intent": "Refund", "n": 31 }, { "a/b": [null, "refunds"] }]);
-        let context: Context = [("tickets".into(), Datum::of(Arc::new(value)))].into_iter().collect();
+        let context: Context = [("tickets".into(), Datum::of(Shared::new(value)))].into_iter().collect();
         let mut hits = Vec::new();
         Sought::of(text).find((&context, false), most, &mut hits, &mut |_| true);
         hits.into_iter().map(|hit| format!("{}{}", hit.key, hit.pointer)).collect()
@@ -189,7 +184,7 @@ mod tests {
     #[test]
     fn a_search_ends_where_nobody_waits_for_it() {
         let many = Value::Array((0..20_000).map(Value::from).collect());
-        let context: Context = [("n".into(), Datum::of(Arc::new(many)))].into_iter().collect();
+        let context: Context = [("n".into(), Datum::of(Shared::new(many)))].into_iter().collect();
         let (mut hits, mut looked) = (Vec::new(), 0);
         Sought::of("7").find((&context, false), usize::MAX, &mut hits, &mut |more| {
             looked += more;

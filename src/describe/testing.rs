@@ -10,7 +10,7 @@ use crate::engine::goal::{Goal, Key, Nature, Risk, Run, Tool};
 use crate::engine::plan::{Author, Step};
 use crate::engine::source::Source;
 use crate::engine::state::State;
-use crate::engine::value::Value;
+use crate::engine::value::{Shared, Value};
 
 /// Returns a step that uses `tool` with plain bindings.
 pub fn step(id: &str, tool: &str, reads: &[&str], writes: &[&str]) -> Step {
@@ -46,7 +46,7 @@ pub fn goal(steps: &[Step], wants: &[&str]) -> Goal {
             ensures: vec![],
             run: Run {
                 kind: "value".into(),
-                spec: Arc::new(json!({"value": 1})),
+                spec: Shared::new(json!({"value": 1})),
                 nature: Nature::Pure,
                 explore: None,
                 program: None,
@@ -108,7 +108,8 @@ impl Story {
         let reads = step.reads().filter_map(|key| Some((key.clone(), self.state.context.get(key)?.version))).collect();
         self.add(Event::Started { step: step.id.clone(), attempt: 1, reads });
         let Value::Object(values) = values else { panic!("an object of values") };
-        let writes: IndexMap<_, _> = values.into_iter().map(|(key, value)| (Key::from(key), Arc::new(value))).collect();
+        let writes: IndexMap<_, _> =
+            values.into_iter().map(|(key, value)| (Key::from(key), Shared::new(value))).collect();
         self.add(Event::Finished {
             step: step.id.clone(),
             writes,

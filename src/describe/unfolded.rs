@@ -1,12 +1,12 @@
 //! A value unfolded over rows, no more of it read than the rows that were asked for.
 
 use super::value;
-use crate::engine::value::Value;
+use crate::engine::value::{Look, Value};
 
 /// Returns the first `most` rows of `value` as indented JSON, each at most `width` cells; whether more follows.
-pub fn unfolded(value: &Value, most: usize, width: usize) -> (Vec<String>, bool) {
+pub fn unfolded<'a>(value: impl Into<Look<'a>>, most: usize, width: usize) -> (Vec<String>, bool) {
     let mut rows = Rows { rows: Vec::new(), most, width };
-    let whole = rows.add(value, 0, "", "");
+    let whole = rows.add(value.into(), 0, "", "");
     (rows.rows, !whole)
 }
 
@@ -30,13 +30,14 @@ impl Rows {
     }
 
     /// Adds `value` behind `before`, in front of `after`; returns whether all of it found room.
-    fn add(&mut self, value: &Value, depth: usize, before: &str, after: &str) -> bool {
+    fn add(&mut self, value: Look<'_>, depth: usize, before: &str, after: &str) -> bool {
         let flat = value::json(value, self.width.saturating_sub(depth * 2 + before.len() + after.len()));
-        let (open, close) = match value {
-            // What fits into a row needs no more of them.
-            Value::Array(items) if !items.is_empty() && !is_whole(value, &flat) => ("[", "]"),
-            Value::Object(fields) if !fields.is_empty() && !is_whole(value, &flat) => ("{", "}"),
-            Value::String(_) if !flat.ends_with('"') => {
+        // What fits into a row needs no more of them.
+        let goes_on = !is_whole(value, &flat);
+        let (open, close) = match value.text_len() {
+            None if goes_on && value.is_list() => ("[", "]"),
+            None if goes_on && value.is_object() => ("{", "}"),
+            Some(_) if !flat.ends_with('"') => {
                 // A long text is read on over as many rows as it needs.
                 let indent = (depth * 2).min(self.width / 2);
                 let room = self.width.saturating_sub(indent).max(1);
@@ -50,34 +51,19 @@ impl Rows {
         if !self.row(depth, &format!("{before}{open}")) {
             return false;
         }
-        let whole = match value {
-            Value::Array(items) => {
-                let last = items.len() - 1;
-                items
-                    .iter()
-                    .enumerate()
-                    .all(|(at, item)| self.add(item, depth + 1, "", if at < last { "," } else { "" }))
-            }
-            Value::Object(fields) => {
-                let last = fields.len() - 1;
-                fields.iter().enumerate().all(|(at, (name, field))| {
-                    let name = format!("{}: ", value::json(&Value::from(name.as_str()), self.width));
-                    self.add(field, depth + 1, &name, if at < last { "," } else { "" })
-                })
-            }
-            _ => true, // a scalar was added above
-        };
+        let last = value.count().saturating_sub(1);
+        let whole = value.children(0).enumerate().all(|(at, (name, child))| {
+            let name = name.map(|name| format!("{}: ", value::json(&Value::from(&*name), self.width)));
+            self.add(child, depth + 1, &name.unwrap_or_default(), if at < last { "," } else { "" })
+        });
         whole && self.row(depth, &format!("{close}{after}"))
     }
 }
 
 /// Tells whether `flat` is all of `value`: what was cut ends in an ellipsis.
-fn is_whole(value: &Value, flat: &str) -> bool {
-    match value {
-        Value::Array(_) => flat.ends_with(']'),
-        Value::Object(_) => flat.ends_with('}'),
-        _ => true, // a scalar has one row whatever becomes of it
-    }
+fn is_whole(value: Look<'_>, flat: &str) -> bool {
+    // A scalar has one row whatever becomes of it.
+    value.count() == 0 || flat.ends_with(if value.is_list() { ']' } else { '}' })
 }
 
 #[cfg(test)]

@@ -1,16 +1,18 @@
 //! Values in short: whole where they are small, cut or counted where they are not; what a key held at an event.
 
 use std::fmt::Write;
+use std::io;
 use std::sync::Arc;
 
-use super::sanitize::{is_harmful, push_escaped};
+use super::sanitize::{harmless, is_harmful, push_escaped};
 use super::text;
 use crate::engine::event::{Event, Recorded, Seq};
 use crate::engine::goal::Goal;
-use crate::engine::value::{Shared, Value};
+use crate::engine::value::{Look, Shared, Value};
 
 /// Returns a value in a few words: `[5]` for what is nested and long, itself where it is short.
-pub fn brief(value: &Value) -> String {
+pub fn brief<'a>(value: impl Into<Look<'a>>) -> String {
+    let value = value.into();
     let whole = json(value, 32);
     match size(value) {
         Some(size) if whole.ends_with('…') => size,
@@ -19,23 +21,20 @@ pub fn brief(value: &Value) -> String {
 }
 
 /// Returns a value in a sentence: `a list of 5`, `an object of 3` for what is nested and long, itself where it is short.
-pub fn plain(value: &Value) -> String {
+pub fn plain<'a>(value: impl Into<Look<'a>>) -> String {
+    let value = value.into();
     let whole = json(value, 48);
-    match value {
-        Value::Array(items) if whole.ends_with('…') => format!("a list of {}", items.len()),
-        Value::Object(entries) if whole.ends_with('…') => format!("an object of {}", entries.len()),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
-            whole
-        }
+    match whole.ends_with('…') {
+        true if value.is_list() => format!("a list of {}", value.count()),
+        true if value.is_object() => format!("an object of {}", value.count()),
+        _ => whole,
     }
 }
 
 /// Returns a text as it is, and any other value as JSON: what a person copies.
-pub fn text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
+pub fn text<'a>(value: impl Into<Look<'a>>) -> String {
+    let value = value.into();
+    value.beginning(usize::MAX).unwrap_or_else(|| value.json()).into_owned()
 }
 
 /// Returns the value that `key` had right after the event `version` wrote it.
@@ -50,14 +49,42 @@ pub fn value_at(records: &[Arc<Recorded>], goal: &Goal, key: &str, version: Seq)
 }
 
 /// Returns `value` on one line of at most `max` cells, cut with `…`; a big value costs what is shown of it.
-pub fn json(value: &Value, max: usize) -> String {
+pub fn json<'a>(value: impl Into<Look<'a>>, max: usize) -> String {
     if max == 0 {
         return String::new();
     }
     let mut out = String::new();
     // Signs may take several bytes a cell; four bytes a cell and some room decide whether anything is cut.
-    push_json(&mut out, value, (max + 1).saturating_mul(4).saturating_add(16));
+    push(&mut out, value.into(), (max + 1).saturating_mul(4).saturating_add(16));
     text::clip(&out, max)
+}
+
+fn push(out: &mut String, value: Look<'_>, limit: usize) {
+    if let Look::Tree(value) = value {
+        return push_json(out, value, limit);
+    }
+    if let Some(text) = value.beginning(limit) {
+        return push_string(out, &text, limit);
+    }
+    if !value.is_nested() {
+        return out.push_str(&value.json());
+    }
+    let (open, close) = if value.is_list() { ('[', ']') } else { ('{', '}') };
+    out.push(open);
+    for (at, (name, child)) in value.children(0).enumerate() {
+        if out.len() >= limit {
+            return;
+        }
+        if at > 0 {
+            out.push_str(", ");
+        }
+        if let Some(name) = name {
+            push_string(out, &name, limit);
+            out.push_str(": ");
+        }
+        push(out, child, limit);
+    }
+    out.push(close);
 }
 
 /// Writes `value` until `out` is `limit` bytes long. Recursion is bounded by `engine::value::MAX_DEPTH`.
@@ -126,36 +153,72 @@ pub fn json_pretty(value: &Value) -> String {
     out
 }
 
-/// Returns the size of a value in a few cells: `[5]`, `{3}`, or nothing for what is not nested.
-pub fn size(value: &Value) -> Option<String> {
-    match value {
-        Value::Array(items) => Some(format!("[{}]", items.len())),
-        Value::Object(entries) => Some(format!("{{{}}}", entries.len())),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+/// Writes `value` as a person reads it in pages: the lines of a text, anything else as [`json_pretty`] does. A long value
+/// is read while it is written.
+///
+/// # Errors
+/// Where `to` takes no more.
+pub fn write_pages(value: Look<'_>, to: &mut dyn io::Write) -> io::Result<()> {
+    match value.beginning(usize::MAX) {
+        // The lines of a text stay lines.
+        Some(text) => text.split('\n').enumerate().try_for_each(|(at, line)| {
+            let line = harmless(line.trim_end_matches('\r'));
+            write!(to, "{}{line}", if at > 0 { "\n" } else { "" })
+        }),
+        None => write_pretty(value, 1, to),
     }
 }
 
+/// Writes `value`, whose children are so many levels deep.
+fn write_pretty(value: Look<'_>, depth: usize, to: &mut dyn io::Write) -> io::Result<()> {
+    let indent = "  ".repeat(depth);
+    let is_long = matches!(value, Look::Inside(inside) if inside.is_long());
+    if !is_long {
+        return to.write_all(json_pretty(&value.value()).replace('\n', &format!("\n{}", &indent[2..])).as_bytes());
+    }
+    let (open, close) = if value.is_list() { ("[", "]") } else { ("{", "}") };
+    to.write_all(open.as_bytes())?;
+    for (at, (name, child)) in value.children(0).enumerate() {
+        write!(to, "{}\n{indent}", if at > 0 { "," } else { "" })?;
+        if let Some(name) = name {
+            write!(to, "{}: ", json_pretty(&Value::from(&*name)))?;
+        }
+        write_pretty(child, depth + 1, to)?;
+    }
+    write!(to, "\n{}{close}", &indent[2..])
+}
+
+/// Returns the size of a value in a few cells: `[5]`, `{3}`, or nothing for what is not nested.
+pub fn size<'a>(value: impl Into<Look<'a>>) -> Option<String> {
+    let value = value.into();
+    if value.is_list() {
+        return Some(format!("[{}]", value.count()));
+    }
+    value.is_object().then(|| format!("{{{}}}", value.count()))
+}
+
 /// Returns of which type a value is, with its size where it has one: `list of 5`, `text of 1204`, `number`.
-pub fn kind(value: &Value) -> String {
+pub fn kind<'a>(value: impl Into<Look<'a>>) -> String {
+    let value = value.into();
+    // Of a long text the bytes are known, and counting characters would cost all of it.
+    if let Some(length) = value.text_len().filter(|length| *length > 10_000) {
+        return format!("text of {} kB", length / 1_000);
+    }
     match value {
-        Value::Null => "null".into(),
-        Value::Bool(_) => "true/false".into(),
-        Value::Number(_) => "number".into(),
-        // Of a long text the bytes are known, and counting characters would cost all of it.
-        Value::String(text) if text.len() > 10_000 => format!("text of {} kB", text.len() / 1_000),
-        Value::String(text) => format!("text of {}", text.chars().count()),
-        Value::Array(items) => format!("list of {}", items.len()),
-        Value::Object(entries) => format!("object of {}", entries.len()),
+        _ if value.is_list() => format!("list of {}", value.count()),
+        _ if value.is_object() => format!("object of {}", value.count()),
+        _ => match &*value.value() {
+            Value::String(text) => format!("text of {}", text.chars().count()),
+            Value::Number(_) => "number".into(),
+            Value::Bool(_) => "true/false".into(),
+            Value::Null | Value::Array(_) | Value::Object(_) => "null".into(),
+        },
     }
 }
 
 /// Returns how many values stand directly in `value`.
-pub fn children(value: &Value) -> usize {
-    match value {
-        Value::Array(items) => items.len(),
-        Value::Object(entries) => entries.len(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
-    }
+pub fn children<'a>(value: impl Into<Look<'a>>) -> usize {
+    value.into().count()
 }
 
 /// Returns the filter that leads to the part of `key` under a JSON pointer: `.tickets[3].text`.

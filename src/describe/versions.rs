@@ -46,7 +46,7 @@ fn add(page: &mut Page, key: &Key, was: Option<Shared>, is: Option<Shared>) {
     let change = Change::of(key, was, is);
     let (parts, more) = change.told_parts(PARTS);
     if parts.is_empty() {
-        let words = change.is.as_deref().map_or_else(|| "it had no value".into(), |is| value::json(is, 400));
+        let words = change.is.as_ref().map_or_else(|| "it had no value".into(), |is| value::json(is, 400));
         page.add(change.role, 0, words);
     }
     for (role, words) in parts {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::event::Seq;
 use super::goal::Key;
 use super::plan::StepId;
-use super::value::{Shared, content_hash};
+use super::value::Shared;
 
 /// Where a value comes from; it never washes off.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -66,7 +66,7 @@ pub struct Datum {
 impl Datum {
     /// Returns what is known of a fresh value of which nobody says where it comes from.
     pub fn of(value: Shared) -> Datum {
-        let hash = content_hash(&value);
+        let hash = value.hash();
         let (version, confirmed, origin, sources) = (0, 0, Origin::Record, Arc::default());
         let (fresh, refuted, pinned, discarded, given) = (true, None, false, None, None);
         Datum { value, hash, version, confirmed, origin, sources, fresh, refuted, pinned, discarded, given }
@@ -168,10 +168,10 @@ impl Context {
         let before = self.data.get(key).cloned();
         // A journal that says "the same as before" is read as the very same value.
         let hash = match &before {
-            Some(before) if Arc::ptr_eq(&before.value, &value) => before.hash,
-            _ => content_hash(&value),
+            Some(before) if Shared::ptr_eq(&before.value, &value) => before.hash,
+            _ => value.hash(),
         };
-        let same = before.as_ref().filter(|d| d.hash == hash && (Arc::ptr_eq(&d.value, &value) || *d.value == *value));
+        let same = before.as_ref().filter(|d| d.hash == hash && d.value == value);
         let version = same.map_or(seq, |d| d.version);
         let value = same.map_or(value, |d| d.value.clone());
         // What was made from this very value confirms it; where it comes from stays, or it would come from itself.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::context::Context;
 use super::effect::{Outcomes, Remembered};
 use super::goal::Key;
-use super::value::{Shared, content_hash};
+use super::value::Shared;
 
 /// The sum of the hashes of every key with its value and of every outcome, and what it is the sum of.
 ///
@@ -50,9 +50,7 @@ fn of_value(context: &Context, key: &Key) -> u64 {
 }
 
 fn of_outcome(call: &super::effect::CallKey, outcome: &Remembered) -> u64 {
-    let of = |values: &indexmap::IndexMap<Key, Shared>| -> Vec<u64> {
-        values.values().map(|value| content_hash(value)).collect()
-    };
+    let of = |values: &indexmap::IndexMap<Key, Shared>| -> Vec<u64> { values.values().map(Shared::hash).collect() };
     match outcome {
         Remembered::Returned(values) => hash(&(call, 1u8, of(values))),
         Remembered::Refuted(_, why) => hash(&(call, 2u8, why)),

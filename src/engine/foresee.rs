@@ -17,7 +17,6 @@ use super::goal::{Condition, Key, Surprise, ToolName};
 use super::plan::{Step, StepId};
 use super::review::{Deviation, DeviationKind};
 use super::state::{Phase, State};
-use super::value::content_hash;
 
 /// How many events are foreseen at most: far more than ever follow without anything being run.
 const MOST: usize = 10_000;
@@ -118,10 +117,10 @@ impl Judgements {
 fn fingerprint(inquiry: &Inquiry) -> (Condition, u64) {
     let mut hasher = DefaultHasher::new();
     match &inquiry.values {
-        Subject::Value(value) => content_hash(value).hash(&mut hasher),
+        Subject::Value(value) => value.hash().hash(&mut hasher),
         Subject::Object(parts) => {
             for (name, value) in parts {
-                (name, content_hash(value)).hash(&mut hasher);
+                (name, value.hash()).hash(&mut hasher);
             }
         }
     }

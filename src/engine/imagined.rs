@@ -27,7 +27,7 @@ pub(super) struct Imagined<'a> {
 impl<'a> Imagined<'a> {
     /// Returns the present, under nothing.
     pub(super) fn over(present: &'a Context) -> Imagined<'a> {
-        Imagined { present, over: HashMap::default(), made_from: HashMap::default(), value: Arc::new(Value::Null) }
+        Imagined { present, over: HashMap::default(), made_from: HashMap::default(), value: Shared::new(Value::Null) }
     }
 
     /// Returns what is known of `key`.
@@ -135,7 +135,7 @@ mod tests {
                 let sources = sources.iter().filter(|source| *source != key).map(source).collect();
                 let refuted = (at % 5 == 4).then(|| "no".into());
                 let write = Write {
-                    value: Arc::new(json!(at)), origin: Origin::Injected, sources, refuted, pinned: at % 7 == 6,
+                    value: Shared::new(json!(at)), origin: Origin::Injected, sources, refuted, pinned: at % 7 == 6,
                 };
                 context.write(&KEYS[*key].into(), write, at as Seq + 1);
             }
@@ -150,7 +150,7 @@ mod tests {
                     if plain.get(key).is_some_and(|datum| datum.pinned) {
                         continue;
                     }
-                    let (value, origin) = (Arc::new(Value::from(version)), Origin::Step(step.id.clone()));
+                    let (value, origin) = (Shared::new(Value::from(version)), Origin::Step(step.id.clone()));
                     let write = Write { value, origin, sources: sources.clone(), refuted: None, pinned: false };
                     plain.write(key, write, version);
                 }

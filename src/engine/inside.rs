@@ -61,7 +61,7 @@ impl State {
             (Some(only), None) => value(only).unwrap_or_default(),
             _ => {
                 let entries = self.goal.wants.keys().filter_map(|key| Some((key.to_string(), (*value(key)?).clone())));
-                Arc::new(Value::Object(entries.collect()))
+                Shared::new(Value::Object(entries.collect()))
             }
         }
     }

@@ -143,6 +143,16 @@ impl Session {
         Ok(&self.records[from..])
     }
 
+    /// Returns the event that [`Session::submit`] would record first, and changes nothing.
+    ///
+    /// # Errors
+    /// Why it would be refused.
+    pub fn would_record(&self, command: Command, at: &str) -> Result<Recorded, Refusal> {
+        let event = decide(&self.state, command)?;
+        let (seq, parent) = (self.records.len() as Seq + 1, self.path.last().copied());
+        Ok(Recorded { seq, parent, at: at.into(), event })
+    }
+
     /// Carries out `command` as of the event `moment`: at the tip like [`Session::submit`], in the past on a new branch.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ const CONTEXT: &str = "context";
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Source {
     /// The file; in its `context` every value is null.
-    document: Shared,
+    document: Arc<Value>,
     /// The values of its `context`, if that is an object.
     context: Option<Arc<IndexMap<Key, Shared>>>,
 }
@@ -27,7 +27,7 @@ impl Source {
     pub fn new(mut document: Value) -> Source {
         let context = match document.get_mut(CONTEXT) {
             Some(Value::Object(entries)) => {
-                let taken = |(key, value): (&String, &mut Value)| (Key::from(key.as_str()), Arc::new(value.take()));
+                let taken = |(key, value): (&String, &mut Value)| (Key::from(key.as_str()), Shared::new(value.take()));
                 Some(Arc::new(entries.iter_mut().map(taken).collect()))
             }
             Some(_) | None => None,

@@ -37,7 +37,7 @@ pub fn tool(name: &str, inputs: &str, outputs: &str) -> Tool {
         ensures: Vec::new(),
         run: Run {
             kind: "value".into(),
-            spec: Arc::new(Value::Null),
+            spec: Shared::new(Value::Null),
             nature: Nature::Pure,
             explore: None,
             program: None,
@@ -65,7 +65,7 @@ pub fn goal(wants: &str, known: &str, tools: Vec<Tool>) -> Goal {
         None => (Key::from(text), "true".into()),
     };
     goal.wants = Arc::new(wants.split_whitespace().map(want).collect());
-    goal.context = Arc::new(known.split_whitespace().map(|key| (Key::from(key), Arc::new(json!(1)))).collect());
+    goal.context = Arc::new(known.split_whitespace().map(|key| (Key::from(key), Shared::new(json!(1)))).collect());
     goal.tools = Arc::new(tools.into_iter().map(|tool| (tool.name.clone(), Arc::new(tool))).collect());
     goal
 }
@@ -118,7 +118,7 @@ impl Judge for Words {
 /// Answers a call: each output is one more than the sum of the inputs.
 pub fn add_up(call: &Call) -> CallOutcome {
     let sum: i64 = call.inputs.iter().filter_map(|(_, value)| value.as_i64()).sum();
-    let outputs = call.step.to.iter().map(|(name, _)| (name.clone(), Arc::new(json!(sum + 1)) as Shared));
+    let outputs = call.step.to.iter().map(|(name, _)| (name.clone(), Shared::new(json!(sum + 1)) as Shared));
     CallOutcome::Done(outputs.collect::<IndexMap<_, _>>())
 }
 

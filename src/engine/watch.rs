@@ -104,7 +104,7 @@ impl Reading {
         match self {
             Reading::Absent => Mark::Absent,
             Reading::Failed { .. } => Mark::Failed,
-            Reading::Value(datum) => Mark::Value { hash: datum.hash, number: datum.value.as_f64() },
+            Reading::Value(datum) => Mark::Value { hash: datum.hash, number: datum.value.look().number() },
         }
     }
 
@@ -198,6 +198,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::engine::value::Shared;
 
     fn number(number: f64) -> Mark {
         Mark::Value { hash: number.to_bits(), number: Some(number) }
@@ -222,7 +223,7 @@ mod tests {
     #[test]
     fn only_what_it_looks_at_decides_a_watch() {
         let context = |a: i64, b: i64| -> Context {
-            let datum = |value: i64| Datum::of(Arc::new(json!(value)));
+            let datum = |value: i64| Datum::of(Shared::new(json!(value)));
             [("a".into(), datum(a)), ("b".into(), datum(b))].into_iter().collect()
         };
         let of_a = Watch::Filter { filter: ".a".into(), keys: Some(vec!["a".into()]) };

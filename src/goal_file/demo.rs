@@ -135,7 +135,7 @@ fn beat(reader: &mut Reader<'_>, spot: &Spot<'_>, goal: &Goal) -> Option<Beat> {
             }
             "inject" => {
                 for (key, value) in reader.entries(&at, "an object: key → value") {
-                    beat.inject.insert(Key::from(key.as_str()), Arc::new(value.clone()));
+                    beat.inject.insert(Key::from(key.as_str()), Shared::new(value.clone()));
                 }
                 super::scenario::check_keys(reader, &at, goal);
             }

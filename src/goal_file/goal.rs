@@ -104,11 +104,11 @@ fn goal_file(reader: &mut Reader<'_>, spot: &Spot<'_>, context: Option<&Arc<Inde
     if let Some(at) = field(spot, object, "lesson") {
         let names: Vec<&str> = goal.scenarios.iter().map(|scenario| scenario.name.as_ref()).collect();
         lesson::read(reader, &at, &names);
-        goal.lesson = Some(Arc::new(at.value.clone()));
+        goal.lesson = Some(Shared::new(at.value.clone()));
     }
     if let Some(at) = field(spot, object, "demo") {
         demo::read(reader, &at, &goal);
-        goal.demo = Some(Arc::new(at.value.clone()));
+        goal.demo = Some(Shared::new(at.value.clone()));
     }
     Some(goal)
 }

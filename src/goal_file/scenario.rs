@@ -8,6 +8,7 @@ use super::shapes::{FAIL, OTHER_GOAL, SCENARIO};
 use crate::describe::nearest::nearest;
 use crate::describe::unknown::{self, Unknown};
 use crate::engine::goal::{Goal, Key, Scenario, Surprise, ToolName, Wants};
+use crate::engine::value::Shared;
 
 /// What a scenario may refer to.
 pub(super) struct Around<'a> {
@@ -86,7 +87,7 @@ fn scenario(reader: &mut Reader<'_>, spot: &Spot<'_>, around: &Around<'_>) -> Op
             "after" => scenario.after = tool_name(reader, &at, around),
             "set" => {
                 for (key, value) in reader.entries(&at, "an object: key → value") {
-                    let value = Some(Arc::new(value.clone()));
+                    let value = Some(Shared::new(value.clone()));
                     scenario.surprises.push(Surprise::Set { key: Key::from(key.as_str()), value });
                 }
             }
@@ -100,7 +101,7 @@ fn scenario(reader: &mut Reader<'_>, spot: &Spot<'_>, around: &Around<'_>) -> Op
                         let entry = at.field(name, value);
                         reader.fault_in_name(&entry, no_tool(name), Some(EXPECTED.to_owned()), hint(name, around));
                     }
-                    let (tool, value) = (ToolName::from(name.as_str()), Arc::new(value.clone()));
+                    let (tool, value) = (ToolName::from(name.as_str()), Shared::new(value.clone()));
                     scenario.surprises.push(Surprise::Outcome { tool, value });
                 }
             }

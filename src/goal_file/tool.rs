@@ -7,7 +7,7 @@ use super::reader::{Reader, Spot};
 use super::shapes::{LATER_KINDS, TOOL};
 use super::spec_reading::SpecReading;
 use crate::engine::goal::{Catalogue, Key, Nature, Risk, Run, Tool, ToolName};
-use crate::engine::value::Value;
+use crate::engine::value::{Shared, Value};
 use crate::tools::{self, Kind, Kinds, Timeout};
 
 /// Reads the tool `name` at `spot`; none if too little of it could be read.
@@ -23,7 +23,7 @@ pub(super) fn read(reader: &mut Reader<'_>, name: &str, spot: &Spot<'_>) -> Opti
         ensures: Vec::new(),
         run: Run {
             kind: Arc::default(),
-            spec: Arc::new(Value::Null),
+            spec: Shared::new(Value::Null),
             nature: Nature::Pure,
             explore: None,
             program: None,
@@ -132,7 +132,7 @@ fn run(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Option<(&'static Kind, Run)>
     };
     let mut run = Run {
         kind: kind.name.into(),
-        spec: Arc::new(spec.clone()),
+        spec: Shared::new(spec.clone()),
         nature: kind.nature(),
         explore: None,
         program: None,

@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::fault::Fault;
+use super::input::Json;
 use super::json;
 use super::wire;
 
@@ -21,13 +20,13 @@ struct Kept {
     bytes: usize,
     last_use: u64,
     /// Held so that the address means this value and no other; values are never changed while shared.
-    _value: Arc<Value>,
+    _value: Arc<dyn Json>,
 }
 
 /// The values that one worker has cached, by the address of the shared value.
 #[derive(Default)]
 pub(super) struct InputCache {
-    kept: HashMap<*const Value, Kept>,
+    kept: HashMap<*const (), Kept>,
     bytes: usize,
     clock: u64,
 }
@@ -55,11 +54,11 @@ impl CacheUpdate {
 
 impl InputCache {
     /// Returns how much JSON of these values the worker has already.
-    pub(super) fn overlap<'v>(&self, values: impl Iterator<Item = &'v Arc<Value>>) -> usize {
+    pub(super) fn overlap<'v>(&self, values: impl Iterator<Item = &'v Arc<dyn Json>>) -> usize {
         if self.kept.is_empty() {
             return 0;
         }
-        values.filter_map(|value| self.kept.get(&Arc::as_ptr(value))).map(|kept| kept.bytes).sum()
+        values.filter_map(|value| self.kept.get(&Arc::as_ptr(value).cast())).map(|kept| kept.bytes).sum()
     }
 
     /// Makes room before a frame: drops what was not used for longest.
@@ -79,11 +78,11 @@ impl InputCache {
     /// Writes a reference to `value` to `question`, and the value itself to `update` if the worker lacks it.
     pub(super) fn refer(
         &mut self,
-        value: &Arc<Value>,
+        value: &Arc<dyn Json>,
         question: &mut Vec<u8>,
         update: &mut CacheUpdate,
     ) -> Result<(), Fault> {
-        let key = Arc::as_ptr(value);
+        let key = Arc::as_ptr(value).cast();
         self.clock += 1;
         if let Some(kept) = self.kept.get_mut(&key) {
             kept.last_use = self.clock;
@@ -94,7 +93,7 @@ impl InputCache {
         question.push(0);
         let start = question.len();
         wire::put_u32(question, 0);
-        json::write_input(value, question)?;
+        json::write_input(value.given(), question)?;
         let bytes = question.len() - start - 4;
         if bytes > MAX_INPUT {
             return Err(Fault::Broken(format!("the input is larger than {} MB", MAX_INPUT >> 20)));

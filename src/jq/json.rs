@@ -7,6 +7,7 @@ use jaq_std::ValT as _;
 use serde_json::Value;
 
 use super::fault::Fault;
+use super::input::Given;
 use super::value::whole;
 
 /// The most bytes that a result may have as JSON.
@@ -22,7 +23,15 @@ pub(super) fn read(bytes: &[u8]) -> Result<Val, Fault> {
 }
 
 /// Writes a value of the program as JSON.
-pub(super) fn write_input(value: &Value, out: &mut Vec<u8>) -> Result<(), Fault> {
+pub(super) fn write_input(value: Given<'_>, out: &mut Vec<u8>) -> Result<(), Fault> {
+    let value = match value {
+        Given::Tree(value) => value,
+        Given::Text(_, depth) if depth > MAX_NESTING => return Err(Fault::TooNested),
+        Given::Text(text, _) => {
+            out.extend_from_slice(text.as_bytes());
+            return Ok(());
+        }
+    };
     if nests_deeper(value, MAX_NESTING) {
         return Err(Fault::TooNested);
     }

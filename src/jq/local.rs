@@ -10,7 +10,7 @@ use jaq_json::Val;
 use serde_json::Value;
 
 use super::fault::Fault;
-use super::input::Input;
+use super::input::{Input, Json};
 use super::json;
 use super::limits::{Cancel, Limits};
 use super::program_cache::ProgramCache;
@@ -105,9 +105,9 @@ fn run(
     stack_room: usize,
 ) -> Result<Value, Fault> {
     // Through JSON as in a worker, so that both backends agree to the last digit.
-    let read = |value: &Arc<Value>| {
+    let read = |value: &Arc<dyn Json>| {
         let mut bytes = Vec::new();
-        json::write_input(value, &mut bytes)?;
+        json::write_input(value.given(), &mut bytes)?;
         json::read(&bytes)
     };
     let input = match input {

@@ -67,7 +67,7 @@ mod tests;
 pub use bounds::{MAX_BRACKETS, MAX_OPERATORS, MAX_TEXT};
 pub use evaluator::Evaluator;
 pub use fault::{Fault, SyntaxFault};
-pub use input::Input;
+pub use input::{Given, Input, Json};
 pub use json::{MAX_NESTING, MAX_OUTPUT_BYTES, MAX_OUTPUT_VALUES, truthy};
 pub use limits::{Cancel, Limits};
 pub use memory::Meter;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::fault::Fault;
-use super::input::Input;
+use super::input::{Input, Json};
 use super::input_cache::{CacheUpdate, InputCache};
 use super::limits::{Cancel, Limits};
 use super::process::Process;
@@ -240,7 +240,7 @@ fn refer(
     }
 }
 
-fn values(input: &Input) -> impl Iterator<Item = &std::sync::Arc<Value>> {
+fn values(input: &Input) -> impl Iterator<Item = &std::sync::Arc<dyn Json>> {
     let (whole, fields) = match input {
         Input::Whole(value) => (Some(value), &[][..]),
         Input::Fields(fields) => (None, &fields[..]),

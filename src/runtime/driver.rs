@@ -8,6 +8,7 @@
 
 mod editing;
 mod programs;
+mod saving;
 mod watches;
 
 use std::collections::HashMap;
@@ -50,6 +51,8 @@ pub struct Driver {
     running: HashMap<EffectId, Cancel>,
     /// The asked step whose answer is being checked.
     answering: Option<EffectId>,
+    /// The report whose event is being written, and the time of that event.
+    saving: Option<saving::Saving>,
     inbox: mpsc::UnboundedReceiver<(EffectId, Option<Report>)>,
     outbox: mpsc::UnboundedSender<(EffectId, Option<Report>)>,
     judging: Judging,
@@ -219,6 +222,7 @@ impl Driver {
             services,
             running,
             answering: None,
+            saving: None,
             inbox,
             outbox,
             judging: Judging::new(),
@@ -380,6 +384,7 @@ impl Driver {
     /// # Errors
     /// Why the file system could not write it.
     pub fn sync(&mut self) -> Result<(), RuntimeError> {
+        self.take_in_saved();
         self.keep_file()?;
         self.journal.sync()
     }
@@ -570,7 +575,19 @@ impl Driver {
 
     /// Brings a report in, if anybody still waits for it.
     fn take_in(&mut self, id: EffectId, report: Option<Report>) -> Option<DriverEvent> {
-        let cancel = self.running.remove(&id)?;
+        // One event after the other: what is being saved comes first.
+        let saved = self.take_in_saved();
+        saved.or(self.take_in_report(id, report))
+    }
+
+    fn take_in_report(&mut self, id: EffectId, report: Option<Report>) -> Option<DriverEvent> {
+        let cancel = self.running.get(&id)?.clone();
+        if let Some(report) = report.as_ref().filter(|_| !cancel.is_cancelled())
+            && self.save_beside(id, report)
+        {
+            return None;
+        }
+        self.running.remove(&id);
         let answered = self.answering.take_if(|answering| *answering == id).is_some();
         tracing::debug!(?id, cancelled = cancel.is_cancelled(), broken = report.is_none(), "an effect ended");
         let report = report.filter(|_| !cancel.is_cancelled())?;
@@ -612,6 +629,9 @@ impl Driver {
 
     /// Tries once more to save what could not be saved; refuses to go on while that fails.
     fn saveable(&mut self) -> Result<(), Refusal> {
+        if self.saving.is_some() {
+            return Err(Refusal::new("a long value is being saved; press the key again in a moment"));
+        }
         if self.unsaved.is_some() {
             self.sync().map_err(cannot_be_saved)?;
             self.unsaved = None;

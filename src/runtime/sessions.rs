@@ -223,7 +223,7 @@ fn read_tail(
 
 /// Stands in for a value that an earlier event wrote: which one it is, nobody asks here.
 fn nothing_matters(_: u64) -> Option<crate::engine::value::Shared> {
-    Some(std::sync::Arc::default())
+    Some(crate::engine::value::Shared::default())
 }
 
 fn number_of(text: &[u8]) -> Option<u64> {

@@ -201,7 +201,7 @@ fn returns(tool: &ToolName, outputs: &IndexMap<Key, Shared>, output: &Key, other
         }
     };
     let options = short(&value).map(|json| format!("--outcome {}", quoted(&format!("{tool}={json}"))));
-    let surprise = Surprise::Outcome { tool: tool.clone(), value: Arc::new(value) };
+    let surprise = Surprise::Outcome { tool: tool.clone(), value: Shared::new(value) };
     let scenario = put(&sentence, vec![surprise]);
     Fault { scenario, sentence, kind: Kind::Returns, subject: tool.clone(), odd, options }
 }
@@ -215,7 +215,7 @@ fn starts(key: &Key, other: Option<Beside>) -> Fault {
     };
     let options = value.as_ref().and_then(short);
     let options = options.map(|json| format!("--inject {}", quoted(&format!("start:{key}={json}"))));
-    let surprise = Surprise::Set { key: key.clone(), value: value.map(Arc::new) };
+    let surprise = Surprise::Set { key: key.clone(), value: value.map(Shared::new) };
     let scenario = put(&sentence, vec![surprise]);
     Fault { scenario, sentence, kind: Kind::Starts, subject: key.clone(), odd, options }
 }

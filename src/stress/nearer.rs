@@ -47,7 +47,6 @@ pub fn keeps_contracts(document: &Value, original: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
 
     fn file() -> Value {
         json!({
@@ -62,10 +61,10 @@ mod tests {
 
     #[test]
     fn a_given_value_takes_the_place_of_who_made_only_it() {
-        let document = given(&file(), &"a".into(), &Arc::new(json!(7))).expect("make_a goes");
+        let document = given(&file(), &"a".into(), &Shared::new(json!(7))).expect("make_a goes");
         assert_eq!(document["context"], json!({ "a": 7 }));
         assert!(document["tools"].get("make_a").is_none() && document["tools"].get("both").is_some());
-        assert_eq!(given(&document, &"b".into(), &Arc::new(json!(1))), None, "nobody else would make also");
+        assert_eq!(given(&document, &"b".into(), &Shared::new(json!(1))), None, "nobody else would make also");
         assert_eq!(wanting(&document, &"b".into()).expect("c was wanted")["wants"], json!({ "b": "true" }));
         assert_eq!(wanting(&document, &"c".into()), None);
     }

@@ -12,7 +12,7 @@ use crate::engine::goal::{Risk, Run};
 use crate::engine::launch::{Launch, Word};
 use crate::engine::notice::Progress;
 use crate::engine::numbers;
-use crate::engine::value::{MAX_DEPTH, Shared, Value};
+use crate::engine::value::{self, MAX_DEPTH, Shared, Unread, Value};
 use crate::jq::{Cancel, Evaluator, Limits};
 
 use super::launching::{self, MAX_OUTPUT, Prepared, not_started, prepare};
@@ -20,7 +20,10 @@ use super::process::{self, End, Start};
 use super::reading::{Reading, Shape, may, needs};
 use super::secrets::Secrets;
 use super::stderr::Errors;
-use super::{Given, Kind, TIMEOUT_MS, Timeout, Way, contract, filter, mcp, nests_deeper};
+use super::{Given, Kind, TIMEOUT_MS, Timeout, Way, contract, filter, mcp};
+
+/// How much of an output that is not JSON is looked at for secrets, in characters: sixty of it are quoted.
+const MAX_BEGINNING: usize = 10_000;
 
 /// The kind `command`.
 pub(super) static KIND: Kind = Kind {
@@ -250,7 +253,7 @@ fn run(given: &Given<'_>) -> Result<Shared, String> {
         End::Cancelled => return Err("it was cancelled".into()),
     }
     // What is quoted of its output is cut as the output is.
-    result(&ended.output, launch, &secrets).map_err(|what| failed(secrets.cut(&what).into_owned()))
+    result(&ended.output, launch, &secrets, given.host.cancel).map_err(|what| failed(secrets.cut(&what).into_owned()))
 }
 
 /// Returns what stands on standard input: the inputs as one JSON object.
@@ -273,25 +276,30 @@ pub(super) fn input(inputs: &Subject) -> Vec<u8> {
 }
 
 /// Returns what the program has written, as JSON or as a text, without secrets.
-fn result(output: &[u8], launch: &Launch, secrets: &Secrets) -> Result<Shared, String> {
+fn result(output: &[u8], launch: &Launch, secrets: &Secrets, cancel: &Cancel) -> Result<Shared, String> {
     let text = std::str::from_utf8(output)
         .map_err(|error| format!("wrote what is not UTF-8 text: see byte {}", error.valid_up_to() + 1))?;
     if !launch.json {
-        return Ok(Arc::new(Value::String(secrets.cut(text).into_owned())));
+        return Ok(Shared::new(Value::String(secrets.cut(text).into_owned())));
     }
     if text.trim().is_empty() {
         return Err("wrote nothing, and its output is to be JSON (\"stdout\": \"text\" takes any text)".into());
     }
-    let mut value: Value = serde_json::from_str(text).map_err(|error| {
-        let begins: String = secrets.cut(text).trim().chars().take(60).collect();
-        format!("wrote what is not JSON ({error}); it begins: {begins}")
+    let mut goes_on = |_: usize| !cancel.is_cancelled();
+    let read = value::read(text, &mut |value| secrets.cut_value(value), &mut goes_on);
+    let value = read.map_err(|error| match error {
+        Unread::Cancelled => error.to_string(),
+        Unread::Json(error) => {
+            let begins: String = text.trim_start().chars().take(MAX_BEGINNING).collect();
+            let begins: String = secrets.cut(&begins).trim().chars().take(60).collect();
+            format!("wrote what is not JSON ({error}); it begins: {begins}")
+        }
     })?;
     if let Some((_, number)) = numbers::first_lost(text) {
         return Err(format!("wrote a number that cannot be kept: {}", numbers::sentence(number)));
     }
-    if nests_deeper(&value, MAX_DEPTH) {
+    if value.nests_deeper(MAX_DEPTH) {
         return Err(format!("wrote JSON that is nested more than {MAX_DEPTH} levels deep"));
     }
-    secrets.cut_value(&mut value);
-    Ok(Arc::new(value))
+    Ok(value)
 }

@@ -1,11 +1,10 @@
 //! The contract around every kind: exactly the declared outputs, and every `ensures`.
 
-use std::sync::Arc;
-
+use crate::describe::value as said;
 use crate::engine::effect::{Call, Subject};
 use crate::engine::event::Verdict;
 use crate::engine::goal::Key;
-use crate::engine::value::{MAX_DEPTH, Shared, Value};
+use crate::engine::value::{Look, MAX_DEPTH, Shared, Value};
 use crate::jq::{Cancel, Evaluator};
 
 use super::filter;
@@ -20,7 +19,7 @@ const SHOWN_VALUES: usize = 4;
 ///
 /// One declared output: the result is its value. Several: the result is an object of exactly those keys.
 pub(super) fn outputs(call: &Call, result: &Shared) -> Result<Vec<(Key, Shared)>, String> {
-    if nests_deeper(result, MAX_DEPTH) {
+    if result.nests_deeper(MAX_DEPTH) {
         return Err(format!("its result is nested more than {MAX_DEPTH} levels deep"));
     }
     let declared: Vec<Key> = match &call.tool {
@@ -31,23 +30,27 @@ pub(super) fn outputs(call: &Call, result: &Shared) -> Result<Vec<(Key, Shared)>
         [only] => Ok(vec![(only.clone(), result.clone())]),
         several => {
             let names = || several.iter().map(|name| &**name).collect::<Vec<_>>().join(", ");
-            let Value::Object(object) = &**result else {
-                let kind = kind(result);
+            let object = result.look();
+            if !object.is_object() {
+                let kind = kind(&object.value());
                 return Err(match several {
                     [] => format!("it declares no output, so it has to return {{}}, and it returned {kind}"),
                     _ => format!("it has to return an object of {}, and it returned {kind}", names()),
                 });
-            };
-            if let Some(missing) = several.iter().find(|name| !object.contains_key::<str>(name)) {
+            }
+            let field = |name: &Key| object.field(name);
+            if let Some(missing) = several.iter().find(|name| field(name).is_none()) {
                 return Err(format!("its result lacks {missing}: it has to return exactly {}", names()));
             }
-            if let Some(extra) = object.keys().find(|key| !several.iter().any(|name| **name == ***key)) {
+            if let Some(extra) =
+                object.children(0).filter_map(|(name, _)| name).find(|key| !several.iter().any(|name| **name == **key))
+            {
                 return Err(match several {
                     [] => format!("its result holds {extra}, and it declares no output"),
                     _ => format!("its result holds {extra}, which it does not declare: it may return only {}", names()),
                 });
             }
-            let of = |name: &Key| Some((name.clone(), Arc::new(object.get(&**name)?.clone())));
+            let of = |name: &Key| Some((name.clone(), field(name)?.share()));
             Ok(several.iter().filter_map(of).collect())
         }
     }
@@ -68,15 +71,15 @@ pub(super) fn broken(call: &Call, subject: &Subject, jq: &Evaluator, cancel: &Ca
 
 /// Returns the values that `condition` speaks of (all, where it names none), short.
 fn seen(condition: &str, subject: &Subject) -> String {
-    let values: Vec<(&str, &Value)> = match subject {
-        Subject::Value(value) => return short(value),
-        Subject::Object(values) => values.iter().map(|(key, value)| (&**key, &**value)).collect(),
+    let values: Vec<(&str, Look<'_>)> = match subject {
+        Subject::Value(value) => return short(value.look()),
+        Subject::Object(values) => values.iter().map(|(key, value)| (&**key, value.look())).collect(),
     };
     let named: Vec<_> = values.iter().filter(|(key, _)| condition.contains(*key)).copied().collect();
     let shown = if named.is_empty() { values } else { named };
     let more = shown.len().saturating_sub(SHOWN_VALUES);
     let mut text: Vec<String> =
-        shown.iter().take(SHOWN_VALUES).map(|(key, value)| format!("{key} {}", short(value))).collect();
+        shown.iter().take(SHOWN_VALUES).map(|(key, value)| format!("{key} {}", short(*value))).collect();
     if more > 0 {
         text.push(format!("{more} more"));
     }
@@ -84,7 +87,11 @@ fn seen(condition: &str, subject: &Subject) -> String {
 }
 
 /// Returns `value` as JSON, or how much it is where that is long.
-fn short(value: &Value) -> String {
+fn short(value: Look<'_>) -> String {
+    let value = match value {
+        Look::Tree(value) => value,
+        Look::Inside(_) => return said::brief(value),
+    };
     match value {
         Value::Array(items) if items.len() > 8 => return format!("[{} values]", items.len()),
         Value::Object(entries) if entries.len() > 8 => return format!("{{{} keys}}", entries.len()),
@@ -106,19 +113,4 @@ pub(super) fn kind(value: &Value) -> &'static str {
         Value::Array(_) => "an array",
         Value::Object(_) => "an object",
     }
-}
-
-/// Tells whether `value` is nested more than `limit` levels deep. Uses no call stack: the value is from outside.
-pub fn nests_deeper(value: &Value, limit: usize) -> bool {
-    let mut todo = vec![(value, 0usize)];
-    while let Some((value, depth)) = todo.pop() {
-        let inside = depth + 1;
-        match value {
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => continue,
-            Value::Array(_) | Value::Object(_) if inside > limit => return true,
-            Value::Array(items) => todo.extend(items.iter().map(|item| (item, inside))),
-            Value::Object(entries) => todo.extend(entries.values().map(|item| (item, inside))),
-        }
-    }
-    false
 }

@@ -6,15 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::reading::Reading;
-use super::{Given, Kind, TIMEOUT_MS, Timeout, Way, nests_deeper};
+use super::{Given, Kind, TIMEOUT_MS, Timeout, Way};
 use crate::engine::goal::{Risk, Run};
 use crate::engine::notice::Progress;
 use crate::engine::numbers;
-use crate::engine::value::{MAX_DEPTH, Shared, Value};
+use crate::engine::value::{self, LONGEST, MAX_DEPTH, Shared, Unread, Value};
 use crate::input_file::{self, Unreadable};
-
-/// The biggest file that is read, in bytes: as JSON, a value takes some eight times as much memory.
-const MAX_BYTES: u64 = 128 << 20;
 
 /// How many bytes are read between two looks whether anybody still waits: 1 MiB.
 const PIECE: u64 = 1 << 20;
@@ -74,16 +71,26 @@ fn run(given: &Given<'_>) -> Result<Shared, String> {
     let text = read(Path::new(folder), name, given)?;
     if Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let value: Value = serde_json::from_str(text).map_err(|error| match error.classify() {
-            serde_json::error::Category::Syntax if error.to_string().contains("recursion") => too_deep(name),
-            _ => format!("{name} is not JSON: {error}"),
+        let of: Arc<str> = format!("making a value of {name}").into();
+        let mut told = 0;
+        let mut goes_on = |at: usize| {
+            if at >= told + PIECE as usize {
+                told = at;
+                given.host.notices.say(Progress::Fraction { of: of.clone(), done: at as f64 / text.len() as f64 });
+            }
+            !given.host.cancel.is_cancelled()
+        };
+        let value = value::read(text, &mut |_| (), &mut goes_on).map_err(|error| match error {
+            Unread::Cancelled => error.to_string(),
+            Unread::Json(error) if error.is_syntax() && error.to_string().contains("recursion") => too_deep(name),
+            Unread::Json(error) => format!("{name} is not JSON: {error}"),
         })?;
         if let Some((_, number)) = numbers::first_lost(text) {
             return Err(format!("{name}: {}", numbers::sentence(number)));
         }
-        return if nests_deeper(&value, MAX_DEPTH) { Err(too_deep(name)) } else { Ok(Arc::new(value)) };
+        return if value.nests_deeper(MAX_DEPTH) { Err(too_deep(name)) } else { Ok(value) };
     }
-    Ok(Arc::new(Value::String(text)))
+    Ok(Shared::new(Value::String(text)))
 }
 
 fn too_deep(name: &str) -> String {
@@ -93,9 +100,9 @@ fn too_deep(name: &str) -> String {
 fn read(folder: &Path, name: &str, given: &Given<'_>) -> Result<String, String> {
     let cannot = |error: std::io::Error| format!("{name} cannot be read: {}", why(&error));
     let (file, metadata) = open_inside(folder, name)?;
-    let mut file = file.take(MAX_BYTES + 1);
+    let mut file = file.take(LONGEST + 1);
     let (mut bytes, size) = (Vec::new(), metadata.len());
-    bytes.reserve(usize::try_from(size.min(MAX_BYTES) + 1).unwrap_or_default());
+    bytes.reserve(usize::try_from(size.min(LONGEST) + 1).unwrap_or_default());
     while (&mut file).take(PIECE).read_to_end(&mut bytes).map_err(cannot)? > 0 {
         if given.host.cancel.is_cancelled() {
             return Err("it was cancelled".into());
@@ -105,8 +112,8 @@ fn read(folder: &Path, name: &str, given: &Given<'_>) -> Result<String, String> 
             given.host.notices.say(Progress::Fraction { of: format!("reading {name}").into(), done });
         }
     }
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(format!("{name} is bigger than {} MiB, the most that a file tool reads", MAX_BYTES >> 20));
+    if bytes.len() as u64 > LONGEST {
+        return Err(format!("{name} is bigger than {} MiB, the most that a file tool reads", LONGEST >> 20));
     }
     String::from_utf8(bytes)
         .map_err(|error| format!("{name} is not UTF-8 text: see byte {}", error.utf8_error().valid_up_to() + 1))

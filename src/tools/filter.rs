@@ -7,9 +7,10 @@ use crate::engine::breakpoint::BreakpointId;
 use crate::engine::context::Datum;
 use crate::engine::effect::{Inquiry, Subject, Watched};
 use crate::engine::event::Verdict;
-use crate::engine::value::Value;
+use crate::engine::goal::Key;
+use crate::engine::value::{Held, Shared, Value};
 use crate::engine::watch::Reading;
-use crate::jq::{Cancel, Evaluator, Fault, Input, Limits, truthy};
+use crate::jq::{Cancel, Evaluator, Fault, Given, Input, Json, Limits, truthy};
 
 /// Returns the first output of `filter` on `subject`. The sentence says why there is none.
 ///
@@ -59,7 +60,7 @@ pub fn watched(jq: &Evaluator, inquiries: &[(BreakpointId, Inquiry)], cancel: &C
 /// Returns what a watch of `filter` comes to on `subject`.
 pub fn reading(jq: &Evaluator, filter: &str, subject: &Subject, cancel: &Cancel) -> Reading {
     match jq.run(filter, &input(subject), Limits::CONDITION, cancel) {
-        Ok(value) => Reading::Value(Arc::new(Datum::of(Arc::new(value)))),
+        Ok(value) => Reading::Value(Arc::new(Datum::of(Shared::new(value)))),
         Err(Fault::Empty) => Reading::Absent,
         Err(fault) => Reading::Failed { endless: fault.is_limit(), why: sentence(&fault, Limits::CONDITION).into() },
     }
@@ -76,8 +77,21 @@ pub fn text(jq: &Evaluator, filter: &str, subject: &Subject, cancel: &Cancel) ->
 
 fn input(subject: &Subject) -> Input {
     match subject {
-        Subject::Value(value) => Input::Whole(value.clone()),
-        Subject::Object(fields) => Input::fields(fields.iter().map(|(key, value)| (&**key, value.clone()))),
+        Subject::Value(value) => Input::Whole(value.held().clone()),
+        Subject::Object(fields) => {
+            let field = |(key, value): &(Key, Shared)| (key.to_string(), value.held().clone() as Arc<dyn Json>);
+            Input::Fields(fields.iter().map(field).collect())
+        }
+    }
+}
+
+/// Filters are handed a long value as it is written.
+impl Json for Held {
+    fn given(&self) -> Given<'_> {
+        match self {
+            Held::Tree(value) => Given::Tree(value),
+            Held::Written(written) => Given::Text(written.text(), written.depth()),
+        }
     }
 }
 

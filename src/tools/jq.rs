@@ -1,6 +1,5 @@
 //! Tools of kind `jq`: the first output of a filter over the inputs.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::reading::Reading;
@@ -34,5 +33,5 @@ fn run(given: &Given<'_>) -> Result<Shared, String> {
     let Value::String(filter) = &**given.spec else { return Err("its filter is not a text".into()) };
     let timeout = given.call.tool.as_ref().and_then(|tool| tool.timeout_ms);
     let limits = timeout.map_or(Limits::TOOL, |ms| Limits::lasting(Duration::from_millis(ms)));
-    filter::first(given.host.jq, filter, given.inputs, limits, given.host.cancel).map(Arc::new)
+    filter::first(given.host.jq, filter, given.inputs, limits, given.host.cancel).map(Shared::new)
 }

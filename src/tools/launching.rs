@@ -11,13 +11,13 @@ use super::process::{End, What};
 use super::reading::Part::{Index, Name};
 use super::reading::Reading;
 use super::secrets::Secrets;
-use crate::engine::value::Value;
+use crate::engine::value::{LONGEST, Value};
 
 /// How much a program may write to its standard output where its tool does not say: 1 MiB.
 pub(super) const MAX_OUTPUT: u64 = 1 << 20;
 
-/// What a tool may allow at most: 128 MiB, as a `file` tool reads.
-const MOST_OUTPUT: u64 = 128 << 20;
+/// What a tool may allow at most: as much as a `file` tool reads.
+const MOST_OUTPUT: u64 = LONGEST;
 
 /// What every program is given of the environment, where it is set. `LC_…` too.
 const USUAL: [&str; 9] = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TZ", "TMPDIR"];
@@ -198,7 +198,7 @@ pub(super) fn max_output(part: &mut dyn Reading) -> u64 {
     let most = part.count(1).map_or(MAX_OUTPUT, u64::from);
     if most > MOST_OUTPUT {
         let hint = "let it write a file, and read that with a file tool".to_owned();
-        part.fault("This is more than a command may write", "at most 134217728 bytes (128 MiB)", Some(hint));
+        part.fault("This is more than a command may write", "at most 268435456 bytes (256 MiB)", Some(hint));
     }
     most
 }

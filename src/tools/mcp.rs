@@ -215,10 +215,10 @@ fn run(given: &Given<'_>) -> Result<Shared, String> {
     let (answer, ran) = ask(given.host.programs, of, asked, tool.timeout_ms, (cancel, notices));
     given.ran.set(ran.map(Arc::new));
     let result = result(answer?)?;
-    let Some(filter) = text("result") else { return Ok(Arc::new(result)) };
-    let subject = Subject::Value(Arc::new(result));
+    let Some(filter) = text("result") else { return Ok(Shared::new(result)) };
+    let subject = Subject::Value(Shared::new(result));
     let made = filter::first(given.host.jq, filter, &subject, Limits::CONDITION, cancel);
-    made.map(Arc::new).map_err(|why| {
+    made.map(Shared::new).map_err(|why| {
         format!("its answer is unlike what \"result\" ({filter}) expects: {why}; it answered {}", begins(&subject))
     })
 }

@@ -51,7 +51,7 @@ use crate::jq::{Cancel, Evaluator, Limits};
 
 use reading::{Reading, Shape};
 
-pub use contract::nests_deeper;
+pub use crate::engine::value::nests_deeper;
 #[cfg(unix)]
 pub use process::guard;
 

@@ -407,7 +407,7 @@ fn run(given: &Given<'_>) -> Result<Shared, String> {
     given.ran.set(ran.map(Arc::new));
     let mut answer = answer?;
     match (answer.remove("result"), answer.get("error")) {
-        (Some(result), None) => Ok(Arc::new(result)),
+        (Some(result), None) => Ok(Shared::new(result)),
         (None, Some(Value::String(error))) => Err(error.clone()),
         (Some(_), Some(_)) => Err(failed(program, "answered with a result and an error at once", &stderr)),
         (None, _) => Err(failed(program, "answered with neither \"result\" nor \"error\" (a text)", &stderr)),

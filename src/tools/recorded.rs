@@ -214,7 +214,7 @@ fn answered(given: &Given<'_>, answer: Option<&Value>) -> Result<Shared, String>
         given.ran.set(Some(Arc::new(ran)));
     }
     match (answer.get("returns"), answer["fails"].as_str()) {
-        (Some(result), _) => Ok(Arc::new(result.clone())),
+        (Some(result), _) => Ok(Shared::new(result.clone())),
         (None, said) => Err(said.unwrap_or("its record does not say why it failed").to_owned()),
     }
 }

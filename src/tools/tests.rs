@@ -12,6 +12,7 @@ use crate::engine::event::Mark;
 use crate::engine::goal::{Check, Key, Nature, Risk, Run, Tool};
 use crate::engine::notice::Unheard;
 use crate::engine::plan::Step;
+use crate::engine::value::Shared;
 use crate::jq::{Cancel, Evaluator};
 
 fn keys(text: &str) -> Vec<Key> {
@@ -30,7 +31,7 @@ fn to_call(inputs: &str, outputs: &str, kind: &str, spec: Value) -> Call {
         ensures: Vec::new(),
         run: Run {
             kind: kind.into(),
-            spec: Arc::new(spec),
+            spec: Shared::new(spec),
             nature: Nature::Pure,
             explore: None,
             program: None,
@@ -57,7 +58,7 @@ fn to_call(inputs: &str, outputs: &str, kind: &str, spec: Value) -> Call {
         skip: false,
         why: None,
     };
-    let inputs = tool.inputs.iter().enumerate().map(|(at, key)| (key.clone(), Arc::new(json!(at + 1)))).collect();
+    let inputs = tool.inputs.iter().enumerate().map(|(at, key)| (key.clone(), Shared::new(json!(at + 1)))).collect();
     Call {
         step: Arc::new(step),
         tool: Some(Arc::new(tool)),
@@ -157,7 +158,7 @@ fn a_summary_is_text_and_one_that_fails_is_left_out() {
 fn a_surprise_answers_instead_by_the_same_contract() {
     let surprise = |result: Result<Value, &str>| {
         with(to_call("a", "c d", "jq", json!("error(\"it ran\")")), |call| {
-            call.instead = Some(result.map(Arc::new).map_err(Arc::from));
+            call.instead = Some(result.map(Shared::new).map_err(Arc::from));
         })
     };
     let report = run(&surprise(Ok(json!({"c": 1, "d": 2}))));
@@ -178,11 +179,11 @@ fn a_tool_that_takes_too_long_says_how_long_it_had() {
 #[test]
 fn an_answer_of_a_person_is_held_to_the_contract_too() {
     let asked = ensuring(to_call("a", "c", "ask", json!({"question": "c?"})), "it is big", ".c > 3");
-    let answered = |value: Value| answer(&asked, Arc::new(value), &Evaluator::in_thread(), &Cancel::new());
+    let answered = |value: Value| answer(&asked, Shared::new(value), &Evaluator::in_thread(), &Cancel::new());
     assert!(matches!(answered(json!(4)).outcome, CallOutcome::Done(_)) && answered(json!(4)).mark == Mark::Answered);
     assert!(matches!(answered(json!(2)).outcome, CallOutcome::Refuted(..)));
     let numbers = to_call("a", "c", "ask", json!({"question": "c?", "schema": {"type": "number"}}));
-    let report = answer(&numbers, Arc::new(json!("x")), &Evaluator::in_thread(), &Cancel::new());
+    let report = answer(&numbers, Shared::new(json!("x")), &Evaluator::in_thread(), &Cancel::new());
     let refused = CallOutcome::Failed("the answer has to be of type number, and it is a text".into());
     assert_eq!(report.outcome, refused);
 }
@@ -238,15 +239,15 @@ fn a_file_is_parsed_by_its_name() {
 #[test]
 fn a_file_of_a_hundred_megabytes_is_read_and_a_bigger_one_is_named_with_the_most() {
     let outer = folders();
-    let holes = |name: &str, bytes: u64| {
-        let file = std::fs::File::create(outer.path().join("goal").join(name)).unwrap();
-        file.set_len(bytes).unwrap(); // zeros that take no room on the disk
-    };
-    holes("big.txt", 100_000_000);
-    holes("bigger.txt", (128 << 20) + 1);
-    assert_eq!(done(&file(outer.path(), "big.txt"))["c"].as_str().map(str::len), Some(100_000_000));
+    let goal = outer.path().join("goal");
+    std::fs::write(goal.join("big.txt"), vec![b'x'; 100_000_000]).unwrap();
+    let bigger = std::fs::File::create(goal.join("bigger.txt")).unwrap();
+    bigger.set_len((256 << 20) + 1).unwrap(); // zeros that take no room on the disk
+    let CallOutcome::Done(read) = run(&file(outer.path(), "big.txt")).outcome else { panic!("it is not read") };
+    assert_eq!(read["c"].look().text_len(), Some(100_000_000));
+    assert!(!read["c"].long().expect("it is long").is_tree());
     let error = failed(&file(outer.path(), "bigger.txt"));
-    assert!(error.contains("bigger.txt is bigger than 128 MiB, the most that a file tool reads"), "{error}");
+    assert!(error.contains("bigger.txt is bigger than 256 MiB, the most that a file tool reads"), "{error}");
 }
 
 #[test]

@@ -254,8 +254,8 @@ impl EventLoop {
                 let edited = self.lend(inputs, || external::edit(&text))?;
                 self.screens.top().give(edited);
             }
-            Request::Page(text) => {
-                if let Err(why) = self.lend(inputs, || external::page(&text))? {
+            Request::Page(paged) => {
+                if let Err(why) = self.lend(inputs, || external::page(&paged))? {
                     self.screens.top().refuse(why);
                 }
             }

@@ -4,11 +4,37 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::describe::value;
+use crate::engine::value::Shared;
 use crate::input_file;
 use crate::runtime::new_file;
 
 /// How many bytes go to the clipboard at most: terminals drop more, or stand still over it.
-pub(super) const CLIPBOARD: usize = 250_000;
+pub(in crate::ui) const CLIPBOARD: usize = 250_000;
+
+/// A value, or the part of one that a JSON pointer leads to, as it goes to a pager: written while it is read there.
+#[derive(Clone, Debug)]
+pub struct Paged {
+    /// The value.
+    pub value: Shared,
+    /// The pointer.
+    pub pointer: String,
+}
+
+impl Paged {
+    /// Writes it, as a person reads it in pages.
+    ///
+    /// # Errors
+    /// Where `to` takes no more.
+    pub fn write(&self, to: &mut dyn Write) -> std::io::Result<()> {
+        self.value.at(&self.pointer).map_or(Ok(()), |value| value::write_pages(value, to))
+    }
+}
+
+/// Says that `what` is too long for the clipboard.
+pub(in crate::ui) fn too_long(what: &str, bytes: usize) -> String {
+    format!("{what} is {} kB: too much for a terminal's clipboard; copy a part of it", bytes / 1000)
+}
 
 /// The largest file that is read into a field, in bytes.
 const MOST: u64 = 256 << 20;
@@ -51,27 +77,29 @@ pub(super) fn edit(text: &str) -> Result<String, String> {
     }
 }
 
-/// Shows `text` in the program that `PAGER` names, else in `less`, else in `more`.
+/// Shows `paged` in the program that `PAGER` names, else in `less`, else in `more`.
 ///
 /// # Errors
 /// A sentence that says why it could not be shown.
-pub(super) fn page(text: &str) -> Result<(), String> {
+pub(super) fn page(paged: &Paged) -> Result<(), String> {
+    let text = |to: &mut dyn Write| paged.write(to);
     let named = std::env::var("PAGER").ok().filter(|pager| !pager.trim().is_empty());
     match named {
-        Some(pager) => page_with(&pager, text),
-        None => page_with("less", text).or_else(|_| page_with("more", text)),
+        Some(pager) => page_with(&pager, &text),
+        None => page_with("less", &text).or_else(|_| page_with("more", &text)),
     }
 }
 
-fn page_with(pager: &str, text: &str) -> Result<(), String> {
+fn page_with(pager: &str, text: &dyn Fn(&mut dyn Write) -> std::io::Result<()>) -> Result<(), String> {
     let words = words(pager).filter(|words| !words.is_empty());
     let words = words.ok_or_else(|| format!("PAGER is `{pager}`, which has a quote that does not end"))?;
     let (program, arguments) = words.split_first().ok_or("no pager is named: set PAGER")?;
     let cannot = |e: std::io::Error| format!("{program} cannot be started: {e}; PAGER names another one");
     let mut child = Command::new(program).args(arguments).stdin(Stdio::piped()).spawn().map_err(cannot)?;
-    if let Some(mut to) = child.stdin.take() {
+    if let Some(to) = child.stdin.take() {
         // Who has seen enough ends it before all of it is written.
-        let _ = to.write_all(text.as_bytes());
+        let mut to = std::io::BufWriter::new(to);
+        let _ = text(&mut to).and_then(|()| to.flush());
     }
     match child.wait() {
         Ok(status) if status.success() => Ok(()),
@@ -141,10 +169,11 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let seen = folder.path().join("seen");
         let pager = format!("sh -c 'cat >{}'", seen.display());
-        assert_eq!(page_with(&pager, "one\ntwo"), Ok(()));
+        let text = |text: &'static str| move |to: &mut dyn Write| to.write_all(text.as_bytes());
+        assert_eq!(page_with(&pager, &text("one\ntwo")), Ok(()));
         assert_eq!(std::fs::read_to_string(&seen).ok().as_deref(), Some("one\ntwo"));
-        assert_eq!(page_with("true", &"x".repeat(1 << 22)), Ok(()));
-        let fault = |pager: &str| page_with(pager, "text").expect_err("it fails");
+        assert_eq!(page_with("true", &text(&"x".repeat(1 << 22).leak()[..])), Ok(()));
+        let fault = |pager: &str| page_with(pager, &text("text")).expect_err("it fails");
         assert!(fault("/no/such/pager").starts_with("/no/such/pager cannot be started"));
         assert!(fault("false").starts_with("false ended with") && fault("'less").contains("does not end"));
     }

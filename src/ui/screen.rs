@@ -11,6 +11,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::engine::session::Session;
+use crate::ui::external::Paged;
 use crate::ui::input::Input;
 use crate::ui::navigate::Destination;
 use crate::ui::theme::Theme;
@@ -22,8 +23,8 @@ pub enum Request {
     Copy(String),
     /// Lets the person edit this text in `$EDITOR`; the result comes back by [`Screen::give`].
     Edit(String),
-    /// Shows this text in the person's pager.
-    Page(String),
+    /// Shows this value in the person's pager.
+    Page(Paged),
     /// Reads this file; its text comes back by [`Screen::give`].
     Read(String),
     /// Saves this text as a new file of this name, a number added where one exists; what it is called then, in a

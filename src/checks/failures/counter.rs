@@ -4,8 +4,6 @@
 //! object with the same fields and something else in them. A condition that holds for all of them says no more than that
 //! something is there, which is no check.
 
-use std::sync::Arc;
-
 use serde_json::json;
 
 use crate::engine::effect::{Judge, Subject};
@@ -66,13 +64,13 @@ pub(super) fn tells(
     around: &[(Key, Shared)],
     subject: &dyn Fn(Shared) -> Subject,
 ) -> bool {
-    let holds = |value: Value| judge.judge(condition, &subject(Arc::new(value))) == Verdict::True;
+    let holds = |value: Value| judge.judge(condition, &subject(Shared::new(value))) == Verdict::True;
     counters(value, &Hints::of(condition, around)).into_iter().any(|counter| !holds(counter))
 }
 
 /// Tells whether `condition` asks for the nothing that `value` is: it holds for it, and not for something.
 pub(super) fn asks_for(judge: &dyn Judge, condition: &str, value: &Value, subject: &dyn Fn(Shared) -> Subject) -> bool {
-    let verdict = |value: Value| judge.judge(condition, &subject(Arc::new(value)));
+    let verdict = |value: Value| judge.judge(condition, &subject(Shared::new(value)));
     let something = match value {
         Value::String(_) => counters(&json!("x"), &Hints::default()),
         _ => vec![json!("x"), json!(1), json!(-1), json!({ "a": 1 }), json!([1])],

@@ -103,7 +103,8 @@ fn mended(trace: &Trace<'_>, written: Seq, id: &StepId) -> Option<Seq> {
 fn unobserved(trace: &Trace<'_>, level: &State, run: &StepRun, ended: Seq) -> Option<Found> {
     let Some(Event::Finished { writes, .. }) = trace.event(ended) else { return None };
     let nothing = |value: &Value| value.is_null() || value.as_str().is_some_and(str::is_empty);
-    let empty = writes.values().all(|value| nothing(value)) && run.step.writes().next().is_some();
+    let empty =
+        writes.values().all(|value| value.long().is_none() && nothing(value)) && run.step.writes().next().is_some();
     if run.status != Status::Done || !empty || asked_for(trace, level, run, writes) {
         return None;
     }
@@ -161,7 +162,11 @@ mod tests {
             let mut world = super::super::testing::world();
             world.tool = Box::new(move |call| {
                 let value = if call.step.name() == "look" { value.clone() } else { json!(1) };
-                let outputs = call.step.to.iter().map(|(name, _)| (name.clone(), std::sync::Arc::new(value.clone())));
+                let outputs = call
+                    .step
+                    .to
+                    .iter()
+                    .map(|(name, _)| (name.clone(), crate::engine::value::Shared::new(value.clone())));
                 crate::engine::effect::CallOutcome::Done(outputs.collect())
             });
             checks(&world.play(goal("report:odd", "", tools), Dial::OnDeviation))

@@ -13,7 +13,7 @@ use crate::engine::event::{Event, Seq};
 use crate::engine::goal::{Key, ToolName};
 use crate::engine::state::{State, Status, StepRun};
 use crate::engine::turn::Became;
-use crate::engine::value::{Shared, content_hash};
+use crate::engine::value::Shared;
 
 /// Follows the repetition: `s5 ask_shop read what s3 had read, and brought the same`.
 pub(super) struct Loop;
@@ -60,7 +60,7 @@ fn repeated_calls(trace: &Trace<'_>, level: &State, found: &mut Vec<Found>) {
             continue;
         };
         let mut inputs: Vec<(Key, u64)> =
-            trace.inputs(level, run).into_iter().map(|(name, value)| (name, content_hash(&value))).collect();
+            trace.inputs(level, run).into_iter().map(|(name, value)| (name, value.hash())).collect();
         inputs.sort();
         let Some((earlier, earlier_end)) = before.insert((tool, inputs), (run, seq)) else { continue };
         let same = !changed_back(earlier, run) && same_outcome(trace, (earlier, earlier_end), (run, seq));
@@ -140,7 +140,6 @@ fn repeated_refusals(trace: &Trace<'_>, level: &State, found: &mut Vec<Found>) {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
 
     use serde_json::json;
 
@@ -156,7 +155,8 @@ mod tests {
         world.tool = Box::new(move |call| {
             calls += 1;
             let value = if calls == 2 { json!(second) } else { json!(1) };
-            let outputs = call.step.to.iter().map(|(name, _)| (name.clone(), Arc::new(value.clone())));
+            let outputs =
+                call.step.to.iter().map(|(name, _)| (name.clone(), crate::engine::value::Shared::new(value.clone())));
             CallOutcome::Done(outputs.collect())
         });
         checks(&world.play(plan(goal("report:odd", "", tools), &["look", "look", "write"]), Dial::OnDeviation))

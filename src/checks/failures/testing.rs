@@ -8,7 +8,7 @@ use crate::engine::event::{Decider, Dial, Pace};
 use crate::engine::goal::{Check, Goal, StepDraft, Tool};
 use crate::engine::session::Session;
 use crate::engine::testing::{Words, World, backwards, settings};
-use crate::engine::value::Value;
+use crate::engine::value::{Shared, Value};
 
 pub(super) use crate::engine::testing::{goal, tool};
 
@@ -60,7 +60,7 @@ pub(super) fn go(world: &mut World, session: &mut Session) {
 
 /// Says that the world is this.
 pub(super) fn inject(world: &mut World, session: &mut Session, key: &str, value: Value) {
-    let command = Command::Inject([(key.into(), Some(Arc::new(value)))].into_iter().collect());
+    let command = Command::Inject([(key.into(), Some(Shared::new(value)))].into_iter().collect());
     session.submit(command, "").expect("anything may be injected");
     world.settle(session, 1_000);
 }

@@ -46,7 +46,9 @@ impl FailureCheck for UnverifiedConclusion {
             let Origin::Step(id) = &datum.origin else { return None };
             let run = end.run(id)?;
             let told = |condition: Option<&Condition>| {
-                condition.is_some_and(|condition| tells(trace.judge, condition, &datum.value, &[], &Subject::Value))
+                condition.is_some_and(|condition| {
+                    tells(trace.judge, condition, &datum.value.look().few(FEW), &[], &Subject::Value)
+                })
             };
             let person = run.mark == Mark::Answered || run.step.tool.is_none();
             if person
@@ -64,6 +66,9 @@ impl FailureCheck for UnverifiedConclusion {
     }
 }
 
+/// How many entries of a long value stand for all of it where others of its kind are made.
+const FEW: usize = 16;
+
 /// Tells whether what made `key` checks it: an `ensures` about it, or what a loop went on for.
 fn vouched(trace: &Trace<'_>, run: &StepRun, key: &Key, datum: &Datum) -> bool {
     let end = trace.end;
@@ -72,7 +77,7 @@ fn vouched(trace: &Trace<'_>, run: &StepRun, key: &Key, datum: &Datum) -> bool {
     let about = |condition: &Condition, known: Vec<(Key, Shared)>| {
         let others: Vec<(Key, Shared)> = known.into_iter().filter(|(name, _)| name != output).collect();
         let object = |value: Shared| Subject::Object(others.iter().cloned().chain([(output.clone(), value)]).collect());
-        tells(trace.judge, condition, &datum.value, &others, &object)
+        tells(trace.judge, condition, &datum.value.look().few(FEW), &others, &object)
     };
     let mut ensures = tool.ensures.iter().chain(&run.step.ensures);
     if ensures.any(|check| about(&check.condition, trace.around(run))) {

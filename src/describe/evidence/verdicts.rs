@@ -10,7 +10,6 @@ use crate::engine::event::Verdict;
 use crate::engine::goal::Key;
 use crate::engine::session::Session;
 use crate::engine::state::{Phase, State, Status};
-use crate::engine::value::Value;
 
 /// How much of a value stands on the card, in bytes.
 const SHOWN: usize = 4_000;
@@ -28,9 +27,9 @@ pub fn result_keys(state: &State) -> Vec<&Key> {
 pub(super) fn results(end: &State) -> Vec<Line> {
     let one = |key: &Key| {
         let datum = end.context.get(key)?;
-        let text = match &*datum.value {
-            Value::String(text) => head(text, SHOWN),
-            other => value::json(other, SHOWN),
+        let text = match datum.value.look().beginning(SHOWN * 8) {
+            Some(text) => head(&text, SHOWN),
+            None => value::json(&datum.value, SHOWN),
         };
         let mut row = Line::new(standing(end, key).0, key.to_string()).at(datum.version);
         row.text = Some(text);

@@ -73,7 +73,7 @@ impl State {
         }
         let old = before.source.context();
         for (key, value) in goal.context.iter() {
-            let is_new = old.and_then(|old| old.get(key)).is_none_or(|old| **old != **value);
+            let is_new = old.and_then(|old| old.get(key)).is_none_or(|old| *old != *value);
             let stands = self.context.get(key).is_some_and(|datum| datum.pinned || datum.origin != Origin::Initial);
             if is_new && !stands {
                 let (value, origin, sources) = (value.clone(), Origin::Initial, Arc::new([]));

@@ -294,14 +294,16 @@ pub(super) fn outputs_of(step: &super::plan::Step, result: Shared) -> Result<Ind
     if let [(_, key)] = step.to.as_slice() {
         return Ok([(key.clone(), result)].into());
     }
-    let Some(object) = result.as_object() else {
+    let object = result.look();
+    if !object.is_object() {
         return Err(format!("{} has {} outputs: give an object with one entry for each", step.id, step.to.len()));
-    };
-    if let Some(extra) = object.keys().find(|name| !step.to.iter().any(|(output, _)| **output == ***name)) {
+    }
+    let mut names = object.children(0).filter_map(|(name, _)| name);
+    if let Some(extra) = names.find(|name| !step.to.iter().any(|(output, _)| **output == **name)) {
         return Err(format!("{} has no output \"{extra}\"", step.id));
     }
-    let entry = |(name, key): &(Key, Key)| match object.get(&**name) {
-        Some(value) => Ok((key.clone(), Arc::new(value.clone()))),
+    let entry = |(name, key): &(Key, Key)| match object.field(name) {
+        Some(value) => Ok((key.clone(), value.share())),
         None => Err(format!("the output \"{name}\" is missing")),
     };
     step.to.iter().map(entry).collect()

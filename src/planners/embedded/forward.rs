@@ -198,11 +198,11 @@ impl<'r> Walk<'r> {
                 continue;
             }
             // The value stands for one that differs from every other: a new version, whatever is known of it.
-            let (value, origin, sources) = (Arc::new(Value::from(version)), Origin::Record, sources.clone());
+            let (value, origin, sources) = (Shared::new(Value::from(version)), Origin::Record, sources.clone());
             self.context.write(key, Write { value, origin, sources, refuted: None, pinned: false }, version);
             match returned.and_then(|outputs| outputs.get(name)) {
                 Some(value) => {
-                    let hash = crate::engine::value::content_hash(value);
+                    let hash = value.hash();
                     self.known.insert(key.clone(), (hash, value.clone()));
                 }
                 None => {

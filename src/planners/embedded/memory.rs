@@ -9,7 +9,7 @@ use crate::engine::context::Datum;
 use crate::engine::effect::{CallKey, Judge, Remembered, Subject};
 use crate::engine::event::Verdict;
 use crate::engine::goal::{Check, Key};
-use crate::engine::value::{Shared, Value, content_hash};
+use crate::engine::value::Shared;
 
 use super::problem::{KeyId, Op, OpId, Problem};
 use super::world::{Val, World};
@@ -73,18 +73,18 @@ impl<'a> Memory<'a> {
             values.push((hash, value.clone()));
             (values.len() - 1) as ValueId
         });
-        self.by_address.borrow_mut().insert(Arc::as_ptr(value) as usize, id);
+        self.by_address.borrow_mut().insert(Arc::as_ptr(value.held()) as usize, id);
         id
     }
 
     fn value(&self, value: &Shared) -> ValueId {
-        let known = self.by_address.borrow().get(&(Arc::as_ptr(value) as usize)).copied();
-        known.unwrap_or_else(|| self.with_hash(value, content_hash(value)))
+        let known = self.by_address.borrow().get(&(Arc::as_ptr(value.held()) as usize)).copied();
+        known.unwrap_or_else(|| self.with_hash(value, value.hash()))
     }
 
     /// Returns a known value.
     pub(super) fn get(&self, id: ValueId) -> Shared {
-        self.values.borrow().get(id as usize).map_or_else(|| Arc::new(Value::Null), |(_, value)| value.clone())
+        self.values.borrow().get(id as usize).map_or_else(Shared::default, |(_, value)| value.clone())
     }
 
     fn hash(&self, id: ValueId) -> u64 {

@@ -11,6 +11,7 @@ use crate::engine::event::Reason;
 use crate::engine::goal::{Key, Tool};
 use crate::engine::plan::{Author, Step, Use};
 use crate::engine::testing::{Words, requiring, tool};
+use crate::engine::value::Shared;
 use crate::engine::value::content_hash;
 
 fn request(wants: &str, tools: Vec<Tool>) -> PlanRequest {
@@ -51,7 +52,7 @@ impl Knowing for PlanRequest {
     }
     fn made(mut self, key: &str, value: i64, from: &str, fresh: bool) -> Self {
         let sources = from.split_whitespace().map(|key| (key.into(), 0)).collect();
-        let datum = Datum { fresh, sources, ..Datum::of(Arc::new(json!(value))) };
+        let datum = Datum { fresh, sources, ..Datum::of(Shared::new(json!(value))) };
         let known = self.facts.iter().map(|(key, datum)| (key.clone(), Datum::clone(datum)));
         self.facts = known.chain([(key.into(), datum)]).collect();
         self
@@ -90,7 +91,7 @@ impl Knowing for PlanRequest {
 }
 
 fn returned(key: &str, value: Value) -> Remembered {
-    Remembered::Returned(Arc::new([(Key::from(key), Arc::new(value))].into_iter().collect()))
+    Remembered::Returned(Arc::new([(Key::from(key), Shared::new(value))].into_iter().collect()))
 }
 
 fn costing(mut tool: Tool, cost: f64) -> Tool {
@@ -419,7 +420,7 @@ fn whole_runs_reach_their_goal_and_the_engines_own_forward_check_agrees_with_the
     let mut world = World::new(|request| plan(request, &Words, &|| false));
     world.tool = Box::new(|call| {
         let archive = call.step.tool.as_deref() == Some("load_archive");
-        let value = Arc::new(json!(if archive { 9 } else { 1 }));
+        let value = Shared::new(json!(if archive { 9 } else { 1 }));
         crate::engine::effect::CallOutcome::Done(
             call.step.to.iter().map(|(name, _)| (name.clone(), value.clone())).collect(),
         )

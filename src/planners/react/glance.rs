@@ -100,7 +100,7 @@ impl Glance {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use crate::engine::value::Shared;
 
     use super::*;
     use crate::engine::context::Datum;
@@ -120,7 +120,7 @@ mod tests {
             let mut told: Vec<(Key, Datum)> = Vec::new();
             for key in &keys {
                 if next(3) > 0 {
-                    told.push((key.clone(), Datum { fresh: next(2) > 0, ..Datum::of(Arc::new(next(3).into())) }));
+                    told.push((key.clone(), Datum { fresh: next(2) > 0, ..Datum::of(Shared::new(next(3).into())) }));
                 }
             }
             let facts: Context = told.into_iter().collect();

@@ -56,6 +56,7 @@ impl Driver {
     /// If nothing was changed, if it starts programs and is not trusted as it is now, while a step runs, or where it cannot
     /// be saved.
     pub fn take_over(&mut self) -> Result<(), Refusal> {
+        self.take_in_saved();
         let changed = self.look_at_disk().map_err(Refusal::new)?.cloned();
         let Some(changed) = changed else {
             let why = self.changed_before_it_ran();

@@ -51,6 +51,7 @@ impl Driver {
     /// # Errors
     /// Where it cannot be remembered or saved.
     pub fn trust(&mut self) -> Result<(), Refusal> {
+        self.take_in_saved();
         let changed = self.untrusted().map(|named| named.changed).unwrap_or_default();
         if !self.trust_what_is_on_disk(Truster::Person)? {
             if let Some(subject) = &self.subject {
@@ -65,6 +66,7 @@ impl Driver {
 
     /// Trusts the goal for this once: the command line said so.
     pub fn trust_once(&mut self) {
+        self.take_in_saved();
         // Where it is not taken over, the session goes on with what it knows.
         if self.trust_what_is_on_disk(Truster::Option).unwrap_or(false) {
             return;

@@ -11,6 +11,7 @@ use crate::engine::value::Shared;
 
 use super::dedup;
 use super::fast_decode::{self, Line};
+use super::long_line;
 
 /// The deepest nesting that a line may have: a value's own, and what an event wraps around it.
 const MAX_LINE_DEPTH: usize = crate::engine::value::MAX_DEPTH + 64;
@@ -117,6 +118,15 @@ pub fn read_alone(line: &[u8], seq: u64) -> Result<Read, String> {
     if hasher.finalize() != crc {
         return Err("its checksum does not fit what it says".into());
     }
+    // What goes wrong there goes wrong below, too, and is worded there.
+    match long_line::read(line, MAX_LINE_DEPTH, |short| read_sound(short, seq).ok()) {
+        Some(read) => Ok(read),
+        None => read_sound(line, seq),
+    }
+}
+
+/// Reads the line that fits its checksum.
+fn read_sound(line: &[u8], seq: u64) -> Result<Read, String> {
     if nests_deeper(line, MAX_LINE_DEPTH) {
         return Err(format!("it is nested more than {MAX_LINE_DEPTH} levels deep"));
     }
@@ -203,7 +213,7 @@ mod tests {
             at: "2026-11-23T00:42:28.123Z".into(),
             event: Event::Finished {
                 step: "s1".into(),
-                writes: [("tickets".into(), Arc::new(value))].into_iter().collect(),
+                writes: [("tickets".into(), Shared::new(value))].into_iter().collect(),
                 summary: Some("Loaded".into()),
                 wall_ms: Some(0.25),
                 mark: Default::default(),

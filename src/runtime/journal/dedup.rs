@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::engine::event::{Event, Recorded, Seq};
 use crate::engine::goal::Key;
-use crate::engine::value::{Shared, Value, content_hash};
+use crate::engine::value::{Shared, Value};
 
 /// The shortest text that is worth a name, in bytes.
 const WORTH: usize = 24;
@@ -29,11 +29,11 @@ impl Dedup {
         let before = usize::try_from(record.seq).ok()?.checked_sub(1)?;
         for earlier in records.get(self.seen..before).unwrap_or_default() {
             if let Some((_, value)) = worth_a_name(earlier) {
-                self.by_content.entry(content_hash(value)).or_insert(earlier.seq);
+                self.by_content.entry(value.hash()).or_insert(earlier.seq);
             }
         }
         self.seen = before + 1;
-        let seq = *self.by_content.entry(content_hash(value)).or_insert(record.seq);
+        let seq = *self.by_content.entry(value.hash()).or_insert(record.seq);
         let same = seq < record.seq && value_of(seq, records).is_some_and(|earlier| identical(&earlier, value));
         same.then(|| (key.clone(), seq))
     }
@@ -41,11 +41,14 @@ impl Dedup {
 
 /// Returns the key and the one value that `record` wrote, if a line that names it is shorter.
 fn worth_a_name(record: &Recorded) -> Option<(&Key, &Shared)> {
-    one_value(&record.event).filter(|(_, value)| match &***value {
-        Value::String(text) => text.len() >= WORTH,
-        Value::Array(items) => !items.is_empty(),
-        Value::Object(entries) => !entries.is_empty(),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    one_value(&record.event).filter(|(_, value)| {
+        value.long().is_some()
+            || match &***value {
+                Value::String(text) => text.len() >= WORTH,
+                Value::Array(items) => !items.is_empty(),
+                Value::Object(entries) => !entries.is_empty(),
+                Value::Null | Value::Bool(_) | Value::Number(_) => false,
+            }
     })
 }
 
@@ -57,7 +60,7 @@ pub fn value_of(seq: Seq, records: &[Arc<Recorded>]) -> Option<Shared> {
 
 /// Tells whether two values are written alike: equal, and the keys of objects in the same order.
 fn identical(a: &Shared, b: &Shared) -> bool {
-    std::sync::Arc::ptr_eq(a, b) || (a == b && same_order(a, b))
+    Shared::ptr_eq(a, b) || (a == b && (a.long().is_some() || same_order(a, b)))
 }
 
 fn same_order(a: &Value, b: &Value) -> bool {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::dedup::Dedup;
+use super::heavy::Writing;
 use super::recording::{End, Take, Torn, read_all};
 use super::{cannot, codec};
 use crate::engine::event::{Recorded, Seq};
@@ -15,6 +16,9 @@ use crate::runtime::{RuntimeError, crash_note, paths};
 
 /// How long what can be computed again may stay unsynced.
 pub const GROUP: Duration = Duration::from_millis(10);
+
+/// How much room for lines that are to be written is kept, in bytes: a long value must not take it for ever.
+const ROOM: usize = 1 << 20;
 
 /// How many names are tried for a file that takes the place of a lost one.
 const RESCUES: u32 = 99;
@@ -40,6 +44,8 @@ pub struct Journal {
     unsynced: Option<Instant>,
     /// Whether the folder's entry of the file is known to be on disk.
     entered: bool,
+    /// The line that is being written beside.
+    writing: Option<Writing>,
 }
 
 impl Journal {
@@ -81,7 +87,7 @@ impl Journal {
         let path = PathBuf::new();
         let file = tempfile::tempfile().map_err(|error| cannot("create", &std::env::temp_dir(), &error))?;
         let (length, dedup, pending, unsynced, entered) = (0, Dedup::default(), Vec::new(), None, true);
-        Ok(Journal { path, file, last, length, dedup, pending, unsynced, entered })
+        Ok(Journal { path, file, last, length, dedup, pending, unsynced, entered, writing: None })
     }
 
     fn try_create(path: &Path) -> std::io::Result<Journal> {
@@ -104,6 +110,7 @@ impl Journal {
             pending: Vec::new(),
             unsynced: None,
             entered: false,
+            writing: None,
         })
     }
 
@@ -141,6 +148,7 @@ impl Journal {
             pending: Vec::new(),
             unsynced: None,
             entered: true,
+            writing: None,
         };
         Ok((journal, torn))
     }
@@ -170,29 +178,80 @@ impl Journal {
         self.flush()
     }
 
+    /// Begins to write the line of `record`, the next event after `records`, on a thread of its own, and calls `done` once
+    /// it is on disk or cannot be: [`Journal::written`] is to be called then, and nothing else until then. Returns whether
+    /// it did: where a line is short, or the ones before it are not written yet, it is not worth it.
+    pub(in crate::runtime) fn write_beside(
+        &mut self,
+        record: &Recorded,
+        records: &[Recorded],
+        done: impl FnOnce() + Send + 'static,
+    ) -> bool {
+        let same = self.dedup.find(record, records);
+        if same.is_some() || !self.pending.is_empty() || self.last + 1 != record.seq {
+            return false;
+        }
+        let Ok(file) = self.file.try_clone() else { return false };
+        self.writing = Writing::begin((file, self.path.clone()), record.clone(), same, done).ok();
+        self.writing.is_some()
+    }
+
+    /// Tells whether a line is being written beside.
+    pub(in crate::runtime) fn is_writing(&self) -> bool {
+        self.writing.is_some()
+    }
+
+    /// Takes in the line that was written beside. Waits for it, if it has to.
+    ///
+    /// # Errors
+    /// Why it could not be written. Nothing of it is in the file.
+    pub(in crate::runtime) fn written(&mut self) -> Result<(), RuntimeError> {
+        let Some(writing) = self.writing.take() else { return Ok(()) };
+        let seq = writing.seq;
+        match writing.end() {
+            Ok(length) => {
+                (self.last, self.length) = (seq, self.length + length);
+                Ok(())
+            }
+            Err(error) => {
+                self.take_back();
+                Err(error)
+            }
+        }
+    }
+
+    /// Takes back what was written of a line that could not be written whole: it would be torn in the middle of the file
+    /// once more follows.
+    fn take_back(&mut self) {
+        let _ = self.file.set_len(self.length);
+        let _ = self.file.seek(SeekFrom::Start(self.length));
+    }
+
     /// Writes what could not be written before.
     ///
     /// # Errors
     /// Why it could not be written; it is kept.
     pub fn flush(&mut self) -> Result<(), RuntimeError> {
+        self.written()?;
         if self.pending.is_empty() {
             return Ok(());
         }
         if let Err(error) = self.file.write_all(&self.pending) {
-            // What was written of it would be a torn line in the middle once more follows: take it back.
-            let _ = self.file.set_len(self.length);
-            let _ = self.file.seek(SeekFrom::Start(self.length));
+            self.take_back();
             return Err(cannot("write", &self.path, &error));
         }
         self.length += self.pending.len() as u64;
         self.pending.clear();
+        self.pending.shrink_to(ROOM);
         self.unsynced.get_or_insert_with(Instant::now);
         Ok(())
     }
 
     /// Returns after how long a sync is due; none: everything is on disk.
     pub fn sync_due(&self) -> Option<Duration> {
-        self.unsynced.map(|since| GROUP.saturating_sub(since.elapsed()))
+        // What is being written beside is synced there, with everything before it.
+        let unsynced = self.unsynced.filter(|_| !self.is_writing());
+        unsynced.map(|since| GROUP.saturating_sub(since.elapsed()))
     }
 
     /// Returns what somebody did to the file while it was open here: removed it, put another one in its place, cut it or

@@ -6,9 +6,12 @@ pub mod codec;
 pub mod dedup;
 mod fast_decode;
 mod file;
+mod heavy;
+mod long_line;
 mod recording;
 
 pub use file::{GROUP, Journal};
+pub(in crate::runtime) use heavy::is_heavy;
 pub use recording::{Recording, Take, Torn, look, look_at_each};
 
 use std::path::Path;

@@ -58,7 +58,7 @@ impl Answer {
         if let Some(question) = question {
             answer.question = question;
         }
-        answer.schema = part("schema").map(Arc::new);
+        answer.schema = part("schema").map(Shared::new);
         let options = answer.schema.as_deref().filter(|_| answer.outputs.len() < 2).map(options).unwrap_or_default();
         if !options.is_empty() {
             let picker = Picker::new(options.iter().map(option).collect());
@@ -87,7 +87,7 @@ impl Answer {
 
     /// Returns what gives `value` as the answer.
     fn submit(&self, value: Value) -> DialogOutcome {
-        let value = Arc::new(value);
+        let value = Shared::new(value);
         DialogOutcome::Submit(match self.replaces {
             true => Command::ReplaceOutcome { step: self.step.clone(), result: value },
             false => Command::Answer(value),

@@ -5,7 +5,6 @@
 
 use crate::describe::step;
 use crate::describe::value;
-use std::sync::Arc;
 
 use indexmap::IndexMap;
 use ratatui::buffer::Buffer;
@@ -20,7 +19,7 @@ use crate::engine::goal::Key;
 use crate::engine::numbers;
 use crate::engine::plan::StepId;
 use crate::engine::state::{State, Status, StepRun};
-use crate::engine::value::{Shared, Value};
+use crate::engine::value::{Look, Shared, Value};
 
 use crate::describe::sign::Role;
 use crate::describe::text;
@@ -96,8 +95,11 @@ fn parse(typed: &str) -> Result<Value, Fault> {
 }
 
 /// Returns whether `value` is small enough for the editor; looks no further than that.
-fn fits(value: &Value) -> bool {
-    let mut todo = vec![value];
+fn fits(value: &Shared) -> bool {
+    if value.long().is_some() {
+        return false;
+    }
+    let mut todo = vec![&**value];
     let mut size = 0;
     while let Some(value) = todo.pop() {
         size += 8;
@@ -161,7 +163,7 @@ fn path(pointer: &str) -> String {
 }
 
 /// Returns what `run` returned, by the tool's own output names, as far as it is known.
-fn outcome_of(state: &State, run: &StepRun) -> Option<Value> {
+fn outcome_of(state: &State, run: &StepRun) -> Option<Shared> {
     let remembered = run.call.as_ref().and_then(|call| state.outcomes.get(call));
     let outputs: IndexMap<Key, Shared> = match remembered {
         Some(Remembered::Returned(outputs) | Remembered::Refuted(outputs, _)) => (**outputs).clone(),
@@ -171,9 +173,12 @@ fn outcome_of(state: &State, run: &StepRun) -> Option<Value> {
         }
     };
     match run.step.to.as_slice() {
-        [(only, _)] => outputs.get(only).map(|value| (**value).clone()),
+        [(only, _)] => outputs.get(only).cloned(),
         _ if outputs.is_empty() => None,
-        _ => Some(Value::Object(outputs.iter().map(|(name, value)| (name.to_string(), (**value).clone())).collect())),
+        _ => {
+            let entry = |(name, value): (&Key, &Shared)| (name.to_string(), (**value).clone());
+            Some(Shared::new(Value::Object(outputs.iter().map(entry).collect())))
+        }
     }
 }
 
@@ -199,7 +204,7 @@ impl Inject {
                 (writer, datum.map(|datum| datum.value.clone()))
             }
             Target::Step(id) => {
-                let value = ran(id).and_then(|run| outcome_of(state, run)).map(Arc::new);
+                let value = ran(id).and_then(|run| outcome_of(state, run));
                 (ran(id).map(|_| id.clone()), value)
             }
         };
@@ -214,12 +219,13 @@ impl Inject {
             None => parse(&content),
         };
         let mut editor = TextField::lines(&content).for_json();
-        let place = present.as_deref().and_then(|value| place(value, &pointer)).filter(|_| large.is_none());
+        let small = present.as_deref().filter(|_| large.is_none());
+        let place = small.and_then(|value| place(value, &pointer));
         if let Some((row, column)) = place {
             editor.go_to(row, column);
         }
-        let was = present.as_deref().and_then(|value| value.pointer(&pointer)).cloned().map(Arc::new);
-        let was = if pointer.is_empty() { present } else { was };
+        let part = |value: &Shared| value.at(&pointer).map(Look::share);
+        let was = if pointer.is_empty() { present } else { present.as_ref().and_then(part) };
         let (opened, scroll) = (state.seq, Scroll::default());
         let preview = Preview::default();
         Inject {
@@ -240,10 +246,17 @@ impl Inject {
 
     /// Returns the value as it would be applied.
     fn value(&self) -> Result<&Value, &Fault> {
-        match &self.large {
-            Some(value) if self.editor.text().trim().is_empty() => Ok(value),
-            Some(_) | None => self.parsed.as_ref(),
-        }
+        self.untouched().map_or_else(|| self.parsed.as_ref(), |value| Ok(value))
+    }
+
+    /// Returns what is wrong with it.
+    fn fault(&self) -> Option<&Fault> {
+        if self.untouched().is_some() { None } else { self.parsed.as_ref().err() }
+    }
+
+    /// Returns the value that is too large for the editor, as long as nothing was typed in its place.
+    fn untouched(&self) -> Option<&Shared> {
+        self.large.as_ref().filter(|_| self.editor.text().trim().is_empty())
     }
 
     /// Returns the path that was typed as `@path` instead of JSON.
@@ -263,8 +276,10 @@ impl Inject {
             return Ok((id, value.clone()));
         }
         let name = outputs.iter().find(|(_, written)| written == key).map(|(name, _)| name.to_string());
-        match (outcome_of(state, run), name) {
-            (Some(Value::Object(mut entries)), Some(name)) => {
+        let outcome = outcome_of(state, run);
+        match (outcome.as_deref().and_then(Value::as_object), name) {
+            (Some(entries), Some(name)) => {
+                let mut entries = entries.clone();
                 entries.insert(name, value.clone());
                 Ok((id, Value::Object(entries)))
             }
@@ -273,6 +288,9 @@ impl Inject {
     }
 
     fn command(&self, state: &State) -> Result<Command, String> {
+        if let (Some(large), Target::Key(key), false) = (self.untouched(), &self.target, self.as_outcome) {
+            return Ok(Command::Inject([(key.clone(), Some(large.clone()))].into()));
+        }
         let value = match self.value() {
             Ok(value) => value,
             Err(fault) => {
@@ -281,18 +299,14 @@ impl Inject {
         };
         if self.as_outcome {
             let (step, result) = self.result(state, value)?;
-            return Ok(Command::ReplaceOutcome { step, result: Arc::new(result) });
+            return Ok(Command::ReplaceOutcome { step, result: Shared::new(result) });
         }
         match &self.target {
-            Target::Key(key) => {
-                let large = self.large.clone().filter(|large| std::ptr::eq(&raw const **large, value));
-                let value = large.unwrap_or_else(|| Arc::new(value.clone()));
-                Ok(Command::Inject([(key.clone(), Some(value))].into()))
-            }
+            Target::Key(key) => Ok(Command::Inject([(key.clone(), Some(Shared::new(value.clone())))].into())),
             Target::Step(id) => {
                 let run = state.run(id).ok_or_else(|| format!("{id} did not run here"))?;
                 let values = self.written(&run.step, value)?;
-                let shared = |(key, value): (Key, Option<&Value>)| (key, value.map(|value| Arc::new(value.clone())));
+                let shared = |(key, value): (Key, Option<&Value>)| (key, value.map(|value| Shared::new(value.clone())));
                 Ok(Command::Inject(values.into_iter().map(shared).collect()))
             }
         }
@@ -348,7 +362,7 @@ impl Inject {
     }
 
     fn foreseen(&self, view: &DialogView<'_>) -> Vec<(Role, String)> {
-        if self.value().is_err() {
+        if self.fault().is_some() {
             return Vec::new();
         }
         self.preview.lines(view, || self.command(view.state))
@@ -440,7 +454,7 @@ impl Dialog for Inject {
             Target::Key(key) => format!("Inject: {key}{}", path(&self.pointer)),
             Target::Step(id) => format!("Inject: what {} returned", step::label_of(state, id)),
         };
-        let fault = self.value().err().cloned();
+        let fault = self.fault().cloned();
         let empty = self.editor.text().trim().is_empty();
         let (role, verdict) = match (&fault, self.path()) {
             (_, Some(path)) => (Role::Pending, view.fill("\x01apply\x02 reads the file ").into_owned() + &path),
@@ -524,7 +538,7 @@ impl Dialog for Inject {
     }
 
     fn pending(&self, view: &DialogView<'_>) -> Vec<Inquiry> {
-        if self.value().is_err() {
+        if self.fault().is_some() {
             return Vec::new();
         }
         self.preview.pending(view, || self.command(view.state))
@@ -532,7 +546,7 @@ impl Dialog for Inject {
 
     fn ahead(&self, view: &DialogView<'_>) -> RunAhead {
         // A value that the editor does not hold is not sent round at every key.
-        if self.value().is_err() || self.path().is_some() || self.large.is_some() {
+        if self.fault().is_some() || self.path().is_some() || self.large.is_some() {
             return RunAhead::Nothing;
         }
         self.preview.ahead(view, || self.command(view.state))
@@ -546,7 +560,7 @@ impl Dialog for Inject {
                     self.refused = Some(format!("{}; what was here is kept", numbers::sentence(number)));
                 }
                 Ok(value) => {
-                    self.large = Some(Arc::new(value));
+                    self.large = Some(Shared::new(value));
                     self.editor = TextField::lines("").for_json();
                 }
                 Err(error) => self.refused = Some(format!("that is not JSON: {error}; what was here is kept")),

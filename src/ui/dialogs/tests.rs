@@ -17,6 +17,7 @@ use crate::engine::foresee::Judgements;
 use crate::engine::goal::{Check, Scenario, Surprise};
 use crate::engine::session::Session;
 use crate::engine::testing::{World, backwards, goal, settings, tool};
+use crate::engine::value::Shared;
 use crate::ui::dialogs::*;
 use crate::ui::input::{Input, Key, KeyPress};
 use crate::ui::keymap::Keymap;
@@ -48,7 +49,7 @@ fn stepped(steps: u32, dial: Dial) -> Session {
         Scenario {
             name: "Late tickets arrive".into(),
             after: Some("count_intents".into()),
-            surprises: vec![Surprise::Set { key: "tickets".into(), value: Some(Arc::new(json!([1, 2]))) }],
+            surprises: vec![Surprise::Set { key: "tickets".into(), value: Some(Shared::new(json!([1, 2]))) }],
             expect: Default::default(),
         },
         Scenario {
@@ -68,7 +69,7 @@ fn stepped(steps: u32, dial: Dial) -> Session {
             Some("count_intents") => json!({"refund": 1, "password": 1}),
             _ => json!("refund"),
         };
-        CallOutcome::Done(call.step.to.iter().map(|(name, _)| (name.clone(), Arc::new(value.clone()))).collect())
+        CallOutcome::Done(call.step.to.iter().map(|(name, _)| (name.clone(), Shared::new(value.clone()))).collect())
     });
     assert!(world.settle(&mut session, 100));
     session.submit(Command::Approve(Approval::Whole), "").ok();
@@ -360,7 +361,7 @@ fn a_value_can_be_removed_and_a_new_key_injected() {
 fn a_large_value_is_not_put_into_the_editor_but_can_be_edited_elsewhere_or_read_from_a_file() {
     let mut session = two_done();
     let big = json!(vec!["x".repeat(1000); 400]);
-    let values = [("tickets".into(), Some(Arc::new(big.clone())))].into();
+    let values = [("tickets".into(), Some(Shared::new(big.clone())))].into();
     session.submit(Command::Inject(values), "").expect("it is accepted");
     with(&session, |view| {
         let mut dialog = inject(view, "tickets");
@@ -396,7 +397,7 @@ fn a_large_value_is_not_put_into_the_editor_but_can_be_edited_elsewhere_or_read_
 fn hostile_values_reach_the_screen_harmless() {
     let mut session = two_done();
     let hostile = "\u{1b}[2J\u{9b}31m\u{202e}cod\u{7}\u{0}\u{200b}";
-    let values = [(hostile.into(), Some(Arc::new(json!({ hostile: hostile }))))].into();
+    let values = [(hostile.into(), Some(Shared::new(json!({ hostile: hostile }))))].into();
     session.submit(Command::Inject(values), "").expect("it is accepted");
     with(&session, |view| {
         let seq = view.state.seq;
@@ -664,7 +665,7 @@ fn a_draft_from_an_earlier_event_says_so_and_can_start_from_the_present_value() 
         type_in(&mut dialog, view, "[1]");
         dialog
     });
-    let values = [("tickets".into(), Some(Arc::new(json!("elsewhere"))))].into();
+    let values = [("tickets".into(), Some(Shared::new(json!("elsewhere"))))].into();
     session.submit(Command::Inject(values), "").expect("it is accepted");
     with(&session, |view| {
         assert!(screen(&dialog, view, 100, 34).contains("the value is now \"elsewhere\""));

@@ -407,7 +407,7 @@ impl App {
             Change::Piece(path, from) => self.list_piece(path, from),
             Change::Seek(text) => self.seek_values(text),
             Change::Hit(at) => self.go_to_hit(at),
-            Change::Pager(text) => self.requests.push(Request::Page(text)),
+            Change::Pager(paged) => self.requests.push(Request::Page(paged)),
             Change::Editor(ask) => self.edit_outside(ask),
             Change::FoldLoop(id, open) => {
                 self.ui.loops.insert(id, open);
@@ -459,8 +459,7 @@ impl App {
                 self.ui.reset(PaneId::TRACE);
             }
             Change::Copy(text, what) if text.len() > external::CLIPBOARD => {
-                let kb = text.len() / 1000;
-                self.ui.refuse(format!("{what} is {kb} kB: too much for a terminal's clipboard; copy a part of it"));
+                self.ui.refuse(external::too_long(&what, text.len()));
             }
             Change::Copy(text, what) => {
                 self.requests.push(Request::Copy(text));

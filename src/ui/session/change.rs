@@ -6,6 +6,7 @@ use crate::engine::event::Seq;
 use crate::engine::plan::StepId;
 use crate::engine::watch::Watch;
 use crate::runtime::searching::Search;
+use crate::ui::external::Paged;
 use crate::ui::session::layout::Split;
 use crate::ui::session::lesson::LessonAct;
 use crate::ui::session::model::Beat;
@@ -70,8 +71,8 @@ pub enum Change {
     Row(Seq),
     /// Puts the report away, or brings it back.
     Report(bool),
-    /// Shows this text in the person's pager.
-    Pager(String),
+    /// Shows this value in the person's pager.
+    Pager(Paged),
     /// Edits what is selected in the person's editor.
     Editor(DialogRequest),
     /// Copies this text; the words say what it is.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::describe::sought::{Hit, Sought};
 use crate::engine::event::Seq;
-use crate::engine::value::Value;
+use crate::engine::value::Shared;
 use crate::jq;
 use crate::runtime::searching::Search;
 use crate::ui::action::Action;
@@ -81,14 +81,14 @@ impl App {
         hits.at = at;
         let part = part(&hit);
         let value = context::datum(&self.shown, part, &hit.key).map(|datum| datum.value.clone());
-        let (mut above, mut here) = (String::new(), value.as_deref());
+        let (mut above, mut here) = (String::new(), value.as_ref().map(Shared::look));
         for token in hit.pointer.split('/').skip(1) {
             let name = context::folded_as(part, &hit.key, &above);
-            let place = here.and_then(|here| place_in(here, token)).unwrap_or(0);
+            let place = here.and_then(|here| here.place(token)).unwrap_or(0);
             self.ui.folds.from.insert(name.clone(), place - place % unfold::MOST);
             self.ui.folds.open.insert(name, true);
             above = format!("{above}/{token}");
-            here = value.as_deref().and_then(|value| value.pointer(&above));
+            here = value.as_ref().and_then(|value| value.at(&above));
         }
         self.list_values();
         let held = (part, hit.key, hit.pointer, Kind::Value);
@@ -110,16 +110,4 @@ impl App {
 /// Returns in which context a hit is.
 fn part(hit: &Hit) -> Part {
     if hit.inner { Part::Inner } else { Part::Outer }
-}
-
-/// Returns the place of an entry among those of a value, by its part of a JSON pointer.
-fn place_in(value: &Value, token: &str) -> Option<usize> {
-    match value {
-        Value::Array(_) => token.parse().ok(),
-        Value::Object(entries) => {
-            let name = token.replace("~1", "/").replace("~0", "~");
-            entries.keys().position(|key| *key == name)
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
-    }
 }

@@ -8,6 +8,7 @@ use planscope::checks::failures::Failure;
 use planscope::engine::command::{Approval, Command};
 use planscope::engine::event::{Pace, Settings};
 use planscope::engine::state::{Phase, Status};
+use planscope::engine::value::Shared;
 use planscope::goal_file;
 use planscope::jq::Evaluator;
 use planscope::runtime::driver::{Driver, DriverEvent, SessionFile};
@@ -63,7 +64,7 @@ fn a_proposal_waits_and_a_fork_keeps_both() {
         until(&mut driver, |d| d.state().runs.len() == 2 && d.state().phase == Phase::Ready && !d.is_busy()).await;
         let fork = driver.state().seq;
         let late = |intent: &str| {
-            let tickets = Arc::new(json!([{ "intent": intent }]));
+            let tickets = Shared::new(json!([{ "intent": intent }]));
             Command::Inject([("tickets".into(), Some(tickets))].into_iter().collect())
         };
         driver.submit(late("a")).unwrap();
@@ -118,7 +119,7 @@ fn an_answer_that_does_not_fit_is_refused_and_the_step_still_waits() {
         until(&mut driver, |d| d.state().phase == Phase::Review).await;
         driver.submit(Command::SetPace(Pace::Free)).unwrap();
         until(&mut driver, |d| d.state().asks().is_some()).await;
-        driver.submit(Command::Answer(Arc::new(json!({"a": 1})))).unwrap();
+        driver.submit(Command::Answer(Shared::new(json!({"a": 1})))).unwrap();
         let moved = loop {
             match driver.next().await {
                 DriverEvent::Saved => {}
@@ -127,7 +128,7 @@ fn an_answer_that_does_not_fit_is_refused_and_the_step_still_waits() {
         };
         assert!(matches!(&moved, DriverEvent::AnswerRefused(why) if why.contains('b')), "{moved:?}");
         assert!(driver.state().asks().is_some());
-        driver.submit(Command::Answer(Arc::new(json!({"a": 1, "b": 2})))).unwrap();
+        driver.submit(Command::Answer(Shared::new(json!({"a": 1, "b": 2})))).unwrap();
         until(&mut driver, |d| d.state().phase == Phase::Reached).await;
         assert_eq!(*driver.state().context.get("b").unwrap().value, json!(2));
     });
@@ -151,7 +152,7 @@ fn failures_are_looked_for_when_asked_and_once() {
         let again = tokio::time::timeout(Duration::from_millis(200), driver.next()).await;
         assert!(matches!(again, Err(_) | Ok(DriverEvent::Saved)), "{again:?}");
         // What was found is of the session as it was.
-        let late = [("coat".into(), Some(Arc::new(json!("a comb"))))].into_iter().collect();
+        let late = [("coat".into(), Some(Shared::new(json!("a comb"))))].into_iter().collect();
         driver.submit(Command::Inject(late)).unwrap();
         assert!(driver.failures().is_empty());
     });

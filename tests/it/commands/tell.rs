@@ -7,6 +7,7 @@ use std::sync::Arc;
 use planscope::engine::command::Command;
 use planscope::engine::event::{Event, Pace};
 use planscope::engine::state::{Phase, Status};
+use planscope::engine::value::Shared;
 use planscope::jq::{Cancel, Evaluator};
 use planscope::runtime::driver::{Driver, SessionFile};
 use planscope::runtime::services::Services;
@@ -155,7 +156,7 @@ fn an_agent_that_cannot_go_back_begins_again_and_runs_through_what_is_done() {
     go(&mut driver, Pace::Free);
     let reply = |driver: &Driver| (*driver.state().context.get("reply").unwrap().value).clone();
     assert_eq!(reply(&driver), json!("3 tickets, 2 refunds"));
-    let replace = Command::ReplaceOutcome { step: "s1".into(), result: Arc::new(json!(["bill"])) };
+    let replace = Command::ReplaceOutcome { step: "s1".into(), result: Shared::new(json!(["bill"])) };
     driver.submit_at(moment, replace).unwrap();
     work(&mut driver);
     go(&mut driver, Pace::Free);
@@ -190,7 +191,7 @@ fn a_langgraph_graph_is_stepped_injected_into_and_forked_as_it_is() {
     assert_eq!(names(&driver).iter().filter(|name| *name == "execute").count(), 3, "no node ran for ever");
     // Forked: back then it returned something else, and the graph goes on from there on a branch of its own.
     let other = json!({ "past_steps": [["load the tickets", ["password", "password", "refund"]]] });
-    let replace = Command::ReplaceOutcome { step: second.step.id.clone(), result: Arc::new(other) };
+    let replace = Command::ReplaceOutcome { step: second.step.id.clone(), result: Shared::new(other) };
     driver.submit_at(moment, replace).unwrap();
     work(&mut driver);
     go(&mut driver, Pace::Free);

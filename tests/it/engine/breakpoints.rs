@@ -14,6 +14,7 @@ use planscope::engine::review::DeviationKind;
 use planscope::engine::session::Session;
 use planscope::engine::state::{Phase, State};
 use planscope::engine::testing::{Words, World, add_up, backwards, exploring, goal, settings, tool};
+use planscope::engine::value::Shared;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use serde_json::json;
@@ -112,7 +113,7 @@ fn a_key_that_changes_stops_behind_what_changed_it_and_before_anything_follows()
     assert_eq!(go(&mut world, &mut session, Pace::Free), "s2");
     assert_eq!(stopped_at(&session), Some(Found::Changed { key: "b".into() }));
     go(&mut world, &mut session, Pace::Steps(1));
-    session.submit(Command::Inject([("a".into(), Some(Arc::new(json!(5))))].into()), "").expect("it lands");
+    session.submit(Command::Inject([("a".into(), Some(Shared::new(json!(5))))].into()), "").expect("it lands");
     world.settle(&mut session, 100);
     let Some(Found::Deviation { message }) = stopped_at(&session) else { panic!("{:?}", stopped_at(&session)) };
     assert!(message.contains("made from the old a"), "{message}");
@@ -152,7 +153,7 @@ fn a_replan_stops_where_it_changes_more_than_asked_for() {
         let (mut world, mut session) = chain(Decider::Auto);
         set(&mut session, Place::Replan(Some(more_than)).stops());
         go(&mut world, &mut session, Pace::Steps(2));
-        session.submit(Command::Inject([("a".into(), Some(Arc::new(json!(5))))].into()), "").expect("it lands");
+        session.submit(Command::Inject([("a".into(), Some(Shared::new(json!(5))))].into()), "").expect("it lands");
         world.settle(&mut session, 100);
         assert_eq!(stopped_at(&session).is_some(), stops, "{more_than}");
     }
@@ -164,7 +165,7 @@ fn failures_checks_and_contracts_stop_each_at_its_own() {
     let outcomes: [(Outcome, [bool; 3]); 3] = [
         (|| CallOutcome::Failed("503".into()), [true, false, false]),
         (|| CallOutcome::Unlike("a text".into()), [true, false, true]),
-        (|| CallOutcome::Refuted([("b".into(), Arc::new(json!(0)))].into(), "too small".into()), [true, true, true]),
+        (|| CallOutcome::Refuted([("b".into(), Shared::new(json!(0)))].into(), "too small".into()), [true, true, true]),
     ];
     for (outcome, stops) in outcomes {
         for (place, stops) in places.iter().zip(stops) {
@@ -181,7 +182,7 @@ fn failures_checks_and_contracts_stop_each_at_its_own() {
 fn a_stale_read_stops_before_it_happens() {
     let (mut world, mut session) = opened(goal("e", "a", chain_tools()), Dial::Never, Decider::Ask);
     go(&mut world, &mut session, Pace::Steps(2));
-    session.submit(Command::Inject([("a".into(), Some(Arc::new(json!(5))))].into()), "").expect("it lands");
+    session.submit(Command::Inject([("a".into(), Some(Shared::new(json!(5))))].into()), "").expect("it lands");
     set(&mut session, Place::Stale.stops());
     assert_eq!(go(&mut world, &mut session, Pace::Free), "s3");
     assert_eq!(stopped_at(&session), Some(Found::Reads { step: Some("s3".into()), key: "c".into() }));
@@ -245,7 +246,7 @@ fn ignored_hits_and_notes_do_not_stop_and_what_is_off_is_not_hit() {
     let (hit, text) = noted.expect("it is noted");
     assert_eq!(text, "filled in");
     assert!(matches!(session.record(hit).map(|record| &record.event), Some(Event::BreakpointHit { .. })));
-    let surprise = planscope::engine::goal::Surprise::Set { key: "b".into(), value: Some(Arc::new(json!(9))) };
+    let surprise = planscope::engine::goal::Surprise::Set { key: "b".into(), value: Some(Shared::new(json!(9))) };
     session.submit(Command::Surprise { surprise, scenario: Some("late".into()) }, "").expect("it lands");
     assert_eq!(session.state().stopped_at().map(|hit| hit.nth), Some(2), "the second hit stops");
 }
@@ -276,7 +277,7 @@ fn to_the_next_replan_and_there_somebody_decides() {
     let scenario = Command::Schedule {
         after: Some("to_c".into()),
         nth: None,
-        surprises: vec![planscope::engine::goal::Surprise::Set { key: "a".into(), value: Some(Arc::new(json!(7))) }],
+        surprises: vec![planscope::engine::goal::Surprise::Set { key: "a".into(), value: Some(Shared::new(json!(7))) }],
         scenario: None,
     };
     session.submit(scenario, "").expect("it waits");
@@ -296,7 +297,7 @@ fn they_do_not_stay_behind_on_another_branch_nor_are_they_taken_back() {
     session.select(early, "").expect("the branch is selected");
     assert!(session.state().breakpoints.at(&Place::Step("s3".into())).is_some(), "it was set later");
     assert_eq!(go(&mut world, &mut session, Pace::Free), "s3");
-    session.submit(Command::Inject([("a".into(), Some(Arc::new(json!(3))))].into()), "").expect("it lands");
+    session.submit(Command::Inject([("a".into(), Some(Shared::new(json!(3))))].into()), "").expect("it lands");
     set(&mut session, Place::Key("a".into()).stops());
     session.submit(Command::Undo, "").expect("it is taken back");
     assert_eq!(session.state().breakpoints.list().len(), 2, "to take a value back takes no breakpoint away");

@@ -17,6 +17,7 @@ use planscope::engine::review;
 use planscope::engine::session::Session;
 use planscope::engine::state::{Phase, State, Status};
 use planscope::engine::testing::{World, backwards, decided_by, exploring, goal, picture, requiring, settings, tool};
+use planscope::engine::value::Shared;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use serde_json::json;
@@ -159,7 +160,7 @@ pub(super) fn perform(world: &mut World, session: &mut Session, deed: &Deed) -> 
     match deed {
         Deed::Past(at, key, value) => {
             let moment = session.path()[at % session.path().len()];
-            let inject = Command::Inject([(KEYS[*key].into(), Some(Arc::new(json!(value))))].into());
+            let inject = Command::Inject([(KEYS[*key].into(), Some(Shared::new(json!(value))))].into());
             session.submit_at(moment, inject, "").is_err()
         }
         Deed::Select(at) => {
@@ -210,12 +211,12 @@ pub(super) fn command_of(world: &mut World, session: &Session, deed: &Deed) -> O
         Deed::Pause => Command::SetPace(Pace::Paused),
         Deed::Approve => Command::Approve(Approval::Whole),
         Deed::Reject => Command::Reject,
-        Deed::Inject(key, value) => Command::Inject([(KEYS[*key].into(), value.map(|v| Arc::new(json!(v))))].into()),
+        Deed::Inject(key, value) => Command::Inject([(KEYS[*key].into(), value.map(|v| Shared::new(json!(v))))].into()),
         Deed::Outcome(step, value) => {
             let step = run_of(state, *step);
             let outputs = state.run(&step).map_or(1, |run| run.step.to.len());
             let result = if outputs == 1 { json!(value) } else { json!({"e": value, "f": value}) };
-            Command::ReplaceOutcome { step, result: Arc::new(result) }
+            Command::ReplaceOutcome { step, result: Shared::new(result) }
         }
         Deed::Fail(n) => Command::Surprise {
             surprise: Surprise::Fail { tool: tool_name(*n), error: "no".into(), times: 1 },
@@ -225,8 +226,8 @@ pub(super) fn command_of(world: &mut World, session: &Session, deed: &Deed) -> O
             after: Some(tool_name(*after)),
             nth: None,
             surprises: vec![
-                Surprise::Set { key: KEYS[*key].into(), value: Some(Arc::new(json!(value))) },
-                Surprise::Outcome { tool: tool_name(*key), value: Arc::new(json!(value)) },
+                Surprise::Set { key: KEYS[*key].into(), value: Some(Shared::new(json!(value))) },
+                Surprise::Outcome { tool: tool_name(*key), value: Shared::new(json!(value)) },
             ],
             scenario: Some("s".into()),
         },
@@ -257,7 +258,7 @@ pub(super) fn command_of(world: &mut World, session: &Session, deed: &Deed) -> O
         Deed::Into => Command::SetPace(Pace::Into),
         Deed::Out => Command::SetPace(Pace::Out),
         Deed::Within(key, value) => {
-            let inject = Command::Inject([(KEYS[*key].into(), Some(Arc::new(json!(value))))].into());
+            let inject = Command::Inject([(KEYS[*key].into(), Some(Shared::new(json!(value))))].into());
             Command::Within(Box::new(inject))
         }
         Deed::Break(at, how) => {

@@ -9,6 +9,7 @@ use planscope::engine::review::DeviationKind;
 use planscope::engine::session::Session;
 use planscope::engine::state::{Phase, Status};
 use planscope::engine::testing::{World, backwards, goal, kinds, requiring, settings, tool};
+use planscope::engine::value::Shared;
 use serde_json::json;
 
 fn report() -> planscope::engine::goal::Goal {
@@ -53,7 +54,7 @@ fn submit(world: &mut World, session: &mut Session, command: Command) {
 }
 
 fn inject(key: &str, value: serde_json::Value) -> Command {
-    Command::Inject([(key.into(), Some(Arc::new(value)))].into())
+    Command::Inject([(key.into(), Some(Shared::new(value)))].into())
 }
 
 fn ids(session: &Session) -> Vec<String> {
@@ -253,7 +254,7 @@ fn an_unbound_step_of_the_file_is_kept_by_replans_for_no_planner_could_bring_it_
 #[test]
 fn a_surprise_about_an_outcome_that_is_there_replaces_it_and_else_lies_in_wait() {
     let outcome = |value: i64| {
-        let surprises = vec![Surprise::Outcome { tool: "load".into(), value: Arc::new(json!(value)) }];
+        let surprises = vec![Surprise::Outcome { tool: "load".into(), value: Shared::new(json!(value)) }];
         Command::Schedule { after: None, nth: None, surprises, scenario: Some("other tickets".into()) }
     };
     let (mut world, mut session) = asked(Dial::OnDeviation);
@@ -284,7 +285,7 @@ fn a_surprise_that_lies_in_wait_answers_in_a_persons_place() {
     let mut world = World::new(backwards);
     let mut session = Session::open(Arc::new(asking), settings(Dial::OnDeviation, Decider::Ask), "");
     assert!(world.settle(&mut session, 50));
-    let surprise = Surprise::Outcome { tool: "load".into(), value: Arc::new(json!(5)) };
+    let surprise = Surprise::Outcome { tool: "load".into(), value: Shared::new(json!(5)) };
     let schedule = Command::Schedule { after: None, nth: None, surprises: vec![surprise], scenario: None };
     submit(&mut world, &mut session, schedule);
     submit(&mut world, &mut session, Command::SetPace(Pace::Steps(1)));
@@ -375,7 +376,7 @@ fn a_scenario_lands_after_its_tool() {
     let mut world = World::new(backwards);
     let mut session = Session::open(Arc::new(report()), settings(Dial::OnDeviation, Decider::Auto), "");
     world.settle(&mut session, 50);
-    let surprises = vec![Surprise::Set { key: "tickets".into(), value: Some(Arc::new(json!(8))) }];
+    let surprises = vec![Surprise::Set { key: "tickets".into(), value: Some(Shared::new(json!(8))) }];
     let schedule =
         Command::Schedule { after: Some("count".into()), nth: None, surprises, scenario: Some("late".into()) };
     submit(&mut world, &mut session, schedule);

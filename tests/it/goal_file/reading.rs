@@ -9,6 +9,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use planscope::engine::event::Dial;
 use planscope::engine::goal::{Goal, Nature, Risk, Surprise};
+use planscope::engine::value::Shared;
 use planscope::goal_file::{self, Fault, Faults};
 use planscope::jq::{Cancel, Evaluator, Input, Limits};
 use proptest::prelude::*;
@@ -419,14 +420,10 @@ type Line = (String, String);
 /// Runs each tool of `goal` that finds what it requires, once, in the order of the file, until none of them is left:
 /// no plan, all that can be done. Of two tools that write the same key, the first counts, or the newest.
 /// Loops call the others and are left out. What is in `instead` comes in the place of a tool's own result.
-fn run_all(
-    goal: &Goal,
-    newest: bool,
-    instead: &IndexMap<Arc<str>, Arc<Value>>,
-) -> (Vec<Line>, IndexMap<Arc<str>, Arc<Value>>) {
+fn run_all(goal: &Goal, newest: bool, instead: &IndexMap<Arc<str>, Shared>) -> (Vec<Line>, IndexMap<Arc<str>, Shared>) {
     let jq = Evaluator::in_thread();
-    let run = |filter: &str, values: &IndexMap<Arc<str>, Arc<Value>>| {
-        let fields = values.iter().map(|(key, value)| (key.to_string(), value.clone()));
+    let run = |filter: &str, values: &IndexMap<Arc<str>, Shared>| {
+        let fields = values.iter().map(|(key, value)| (key.to_string(), Arc::new((**value).clone())));
         jq.run(filter, &Input::fields(fields), Limits::TOOL, &Cancel::new())
     };
     let mut context: IndexMap<_, _> = goal.context.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
@@ -446,7 +443,7 @@ fn run_all(
         };
         let result = result.unwrap_or_else(|fault| panic!("{}: {fault:?}", tool.name));
         let value = |key: &Arc<str>| if tool.outputs.len() == 1 { result.clone() } else { result[&**key].clone() };
-        seen.extend(tool.outputs.iter().map(|key| (key.clone(), Arc::new(value(key)))));
+        seen.extend(tool.outputs.iter().map(|key| (key.clone(), Shared::new(value(key)))));
         let mut fits = true;
         for check in &tool.ensures {
             fits &= run(&check.condition, &seen) == Ok(json!(true));
@@ -459,7 +456,7 @@ fn run_all(
         for key in &tool.outputs {
             let value = value(key);
             if newest || !context.contains_key(key) {
-                context.insert(key.clone(), Arc::new(value.clone()));
+                context.insert(key.clone(), Shared::new(value.clone()));
             }
         }
         let summary = tool.summary.as_ref().map(|summary| run(summary, &seen).expect("a summary is a line"));

@@ -12,6 +12,7 @@ use planscope::compare::result::LaneResult;
 use planscope::engine::effect::Subject;
 use planscope::engine::event::{Dial, Pace, Strategy, Verdict};
 use planscope::engine::goal::{Goal, Risk};
+use planscope::engine::value::Shared;
 use planscope::export::RunReport;
 use planscope::goal_file::{self, lesson_of};
 use planscope::jq::{Cancel, Evaluator};
@@ -88,7 +89,7 @@ fn every_sample_shows_what_its_lesson_says_in_whatever_order_its_tools_stand() {
                 triggered.extend((found > 0).then_some(check));
                 nearly.extend((found > 0 && found < lanes.len()).then_some(check));
             }
-            let subject = Subject::Value(Arc::new(json!({ "lanes": lanes })));
+            let subject = Subject::Value(Shared::new(json!({ "lanes": lanes })));
             let conditions: Vec<&str> = comparison.shows.values().map(AsRef::as_ref).collect();
             let verdicts = filter::judge(&services.jq, &conditions, &subject, &Cancel::new());
             claims += verdicts.len();

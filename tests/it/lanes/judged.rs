@@ -12,6 +12,7 @@ use planscope::engine::effect::CallOutcome;
 use planscope::engine::event::{Dial, Pace, Strategy};
 use planscope::engine::goal::{Goal, Risk, Scenario, Surprise};
 use planscope::engine::testing::{World, backwards, exploring, goal, tool};
+use planscope::engine::value::Shared;
 use serde_json::json;
 
 const PLAN: LaneKind = LaneKind { strategy: Strategy::PlanAndExecute, dial: Dial::OnDeviation };
@@ -38,7 +39,7 @@ fn lanes(goal: &Goal, kinds: &[LaneKind], scenario: Option<&Scenario>) -> Vec<La
 }
 
 fn changed(after: &str, key: &str) -> Scenario {
-    let surprises = vec![Surprise::Set { key: key.into(), value: Some(Arc::new(json!(5))) }];
+    let surprises = vec![Surprise::Set { key: key.into(), value: Some(Shared::new(json!(5))) }];
     Scenario { name: "another".into(), after: Some(after.into()), surprises, expect: Default::default() }
 }
 
@@ -106,7 +107,7 @@ fn a_lane_whose_observation_differs_parts_there() {
     let goal = chain(3);
     let mut other = World::new(backwards);
     other.tool = Box::new(|call| {
-        let outputs = call.step.to.iter().map(|(name, _)| (name.clone(), Arc::new(json!(77))));
+        let outputs = call.step.to.iter().map(|(name, _)| (name.clone(), Shared::new(json!(77))));
         CallOutcome::Done(outputs.collect())
     });
     let lanes = [play(&goal, PLAN, None, World::new(backwards)), play(&goal, PLAN, None, other)];

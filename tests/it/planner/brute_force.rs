@@ -12,7 +12,7 @@ use planscope::engine::effect::{CallKey, Judge, PlanReply, PlanRequest, Remember
 use planscope::engine::event::{Reason, Verdict};
 use planscope::engine::goal::{Check, Key, Nature, Risk, Run, Tool};
 use planscope::engine::plan::{Author, Step, Use};
-use planscope::engine::value::{Value, content_hash};
+use planscope::engine::value::{Shared, Value, content_hash};
 use planscope::planners::embedded::{holds, plan};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -146,7 +146,7 @@ fn request(small: &Small) -> PlanRequest {
         {
             let inputs = values.iter().map(|fact| content_hash(&Value::from(fact.value))).collect();
             let outputs = |number: i64| {
-                Arc::new(tool.outputs.iter().map(|key| (name(*key), Arc::new(Value::from(number)))).collect())
+                Arc::new(tool.outputs.iter().map(|key| (name(*key), Shared::new(Value::from(number)))).collect())
             };
             let outcome = match remembered {
                 Ok(number) => Remembered::Returned(outputs(*number)),
@@ -167,7 +167,7 @@ fn request(small: &Small) -> PlanRequest {
                 ensures: Vec::new(),
                 run: Run {
                     kind: "value".into(),
-                    spec: Arc::new(Value::Null),
+                    spec: Shared::new(Value::Null),
                     nature: Nature::Pure,
                     explore: None,
                     program: None,
@@ -183,7 +183,7 @@ fn request(small: &Small) -> PlanRequest {
     }
     let fact = |(key, fact): (&usize, &SmallFact)| {
         let sources = fact.sources.iter().map(|key| (name(*key), 0)).collect();
-        let datum = Datum::of(Arc::new(Value::from(fact.value)));
+        let datum = Datum::of(Shared::new(Value::from(fact.value)));
         (name(*key), Datum { fresh: !fact.stale, pinned: fact.pinned, sources, ..datum })
     };
     PlanRequest {

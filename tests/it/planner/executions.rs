@@ -11,6 +11,7 @@ use planscope::engine::goal::{Check, Goal, Key, Tool};
 use planscope::engine::session::Session;
 use planscope::engine::state::Phase;
 use planscope::engine::testing::{Words, World, goal, tool};
+use planscope::engine::value::Shared;
 use planscope::engine::value::content_hash;
 use planscope::planners::embedded::{holds, plan};
 use serde_json::json;
@@ -82,7 +83,7 @@ fn lived_in(dice: &mut Dice, goal: &Goal) -> Context {
     context
 }
 
-fn write(context: &mut Context, key: &Key, value: Arc<serde_json::Value>, sources: Arc<[(Key, u64)]>, seq: u64) {
+fn write(context: &mut Context, key: &Key, value: Shared, sources: Arc<[(Key, u64)]>, seq: u64) {
     context.write(key, Write { value, origin: Origin::Initial, sources, refuted: None, pinned: false }, seq);
 }
 
@@ -90,7 +91,7 @@ fn run_blindly(context: &mut Context, tool: &Tool, seq: u64) {
     let sources: Arc<[(Key, u64)]> =
         tool.inputs.iter().filter_map(|key| context.get(key).map(|d| (key.clone(), d.version))).collect();
     for key in &tool.outputs {
-        write(context, key, Arc::new(json!(1000 + seq)), sources.clone(), seq);
+        write(context, key, Shared::new(json!(1000 + seq)), sources.clone(), seq);
     }
 }
 
@@ -204,7 +205,7 @@ fn the_same_request_gives_the_same_plan() {
 }
 
 /// What a tool of the random worlds does: always the same for the same inputs; some fail, some are refuted.
-fn behave(tool: &str, inputs: &[(Key, Arc<serde_json::Value>)], output: usize) -> i64 {
+fn behave(tool: &str, inputs: &[(Key, Shared)], output: usize) -> i64 {
     let seen = inputs
         .iter()
         .fold(content_hash(&json!(tool)), |sum, (_, v)| sum.wrapping_mul(31).wrapping_add(content_hash(v)));
@@ -217,12 +218,12 @@ fn call(call: &Call) -> CallOutcome {
     if luck == 6 {
         return CallOutcome::Failed("it does not work".into());
     }
-    let outputs: IndexMap<Key, Arc<serde_json::Value>> = call
+    let outputs: IndexMap<Key, Shared> = call
         .step
         .to
         .iter()
         .enumerate()
-        .map(|(at, (name_of, _))| (name_of.clone(), Arc::new(json!(behave(&name, &call.inputs, at)))))
+        .map(|(at, (name_of, _))| (name_of.clone(), Shared::new(json!(behave(&name, &call.inputs, at)))))
         .collect();
     if luck == 5 { CallOutcome::Refuted(outputs, "it is not so".into()) } else { CallOutcome::Done(outputs) }
 }
@@ -255,7 +256,7 @@ fn something_reaches(goal: &Goal) -> bool {
             if !tool.inputs.iter().all(|key| context.is_fresh(key)) {
                 continue;
             }
-            let inputs: Vec<(Key, Arc<serde_json::Value>)> =
+            let inputs: Vec<(Key, Shared)> =
                 tool.inputs.iter().filter_map(|key| context.get(key).map(|d| (key.clone(), d.value.clone()))).collect();
             if !tool.requires.iter().all(|check| judge(&check.condition, Subject::Object(inputs.clone()))) {
                 continue;
@@ -269,7 +270,7 @@ fn something_reaches(goal: &Goal) -> bool {
             let mut next = context.clone();
             seq += 1;
             for (at, key) in tool.outputs.iter().enumerate() {
-                write(&mut next, key, Arc::new(json!(behave(&tool.name, &inputs, at))), sources.clone(), seq);
+                write(&mut next, key, Shared::new(json!(behave(&tool.name, &inputs, at))), sources.clone(), seq);
             }
             if seen.insert(sign(&next)) {
                 todo.push_back(next);

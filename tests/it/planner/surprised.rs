@@ -16,6 +16,7 @@ use planscope::engine::plan::{Author, StepId};
 use planscope::engine::session::Session;
 use planscope::engine::state::{Phase, State, Status};
 use planscope::engine::testing::{Words, World, goal, settings, tool};
+use planscope::engine::value::Shared;
 use planscope::engine::value::content_hash;
 use planscope::planners::embedded::{holds, plan};
 use serde_json::json;
@@ -121,9 +122,8 @@ fn does(call: &Call, coarse: u64, failing: u64) -> CallOutcome {
         return CallOutcome::Failed("it does not work".into());
     }
     let outputs = call.step.to.iter().enumerate();
-    let value = |at: usize| Arc::new(json!(seen(at as u64 * 3) % coarse));
-    let outputs: IndexMap<Key, Arc<serde_json::Value>> =
-        outputs.map(|(at, (name, _))| (name.clone(), value(at))).collect();
+    let value = |at: usize| Shared::new(json!(seen(at as u64 * 3) % coarse));
+    let outputs: IndexMap<Key, Shared> = outputs.map(|(at, (name, _))| (name.clone(), value(at))).collect();
     if seen(89) % 100 < failing {
         CallOutcome::Refuted(outputs, "it is not so".into())
     } else {
@@ -145,7 +145,7 @@ fn turn(session: &mut Session, world: &mut World) -> bool {
     }
     let Phase::Running { started, .. } = session.state().phase else { return false };
     let Some(call) = session.state().asks().and_then(|_| session.state().call(0)) else { return false };
-    let value = Arc::new(json!(started % 3));
+    let value = Shared::new(json!(started % 3));
     let outputs = call.step.to.iter().map(|(name, _)| (name.clone(), value.clone())).collect();
     let report = CallReport {
         outcome: CallOutcome::Done(outputs),
@@ -213,7 +213,7 @@ fn surprise(dice: &mut Dice, session: &Session) -> Option<Command> {
         0 => format!("own_{key}").into(),
         _ => key.into(),
     };
-    let value = Arc::new(json!(dice.roll(6)));
+    let value = Shared::new(json!(dice.roll(6)));
     let pick = |n: usize, dice: &mut Dice| dice.roll(n.max(1) as u64) as usize;
     let tools: Vec<_> = state.goal.tools.keys().cloned().collect();
     let tool = tools[pick(tools.len(), dice)].clone();

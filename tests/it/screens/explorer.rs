@@ -123,8 +123,10 @@ fn versions_pager_and_editor() {
     stage.press("Esc").expect("keys");
     find(&mut stage, "key:note");
     stage.press("|").expect("keys");
-    let paged = stage.requests.iter().find_map(|r| if let Request::Page(text) = r { Some(text.clone()) } else { None });
-    let paged = paged.expect("a page");
+    let paged = stage.requests.iter().find_map(|r| if let Request::Page(page) = r { Some(page.clone()) } else { None });
+    let mut text = Vec::new();
+    paged.expect("a page").write(&mut text).expect("it is written");
+    let paged = String::from_utf8(text).expect("a text");
     assert!(paged.starts_with("one\ntwo ") && !paged.contains('\u{1b}'), "{paged:?}");
     stage.press("C-o").expect("keys");
     let edited =

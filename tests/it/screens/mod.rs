@@ -13,6 +13,7 @@ mod hand_off;
 mod hands;
 mod keys;
 mod lighting;
+mod long_values;
 mod map;
 mod prediction;
 mod previews;

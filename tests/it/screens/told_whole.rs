@@ -1,6 +1,7 @@
 //! What stands whole where rows are narrow, what is seen to be cut, and what is no longer said once it is not so.
 
 use planscope::engine::command::{Approval, Command};
+use planscope::engine::value::Shared;
 use planscope::runtime::driver::DriverEvent;
 use planscope::ui::testing::harness::Stage;
 use serde_json::{Value, json};
@@ -60,7 +61,7 @@ fn half_of_a_number_is_never_shown() {
         let goal = json!({ "version": 1, "goal": "Count", "wants": { "done": "true" }, "context": { name: 24 },
             "tools": { "count": { "inputs": [name], "outputs": ["done"], "run": { "value": true } } } });
         let (_folder, mut stage) = stage(&goal, (80, 24));
-        let injected = [(name.into(), Some(std::sync::Arc::new(json!(1_000_675))))].into();
+        let injected = [(name.into(), Some(Shared::new(json!(1_000_675))))].into();
         stage.app().driver().submit(Command::Inject(injected)).expect("it is injected");
         stage.press("Down Up").expect("keys");
         let text = stage.text();
@@ -75,7 +76,7 @@ fn a_value_of_another_kind_has_one_row() {
         "tools": { "count": { "inputs": ["stock"], "outputs": ["done"], "run": { "value": true } } } });
     for value in [json!([]), json!({}), json!([7, 8])] {
         let (_folder, mut stage) = stage(&goal, (80, 24));
-        let injected = [("stock".into(), Some(std::sync::Arc::new(value)))].into();
+        let injected = [("stock".into(), Some(Shared::new(value)))].into();
         stage.app().driver().submit(Command::Inject(injected)).expect("it is injected");
         stage.press("Down Up").expect("keys");
         let text = stage.text();

@@ -16,8 +16,9 @@ use crate::engine::command::Command;
 use crate::engine::context::Datum;
 use crate::engine::goal::Key;
 use crate::engine::state::State;
-use crate::engine::value::Value;
+use crate::engine::value::{Look, Shared};
 use crate::engine::watch::Reading;
+use crate::ui::external;
 use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open, submit};
 use crate::ui::session::lists::{unfold, watches};
 use crate::ui::session::model::{Folds, Ui};
@@ -215,14 +216,23 @@ pub fn datum<'a>(shown: &'a Snapshot, part: Part, key: &str) -> Option<&'a Datum
 }
 
 /// Returns the value that a row stands for.
-pub fn value<'a>(shown: &'a Snapshot, row: &ValueRow) -> Option<&'a Value> {
+pub fn value<'a>(shown: &'a Snapshot, row: &'a ValueRow) -> Option<Look<'a>> {
+    place(shown, row).and_then(|(value, pointer)| value.at(pointer))
+}
+
+/// Returns the value in which that stands which a row stands for, and the JSON pointer that leads there.
+pub fn place<'a>(shown: &'a Snapshot, row: &'a ValueRow) -> Option<(&'a Shared, &'a str)> {
     let book = book(shown, row.part)?;
     let key = book.key(row.entry)?;
     let value = &book.datum(key)?.value;
-    match row.kind {
-        Kind::Difference(at) => book.touched.get(key)?.difference.leaves.get(at)?.is(value),
-        Kind::Value | Kind::Text | Kind::Rest | Kind::Before => value.pointer(&row.pointer),
-    }
+    let pointer = match row.kind {
+        Kind::Difference(at) => {
+            let leaf = book.touched.get(key)?.difference.leaves.get(at)?;
+            (leaf.role != Role::Removed).then_some(&*leaf.is)?
+        }
+        Kind::Value | Kind::Text | Kind::Rest | Kind::Before => &row.pointer,
+    };
+    Some((value, pointer))
 }
 
 /// Returns the name that a row stands under: its key, a field, or an index.
@@ -368,7 +378,12 @@ impl PaneList for ContextList {
     fn copy(&self, view: &View<'_>) -> Meaning {
         match current(view) {
             Some((row, key)) => match value(view.shown, &row) {
-                Some(value) => Ok(vec![Change::Copy(value::json_pretty(value), format!("{key}{}", row.pointer))]),
+                Some(Look::Inside(value)) if value.text().len() > external::CLIPBOARD => {
+                    no(external::too_long(&format!("{key}{}", row.pointer), value.text().len()))
+                }
+                Some(value) => {
+                    Ok(vec![Change::Copy(value::json_pretty(&value.value()), format!("{key}{}", row.pointer))])
+                }
                 None => no(format!("{key} has no value yet")),
             },
             None => no("there is no value here"),

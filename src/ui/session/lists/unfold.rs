@@ -10,7 +10,7 @@ use crate::describe::{text, value};
 use crate::engine::context::Datum;
 use crate::engine::goal::Key;
 use crate::engine::plan::StepId;
-use crate::engine::value::Value;
+use crate::engine::value::{Look, Shared};
 use crate::ui::session::lists::context::{Book, folded_as, is_news, key_of};
 use crate::ui::session::model::Folds;
 use crate::ui::widgets::json_rows::{Kind, ValueRow, Values};
@@ -128,8 +128,8 @@ fn outdated(datum: &Datum) -> Option<String> {
 /// Returns what the row of a key says of its value in `cells` cells: from what to what where the shown moment changed
 /// it, small lists and objects whole, others by their size.
 pub fn of_key(datum: Option<&Datum>, change: Option<&Change>, cells: usize) -> String {
-    let is = datum.map(|datum| &*datum.value);
-    match (change.and_then(|change| change.was.as_deref()), change.map(|change| change.role), is) {
+    let is = datum.map(|datum| datum.value.look());
+    match (change.and_then(|change| change.was.as_ref().map(Shared::look)), change.map(|change| change.role), is) {
         (Some(was), Some(Role::Changed), Some(is)) => match (value::size(was), value::size(is)) {
             (Some(old), Some(new)) if old == new => new,
             _ => change::pair(was, is, cells.saturating_sub(3) / 2),
@@ -140,7 +140,8 @@ pub fn of_key(datum: Option<&Datum>, change: Option<&Change>, cells: usize) -> S
     }
 }
 
-fn short(value: &Value, cells: usize) -> String {
+fn short<'a>(value: impl Into<Look<'a>>, cells: usize) -> String {
+    let value = value.into();
     let size = value::size(value);
     let whole = value::json(value, if size.is_some() { WHOLE } else { cells });
     size.filter(|_| whole.ends_with('…')).unwrap_or(whole)
@@ -156,19 +157,15 @@ pub fn of_difference(leaf: &Leaf, change: &Change, cells: usize) -> String {
 }
 
 /// Tells whether there may be more of `value` to see than stands in one row.
-pub fn can_unfold(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.len() > WHOLE,
-        Value::Array(_) | Value::Object(_) => value::children(value) > 0,
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
-    }
+pub fn can_unfold(value: Look<'_>) -> bool {
+    value.text_len().map_or_else(|| value.children(0).next().is_some(), |length| length > WHOLE)
 }
 
 /// A row that stands for a value, and what is shown below it.
 struct Node<'a> {
     row: ValueRow,
     /// The value; none: there is nothing to unfold.
-    value: Option<&'a Value>,
+    value: Option<Look<'a>>,
     /// What the shown moment changed in it, where it is the value of a key.
     change: Option<&'a Change>,
     /// The lines of its text, where it does not fit into its row.
@@ -297,7 +294,7 @@ impl<'a> Unfolding<'a> {
             let datum = self.book.datum(key)?;
             let change = touched.get(key).filter(|change| is_news(change));
             let row = ValueRow::new(part, entry, String::new(), 0, String::new());
-            let mut node = self.node(key, row, Some(&datum.value), change, true);
+            let mut node = self.node(key, row, Some(datum.value.look()), change, true);
             if !node.lines.is_empty() || node.by_hand || !node.differences().is_empty() {
                 return Some((datum.version, node));
             }
@@ -316,7 +313,7 @@ impl<'a> Unfolding<'a> {
         &self,
         key: &Key,
         row: ValueRow,
-        value: Option<&'a Value>,
+        value: Option<Look<'a>>,
         change: Option<&'a Change>,
         room: bool,
     ) -> Node<'a> {
@@ -344,8 +341,10 @@ impl<'a> Unfolding<'a> {
     }
 
     /// Returns the lines of a text that does not fit into its row, the first as wide as the hand-off leaves it room.
-    fn lines(&self, key: &Key, node: &Node<'_>, value: &Value) -> Vec<String> {
-        let Value::String(_) = value else { return Vec::new() };
+    fn lines(&self, key: &Key, node: &Node<'_>, value: Look<'_>) -> Vec<String> {
+        if value.text_len().is_none() {
+            return Vec::new();
+        }
         let (row, width) = (&node.row, self.width);
         let datum = self.book.datum(key);
         let words = |cells: usize| match (row.kind, self.book.touched.get(key)) {
@@ -399,18 +398,18 @@ impl<'a> Unfolding<'a> {
         });
         let covered = covered(node);
         let pointer = &node.row.pointer;
-        let items: Box<dyn Iterator<Item = (String, &'a Value)>> = match value {
-            Value::Array(items) => Box::new(items.iter().enumerate().map(|(at, item)| (at.to_string(), item))),
-            Value::Object(entries) => Box::new(entries.iter().map(|(name, item)| (name.clone(), item))),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Box::new(std::iter::empty()),
-        };
+        // What is left out before them is only gone through where some of it is listed as changed.
+        let past = if covered.is_empty() { node.from } else { 0 };
+        let items = value.children(past).zip(past..);
+        let items =
+            items.map(|((name, item), at)| (name.map_or_else(|| at.to_string(), std::borrow::Cow::into_owned), item));
         let others = items.map(|(name, item)| (escaped(&name), name, item));
         let others = others.filter(|(token, ..)| !covered.contains(&**token));
         let others = others.map(|(token, name, item)| {
             (ValueRow::new(part, entry, format!("{pointer}/{token}"), depth, name), Some(item))
         });
         changed
-            .chain(others.skip(node.from))
+            .chain(others.skip(node.from - past))
             .take(node.shown)
             .map(|(row, value)| self.node(key, row, value, None, room))
             .collect()

@@ -162,7 +162,7 @@ fn inside(
         None => part.put("  ", plain).put(&row.name, dim),
     };
     let (part, typed) = match view.ui.zoom && row.kind == Kind::Value {
-        true => (part, datum.and_then(|datum| datum.value.pointer(&row.pointer)).map(value::kind).unwrap_or_default()),
+        true => (part, datum.and_then(|datum| datum.value.at(&row.pointer)).map(value::kind).unwrap_or_default()),
         false => (part, String::new()),
     };
     let begins = unfold::begins_at(&row.name, row.depth, width);
@@ -174,7 +174,7 @@ fn inside(
             leaf(at).map(|(leaf, change)| unfold::of_difference(leaf, change, cells)).unwrap_or_default()
         }
         _ => datum
-            .and_then(|datum| datum.value.pointer(&row.pointer))
+            .and_then(|datum| datum.value.at(&row.pointer))
             .map(|value| value::size(value).filter(|_| open).unwrap_or_else(|| value::json(value, cells)))
             .unwrap_or_default(),
     };

@@ -10,7 +10,6 @@ use crate::describe::text;
 use crate::describe::thought;
 use crate::describe::value;
 use crate::engine::goal::Key;
-use crate::engine::value::Value;
 use crate::ui::dialogs::choice_rows;
 use crate::ui::session::model::Below;
 use crate::ui::session::view::View;
@@ -81,13 +80,14 @@ fn results<'v>(view: &View<'v>, width: usize) -> Vec<Shown<'v>> {
     let one = |key: &'v Key| {
         let datum = state.context.get(key)?;
         let room = width.saturating_sub(text::width(key) + 4);
-        let words = match &*datum.value {
-            Value::String(words) if words.len() > LONGEST => text::clip(words, LONGEST / 4),
-            Value::String(words) => words.clone(),
-            value if !value::json(value, room).ends_with('…') => value::json(value, room),
-            value if value::json(value, LONGEST).ends_with('…') => value::json(value, LONGEST / 4),
-            value if width > 20 => value::json_pretty(value),
-            value => value::json(value, width),
+        let value = datum.value.look();
+        let words = match value.beginning(LONGEST + 1) {
+            Some(words) if words.len() > LONGEST => text::clip(&words, LONGEST / 4),
+            Some(words) => words.into_owned(),
+            None if !value::json(value, room).ends_with('…') => value::json(value, room),
+            None if value::json(value, LONGEST).ends_with('…') => value::json(value, LONGEST / 4),
+            None if width > 20 => value::json_pretty(&value.value()),
+            None => value::json(value, width),
         };
         Some((&**key, text::wrap(&format!("{key}  {words}"), width.saturating_sub(2).max(8))))
     };

@@ -1,10 +1,8 @@
 //! Exploring the selected value of the context: as what it is copied, its versions, all of it in a pager.
 
-use crate::describe::sanitize::harmless;
-use crate::describe::value;
-use crate::engine::value::Value;
 use crate::engine::watch::Watch;
 use crate::ui::action::Action;
+use crate::ui::external::Paged;
 use crate::ui::session::change::{Change, DialogRequest, Meaning, no, open};
 use crate::ui::session::lists::{context, watches};
 use crate::ui::session::pane::PaneId;
@@ -22,13 +20,11 @@ pub(super) fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Action::Versions => open(DialogRequest::Versions(key.to_string()).inside(row.part == Part::Inner)),
         Action::CopyAs if computed => Ok(vec![Change::Copy(key.to_string(), format!("the filter {key}"))]),
         Action::CopyAs => open(DialogRequest::CopyAs(key.to_string(), row.pointer.clone())),
-        Action::Pager => match context::value(view.shown, &row) {
-            Some(Value::String(text)) => Ok(vec![Change::Pager(
-                // The lines of a text stay lines.
-                text.split('\n').map(|line| harmless(line.trim_end_matches('\r'))).collect::<Vec<_>>().join("\n"),
-            )]),
-            Some(value) => Ok(vec![Change::Pager(value::json_pretty(value))]),
-            None => no(format!("{key} has no value yet")),
+        Action::Pager => match context::place(view.shown, &row) {
+            Some((value, pointer)) if value.at(pointer).is_some() => {
+                Ok(vec![Change::Pager(Paged { value: value.clone(), pointer: pointer.to_owned() })])
+            }
+            Some(_) | None => no(format!("{key} has no value yet")),
         },
         _ => no("that explores nothing"),
     }

@@ -26,5 +26,6 @@ mod stress;
 mod told_whole;
 mod tour;
 mod values;
+mod walked;
 mod watches;
 mod what_if;

@@ -108,7 +108,7 @@ fn alternatives(pattern: &str) -> Option<String> {
     let plain = |word: &&str| {
         !word.trim().is_empty() && word.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-'))
     };
-    let (last, others) = words.iter().all(|word| plain(word)).then(|| words.split_last())??;
+    let (last, others) = words.iter().all(plain).then(|| words.split_last())??;
     Some(if others.is_empty() { (*last).to_owned() } else { format!("{} or {last}", others.join(", ")) })
 }
 

@@ -32,7 +32,9 @@ impl Check for HandedOff {
         let mut found = Vec::new();
         for step in &view.steps {
             for key in step.reads().filter(|key| !makes(key)) {
-                let near = if would_make.contains(&**key) { String::new() } else { meant(key, view.other_keys(key)) };
+                // A name that some tool gives is no slip: what is missing is the step, not the name.
+                let named = would_make.contains(&**key) || view.made_by_a_tool(key);
+                let near = if named { String::new() } else { meant(key, view.other_keys(key)) };
                 let message = format!("{}, which {} reads{near}.", nothing(key), called(step));
                 found.push(View::finding(self.name(), Some(step), Some(key), message));
             }
@@ -70,6 +72,20 @@ mod tests {
         steps.push(step("s4", "Compare the regions").reading(&["regions"]).into());
         assert_eq!(find(&HandedOff, &goal, &steps), ["nothing makes \"regions\", which step 4 reads."]);
         assert!(find_with(&HandedOff, &goal, &steps, &["regions"]).is_empty());
+    }
+
+    #[test]
+    fn another_name_is_proposed_only_for_one_that_no_tool_gives() {
+        let (goal, mut steps) = goal();
+        let key =
+            goal.tools.values().flat_map(|tool| tool.outputs.iter()).next().expect("a tool gives something").clone();
+        steps.retain(|step| step.writes().all(|writes| *writes != key));
+        let near = format!("{key}s");
+        steps.push(step("s8", "Compare").reading(&[&key]).into());
+        steps.push(step("s9", "Compare again").reading(&[&near]).into());
+        let found = find(&HandedOff, &goal, &steps).join("\n");
+        assert!(found.contains(&format!("nothing makes \"{key}\", which step 8 reads.")), "{found}");
+        assert!(found.contains(&format!("which step 9 reads (did you mean \"{key}\"?).")), "{found}");
     }
 
     #[test]

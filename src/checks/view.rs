@@ -60,6 +60,11 @@ impl<'a> View<'a> {
         self.writers.keys().copied().chain(known).filter(move |known| *known != key)
     }
 
+    /// Tells whether a tool that the goal offers gives `key`.
+    pub fn made_by_a_tool(&self, key: &str) -> bool {
+        self.goal.tools.values().any(|tool| tool.outputs.iter().any(|output| **output == *key))
+    }
+
     /// Tells whether the goal asks for `key`, or evaluates it.
     pub fn wanted(&self, key: &str) -> bool {
         self.goal.wants.contains_key(key) || self.goal.expect.contains_key(key)

@@ -53,6 +53,9 @@ fn part(part: &str) -> Option<String> {
     }
     let (test, path) = piped.split_last()?;
     let test = bare(test);
+    if let Some(pattern) = argument(test, "test") {
+        return about(path, &format!("contains {}", alternatives(pattern)?));
+    }
     if let Some(literal) = test.strip_prefix("type == ") {
         let name = literal.trim().trim_matches('"');
         return about(path, TYPES.iter().find(|(jq, _)| *jq == name)?.1).filter(|_| literal.len() == name.len() + 2);
@@ -96,6 +99,17 @@ fn about(path: &[&str], words: &str) -> Option<String> {
 fn argument<'a>(test: &'a str, name: &str) -> Option<&'a str> {
     let inside = test.strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')')?;
     is_literal(inside).then_some(inside)
+}
+
+/// Returns what a pattern of plain words looks for: `"coat|desk|car"` is `coat, desk or car`; none where it is more.
+fn alternatives(pattern: &str) -> Option<String> {
+    let pattern = pattern.strip_prefix('"')?.strip_suffix('"')?;
+    let words: Vec<&str> = pattern.split('|').collect();
+    let plain = |word: &&str| {
+        !word.trim().is_empty() && word.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-'))
+    };
+    let (last, others) = words.iter().all(plain).then(|| words.split_last())??;
+    Some(if others.is_empty() { (*last).to_owned() } else { format!("{} or {last}", others.join(", ")) })
 }
 
 /// Returns the name of a plain path: `.place.found` is `place.found`.
@@ -160,8 +174,12 @@ mod tests {
             (".days <= 2", "days at most 2"),
             ("length == 3", "length 3"),
             ("true", ""),
+            (r#".where | test("coat|desk|car")"#, "where contains coat, desk or car"),
+            (r#"test("coat")"#, "contains coat"),
             // No plain words: what is checked is shown.
-            (r#".where | test("coat|desk")"#, r#".where | test("coat|desk")"#),
+            (r#".where | test("^coat|desk$")"#, r#".where | test("^coat|desk$")"#),
+            (r#"test("a||b")"#, r#"test("a||b")"#),
+            (r#"test("coat"; "i")"#, r#"test("coat"; "i")"#),
             (r#".from == "north" or .days <= 2"#, r#".from == "north" or .days <= 2"#),
             (".a == .b", ".a == .b"),
             ("(.a) or (.b)", "(.a) or (.b)"),

@@ -30,8 +30,8 @@ pub fn legend(state: &State, changed: bool) -> Vec<(&'static str, &'static str)>
     signs.into_iter().filter(|(seen, ..)| *seen).map(|(_, sign, meaning)| (sign, meaning)).collect()
 }
 
-/// Returns what is proposed and what a person can do about it, before anything has run.
-pub fn proposal(state: &State) -> Option<String> {
+/// Returns what is proposed and what a person can do about it, before anything has run: in words and in fewer words.
+pub fn proposal(state: &State) -> Option<Vec<String>> {
     let nothing_ran = state.runs.is_empty() && state.turns.is_empty();
     match &state.phase {
         Phase::Review => {
@@ -42,12 +42,15 @@ pub fn proposal(state: &State) -> Option<String> {
             };
             let them = if steps.len() == 1 { "it" } else { "them" };
             let steps = count(steps.len(), "step");
-            Some(format!("{who} {steps}. Read {them}, then \x01approve\x02\x03; \x01step\x02 also runs the first."))
+            Some(vec![
+                format!("{who} {steps}. Read {them}, then \x01approve\x02; \x01step\x02 also runs the first."),
+                format!("{who} {steps}. \x01approve\x02 approves\x03; \x01step\x02 also runs the first."),
+            ])
         }
-        Phase::Ready if state.is_react() && nothing_ran => Some(
+        Phase::Ready if state.is_react() && nothing_ran => Some(vec![
             "No plan is made: \x01step\x02 thinks of one action and does it\x03; what comes back decides on the next."
                 .into(),
-        ),
+        ]),
         _ => None, // later, the line of what comes next says it
     }
 }

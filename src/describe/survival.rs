@@ -45,6 +45,14 @@ pub fn rewritten(changes: &[Change]) -> String {
     if words.is_empty() { "no step is left".to_owned() } else { words }
 }
 
+/// Returns what becomes of the plan, in a sentence, and in fewer words: one of which every step is kept is not rewritten.
+pub fn headline(changes: &[Change]) -> [String; 2] {
+    let words = rewritten(changes);
+    let same = !changes.is_empty() && changes.iter().all(|change| change.kind == ChangeKind::Kept);
+    let becomes = if same { "the plan stays as it is" } else { "the plan is rewritten" };
+    [format!("{becomes}: {words}"), words]
+}
+
 /// Returns whether all of a prediction was right, and the sentence that says how much of it.
 pub fn outcome(dropped: &Dropped, changes: &[Change]) -> (bool, String) {
     let judged: Vec<(bool, &Change)> =

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::sanitize;
 use super::text::{clip, count};
-use crate::engine::goal::Tool;
+use crate::engine::event::{Proposal, Seq};
+use crate::engine::goal::{Key, Tool, ToolName};
 use crate::engine::state::State;
 use crate::engine::value::Value;
 
@@ -101,6 +102,20 @@ pub fn not_chosen(state: &State) -> usize {
     state.left_out.iter().filter(|(tool, _)| !state.finished.contains_key(tool)).count()
 }
 
+/// Returns the tools that a proposal passed over, each with its reason; not those that have run and
+/// whose values still hold: that they are not needed again goes without saying.
+pub fn passed_over_by<'p>(
+    state: &'p State,
+    proposal: &'p Proposal,
+) -> impl Iterator<Item = &'p (ToolName, Arc<str>)> + 'p {
+    let holds = |(key, version): &(Key, Seq)| {
+        state.context.get(key).is_some_and(|datum| datum.fresh && datum.version == *version)
+    };
+    let is_done =
+        move |name: &ToolName| state.runs_with(name).any(|run| !run.wrote.is_empty() && run.wrote.iter().all(holds));
+    proposal.left_out.iter().filter(move |(name, _)| !is_done(name))
+}
+
 /// Returns the page about all tools.
 pub fn tools(state: &State) -> Page {
     let used = |name: &str| state.plan.remaining().iter().find(|step| step.tool.as_deref() == Some(name));
@@ -117,7 +132,8 @@ pub fn tools(state: &State) -> Page {
             }
         };
         let reads = if tool.inputs.is_empty() { "nothing".into() } else { tool.inputs.join(", ") };
-        page.add(role, 0, format!("{name}: {reads} → {}", tool.outputs.join(", ")));
+        let kind = sanitize::harmless(&tool.run.kind);
+        page.add(role, 0, format!("{name}: {reads} → {} · {kind}, cost {}", tool.outputs.join(", "), tool.cost));
         if !tool.description.is_empty() {
             page.add(Role::Text, 1, tool.description.to_string());
         }
@@ -125,7 +141,6 @@ pub fn tools(state: &State) -> Page {
         for line in runs(tool) {
             page.add(Role::Text, 1, line);
         }
-        page.add(Role::Text, 1, format!("kind {}, cost {}", sanitize::harmless(&tool.run.kind), tool.cost));
     }
     if state.goal.tools.is_empty() {
         page.add(Role::Pending, 0, "This goal offers no tools: every step asks you what came back.");

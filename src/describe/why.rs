@@ -2,6 +2,7 @@
 
 use super::value;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::Moment;
 use super::change;
@@ -11,6 +12,7 @@ use super::remedies::found;
 use super::sign::Role;
 use super::step;
 use super::text;
+use super::tools;
 use crate::engine::context::Origin;
 use crate::engine::event::{Event, Reason, Seq, Verdict};
 use crate::engine::goal::Key;
@@ -104,6 +106,8 @@ fn why_step(view: Moment<'_>, id: &StepId) -> Page {
     };
     let mut page = Page::new(format!("Why {}?", step::label(step)));
     let author = match step.by {
+        // What a replan repeats is the file's own step, and it is the planner that wants it again.
+        Author::File if step.repeats.is_some() => "the planner put it there",
         Author::Planner => "the planner put it there",
         Author::File => "it stands in the plan of the goal file",
         Author::Person => "you put it there",
@@ -114,13 +118,15 @@ fn why_step(view: Moment<'_>, id: &StepId) -> Page {
         page.add(Role::Replanned, 0, format!("it repeats {}", step::label_of(state, old)));
     }
     for key in step.writes() {
-        let readers: Vec<String> = state
-            .plan
-            .readers(key)
-            .filter_map(|place| state.plan.remaining().get(place))
-            .take(5)
-            .map(|step| step::label(step))
-            .collect();
+        let readers = match state.step(id) {
+            Some(_) => labels(state.plan.readers(key).filter_map(|place| state.plan.remaining().get(place))),
+            // What is proposed is handed on within the proposal.
+            None => {
+                let after = state.waiting_proposal().map_or(&[][..], |waiting| &waiting.proposal.after);
+                let behind = after.iter().skip_while(|other| other.id != *id).skip(1);
+                labels(behind.filter(|other| !other.skip && other.reads().any(|read| read == key)))
+            }
+        };
         let wanted = state.goal.wants.contains_key(key);
         let mut whom = readers.join(", ");
         if wanted {
@@ -158,6 +164,11 @@ fn why_step(view: Moment<'_>, id: &StepId) -> Page {
         }
     }
     page
+}
+
+/// Returns what the first of `steps` are called.
+fn labels<'s>(steps: impl Iterator<Item = &'s Arc<Step>>) -> Vec<String> {
+    steps.take(5).map(|step| step::label(step)).collect()
 }
 
 /// Says what a step that is still to do waits for.
@@ -299,7 +310,7 @@ fn why_replan(view: Moment<'_>, at: usize) -> Page {
         let why = why.unwrap_or_else(|| "nothing needs it any more".into());
         page.add(Role::Removed, 0, format!("{}: {why}", step::label(step)));
     }
-    for (tool, why) in &replan.proposal.left_out {
+    for (tool, why) in tools::passed_over_by(view.state, &replan.proposal) {
         page.add(Role::Skipped, 0, format!("not {tool}: {why}"));
     }
     page.heading("What became of it");

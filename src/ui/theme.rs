@@ -223,8 +223,9 @@ impl Theme {
         let frame = self.style(Role::Border).fg.filter(|_| self.is_fixed());
         let row = if self.is_fixed() { bar } else { line.style.patch(bar) };
         let spans = line.spans.into_iter().map(|span| {
-            // What is grey, or the terminal's own, would not be readable on every bar.
-            let own = span.style.fg == frame || span.style.fg == Some(Color::Reset);
+            // What is grey, or the terminal's own, would not be readable on every bar; where the bar is the row turned
+            // around, a sign of another colour would cut a piece out of it.
+            let own = !self.is_fixed() || span.style.fg == frame || span.style.fg == Some(Color::Reset);
             let style = if own { Style { fg: None, ..span.style } } else { span.style };
             span.style(row.patch(style))
         });

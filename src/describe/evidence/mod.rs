@@ -9,7 +9,7 @@ mod revise;
 mod unverified;
 mod verdicts;
 
-pub use verdicts::result_keys;
+pub use verdicts::{result_keys, standing};
 
 use std::sync::Arc;
 

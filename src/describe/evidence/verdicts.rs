@@ -43,7 +43,7 @@ pub(super) fn results(end: &State) -> Vec<Line> {
 }
 
 /// Returns how the wanted `key` stands, and what is to be said of it.
-pub(super) fn standing(state: &State, key: &str) -> (Role, &'static str) {
+pub fn standing(state: &State, key: &str) -> (Role, &'static str) {
     match (state.context.get(key), state.want_verdict(key)) {
         (None, _) => (Role::Pending, "has no value"),
         (Some(datum), _) if datum.refuted.is_some() => (Role::Refuted, "is refuted"),

@@ -79,7 +79,7 @@ pub(super) fn why(problem: &Problem<'_>, plan: &[OpId], at: usize, needs: &Needs
     } else if !out.is_empty() && out.len() == others.len().min(2) {
         out.join("; ")
     } else if others.iter().all(|&other| problem.ops[other].cost >= uses.cost) {
-        format!("of {} tools that write {name}, the cheapest", others.len() + 1)
+        format!("the cheapest of {} tools that write {name}", others.len() + 1)
     } else {
         format!("cheapest way to {name} overall, of {} tools that write it", others.len() + 1)
     };

@@ -184,7 +184,7 @@ impl Journal {
     pub(in crate::runtime) fn write_beside(
         &mut self,
         record: &Recorded,
-        records: &[Recorded],
+        records: &[Arc<Recorded>],
         done: impl FnOnce() + Send + 'static,
     ) -> bool {
         let same = self.dedup.find(record, records);

@@ -45,7 +45,9 @@ pub(super) fn refusal(compare: &Compare, action: Action) -> Option<String> {
             "this lane makes no plan, so it has no dial; \x01lane_strategy\x02 gives it another strategy"
         }
         Action::LanesOver if compare.furthest() == 0 && !busy => "nothing has run yet",
-        Action::Cancel if !compare.bench.is_running() && compare.looking.is_none() && !compare.zoom => {
+        Action::Cancel
+            if !compare.bench.is_running() && compare.looking.is_none() && !compare.zoom && compare.furthest() == 0 =>
+        {
             "nothing runs; \x01leave\x02 goes back"
         }
         Action::Predict if busy => "the lanes are under way: it is too late to predict",
@@ -77,7 +79,9 @@ impl Compare {
                 self.say("stopped; \x01lane_step\x02 and \x01lane_end\x02 go on from here");
             }
             Action::Cancel if self.looking.is_some() => self.look_at(None),
-            Action::Cancel => self.zoom = false,
+            Action::Cancel if self.zoom => self.zoom = false,
+            // What ran in the lanes is not thrown away by a slip: it is asked.
+            Action::Cancel => self.ask_to_leave(),
             Action::OpenLane => self.open_lane(),
             Action::AddLane => self.ask_lane(),
             Action::RemoveLane => self.remove(),
@@ -187,7 +191,8 @@ impl Compare {
             return of_row(offers.map(|(_, action, columns)| (columns, action)).collect());
         }
         if layout.line.contains(at) {
-            return of_row(draw::line(self, width).1);
+            let (rows, row) = (draw::line(self, width), usize::from(at.y - layout.line.y));
+            return rows.buttons.iter().find(|button| button.is_at(column, row)).map(|button| button.action);
         }
         let header = layout.header.contains(at).then(|| draw::header(self, width, layout.header.height))?;
         let row = usize::from(at.y - layout.header.y);

@@ -92,7 +92,13 @@ impl Compare {
                 choice = choice.consequence(Role::Surprise, surprise::what(surprise));
             }
         }
-        let choice = answers(choice, words.iter().map(String::as_str)).away("skip, and see");
+        // What was predicted before, and has not been held against anything yet, is proposed again.
+        let before = self.prediction.as_ref().filter(|before| before.came.is_none());
+        let at = before.map_or(0, |before| match before.fails {
+            Some(kind) => self.columns.iter().position(|column| column.kind == kind).unwrap_or(0),
+            None => self.columns.len(),
+        });
+        let choice = answers(choice, words.iter().map(String::as_str)).away("skip, and see").selecting(at);
         self.open(choice, Asked::Prediction { lands });
     }
 

@@ -16,10 +16,13 @@ use crate::ui::compare::{Compare, figures, footer, lanes, prediction};
 use crate::ui::widgets::buttons::Rows;
 use crate::ui::widgets::cells::put;
 use crate::ui::widgets::row::Row;
-use crate::ui::widgets::status_line::{self, Said};
+use crate::ui::widgets::status_line;
 
 /// The lowest screen that says what to look at beside what came of it.
 const LOOK_BESIDE: u16 = 40;
+
+/// How many rows a sentence above the keys may have.
+const SENTENCE: usize = 2;
 
 /// What is said where those that decide do not know the same.
 const NOT_ALIKE: &str = "A difference may be theirs, not the strategy's.";
@@ -33,6 +36,7 @@ pub(super) fn layout_of(compare: &Compare, area: Rect) -> Layout {
             ..100 => 0,
             width => figures::definitions(&compare.theme, width).len(),
         },
+        line: line(compare, usize::from(area.width)).lines.len(),
     };
     layout(area, load, compare.focus, compare.zoom)
 }
@@ -62,7 +66,9 @@ pub(super) fn draw(compare: &Compare, area: Rect, buf: &mut Buffer) {
     for (at, line) in figures::definitions(&compare.theme, width).into_iter().enumerate() {
         put(line, layout.definitions, at, buf);
     }
-    put(line(compare, width).0, layout.line, 0, buf);
+    for (at, line) in line(compare, width).lines.into_iter().enumerate() {
+        put(line, layout.line, at, buf);
+    }
     put(footer::line(compare, width), layout.footer, 0, buf);
 }
 
@@ -236,19 +242,17 @@ pub(super) fn wits(compare: &Compare) -> String {
     words.join(" ")
 }
 
-/// Returns the line above the keys: what was just said, or the selected row in full.
-pub(super) fn line(compare: &Compare, width: usize) -> Said {
+/// Returns what stands above the keys: what was just said, or the selected row in full.
+pub(super) fn line(compare: &Compare, width: usize) -> Rows {
     let theme = &compare.theme;
     let plain = theme.style(Role::Text);
     if let Some(toast) = &compare.toast {
-        return status_line::say(toast.about.head(), &compare.parts(short(compare, &toast.words, width)), width, theme);
+        return sentence(compare, toast.about.head(), &toast.words, width);
     }
-    let Some(column) = compare.columns.get(compare.focus) else { return Said::default() };
+    let Some(column) = compare.columns.get(compare.focus) else { return Rows::default() };
     let at = compare.places.get(compare.focus).and_then(|place| place.at);
     let Some(row) = at.and_then(|at| column.rows.get(at)) else {
-        let next = next(compare);
-        let parts = compare.parts(short(compare, &next, width));
-        return status_line::say((" Next  ", Role::Current), &parts, width, theme);
+        return sentence(compare, (" Next  ", Role::Current), &next(compare), width);
     };
     let mut words = row.what.clone();
     if !row.result.is_empty() {
@@ -261,7 +265,14 @@ pub(super) fn line(compare: &Compare, width: usize) -> Said {
         .put(&words, plain);
     let parted = column.parted.as_ref().is_some_and(|(place, _)| Some(*place) == at).then_some("parted here");
     let marks = parted.into_iter().chain(row.marks.iter().copied()).collect::<Vec<_>>().join(", ");
-    (line.right(&marks, theme.style(Role::Strong)).right(" ", plain).fit(width, width / 2), Vec::new())
+    vec![line.right(&marks, theme.style(Role::Strong)).right(" ", plain).fit(width, width / 2)].into()
+}
+
+/// Returns a sentence behind its label: of what may go as little as has to, the rest below itself where one row is not
+/// enough.
+fn sentence(compare: &Compare, head: (&str, Role), words: &str, width: usize) -> Rows {
+    let parts = compare.parts(short(compare, words, width));
+    status_line::say_in(head, parts, width, SENTENCE, &compare.theme)
 }
 
 /// Returns as much of `words` as a line of `width` cells has room for, of what may go.

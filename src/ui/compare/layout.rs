@@ -20,6 +20,8 @@ pub(super) struct Load {
     pub said: usize,
     /// How many rows the definitions of the figures take.
     pub definitions: usize,
+    /// How many rows what was just said takes.
+    pub line: usize,
 }
 
 /// Where things stand.
@@ -48,7 +50,7 @@ pub(super) fn layout(area: Rect, load: Load, focus: usize, zoom: bool) -> Layout
     let one = zoom || area.width < SIDE_BY_SIDE;
     let mut left = area.height;
     let footer = take(&mut left, 1, 4);
-    let line = take(&mut left, 1, 5);
+    let line = take(&mut left, load.line.max(1), 5);
     let header = take(&mut left, if area.height >= 28 { 2 } else { 1 }, 6);
     // Half a table says nothing.
     let fits = !one && usize::from(left.saturating_sub(LEAST_LANE)) > load.lanes;

@@ -170,6 +170,10 @@ impl Compare {
     pub fn moved(&mut self, at: usize) {
         self.tell(at);
         self.part();
+        // What was refused because the lanes were under way is not refused any more.
+        if !self.bench.is_running() && self.toast.as_ref().is_some_and(|toast| toast.about == About::Refused) {
+            self.toast = None;
+        }
     }
 
     /// Tells every lane anew that is here to be told.

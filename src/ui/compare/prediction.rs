@@ -63,7 +63,7 @@ fn outcome(fails: Option<LaneKind>, columns: &[Column]) -> (bool, String, String
     match lane.stand {
         Stand::Reached => {
             let price = price(lane, columns);
-            let other = if others.is_empty() { String::new() } else { format!("What failed: {}.", names(&others)) };
+            let other = if others.is_empty() { String::new() } else { format!("Failed: {}.", names(&others)) };
             (false, format!("It coped{price}."), other)
         }
         _ if others.is_empty() => (true, "So it did, alone.".to_owned(), String::new()),
@@ -74,14 +74,14 @@ fn outcome(fails: Option<LaneKind>, columns: &[Column]) -> (bool, String, String
 /// Returns at what price a lane coped, against the cheapest other one that did.
 fn price(lane: &Column, columns: &[Column]) -> String {
     let others = columns.iter().filter(|column| column.kind != lane.kind && column.stand == Stand::Reached);
-    let Some(least) = others.map(|column| column.figures.decisions).min() else { return String::new() };
-    let mine = lane.figures.decisions;
+    let Some(other) = others.min_by_key(|column| column.figures.decisions) else { return String::new() };
+    let (mine, least, name) = (lane.figures.decisions, other.figures.decisions, other.kind.name());
     match mine.checked_sub(least) {
-        None => format!(", with {} fewer", count(as_count(least - mine), "decision")),
-        Some(0) => ", with as many decisions".to_owned(),
+        None => format!(", with {} fewer than {name}", count(as_count(least - mine), "decision")),
+        Some(0) => format!(", with as many decisions as {name}"),
         Some(more) => match as_count(more) {
-            1 => ", with 1 more decision".to_owned(),
-            more => format!(", with {more} more decisions"),
+            1 => format!(", with 1 more decision than {name}"),
+            more => format!(", with {more} more decisions than {name}"),
         },
     }
 }

@@ -70,6 +70,12 @@ impl Choice {
         self
     }
 
+    /// Selects the answer at this place, where there is one.
+    pub fn selecting(mut self, at: usize) -> Choice {
+        self.at = at.min(self.answers.len().saturating_sub(1));
+        self
+    }
+
     /// Says what closing without an answer means, where that is something.
     pub fn away(mut self, words: &'static str) -> Choice {
         self.away = Some(words);
@@ -210,14 +216,15 @@ pub fn confirm(title: &str, sentence: &str, consequences: &[String], yes: &str, 
     Opened::from(choice.answer('y', yes, outcome))
 }
 
-/// Returns the list of the beats of a demo, by their titles: one of them is to be played next.
-pub fn beats(titles: &[Arc<str>]) -> Opened {
+/// Returns the list of the beats of a demo, by their titles: one of them is to be played next. The one that was played
+/// last, `at`, is selected.
+pub fn beats(titles: &[Arc<str>], at: usize) -> Opened {
     let choice = Choice::new("Beats", "Goes to the start of one; what came after it is gone.");
     let keys = ('1'..='9').chain('a'..='z');
     let add = |choice: Choice, (at, (title, key)): (usize, (&Arc<str>, char))| {
         choice.answer(key, &**title, DialogOutcome::Beat(at))
     };
-    Opened::from(titles.iter().zip(keys).enumerate().fold(choice, add))
+    Opened::from(titles.iter().zip(keys).enumerate().fold(choice, add).selecting(at))
 }
 
 /// Returns the question whether to act in the past: what is served from the record and what will really run.

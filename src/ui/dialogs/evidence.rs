@@ -97,6 +97,19 @@ fn together(part: &Part) -> Cow<'_, [Said]> {
     Cow::Owned(rows)
 }
 
+/// The blank at which no row ends.
+const TIE: char = '\u{a0}';
+
+/// Returns `words` with what makes sense only together tied: the sign of a change to its key, an event to its number.
+fn tied(words: &str) -> String {
+    let mut tied = words.replace("(event ", "(event\u{a0}").replace("(events ", "(events\u{a0}");
+    for role in [Role::Added, Role::Changed, Role::Kept, Role::Removed] {
+        let sign = role.glyph();
+        tied = tied.replace(&format!("  {sign} "), &format!("  {sign}{TIE}"));
+    }
+    tied
+}
+
 /// Adds the rows of one line of the card, which begin with `lead`, as wide as `left`.
 fn said(
     row: &Said,
@@ -112,9 +125,9 @@ fn said(
     let style = theme.style(if row.role == Role::Strong { Role::Strong } else { Role::Text });
     let glyph = if chosen { Role::Current.glyph() } else { row.role.glyph() };
     let mut lead = Some(lead);
-    for (at, words) in
-        text::wrap(&view.fill(&row.said()), width.saturating_sub(indent + 2).max(8)).into_iter().enumerate()
-    {
+    let said = tied(&view.fill(&row.said()));
+    for (at, words) in text::wrap(&said, width.saturating_sub(indent + 2).max(8)).into_iter().enumerate() {
+        let words = words.replace(TIE, " ");
         let lead = lead.take().unwrap_or_else(|| Span::raw(" ".repeat(left)));
         let sign = if at == 0 { glyph } else { " " };
         let mut line = Line::from(vec![

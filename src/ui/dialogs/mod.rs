@@ -79,7 +79,7 @@ pub use goal::ChangeGoal;
 pub use inject::{Inject, Target};
 pub use map::PlanMap;
 pub use offers::{Offer, Offers};
-pub use others::Others;
+pub use others::{Others, no_others};
 pub use page::Pager;
 pub use preview::RunAhead;
 pub use prompt::{Prompt, PromptKind};

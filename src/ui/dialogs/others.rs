@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::describe::page::Page;
+use crate::describe::sign::Role;
 use crate::runtime::sessions::Entry as Recorded;
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView, draw_list};
 use crate::ui::input::{Input, KeyPress};
@@ -35,6 +37,13 @@ impl Others {
         let files: Vec<PathBuf> = others.into_iter().map(|session| session.path).collect();
         (!files.is_empty()).then_some(Others { files, picker })
     }
+}
+
+/// Returns what is said where there is no other session.
+pub fn no_others() -> Page {
+    let mut page = Page::new("Compare this session with which?");
+    page.add(Role::Pending, 0, "there is no other session on this machine: planscope diff compares any two files");
+    page
 }
 
 impl Dialog for Others {

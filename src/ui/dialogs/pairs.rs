@@ -22,7 +22,7 @@ pub(super) fn parse_pairs(lines: &str, jq: &dyn Fn(&str) -> Result<(), String>) 
         // A label may hold a colon of its own (`a:b`); the one with a space after it parts.
         let parted = line.split_once(": ").or_else(|| line.split_once(':'));
         let Some((name, condition)) = parted else {
-            return Err((at, "write it as name: condition".into()));
+            return Err((at, "write it as name: condition; true is met by any value".into()));
         };
         let (name, condition) = (name.trim(), condition.trim());
         if name.is_empty() {

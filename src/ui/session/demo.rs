@@ -20,6 +20,7 @@ use crate::goal_file::{self, About, Beat, Replan, RunTo, Show};
 use crate::runtime::driver::{Driver, SessionFile};
 use crate::runtime::presenting::{Board, Prompt};
 use crate::ui::action::Action;
+use crate::ui::dialogs;
 use crate::ui::input::{Input, KeyPress};
 use crate::ui::keymap::Mode;
 use crate::ui::session::app::App;
@@ -581,8 +582,11 @@ impl App {
         }
     }
 
-    /// Returns the titles of the beats, for the list of them.
-    pub(super) fn beats(&self) -> Vec<Arc<str>> {
-        self.demo.iter().flat_map(|demo| demo.beats.iter()).map(|beat| beat.title.as_str().into()).collect()
+    /// Returns the list of the beats, the one that was played last selected.
+    pub(super) fn beats(&self) -> dialogs::Opened {
+        let beats = self.demo.iter().flat_map(|demo| demo.beats.iter());
+        let titles: Vec<Arc<str>> = beats.map(|beat| beat.title.as_str().into()).collect();
+        let shown = self.ui.present.as_ref().and_then(|presented| presented.beat.as_ref());
+        dialogs::beats(&titles, shown.map_or(0, |caption| caption.at.saturating_sub(1)))
     }
 }

@@ -10,7 +10,7 @@ use crate::describe::text;
 use crate::engine::event::Seq;
 use crate::ui::action::Action;
 use crate::ui::session::hand_off;
-use crate::ui::session::layout::{Edge, Layout, Shape, Side, Split, layout};
+use crate::ui::session::layout::{Edge, LONG, Layout, OVER, Shape, Side, Split, layout};
 use crate::ui::session::lighting;
 use crate::ui::session::lists::plan;
 use crate::ui::session::model::Below;
@@ -93,6 +93,9 @@ pub(super) enum Under {
     Step(usize),
 }
 
+/// How many cells of the border of the pane below are its title, where no moments stand in it.
+const TITLE: usize = 10;
+
 impl Frame {
     /// Returns how many rows at the bottom say what comes next and with which keys, where a dialog finds room above them.
     pub(super) fn caption(&self) -> u16 {
@@ -151,7 +154,15 @@ impl Frame {
         if beside && (left.right() - 1..=left.right().max(self.layout.gutter.right())).contains(&column) {
             return Some(Edge::Right);
         }
-        (row + 1 == below.y).then_some(Edge::Above)
+        // Both frames are one border to whoever drags it; what the title says is clicked, not dragged.
+        let title = self.panes.iter().find(|painted| painted.id == PaneId::TRACE);
+        let title = title.and_then(|painted| painted.moments.last()).map_or(TITLE, |(_, cell, _)| *cell + 2);
+        let behind = usize::from(column.saturating_sub(below.x)) > title + 2;
+        match row {
+            _ if row + 1 == below.y => Some(Edge::Above),
+            _ if row == below.y && behind => Some(Edge::Top),
+            _ => None, // within a pane
+        }
     }
 
     /// Returns where the borders stand once `edge` is moved to this cell.
@@ -160,6 +171,7 @@ impl Frame {
         match edge {
             Edge::Right => Split { left: Some((column + 1).saturating_sub(below.x)), ..split },
             Edge::Above => Split { below: Some(below.bottom().saturating_sub(row + 1)), ..split },
+            Edge::Top => Split { below: Some(below.bottom().saturating_sub(row)), ..split },
         }
     }
 
@@ -193,6 +205,12 @@ impl View<'_> {
     /// The same, where the sentence about what comes next takes so many rows.
     pub(super) fn layout_around(&self, area: Rect, next: usize) -> Layout {
         let width = usize::from(area.width.saturating_sub(4));
+        let over = match self.below() {
+            Below::Report => true,
+            Below::Reasons => self.ui.report.is_some(),
+            Below::Trace | Below::Why => false,
+        };
+        let twentieths = if over { OVER } else { LONG };
         let below = match self.below() {
             // Before an audience it is there once somebody goes to it.
             Below::Trace if self.ui.present.is_some() && self.ui.focus != PaneId::TRACE => 0,
@@ -206,7 +224,7 @@ impl View<'_> {
             Below::Trace => self.shown.rows.len().min(usize::from(area.height) / 5).max(4),
             // As much as the layout gives at most: whole sentences only where they all find room.
             Below::Why | Below::Report | Below::Reasons => {
-                let most = usize::from(area.height.saturating_sub(4)) * 9 / 20;
+                let most = usize::from(area.height.saturating_sub(4)) * usize::from(twentieths) / 20;
                 trace::page(self, width, most.saturating_sub(2)).lines.len()
             }
         };
@@ -219,7 +237,7 @@ impl View<'_> {
             &spots,
             self.ui.focus,
             self.ui.zoom,
-            (below, guide, next),
+            ((below, twentieths), guide, next),
             self.ui.split,
             Side {
                 detail: self.ui.present.is_none(),

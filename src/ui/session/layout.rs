@@ -58,8 +58,10 @@ pub struct Side {
 pub enum Edge {
     /// The one on the right of the left panes.
     Right,
-    /// The one above the pane below.
+    /// The one above the pane below: the lower end of what stands there.
     Above,
+    /// The same, held at the upper end of the pane below.
+    Top,
 }
 
 /// The fewest columns that a moved border leaves to a pane.
@@ -82,6 +84,12 @@ const DETAIL: u16 = 8;
 
 /// How many columns lie between plan and context where the screen is [`WIDE`]: lines are drawn there.
 const GUTTER: u16 = 3;
+
+/// The most of the panes' rows, in twentieths, that the pane below has for a page that is long.
+pub const LONG: u16 = 9;
+
+/// The same once the session is over: what came of it is what one looks for.
+pub const OVER: u16 = 11;
 
 /// The lowest screen with rows above the panes.
 const GUIDED: u16 = 14;
@@ -113,14 +121,15 @@ pub struct Layout {
 }
 
 /// Returns the layout of a screen of this size for panes that stand at `spots`, where `focus` has the focus (alone if
-/// `zoom`; with what stands at the `side` where it is wide), the pane below has `below` lines to say, the guide has `guide`, the sentence about what comes next `next`, and
-/// the borders were put to `split`.
+/// `zoom`; with what stands at the `side` where it is wide), the pane below has `below` lines to say and so many twentieths
+/// of the panes' rows for them, the guide has `guide`, the sentence about what comes next `next`, and the borders were put
+/// to `split`.
 pub fn layout(
     area: Rect,
     spots: &[Spot],
     focus: PaneId,
     zoom: bool,
-    (below, guide, next): (usize, usize, usize),
+    ((below, twentieths), guide, next): ((usize, u16), usize, usize),
     split: Split,
     side: Side,
 ) -> Layout {
@@ -161,7 +170,7 @@ pub fn layout(
         // Where nothing is to be said there, the panes above have it all.
         let is_none = below == 0;
         let below = u16::try_from(below).unwrap_or(u16::MAX).saturating_add(2);
-        let most = if below > main.height / 3 { main.height * 9 / 20 } else { main.height / 3 };
+        let most = if below > main.height / 3 { main.height * twentieths / 20 } else { main.height / 3 };
         let below = match split.below {
             Some(rows) => rows.clamp(FEWEST_ROWS, main.height.saturating_sub(FEWEST_ROWS).max(FEWEST_ROWS)),
             None => below.clamp(5, most.max(5)).max(main.height / 4),
@@ -240,7 +249,7 @@ mod tests {
                     &[Spot::Left, Spot::Right, Spot::Below, Spot::Right],
                     PaneId::PLAN,
                     false,
-                    (9, 2, usize::from(width % 4)),
+                    ((9, if height % 4 < 2 { LONG } else { OVER }), 2, usize::from(width % 4)),
                     split,
                     side,
                 );

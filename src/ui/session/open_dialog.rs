@@ -230,14 +230,14 @@ impl App {
             DialogRequest::Anything => {
                 Ok(Opened::from(Anything::open(self.driver.session(), state, &self.shown.rows[..self.shown.happened])))
             }
-            DialogRequest::Others => Others::open(sessions::newest(OTHERS).unwrap_or_default(), self.driver.path())
-                .map(Opened::from)
-                .ok_or_else(|| {
-                    "there is no other session on this machine: planscope diff compares any two files".into()
-                }),
+            // Whether there are others only the disk knows, which is not asked for every frame.
+            DialogRequest::Others => {
+                let others = Others::open(sessions::newest(OTHERS).unwrap_or_default(), self.driver.path());
+                Ok(others.map_or_else(|| Opened::from(dialogs::no_others()), Opened::from))
+            }
             DialogRequest::Help => Ok(Opened::from(Offers::help(self.offers()))),
             DialogRequest::Palette => Ok(Opened::from(Offers::palette(self.offers()))),
-            DialogRequest::Beats => Ok(dialogs::beats(&self.beats())),
+            DialogRequest::Beats => Ok(self.beats()),
             DialogRequest::StartOver => Ok(dialogs::confirm(
                 "Start over?",
                 "The session goes on from its first plan, on a branch of its own.",

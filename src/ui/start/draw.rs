@@ -36,7 +36,9 @@ pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) -> Drawn {
         title.push(Span::styled(aside, theme.style(Role::Dim)));
     }
     Line::from(title).render(Rect { height: 1, ..area }, buf);
-    let card_rows: u16 = if area.height >= 18 { 6 } else { 0 };
+    // What to try stands whole.
+    let tried = start.entries.get(start.at).map_or(1, |entry| tried(start, entry, wide).len().max(1));
+    let card_rows: u16 = if area.height >= 18 { 5 + u16::try_from(tried).unwrap_or(1) } else { 0 };
     // Why something was not done stands whole where there is room for that.
     let said = start.notice.as_deref().filter(|_| start.typing.is_none() || card_rows == 0);
     let said = said.map_or(Vec::new(), |notice| wrap(&harmless(&start.words(notice)), wide.saturating_sub(2)));
@@ -54,14 +56,21 @@ pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) -> Drawn {
         height: area.height.saturating_sub(1 + feet + spacer + card_rows + about),
         ..area
     };
+    let focus = rows.iter().position(|row| *row == Ok(start.at)).unwrap_or(0);
+    let top = (focus + 1).saturating_sub(usize::from(list.height));
+    // How much there is above and below what is seen: beside or on what stands below the list.
+    let below = rows.len().saturating_sub(top + usize::from(list.height));
+    let hidden: String = [('↑', top), ('↓', below)]
+        .into_iter()
+        .filter(|(_, more)| *more > 0)
+        .map(|(sign, more)| format!(" {sign} {more} "))
+        .collect();
     if let Some(entry) = start.entries.get(start.at).filter(|_| about > 0) {
         let hint = start.words(&entry.card.hint);
         let words = [&*entry.about, &*hint].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>();
-        let words = format!(" {}", clip_words(&words.join(": "), wide.saturating_sub(2)));
+        let words = format!(" {}", clip_words(&words.join(": "), wide.saturating_sub(2 + width(&hidden))));
         Line::styled(words, theme.style(Role::Dim)).render(Rect { y: foot.y - 1, height: 1, ..area }, buf);
     }
-    let focus = rows.iter().position(|row| *row == Ok(start.at)).unwrap_or(0);
-    let top = (focus + 1).saturating_sub(usize::from(list.height));
     for (place, row) in (list.y..list.bottom()).zip(rows.iter().skip(top)) {
         let line = match row {
             Err(heading) => Line::styled(format!(" {heading}"), theme.style(Role::Strong)),
@@ -72,13 +81,6 @@ pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) -> Drawn {
         };
         line.render(Rect { y: place, height: 1, ..list }, buf);
     }
-    // How much there is above and below what is seen: on the border of the card, which stands below the list.
-    let below = rows.len().saturating_sub(top + usize::from(list.height));
-    let hidden: String = [('↑', top), ('↓', below)]
-        .into_iter()
-        .filter(|(_, more)| *more > 0)
-        .map(|(sign, more)| format!(" {sign} {more} "))
-        .collect();
     if card_rows > 0
         && let Some(entry) = start.entries.get(start.at)
     {
@@ -90,7 +92,7 @@ pub(super) fn draw(start: &Start, area: Rect, buf: &mut Buffer) -> Drawn {
             Some(_) | None => draw_card(start, entry, card, &hidden, buf),
         }
     } else if width(&hidden) < wide && list.height > 0 {
-        let (y, wide) = (list.bottom() - 1, width(&hidden) as u16);
+        let (y, wide) = (list.bottom() + about - 1, width(&hidden) as u16);
         let at = Rect { x: area.right() - wide, y, width: wide, height: 1 };
         Line::styled(hidden, theme.style(Role::Dim)).render(at, buf);
     }
@@ -211,6 +213,23 @@ fn keys_line(start: &Start, wide: usize) -> (Line<'static>, Vec<Click>) {
     (line, places)
 }
 
+/// How many rows what to try may take.
+const TRIED: usize = 2;
+
+/// Returns what there is to try with `entry`, in the rows of its card on a screen so `wide`.
+fn tried(start: &Start, entry: &Entry, wide: usize) -> Vec<String> {
+    let room = wide.saturating_sub(LABEL + 2).max(1);
+    let mut rows = wrap(&harmless(&start.words(&entry.card.hint)), room);
+    if rows.len() > TRIED {
+        let rest = rows.split_off(TRIED - 1).join(" ");
+        rows.push(clip_words(&rest, room));
+    }
+    rows
+}
+
+/// How wide the labels of the card are, with the blanks around them.
+const LABEL: usize = 8;
+
 fn draw_card(start: &Start, entry: &Entry, area: Rect, hidden: &str, buf: &mut Buffer) {
     let theme = &start.theme;
     let title = format!(" {} ", clip(&harmless(&entry.title), usize::from(area.width).saturating_sub(6)));
@@ -222,18 +241,16 @@ fn draw_card(start: &Start, entry: &Entry, area: Rect, hidden: &str, buf: &mut B
     let inside = block.inner(area);
     block.render(area, buf);
     let card = &entry.card;
-    let rows = [("goal", &card.goal), ("wants", &card.wants), ("tools", &card.tools), ("try", &card.hint)];
-    let wide = usize::from(inside.width).saturating_sub(8);
-    let lines: Vec<Line<'_>> = rows
-        .iter()
-        .filter(|(_, text)| !text.is_empty())
-        .map(|(label, text)| {
-            Line::from(vec![
-                Span::styled(format!(" {label:<6} "), theme.style(Role::Strong)),
-                Span::raw(clip(&harmless(&start.words(text)), wide)),
-            ])
-        })
-        .collect();
+    let wide = usize::from(inside.width).saturating_sub(LABEL);
+    let rows = [("goal", &card.goal), ("wants", &card.wants), ("tools", &card.tools)];
+    let rows = rows.into_iter().filter(|(_, text)| !text.is_empty());
+    let rows = rows.map(|(label, text)| (label, clip(&harmless(&start.words(text)), wide)));
+    let labels = std::iter::once("try").chain(std::iter::repeat(""));
+    let line = |(label, words): (&str, String)| {
+        Line::from(vec![Span::styled(format!(" {label:<6} "), theme.style(Role::Strong)), Span::raw(words)])
+    };
+    let hint = tried(start, entry, usize::from(area.width)).into_iter().filter(|_| !card.hint.is_empty());
+    let lines: Vec<Line<'_>> = rows.chain(labels.zip(hint)).map(line).collect();
     Paragraph::new(lines).render(inside, buf);
 }
 

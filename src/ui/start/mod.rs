@@ -504,6 +504,26 @@ mod tests {
     }
 
     #[test]
+    fn how_much_is_hidden_covers_no_entry() {
+        let mut start = start();
+        let text = screen(&mut start, 60, 16);
+        let row = text.lines().find(|row| row.contains('↓')).unwrap_or_default();
+        assert!(row.contains("read the plan first") && row.contains('…'), "{text}");
+        assert!(text.contains("5 tools\n"), "{text}");
+    }
+
+    #[test]
+    fn what_to_try_stands_whole_on_a_narrow_screen() {
+        let mut start = start();
+        for digit in ['5', '6'] {
+            start.at = usize::from(digit as u8 - b'1');
+            let text = screen(&mut start, 80, 24);
+            let card = text.split("╭ ").last().and_then(|card| card.split('╰').next()).unwrap_or_default();
+            assert!(card.contains("try ") && !card.contains('…'), "{text}");
+        }
+    }
+
+    #[test]
     fn one_key_opens_the_first_entry_of_the_samples_own_data() {
         let mut start = start();
         let goals = crate::goal_file::sample_goals();

@@ -186,7 +186,10 @@ fn the_rigid_lane_heals_when_its_dial_is_turned() {
 #[test]
 fn a_prediction_is_held_against_what_happened() {
     let wrong = stage(sample(), (120, 34), &format!("{SURPRISE} c")).text();
-    assert!(wrong.contains("You predicted: react: stand-in fails. It coped, with 10 more decisions."), "{wrong}");
+    assert!(
+        wrong.contains("You predicted: react: stand-in fails. It coped, with 10 more decisions than plan-and-execute."),
+        "{wrong}"
+    );
     let right = stage(sample(), (120, 34), "x 1 2 c").text();
     assert!(right.contains("You predicted: never replan fails. So it did, alone."), "{right}");
     let skipped = stage(sample(), (120, 34), "x 1 Esc c").text();

@@ -218,5 +218,5 @@ fn why_a_tool_was_not_chosen_stands_apart_from_its_kind_and_cost() {
     let (_folder, mut stage) = stage(&goal, (100, 34), "t");
     let text = stage.text();
     let why = text.lines().find(|line| line.contains("not chosen")).unwrap_or_default();
-    assert!(!why.contains("cost") && text.contains("kind jq, cost"), "{text}");
+    assert!(!why.contains("cost") && text.contains("· jq, cost"), "{text}");
 }

@@ -27,5 +27,6 @@ mod stress;
 mod told_whole;
 mod tour;
 mod values;
+mod walked;
 mod watches;
 mod what_if;

@@ -122,10 +122,7 @@ fn headline(view: &View<'_>, watch: &Watch) -> (Role, Vec<String>) {
             };
             (Role::Surprise, vec![replan.proposal.cause.message().to_owned(), few])
         }
-        Beat::Rewritten => {
-            let words = survival::rewritten(&watch.changes);
-            (Role::Replanned, vec![format!("the plan is rewritten: {words}"), words])
-        }
+        Beat::Rewritten => (Role::Replanned, survival::headline(&watch.changes).into()),
     }
 }
 

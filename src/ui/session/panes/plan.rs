@@ -58,7 +58,9 @@ impl Pane for PlanList {
         let details = |more| item(view, at).map(|item| detail(view, item, at, width, more)).unwrap_or_default();
         // Before an audience the steps are all there is, each with a row to itself.
         let mut detail = if presented { Vec::new() } else { details(0) };
-        let foot = if presented { Vec::new() } else { foot(view, width) };
+        // The steps come first: the verdict on them has the rows that they and the details leave.
+        let free = height.saturating_sub(rows + LEAST);
+        let foot = if presented { Vec::new() } else { foot(view, width, free) };
         let apart = presented && rows * 2 <= height + 1;
         let has_foot = height > foot.len() + 4;
         let room = if has_foot { height - foot.len() } else { height };
@@ -243,10 +245,12 @@ fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize, wraps: bool) -
                 () if step.skip => "skipped".to_owned(),
                 () if blocked => "blocked".to_owned(),
                 () if state.phase == Phase::Reached => "not needed".to_owned(),
-                () if matches!(state.phase, Phase::Approving) && next => "asks first".to_owned(),
-                () => match waiting::of_step(state, step) {
-                    Some(waits) => format!("{} {waits}", Role::Surprise.glyph()),
-                    None => repeats(step),
+                () => match (waiting::of_step(state, step), matches!(state.phase, Phase::Approving) && next) {
+                    // What waits for it is not forgotten while it asks.
+                    (Some(_), true) => format!("{} asks first", Role::Surprise.glyph()),
+                    (None, true) => "asks first".to_owned(),
+                    (Some(waits), false) => format!("{} {waits}", Role::Surprise.glyph()),
+                    (None, false) => repeats(step),
                 },
             };
             (mark, sign, words)
@@ -588,7 +592,8 @@ fn ghosts(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
     ghosts.into_iter().map(row).collect()
 }
 
-fn foot(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
+/// Returns what is said of the whole plan below its steps, in `free` rows where that is possible.
+fn foot(view: &View<'_>, width: usize, free: usize) -> Vec<Line<'static>> {
     let (state, theme) = (&view.shown.state, view.theme);
     let mut lines = Vec::new();
     // What is not there yet is not checked.
@@ -615,19 +620,32 @@ fn foot(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         }
         lines.push(row.fit(width, width));
         if !check.executable() {
-            let mut sentence = text::wrap(&check.sentence(), width);
-            if sentence.len() > VERDICT {
-                sentence.truncate(VERDICT);
-                if let Some(last) = sentence.last_mut() {
-                    *last = text::clip(&format!("{last} …"), width);
-                }
+            let fix = view.shown.fix.as_ref().zip(view.keymap.key_for(&view.modes(), Action::Mend));
+            let left = free.saturating_sub(lines.len() + usize::from(fix.is_some()));
+            // Where there is little room, the place says more than the advice that goes before it.
+            let whole = text::wrap(&check.sentence(), width);
+            let place = check.next_fix.as_deref().filter(|_| left < whole.len().min(VERDICT));
+            let mut sentence = place.map_or(whole, |place| text::wrap(place, width));
+            let most = left.clamp(1, VERDICT);
+            if sentence.len() > most {
+                let rest = sentence.split_off(most - 1).join(" ");
+                sentence.push(text::clip_words(&rest, width));
             }
+            let left = left.saturating_sub(sentence.len());
             for row in sentence {
                 lines.push(Row::new().put(&row, theme.style(Role::Warning)).fit(width, width));
             }
-            if let Some((fix, press)) = view.shown.fix.as_ref().zip(view.keymap.key_for(&view.modes(), Action::Mend)) {
-                let row = Row::new().put(&press.to_string(), theme.style(Role::Key)).put(" ", theme.style(Role::Text));
-                lines.push(row.put(&fix.does, theme.style(Role::Text)).fit(width, width));
+            if let Some((fix, press)) = fix {
+                let key = press.to_string();
+                let mut does = text::wrap(&fix.does, width.saturating_sub(key.len() + 1).max(8));
+                if does.len() > left + 1 {
+                    does = vec![fix.does.clone()];
+                }
+                for (at, words) in does.iter().enumerate() {
+                    let sign = if at == 0 { key.clone() } else { " ".repeat(key.len()) };
+                    let row = Row::new().put(&sign, theme.style(Role::Key)).put(" ", theme.style(Role::Text));
+                    lines.push(row.put(words, theme.style(Role::Text)).fit(width, width));
+                }
             }
         }
     }

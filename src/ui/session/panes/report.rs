@@ -4,12 +4,14 @@ use ratatui::text::{Line, Span};
 
 use crate::checks::failures::Failure;
 use crate::describe::coped;
-use crate::describe::evidence::result_keys;
+use crate::describe::evidence::{result_keys, standing};
 use crate::describe::sign::Role;
 use crate::describe::text;
 use crate::describe::thought;
 use crate::describe::value;
+use crate::engine::event::Outcome;
 use crate::engine::goal::Key;
+use crate::engine::state::Phase;
 use crate::ui::dialogs::choice_rows;
 use crate::ui::session::model::Below;
 use crate::ui::session::view::View;
@@ -21,6 +23,9 @@ const LONGEST: usize = 20_000;
 
 /// The least rows that a report leaves to what came out.
 const LEAST: usize = 2;
+
+/// How many rows there are for what came out where the goal was not reached.
+const SAME: usize = 3;
 
 /// The most rows that what came out has whatever else there is to say.
 const MOST: usize = 5;
@@ -97,8 +102,10 @@ fn results<'v>(view: &View<'v>, width: usize) -> Vec<Shown<'v>> {
 /// Returns the first `share` rows of a value; where there are more, the last of them is seen to go on.
 fn result(view: &View<'_>, key: &str, words: &[String], share: usize, width: usize) -> Vec<Line<'static>> {
     let theme = view.theme;
+    let role = standing(&view.shown.state, key).0;
     let line = |(at, row_of): (usize, &String)| {
-        let row = Row::new().put(if at == 0 { "✓ " } else { "  " }, theme.style(Role::Done));
+        let sign = if at == 0 { role.glyph() } else { " " };
+        let row = Row::new().put(sign, theme.style(role)).put(" ", theme.style(Role::Text));
         let cut = (at + 1 == share && share < words.len()).then(|| format!("{row_of} …"));
         let said = cut.as_ref().unwrap_or(row_of);
         let key = text::clip(key, width);
@@ -109,6 +116,20 @@ fn result(view: &View<'_>, key: &str, words: &[String], share: usize, width: usi
         row.fit(width, width)
     };
     words.iter().take(share).enumerate().map(line).collect()
+}
+
+/// Returns the first rows of what came out all the same where the goal was not reached: a plan that was carried out ends
+/// with an answer, and whoever looks at it sees which.
+pub(super) fn all_the_same(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
+    let state = &view.shown.state;
+    let ended = matches!(&state.phase, Phase::Ended { outcome: Outcome::NotReached, .. });
+    if !ended {
+        return Vec::new();
+    }
+    let values = results(view, width);
+    let shares = shares(&values, MOST.min(SAME.max(values.len())));
+    let shown = values.iter().zip(&shares);
+    shown.flat_map(|((key, words), share)| result(view, key, words, *share, width)).collect()
 }
 
 /// Returns how the values compare with what is expected in the world as it became.

@@ -187,6 +187,7 @@ fn lines(view: &View<'_>, seq: Seq, later: bool, digits: usize, (width, most): (
         .put(told.sign.glyph(), sign)
         .put(" ", plain)
         .put(&told.what, plain);
+    let named = row.left_width();
     if !told.result.is_empty() {
         let column = digits + 13 + 2 * told.depth + if width >= 100 { 26 } else { 20 };
         row = if told.what.is_empty() { row } else { row.tab(column, true).put(" ", plain) };
@@ -216,7 +217,10 @@ fn lines(view: &View<'_>, seq: Seq, later: bool, digits: usize, (width, most): (
         let style = if later || *role == Role::Kept { plain } else { theme.style(*role) };
         row = row.right(if at > 0 { "  " } else { "" }, plain).right(words, style);
     }
-    let mut lines = vec![row.fit_beside(WROTE, width, 48.min(width * 2 / 3))];
+    // What a value was and what it is says more than the result that stands beside it, which gives way.
+    let changed = told.wrote.iter().any(|(role, _)| *role == Role::Changed);
+    let keep = if changed { named } else { 48.min(width * 2 / 3) };
+    let mut lines = vec![row.fit_beside(WROTE, width, keep)];
     lines.extend(parts.map(|part| Row::new().tab(from, false).put(&part, plain).fit(width, width)));
     lines
 }

@@ -6,6 +6,7 @@ use crate::describe::remedies::{Act, Remedy, found, remedies};
 use crate::describe::sanitize::harmless;
 use crate::describe::step;
 use crate::describe::thought;
+use crate::describe::tools;
 use ratatui::text::Line;
 
 use crate::describe::sign::Role;
@@ -70,7 +71,10 @@ fn entries(view: &View<'_>, watch: &Watch, predicted: Option<&Dropped>) -> Vec<E
         lines.push((sign, label.to_owned(), words.to_owned()));
     };
     let missed = |change: &Change| predicted.is_some_and(|dropped| survival::is_right(dropped, change) == Some(false));
-    let saw = match seen(view.session, replan) {
+    let seen = seen(view.session, replan);
+    // That the goal changed is what was seen: what it leaves without a use is what breaks.
+    let another_goal = seen.is_some_and(|record| matches!(record.event, Event::GoalChanged { .. }));
+    let saw = match seen {
         Some(record) => {
             let told = event::told(view.session, record, view.session.state());
             let by = (told.who == "you").then(|| "by you".to_owned());
@@ -88,11 +92,13 @@ fn entries(view: &View<'_>, watch: &Watch, predicted: Option<&Dropped>) -> Vec<E
     say(&mut lines, Role::Text, "saw", &saw);
     let mut breaks_until = lines.len();
     if watch.beat >= Beat::Breaks {
-        say(&mut lines, Role::Text, "breaks", replan.proposal.cause.message());
-        breaks_until = lines.len();
-        for deviation in state.deviations.iter().filter(|d| *d.message != *replan.proposal.cause.message()).take(3) {
-            say(&mut lines, Role::Text, "", &deviation.message);
+        let cause = replan.proposal.cause.message();
+        let others = state.deviations.iter().map(|deviation| &*deviation.message).filter(|words| *words != cause);
+        let all = (!another_goal).then_some(cause).into_iter().chain(others.take(3));
+        for (at, words) in all.enumerate() {
+            say(&mut lines, Role::Text, if at == 0 { "breaks" } else { "" }, words);
         }
+        breaks_until = lines.len().min(breaks_until + 1);
     }
     if watch.beat < Beat::Rewritten {
         return lines;
@@ -135,7 +141,7 @@ fn entries(view: &View<'_>, watch: &Watch, predicted: Option<&Dropped>) -> Vec<E
         );
     }
     // An audience reads what became of the plan; who steps through it, also what it could have been.
-    for (tool, why) in replan.proposal.left_out.iter().filter(|_| view.ui.present.is_none()) {
+    for (tool, why) in tools::passed_over_by(state, &replan.proposal).filter(|_| view.ui.present.is_none()) {
         say(&mut lines, Role::Text, "not", &format!("{tool}: {why}"));
     }
     lines
@@ -197,6 +203,7 @@ pub fn reasons(view: &View<'_>, width: usize) -> Rows {
     let few = if found.len() <= FOUND { std::mem::take(&mut found) } else { Vec::new() };
     rows.lines.extend(few);
     rows.append(report::choices(view, width));
+    rows.lines.extend(report::all_the_same(view, width));
     let roots = match &**reasons {
         [only] if why.starts_with(&*only.sentence) => &only.because, // said in the line above already
         all => all,

@@ -219,7 +219,7 @@ impl Inject {
             None => parse(&content),
         };
         let mut editor = TextField::lines(&content).for_json();
-        let small = present.as_deref().filter(|_| large.is_none());
+        let small = present.as_ref().filter(|_| large.is_none());
         let place = small.and_then(|value| place(value, &pointer));
         if let Some((row, column)) = place {
             editor.go_to(row, column);
@@ -348,7 +348,7 @@ impl Inject {
             self.editor.go_to(cursor.0, cursor.1);
             return true;
         }
-        match (self.large.is_none().then_some(self.was.as_deref()).flatten(), &self.parsed) {
+        match (self.was.as_ref().filter(|_| self.large.is_none()).map(|was| &**was), &self.parsed) {
             (Some(was), Ok(now)) if self.pointer.is_empty() => {
                 let next = beside::next_of(was, now, up);
                 self.editor.set(&value::json_pretty(&next));

@@ -49,14 +49,14 @@ fn is_tree(stage: &mut Stage) -> bool {
 }
 
 fn find(stage: &mut Stage, text: &str) {
-    stage.press("2 / C-u").expect("keys");
+    stage.press("/ C-u").expect("keys");
     stage.type_text(text).expect("text");
     stage.press("Enter").expect("a key");
 }
 
 #[test]
 fn a_long_list_is_looked_through_and_never_a_tree() {
-    let (folder, mut stage) = stage(&items(8_000), "space space 2");
+    let (folder, mut stage) = stage(&items(8_000), "space space Tab");
     assert!(stage.text().contains("[8000]"), "{}", stage.text());
     stage.press("g Right End Home PgDn PgDn").expect("keys");
     find(&mut stage, "ticket 7654");
@@ -88,23 +88,23 @@ fn a_long_list_is_looked_through_and_never_a_tree() {
 #[test]
 fn long_texts_objects_and_deep_values_are_looked_at_where_they_stand() {
     let text = "the quick brown fox\n".repeat(LONG / 15);
-    let (_folder, mut first) = stage(&json!(text), "space space 2 g Right End");
+    let (_folder, mut first) = stage(&json!(text), "space space Tab g Right End");
     assert!(first.text().contains("the quick brown fox") && !is_tree(&mut first), "{}", first.text());
     let object: serde_json::Map<String, Value> =
         (0..8_000).map(|at| (format!("key/{at}"), json!({ "n": at, "w": "x".repeat(150) }))).collect();
-    let (_folder, mut second) = stage(&Value::Object(object), "space space 2 g Right");
+    let (_folder, mut second) = stage(&Value::Object(object), "space space Tab g Right");
     find(&mut second, "key:key/7234");
     assert!(second.text().contains("key/7234") && !is_tree(&mut second), "{}", second.text());
     let deep =
         (0..90).fold(items(8_000), |inner, at| if at % 2 == 0 { json!({ "in": inner }) } else { json!([inner]) });
-    let (_folder, mut third) = stage(&deep, "space space 2 g Right");
+    let (_folder, mut third) = stage(&deep, "space space Tab g Right");
     find(&mut third, "ticket 7999");
     assert!(third.text().contains("ticket 7999") && !is_tree(&mut third), "{}", third.text());
 }
 
 #[test]
 fn what_changed_in_a_long_value_is_found_without_a_tree() {
-    let (_folder, mut stage) = stage(&items(8_000), "space space 2");
+    let (_folder, mut stage) = stage(&items(8_000), "space space Tab");
     let mut other = items(8_000);
     other[6_123]["tags"][1]["deep"] = json!("new");
     let inject = Command::Inject([("data".into(), Some(Shared::new(other)))].into());

@@ -4,6 +4,7 @@ mod columns;
 pub mod context;
 pub mod detail;
 pub mod footer;
+mod ghosts;
 pub mod goal;
 pub mod guide;
 pub mod lesson;

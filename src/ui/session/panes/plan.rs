@@ -1,6 +1,5 @@
 //! The plan pane: what ran, what is next, what is still to do, and during a replan what becomes of each step.
 
-use crate::describe::ahead::Ghost;
 use crate::describe::step;
 use crate::describe::thought;
 use std::sync::Arc;
@@ -26,7 +25,7 @@ use crate::ui::session::lists::plan::{
 use crate::ui::session::model::Beat;
 use crate::ui::session::pane::{Pane, PaneId, PaneText, Spot, select};
 use crate::ui::session::panes::columns::{Columns, FLOW, Head};
-use crate::ui::session::panes::turn;
+use crate::ui::session::panes::{ghosts, turn};
 use crate::ui::session::view::View;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::buttons::Button;
@@ -125,7 +124,7 @@ impl Pane for PlanList {
             text.lines.extend(text::wrap(why, width).iter().take(room).map(line));
         }
         let free = room.saturating_sub(text.lines.len());
-        text.lines.extend(ghosts(view, width).into_iter().take(free));
+        text.lines.extend(ghosts::lines(view, width).into_iter().take(free));
         if has_foot {
             text.lines.resize(room, Line::default());
             // The first row of the foot is that of the tools, where they are named.
@@ -568,28 +567,6 @@ fn unplanned(state: &State) -> Option<&'static str> {
         }
         _ => None, // there is one, or none reaches the goal
     }
-}
-
-/// Returns the rows of the steps that would come into the plan by what a dialog is being filled in with.
-fn ghosts(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
-    let (state, theme) = (&view.shown.state, view.theme);
-    let ghosts = view.ahead().map(|ahead| ahead.ghosts(state)).unwrap_or_default();
-    let row = |ghost: Ghost| {
-        let style = theme.words(ghost.sign);
-        let (flow, _) = handed(&ghost.step, width);
-        Row::new()
-            .put("  ", theme.style(Role::Text))
-            .put(ghost.sign.glyph(), theme.style(ghost.sign))
-            .put(" ", theme.style(Role::Text))
-            .put(&ghost.step.id, theme.style(Role::Dim))
-            .put(" ", theme.style(Role::Text))
-            .put(ghost.step.name(), style)
-            .put("  ", theme.style(Role::Text))
-            .put(&flow, theme.style(Role::Dim))
-            .right(ghost.words, style)
-            .fit(width, width)
-    };
-    ghosts.into_iter().map(row).collect()
 }
 
 /// Returns what is said of the whole plan below its steps, in `free` rows where that is possible.

@@ -1,6 +1,6 @@
 //! Values that stand in for long ones while the rest of a text is read: the long ones are put in where they belong.
 //!
-//! Reading takes each [`Shared`](super::Shared) by itself, wherever it stands, and knows of no other: so the long ones wait
+//! Reading takes each [`Shared`] by itself, wherever it stands, and knows of no other: so the long ones wait
 //! beside the thread that reads.
 
 use std::cell::RefCell;

@@ -633,12 +633,18 @@ fn long_value_table(folder: &Path) {
         |at: usize| format!(r#"{{"id":{at},"name":"ticket {at}","intent":"refund","open":true,"tags":["a","b"]}}"#);
     let items: Vec<String> = (0..1_300_000).map(item).collect();
     std::fs::write(folder.join("data.json"), format!("[{}]", items.join(","))).expect("it is written");
-    let goal = r#"{"version":1,"goal":"Look","wants":{"data":"true"},"tools":{"load":{"outputs":["data"],"run":{"file":"data.json"}}}}"#;
+    // No condition is asked of it: a filter has its memory, and a value of 100 MB is more than that.
+    let goal = r#"{"version":1,"goal":"Look","wants":{"seen":"true"},"tools":{
+        "load":{"outputs":["data"],"run":{"file":"data.json"}},
+        "look":{"inputs":["data"],"outputs":["seen"],"run":{"value":1}}}}"#;
     let goal = goal_file::parse(goal, "bench", folder.to_str()).expect("the goal is sound");
     let file = folder.join("long-value.jsonl");
     let services = Services::new(Evaluator::in_thread());
     let place = SessionFile::File(file.clone());
     let mut driver = Driver::open(Arc::new(goal), Settings::default(), place, services).expect("it opens");
+    while driver.state().phase != Phase::Review {
+        assert!(driver.work(&Cancel::new()).expect("it is written"), "the plan comes to its review");
+    }
     driver.submit(Command::SetPace(Pace::Free)).expect("it may go on");
     let from = Instant::now();
     while driver.state().context.get("data").is_none() {
@@ -655,6 +661,7 @@ fn long_value_table(folder: &Path) {
         least.push(from.elapsed().as_secs_f64() * 1e3);
         let from = Instant::now();
         let mut seat = Seat::start(PROGRAM, &[Path::new("resume"), &file]);
+        seat.text(b"Context");
         seat.frame();
         wall.push(from.elapsed().as_secs_f64() * 1e3);
         memory.extend(seat.child.process_id().map(peak_memory));
@@ -732,7 +739,13 @@ fn main() {
         minimal_program().expect("a terminal");
         return;
     }
-    // `cargo bench --bench screen -- keys` measures only those.
+    // `cargo bench --bench screen -- values` measures only the long ones,
+    #[cfg(unix)]
+    if std::env::args().any(|argument| argument == "values") {
+        let folder = tempfile::tempdir().expect("a folder");
+        return long_value_table(folder.path());
+    }
+    // and `cargo bench --bench screen -- keys` measures only those.
     if std::env::args().any(|argument| argument == "keys") {
         let folder = tempfile::tempdir().expect("a folder");
         return keys_table(&recorded_textbook(folder.path(), 125, 4), &recorded(1_000, folder.path()));

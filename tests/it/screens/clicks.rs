@@ -22,7 +22,7 @@ pub(super) fn click(stage: &mut Stage, words: &str) {
     stage.input(&click).expect("a click");
 }
 
-fn stage(goal: &str, size: (u16, u16), keys: &str) -> (tempfile::TempDir, Stage) {
+pub(super) fn stage(goal: &str, size: (u16, u16), keys: &str) -> (tempfile::TempDir, Stage) {
     let folder = tempfile::tempdir().expect("a folder");
     let goal = planscope::goal_file::sample(goal).map_or(goal, |sample| sample.text);
     let goal = planscope::goal_file::parse(goal, "own", None).expect("a goal");

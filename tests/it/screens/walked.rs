@@ -9,17 +9,10 @@ use planscope::ui::testing::lanes::CompareStage;
 use planscope::ui::theme::Theme;
 use serde_json::json;
 
+use super::clicks::stage;
+
 /// The usual sizes.
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 34), (200, 60)];
-
-fn stage(goal: &str, size: (u16, u16), keys: &str) -> (tempfile::TempDir, Stage) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let goal = planscope::goal_file::sample(goal).map_or(goal, |sample| sample.text);
-    let goal = planscope::goal_file::parse(goal, "own", None).expect("a goal");
-    let mut stage = Stage::open(goal, folder.path().join("session.jsonl"), size).expect("a session");
-    stage.press(keys).expect("keys");
-    (folder, stage)
-}
 
 fn lanes(size: (u16, u16), keys: &str) -> CompareStage {
     let sample = planscope::goal_file::sample("customer_support_report").expect("a sample");

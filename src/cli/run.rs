@@ -8,6 +8,7 @@ use crate::checks::failures::failures;
 use crate::describe::breakpoint;
 use crate::describe::change::Rewrites;
 use crate::describe::coped;
+use crate::describe::remedies::has_no_plan;
 use crate::engine::breakpoint::Breakpoint;
 use crate::engine::command::Command;
 use crate::engine::event::{Decider, Outcome, Pace};
@@ -281,11 +282,13 @@ fn take_over(trusts: bool, driver: &mut Driver) {
 
 /// Lets `planner` plan from now on, and asks it where the one before did not answer.
 fn ask_instead(planner: &PlannerChoice, driver: &mut Driver) -> Result<(), Failure> {
+    let answered = has_no_plan(driver.state()) && !planner.is_program();
     if driver.state().settings.planner != *planner {
         let set = driver.submit(Command::SetPlanner(planner.clone()));
         set.map_err(|refusal| Failure::usage(format!("--planner: {}", refusal.message)))?;
     }
-    if matches!(driver.state().phase, Phase::Ended { outcome: Outcome::Stopped | Outcome::Interrupted, .. }) {
+    let open = matches!(driver.state().phase, Phase::Ended { outcome: Outcome::Stopped | Outcome::Interrupted, .. });
+    if answered || open {
         let _ = driver.submit(Command::Replan); // it is asked already
     }
     Ok(())

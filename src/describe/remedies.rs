@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::engine::advance::in_the_way;
 use crate::engine::because::Called;
-use crate::engine::event::Reason;
+use crate::engine::event::{Outcome, Reason};
 use crate::engine::goal::Key;
 use crate::engine::plan::{Step, StepId};
 use crate::engine::review::{Deviation, DeviationKind};
@@ -136,6 +136,12 @@ pub fn planned_outside(state: &State) -> bool {
     matches!(state.phase, Phase::Ended { .. }) && state.settings.planner.is_program() && !state.is_react()
 }
 
+/// Tells whether the session is over because a program that plans sees no plan: it has answered, and was not silent.
+pub fn has_no_plan(state: &State) -> bool {
+    let unreachable = |state: &State| matches!(state.phase, Phase::Ended { outcome: Outcome::Unreachable, .. });
+    planned_outside(state) && unreachable(state)
+}
+
 /// Says what was found where a session ended for `why`, of which the tree of `reasons` says more.
 pub fn found<'a>(state: &State, why: &'a str, reasons: &[Reason]) -> Cow<'a, str> {
     match reasons.first() {
@@ -236,6 +242,7 @@ mod tests {
         assert_eq!(found(state, why, reasons), "the planner sees no plan: the moon is wrong");
         let acts: Vec<Act> = remedies(state).iter().map(|way| way.act).collect();
         assert_eq!(acts[..2], [Act::Planner, Act::Replan]);
+        assert!(has_no_plan(state), "it has answered");
         let next = next::next(state);
         assert!(next.contains("asks the embedded planner instead") && next.ends_with("the moon is wrong"), "{next}");
 

@@ -207,9 +207,13 @@ fn what_does_not_exist_comes_into_the_plan_as_it_is_and_is_never_run_silently() 
 #[test]
 fn why_there_is_no_plan_is_said_in_its_own_words() {
     let body = "printf '{\"id\":%s,\"note\":\"half way\"}\\n{\"id\":%s,\"no_plan\":\"nobody knows how\",\"because\":[\"b is magic\"]}\\n' $id $id";
-    let (status, document) = run(&Folder::new(), &goal(&asked(body)), &[]);
+    let folder = Folder::new();
+    let (status, document) = run(&folder, &goal(&asked(body)), &[]);
     assert_eq!((status, &document["status"], &document["why"]), (3, &json!("unreachable"), &json!("nobody knows how")));
     assert!(document["reasons"].to_string().contains("b is magic"), "{document:#}");
+    // The embedded planner is asked instead, and sees one.
+    let (status, document) = folder.json(&["run", "--session", "s.jsonl", "--planner", "embedded"]);
+    assert_eq!((status, &document["context"]["b"]), (0, &json!("one!?")), "{document:#}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The world and the settings: inject, surprises, failures, the goal, pins, the dial, undo.
 
 use crate::describe::frame::{acting, loop_run, within};
+use crate::describe::remedies::has_no_plan;
 use crate::describe::settings;
 use crate::engine::command::Command;
 use crate::engine::settings::PlannerChoice;
@@ -50,7 +51,10 @@ pub(crate) fn interpret(view: &View<'_>, action: Action) -> Meaning {
             let program = state.settings.planner.is_program();
             let planner = if program { PlannerChoice::default() } else { PlannerChoice::program() };
             let words = format!("the planner is {} from now on", settings::planner(&planner));
-            said(Command::SetPlanner(planner), words)
+            // One that saw no plan has answered: the other is asked because somebody wants to know.
+            let answered = program && has_no_plan(state);
+            let asked = answered.then_some(Change::Submit(Command::Replan));
+            Ok([Change::Submit(Command::SetPlanner(planner)), Change::Say(words)].into_iter().chain(asked).collect())
         }
         Action::Pin => view.pane(view.ui.focus).pin(view),
         Action::Undo => match (state.undo.last(), inner(state).and_then(|inner| inner.undo.last())) {

@@ -56,6 +56,16 @@ pub fn open(path: &Path) -> Result<(File, Metadata), Unreadable> {
     Ok((file, about))
 }
 
+/// What every session file begins with.
+const SESSION: &[u8] = b"{\"n\":1,";
+
+/// Tells whether the file at `path` begins like a recorded session.
+pub fn holds_session(path: &Path) -> bool {
+    let mut first = [0; SESSION.len()];
+    !is_handed_over(path)
+        && open(path).is_ok_and(|(mut file, _)| file.read_exact(&mut first).is_ok() && first == SESSION)
+}
+
 /// Reads the file at `path`, which may have up to `limit` bytes.
 ///
 /// # Errors

@@ -23,7 +23,8 @@ pub(super) struct Line {
     /// What to do; without it, the dashboard opens.
     #[command(subcommand)]
     pub command: Option<Subject>,
-    /// A goal file, a plan file (a JSON list of steps or texts) or the name of a sample; without it, the start screen.
+    /// A goal file, a plan file (a JSON list of steps or texts), the name of a sample, or the file of a session; without it,
+    /// the start screen.
     pub goal: Option<String>,
     /// How to decide what comes next [default: plan-and-execute; hybrid where a tool explores].
     #[arg(long, value_enum, requires = "goal")]

@@ -30,7 +30,14 @@ pub(super) fn read(name: &str) -> Result<Goal, Failure> {
     })
 }
 
+/// Tells whether what is written to standard error may have colours: in a terminal, unless it shows none or nobody wants
+/// them (`NO_COLOR`).
+fn in_colour() -> bool {
+    let is = |name: &str, such: fn(&std::ffi::OsStr) -> bool| std::env::var_os(name).is_some_and(|value| such(&value));
+    std::io::stderr().is_terminal() && !is("NO_COLOR", |value| !value.is_empty()) && !is("TERM", |term| term == "dumb")
+}
+
 /// Returns the failure that says `faults`.
 pub(super) fn failure(faults: &Faults) -> Failure {
-    Failure::drawn(if std::io::stderr().is_terminal() { faults.in_colour() } else { faults.to_string() })
+    Failure::drawn(if in_colour() { faults.in_colour() } else { faults.to_string() })
 }

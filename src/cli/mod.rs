@@ -39,11 +39,13 @@ mod when;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::FromArgMatches as _;
 
 use crate::describe::text;
+use crate::input_file;
 use crate::jq::Cancel;
 use crate::runtime::config::{Config, Effective};
 use crate::runtime::opening::{Appearance, Opening};
@@ -75,7 +77,7 @@ pub struct Environment {
 }
 
 /// Carries out the command line `arguments` (the program's name first).
-pub fn main(arguments: Vec<OsString>, environment: impl FnOnce() -> io::Result<Environment>) -> Then {
+pub fn main(arguments: Vec<OsString>, environment: fn() -> io::Result<Environment>) -> Then {
     let read = examples::command().try_get_matches_from(arguments);
     let line = match read.and_then(|read| Line::from_arg_matches(&read)) {
         Ok(line) => line,
@@ -102,7 +104,7 @@ pub fn main(arguments: Vec<OsString>, environment: impl FnOnce() -> io::Result<E
     });
     done.unwrap_or_else(|Failure { message, drawn, exit }| {
         if drawn {
-            let _ = writeln!(io::stderr(), "{}", text::lines_cut(&message));
+            let _ = writeln!(io::stderr(), "{message}");
         } else if !message.is_empty() {
             let _ = print::text(&mut io::stderr(), &text::lines_cut(&format!("planscope: {message}")));
         }
@@ -121,6 +123,9 @@ fn open(line: &Line) -> Result<Opening, Failure> {
         (Some(named), None) if line.appearance.present => {
             Opening::Demo { goal: Arc::new(goal::read(named)?), strategy }
         }
+        (Some(named), None) if input_file::holds_session(Path::new(named)) => {
+            Opening::Session { path: named.into(), folder: None }
+        }
         (Some(named), session) => {
             Opening::Goal { goal: Arc::new(goal::read(named)?), named: named.clone(), strategy, session }
         }
@@ -129,7 +134,7 @@ fn open(line: &Line) -> Result<Opening, Failure> {
 
 fn carry_out(
     subject: Subject,
-    environment: impl FnOnce() -> io::Result<Environment>,
+    environment: fn() -> io::Result<Environment>,
     out: &mut impl Write,
 ) -> Result<Then, Failure> {
     let environment =

@@ -193,9 +193,14 @@ pub fn wrap(text: &str, max: usize) -> Vec<String> {
 /// The longest line of a message, in characters.
 const LONGEST_LINE: usize = 2_000;
 
-/// Returns `message` with what is longer in a line than anybody reads cut off: a name from a file may be a megabyte.
+/// Returns `line`, made harmless, with what is longer than anybody reads cut off: a name from a file may be a megabyte.
+pub fn line_cut(line: &str) -> String {
+    clip(line, LONGEST_LINE)
+}
+
+/// Returns `message`, each of its lines made harmless and cut where it is longer than anybody reads.
 pub fn lines_cut(message: &str) -> String {
-    let lines: Vec<String> = message.split('\n').map(|line| clip(line, LONGEST_LINE)).collect();
+    let lines: Vec<String> = message.split('\n').map(line_cut).collect();
     lines.join("\n")
 }
 

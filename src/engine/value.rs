@@ -4,6 +4,7 @@ mod look;
 pub mod put_in;
 mod reading;
 mod scan;
+mod text;
 mod written;
 
 use std::ops::Deref;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use look::Look;
 pub use reading::{Unread, read};
 pub use scan::{LONG as LONG_PART, Outline, children, outline};
+pub use text::Text;
 pub use written::Written;
 
 /// A JSON value. Nesting is bounded at the border by [`MAX_DEPTH`], so recursion over one is safe.
@@ -47,7 +49,7 @@ impl Shared {
         if is_long(&value)
             && let Ok(text) = serde_json::to_string(&value)
             && text.len() >= LONG
-            && let Some(written) = Written::new(text.into_boxed_str())
+            && let Some(written) = Written::new(text.into())
         {
             return Shared::written(written);
         }

@@ -7,6 +7,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 
 use super::fault::{Fault, Faults};
 use crate::describe::sanitize::harmless;
+use crate::describe::text::line_cut;
 
 /// More faults than this are counted instead of drawn.
 const MOST: usize = 100;
@@ -14,10 +15,11 @@ const MOST: usize = 100;
 /// How many characters of a line are shown on either side of a fault.
 const AROUND: usize = 100;
 
-/// Draws `faults`, with terminal colours or as plain text. Everything from the file is made harmless.
+/// Draws `faults`, with terminal colours or as plain text. Everything from the file is made harmless, and what
+/// nobody reads to its end is cut.
 pub(super) fn draw(faults: &Faults, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() }.decor_style(DecorStyle::Ascii);
-    let name = harmless(&faults.name);
+    let name = line_cut(&faults.name);
     let text = faults.text.as_deref();
     let mut pictures: Vec<String> =
         faults.faults.iter().take(MOST).map(|fault| renderer.render(&[picture(fault, &name, text)])).collect();
@@ -28,13 +30,13 @@ pub(super) fn draw(faults: &Faults, colour: bool) -> String {
 }
 
 fn picture<'f>(fault: &'f Fault, name: &'f str, text: Option<&str>) -> Group<'f> {
-    let title = Level::ERROR.primary_title(harmless(&fault.message));
+    let title = Level::ERROR.primary_title(line_cut(&fault.message));
     let mut group = match text {
         Some(text) => {
             let Window { line, mark, cut } = window(text, &fault.span);
             let mut mark = AnnotationKind::Primary.span(mark);
             if let Some(expected) = &fault.expected {
-                mark = mark.label(format!("expected {}", harmless(expected)));
+                mark = mark.label(format!("expected {}", line_cut(expected)));
             }
             let snippet = Snippet::source(line).line_start(fault.line).annotation(mark);
             if cut {
@@ -48,16 +50,16 @@ fn picture<'f>(fault: &'f Fault, name: &'f str, text: Option<&str>) -> Group<'f>
         None => {
             let group = title.element(Origin::path(name));
             match &fault.expected {
-                Some(expected) => group.element(Level::NOTE.message(format!("expected {}", harmless(expected)))),
+                Some(expected) => group.element(Level::NOTE.message(format!("expected {}", line_cut(expected)))),
                 None => group,
             }
         }
     };
     if !fault.path.is_empty() {
-        group = group.element(Level::NOTE.with_name(Some("at")).message(harmless(&fault.path)));
+        group = group.element(Level::NOTE.with_name(Some("at")).message(line_cut(&fault.path)));
     }
     if let Some(hint) = &fault.hint {
-        group = group.element(Level::HELP.message(harmless(hint)));
+        group = group.element(Level::HELP.message(line_cut(hint)));
     }
     group
 }

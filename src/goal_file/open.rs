@@ -6,6 +6,7 @@ use std::path::Path;
 use super::fault::Faults;
 use super::json::NotJson;
 use super::{parse, parse_plan};
+use crate::describe::reproduce::quoted;
 use crate::engine::goal::{Catalogue, Goal, StepDraft};
 use crate::input_file::{self, Unreadable};
 
@@ -38,6 +39,11 @@ pub fn read_plan(path: &Path, tools: &Catalogue) -> Result<Vec<StepDraft>, Fault
 }
 
 fn text(path: &Path, name: &str) -> Result<String, Faults> {
+    if input_file::holds_session(path) {
+        let hint = format!("`planscope resume {0}` opens it, `planscope replay {0}` prints it", quoted(name));
+        let message = "This is a recorded session, not a goal file".to_owned();
+        return Err(Faults::whole(name, message, None, Some(hint)));
+    }
     let bytes = input_file::read(path, MAX_BYTES).map_err(|unreadable| {
         let (message, hint) = match unreadable {
             Unreadable::System(error) => match error.kind() {

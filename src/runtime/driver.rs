@@ -157,8 +157,8 @@ impl Driver {
         Driver::reopen_along(path, folder, services, &mut |_, _| true)
     }
 
-    /// Like [`Driver::reopen_in`], and tells `along` how far it is. Where that does not want to go on, nothing was done
-    /// but cut off what was torn.
+    /// Like [`Driver::reopen_in`], and tells `along` how far it is. Where that does not want to go on, nothing was
+    /// done.
     ///
     /// # Errors
     /// As [`Driver::reopen_in`], and where `along` did not want to go on.
@@ -171,9 +171,6 @@ impl Driver {
         let folder = folder.map(moved_to).transpose()?;
         let mut making = Making::new(services.kinds, folder).told(along);
         let (journal, torn) = Journal::reopen(path, &mut |record, follow| making.take(record, follow))?;
-        if making.is_stopped() {
-            return Err(RuntimeError::new(format!("{} was not opened to its end", path.display())));
-        }
         let session = making.session(path)?;
         tracing::info!(path = %path.display(), events = session.records().len(), torn = torn.is_some(), "opened again");
         if let Some(trouble) = folder_is_gone(session.state(), services.kinds) {

@@ -27,8 +27,6 @@ pub(super) struct Making<'a> {
     along: Option<Along<'a>>,
     /// How many events were taken.
     taken: usize,
-    /// Whether nobody wants it any more.
-    stopped: bool,
     /// Where the goal file's folder is now, if it moved.
     moved: Option<String>,
     /// The session so far, or why there is none: the end of a sentence that begins with "FILE is damaged".
@@ -39,7 +37,7 @@ impl<'a> Making<'a> {
     /// Returns one of which nothing is known yet; the tools of its goal are of these `kinds`, and the folder of its goal
     /// file is `moved`, if it is not where it was.
     pub(super) fn new(kinds: Kinds, moved: Option<String>) -> Making<'a> {
-        Making { kinds, along: None, taken: 0, stopped: false, moved, made: Ok(None) }
+        Making { kinds, along: None, taken: 0, moved, made: Ok(None) }
     }
 
     /// Tells `along` how far it is.
@@ -47,20 +45,13 @@ impl<'a> Making<'a> {
         Making { along: Some(along), ..self }
     }
 
-    /// Tells whether whoever was told how far it is did not want it any more.
-    pub(super) fn is_stopped(&self) -> bool {
-        self.stopped
-    }
-
-    /// Takes the next event, which so many follow.
-    pub(super) fn take(&mut self, mut record: Arc<Recorded>, follow: usize) {
-        if self.stopped {
-            return;
-        }
+    /// Takes the next event, which so many follow. Returns whether whoever was told how far it is wants to go on.
+    pub(super) fn take(&mut self, mut record: Arc<Recorded>, follow: usize) -> bool {
         if self.taken.is_multiple_of(TOLD)
             && let Some(along) = &mut self.along
+            && !along(self.taken, self.taken + 1 + follow)
         {
-            self.stopped = !along(self.taken, self.taken + 1 + follow);
+            return false;
         }
         self.taken += 1;
         let failed = match &mut self.made {
@@ -81,6 +72,7 @@ impl<'a> Making<'a> {
         if let Some(why) = failed {
             self.made = Err(why);
         }
+        true
     }
 
     /// Returns the session that the events of the file at `path` made. It is held: it wants nothing.

@@ -133,6 +133,23 @@ pub fn entry(path: &Path) -> Entry {
     entry
 }
 
+/// Returns the last events of the session file at `path`, the last one last: those whose lines stand whole in its last
+/// 64 KiB, none where these do not read. Where one repeats a value that an earlier one wrote, that is null here.
+pub fn last_events(path: &Path) -> Vec<Recorded> {
+    fn read(path: &Path) -> Option<Vec<Recorded>> {
+        let (mut file, about) = input_file::open(path).ok()?;
+        let from = about.len().saturating_sub(TAIL);
+        file.seek(SeekFrom::Start(from)).ok()?;
+        let mut tail = Vec::new();
+        file.take(TAIL).read_to_end(&mut tail).ok()?;
+        let whole = tail.split_inclusive(|byte| *byte == b'\n').filter_map(|line| line.strip_suffix(b"\n"));
+        // The first one may have begun before.
+        let lines = whole.skip(usize::from(from > 0));
+        lines.map(|line| super::journal::codec::read(line, number_of(line)?, nothing_matters).ok()).collect()
+    }
+    read(path).unwrap_or_default()
+}
+
 fn read_ends(path: &Path, entry: &mut Entry) -> Result<(), String> {
     let (file, about) = input_file::open(path).map_err(|error| error.to_string())?;
     let size = about.len();

@@ -1,18 +1,25 @@
-//! What is seen while a long session is opened: how far it is. A key leaves, and nothing has run then.
+//! What is seen while a long session is opened: what it was about, how it ended, how far it is opened. A key leaves, and
+//! nothing has run then.
 //!
 //! Nobody sees it of a session of usual length: that is there before a frame could be drawn.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
+use crate::describe::event;
 use crate::describe::sanitize::harmless;
 use crate::describe::sign::Role;
 use crate::describe::text::{self, count};
+use crate::engine::event::Recorded;
+use crate::engine::goal::Goal;
+use crate::engine::state as engine;
 use crate::runtime::opening::Opening;
+use crate::runtime::sessions::{self, Entry, Standing as State};
 use crate::ui::action::Action;
 use crate::ui::input::{Input, Key, KeyPress};
 use crate::ui::keymap::{Keymap, Mode};
@@ -27,6 +34,9 @@ const LONG: u64 = 4 << 20;
 /// How long a frame of it stands.
 const FRAME: Duration = Duration::from_millis(100);
 
+/// How many of the last events are listed.
+const LAST: usize = 12;
+
 /// The keys that mean something.
 const MODES: [Mode; 1] = [Mode::Start];
 
@@ -38,6 +48,10 @@ const BAR: usize = 60;
 struct Standing {
     /// What its file is called.
     name: String,
+    /// What the two ends of its file tell: the goal, and how the session stood.
+    about: Option<[String; 2]>,
+    /// What happened in it last, the last one last.
+    last: Vec<(Role, String)>,
     /// How many events of how many were taken up; none: its file is being read.
     events: Option<(usize, usize)>,
     /// Whether a key leaves.
@@ -69,9 +83,13 @@ impl<'a> Arriving<'a> {
         leaves: bool,
     ) -> std::io::Result<Arriving<'a>> {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-        let standing = Standing { name: harmless(&name).into_owned(), events: None, leaves };
+        let standing =
+            Standing { name: harmless(&name).into_owned(), about: None, last: Vec::new(), events: None, leaves };
         let (drawn, typed, left) = (Instant::now(), Vec::new(), false);
         let mut arriving = Arriving { terminal, theme, keymap, standing, drawn, typed, left };
+        arriving.draw()?;
+        arriving.standing.about = about(&sessions::entry(path));
+        arriving.standing.last = last(&sessions::last_events(path));
         arriving.draw()?;
         Ok(arriving)
     }
@@ -131,6 +149,24 @@ fn long(path: &Path) -> Option<PathBuf> {
     path.metadata().is_ok_and(|file| file.is_file() && file.len() >= LONG).then(|| path.to_owned())
 }
 
+/// Returns what `entry` tells; nothing where its file does not read: that is said once all of it was read.
+fn about(entry: &Entry) -> Option<[String; 2]> {
+    let stood = format!("event {}, {}", entry.events, entry.standing);
+    let is_read = !matches!(entry.standing, State::Unreadable(_)) && !entry.goal.is_empty();
+    is_read.then(|| [&entry.goal, &stood].map(|words| harmless(words).into_owned()))
+}
+
+/// Returns a line for each of these events that has one in the trace. What the steps are called is not known yet.
+fn last(events: &[Recorded]) -> Vec<(Role, String)> {
+    let nothing = engine::State::new(Arc::new(Goal::empty("")));
+    let told = events.iter().filter(|record| event::is_told(&record.event));
+    told.map(|record| {
+        let line = event::line(&record.event, &nothing, &[]);
+        (line.sign, format!("{:>7} {} {}", record.seq, line.sign.glyph(), line.marked_sentence()))
+    })
+    .collect()
+}
+
 fn draw(standing: &Standing, theme: &Theme, keymap: &Keymap, area: Rect, buf: &mut Buffer) {
     let area = area.intersection(buf.area);
     let width = usize::from(area.width).saturating_sub(2);
@@ -140,11 +176,20 @@ fn draw(standing: &Standing, theme: &Theme, keymap: &Keymap, area: Rect, buf: &m
     };
     let bar = BAR.min(width);
     let full = standing.events.map_or(0, |(taken, all)| bar * taken.min(all) / all.max(1));
-    let mut lines = vec![
-        (Role::Title, text::clip(&format!("opening {}", standing.name), width)),
-        (Role::Text, text::clip(&far, width)),
-        (Role::Accent, format!("{}{}", "█".repeat(full), "░".repeat(bar - full))),
-    ];
+    // The last events have what the other lines leave, the bar and the blanks between them included.
+    let room = usize::from(area.height).saturating_sub(9).min(LAST);
+    let mut lines = vec![(Role::Title, text::clip(&format!("opening {}", standing.name), width))];
+    if let Some(about) = &standing.about {
+        lines.extend(about.iter().map(|words| (Role::Text, text::clip(words, width))));
+        lines.push((Role::Text, String::new()));
+    }
+    if room > 0 && !standing.last.is_empty() {
+        let from = standing.last.len().saturating_sub(room);
+        lines.extend(standing.last.iter().skip(from).map(|(role, words)| (*role, text::clip(words, width))));
+        lines.push((Role::Text, String::new()));
+    }
+    lines.push((Role::Text, text::clip(&far, width)));
+    lines.push((Role::Accent, format!("{}{}", "█".repeat(full), "░".repeat(bar - full))));
     if standing.leaves {
         lines.push((Role::Dim, text::clip(&keymap.fill(&MODES, "\x01quit\x02 leaves; nothing has run"), width)));
     }
@@ -157,6 +202,7 @@ fn draw(standing: &Standing, theme: &Theme, keymap: &Keymap, area: Rect, buf: &m
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::event::Event;
 
     fn drawn(standing: &Standing, width: u16, height: u16) -> Vec<String> {
         let area = Rect::new(0, 0, width, height);
@@ -168,7 +214,8 @@ mod tests {
 
     #[test]
     fn it_says_what_is_opened_how_far_it_is_and_how_to_leave() {
-        let standing = Standing { name: "s.jsonl".into(), events: Some((25_000, 100_000)), leaves: true };
+        let events = Some((25_000, 100_000));
+        let standing = Standing { name: "s.jsonl".into(), about: None, last: Vec::new(), events, leaves: true };
         let lines = drawn(&standing, 42, 9);
         let bar = format!(" {}{}", "█".repeat(10), "░".repeat(30));
         assert_eq!(lines, [" opening s.jsonl", " 25000 of 100000 events", &bar, " q leaves; nothing has run"]);
@@ -181,9 +228,46 @@ mod tests {
     }
 
     #[test]
+    fn it_says_what_the_session_was_about_and_how_it_stood_before_it_is_read() {
+        let entry = |standing| Entry {
+            path: PathBuf::from("s.jsonl"),
+            goal: "Ship \u{1b}it".into(),
+            events: 100_000,
+            standing,
+            at: String::new(),
+            written: std::time::SystemTime::UNIX_EPOCH,
+        };
+        let known = about(&entry(State::Reached));
+        let standing = Standing { name: "s.jsonl".into(), about: known, last: Vec::new(), events: None, leaves: false };
+        let lines = drawn(&standing, 42, 9);
+        assert_eq!(lines[..3], [" opening s.jsonl", " Ship ␛it", " event 100000, reached"].map(str::to_owned));
+        assert_eq!(about(&entry(State::Unreadable("line 1: no".into()))), None);
+    }
+
+    #[test]
+    fn what_happened_last_stands_there_as_far_as_there_is_room() {
+        let event = |seq, event| Recorded { seq, parent: None, at: "x".into(), event };
+        let events = [
+            event(7, Event::Started { step: "s1".into(), attempt: 1, reads: Vec::new() }),
+            event(8, Event::Skipped { step: "s2".into() }),
+            event(9, Event::Reached),
+        ];
+        let last = last(&events);
+        assert_eq!(last.iter().map(|(_, words)| words.trim_start()).collect::<Vec<_>>().len(), 2, "{last:?}");
+        let standing = Standing { name: "s.jsonl".into(), about: None, last, events: None, leaves: false };
+        let lines = |height| drawn(&standing, 60, height).join("\n");
+        assert!(lines(24).contains("8 ") && lines(24).contains("s2: skipped") && lines(24).contains("reached"));
+        assert!(lines(10).contains("reached") && !lines(10).contains("s2"), "{}", lines(10));
+        assert!(!lines(9).contains("reached"));
+    }
+
+    #[test]
     fn no_size_is_too_small_for_it() {
         for (width, height) in [(1, 1), (2, 1), (3, 2), (20, 3), (500, 200)] {
-            let standing = Standing { name: "a\u{1f600}b".into(), events: Some((3, 0)), leaves: true };
+            let about = Some(["\u{1f600}".repeat(9), "b".repeat(40)]);
+            let last = vec![(Role::Done, "\u{1f600}".repeat(30)); 20];
+            let name = "a\u{1f600}b".to_owned();
+            let standing = Standing { name, about, last, events: Some((3, 0)), leaves: true };
             drawn(&standing, width, height);
         }
     }

@@ -36,7 +36,7 @@ pub fn read(
     });
     if let Some(whole) = long.transpose()?.flatten()
         && whole.len() >= LONG
-        && let Some(written) = Written::new(whole.into_boxed_str())
+        && let Some(written) = Written::new(whole.into())
     {
         return Ok(Shared::written(written));
     }

@@ -9,14 +9,14 @@ use std::ops::Range;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::scan::{self, Outline, Part};
-use super::{MAX_DEPTH, Shared, Value};
+use super::{MAX_DEPTH, Shared, Text, Value};
 
 /// Of how many children of objects it is remembered where they stand.
 const REMEMBERED: usize = 8_192;
 
 /// A value as the text that `serde_json` writes of it.
 pub struct Written {
-    text: Box<str>,
+    text: Text,
     outline: Outline,
     hash: u64,
     /// The whole value, once somebody needed it.
@@ -27,13 +27,13 @@ pub struct Written {
 
 impl Written {
     /// Returns the value that `text` is; none where that is not JSON, or nests too deep.
-    pub fn new(text: Box<str>) -> Option<Written> {
+    pub fn new(text: Text) -> Option<Written> {
         let outline = scan::outline(&text, MAX_DEPTH, scan::LONG)?;
         Some(Written::outlined(text, outline))
     }
 
     /// Returns the value that `text` is, whose outline is known.
-    pub fn outlined(text: Box<str>, outline: Outline) -> Written {
+    pub fn outlined(text: Text, outline: Outline) -> Written {
         let hash = super::long_text_hash(&text);
         Written { text, outline, hash, tree: OnceLock::new(), places: Mutex::default() }
     }
@@ -133,7 +133,7 @@ impl<'a> Inside<'a> {
     /// Returns it as a value by itself, copied.
     pub fn share(self) -> Shared {
         let text = self.text();
-        let long = (text.len() >= super::LONG).then(|| Written::new(text.into())).flatten();
+        let long = (text.len() >= super::LONG).then(|| Written::new(text.to_owned().into())).flatten();
         long.map_or_else(|| Shared::new(self.to_value()), Shared::written)
     }
 

@@ -1,13 +1,14 @@
 //! One line of a journal: an event in its place, with a checksum over everything else on the line.
 
 use std::io::Write as _;
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::Deserialize;
 
 use crate::engine::event::{Recorded, Seq};
 use crate::engine::goal::Key;
-use crate::engine::value::Shared;
+use crate::engine::value::{LONG, Shared, Text};
 
 use super::dedup;
 use super::fast_decode::{self, Line};
@@ -105,6 +106,20 @@ pub fn read(line: &[u8], seq: u64, value_of: impl Fn(Seq) -> Option<Shared>) -> 
 /// # Errors
 /// A sentence that says what is wrong with the line.
 pub fn read_alone(line: &[u8], seq: u64) -> Result<Read, String> {
+    read_text(line, seq, |_| None)
+}
+
+/// Like [`read_alone`], for the line at these bytes of `file`, with which its long values share their text.
+///
+/// # Errors
+/// A sentence that says what is wrong with the line.
+pub fn read_within(file: &Arc<String>, line: &Range<usize>, seq: u64) -> Result<Read, String> {
+    let bytes = file.as_bytes().get(line.clone()).unwrap_or_default();
+    read_text(bytes, seq, |part| Text::part(file, line.start + part.start..line.start + part.end))
+}
+
+/// Reads a line; `shared` is the text at these bytes of it, where that is held by others, too.
+fn read_text(line: &[u8], seq: u64, shared: impl Fn(&Range<usize>) -> Option<Text>) -> Result<Read, String> {
     let (body, seal) = line.split_at_checked(line.len().wrapping_sub(SEAL)).ok_or("it is too short to be an event")?;
     let crc = std::str::from_utf8(seal)
         .ok()
@@ -112,17 +127,34 @@ pub fn read_alone(line: &[u8], seq: u64) -> Result<Read, String> {
         .filter(|crc| crc.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
         .and_then(|crc| u32::from_str_radix(crc, 16).ok())
         .ok_or("it does not end with a checksum")?;
-    let mut hasher = crc32fast::Hasher::new();
-    hasher.update(body);
-    hasher.update(b"}");
-    if hasher.finalize() != crc {
-        return Err("its checksum does not fit what it says".into());
-    }
+    let fits = || {
+        let mut hasher = crc32fast::Hasher::new();
+        hasher.update(body);
+        hasher.update(b"}");
+        hasher.finalize() == crc
+    };
     // What goes wrong there goes wrong below, too, and is worded there.
-    match long_line::read(line, MAX_LINE_DEPTH, |short| read_sound(short, seq).ok()) {
+    let (is_sound, read) = if line.len() < LONG {
+        (fits(), None)
+    } else {
+        let read = || long_line::read(line, MAX_LINE_DEPTH, &shared, |short| read_sound(short, seq).ok());
+        beside(&fits, read)
+    };
+    match read {
+        _ if !is_sound => Err("its checksum does not fit what it says".into()),
         Some(read) => Ok(read),
         None => read_sound(line, seq),
     }
+}
+
+/// Returns what both return, the first one on a thread of its own where there is one to be had.
+fn beside<T: Send, U>(one: &(impl Fn() -> T + Sync), other: impl FnOnce() -> U) -> (T, U) {
+    std::thread::scope(|scope| {
+        let helper = std::thread::Builder::new().spawn_scoped(scope, one);
+        let other = other();
+        let one = helper.ok().and_then(|helper| helper.join().ok()).unwrap_or_else(one);
+        (one, other)
+    })
 }
 
 /// Reads the line that fits its checksum.

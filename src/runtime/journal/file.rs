@@ -118,7 +118,8 @@ impl Journal {
     /// last line is cut off, and the cut synced; damage is refused.
     ///
     /// # Errors
-    /// If the file cannot be read, is in use, or is damaged before its last line.
+    /// If the file cannot be read, is in use, or is damaged before its last line, or `take` did not want to go on: the file
+    /// is as it was then.
     pub fn reopen(path: &Path, take: Take<'_>) -> Result<(Journal, Option<Torn>), RuntimeError> {
         let opened = OpenOptions::new().read(true).write(true).open(path);
         let mut file = opened.map_err(|error| cannot("open", path, &error))?;

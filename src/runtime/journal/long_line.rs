@@ -4,14 +4,17 @@
 
 use std::ops::Range;
 
-use crate::engine::value::{self, LONG, LONG_PART, Outline, Shared, Written, put_in};
+use crate::engine::value::{self, LONG, LONG_PART, Outline, Shared, Text, Written, put_in};
 
 /// Returns what `read` makes of the `line` whose long values were stood in for; none where it has no long value, or
-/// something about it is unusual: then it is read as any other.
-pub(super) fn read<T>(line: &[u8], most: usize, read: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
-    if line.len() < LONG {
-        return None;
-    }
+/// something about it is unusual: then it is read as any other. `shared` is the text at these bytes of the line, where
+/// somebody holds it already; it is copied otherwise.
+pub(super) fn read<T>(
+    line: &[u8],
+    most: usize,
+    shared: &impl Fn(&Range<usize>) -> Option<Text>,
+    read: impl FnOnce(&[u8]) -> Option<T>,
+) -> Option<T> {
     let text = std::str::from_utf8(line).ok()?;
     let mut outline = value::outline(text, most, LONG_PART)?;
     let mut places = Vec::new();
@@ -22,7 +25,11 @@ pub(super) fn read<T>(line: &[u8], most: usize, read: impl FnOnce(&[u8]) -> Opti
         short.push_str(before);
         short.push_str(&put_in::stand_in(values.len()));
         let own = outline.within(range, *depth);
-        values.push(Shared::written(Written::outlined(text.get(range.clone())?.into(), own)));
+        let part = match shared(range) {
+            Some(part) => part,
+            None => text.get(range.clone())?.to_owned().into(),
+        };
+        values.push(Shared::written(Written::outlined(part, own)));
         at = range.end;
     }
     short.push_str(text.get(at..)?);

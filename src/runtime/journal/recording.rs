@@ -11,7 +11,7 @@ use std::sync::mpsc;
 
 use super::{cannot, codec, dedup};
 use crate::engine::event::{Recorded, Seq};
-use crate::engine::value::Shared;
+use crate::engine::value::{self, Shared};
 use crate::input_file::{self, Unreadable};
 use crate::runtime::RuntimeError;
 
@@ -41,8 +41,8 @@ pub struct Recording {
 }
 
 /// Takes the events of a session file one by one, by number, each with how many follow it. What it was handed is void
-/// where damage is found behind it.
-pub type Take<'a> = &'a mut dyn FnMut(Arc<Recorded>, usize);
+/// where damage is found behind it. Returns whether to go on: nothing more is read otherwise.
+pub type Take<'a> = &'a mut dyn FnMut(Arc<Recorded>, usize) -> bool;
 
 /// How a session file ends.
 pub(super) struct End {
@@ -60,7 +60,10 @@ pub(super) struct End {
 /// If the file cannot be read, or is damaged before its last line.
 pub fn look(path: &Path) -> Result<Recording, RuntimeError> {
     let mut records = Vec::new();
-    let torn = look_at_each(path, &mut |record, _| records.push(record))?;
+    let torn = look_at_each(path, &mut |record, _| {
+        records.push(record);
+        true
+    })?;
     Ok(Recording { records, torn })
 }
 
@@ -68,7 +71,7 @@ pub fn look(path: &Path) -> Result<Recording, RuntimeError> {
 /// broken-off last line, if there was one.
 ///
 /// # Errors
-/// If the file cannot be read, or is damaged before its last line.
+/// If the file cannot be read, or is damaged before its last line, or `take` did not want to go on.
 pub fn look_at_each(path: &Path, take: Take<'_>) -> Result<Option<Torn>, RuntimeError> {
     let mut file = match input_file::open(path) {
         Ok((file, _)) => file,
@@ -86,17 +89,21 @@ pub(super) fn read_all(file: &mut File, path: &Path, take: Take<'_>) -> Result<E
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(|error| cannot("read", path, &error))?;
     let whole = memchr::memrchr(b'\n', &bytes).map_or(0, |at| at + 1);
-    let (text, broken) = bytes.split_at(whole);
-    let lines = lines(text);
-    let torn = (!broken.is_empty()).then(|| Torn { line: lines.len() as u64 + 1, bytes: broken.len() });
+    let broken = bytes.len() - whole;
+    let lines = lines(&bytes[..whole]);
+    let torn = (broken > 0).then(|| Torn { line: lines.len() as u64 + 1, bytes: broken });
+    let source = Source::of(bytes, &lines);
+    let bytes = source.bytes();
     // The one value of each event so far: a line may name it instead of writing it once more.
     let mut values: Vec<Option<Shared>> = Vec::with_capacity(lines.len());
-    read_each(&lines, |text, read| {
+    read_each(&source, &lines, |text, read| {
         let value_of = |seq: Seq| values.get(usize::try_from(seq).ok()?.checked_sub(1)?).cloned().flatten();
         let record = read.and_then(|read| read.whole(value_of));
         let record = record.map_err(|what| damage(path, values.len() as u64 + 1, text, &what))?;
         values.push(dedup::one_value(&record.event).map(|(_, value)| value.clone()));
-        take(record, lines.len() - values.len());
+        if !take(record, lines.len() - values.len()) {
+            return Err(RuntimeError::new(format!("{} was not opened to its end", path.display())));
+        }
         Ok(())
     })?;
     if values.is_empty() {
@@ -113,15 +120,46 @@ pub(super) fn read_all(file: &mut File, path: &Path, take: Take<'_>) -> Result<E
     Ok(End { events: values.len() as u64, torn, whole: whole as u64 })
 }
 
-/// Returns the lines of `text`, without their newlines; the last one has its own, too.
-fn lines(text: &[u8]) -> Vec<&[u8]> {
+/// What a session file holds, and how: shared with the long values in it, where most of it is such values.
+enum Source {
+    Bytes(Vec<u8>),
+    Shared(Arc<String>),
+}
+
+impl Source {
+    /// Holds `bytes`, whose `lines` are these.
+    fn of(bytes: Vec<u8>, lines: &[Range<usize>]) -> Source {
+        let long: usize = lines.iter().map(ExactSizeIterator::len).filter(|line| *line >= value::LONG).sum();
+        // What shares it keeps all of it.
+        if long == 0 || long < bytes.len() / 2 {
+            return Source::Bytes(bytes);
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => Source::Shared(Arc::new(text)),
+            Err(error) => Source::Bytes(error.into_bytes()),
+        }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Source::Bytes(bytes) => bytes,
+            Source::Shared(text) => text.as_bytes(),
+        }
+    }
+
+    /// Reads the line at these bytes, which should hold the event `seq`.
+    fn read(&self, line: &Range<usize>, seq: u64) -> Result<codec::Read, String> {
+        match self {
+            Source::Bytes(bytes) => codec::read_alone(&bytes[line.clone()], seq),
+            Source::Shared(text) => codec::read_within(text, line, seq),
+        }
+    }
+}
+
+/// Returns where the lines of `text` are, without their newlines; the last one has its own, too.
+fn lines(text: &[u8]) -> Vec<Range<usize>> {
     let mut from = 0;
-    let line = |end: usize| {
-        let line = &text[from..end];
-        from = end + 1;
-        line
-    };
-    memchr::memchr_iter(b'\n', text).map(line).collect()
+    memchr::memchr_iter(b'\n', text).map(|end| std::mem::replace(&mut from, end + 1)..end).collect()
 }
 
 /// How many bytes of lines are read in one go, by whichever thread is free.
@@ -131,16 +169,16 @@ const PIECE: usize = 32 * 1024;
 /// little earlier, and the first thread is busy for long with the first events, the goal and its plan.
 const LEAD: usize = 1_024;
 
-/// Reads `lines` and hands each with what it says to `take`, in order, until that fails. The lines of a long file are
+/// Reads these `lines` of `source` and hands each with what it says to `take`, in order, until that fails. The lines of a long file are
 /// read on a second thread meanwhile; the first one helps where it would have to wait.
 fn read_each(
-    lines: &[&[u8]],
+    source: &Source,
+    lines: &[Range<usize>],
     mut take: impl FnMut(&[u8], Result<codec::Read, String>) -> Result<(), RuntimeError>,
 ) -> Result<(), RuntimeError> {
     let pieces = pieces(lines);
-    let read = |piece: &Range<usize>| -> Vec<_> {
-        piece.clone().map(|at| codec::read_alone(lines[at], at as u64 + 1)).collect()
-    };
+    let read =
+        |piece: &Range<usize>| -> Vec<_> { piece.clone().map(|at| source.read(&lines[at], at as u64 + 1)).collect() };
     let next = AtomicUsize::new(0);
     let claim = || {
         let at = next.fetch_add(1, Ordering::Relaxed);
@@ -176,8 +214,8 @@ fn read_each(
                     Err(_) => break read(piece), // the helper is gone, and what it met is met again here
                 }
             };
-            for (text, event) in lines[piece.clone()].iter().zip(events) {
-                if let Err(error) = take(text, event) {
+            for (line, event) in lines[piece.clone()].iter().zip(events) {
+                if let Err(error) = take(&source.bytes()[line.clone()], event) {
                     next.store(pieces.len(), Ordering::Relaxed); // nobody needs the rest
                     return Err(error);
                 }
@@ -188,7 +226,7 @@ fn read_each(
 }
 
 /// Returns the places of `lines`, cut into pieces.
-fn pieces(lines: &[&[u8]]) -> Vec<Range<usize>> {
+fn pieces(lines: &[Range<usize>]) -> Vec<Range<usize>> {
     let (mut pieces, mut from, mut bytes) = (Vec::new(), 0, 0);
     for (at, line) in lines.iter().enumerate() {
         bytes += line.len();
@@ -210,4 +248,37 @@ fn damage(path: &Path, number: u64, text: &[u8], what: &str) -> RuntimeError {
          before it: head -n {} FILE > COPY",
         number - 1
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns how the lines of a file are held of which one is a value so long, and the others together so long.
+    fn held(long: usize, others: usize, byte: u8) -> Source {
+        let mut file = vec![byte; long];
+        file.push(b'\n');
+        for _ in 0..others / 1_000 {
+            file.extend([b'x'; 999]);
+            file.push(b'\n');
+        }
+        let lines = lines(&file);
+        Source::of(file, &lines)
+    }
+
+    #[test]
+    fn a_file_is_shared_with_its_values_where_most_of_it_is_long_ones() {
+        let long = value::LONG;
+        assert!(matches!(held(long, 10_000, b'x'), Source::Shared(_)));
+        assert!(matches!(held(long, long * 2, b'x'), Source::Bytes(_)), "the rest of the file would stay with it");
+        assert!(matches!(held(long / 2, 0, b'x'), Source::Bytes(_)), "there is no long value in it");
+        assert!(matches!(held(long, 0, 0xff), Source::Bytes(_)), "it is not text");
+    }
+
+    #[test]
+    fn lines_are_found_between_newlines() {
+        let text = b"ab\n\nc\n";
+        let found: Vec<&[u8]> = lines(text).into_iter().map(|line| &text[line]).collect();
+        assert_eq!(found, [&b"ab"[..], b"", b"c"]);
+    }
 }

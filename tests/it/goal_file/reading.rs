@@ -119,6 +119,26 @@ fn a_missing_file_a_folder_and_an_empty_file_are_named() {
 }
 
 #[test]
+fn a_recorded_session_is_told_from_a_goal_file_however_long_it_is() {
+    let (_folder, path) = file("session.jsonl", b"{\"n\":1,\"at\":\"x\",\"kind\":\"opened\"}\n");
+    let said = refusal(&path).to_string();
+    assert!(said.contains("recorded session") && said.contains("planscope resume "), "{said}");
+    std::fs::OpenOptions::new().write(true).open(&path).and_then(|file| file.set_len(64 << 20)).expect("a long file");
+    assert!(refusal(&path).to_string().contains("recorded session"));
+}
+
+#[test]
+fn a_name_of_a_megabyte_is_cut_in_the_drawing_and_its_colours_are_not() {
+    let text = format!("{{\"version\": 1, \"goal\": \"g\", \"{}\\u001b[31m\": 1}}", "x".repeat(1 << 20));
+    let (_folder, path) = file("long.json", text.as_bytes());
+    let faults = refusal(&path);
+    for drawn in [faults.to_string(), faults.in_colour()] {
+        assert!(drawn.len() < 20_000, "{} bytes", drawn.len());
+    }
+    assert!(faults.in_colour().contains("\u{1b}[") && !faults.to_string().contains('\u{1b}'));
+}
+
+#[test]
 fn a_file_that_is_no_utf_8_is_named_with_the_place_of_the_byte() {
     let (_folder, path) = file("latin.json", b"{\n  \"goal\": \"caf\xe9\"\n}");
     let faults = refusal(&path);

@@ -28,7 +28,11 @@ fn recorded(folder: &Folder) -> (PathBuf, Vec<u8>, Vec<Arc<Recorded>>) {
 fn reopened(path: &Path, whole: &[Arc<Recorded>]) -> Result<usize, String> {
     let before = std::fs::read(path).unwrap();
     let mut records = Vec::new();
-    match Journal::reopen(path, &mut |record, _| records.push(record)) {
+    let mut take = |record, _| {
+        records.push(record);
+        true
+    };
+    match Journal::reopen(path, &mut take) {
         Err(error) => {
             assert_eq!(std::fs::read(path).unwrap(), before, "a damaged file was changed: {error}");
             assert!(error.message.contains(&path.display().to_string()), "{error}");
@@ -78,8 +82,8 @@ fn a_torn_tail_is_said_and_cut_once() {
     let looked = journal::look(&path).unwrap();
     assert_eq!(looked.torn.unwrap().line as usize, records.len());
     assert_eq!(std::fs::read(&path).unwrap().len(), bytes.len() - 5, "looking changed the file");
-    assert!(Journal::reopen(&path, &mut |_, _| {}).unwrap().1.is_some());
-    assert!(Journal::reopen(&path, &mut |_, _| {}).unwrap().1.is_none());
+    assert!(Journal::reopen(&path, &mut |_, _| true).unwrap().1.is_some());
+    assert!(Journal::reopen(&path, &mut |_, _| true).unwrap().1.is_none());
 }
 
 #[test]
@@ -239,7 +243,7 @@ fn a_complete_bad_last_line_is_damage_and_not_cut() {
 fn a_second_writer_is_refused_and_may_look() {
     let folder = Folder::new();
     let (path, bytes, records) = recorded(&folder);
-    let (first, _) = Journal::reopen(&path, &mut |_, _| {}).unwrap();
+    let (first, _) = Journal::reopen(&path, &mut |_, _| true).unwrap();
     let message = reopened(&path, &records).unwrap_err();
     assert!(message.contains("in use by another planscope"), "{message}");
     let ran = folder.run(&["run", "--session", "s.jsonl"]);

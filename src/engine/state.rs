@@ -329,7 +329,7 @@ pub struct Undo {
     pub of: Seq,
     /// What it did, in a few words: "edit of s3", "injection of tickets".
     pub what: Arc<str>,
-    /// The state to return to.
+    /// The state to return to, without what could be taken back then.
     pub state: Arc<State>,
 }
 

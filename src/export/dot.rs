@@ -2,27 +2,33 @@
 
 use std::io::{self, Write};
 
+use super::standing::{colour, name};
 use super::{Format, Writes};
-use crate::describe::graph::{START, edges};
+use crate::describe::graph::{Graph, Source};
 use crate::describe::sanitize::harmless;
+use crate::describe::step;
 use crate::engine::state::State;
 
 /// The plan as a Graphviz digraph.
 pub(super) const FORMAT: Format = Format { name: "dot", help: "A graph for Graphviz", writes: Writes::Plan(write) };
 
-/// Writes the plan as a Graphviz digraph.
+/// Writes what ran and what is to do as a Graphviz digraph.
 fn write(to: &mut dyn Write, state: &State) -> io::Result<()> {
-    let steps = state.plan.remaining();
+    let graph = Graph::of(state);
     let quoted = |text: &str| harmless(text).replace('\\', "\\\\").replace('"', "\\\"");
     writeln!(to, "digraph plan {{")?;
-    writeln!(to, "  start [label=\"{START}\", shape=oval];")?;
-    for (at, step) in steps.iter().enumerate() {
-        writeln!(to, "  n{at} [label=\"{} {}\", shape=box];", quoted(&step.id), quoted(step.name()))?;
+    for (node, words) in graph.outside() {
+        writeln!(to, "  {node} [label=\"{words}\", shape=oval];")?;
+    }
+    for (at, (step, run)) in graph.steps.iter().enumerate() {
+        let colour = run.and_then(|run| colour(step::sign(run.status)));
+        let filled = colour.map(|colour| format!(", style=filled, fillcolor=\"{colour}\"")).unwrap_or_default();
+        writeln!(to, "  {} [label=\"{}\", shape=box{filled}];", Source::Step(at), quoted(&name(step, *run)))?;
     }
     writeln!(to, "  goal [label=\"{}\", shape=oval];", quoted(&state.goal.goal))?;
-    let name = |node: Option<usize>, none: &str| node.map_or(none.to_string(), |at| format!("n{at}"));
-    for edge in edges(steps, &state.goal) {
-        writeln!(to, "  {} -> {} [label=\"{}\"];", name(edge.from, "start"), name(edge.to, "goal"), quoted(edge.key))?;
+    for edge in &graph.edges {
+        let reader = edge.to.map_or_else(|| "goal".to_owned(), |at| Source::Step(at).to_string());
+        writeln!(to, "  {} -> {reader} [label=\"{}\"];", edge.from, quoted(edge.key))?;
     }
     writeln!(to, "}}")
 }

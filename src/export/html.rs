@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -47,14 +48,14 @@ struct Moment {
     depth: usize,
     /// What comes next, in a sentence.
     next: String,
-    /// The plan, where it is another one than a moment before.
+    /// What became of the plan since the moment before, if something did: from this row on, so many went, and these came.
     #[serde(skip_serializing_if = "Option::is_none")]
-    plan: Option<Vec<Row>>,
+    plan: Option<(usize, usize, Vec<Row>)>,
     /// What became of keys: those that got another value or standing, and those that lost theirs.
     context: Vec<Entry>,
 }
 
-#[derive(Clone, PartialEq, Serialize)]
+#[derive(Serialize)]
 struct Row {
     sign: &'static str,
     word: &'static str,
@@ -81,11 +82,10 @@ pub fn write(to: &mut dyn Write, session: &Session) -> io::Result<()> {
     let wants = goal.wants.iter().map(|(key, wanted)| safe(&condition::wanted(key, wanted))).collect();
     let mut page = Page { goal: safe(&goal.goal), wants, values: Vec::new(), moments: Vec::new() };
     let mut places: HashMap<String, usize> = HashMap::new();
-    let mut last_plan: Vec<Row> = Vec::new();
+    let mut standing: Vec<Standing> = Vec::new();
     session.walk(0..session.path().len(), &mut |before, record, now| {
-        let rows = plan(now);
-        let plan = (rows != last_plan).then(|| rows.clone());
-        last_plan = rows;
+        let last = std::mem::replace(&mut standing, plan(now));
+        let plan = changed(&last, &standing);
         let context = context(before, now, &mut |text| {
             *places.entry(text).or_insert_with_key(|text| {
                 page.values.push(text.clone());
@@ -107,7 +107,13 @@ fn safe(text: &str) -> String {
     harmless(text).into_owned()
 }
 
-fn moment(session: &Session, record: &Recorded, now: &State, plan: Option<Vec<Row>>, context: Vec<Entry>) -> Moment {
+fn moment(
+    session: &Session,
+    record: &Recorded,
+    now: &State,
+    plan: Option<(usize, usize, Vec<Row>)>,
+    context: Vec<Entry>,
+) -> Moment {
     let line = event::told(session, record, now);
     Moment {
         event: record.seq,
@@ -122,14 +128,43 @@ fn moment(session: &Session, record: &Recorded, now: &State, plan: Option<Vec<Ro
     }
 }
 
-fn plan(state: &State) -> Vec<Row> {
-    let row = |role: Role, word: &'static str, step: &Step| Row {
-        sign: role.glyph(),
-        word,
-        id: safe(&step.id),
-        name: safe(&text::clip(step.name(), 200)),
-        flow: safe(&step::flow(step)),
-    };
+/// A step and how it stands.
+struct Standing {
+    step: Arc<Step>,
+    role: Role,
+    word: &'static str,
+}
+
+impl PartialEq for Standing {
+    fn eq(&self, other: &Standing) -> bool {
+        let same = Arc::ptr_eq(&self.step, &other.step) || self.step == other.step;
+        same && (self.role, self.word) == (other.role, other.word)
+    }
+}
+
+impl Standing {
+    fn row(&self) -> Row {
+        Row {
+            sign: self.role.glyph(),
+            word: self.word,
+            id: safe(&self.step.id),
+            name: safe(&text::clip(self.step.name(), 200)),
+            flow: safe(&step::flow(&self.step)),
+        }
+    }
+}
+
+/// Returns what is another row of the plan than before; none where nothing is.
+fn changed(last: &[Standing], now: &[Standing]) -> Option<(usize, usize, Vec<Row>)> {
+    let first = last.iter().zip(now).take_while(|(last, now)| last == now).count();
+    let (last, now) = (&last[first..], &now[first..]);
+    let behind = last.iter().rev().zip(now.iter().rev()).take_while(|(last, now)| last == now).count();
+    let (gone, came) = (last.len() - behind, &now[..now.len() - behind]);
+    (gone > 0 || !came.is_empty()).then(|| (first, gone, came.iter().map(Standing::row).collect()))
+}
+
+fn plan(state: &State) -> Vec<Standing> {
+    let row = |role: Role, word: &'static str, step: &Arc<Step>| Standing { step: step.clone(), role, word };
     let ran = state.runs.iter().map(|run| {
         let role = step::sign(run.status);
         row(role, role.word(), &run.step)

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use super::standing::class;
 use super::{Format, Writes};
 use crate::describe::map::Map;
 use crate::describe::sanitize::harmless;
@@ -91,16 +92,6 @@ fn standing(state: &State, is_off: bool, run: Option<(Role, &'static str)>) -> (
         None if is_off => (Role::Skipped, "skipped"),
         None if state.runs.is_empty() => (Role::Pending, ""), // nothing has run: all of it is to do
         None => (Role::Pending, "to do"),
-    }
-}
-
-/// Returns the class of a sign's colour.
-fn class(role: Role) -> &'static str {
-    match role {
-        Role::Done => "done",
-        Role::Failed | Role::Refuted => "failed",
-        Role::Pending | Role::Skipped => "todo",
-        _ => "other",
     }
 }
 

@@ -2,29 +2,39 @@
 
 use std::io::{self, Write};
 
+use super::standing::{COLOURS, class, name};
 use super::{Format, Writes};
-use crate::describe::graph::{START, edges};
+use crate::describe::graph::{Graph, Source};
 use crate::describe::sanitize::harmless;
+use crate::describe::step;
 use crate::engine::state::State;
 
 /// The plan as a Mermaid flowchart.
 pub(super) const FORMAT: Format =
     Format { name: "mermaid", help: "A flowchart for Mermaid", writes: Writes::Plan(write) };
 
-/// Writes the plan as a Mermaid flowchart.
+/// Writes what ran and what is to do as a Mermaid flowchart.
 fn write(to: &mut dyn Write, state: &State) -> io::Result<()> {
-    let steps = state.plan.remaining();
+    let graph = Graph::of(state);
     // Mermaid reads entities like #quot; in quoted labels.
     let quoted = |text: &str| harmless(text).replace('#', "#35;").replace('"', "#quot;").replace('<', "#lt;");
     writeln!(to, "flowchart TD")?;
-    writeln!(to, "  start([\"{START}\"])")?;
-    for (at, step) in steps.iter().enumerate() {
-        writeln!(to, "  n{at}[\"{} {}\"]", quoted(&step.id), quoted(step.name()))?;
+    for (node, words) in graph.outside() {
+        writeln!(to, "  {node}([\"{words}\"])")?;
+    }
+    for (at, (step, run)) in graph.steps.iter().enumerate() {
+        let class = run.map(|run| format!(":::{}", class(step::sign(run.status)))).unwrap_or_default();
+        writeln!(to, "  {}[\"{}\"]{class}", Source::Step(at), quoted(&name(step, *run)))?;
     }
     writeln!(to, "  goal([\"{}\"])", quoted(&state.goal.goal))?;
-    let name = |node: Option<usize>, none: &str| node.map_or(none.to_string(), |at| format!("n{at}"));
-    for edge in edges(steps, &state.goal) {
-        writeln!(to, "  {} -- \"{}\" --> {}", name(edge.from, "start"), quoted(edge.key), name(edge.to, "goal"))?;
+    for edge in &graph.edges {
+        let reader = edge.to.map_or_else(|| "goal".to_owned(), |at| Source::Step(at).to_string());
+        writeln!(to, "  {} -- \"{}\" --> {reader}", edge.from, quoted(edge.key))?;
+    }
+    if !state.runs.is_empty() {
+        for (class, colour) in COLOURS {
+            writeln!(to, "  classDef {class} fill:{colour},color:#1c1c1c")?;
+        }
     }
     Ok(())
 }

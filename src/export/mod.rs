@@ -17,6 +17,7 @@ mod junit;
 mod map;
 mod mermaid;
 pub mod run_report;
+mod standing;
 mod stress_csv;
 pub mod stress_json;
 

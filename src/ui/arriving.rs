@@ -54,8 +54,6 @@ struct Standing {
     last: Vec<(Role, String)>,
     /// How many events of how many were taken up; none: its file is being read.
     events: Option<(usize, usize)>,
-    /// Whether a key leaves.
-    leaves: bool,
 }
 
 /// Shows how far a session is opened, in the terminal.
@@ -72,7 +70,7 @@ pub(super) struct Arriving<'a> {
 }
 
 impl<'a> Arriving<'a> {
-    /// Shows that the session in the file at `path` is being opened. Keys are read where nobody else does (`leaves`).
+    /// Shows that the session in the file at `path` is being opened. Meanwhile it reads the keys.
     ///
     /// # Errors
     /// If the terminal cannot be written to.
@@ -80,11 +78,9 @@ impl<'a> Arriving<'a> {
         terminal: &'a mut Terminal,
         path: &Path,
         (theme, keymap): (Theme, &'a Keymap),
-        leaves: bool,
     ) -> std::io::Result<Arriving<'a>> {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-        let standing =
-            Standing { name: harmless(&name).into_owned(), about: None, last: Vec::new(), events: None, leaves };
+        let standing = Standing { name: harmless(&name).into_owned(), about: None, last: Vec::new(), events: None };
         let (drawn, typed, left) = (Instant::now(), Vec::new(), false);
         let mut arriving = Arriving { terminal, theme, keymap, standing, drawn, typed, left };
         arriving.draw()?;
@@ -103,9 +99,7 @@ impl<'a> Arriving<'a> {
         self.standing.events = Some((taken, all));
         // A terminal that cannot be drawn on any more is met again once the session is there.
         let _ = self.draw();
-        if self.standing.leaves {
-            self.read_keys();
-        }
+        self.read_keys();
         !self.left
     }
 
@@ -190,9 +184,7 @@ fn draw(standing: &Standing, theme: &Theme, keymap: &Keymap, area: Rect, buf: &m
     }
     lines.push((Role::Text, text::clip(&far, width)));
     lines.push((Role::Accent, format!("{}{}", "█".repeat(full), "░".repeat(bar - full))));
-    if standing.leaves {
-        lines.push((Role::Dim, text::clip(&keymap.fill(&MODES, "\x01quit\x02 leaves; nothing has run"), width)));
-    }
+    lines.push((Role::Dim, text::clip(&keymap.fill(&MODES, "\x01quit\x02 leaves; nothing has run"), width)));
     let first = usize::from(area.height).saturating_sub(lines.len()) / 2;
     for (at, (role, words)) in lines.into_iter().enumerate() {
         put(Line::styled(format!(" {words}"), theme.style(role)), area, first + at, buf);
@@ -215,16 +207,14 @@ mod tests {
     #[test]
     fn it_says_what_is_opened_how_far_it_is_and_how_to_leave() {
         let events = Some((25_000, 100_000));
-        let standing = Standing { name: "s.jsonl".into(), about: None, last: Vec::new(), events, leaves: true };
+        let standing = Standing { name: "s.jsonl".into(), about: None, last: Vec::new(), events };
         let lines = drawn(&standing, 42, 9);
         let bar = format!(" {}{}", "█".repeat(10), "░".repeat(30));
         assert_eq!(lines, [" opening s.jsonl", " 25000 of 100000 events", &bar, " q leaves; nothing has run"]);
-        let before = Standing { events: None, leaves: false, ..standing };
+        let before = Standing { events: None, ..standing };
         let lines = drawn(&before, 42, 9);
-        assert_eq!(
-            lines,
-            [" opening s.jsonl".to_owned(), " its file is read".to_owned(), format!(" {}", "░".repeat(40))]
-        );
+        let bar = format!(" {}", "░".repeat(40));
+        assert_eq!(lines, [" opening s.jsonl", " its file is read", &bar, " q leaves; nothing has run"]);
     }
 
     #[test]
@@ -238,7 +228,7 @@ mod tests {
             written: std::time::SystemTime::UNIX_EPOCH,
         };
         let known = about(&entry(State::Reached));
-        let standing = Standing { name: "s.jsonl".into(), about: known, last: Vec::new(), events: None, leaves: false };
+        let standing = Standing { name: "s.jsonl".into(), about: known, last: Vec::new(), events: None };
         let lines = drawn(&standing, 42, 9);
         assert_eq!(lines[..3], [" opening s.jsonl", " Ship ␛it", " event 100000, reached"].map(str::to_owned));
         assert_eq!(about(&entry(State::Unreadable("line 1: no".into()))), None);
@@ -254,7 +244,7 @@ mod tests {
         ];
         let last = last(&events);
         assert_eq!(last.iter().map(|(_, words)| words.trim_start()).collect::<Vec<_>>().len(), 2, "{last:?}");
-        let standing = Standing { name: "s.jsonl".into(), about: None, last, events: None, leaves: false };
+        let standing = Standing { name: "s.jsonl".into(), about: None, last, events: None };
         let lines = |height| drawn(&standing, 60, height).join("\n");
         assert!(lines(24).contains("8 ") && lines(24).contains("s2: skipped") && lines(24).contains("reached"));
         assert!(lines(10).contains("reached") && !lines(10).contains("s2"), "{}", lines(10));
@@ -267,7 +257,7 @@ mod tests {
             let about = Some(["\u{1f600}".repeat(9), "b".repeat(40)]);
             let last = vec![(Role::Done, "\u{1f600}".repeat(30)); 20];
             let name = "a\u{1f600}b".to_owned();
-            let standing = Standing { name, about, last, events: Some((3, 0)), leaves: true };
+            let standing = Standing { name, about, last, events: Some((3, 0)) };
             drawn(&standing, width, height);
         }
     }

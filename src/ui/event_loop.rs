@@ -89,7 +89,7 @@ async fn run(
         // Of a long session it is shown at once how far it is. The terminal is given back before its sentence is read.
         Some(path) => {
             let terminal = taken.insert(Terminal::take(config.mouse).map_err(cannot)?);
-            let mut arriving = Arriving::new(terminal, &path, (chosen.theme, &keymap), true).map_err(cannot)?;
+            let mut arriving = Arriving::new(terminal, &path, (chosen.theme, &keymap)).map_err(cannot)?;
             let first = navigator.first(opening, &mut |events, all| arriving.is_at(events, all));
             if arriving.left {
                 return Ok(Ending::default());
@@ -261,7 +261,7 @@ impl EventLoop {
             }
             Request::Read(path) => self.screens.top().give(external::read(&path)),
             Request::Save { name, text } => self.screens.top().give(external::save(&name, &text)),
-            Request::Open(destination) => match self.arrive(destination)? {
+            Request::Open(destination) => match self.arrive(destination, inputs)? {
                 Ok(Opened::Instead(screen)) => self.screens.open(screen),
                 Ok(Opened::Above(screen)) => self.screens.push(screen),
                 Err(why) => self.screens.top().refuse(why),
@@ -272,15 +272,17 @@ impl EventLoop {
         Ok(true)
     }
 
-    /// Opens `destination`; of a long session it is shown how far it is.
-    fn arrive(&mut self, destination: Destination) -> std::io::Result<Result<Opened, String>> {
+    /// Opens `destination`; of a long session it is shown how far it is, and a key leaves.
+    fn arrive(&mut self, destination: Destination, inputs: &mut Inputs) -> std::io::Result<Result<Opened, String>> {
         let below = self.screens.name_below();
         let Some(path) = arriving::long_destination(&destination) else {
             return Ok(self.navigator.open(destination, below, &mut |_, _| true));
         };
         let look = (self.navigator.theme(), &self.keymap);
-        let mut arriving = Arriving::new(&mut self.terminal, &path, look, false)?;
-        Ok(self.navigator.open(destination, below, &mut |events, all| arriving.is_at(events, all)))
+        let mut arriving = Arriving::new(&mut self.terminal, &path, look)?;
+        let opened = self.navigator.open(destination, below, &mut |events, all| arriving.is_at(events, all));
+        inputs.hear(std::mem::take(&mut arriving.typed));
+        Ok(if arriving.left { Err("the session was not opened: you left it meanwhile".to_owned()) } else { opened })
     }
 
     /// Gives the terminal back while `outside` runs.

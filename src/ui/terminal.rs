@@ -103,7 +103,8 @@ impl Terminal {
         drawn.and(ended)
     }
 
-    /// Returns what has come in so far. For where nobody else reads: while there are [`Inputs`], they have it.
+    /// Returns what has come in so far, for where nobody waits for it: while there are [`Inputs`], they are not asked
+    /// meanwhile, and hear it afterwards.
     pub(super) fn typed(&mut self) -> Vec<Input> {
         let mut typed = Vec::new();
         // What cannot be read now is read again, and said, by whoever waits for it.
@@ -217,6 +218,11 @@ impl Inputs {
     /// Takes what was typed before anybody read keys here.
     pub(super) fn hold(&mut self, typed: Vec<Input>) {
         self.ready.extend(typed.into_iter().map(Incoming::Input));
+    }
+
+    /// Takes what came in while somebody else read.
+    pub(super) fn hear(&mut self, typed: Vec<Input>) {
+        self.ready.extend(typed.into_iter().flat_map(|input| self.listener.hear(input)));
     }
 
     /// Waits for what comes in next. None: the terminal is gone.

@@ -318,3 +318,52 @@ fn breakpoints_belong_to_the_goal_file_and_a_broken_file_of_them_says_so() {
     assert_eq!(kept, "{\"files\": 3}");
     assert!(std::fs::read_to_string(&file).expect("it is written anew").contains("step:s1"));
 }
+
+/// Records a session of so many injected values of a kilobyte in the file at `path`.
+fn record_a_long_session(path: &std::path::Path, values: u32) {
+    use planscope::engine::command::Command;
+    use planscope::engine::event::Settings;
+    use planscope::engine::value::Shared;
+    use planscope::goal_file;
+    use planscope::jq::Evaluator;
+    use planscope::runtime::driver::{Driver, SessionFile};
+    use planscope::runtime::services::Services;
+    let goal = r#"{ "version": 1, "goal": "Count the parcels", "wants": { "sum": "true" }, "context": { "parcels": "" },
+        "tools": { "count": { "description": "Count them", "inputs": ["parcels"], "outputs": ["sum"], "run": { "jq": "1" } } } }"#;
+    let goal = goal_file::parse(goal, "goal.json", None).expect("a goal");
+    let services = Services::new(Evaluator::in_thread());
+    let file = SessionFile::File(path.to_owned());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    runtime.block_on(async {
+        let mut driver = Driver::open(goal.into(), Settings::default(), file, services).expect("a session");
+        for n in 0..values {
+            let value = Shared::new(format!("{n}{}", "parcel ".repeat(150)).into());
+            driver.submit(Command::Inject([("parcels".into(), Some(value))].into())).expect("it is injected");
+        }
+    });
+    runtime.shutdown_background();
+}
+
+#[test]
+fn while_a_long_session_is_opened_its_end_is_seen_and_a_key_leaves() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("long.jsonl");
+    record_a_long_session(&file, 5_000);
+    let whole = std::fs::read(&file).expect("the session");
+    assert!(whole.len() > 4 << 20, "{} bytes", whole.len());
+    let mut terminal = Terminal::in_folder(folder.path(), &[]);
+    terminal.until("o", "Enter open  Tab complete");
+    terminal.until("long.jsonl\r", "opening long.jsonl");
+    terminal.wait_for("Count the parcels");
+    terminal.until("q", "you left it meanwhile");
+    // The line in which its name was typed is there again.
+    terminal.until("\x1b", "1… choose");
+    assert!(terminal.quit());
+    assert_eq!(std::fs::read(&file).expect("the session"), whole, "nothing was written to it");
+    // On the command line there is nothing to go back to.
+    let mut terminal = Terminal::in_folder(folder.path(), &["long.jsonl"]);
+    terminal.wait_for("opening long.jsonl");
+    terminal.press("q");
+    assert!(terminal.wait_for_end());
+    terminal.assert_restored();
+}

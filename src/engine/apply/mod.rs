@@ -102,7 +102,7 @@ impl State {
         // What was accepted without asking is nobody's deed: undo takes back what caused it.
         let by_itself = matches!(event, Event::Replanned { .. }) && self.settings.decider == Decider::Auto;
         if let Some(what) = event.undoable().filter(|_| !by_itself) {
-            self.undo.push_back(Undo { of: seq, what: what.into(), state: Arc::new(self.clone()) });
+            self.undo.push_back(Undo { of: seq, what: what.into(), state: self.to_return_to() });
             self.redo = imbl::Vector::new();
             if !matches!(event, Event::Replanned { .. } | Event::Rejected { .. }) {
                 self.situations = imbl::HashMap::new();

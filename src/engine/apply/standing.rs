@@ -112,6 +112,12 @@ impl State {
         if self.plan.revision > 0 && !self.approved { Phase::Review } else { Phase::Ready }
     }
 
+    /// Returns this state as one to return to. What can be taken back is not part of it, as [`State::travel`] has that
+    /// list: states that held each all those before them would be as deep as the list is long, and none could be dropped.
+    pub(super) fn to_return_to(&self) -> Arc<State> {
+        Arc::new(State { undo: imbl::Vector::new(), redo: imbl::Vector::new(), ..self.clone() })
+    }
+
     pub(super) fn travel(&mut self, seq: Seq, back: bool) -> Touch {
         let (mut undo, mut redo) = (self.undo.clone(), self.redo.clone());
         let Some(entry) = (if back { undo.pop_back() } else { redo.pop_back() }) else { return Touch::Nothing };
@@ -131,7 +137,7 @@ impl State {
                 }
             }
         }
-        let here = Undo { of: entry.of, what: entry.what, state: Arc::new(self.clone()) };
+        let here = Undo { of: entry.of, what: entry.what, state: self.to_return_to() };
         if back {
             redo.push_back(here);
         } else {

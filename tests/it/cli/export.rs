@@ -36,7 +36,16 @@ fn the_page_holds_every_moment_and_nothing_of_a_session_becomes_a_part_of_it() {
     assert_eq!(moments.len(), trace.len());
     let numbers = |list: &[Value], name: &str| list.iter().map(|one| one[name].as_u64().unwrap()).collect::<Vec<_>>();
     assert_eq!(numbers(moments, "event"), numbers(trace, "seq"));
-    // What the moments add up to is the context as it is at the end.
+    // What the moments add up to is the plan and the context as they are at the end.
+    let mut plan: Vec<&Value> = Vec::new();
+    for change in moments.iter().filter_map(|moment| moment.get("plan")) {
+        let [from, gone] = [0, 1].map(|at| change[at].as_u64().unwrap() as usize);
+        plan.splice(from..from + gone, change[2].as_array().unwrap());
+    }
+    let steps = |plan: &[&Value]| plan.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!(steps(&plan), steps(&run["plan"].as_array().unwrap().iter().collect::<Vec<_>>()));
+    assert!(plan.iter().all(|row| row["word"] == "done"), "{plan:?}");
+    assert!(moments.iter().filter(|moment| moment.get("plan").is_some()).count() > plan.len());
     let mut context = std::collections::BTreeMap::new();
     for entry in moments.iter().flat_map(|moment| moment["context"].as_array().unwrap()) {
         let key = entry["key"].as_str().unwrap();
@@ -100,8 +109,13 @@ fn every_format_is_written_and_a_file_whole_or_not_at_all() {
     assert!(csv.starts_with("event,at,who,what,result,marks,wrote,depth\r\n"));
     assert_eq!(csv.matches("\r\n").count(), run["trace"].as_array().unwrap().len() + 1, "a line an event");
     assert!(export(&folder, &["--format", "markdown"]).starts_with('#'));
-    assert!(export(&folder, &["--format", "mermaid"]).starts_with("flowchart"));
-    assert!(export(&folder, &["--format", "dot"]).starts_with("digraph"));
+    let flowchart = export(&folder, &["--format", "mermaid"]);
+    assert!(flowchart.starts_with("flowchart") && flowchart.contains("[\"✓ s1 load"), "{flowchart}");
+    let graph = export(&folder, &["--format", "dot"]);
+    assert!(graph.starts_with("digraph") && graph.contains("label=\"✓ s1 load"), "{graph}");
+    for drawn in [flowchart, graph] {
+        assert!(!drawn.lines().any(|line| line.contains("start -") && line.contains("goal")), "it ran: {drawn}");
+    }
     assert!(serde_json::from_str::<Value>(&export(&folder, &["--format", "json"])).is_ok());
     assert!(export(&folder, &["--format", "html", "--out", "page.html"]).is_empty());
     let ran = folder.run(&["export", "s.jsonl", "--format", "csv", "--out", "page.html"]);

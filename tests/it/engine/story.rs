@@ -143,6 +143,29 @@ fn undo_takes_an_injection_back_with_version_and_pin_and_redo_makes_it_again() {
     assert!(session.state().waiting_proposal().is_some(), "{:?}", session.state().phase);
 }
 
+/// What was changed before a change is no part of what undo returns to: states nested in states could not be dropped.
+#[test]
+fn ten_thousand_changes_can_be_taken_back_and_need_no_deep_stack() {
+    let changed = || {
+        let (_, mut session) = asked(Dial::Never);
+        for n in 0..10_000 {
+            session.submit(inject("tickets", json!(n)), "").expect("it is injected");
+        }
+        for _ in 0..5_000 {
+            session.submit(Command::Undo, "").expect("it is taken back");
+        }
+        assert_eq!((session.state().undo.len(), session.state().redo.len()), (5_000, 5_000));
+        assert_eq!(session.state().context.get("tickets").map(|datum| (*datum.value).clone()), Some(json!(4_999)));
+        for _ in 0..5_000 {
+            session.submit(Command::Redo, "").expect("it is made again");
+        }
+        assert_eq!(session.state().context.get("tickets").map(|datum| (*datum.value).clone()), Some(json!(9_999)));
+        drop(session);
+    };
+    let thread = std::thread::Builder::new().stack_size(512 << 10).spawn(changed).expect("a thread");
+    thread.join().expect("it ended well");
+}
+
 #[test]
 fn undo_is_refused_once_a_later_tool_has_run() {
     let (mut world, mut session) = asked(Dial::Never);

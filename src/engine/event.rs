@@ -4,7 +4,11 @@
 //! once for each; `apply/mod.rs`, where it changes the state; and `describe/`, where it is put into words. Whoever else
 //! has to tell events apart asks, or looks only for those that it knows.
 
+mod edit;
+mod proposal;
 mod questions;
+mod reason;
+mod verdict;
 
 use std::sync::Arc;
 
@@ -13,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::because::Because;
 use super::breakpoint::{Breakpoint, BreakpointId, Hit};
-use super::goal::{Condition, Goal, Key, Surprise, ToolName, Wants};
+use super::goal::{Goal, Key, Surprise, ToolName, Wants};
 use super::launch::{Ran, Truster};
 use super::plan::{Step, StepId};
 use super::review::Deviation;
@@ -22,6 +26,10 @@ pub use super::settings::{Decider, Dial, Pace, Settings, Stop, Strategy};
 use super::source::Source;
 use super::turn::Thought;
 use super::value::Shared;
+pub use edit::Edit;
+pub use proposal::{Cause, PlainCause, Proposal};
+pub use reason::Reason;
+pub use verdict::{About, Question, Verdict};
 
 /// The number of an event in its session, from 1; also the version of what it wrote.
 pub type Seq = u64;
@@ -172,7 +180,7 @@ pub enum Event {
         /// The step.
         step: StepId,
         /// Whether to stop before each of its turns.
-        #[serde(default, skip_serializing_if = "is_false")]
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         stepwise: bool,
     },
     /// Something happened inside the running step.
@@ -225,7 +233,7 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         wall_ms: Option<f64>,
         /// Whether it answered, and what its contract does not allow.
-        #[serde(default, skip_serializing_if = "is_false")]
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         unlike: bool,
         /// Whether this is the tool's outcome for these inputs (a cancelled or dead call is not).
         #[serde(default = "yes", skip_serializing_if = "is_yes")]
@@ -481,209 +489,6 @@ impl Mark {
     }
 }
 
-/// Why a replan is due.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Cause {
-    /// Something contradicts the remaining plan.
-    Deviation(Deviation),
-    /// Nothing does.
-    Plain {
-        /// `asked` or `every_step`.
-        kind: PlainCause,
-        /// In a sentence.
-        message: Arc<str>,
-    },
-}
-
-/// A cause without a deviation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PlainCause {
-    /// A person asked for it.
-    Asked,
-    /// The dial says so after every step.
-    EveryStep,
-}
-
-impl Cause {
-    /// Returns the sentence that says it.
-    pub fn message(&self) -> &str {
-        match self {
-            Cause::Deviation(deviation) => &deviation.message,
-            Cause::Plain { message, .. } => message,
-        }
-    }
-}
-
-/// A new set of remaining steps, with what caused it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Proposal {
-    /// Why it was made.
-    pub cause: Cause,
-    /// The remaining steps before.
-    pub before: Vec<StepId>,
-    /// The remaining steps that are proposed.
-    pub after: Vec<Arc<Step>>,
-    /// What it costs; none where nobody counted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cost: Option<f64>,
-    /// Tools that were not chosen, each with the reason.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub left_out: Vec<(ToolName, Arc<str>)>,
-    /// Steps of a person that could not be kept, each with the reason.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub not_kept: Vec<(StepId, Arc<str>)>,
-}
-
-/// What a person did to the remaining plan.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "what")]
-pub enum Edit {
-    /// Changed a step (its id stays).
-    Changed {
-        /// The step as it is from now on.
-        step: Arc<Step>,
-    },
-    /// Added a step.
-    Added {
-        /// The step.
-        step: Arc<Step>,
-        /// Its place among the remaining steps; 0 is next.
-        at: usize,
-    },
-    /// Deleted a step; its use does not come back by itself.
-    Deleted {
-        /// The step.
-        step: StepId,
-    },
-    /// Moved a step.
-    Moved {
-        /// The step.
-        step: StepId,
-        /// Its place among the remaining steps afterwards; 0 is next.
-        to: usize,
-    },
-    /// Switched a step off or on; off, its use does not come back by itself.
-    SkipSet {
-        /// The step.
-        step: StepId,
-        /// Whether it is off.
-        skip: bool,
-    },
-    /// A step that was started before is to run again, now, under a new id.
-    Rerun {
-        /// The new step; `repeats` names the old one.
-        step: Arc<Step>,
-    },
-    /// The whole remaining plan was replaced (an edited proposal).
-    Replaced {
-        /// The remaining steps from now on.
-        steps: Vec<Arc<Step>>,
-    },
-}
-
-/// A condition on certain versions of certain keys.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Question {
-    /// The jq condition.
-    pub condition: Condition,
-    /// What it is put to.
-    pub about: About,
-}
-
-impl Question {
-    /// Returns the keys that it is about.
-    pub fn keys(&self) -> impl Iterator<Item = &Key> {
-        let (one, several) = match &self.about {
-            About::Value(key, _) => (Some(key), &[][..]),
-            About::Object(parts) => (None, &parts[..]),
-        };
-        one.into_iter().chain(several.iter().map(|(_, key, _)| key))
-    }
-}
-
-/// By the newest value that it is about: answers come in that order, and a number tells two questions apart before their
-/// words have to.
-impl Ord for Question {
-    fn cmp(&self, other: &Question) -> std::cmp::Ordering {
-        let newest = |question: &Question| match &question.about {
-            About::Value(_, version) => *version,
-            About::Object(parts) => parts.iter().map(|(_, _, version)| *version).max().unwrap_or(0),
-        };
-        let of_age = newest(self).cmp(&newest(other));
-        of_age.then_with(|| self.about.cmp(&other.about)).then_with(|| self.condition.cmp(&other.condition))
-    }
-}
-
-impl PartialOrd for Question {
-    fn partial_cmp(&self, other: &Question) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-/// What a condition is put to.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum About {
-    /// The value of one key at one version.
-    Value(Key, Seq),
-    /// An object of several: name in the object, key, version.
-    Object(Vec<(Key, Key, Seq)>),
-}
-
-/// What a condition came to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// It holds.
-    True,
-    /// It does not hold.
-    False,
-    /// It could not be decided, which counts as not met: an error or a limit.
-    Undecided(Arc<str>),
-}
-
-/// Why something cannot be, down to what nothing can make.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Reason {
-    /// In a sentence that names the keys and tools.
-    pub sentence: String,
-    /// The key that it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<Key>,
-    /// The tool that it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tool: Option<ToolName>,
-    /// What it rests on.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub because: Vec<Reason>,
-}
-
-impl Reason {
-    /// Returns why there is no plan in one sentence: the nearest cause where the planner named it, else the reasons.
-    pub fn headline(why: Option<&Arc<str>>, reasons: &[Reason]) -> Arc<str> {
-        why.cloned().unwrap_or_else(|| Reason::in_short(reasons).into())
-    }
-
-    /// Returns reasons in one sentence: the first, and what it rests on in the end.
-    pub fn in_short(reasons: &[Reason]) -> String {
-        let Some(first) = reasons.first() else { return "there is no plan".into() };
-        // Where several things stand in the way, none of them is the reason: the tree says them all.
-        let mut last = first;
-        while let [next] = last.because.as_slice() {
-            last = next;
-        }
-        if std::ptr::eq(first, last) {
-            return first.sentence.clone();
-        }
-        format!("{}: {}", first.sentence, last.sentence)
-    }
-}
-
-fn is_false(flag: &bool) -> bool {
-    !flag
-}
 fn one() -> u32 {
     1
 }

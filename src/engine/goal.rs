@@ -192,13 +192,13 @@ pub struct StepDraft {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ensures: Vec<Check>,
     /// Whether it asks before it runs, whatever its tool's risk.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub approval: bool,
     /// A remark by its author.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Arc<str>>,
     /// Whether it is switched off.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub skip: bool,
 }
 
@@ -339,8 +339,4 @@ impl Goal {
             exploring: None,
         }
     }
-}
-
-fn is_false(flag: &bool) -> bool {
-    !flag
 }

@@ -32,7 +32,7 @@ pub struct Step {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ensures: Vec<Check>,
     /// Whether it asks before it runs, whatever its tool's risk.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub approval: bool,
     /// A remark.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -42,13 +42,13 @@ pub struct Step {
     pub by: Author,
     /// Whether the planner put it there to do an author's step once more: everything of that step, and a replan may
     /// drop it.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub again: bool,
     /// The earlier step whose use it repeats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeats: Option<StepId>,
     /// Whether it is switched off: it stays in its place and does not run.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub skip: bool,
     /// Why it is in the plan, in the planner's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -347,8 +347,4 @@ impl Plan {
         let places: &[usize] = places.map_or(&[], |places| places.since(next));
         places.iter().map(move |at| at - next)
     }
-}
-
-fn is_false(flag: &bool) -> bool {
-    !flag
 }

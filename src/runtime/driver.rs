@@ -7,13 +7,13 @@
 //! starts and before its outcome shows.
 
 mod editing;
+mod opening;
 mod programs;
 mod saving;
 mod watches;
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
@@ -21,26 +21,26 @@ use tokio::sync::{mpsc, watch};
 use crate::checks::failures::Failure;
 use crate::engine::command::{Command, Refusal};
 use crate::engine::effect::{CallOutcome, EffectId, Inquiry, Report};
-use crate::engine::event::{Event, Recorded, Seq, Settings};
+use crate::engine::event::{Event, Recorded, Seq};
 use crate::engine::foresee::Judgements;
-use crate::engine::goal::{Goal, Nature, Tool};
+use crate::engine::goal::Nature;
 use crate::engine::notice::Notice;
 use crate::engine::session::Session;
-use crate::engine::state::{Phase, State};
+use crate::engine::state::State;
 use crate::engine::value::Shared;
 use crate::jq::Cancel;
-use crate::tools::{self, Kinds};
+use crate::tools;
 
 use super::finding::Finding;
-use super::journal::{Journal, Torn};
+use super::journal::Journal;
 use super::judging::Judging;
 use super::perform::{perform, perform_or_say};
-use super::recorded::{Along, Making};
 use super::searching::{Search, Searched, Searching};
 use super::services::Services;
 use super::trust::Subject;
 use super::watching::Watching;
-use super::{RuntimeError, clock, paths};
+use super::{RuntimeError, clock};
+pub use opening::SessionFile;
 use programs::Heard;
 
 /// One session under way.
@@ -71,17 +71,6 @@ pub struct Driver {
     rescued: Option<String>,
 }
 
-/// Where the file of a new session goes.
-#[derive(Clone, Debug)]
-pub enum SessionFile {
-    /// Into the folder of the sessions, under a name made from date and goal.
-    StateFolder,
-    /// Into this folder, under such a name.
-    Folder(PathBuf),
-    /// Here; a file that exists is refused.
-    File(PathBuf),
-}
-
 /// What [`Driver::next`] brought.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DriverEvent {
@@ -108,106 +97,6 @@ pub enum DriverEvent {
 }
 
 impl Driver {
-    /// Opens a new session on `goal`. Nothing was done yet but writing that it began.
-    ///
-    /// # Errors
-    /// Why the session file could not be created or written.
-    pub fn open(
-        goal: Arc<Goal>,
-        settings: Settings,
-        file: SessionFile,
-        services: Services,
-    ) -> Result<Driver, RuntimeError> {
-        let journal = journal_at(file, &goal.goal)?;
-        let session = Session::open(goal, settings, &clock::now());
-        let mut driver = Driver::over(session, journal, services, true);
-        driver.tell_trust();
-        Driver::begin(driver)
-    }
-
-    /// Saves a session for the first time; where that fails, the file that was made for it goes again.
-    fn begin(mut driver: Driver) -> Result<Driver, RuntimeError> {
-        match driver.save().and_then(|()| driver.journal.flush()) {
-            Ok(()) => Ok(driver),
-            Err(error) => {
-                driver.journal.discard();
-                Err(error)
-            }
-        }
-    }
-
-    /// Opens the recorded session at `path` to go on in it: a pure step in flight runs again, any other is
-    /// interrupted. Returns also what had to be cut off.
-    ///
-    /// # Errors
-    /// If the file cannot be read, is damaged or in use, or its records make no session.
-    pub fn reopen(path: &Path, services: Services) -> Result<(Driver, Option<Torn>), RuntimeError> {
-        Driver::reopen_in(path, None, services)
-    }
-
-    /// Like [`Driver::reopen`], where the goal file's folder is `folder` now: that of the record may have moved.
-    ///
-    /// # Errors
-    /// As [`Driver::reopen`], and where tools read files from a folder that is not there.
-    pub fn reopen_in(
-        path: &Path,
-        folder: Option<&Path>,
-        services: Services,
-    ) -> Result<(Driver, Option<Torn>), RuntimeError> {
-        Driver::reopen_along(path, folder, services, &mut |_, _| true)
-    }
-
-    /// Like [`Driver::reopen_in`], and tells `along` how far it is. Where that does not want to go on, nothing was
-    /// done.
-    ///
-    /// # Errors
-    /// As [`Driver::reopen_in`], and where `along` did not want to go on.
-    pub fn reopen_along(
-        path: &Path,
-        folder: Option<&Path>,
-        services: Services,
-        along: Along<'_>,
-    ) -> Result<(Driver, Option<Torn>), RuntimeError> {
-        let folder = folder.map(moved_to).transpose()?;
-        let mut making = Making::new(services.kinds, folder).told(along);
-        let (journal, torn) = Journal::reopen(path, &mut |record, follow| making.take(record, follow))?;
-        let session = making.session(path)?;
-        tracing::info!(path = %path.display(), events = session.records().len(), torn = torn.is_some(), "opened again");
-        if let Some(trouble) = folder_is_gone(session.state(), services.kinds) {
-            return Err(trouble);
-        }
-        let mut driver = Driver::over(session, journal, services, false);
-        driver.session.resume(&clock::now());
-        driver.tell_trust();
-        driver.save()?;
-        Ok((driver, torn))
-    }
-
-    /// Records a session that was in memory so far, every event of it, and goes on in it.
-    ///
-    /// # Errors
-    /// Why the session file could not be created or written.
-    pub fn adopt(session: Session, file: SessionFile, services: Services) -> Result<Driver, RuntimeError> {
-        let journal = journal_at(file, &session.goal().goal)?;
-        let mut driver = Driver::begin(Driver::over(session, journal, services, true))?;
-        driver.journal.sync()?;
-        Ok(driver)
-    }
-
-    /// Takes the file of the session away, which goes on in another one.
-    pub fn discard(self) {
-        self.journal.discard();
-    }
-
-    /// Takes a session to be looked at: nothing of it is recorded, and whoever drives it does not submit anything.
-    ///
-    /// # Errors
-    /// If there is no room for an empty temporary file.
-    pub fn look(session: Session, services: Services) -> Result<Driver, RuntimeError> {
-        let last = session.records().len() as Seq;
-        Ok(Driver::over(session, Journal::of_nothing(last)?, services, false))
-    }
-
     fn over(session: Session, journal: Journal, services: Services, is_new: bool) -> Driver {
         let (outbox, inbox) = mpsc::unbounded_channel();
         let (noticed, notices) = watch::channel(None);
@@ -423,30 +312,19 @@ impl Driver {
             self.finding.start(&self.session, &self.services);
             self.searching.start(&self.session, &self.services);
             self.watching.start(&self.services);
-            let (id, report) = match self.journal.sync_due() {
-                Some(due) => tokio::select! {
-                    biased;
-                    Some(answer) = self.inbox.recv() => answer,
-                    () = self.judging.judged() => return DriverEvent::Judged,
-                    () = self.finding.next() => return DriverEvent::Found,
-                    Ok(()) = self.notices.changed() => return DriverEvent::Noticed,
-                    () = self.searching.next() => return DriverEvent::Searched,
-                    () = tokio::time::sleep(due) => return match self.sync() {
-                        Ok(()) => DriverEvent::Saved,
-                        Err(error) => self.cannot_save(error),
-                    },
-                    () = self.watching.next(&self.session) => return DriverEvent::Watched,
+            let due = self.journal.sync_due();
+            let (id, report) = tokio::select! {
+                biased;
+                Some(answer) = self.inbox.recv() => answer,
+                () = self.judging.judged() => return DriverEvent::Judged,
+                () = self.finding.next() => return DriverEvent::Found,
+                Ok(()) = self.notices.changed() => return DriverEvent::Noticed,
+                () = self.searching.next() => return DriverEvent::Searched,
+                () = pass(due) => return match self.sync() {
+                    Ok(()) => DriverEvent::Saved,
+                    Err(error) => self.cannot_save(error),
                 },
-                None => tokio::select! {
-                    biased;
-                    Some(answer) = self.inbox.recv() => answer,
-                    () = self.judging.judged() => return DriverEvent::Judged,
-                    () = self.finding.next() => return DriverEvent::Found,
-                    Ok(()) = self.notices.changed() => return DriverEvent::Noticed,
-                    () = self.searching.next() => return DriverEvent::Searched,
-                    () = self.watching.next(&self.session) => return DriverEvent::Watched,
-                    else => std::future::pending().await,
-                },
+                () = self.watching.next(&self.session) => return DriverEvent::Watched,
             };
             if let Some(moved) = self.take_in(id, report) {
                 return moved;
@@ -648,32 +526,11 @@ impl Drop for Driver {
     }
 }
 
-/// Returns the folder that a person named, as tools are told it.
-fn moved_to(folder: &Path) -> Result<String, RuntimeError> {
-    let found = folder.canonicalize().ok().filter(|found| found.is_dir());
-    let found = found.and_then(|found| found.to_str().map(str::to_owned));
-    found.ok_or_else(|| RuntimeError::new(format!("--folder {}: there is no such folder", folder.display())))
-}
-
-/// Returns that the goal file's folder is not where it was, where a tool that may still run reads from it: no step is
-/// to be spent on finding out.
-fn folder_is_gone(state: &State, kinds: Kinds) -> Option<RuntimeError> {
-    let folder = state.goal.folder.as_deref().filter(|folder| !Path::new(folder).is_dir())?;
-    let reads = |tool: &&Arc<Tool>| kinds.iter().any(|kind| kind.name == &*tool.run.kind && kind.in_folder);
-    let tool = state.goal.tools.values().find(reads).filter(|_| state.phase != Phase::Reached)?;
-    let uses = if tool.run.program.is_some() { "works" } else { "reads a file" };
-    Some(RuntimeError::new(format!(
-        "the folder of the goal file, {folder}, is not there any more, and {} {uses} in it; nothing was run: \
-         --folder DIR says where it is now",
-        tool.name
-    )))
-}
-
-fn journal_at(file: SessionFile, goal: &str) -> Result<Journal, RuntimeError> {
-    match file {
-        SessionFile::File(path) => Journal::create(&path),
-        SessionFile::StateFolder => Journal::create_in(&paths::sessions()?, goal),
-        SessionFile::Folder(folder) => Journal::create_in(&folder, goal),
+/// Waits until `time` has passed; for ever where there is nothing to wait for.
+async fn pass(time: Option<Duration>) {
+    match time {
+        Some(time) => tokio::time::sleep(time).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -1,20 +1,24 @@
 //! What may stand on the command line: every subcommand and option, with the words of `--help`.
 
+mod format;
+mod lanes;
+
 use std::path::{Path, PathBuf};
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
 use crate::compare::figures::FIGURES;
 use crate::compare::price::Price;
-use crate::engine::goal::{Goal, Risk};
-use crate::engine::settings::{Dial, PlannerChoice, Settings, Strategy, strategy_with_dial};
+use crate::engine::settings::{Dial, PlannerChoice, Strategy};
+use crate::export::EvidenceWriter;
 use crate::export::csv::Layout;
-use crate::export::{self, ComparisonWriter, EvidenceWriter, PlanWriter, StressWriter};
-use crate::planners::{self, PLANNERS};
 use crate::runtime::opening::{Appearance, ThemeName};
 use crate::runtime::picture::Shows;
 use crate::stress::verdict::Verdict;
+pub(super) use format::{CompareFormat, ExportFormat, Format, PlanFormat, RunFormat, StressFormat};
+use format::{TEXT, a_comparison_format, a_layout, a_plan_format, a_stress_format, an_evidence_format};
+pub(super) use lanes::{LaneAsked, LanesAsked, Play};
+use lanes::{a_planner, lane, lanes, who_plans};
 
 /// A debugger for plans, in the terminal: step, inject, watch the replanner rewrite what is left.
 #[derive(Debug, Parser)]
@@ -193,49 +197,6 @@ pub(super) struct Run {
     pub format: RunFormat,
 }
 
-/// What `run` and `compare` have in common: who plans, what is put in the way, what may run.
-#[derive(Clone, Debug, Default, Args)]
-pub(super) struct Play {
-    #[arg(long, value_name = "NAME", help = who_plans(), value_parser = a_planner())]
-    pub planner: Option<PlannerChoice>,
-    /// A scenario of the goal file; may be given several times.
-    #[arg(long, value_name = "NAME")]
-    pub scenario: Vec<String>,
-    /// The world is this from then on, pinned: AFTER is `start`, a tool, or tool#2 for its second finished step;
-    /// =@FILE reads a file. Several times.
-    #[arg(long, value_name = "AFTER:KEY=JSON")]
-    pub inject: Vec<String>,
-    /// The tool returns this instead of running, the first time; =@FILE reads a file. Several times.
-    #[arg(long, value_name = "TOOL=JSON")]
-    pub outcome: Vec<String>,
-    /// The tool's next attempts fail. Several times.
-    #[arg(long, value_name = "TOOL[*TIMES]=MESSAGE")]
-    pub fail: Vec<String>,
-    /// What you answer when the tool (or the step of this id, or this description) asks; =@FILE reads a file.
-    /// Several times; each answers once.
-    #[arg(long, value_name = "TOOL=JSON")]
-    pub answer: Vec<String>,
-    /// Which risks run without asking; what needs more ends with exit status 4.
-    #[arg(long, value_enum, default_value_t, value_name = "RISK")]
-    pub approve: Risk,
-    /// The most steps to start.
-    #[arg(long, value_name = "N", requires = "goal")]
-    pub max_steps: Option<u64>,
-}
-
-impl Play {
-    /// Returns the settings that were asked for; strategy, dial and decider are the caller's.
-    pub(super) fn settings(&self, goal: &Goal) -> Settings {
-        let planner = self.planner.clone().unwrap_or_else(|| goal.usual_planner());
-        Settings::default().with_approval(self.approve).with_limit(self.max_steps).with_planner(planner)
-    }
-
-    /// Tells whether nothing but scenarios is put in the way.
-    pub(super) fn puts_only_scenarios(&self) -> bool {
-        self.inject.is_empty() && self.outcome.is_empty() && self.fail.is_empty()
-    }
-}
-
 /// `planscope compare`.
 #[derive(Debug, Args)]
 #[command(after_long_help = figures())]
@@ -306,129 +267,10 @@ pub(super) struct Stress {
     pub format: StressFormat,
 }
 
-/// One lane, or all of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum LanesAsked {
-    /// This one.
-    One(LaneAsked),
-    /// Each strategy with each dial.
-    All,
-}
-
-/// A lane as it was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct LaneAsked {
-    /// Its strategy.
-    pub strategy: Strategy,
-    /// Its dial, where it was said.
-    pub dial: Option<Dial>,
-}
-
-/// Returns the help of `--planner`, which names the first of the table as the default.
-fn who_plans() -> String {
-    let default = PLANNERS.first().map_or("", |planner| planner.name());
-    format!("Who plans [default: the program that the goal file names, else {default}]")
-}
-
-/// Reads the name of a planner of the table.
-fn a_planner() -> impl TypedValueParser<Value = PlannerChoice> {
-    let names = PLANNERS.iter().map(|planner| planner.name());
-    PossibleValuesParser::new(names)
-        .map(|name| planners::planner(PLANNERS, &name).map(planners::choice).unwrap_or_default())
-}
-
-/// The format for people, which is not an export.
-const TEXT: &str = "text";
-
-/// How `plan` prints.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum PlanFormat {
-    /// For people.
-    Text,
-    /// One JSON document with the reasons.
-    Json,
-    /// A format of the table.
-    Export(PlanWriter),
-}
-
-/// How `compare` prints; the formats for programs are those of the table.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum CompareFormat {
-    /// For people.
-    Text,
-    /// A format of the table.
-    Export(ComparisonWriter),
-}
-
-/// Reads how `plan` prints.
-fn a_plan_format() -> impl TypedValueParser<Value = PlanFormat> {
-    let own = [(TEXT, "One step a line"), ("json", "One JSON document")];
-    let of_table = export::of_plans().map(|(format, _)| (format.name, format.help));
-    a_format(own.into_iter().chain(of_table)).map(|name| match &*name {
-        TEXT => PlanFormat::Text,
-        other => export::of_plans()
-            .find(|(format, _)| format.name == other)
-            .map_or(PlanFormat::Json, |(_, write)| PlanFormat::Export(write)),
-    })
-}
-
-/// Reads how `compare` prints.
-fn a_comparison_format() -> impl TypedValueParser<Value = CompareFormat> {
-    let of_table = export::of_comparisons().map(|(format, _)| (format.name, format.help));
-    a_format(std::iter::once((TEXT, "Tables and sentences")).chain(of_table)).map(|name| {
-        let found = export::of_comparisons().find(|(format, _)| format.name == name);
-        found.map_or(CompareFormat::Text, |(_, write)| CompareFormat::Export(write))
-    })
-}
-
-/// How `stress` prints; the formats for programs are those of the table.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum StressFormat {
-    /// For people.
-    Text,
-    /// A format of the table.
-    Export(StressWriter),
-}
-
-/// Reads how `stress` prints.
-fn a_stress_format() -> impl TypedValueParser<Value = StressFormat> {
-    let of_table = export::of_stress().map(|(format, _)| (format.name, format.help));
-    a_format(std::iter::once((TEXT, "A table, and what would help")).chain(of_table)).map(|name| {
-        let found = export::of_stress().find(|(format, _)| format.name == name);
-        found.map_or(StressFormat::Text, |(_, write)| StressFormat::Export(write))
-    })
-}
-
 /// Returns what each verdict means, for the end of `--help`.
 fn verdicts() -> String {
     let lines = Verdict::ALL.iter().map(|verdict| format!("  {:<11} {}", verdict.word(), verdict.means()));
     format!("Verdicts on a fault in a lane, the worst first:\n{}", lines.collect::<Vec<_>>().join("\n"))
-}
-
-fn lanes(text: &str) -> Result<LanesAsked, String> {
-    if text == "all" { Ok(LanesAsked::All) } else { lane(text).map(LanesAsked::One) }
-}
-
-/// Reads how `evidence` prints.
-fn an_evidence_format() -> impl TypedValueParser<Value = EvidenceWriter> {
-    a_format(export::of_evidence().map(|(format, _)| (format.name, format.help))).try_map(|name| {
-        let found = export::of_evidence().find(|(format, _)| format.name == name);
-        found.map(|(_, write)| write).ok_or("there is no such format")
-    })
-}
-
-fn a_format(known: impl Iterator<Item = (&'static str, &'static str)>) -> PossibleValuesParser {
-    PossibleValuesParser::new(known.map(|(name, help)| PossibleValue::new(name).help(help)))
-}
-
-/// Reads which columns a CSV has.
-fn a_layout() -> impl TypedValueParser<Value = Layout> {
-    let known = [("full", "Every figure"), ("run", "run,harness,success,tokens,iters,interventions,note")];
-    a_format(known.into_iter()).map(|name| if name == "run" { Layout::Run } else { Layout::Full })
-}
-
-fn lane(text: &str) -> Result<LaneAsked, String> {
-    strategy_with_dial(text).map(|(strategy, dial)| LaneAsked { strategy, dial })
 }
 
 /// Returns what each figure counts, for the end of `--help`.
@@ -646,31 +488,6 @@ pub(super) struct Export {
     pub theme: Option<ThemeName>,
 }
 
-/// What `export` writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum ExportFormat {
-    /// One HTML page that steps through the session in a browser; it loads nothing.
-    Html,
-    /// A recording (asciicast v2) that asciinema plays.
-    Asciicast,
-    /// A picture of the screen.
-    Svg,
-    /// A picture that moves: every screen, again and again, in anything that shows SVG.
-    MovingSvg,
-    /// The evidence card as Markdown.
-    Markdown,
-    /// The whole session as one document.
-    Json,
-    /// The trace, one line an event.
-    Csv,
-    /// The remaining plan as a flowchart for Mermaid.
-    Mermaid,
-    /// The remaining plan as a graph for Graphviz.
-    Dot,
-    /// The plan as a picture of a map: what ran and what is to do, who hands what to whom.
-    Map,
-}
-
 /// Reads the size of a terminal: `120x34`.
 fn a_size(typed: &str) -> Result<(u16, u16), String> {
     let size = typed.split_once('x').and_then(|(wide, high)| Some((wide.parse().ok()?, high.parse().ok()?)));
@@ -713,26 +530,4 @@ pub(super) struct Evidence {
     /// A new file for the card, instead of standard output; one that exists is not overwritten.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-}
-
-/// Text for people, or JSON for programs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// For people.
-    #[default]
-    Text,
-    /// One JSON document.
-    Json,
-}
-
-/// How `run` prints.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum RunFormat {
-    /// The blocks plan, trace and final report.
-    #[default]
-    Text,
-    /// One JSON document.
-    Json,
-    /// One event a line, as they happen.
-    Jsonl,
 }

@@ -17,6 +17,15 @@ pub fn count(n: usize, noun: &str) -> String {
     }
 }
 
+/// Returns a duration in few cells: `0.4 ms`, `12 ms`, `3.1 s`.
+pub fn duration(ms: f64) -> String {
+    match ms {
+        ms if ms < 9.95 => format!("{ms:.1} ms"),
+        ms if ms < 999.5 => format!("{ms:.0} ms"),
+        ms => format!("{:.1} s", ms / 1000.0),
+    }
+}
+
 /// Returns the lines of `text`, each harmless, tabs expanded to columns of four.
 pub fn lines(text: &str) -> Vec<String> {
     text.split('\n').map(|line| expand(line.strip_suffix('\r').unwrap_or(line))).collect()

@@ -4,9 +4,9 @@
 
 use std::cell::OnceCell;
 
+use crate::describe::text;
 use crate::engine::event::{Event, Recorded, Seq};
 use crate::engine::session::Session;
-use crate::ui::session::panes::plan::duration;
 
 /// The narrowest trace that has room for the strip beside it.
 pub const FROM: usize = 100;
@@ -46,7 +46,7 @@ impl Spans {
         let start = (cell(*from) as usize).min(cells - 1);
         let end = (cell(from + ms).ceil() as usize).clamp(start + 1, cells);
         let bar = format!("{}{}", " ".repeat(start), "━".repeat(end - start));
-        Some(format!("{bar:<cells$} {:>WORDS$}", duration(*ms)))
+        Some(format!("{bar:<cells$} {:>WORDS$}", text::duration(*ms)))
     }
 }
 

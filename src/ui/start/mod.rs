@@ -7,6 +7,7 @@ mod complete;
 mod draw;
 mod lessons;
 mod open;
+mod typing;
 
 pub(crate) use open::destination;
 
@@ -25,12 +26,10 @@ use crate::ui::navigate::Destination;
 use crate::ui::screen::{Left, Request, Screen};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::buttons::Button;
+use typing::Typing;
 
 /// The modes that are active here.
 const MODES: [Mode; 1] = [Mode::Start];
-
-/// Where it looks them up while a path is typed.
-const TYPING: [Mode; 2] = [Mode::Line, Mode::Form];
 
 /// How far a page goes, in entries.
 const PAGE: usize = 5;
@@ -76,56 +75,6 @@ pub struct Entry {
     pub card: Card,
     /// Of a lesson, whether it was passed; of others, none: what was opened has its tick.
     pub done: Option<bool>,
-}
-
-/// What is typed below the list.
-#[derive(Clone, Debug)]
-struct Typing {
-    /// The sample whose copy is named; none: the path of a file is typed.
-    copy_of: Option<&'static Sample>,
-    text: String,
-    /// What the path may become.
-    found: Vec<String>,
-    /// Which of them Tab has put there.
-    tab: Option<usize>,
-}
-
-impl Typing {
-    fn new(copy_of: Option<&'static Sample>, text: String, recent: &[String]) -> Typing {
-        let mut typing = Typing { copy_of, text, found: Vec::new(), tab: None };
-        typing.look(recent);
-        typing
-    }
-
-    /// Looks for what the path may become: where nothing is typed, what was open of late comes first.
-    fn look(&mut self, recent: &[String]) {
-        self.tab = None;
-        if self.copy_of.is_some() {
-            return;
-        }
-        self.found = if self.text.is_empty() { recent.to_vec() } else { Vec::new() };
-        self.found.extend(complete::complete(&self.text));
-    }
-
-    /// Completes as far as there is one way; pressed again, goes through the ways that there are.
-    fn complete(&mut self, by: isize) {
-        let common = complete::common(&self.found);
-        match self.tab {
-            None if common.len() > self.text.len() && self.found.len() > 1 => self.text = common,
-            tab => {
-                let Some(last) = self.found.len().checked_sub(1) else { return };
-                let next = match tab {
-                    None if by < 0 => last,
-                    None => 0,
-                    Some(at) if by < 0 => at.checked_sub(1).unwrap_or(last),
-                    Some(at) if at < last => at + 1,
-                    Some(_) => 0,
-                };
-                self.text = self.found[next].clone();
-                self.tab = Some(next);
-            }
-        }
-    }
 }
 
 /// Where things were drawn: what a click means.
@@ -357,60 +306,6 @@ impl Start {
         }
     }
 
-    fn type_in(&mut self, input: &Input) -> Option<Request> {
-        let typing = self.typing.as_mut()?;
-        let before = typing.text.clone();
-        match input {
-            Input::Paste(text) => typing.text.push_str(text.trim_end_matches(['\n', '\r'])),
-            Input::Key(press) => {
-                self.notice = None;
-                match self.keymap.action(&TYPING, *press) {
-                    Some(
-                        action @ (Action::Close
-                        | Action::NextField
-                        | Action::PreviousField
-                        | Action::Clear
-                        | Action::Apply),
-                    ) => return self.typed(action),
-                    _ if press.key == Key::Backspace => drop(typing.text.pop()),
-                    _ => typing.text.extend(press.typed()),
-                }
-            }
-            Input::Mouse { .. } | Input::Resized { .. } => {}
-        }
-        if typing.text != before {
-            typing.look(&self.recent);
-        }
-        None
-    }
-
-    /// Does what a key means while a path is typed.
-    fn typed(&mut self, action: Action) -> Option<Request> {
-        let typing = self.typing.as_mut()?;
-        let (before, tab) = (typing.text.clone(), typing.tab);
-        match action {
-            Action::NextField => typing.complete(1),
-            Action::PreviousField => typing.complete(-1),
-            Action::Clear => typing.text.clear(),
-            Action::Apply => {
-                // It stays until it is opened: what is refused can be mended.
-                let typed = typing.text.trim();
-                return match typing.copy_of {
-                    _ if typed.is_empty() => None,
-                    None => Some(Request::Open(Destination::File(typed.into()))),
-                    Some(sample) => Some(Request::Open(Destination::Copy { sample, to: typed.into() })),
-                };
-            }
-            _ => self.typing = None, // the others go away
-        }
-        // While Tab goes through the ways, they stay as they are.
-        let goes_through = self.typing.as_ref().is_some_and(|typing| typing.tab.is_some() && typing.tab != tab);
-        if let Some(typing) = self.typing.as_mut().filter(|typing| typing.text != before && !goes_through) {
-            typing.look(&self.recent);
-        }
-        None
-    }
-
     /// Returns the rows of the list: a heading, or the place of an entry.
     fn rows(&self) -> Vec<Result<usize, &'static str>> {
         let mut rows = vec![Err("What do you want to see?")];
@@ -477,159 +372,4 @@ impl Screen for Start {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn start() -> Start {
-        let (first, samples) = open::of_samples(&crate::goal_file::sample_goals());
-        Start::new(first, samples, Vec::new(), Keymap::built_in().expect("the keymap"), Theme::plain())
-    }
-
-    fn screen(start: &mut Start, width: u16, height: u16) -> String {
-        let area = Rect::new(0, 0, width, height);
-        let mut buf = Buffer::empty(area);
-        start.draw(area, &mut buf);
-        (0..height)
-            .map(|y| (0..width).map(|x| buf[(x, y)].symbol()).collect::<String>().trim_end().to_owned())
-            .collect::<Vec<_>>()
-            .join("\n")
-    }
-
-    fn press(start: &mut Start, c: char) -> Vec<Request> {
-        start.input(&Input::Key(KeyPress::char(c)))
-    }
-
-    fn enter(start: &mut Start) -> Vec<Request> {
-        start.input(&Input::Key(KeyPress::plain(Key::Enter)))
-    }
-
-    #[test]
-    fn how_much_is_hidden_covers_no_entry() {
-        let mut start = start();
-        let text = screen(&mut start, 60, 16);
-        let row = text.lines().find(|row| row.contains('↓')).unwrap_or_default();
-        assert!(row.contains("read the plan first") && row.contains('…'), "{text}");
-        assert!(text.contains("5 tools\n"), "{text}");
-    }
-
-    #[test]
-    fn what_to_try_stands_whole_on_a_narrow_screen() {
-        let mut start = start();
-        for digit in ['5', '6'] {
-            start.at = usize::from(digit as u8 - b'1');
-            let text = screen(&mut start, 80, 24);
-            let card = text.split("╭ ").last().and_then(|card| card.split('╰').next()).unwrap_or_default();
-            assert!(card.contains("try ") && !card.contains('…'), "{text}");
-        }
-    }
-
-    #[test]
-    fn one_key_opens_the_first_entry_of_the_samples_own_data() {
-        let mut start = start();
-        let goals = crate::goal_file::sample_goals();
-        let (at, first) = crate::goal_file::start_entries(&goals).into_iter().next().expect("an entry");
-        let requests = press(&mut start, '1');
-        let [Request::Open(Destination::Goal { named, .. })] = requests.as_slice() else { panic!("{requests:?}") };
-        assert_eq!(named, goals[at].0.name);
-        assert!(screen(&mut start, 80, 24).contains(&first.title));
-    }
-
-    #[test]
-    fn a_path_is_typed_with_every_printable_key_and_esc_goes_back() {
-        let mut start = start();
-        press(&mut start, 'o');
-        for c in "q1r.json".chars() {
-            assert!(press(&mut start, c).is_empty());
-        }
-        let requests = enter(&mut start);
-        let [Request::Open(Destination::File(path))] = requests.as_slice() else { panic!("{requests:?}") };
-        assert_eq!(path, std::path::Path::new("q1r.json"));
-        press(&mut start, 'o');
-        start.input(&Input::Key(KeyPress::plain(Key::Esc)));
-        assert!(matches!(press(&mut start, 'q').as_slice(), [Request::Leave]));
-    }
-
-    #[test]
-    fn a_sample_is_chosen_and_copied_under_a_name() {
-        let mut start = start();
-        press(&mut start, 'G');
-        press(&mut start, 'n');
-        let requests = enter(&mut start);
-        let [Request::Open(Destination::Copy { sample, to })] = requests.as_slice() else { panic!("{requests:?}") };
-        assert_eq!(to.display().to_string(), format!("my_{}.json", sample.name));
-    }
-
-    #[test]
-    fn what_could_go_wrong_is_asked_of_a_sample_and_of_nothing_else() {
-        let mut start = start();
-        let requests = press(&mut start, '%');
-        let [Request::Open(Destination::Stress(tried))] = requests.as_slice() else { panic!("{requests:?}") };
-        let goals = crate::goal_file::sample_goals();
-        let (at, _) = crate::goal_file::start_entries(&goals).into_iter().next().expect("an entry");
-        assert!(matches!(&**tried, Tried::Goal(goal) if goal.goal == goals[at].1.goal));
-        start.at = start.sessions - 1;
-        assert!(press(&mut start, '%').is_empty());
-        assert!(screen(&mut start, 80, 24).contains("choose a sample or a lesson first"));
-    }
-
-    #[test]
-    fn it_draws_at_every_size_and_always_says_how_to_leave() {
-        let mut start = start();
-        for (width, height) in [(1, 1), (5, 2), (20, 5), (40, 10), (60, 16), (80, 24), (200, 60)] {
-            let drawn = screen(&mut start, width, height);
-            if width >= 20 {
-                assert!(drawn.contains("quit"), "{width}x{height}:\n{drawn}");
-            }
-        }
-        press(&mut start, '?');
-        assert!(screen(&mut start, 80, 24).contains("any key closes this"));
-    }
-
-    #[test]
-    fn why_something_was_not_done_stands_whole() {
-        let mut start = start();
-        let why = "PLANSCOPE_THEME is \"sepia\", which is not a theme: the default applies; themes are auto and plain";
-        start.refuse(why.into());
-        for (width, height) in [(80, 24), (60, 16)] {
-            let drawn = screen(&mut start, width, height);
-            let whole = drawn.split_whitespace().collect::<Vec<_>>().join(" ");
-            assert!(whole.ends_with(why) && drawn.contains("What do you want to see?"), "{drawn}");
-        }
-        press(&mut start, 'j');
-        assert!(screen(&mut start, 80, 24).contains("q quit"));
-    }
-
-    /// Clicks on the first cell of `words`.
-    fn click(start: &mut Start, words: &str) -> Vec<Request> {
-        let text = screen(start, 80, 24);
-        let row = text.lines().position(|line| line.contains(words)).unwrap_or_else(|| panic!("no {words}: {text}"));
-        let line = text.lines().nth(row).unwrap_or_default();
-        let column = line[..line.find(words).unwrap_or(0)].chars().count() as u16;
-        start.input(&Input::Mouse { act: MouseAct::Click, column, row: row as u16 })
-    }
-
-    #[test]
-    fn its_keys_its_lines_and_the_paths_that_are_found_can_be_clicked() {
-        let mut start = start();
-        let second = start.entries[1].title.clone();
-        assert!(click(&mut start, &second).is_empty());
-        assert_eq!(start.at, 1, "the first click selects");
-        assert!(matches!(click(&mut start, &second).as_slice(), [Request::Open(_)]), "the second opens");
-        click(&mut start, "? help");
-        assert!(screen(&mut start, 80, 24).contains("any key closes this"));
-        click(&mut start, "Help");
-        assert!(!screen(&mut start, 80, 24).contains("any key closes this"), "a click closes it too");
-        click(&mut start, "o open a file");
-        start.recent = Vec::new();
-        if let Some(typing) = &mut start.typing {
-            typing.found = vec!["one.json".into(), "two.json".into()];
-        }
-        assert!(click(&mut start, "two.json").is_empty());
-        assert_eq!(start.typing.as_ref().map(|typing| typing.text.as_str()), Some("two.json"));
-        let requests = click(&mut start, "▶ two.json");
-        assert!(matches!(requests.as_slice(), [Request::Open(Destination::File(_))]), "{requests:?}");
-        click(&mut start, "Esc back");
-        assert!(start.typing.is_none());
-        assert!(matches!(click(&mut start, "q quit").as_slice(), [Request::Leave]));
-    }
-}
+mod tests;

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use super::{Check, View};
-use crate::engine::goal::{Check as Condition, Goal, Key, Nature, Risk, Run, Tool};
+use crate::engine::goal::{Check as Condition, Goal, Key, Tool};
 use crate::engine::plan::{Author, Step};
-use crate::engine::value::Shared;
 
 /// Returns a goal with a plan of three steps, `s1` to `s3`, that every check is content with.
 pub(super) fn goal() -> (Goal, Vec<Arc<Step>>) {
@@ -34,46 +33,16 @@ pub(super) fn goal() -> (Goal, Vec<Arc<Step>>) {
 fn tool(name: &str, inputs: &[&str], outputs: &[&str], ensures: &[&str]) -> Tool {
     let check = |condition: &&str| Condition { label: "it is right".into(), condition: (*condition).into() };
     Tool {
-        name: name.into(),
-        description: Arc::default(),
         inputs: inputs.iter().map(|key| Key::from(*key)).collect(),
         outputs: outputs.iter().map(|key| Key::from(*key)).collect(),
-        requires: Vec::new(),
-        requires_of: Vec::new(),
         ensures: ensures.iter().map(check).collect(),
-        run: Run {
-            kind: "value".into(),
-            spec: Shared::default(),
-            nature: Nature::Pure,
-            explore: None,
-            program: None,
-            counted: false,
-        },
-        summary: None,
-        risk: Risk::None,
-        cost: 1.0,
-        timeout_ms: None,
-        retries: 0,
+        ..Tool::bare(name.into())
     }
 }
 
 /// Returns an unbound step.
 pub(super) fn step(id: &str, description: &str) -> Draft {
-    Draft(Step {
-        id: id.into(),
-        tool: None,
-        description: description.into(),
-        with: Vec::new(),
-        to: Vec::new(),
-        ensures: Vec::new(),
-        approval: false,
-        note: None,
-        by: Author::Person,
-        again: false,
-        repeats: None,
-        skip: false,
-        why: None,
-    })
+    Draft(Step { id: id.into(), description: description.into(), by: Author::Person, ..Step::default() })
 }
 
 /// A step that is being put together.

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use serde_json::json;
 
 use crate::engine::event::{Event, Mark, Recorded, Settings};
-use crate::engine::goal::{Goal, Key, Nature, Risk, Run, Tool};
-use crate::engine::plan::{Author, Step};
+use crate::engine::goal::{Goal, Key, Tool};
+use crate::engine::plan::Step;
 use crate::engine::source::Source;
 use crate::engine::state::State;
 use crate::engine::value::{Shared, Value};
@@ -21,14 +20,8 @@ pub fn step(id: &str, tool: &str, reads: &[&str], writes: &[&str]) -> Step {
         description: format!("Does {tool}").into(),
         with: pairs(reads),
         to: pairs(writes),
-        ensures: vec![],
-        approval: false,
-        note: None,
-        by: Author::Planner,
-        again: false,
-        repeats: None,
-        skip: false,
         why: Some(format!("only {tool} writes {}", writes.join(", ")).into()),
+        ..Step::default()
     }
 }
 
@@ -37,26 +30,10 @@ pub fn goal(steps: &[Step], wants: &[&str]) -> Goal {
     let tools = steps.iter().filter_map(|step| {
         let name = step.tool.clone()?;
         let tool = Tool {
-            name: name.clone(),
             description: step.description.clone(),
             inputs: step.reads().cloned().collect(),
             outputs: step.writes().cloned().collect(),
-            requires: vec![],
-            requires_of: vec![],
-            ensures: vec![],
-            run: Run {
-                kind: "value".into(),
-                spec: Shared::new(json!({"value": 1})),
-                nature: Nature::Pure,
-                explore: None,
-                program: None,
-                counted: false,
-            },
-            summary: None,
-            risk: Risk::None,
-            cost: 1.0,
-            timeout_ms: None,
-            retries: 0,
+            ..Tool::bare(name.clone())
         };
         Some((name, Arc::new(tool)))
     });

@@ -250,10 +250,8 @@ pub fn step_of(state: &State, id: StepId, draft: &StepDraft, by: Author) -> Step
         approval: draft.approval,
         note: draft.note.clone(),
         by,
-        again: false,
-        repeats: None,
         skip: draft.skip,
-        why: None,
+        ..Step::default()
     }
 }
 

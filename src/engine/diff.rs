@@ -123,24 +123,9 @@ fn longest_increasing(places: &[usize]) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::plan::Author;
 
     fn steps(ids: &str) -> Vec<Arc<Step>> {
-        let step = |id: &str| Step {
-            id: id.into(),
-            tool: Some(id.into()),
-            description: "".into(),
-            with: vec![],
-            to: vec![],
-            ensures: vec![],
-            approval: false,
-            note: None,
-            by: Author::Planner,
-            again: false,
-            repeats: None,
-            skip: false,
-            why: None,
-        };
+        let step = |id: &str| Step { id: id.into(), tool: Some(id.into()), ..Step::default() };
         ids.split_whitespace().map(|id| Arc::new(step(id))).collect()
     }
 

@@ -115,6 +115,34 @@ pub struct Tool {
     pub retries: u32,
 }
 
+impl Tool {
+    /// Returns the tool `name` of which nothing else is said: it reads and writes nothing, costs 1, and runs as no kind yet.
+    pub fn bare(name: ToolName) -> Tool {
+        Tool {
+            name,
+            description: Arc::default(),
+            inputs: Vec::new(),
+            outputs: Vec::new(),
+            requires: Vec::new(),
+            requires_of: Vec::new(),
+            ensures: Vec::new(),
+            run: Run {
+                kind: Arc::default(),
+                spec: Shared::default(),
+                nature: Nature::Pure,
+                explore: None,
+                program: None,
+                counted: false,
+            },
+            summary: None,
+            risk: Risk::None,
+            cost: 1.0,
+            timeout_ms: None,
+            retries: 0,
+        }
+    }
+}
+
 /// A condition with the label that people know it by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Check {

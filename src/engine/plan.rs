@@ -12,7 +12,7 @@ use super::goal::{Catalogue, Check, Key, StepDraft, Tool, ToolName};
 pub type StepId = Arc<str>;
 
 /// One use of a tool.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     /// Its id.
     pub id: StepId,

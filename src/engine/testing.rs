@@ -8,7 +8,7 @@ use serde_json::json;
 use super::command::Command;
 use super::effect::{Call, CallOutcome, CallReport, Effect, Judge, PlanReply, PlanRequest, Report, Subject, Watched};
 use super::event::{Decider, Dial, Event, Mark, Pace, Settings, Verdict};
-use super::goal::{Check, Explore, Goal, Key, Nature, Risk, Run, Tool, ToolName};
+use super::goal::{Check, Explore, Goal, Key, Nature, Risk, Tool, ToolName};
 use super::session::Session;
 use super::turn::{TurnReply, TurnRequest};
 use super::value::{Shared, Value};
@@ -28,26 +28,10 @@ pub struct World {
 pub fn tool(name: &str, inputs: &str, outputs: &str) -> Tool {
     let keys = |text: &str| text.split_whitespace().map(Key::from).collect();
     Tool {
-        name: name.into(),
         description: format!("makes {outputs}").into(),
         inputs: keys(inputs),
         outputs: keys(outputs),
-        requires: Vec::new(),
-        requires_of: Vec::new(),
-        ensures: Vec::new(),
-        run: Run {
-            kind: "value".into(),
-            spec: Shared::new(Value::Null),
-            nature: Nature::Pure,
-            explore: None,
-            program: None,
-            counted: false,
-        },
-        summary: None,
-        risk: Risk::None,
-        cost: 1.0,
-        timeout_ms: None,
-        retries: 0,
+        ..Tool::bare(name.into())
     }
 }
 

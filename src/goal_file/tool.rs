@@ -6,35 +6,14 @@ use super::duration;
 use super::reader::{Reader, Spot};
 use super::shapes::{LATER_KINDS, TOOL};
 use super::spec_reading::SpecReading;
-use crate::engine::goal::{Catalogue, Key, Nature, Risk, Run, Tool, ToolName};
+use crate::engine::goal::{Catalogue, Key, Risk, Run, Tool, ToolName};
 use crate::engine::value::{Shared, Value};
 use crate::tools::{self, Kind, Kinds, Timeout};
 
 /// Reads the tool `name` at `spot`; none if too little of it could be read.
 pub(super) fn read(reader: &mut Reader<'_>, name: &str, spot: &Spot<'_>) -> Option<Tool> {
     let object = reader.object(spot, &TOOL)?;
-    let mut tool = Tool {
-        name: ToolName::from(name),
-        description: Arc::default(),
-        inputs: Vec::new(),
-        outputs: Vec::new(),
-        requires: Vec::new(),
-        requires_of: Vec::new(),
-        ensures: Vec::new(),
-        run: Run {
-            kind: Arc::default(),
-            spec: Shared::new(Value::Null),
-            nature: Nature::Pure,
-            explore: None,
-            program: None,
-            counted: false,
-        },
-        summary: None,
-        risk: Risk::None,
-        cost: 1.0,
-        timeout_ms: None,
-        retries: 0,
-    };
+    let mut tool = Tool::bare(ToolName::from(name));
     let (mut kind, mut timeout, mut risk) = (None, None, None);
     for (field, value) in object {
         let at = spot.field(field, value);

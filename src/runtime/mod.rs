@@ -36,6 +36,7 @@ pub mod share;
 pub mod stressing;
 pub mod teaching;
 pub mod telling;
+pub mod trial;
 pub mod trust;
 pub mod watches;
 pub mod watching;

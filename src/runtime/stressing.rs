@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 use super::services::Services;
+use super::trial::Trial;
 use super::{clock, lanes, share};
 use crate::compare::lane::{Lane, LaneKind};
 use crate::compare::result::LaneResult;
@@ -17,9 +18,9 @@ use crate::engine::goal::{Goal, Nature, Risk, Scenario};
 use crate::engine::session::Session;
 use crate::goal_file;
 use crate::jq::Cancel;
-use crate::stress::fault::{self, Fault};
+use crate::stress::fault::Fault;
 use crate::stress::table::{Row, Table};
-use crate::stress::verdict::{Calm, Cell, judge};
+use crate::stress::verdict::{Calm, Cell};
 
 /// What is tried out.
 #[derive(Clone, Debug)]
@@ -244,31 +245,19 @@ impl Work {
 
     /// Runs the lanes undisturbed, then every fault in each.
     fn begin(&self, goal: &Arc<Goal>, recorded: Option<String>, pairs: bool) {
-        let (kinds, cancel) = (&self.kinds, &self.cancel);
-        let calm = |at: usize| kinds.get(at).map(|kind| run(goal, *kind, None, &self.services, cancel));
-        let calm: Vec<Lane> =
-            lanes::side_by_side(kinds.len(), cancel, calm, || ()).into_iter().flatten().flatten().collect();
-        if calm.len() < kinds.len() {
-            return; // it was stopped, or the program itself broke: then there is nothing to hold the others against
-        }
-        let seen = fault::observed(&calm.iter().collect::<Vec<_>>());
-        let calm: Vec<Calm> = calm.iter().map(|lane| Calm::of(lane, LaneResult::of(lane))).collect();
-        let mut faults = fault::faults(goal, &seen);
-        if pairs {
-            faults.extend(fault::pairs(&faults));
-        }
-        self.tell(Came::Begun { goal: goal.clone(), recorded, lanes: calm.clone(), faults: faults.clone() });
-        let cell = |at: usize| {
-            let (fault, lane) = (faults.get(at / kinds.len())?, at % kinds.len());
-            let ran = run(goal, *kinds.get(lane)?, Some(&fault.scenario), &self.services, cancel);
-            // What was stopped half-way says nothing.
-            if !cancel.is_cancelled() {
-                let cell = judge(calm.get(lane)?, fault, &ran, &LaneResult::of(&ran));
-                self.tell(Came::Cell(at, Box::new(cell)));
-            }
-            Some(())
+        let cancel = &self.cancel;
+        let run = |kind: LaneKind, scenario: Option<&Scenario>| {
+            let lane = run(goal, kind, scenario, &self.services, cancel);
+            let result = LaneResult::of(&lane);
+            (lane, result)
         };
-        lanes::side_by_side(faults.len() * kinds.len(), cancel, cell, || ());
+        let trial = Trial { goal, kinds: &self.kinds, cancel, run };
+        let undisturbed: Option<Vec<_>> = trial.undisturbed().into_iter().collect();
+        // It was stopped, or the program itself broke: then there is nothing to hold the others against.
+        let Some(undisturbed) = undisturbed else { return };
+        let (lanes, faults) = trial.faults(undisturbed, pairs);
+        self.tell(Came::Begun { goal: goal.clone(), recorded, lanes: lanes.clone(), faults: faults.clone() });
+        trial.cells(&lanes, &faults, |at, cell| self.tell(Came::Cell(at, Box::new(cell))), || ());
     }
 }
 

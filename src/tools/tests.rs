@@ -9,7 +9,7 @@ use super::program::Programs;
 use super::{Host, KINDS, answer, call};
 use crate::engine::effect::{Call, CallOutcome, CallReport};
 use crate::engine::event::Mark;
-use crate::engine::goal::{Check, Key, Nature, Risk, Run, Tool};
+use crate::engine::goal::{Check, Key, Tool};
 use crate::engine::notice::Unheard;
 use crate::engine::plan::Step;
 use crate::engine::value::Shared;
@@ -21,42 +21,15 @@ fn keys(text: &str) -> Vec<Key> {
 
 /// Returns a call of a tool `inputs → outputs` that is run as `kind`: `spec`; each input is 1, 2, 3 …
 fn to_call(inputs: &str, outputs: &str, kind: &str, spec: Value) -> Call {
-    let tool = Tool {
-        name: "tool".into(),
-        description: "".into(),
-        inputs: keys(inputs),
-        outputs: keys(outputs),
-        requires: Vec::new(),
-        requires_of: Vec::new(),
-        ensures: Vec::new(),
-        run: Run {
-            kind: kind.into(),
-            spec: Shared::new(spec),
-            nature: Nature::Pure,
-            explore: None,
-            program: None,
-            counted: false,
-        },
-        summary: None,
-        risk: Risk::None,
-        cost: 1.0,
-        timeout_ms: Some(60_000),
-        retries: 0,
-    };
+    let mut tool = Tool::bare("tool".into());
+    (tool.inputs, tool.outputs, tool.timeout_ms) = (keys(inputs), keys(outputs), Some(60_000));
+    (tool.run.kind, tool.run.spec) = (kind.into(), Shared::new(spec));
     let step = Step {
         id: "s1".into(),
         tool: Some("tool".into()),
-        description: "".into(),
         with: tool.inputs.iter().map(|key| (key.clone(), key.clone())).collect(),
         to: tool.outputs.iter().map(|key| (key.clone(), key.clone())).collect(),
-        ensures: Vec::new(),
-        approval: false,
-        note: None,
-        by: Default::default(),
-        again: false,
-        repeats: None,
-        skip: false,
-        why: None,
+        ..Step::default()
     };
     let inputs = tool.inputs.iter().enumerate().map(|(at, key)| (key.clone(), Shared::new(json!(at + 1)))).collect();
     Call {

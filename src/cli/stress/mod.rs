@@ -8,18 +8,18 @@ use std::sync::Arc;
 
 use crate::compare::lane::LaneKind;
 use crate::describe::sanitize::harmless;
-use crate::engine::goal::{Goal, Nature};
+use crate::engine::goal::{Goal, Nature, Scenario};
 use crate::engine::settings::{Dial, PlannerChoice, Strategy};
 use crate::engine::value::Value;
 use crate::export::Stressed;
 use crate::export::stress_json::Baseline;
 use crate::input_file;
-use crate::runtime::lanes;
 use crate::runtime::services::Services;
 use crate::runtime::stressing::{self, Tried};
-use crate::stress::fault::{self, Fault};
+use crate::runtime::trial::Trial;
+use crate::stress::fault::Fault;
 use crate::stress::table::{Row, Table};
-use crate::stress::verdict::{Calm, Cell, judge};
+use crate::stress::verdict::Cell;
 
 use super::args::{self, LanesAsked, StressFormat};
 use super::exit::{Exit, Failure};
@@ -56,20 +56,22 @@ pub(super) fn stress(asked: &args::Stress, environment: &Environment, out: &mut 
     for text in kinds.first().map(|kind| playing.refusals(*kind)).unwrap_or_default() {
         let _ = writeln!(io::stderr(), "planscope: {}", harmless(&text));
     }
-    let calm = |at: usize| kinds.get(at).map(|kind| playing.run(*kind, None));
-    let calm: Vec<Ran> = lanes::side_by_side(kinds.len(), cancel, calm, || ())
-        .into_iter()
-        .zip(&kinds)
-        .map(|(ran, kind)| ran.flatten().unwrap_or_else(|| playing.broken(*kind)))
-        .collect();
-    let seen = fault::observed(&calm.iter().map(|ran| &ran.lane).collect::<Vec<_>>());
-    let calm: Vec<Calm> = calm.into_iter().map(|ran| Calm::of(&ran.lane, ran.result)).collect();
-    let mut faults = fault::faults(&goal, &seen);
-    if asked.pairs {
-        let pairs = fault::pairs(&faults);
-        faults.extend(pairs);
-    }
-    let table = Table::new(calm.clone(), rows(&playing, &kinds, &calm, faults));
+    let run = |kind: LaneKind, scenario: Option<&Scenario>| {
+        let Ran { lane, result, .. } = playing.run(kind, scenario);
+        (lane, result)
+    };
+    let trial = Trial { goal: &goal, kinds: &kinds, cancel, run };
+    let broken = |kind: LaneKind| {
+        let Ran { lane, result, .. } = playing.broken(kind);
+        (lane, result)
+    };
+    let undisturbed = trial.undisturbed().into_iter().zip(&kinds);
+    let undisturbed = undisturbed.map(|(ran, kind)| ran.unwrap_or_else(|| broken(*kind))).collect();
+    let (calm, faults) = trial.faults(undisturbed, asked.pairs);
+    let progress = Progress::new(faults.len() * kinds.len(), "runs", services.performed.clone());
+    let cells = trial.cells(&calm, &faults, |_, cell| cell, || progress.step());
+    drop(progress);
+    let table = Table::new(calm, rows(faults, cells, kinds.len()));
     let stressed = Stressed { goal: &goal, named: &asked.goal, table: &table };
     match asked.format {
         StressFormat::Text => text::table(out, &stressed, asked.all)?,
@@ -88,23 +90,10 @@ pub(super) fn stress(asked: &args::Stress, environment: &Environment, out: &mut 
     Ok(if worse.is_empty() { Exit::Done } else { Exit::NotReached })
 }
 
-/// Tries every fault out in every lane, on all cores.
-fn rows(playing: &Playing<'_>, kinds: &[LaneKind], calm: &[Calm], faults: Vec<Fault>) -> Vec<Row> {
-    let count = faults.len() * kinds.len();
-    let progress = Progress::new(count, "runs", playing.services.performed.clone());
-    let cell = |at: usize| {
-        let (fault, lane) = (faults.get(at / kinds.len())?, at % kinds.len());
-        let Ran { lane: ran, result, .. } = playing.run(*kinds.get(lane)?, Some(&fault.scenario));
-        // What was stopped half-way says nothing.
-        if playing.cancel.is_cancelled() {
-            return None;
-        }
-        Some(judge(calm.get(lane)?, fault, &ran, &result))
-    };
-    let mut cells = lanes::side_by_side(count, playing.cancel, cell, || progress.step()).into_iter();
-    let mut next = || cells.next().flatten().flatten().unwrap_or_else(Cell::not_run);
-    let rows = faults.iter().map(|fault| Row { fault: fault.clone(), cells: kinds.iter().map(|_| next()).collect() });
-    rows.collect()
+/// Returns the rows of the table; what was not run is in it as such.
+fn rows(faults: Vec<Fault>, cells: Vec<Option<Cell>>, lanes: usize) -> Vec<Row> {
+    let mut cells = cells.into_iter().map(|cell| cell.unwrap_or_else(Cell::not_run));
+    faults.into_iter().map(|fault| Row { fault, cells: cells.by_ref().take(lanes).collect() }).collect()
 }
 
 /// Returns the goal with tools that answer from the record of the session in `file` in the place of those that reach

@@ -73,14 +73,8 @@ impl Knowing for PlanRequest {
             description: "by hand".into(),
             with: pairs(with),
             to: pairs(to),
-            ensures: Vec::new(),
-            approval: false,
-            note: None,
             by: Author::Person,
-            again: false,
-            repeats: None,
-            skip: false,
-            why: None,
+            ..Step::default()
         }));
         self
     }

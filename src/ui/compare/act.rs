@@ -10,7 +10,7 @@ use crate::ui::compare::layout::Layout;
 use crate::ui::compare::{Compare, draw, footer, lanes, pages};
 use crate::ui::input::MouseAct;
 use crate::ui::screen::{Request, Screen};
-use crate::ui::widgets::buttons::Click;
+use crate::ui::widgets::key_bar;
 
 /// How far a page goes.
 const PAGE: isize = 8;
@@ -183,12 +183,8 @@ impl Compare {
     /// Returns what the key does that stands at this cell: in the footer, in the line above it, or in the header.
     fn key_at(&self, layout: &Layout, at: Position) -> Option<Action> {
         let (width, column) = (usize::from(layout.footer.width), usize::from(at.x));
-        let of_row = |clicks: Vec<Click>| {
-            clicks.into_iter().find(|(cells, _)| cells.contains(&column)).map(|(_, action)| action)
-        };
         if layout.footer.contains(at) {
-            let offers = footer::offers(self, width).into_iter();
-            return of_row(offers.map(|(_, action, columns)| (columns, action)).collect());
+            return key_bar::action_at(&footer::offers(self, width), column);
         }
         if layout.line.contains(at) {
             let (rows, row) = (draw::line(self, width), usize::from(at.y - layout.line.y));

@@ -11,7 +11,7 @@ use crate::runtime::bench::Aim;
 use crate::ui::action::Action;
 use crate::ui::compare::prediction::Prediction;
 use crate::ui::compare::{Compare, MODES};
-use crate::ui::dialogs::{self, Choice, DialogOutcome, Offer, Offers, Opened, Prompt, PromptKind};
+use crate::ui::dialogs::{self, Choice, DialogOutcome, Offers, Opened, Prompt, PromptKind};
 use crate::ui::input::Input;
 use crate::ui::screen::Request;
 
@@ -159,14 +159,7 @@ impl Compare {
 
     /// Lists what works here, now: the help, or the palette.
     pub(super) fn list(&mut self, palette: bool) {
-        let mut offers: Vec<Offer> = Vec::new();
-        for binding in self.keymap.bindings().iter().filter(|binding| MODES.contains(&binding.mode)) {
-            let refused = super::act::refusal(self, binding.action).map(|why| self.words(&why).into_owned());
-            let keys = binding.keys.iter().map(std::string::ToString::to_string).collect::<Vec<_>>().join(" ");
-            let (name, words) = (binding.action.name(), binding.action.help().to_owned());
-            offers.push(Offer { name, keys, words, group: "here, now".to_owned(), refused });
-        }
-        let list = if palette { Offers::palette(offers) } else { Offers::help(offers) };
+        let list = Offers::of(&self.keymap, &MODES, |action| super::act::refusal(self, action), palette);
         self.read(Opened::from(list));
     }
 

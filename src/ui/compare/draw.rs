@@ -15,6 +15,7 @@ use crate::ui::compare::layout::{Layout, Load, layout};
 use crate::ui::compare::{Compare, figures, footer, lanes, prediction};
 use crate::ui::widgets::buttons::Rows;
 use crate::ui::widgets::cells::put;
+use crate::ui::widgets::key_bar;
 use crate::ui::widgets::row::Row;
 use crate::ui::widgets::status_line;
 
@@ -69,7 +70,7 @@ pub(super) fn draw(compare: &Compare, area: Rect, buf: &mut Buffer) {
     for (at, line) in line(compare, width).lines.into_iter().enumerate() {
         put(line, layout.line, at, buf);
     }
-    put(footer::line(compare, width), layout.footer, 0, buf);
+    put(key_bar::line(&footer::offers(compare, width), Action::label, width, &compare.theme), layout.footer, 0, buf);
 }
 
 fn tiny(compare: &Compare, area: Rect, buf: &mut Buffer) {

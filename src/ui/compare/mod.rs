@@ -23,8 +23,6 @@ use crate::compare::advice::{Advice, advise};
 use crate::compare::lane::{Lane, LaneKind};
 use crate::compare::parting::parting;
 use crate::compare::price::Price;
-use crate::describe::tools::Listing;
-use crate::engine::foresee::Judgements;
 use crate::engine::goal::Goal;
 use crate::engine::state::State;
 use crate::goal_file::{self, Comparison};
@@ -261,26 +259,11 @@ impl Compare {
 
     /// Hands `act` what dialogs may look at.
     fn with_dialog_view<T>(&self, act: impl FnOnce(&DialogView<'_>) -> T) -> T {
-        let lane = self.bench.lane(self.focus);
-        let (state, records) = match lane {
+        let of = match self.bench.lane(self.focus) {
             Some(lane) => (lane.state(), lane.session.records()),
             None => (&self.blank, &[][..]),
         };
-        let judgements = &Judgements::default();
-        let (theme, keymap, past) = (&self.theme, &self.keymap, false);
-        act(&DialogView {
-            state,
-            records,
-            theme,
-            keymap,
-            jq: &|_| Ok(()),
-            check: &|_, _| None,
-            judgements,
-            ahead: None,
-            listing: &Listing::NotAsked,
-            times: true,
-            past,
-        })
+        DialogView::bare(of, &self.theme, &self.keymap, act)
     }
 }
 

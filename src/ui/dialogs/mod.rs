@@ -115,6 +115,31 @@ pub struct DialogView<'a> {
     pub past: bool,
 }
 
+impl DialogView<'_> {
+    /// Hands `act` what dialogs may look at on a screen without a session of its own: a state with its events, and nothing
+    /// that is worked out for a preview.
+    pub(crate) fn bare<T>(
+        (state, records): (&State, &[Arc<Recorded>]),
+        theme: &Theme,
+        keymap: &Keymap,
+        act: impl FnOnce(&DialogView<'_>) -> T,
+    ) -> T {
+        act(&DialogView {
+            state,
+            records,
+            theme,
+            keymap,
+            jq: &|_| Ok(()),
+            check: &|_, _| None,
+            judgements: &Judgements::default(),
+            ahead: None,
+            listing: &Listing::NotAsked,
+            times: true,
+            past: false,
+        })
+    }
+}
+
 impl<'a> DialogView<'a> {
     /// Says that what is applied forks, where it does.
     pub(super) fn fork(&self, width: usize) -> Vec<Line<'static>> {

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use crate::ui::action::Action;
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
 use crate::ui::input::{Input, KeyPress};
-use crate::ui::keymap::Mode;
+use crate::ui::keymap::{Keymap, Mode};
 use crate::ui::widgets::picker::{Entry, Picked, Picker};
 use crate::ui::widgets::sheet::{Sheet, inner_width, refusal};
 
@@ -42,6 +42,25 @@ impl Offers {
     /// Returns the help: every key that works here, now.
     pub fn help(offers: Vec<Offer>) -> Offers {
         Offers { is_help: true, ..Offers::titled("Keys that work here, now", offers) }
+    }
+
+    /// Returns everything that the keymap binds in `modes`, with why what does nothing now does not: the palette, or the help.
+    pub(crate) fn of(
+        keymap: &Keymap,
+        modes: &[Mode],
+        refusal: impl Fn(Action) -> Option<String>,
+        palette: bool,
+    ) -> Offers {
+        let bindings = keymap.bindings().iter().filter(|binding| modes.contains(&binding.mode));
+        let offers = bindings.map(|binding| {
+            let refused = refusal(binding.action).filter(|why| !why.is_empty());
+            let refused = refused.map(|why| keymap.fill(modes, &why).into_owned());
+            let keys = binding.keys.iter().map(std::string::ToString::to_string).collect::<Vec<_>>().join(" ");
+            let (name, words) = (binding.action.name(), binding.action.help().to_owned());
+            Offer { name, keys, words, group: "here, now".to_owned(), refused }
+        });
+        let offers = offers.collect();
+        if palette { Offers::palette(offers) } else { Offers::help(offers) }
     }
 
     /// Returns the palette: the same list, headings left out.

@@ -5,7 +5,7 @@ use crate::describe::sign::Role;
 use crate::stress::table::Row;
 use crate::stress::verdict::Cell;
 use crate::ui::action::Action;
-use crate::ui::dialogs::{self, DialogOutcome, Offer, Offers, Opened, Prompt, PromptKind};
+use crate::ui::dialogs::{self, DialogOutcome, Offers, Opened, Prompt, PromptKind};
 use crate::ui::input::{Input, MouseAct};
 use crate::ui::screen::{Request, Screen};
 use crate::ui::stress::{MODES, Stress, draw};
@@ -170,14 +170,7 @@ impl Stress {
 
     /// Lists what works here, now: the help, or the palette.
     fn list(&mut self, palette: bool) {
-        let bindings = self.keymap.bindings().iter().filter(|binding| MODES.contains(&binding.mode));
-        let offer = |binding: &crate::ui::keymap::Binding| {
-            let refused = self.refusal(binding.action).filter(|why| !why.is_empty());
-            let keys = binding.keys.iter().map(std::string::ToString::to_string).collect::<Vec<_>>().join(" ");
-            let (name, words) = (binding.action.name(), binding.action.help().to_owned());
-            Offer { name, keys, words, group: "here, now".to_owned(), refused }
-        };
-        let offers: Vec<Offer> = bindings.map(offer).collect();
-        self.dialog = Some(Opened::from(if palette { Offers::palette(offers) } else { Offers::help(offers) }));
+        let list = Offers::of(&self.keymap, &MODES, |action| self.refusal(action), palette);
+        self.dialog = Some(Opened::from(list));
     }
 }

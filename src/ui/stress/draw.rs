@@ -14,21 +14,13 @@ use crate::stress::verdict::{Cell, Verdict};
 use crate::ui::action::Action;
 use crate::ui::stress::{MODES, Stress};
 use crate::ui::widgets::cells::put;
+use crate::ui::widgets::key_bar::{self, Offer};
 use crate::ui::widgets::row::Row;
 use crate::ui::widgets::scroll;
 use crate::ui::widgets::status_line;
 
-/// The keys of the bottom line, in the order in which they have a place there.
-const LOUD: [Action; 8] = [
-    Action::Open,
-    Action::Why,
-    Action::Find,
-    Action::ShowAll,
-    Action::Pairs,
-    Action::Cancel,
-    Action::Help,
-    Action::Leave,
-];
+/// The keys of the bottom line, in the order in which they have a place there; how to get help and away follows.
+const LOUD: [Action; 6] = [Action::Open, Action::Why, Action::Find, Action::ShowAll, Action::Pairs, Action::Cancel];
 
 /// From this height on it is said what each lane comes to in short.
 const ROOMY: u16 = 30;
@@ -227,43 +219,19 @@ fn foot(stress: &Stress, area: Rect) -> Vec<Line<'static>> {
         ),
     };
     lines.push(status_line::say(head, &stress.keymap.parts(&MODES, words), width, theme).0);
-    let mut row = Row::new();
-    for (key, action, cells) in keys(stress, width) {
-        row = row
-            .tab(cells.start, false)
-            .put(&key, theme.style(Role::Key))
-            .put(" ", theme.style(Role::Text))
-            .put(action.label(), theme.style(Role::Dim));
-    }
-    lines.push(row.fit(width, width));
+    lines.push(key_bar::line(&keys(stress, width), Action::label, width, theme));
     lines
 }
 
-/// Returns the keys of the bottom line, each with the columns that it takes; how to get help and away always.
-fn keys(stress: &Stress, width: usize) -> Vec<(String, Action, Range<usize>)> {
-    let key = |action: Action| stress.keymap.key_for(&MODES, action).map(|press| press.to_string());
-    let wide = |key: &str, action: Action| text::width(key) + 1 + text::width(action.label()) + 2;
-    let always = |action: Action| matches!(action, Action::Help | Action::Leave);
-    let mut reserved: usize =
-        LOUD.into_iter().filter(|action| always(*action)).filter_map(|action| Some(wide(&key(action)?, action))).sum();
-    let (mut keys, mut column) = (Vec::new(), 1);
-    for action in LOUD {
-        let Some(key) = key(action) else { continue };
-        let wide = wide(&key, action);
-        if always(action) {
-            reserved = reserved.saturating_sub(wide);
-        } else if column + wide + reserved > width || stress.refusal(action).is_some() {
-            continue;
-        }
-        keys.push((key, action, column..column + wide - 2));
-        column += wide;
-    }
-    keys
+/// Returns the keys of the bottom line, each with the columns that it takes.
+fn keys(stress: &Stress, width: usize) -> Vec<Offer> {
+    let loud = LOUD.into_iter().filter_map(|action| Some((stress.keymap.key_for(&MODES, action)?, action)));
+    key_bar::offers(&stress.keymap, &MODES, loud, |action| stress.refusal(action).is_none(), width)
 }
 
 /// Returns what the key of the bottom line does that stands at this cell.
 pub(super) fn key_at(stress: &Stress, column: u16, row: u16) -> Option<Action> {
     let (width, height) = stress.size;
     let at = (row + 1 == height).then_some(usize::from(column))?;
-    keys(stress, usize::from(width)).into_iter().find(|(.., cells)| cells.contains(&at)).map(|(_, action, _)| action)
+    key_bar::action_at(&keys(stress, usize::from(width)), at)
 }

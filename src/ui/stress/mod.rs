@@ -10,8 +10,6 @@ use futures_util::future::LocalBoxFuture;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::describe::tools::Listing;
-use crate::engine::foresee::Judgements;
 use crate::engine::state::State;
 use crate::runtime::services::Services;
 use crate::runtime::stressing::{Moved, Stressing, Tried};
@@ -130,19 +128,7 @@ impl Stress {
 
     /// Hands `act` what dialogs may look at.
     fn with_dialog_view<T>(&self, act: impl FnOnce(&DialogView<'_>) -> T) -> T {
-        act(&DialogView {
-            state: &self.blank,
-            records: &[],
-            theme: &self.theme,
-            keymap: &self.keymap,
-            jq: &|_| Ok(()),
-            check: &|_, _| None,
-            judgements: &Judgements::default(),
-            ahead: None,
-            listing: &Listing::NotAsked,
-            times: true,
-            past: false,
-        })
+        DialogView::bare((&self.blank, &[]), &self.theme, &self.keymap, act)
     }
 }
 

@@ -6,6 +6,7 @@ pub mod buttons;
 pub mod cells;
 pub mod hints;
 pub mod json_rows;
+pub mod key_bar;
 pub mod page_rows;
 pub mod picker;
 pub mod row;

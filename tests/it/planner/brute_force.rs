@@ -10,7 +10,7 @@ use std::sync::Arc;
 use planscope::engine::context::Datum;
 use planscope::engine::effect::{CallKey, Judge, PlanReply, PlanRequest, Remembered, Subject};
 use planscope::engine::event::{Reason, Verdict};
-use planscope::engine::goal::{Check, Key, Nature, Risk, Run, Tool};
+use planscope::engine::goal::{Check, Key, Tool};
 use planscope::engine::plan::{Author, Step, Use};
 use planscope::engine::value::{Shared, Value, content_hash};
 use planscope::planners::embedded::{holds, plan};
@@ -158,26 +158,12 @@ fn request(small: &Small) -> PlanRequest {
         tools.insert(
             tool_name.clone(),
             Arc::new(Tool {
-                name: tool_name,
-                description: "".into(),
                 inputs: tool.inputs.iter().map(|key| name(*key)).collect(),
                 outputs: tool.outputs.iter().map(|key| name(*key)).collect(),
                 requires_of: requires.iter().map(|_| decided.clone()).collect(),
                 requires: requires.into_iter().collect(),
-                ensures: Vec::new(),
-                run: Run {
-                    kind: "value".into(),
-                    spec: Shared::new(Value::Null),
-                    nature: Nature::Pure,
-                    explore: None,
-                    program: None,
-                    counted: false,
-                },
-                summary: None,
-                risk: Risk::None,
                 cost: f64::from(tool.cost),
-                timeout_ms: None,
-                retries: 0,
+                ..Tool::bare(tool_name)
             }),
         );
     }
@@ -412,14 +398,9 @@ proptest! {
                 description: "by hand".into(),
                 with: usage.with,
                 to: usage.to,
-                ensures: Vec::new(),
-                approval: false,
-                note: None,
                 by: Author::Person,
-                again: false,
-                repeats: None,
                 skip,
-                why: None,
+                ..Step::default()
             }));
         }
         let out = request.tools.get_index(barred).map(|(_, tool)| Use::plain(tool));

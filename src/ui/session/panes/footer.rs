@@ -20,7 +20,7 @@ use crate::ui::session::pane::PaneId;
 
 use crate::ui::session::view::View;
 use crate::ui::widgets::buttons::Rows;
-use crate::ui::widgets::row::Row;
+use crate::ui::widgets::key_bar::{self, Offer};
 use crate::ui::widgets::status_line;
 
 /// What the footer offers before anything else, in this order, after what a mode of its own brings.
@@ -39,9 +39,6 @@ const FIRST: [Action; 10] = [
 
 /// The fewest cells that a key takes with its words.
 const LEAST: usize = 6;
-
-/// A key that is offered: what it means, and the columns that it takes.
-pub type Offer = (KeyPress, Action, std::ops::Range<usize>);
 
 /// How many rows the *Next* line has at most, where a sentence needs them.
 const ROWS: usize = 3;
@@ -318,14 +315,5 @@ fn label(view: &View<'_>, action: Action) -> &'static str {
 
 /// Returns the line of keys that offers these.
 pub fn key_line(view: &View<'_>, offers: &[Offer], width: usize) -> Line<'static> {
-    let theme = view.theme;
-    let mut row = Row::new();
-    for (press, action, columns) in offers {
-        row = row
-            .tab(columns.start, false)
-            .put(&press.to_string(), theme.style(Role::Key))
-            .put(" ", theme.style(Role::Text))
-            .put(label(view, *action), theme.style(Role::Dim));
-    }
-    row.fit(width, width)
+    key_bar::line(offers, |action| label(view, action), width, view.theme)
 }

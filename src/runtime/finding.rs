@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use tokio::sync::mpsc;
-
 use crate::checks::failures::{Failure, failures};
 use crate::engine::event::Seq;
 use crate::engine::session::Session;
 use crate::jq::Cancel;
 
+use super::aside::Aside;
 use super::perform::Conditions;
 use super::services::Services;
 
@@ -19,16 +18,13 @@ type Found = (Seq, Arc<[Failure]>);
 pub(super) struct Finding {
     found: Option<Found>,
     asked: Option<Seq>,
-    under_way: Option<Cancel>,
-    inbox: mpsc::UnboundedReceiver<Found>,
-    outbox: mpsc::UnboundedSender<Found>,
+    aside: Aside<Found>,
 }
 
 impl Finding {
     /// Returns one that has looked at nothing yet.
     pub(super) fn new() -> Finding {
-        let (outbox, inbox) = mpsc::unbounded_channel();
-        Finding { found: None, asked: None, under_way: None, inbox, outbox }
+        Finding { found: None, asked: None, aside: Aside::new() }
     }
 
     /// Returns what was found in the session whose last event is `end`; none where it was not looked at.
@@ -47,33 +43,21 @@ impl Finding {
 
     /// Ends what is under way.
     pub(super) fn cancel(&mut self) {
-        if let Some(cancel) = self.under_way.take() {
-            cancel.cancel();
-        }
+        self.aside.cancel();
     }
 
     /// Starts what is asked and not under way, if `session` still ends there. Needs a tokio runtime.
     pub(super) fn start(&mut self, session: &Session, services: &Services) {
-        if self.under_way.is_some() || !self.is_asked(session) {
-            return;
+        if !self.aside.is_under_way() && self.is_asked(session) {
+            let (session, services) = (session.clone(), services.clone());
+            self.aside.start(move |cancel| find(&session, &services, cancel));
         }
-        let cancel = Cancel::new();
-        self.under_way = Some(cancel.clone());
-        let (session, services, outbox) = (session.clone(), services.clone(), self.outbox.clone());
-        tokio::task::spawn_blocking(move || {
-            let found = find(&session, &services, &cancel);
-            if !cancel.is_cancelled() {
-                let _ = outbox.send(found); // nobody listens where the driver is gone
-            }
-        });
     }
 
     /// Waits until what is under way was looked at. May be dropped and called again at any time.
     pub(super) async fn next(&mut self) {
-        match self.inbox.recv().await {
-            Some(found) => self.take_in(found),
-            None => std::future::pending().await,
-        }
+        let found = self.aside.next().await;
+        self.take_in(found);
     }
 
     /// Looks here and now for what is asked. Returns whether anything was.
@@ -97,7 +81,8 @@ impl Finding {
     fn take_in(&mut self, found: Found) {
         // What came back may be an answer to an earlier question, sent just before that was cancelled.
         if self.asked == Some(found.0) {
-            (self.asked, self.under_way) = (None, None);
+            self.asked = None;
+            self.aside.done();
         }
         self.found = Some(found);
     }

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use tokio::sync::mpsc;
-
 use crate::engine::effect::Inquiry;
 use crate::engine::event::Verdict;
 use crate::engine::foresee::Judgements;
 use crate::jq::Cancel;
 use crate::tools::filter;
 
+use super::aside::Aside;
 use super::services::Services;
 
 /// How long a question waits for a newer one, so that not every key that is typed is evaluated.
@@ -21,16 +20,13 @@ type Judged = Vec<(Inquiry, Verdict)>;
 pub(super) struct Judging {
     known: Judgements,
     asked: Vec<Inquiry>,
-    under_way: Option<Cancel>,
-    inbox: mpsc::UnboundedReceiver<Judged>,
-    outbox: mpsc::UnboundedSender<Judged>,
+    aside: Aside<Judged>,
 }
 
 impl Judging {
     /// Returns one that knows nothing yet.
     pub(super) fn new() -> Judging {
-        let (outbox, inbox) = mpsc::unbounded_channel();
-        Judging { known: Judgements::default(), asked: Vec::new(), under_way: None, inbox, outbox }
+        Judging { known: Judgements::default(), asked: Vec::new(), aside: Aside::new() }
     }
 
     /// Returns what is known.
@@ -44,38 +40,26 @@ impl Judging {
         if inquiries.len() == self.asked.len() && inquiries.iter().zip(&self.asked).all(same) {
             return;
         }
-        if let Some(cancel) = self.under_way.take() {
-            cancel.cancel();
-        }
+        self.aside.cancel();
         self.asked = inquiries;
     }
 
     /// Starts what is asked and not under way. Needs a tokio runtime.
     pub(super) fn start(&mut self, services: &Services) {
-        if self.asked.is_empty() || self.under_way.is_some() {
+        if self.asked.is_empty() || self.aside.is_under_way() {
             return;
         }
-        let cancel = Cancel::new();
-        self.under_way = Some(cancel.clone());
-        let (inquiries, services, outbox) = (self.asked.clone(), services.clone(), self.outbox.clone());
-        tokio::task::spawn_blocking(move || {
+        let (inquiries, services) = (self.asked.clone(), services.clone());
+        self.aside.start(move |cancel| {
             std::thread::sleep(PAUSE);
-            if cancel.is_cancelled() {
-                return;
-            }
-            let judged = judge(&services, inquiries, &cancel);
-            if !cancel.is_cancelled() {
-                let _ = outbox.send(judged); // nobody listens where the driver is gone
-            }
+            if cancel.is_cancelled() { Vec::new() } else { judge(&services, inquiries, cancel) }
         });
     }
 
     /// Waits until what is under way was judged. May be dropped and called again at any time.
     pub(super) async fn judged(&mut self) {
-        match self.inbox.recv().await {
-            Some(judged) => self.take_in(judged),
-            None => std::future::pending().await,
-        }
+        let judged = self.aside.next().await;
+        self.take_in(judged);
     }
 
     /// Judges what is asked, here and now. Returns whether there was anything.
@@ -92,7 +76,7 @@ impl Judging {
         for (inquiry, verdict) in judged {
             self.known.add(&inquiry, verdict);
         }
-        self.under_way = None;
+        self.aside.done();
         self.asked = Vec::new();
     }
 }

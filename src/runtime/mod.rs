@@ -6,6 +6,7 @@
 //! **Invariant:** what a screen or a script is shown was written to the journal first.
 
 pub mod ahead;
+mod aside;
 pub mod bench;
 pub mod breakpoints;
 pub mod clock;

@@ -6,8 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::sync::mpsc;
-
 use crate::compare::branches;
 use crate::describe::ahead::Ahead;
 use crate::describe::page::Page;
@@ -25,6 +23,7 @@ use crate::jq::{Cancel, Limits};
 use crate::tools::filter;
 
 use super::ahead::{self, Asked};
+use super::aside::Aside;
 use super::perform::Conditions;
 use super::recorded;
 use super::services::Services;
@@ -153,19 +152,16 @@ impl Asks for Asking<'_> {
 /// What is being looked for, and what was found.
 pub(super) struct Searching {
     asked: Option<Search>,
-    under_way: Option<Cancel>,
+    aside: Aside<(Search, Searched)>,
     /// How many values were looked at so far.
     looked: Arc<AtomicUsize>,
     found: Option<(Search, Searched)>,
-    inbox: mpsc::UnboundedReceiver<(Search, Searched)>,
-    outbox: mpsc::UnboundedSender<(Search, Searched)>,
 }
 
 impl Searching {
     /// Returns one that looks for nothing yet.
     pub(super) fn new() -> Searching {
-        let (outbox, inbox) = mpsc::unbounded_channel();
-        Searching { asked: None, under_way: None, looked: Arc::default(), found: None, inbox, outbox }
+        Searching { asked: None, aside: Aside::new(), looked: Arc::default(), found: None }
     }
 
     /// Looks for this from now on, instead of what was looked for before.
@@ -182,9 +178,7 @@ impl Searching {
 
     /// Ends what is under way.
     pub(super) fn cancel(&mut self) {
-        if let Some(cancel) = self.under_way.take() {
-            cancel.cancel();
-        }
+        self.aside.cancel();
         self.asked = None;
     }
 
@@ -195,26 +189,19 @@ impl Searching {
 
     /// Starts what is asked and not under way. Needs a tokio runtime.
     pub(super) fn start(&mut self, session: &Session, services: &Services) {
-        let Some(search) = self.asked.clone().filter(|_| self.under_way.is_none()) else { return };
-        let cancel = Cancel::new();
-        self.under_way = Some(cancel.clone());
+        let Some(search) = self.asked.clone().filter(|_| !self.aside.is_under_way()) else { return };
         self.looked = Arc::default();
-        let (session, services, outbox) = (session.clone(), services.clone(), self.outbox.clone());
-        let looked = self.looked.clone();
-        tokio::task::spawn_blocking(move || {
-            let found = look_telling(&session, &search, &services, &cancel, &looked);
-            if !cancel.is_cancelled() {
-                let _ = outbox.send((search, found)); // nobody listens where the driver is gone
-            }
+        let (session, services, looked) = (session.clone(), services.clone(), self.looked.clone());
+        self.aside.start(move |cancel| {
+            let found = look_telling(&session, &search, &services, cancel, &looked);
+            (search, found)
         });
     }
 
     /// Waits until what is under way was looked for. May be dropped and called again at any time.
     pub(super) async fn next(&mut self) {
-        match self.inbox.recv().await {
-            Some(found) => self.take_in(found),
-            None => std::future::pending().await,
-        }
+        let found = self.aside.next().await;
+        self.take_in(found);
     }
 
     /// Looks here and now for what is asked. Returns whether anything was.
@@ -230,7 +217,8 @@ impl Searching {
     fn take_in(&mut self, found: (Search, Searched)) {
         // What came back may be an answer to an earlier question, sent just before that was cancelled.
         if self.asked.as_ref() == Some(&found.0) {
-            (self.asked, self.under_way) = (None, None);
+            self.asked = None;
+            self.aside.done();
             self.found = Some(found);
         }
     }

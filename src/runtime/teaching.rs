@@ -5,7 +5,6 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value};
-use tokio::sync::mpsc;
 
 use crate::compare::lane::{Lane, LaneKind};
 use crate::compare::result::LaneResult;
@@ -19,6 +18,7 @@ use crate::lessons::account::Doings;
 use crate::lessons::holds::{self, Holds};
 use crate::lessons::{Ask, Moment, Progress};
 
+use super::aside::Aside;
 use super::perform::Conditions;
 use super::services::Services;
 use super::{clock, lanes};
@@ -65,10 +65,9 @@ type Answer = (Progress, Seq);
 pub struct Teaching {
     teacher: Teacher,
     asked: Option<Question>,
-    under_way: Option<Cancel>,
+    /// What was asked is numbered, so that the answer to an earlier question is known.
     number: u64,
-    inbox: mpsc::UnboundedReceiver<(u64, Answer)>,
-    outbox: mpsc::UnboundedSender<(u64, Answer)>,
+    aside: Aside<(u64, Answer)>,
 }
 
 impl Teacher {
@@ -189,15 +188,12 @@ impl Ask for Asking<'_> {
 impl Teaching {
     /// Returns one that was asked nothing yet.
     pub fn new(teacher: Teacher) -> Teaching {
-        let (outbox, inbox) = mpsc::unbounded_channel();
-        Teaching { teacher, asked: None, under_way: None, number: 0, inbox, outbox }
+        Teaching { teacher, asked: None, number: 0, aside: Aside::new() }
     }
 
     /// Asks how far somebody is who was at `progress` after the event `seen`, instead of what was asked before.
     pub fn ask(&mut self, session: &Session, progress: &Progress, doings: &Doings, seen: Seq) {
-        if let Some(cancel) = self.under_way.take() {
-            cancel.cancel();
-        }
+        self.aside.cancel();
         self.number += 1;
         let (session, progress, doings) = (session.clone(), progress.clone(), doings.clone());
         self.asked = Some(Question { session, progress, doings, seen });
@@ -208,29 +204,18 @@ impl Teaching {
     pub async fn next(&mut self, services: &Services) -> Answer {
         loop {
             self.start(services);
-            match self.inbox.recv().await {
-                Some((number, answer)) if number == self.number => {
-                    self.under_way = None;
-                    return answer;
-                }
-                Some(_) => {} // an answer to an earlier question
-                None => std::future::pending().await,
+            let (number, answer) = self.aside.next().await;
+            if number == self.number {
+                self.aside.done();
+                return answer;
             }
         }
     }
 
     fn start(&mut self, services: &Services) {
         let Some(question) = self.asked.take() else { return };
-        let cancel = Cancel::new();
-        self.under_way = Some(cancel.clone());
-        let (teacher, services, outbox, number) =
-            (self.teacher.clone(), services.clone(), self.outbox.clone(), self.number);
-        tokio::task::spawn_blocking(move || {
-            let answer = teacher.follow(&question, &services, &cancel);
-            if !cancel.is_cancelled() {
-                let _ = outbox.send((number, answer)); // nobody listens where the screen is gone
-            }
-        });
+        let (teacher, services, number) = (self.teacher.clone(), services.clone(), self.number);
+        self.aside.start(move |cancel| (number, teacher.follow(&question, &services, cancel)));
     }
 
     /// Answers here and now what is asked, if anything is.

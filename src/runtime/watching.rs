@@ -7,8 +7,6 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::{Duration, Instant};
 
-use tokio::sync::mpsc;
-
 use crate::engine::context::Context;
 use crate::engine::effect::Subject;
 use crate::engine::event::Seq;
@@ -19,6 +17,7 @@ use crate::engine::watch::{Course, Reading, Watch};
 use crate::jq::Cancel;
 use crate::tools::filter;
 
+use super::aside::Aside;
 use super::services::Services;
 
 /// How long the record is folded at a time.
@@ -60,17 +59,14 @@ pub struct Watching {
     /// What the moment that is shown asks, and what courses do: evaluated in this order.
     asked: Vec<Question>,
     waiting: Vec<Question>,
-    under_way: Option<Cancel>,
-    inbox: mpsc::UnboundedReceiver<Vec<(Question, Reading)>>,
-    outbox: mpsc::UnboundedSender<Vec<(Question, Reading)>>,
+    aside: Aside<Vec<(Question, Reading)>>,
 }
 
 impl Watching {
     /// Returns one that watches nothing yet.
     pub(super) fn new() -> Watching {
-        let (outbox, inbox) = mpsc::unbounded_channel();
         let (list, asked, waiting) = (Vec::new(), Vec::new(), Vec::new());
-        Watching { list, seen: (0, 0), known: Known::default(), asked, waiting, under_way: None, inbox, outbox }
+        Watching { list, seen: (0, 0), known: Known::default(), asked, waiting, aside: Aside::new() }
     }
 
     /// Returns the watches, in their order.
@@ -113,9 +109,7 @@ impl Watching {
 
     /// Ends what is under way.
     pub(super) fn cancel(&mut self) {
-        if let Some(cancel) = self.under_way.take() {
-            cancel.cancel();
-        }
+        self.aside.cancel();
     }
 
     /// Returns what the watches come to in `context`, which is shown from now on; none: that is being evaluated.
@@ -143,18 +137,11 @@ impl Watching {
 
     /// Starts what is to be evaluated and not under way. Needs a tokio runtime.
     pub(super) fn start(&mut self, services: &Services) {
-        if self.under_way.is_some() || self.asked.is_empty() && self.waiting.is_empty() {
+        if self.aside.is_under_way() || self.asked.is_empty() && self.waiting.is_empty() {
             return;
         }
-        let cancel = Cancel::new();
-        self.under_way = Some(cancel.clone());
-        let (questions, services, outbox) = (self.questions(), services.clone(), self.outbox.clone());
-        tokio::task::spawn_blocking(move || {
-            let read = evaluate(questions, &services, &cancel);
-            if !cancel.is_cancelled() {
-                let _ = outbox.send(read); // nobody listens where the driver is gone
-            }
-        });
+        let (questions, services) = (self.questions(), services.clone());
+        self.aside.start(move |cancel| evaluate(questions, &services, cancel));
     }
 
     /// Waits until something is known that was not. May be dropped and called again at any time.
@@ -162,10 +149,8 @@ impl Watching {
         if self.folds(session) {
             return self.fold(session);
         }
-        match self.inbox.recv().await {
-            Some(read) => self.take_in(read),
-            None => std::future::pending().await,
-        }
+        let read = self.aside.next().await;
+        self.take_in(read);
     }
 
     /// Does the next thing here and now. Returns whether there was one.
@@ -251,7 +236,7 @@ impl Watching {
     }
 
     fn take_in(&mut self, read: Vec<(Question, Reading)>) {
-        self.under_way = None;
+        self.aside.done();
         for (question, reading) in read {
             let is_it = |other: &Question| {
                 (&other.filter, other.fingerprint, other.at) == (&question.filter, question.fingerprint, question.at)

@@ -91,26 +91,36 @@ impl Role {
 
     /// Returns its sign, exactly one cell wide; a space for a part of the screen.
     pub fn glyph(self) -> &'static str {
+        self.sign().0
+    }
+
+    /// Returns the word that says the same without a glyph.
+    pub fn word(self) -> &'static str {
+        self.sign().1
+    }
+
+    /// Returns its sign with the word that says the same.
+    fn sign(self) -> (&'static str, &'static str) {
         match self {
-            Role::Done => "✓",
-            Role::Current => "▶",
-            Role::Pending => "○",
-            Role::Failed => "✗",
-            Role::Skipped => "-",
-            Role::Stale => "~",
-            Role::Refuted => "?",
-            Role::Breakpoint => "●",
-            Role::Injected => "✎",
-            Role::Surprise => "!",
-            Role::Replanned => "↻",
-            Role::Recorded => "◐",
-            Role::Interrupted => "…",
-            Role::Added => "+",
-            Role::Removed => "-",
-            Role::Kept => "=",
-            Role::Changed => "±",
-            Role::Moved => "↕",
-            Role::Thought => "◇",
+            Role::Done => ("✓", "done"),
+            Role::Current => ("▶", "current"),
+            Role::Pending => ("○", "pending"),
+            Role::Failed => ("✗", "failed"),
+            Role::Skipped => ("-", "skipped"),
+            Role::Stale => ("~", "stale"),
+            Role::Refuted => ("?", "refuted"),
+            Role::Breakpoint => ("●", "breakpoint"),
+            Role::Injected => ("✎", "injected"),
+            Role::Surprise => ("!", "surprise"),
+            Role::Replanned => ("↻", "replanned"),
+            Role::Recorded => ("◐", "from the record"),
+            Role::Interrupted => ("…", "interrupted"),
+            Role::Added => ("+", "added"),
+            Role::Removed => ("-", "removed"),
+            Role::Kept => ("=", "kept"),
+            Role::Changed => ("±", "changed"),
+            Role::Moved => ("↕", "moved"),
+            Role::Thought => ("◇", "thought"),
             Role::Text
             | Role::Strong
             | Role::Dim
@@ -121,7 +131,7 @@ impl Role {
             | Role::Key
             | Role::Error
             | Role::Warning
-            | Role::Selected => " ",
+            | Role::Selected => (" ", ""),
         }
     }
 
@@ -129,42 +139,6 @@ impl Role {
     pub fn known(words: &str) -> Option<&'static str> {
         let signs = if words.len() > 3 { &[] } else { &Role::SIGNS[..] };
         signs.iter().map(|role| role.glyph()).find(|glyph| *glyph == words)
-    }
-
-    /// Returns the word that says the same without a glyph.
-    pub fn word(self) -> &'static str {
-        match self {
-            Role::Done => "done",
-            Role::Current => "current",
-            Role::Pending => "pending",
-            Role::Failed => "failed",
-            Role::Skipped => "skipped",
-            Role::Stale => "stale",
-            Role::Refuted => "refuted",
-            Role::Breakpoint => "breakpoint",
-            Role::Injected => "injected",
-            Role::Surprise => "surprise",
-            Role::Replanned => "replanned",
-            Role::Recorded => "from the record",
-            Role::Interrupted => "interrupted",
-            Role::Added => "added",
-            Role::Removed => "removed",
-            Role::Kept => "kept",
-            Role::Changed => "changed",
-            Role::Moved => "moved",
-            Role::Thought => "thought",
-            Role::Text
-            | Role::Strong
-            | Role::Dim
-            | Role::Border
-            | Role::Focus
-            | Role::Title
-            | Role::Accent
-            | Role::Key
-            | Role::Error
-            | Role::Warning
-            | Role::Selected => "",
-        }
     }
 }
 

@@ -72,46 +72,7 @@ impl Latest {
                 | Edit::Replaced { .. } => None,
             },
             Event::GoalChanged { .. } => Some(Latest::Goal),
-            Event::Opened { .. }
-            | Event::PlanRequested { .. }
-            | Event::Planned { .. }
-            | Event::Proposed(_)
-            | Event::Unplannable { .. }
-            | Event::Replanned { .. }
-            | Event::Rejected { .. }
-            | Event::Approved { .. }
-            | Event::Redefined { .. }
-            | Event::Trusted { .. }
-            | Event::Paced { .. }
-            | Event::Stopped { .. }
-            | Event::Thought(_)
-            | Event::Refused { .. }
-            | Event::Entered { .. }
-            | Event::Inner { .. }
-            | Event::Started { .. }
-            | Event::Retried { .. }
-            | Event::Interrupted { .. }
-            | Event::Cancelled { .. }
-            | Event::Judged { .. }
-            | Event::Deviated { .. }
-            | Event::Armed { .. }
-            | Event::Scheduled { .. }
-            | Event::CalledOff { .. }
-            | Event::DialTurned { .. }
-            | Event::StrategySet { .. }
-            | Event::DeciderSet { .. }
-            | Event::PlannerSet { .. }
-            | Event::BreakpointSet { .. }
-            | Event::BreakpointRemoved { .. }
-            | Event::BreakpointHit { .. }
-            | Event::BreakpointsJudged { .. }
-            | Event::BreakpointNoted { .. }
-            | Event::Undone { .. }
-            | Event::Redone { .. }
-            | Event::BranchSelected { .. }
-            | Event::BranchMarked { .. }
-            | Event::Reached
-            | Event::Ended { .. } => None,
+            _ => None, // no other takes a plan away
         }
     }
 

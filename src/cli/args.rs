@@ -16,7 +16,9 @@ use crate::runtime::opening::{Appearance, ThemeName};
 use crate::runtime::picture::Shows;
 use crate::stress::verdict::Verdict;
 pub(super) use format::{CompareFormat, ExportFormat, Format, PlanFormat, RunFormat, StressFormat};
-use format::{TEXT, a_comparison_format, a_layout, a_plan_format, a_stress_format, an_evidence_format};
+use format::{
+    TEXT, a_comparison_format, a_layout, a_plan_format, a_stress_format, an_evidence_format, an_export_format,
+};
 pub(super) use lanes::{LaneAsked, LanesAsked, Play};
 use lanes::{a_planner, lane, lanes, who_plans};
 
@@ -466,7 +468,7 @@ pub(super) struct Export {
     /// The file of the session.
     pub session: PathBuf,
     /// What to write.
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = an_export_format())]
     pub format: ExportFormat,
     /// The event to stop after: how it stood so far.
     #[arg(long, value_name = "N")]

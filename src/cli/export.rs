@@ -11,7 +11,7 @@ use crate::describe::evidence::Evidence;
 use crate::describe::sanitize::harmless;
 use crate::describe::standing::Standing;
 use crate::engine::session::Session;
-use crate::export::{Card, RunReport, events_csv, evidence_markdown, html, json, of_plans};
+use crate::export::{Card, RunReport, evidence_markdown, json};
 use crate::jq::Cancel;
 use crate::runtime::RuntimeError;
 use crate::runtime::new_file;
@@ -61,8 +61,8 @@ fn write(
     let file = asked.session.display().to_string();
     let judge = Conditions { services, cancel: &Cancel::new() };
     match asked.format {
-        ExportFormat::Html => html::write(to, session)?,
-        ExportFormat::Csv => events_csv::write(to, session)?,
+        ExportFormat::Session(write) => write(to, session)?,
+        ExportFormat::Plan(write) => write(to, end)?,
         ExportFormat::Markdown => {
             let found = failures(session, end, &judge);
             let evidence = Evidence::of(session, end, Some(failures::evidence(&found)));
@@ -72,9 +72,6 @@ fn write(
             let standing = Standing::of(end);
             json::document(to, &RunReport::of(session, end, &standing, Vec::new(), Some(file), &judge))?;
         }
-        ExportFormat::Mermaid => plan(to, session, "mermaid")?,
-        ExportFormat::Dot => plan(to, session, "dot")?,
-        ExportFormat::Map => plan(to, session, "map")?,
         ExportFormat::Svg => draw(session, &picture(asked, Kind::Svg), services, to)?,
         ExportFormat::MovingSvg => draw(session, &picture(asked, Kind::Film { pace: asked.pace }), services, to)?,
         ExportFormat::Asciicast => {
@@ -82,13 +79,6 @@ fn write(
         }
     }
     Ok(())
-}
-
-fn plan(to: &mut dyn Write, session: &Session, name: &str) -> io::Result<()> {
-    match of_plans().find(|(format, _)| format.name == name) {
-        Some((_, write)) => write(to, session.state()),
-        None => Ok(()), // the tables of formats hold both names
-    }
 }
 
 fn picture(asked: &Export, kind: Kind) -> Picture {

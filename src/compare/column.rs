@@ -83,7 +83,7 @@ impl Column {
         let past = moment.and_then(|seq| lane.session.state_at(seq));
         let state = past.as_ref().unwrap_or(lane.state());
         let figures = figures::recount(&lane.session, state);
-        let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. });
+        let over = state.phase.is_over();
         let wasted = if over { figures::wasted(&lane.session, state) } else { HashSet::new() };
         let rows = lane_rows::rows(&lane.session, state, &wasted);
         let standing = Standing::of(state);

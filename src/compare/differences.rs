@@ -8,7 +8,7 @@ use crate::describe::sign::Role;
 use crate::engine::event::Seq;
 use crate::engine::goal::Key;
 use crate::engine::session::Session;
-use crate::engine::state::{Phase, State, StepRun};
+use crate::engine::state::{State, StepRun};
 
 /// A figure: its name, and how it is read.
 type Read = (&'static str, fn(&Figures) -> f64);
@@ -129,7 +129,7 @@ fn keys(before: &State, after: &State) -> (Vec<Change>, usize) {
 }
 
 fn figures(was: &Session, is: &Session) -> Vec<FigureDifference> {
-    let over = |session: &Session| matches!(session.state().phase, Phase::Reached | Phase::Ended { .. });
+    let over = |session: &Session| session.state().phase.is_over();
     let stand = if over(was) && over(is) { &FIGURES[..] } else { &FIGURES[AT_THE_END..] };
     let (was, is) = (recount(was, was.state()), recount(is, is.state()));
     stand.iter().map(|(name, read)| FigureDifference { name, was: read(&was), is: read(&is) }).collect()

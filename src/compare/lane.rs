@@ -101,7 +101,7 @@ impl Lane {
 
     /// Tells whether the goal is reached or the run over without it.
     pub fn is_over(&self) -> bool {
-        matches!(self.state().phase, Phase::Reached | Phase::Ended { .. })
+        self.state().phase.is_over()
     }
 
     /// Tells whether it waits for a person: an approval, an answer.

@@ -10,7 +10,7 @@ use crate::engine::context::Origin;
 use crate::engine::event::{Event, Recorded, Seq};
 use crate::engine::goal::Key;
 use crate::engine::plan::StepId;
-use crate::engine::state::{Phase, Replan, State};
+use crate::engine::state::{Replan, State};
 
 /// What lies on the chain of a why.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl Chain {
                 // What blocks the way, where one does.
                 let failed = state.failed.iter().filter_map(|at| state.runs.get(*at));
                 links.extend(failed.map(|run| Link::Step(run.step.id.clone())));
-                let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. });
+                let over = state.phase.is_over();
                 chain.events.extend(over.then_some(state.seq));
             }
         }

@@ -8,17 +8,8 @@ use crate::engine::state::{Phase, State, StepRun};
 /// Returns the state whose phase says what comes next: the loop's while one is under way, else the session's.
 pub fn acting(state: &State) -> &State {
     let inner = state.innermost();
-    match inner.phase {
-        Phase::Reached | Phase::Ended { .. } => state, // the loop is over; its step is about to be
-        Phase::New
-        | Phase::Planning { .. }
-        | Phase::Review
-        | Phase::Deciding
-        | Phase::Ready
-        | Phase::Approving
-        | Phase::Running { .. }
-        | Phase::Interrupted => inner,
-    }
+    // A loop that is over has a step that is about to be.
+    if inner.phase.is_over() { state } else { inner }
 }
 
 /// Returns the running step whose loop is under way.

@@ -109,7 +109,7 @@ impl Telling<'_> {
         let line = event::line(&record.event, self.end, &[]);
         let (seq, depth, event) = (record.seq, line.depth, record.event.innermost());
         match event {
-                        Event::Planned { steps, .. } => {
+            Event::Planned { steps, .. } => {
                 self.put(seq, depth, Role::Text, format!("plans {}", count(steps.len(), "step")), "");
             }
             Event::Thought(thought) => self.thought(seq, depth, thought),
@@ -273,7 +273,7 @@ impl Telling<'_> {
             self.put(seq, depth, role, run.step.name(), what);
             self.about(About::Action(run.step.id.clone()));
         }
-        if matches!(end.phase, Phase::Reached | Phase::Ended { .. }) {
+        if end.phase.is_over() {
             return;
         }
         for step in end.plan.remaining() {

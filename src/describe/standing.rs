@@ -32,7 +32,7 @@ impl Standing {
             Some(step) => format!("before {} {}", step.id, step.name()),
             None => "at the end of the plan".into(),
         };
-        let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. });
+        let over = state.phase.is_over();
         if let Some(hit) = state.stopped_at().filter(|_| !over) {
             return stopped(breakpoint::stopped(state, hit));
         }

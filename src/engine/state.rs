@@ -173,6 +173,13 @@ pub enum Phase {
     },
 }
 
+impl Phase {
+    /// Tells whether the session, or the loop, is over as things are.
+    pub fn is_over(&self) -> bool {
+        matches!(self, Phase::Reached | Phase::Ended { .. })
+    }
+}
+
 /// A step that was started, and how it went.
 #[derive(Clone, Debug)]
 pub struct StepRun {

@@ -10,7 +10,8 @@ use crate::describe::step;
 use crate::engine::state::State;
 
 /// The plan as a Graphviz digraph.
-pub(super) const FORMAT: Format = Format { name: "dot", help: "A graph for Graphviz", writes: Writes::Plan(write) };
+pub(super) const FORMAT: Format =
+    Format { name: "dot", help: "The remaining plan as a graph for Graphviz", writes: Writes::Plan(write) };
 
 /// Writes what ran and what is to do as a Graphviz digraph.
 fn write(to: &mut dyn Write, state: &State) -> io::Result<()> {

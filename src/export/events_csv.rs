@@ -3,14 +3,16 @@
 use std::io::{self, Write};
 
 use super::csv::quoted;
+use super::{Format, Writes};
 use crate::describe::event;
 use crate::engine::session::Session;
 
+/// The trace.
+pub(super) const FORMAT: Format =
+    Format { name: "csv", help: "The trace, one line an event", writes: Writes::Session(write) };
+
 /// Writes one line for each event, below a line of names.
-///
-/// # Errors
-/// Why `to` could not be written.
-pub fn write(to: &mut dyn Write, session: &Session) -> io::Result<()> {
+fn write(to: &mut dyn Write, session: &Session) -> io::Result<()> {
     write!(to, "event,at,who,what,result,marks,wrote,depth\r\n")?;
     let mut written = Ok(());
     session.walk(0..session.path().len(), &mut |_, record, now| {

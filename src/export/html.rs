@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::{Format, Writes};
 use crate::describe::sanitize::harmless;
 use crate::describe::sign::Role;
 use crate::describe::{condition, event, keys, next, step, text, value};
@@ -18,6 +19,13 @@ use crate::engine::event::Recorded;
 use crate::engine::plan::Step;
 use crate::engine::session::Session;
 use crate::engine::state::{State, Status};
+
+/// The page.
+pub(super) const FORMAT: Format = Format {
+    name: "html",
+    help: "One HTML page that steps through the session in a browser; it loads nothing",
+    writes: Writes::Session(write),
+};
 
 /// The page around the moments.
 const PAGE: &str = include_str!("page.html");
@@ -74,10 +82,7 @@ struct Entry {
 }
 
 /// Writes the selected branch of `session` as a page.
-///
-/// # Errors
-/// Why `to` could not be written.
-pub fn write(to: &mut dyn Write, session: &Session) -> io::Result<()> {
+fn write(to: &mut dyn Write, session: &Session) -> io::Result<()> {
     let goal = session.goal();
     let wants = goal.wants.iter().map(|(key, wanted)| safe(&condition::wanted(key, wanted))).collect();
     let mut page = Page { goal: safe(&goal.goal), wants, values: Vec::new(), moments: Vec::new() };

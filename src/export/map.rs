@@ -12,8 +12,11 @@ use crate::describe::{step, text};
 use crate::engine::state::State;
 
 /// The plan as a picture of a map.
-pub(super) const FORMAT: Format =
-    Format { name: "map", help: "A map of the plan, as an SVG picture", writes: Writes::Plan(write) };
+pub(super) const FORMAT: Format = Format {
+    name: "map",
+    help: "The plan as a picture of a map (SVG): what ran and what is to do, who hands what to whom",
+    writes: Writes::Plan(write),
+};
 
 /// How far rows, tracks and the cells of a text stand apart, and how wide the margin is.
 const ROW: usize = 26;

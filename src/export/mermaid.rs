@@ -11,7 +11,7 @@ use crate::engine::state::State;
 
 /// The plan as a Mermaid flowchart.
 pub(super) const FORMAT: Format =
-    Format { name: "mermaid", help: "A flowchart for Mermaid", writes: Writes::Plan(write) };
+    Format { name: "mermaid", help: "The remaining plan as a flowchart for Mermaid", writes: Writes::Plan(write) };
 
 /// Writes what ran and what is to do as a Mermaid flowchart.
 fn write(to: &mut dyn Write, state: &State) -> io::Result<()> {

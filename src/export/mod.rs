@@ -7,11 +7,11 @@ mod comparison;
 mod comparison_json;
 pub mod csv;
 mod dot;
-pub mod events_csv;
+mod events_csv;
 mod evidence_json;
 pub mod evidence_markdown;
 mod evidence_text;
-pub mod html;
+mod html;
 pub mod json;
 mod junit;
 mod map;
@@ -29,6 +29,7 @@ pub use run_report::RunReport;
 
 use crate::describe::evidence::Evidence;
 use crate::engine::goal::Goal;
+use crate::engine::session::Session;
 use crate::engine::state::State;
 use crate::stress::table::Table;
 
@@ -45,6 +46,9 @@ pub struct Format {
 
 /// Writes the remaining plan of a state.
 pub type PlanWriter = fn(&mut dyn Write, &State) -> io::Result<()>;
+
+/// Writes a session, with every event of its selected branch.
+pub type SessionWriter = fn(&mut dyn Write, &Session) -> io::Result<()>;
 
 /// Writes a run with its trace.
 pub type RunWriter = fn(&mut dyn Write, &RunReport) -> io::Result<()>;
@@ -83,6 +87,8 @@ pub type StressWriter = fn(&mut dyn Write, &Stressed<'_>) -> io::Result<()>;
 pub enum Writes {
     /// The remaining plan of a state.
     Plan(PlanWriter),
+    /// A session, with every event of its selected branch.
+    Session(SessionWriter),
     /// A run with its trace.
     Run(RunWriter),
     /// Lanes side by side.
@@ -98,6 +104,8 @@ pub const FORMATS: &[&Format] = &[
     &run_report::FORMAT,
     &comparison_json::FORMAT,
     &csv::FORMAT,
+    &html::FORMAT,
+    &events_csv::FORMAT,
     &mermaid::FORMAT,
     &dot::FORMAT,
     &map::FORMAT,
@@ -113,7 +121,15 @@ pub const FORMATS: &[&Format] = &[
 pub fn of_plans() -> impl Iterator<Item = (&'static Format, PlanWriter)> {
     FORMATS.iter().filter_map(|format| match format.writes {
         Writes::Plan(write) => Some((*format, write)),
-        _ => None, // what is no plan
+        _ => None, // what is not a plan
+    })
+}
+
+/// Returns the formats of a session, each with what writes it.
+pub fn of_sessions() -> impl Iterator<Item = (&'static Format, SessionWriter)> {
+    FORMATS.iter().filter_map(|format| match format.writes {
+        Writes::Session(write) => Some((*format, write)),
+        _ => None, // what is not a session
     })
 }
 
@@ -121,7 +137,7 @@ pub fn of_plans() -> impl Iterator<Item = (&'static Format, PlanWriter)> {
 pub fn of_comparisons() -> impl Iterator<Item = (&'static Format, ComparisonWriter)> {
     FORMATS.iter().filter_map(|format| match format.writes {
         Writes::Comparison(write) => Some((*format, write)),
-        _ => None, // what is no comparison
+        _ => None, // what is not a comparison
     })
 }
 
@@ -129,7 +145,7 @@ pub fn of_comparisons() -> impl Iterator<Item = (&'static Format, ComparisonWrit
 pub fn of_evidence() -> impl Iterator<Item = (&'static Format, EvidenceWriter)> {
     FORMATS.iter().filter_map(|format| match format.writes {
         Writes::Evidence(write) => Some((*format, write)),
-        _ => None, // what is no card
+        _ => None, // what is not a card
     })
 }
 
@@ -137,7 +153,7 @@ pub fn of_evidence() -> impl Iterator<Item = (&'static Format, EvidenceWriter)> 
 pub fn of_stress() -> impl Iterator<Item = (&'static Format, StressWriter)> {
     FORMATS.iter().filter_map(|format| match format.writes {
         Writes::Stress(write) => Some((*format, write)),
-        _ => None, // what is nothing of faults
+        _ => None, // what is not about faults
     })
 }
 

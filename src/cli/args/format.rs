@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use crate::export::csv::Layout;
-use crate::export::{self, ComparisonWriter, EvidenceWriter, PlanWriter, StressWriter};
+use crate::export::{self, ComparisonWriter, EvidenceWriter, PlanWriter, SessionWriter, StressWriter};
 
 /// The format for people, which is not an export.
 pub(super) const TEXT: &str = "text";
@@ -76,29 +76,48 @@ pub(super) fn an_evidence_format() -> impl TypedValueParser<Value = EvidenceWrit
     })
 }
 
-/// What `export` writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+/// What `export` writes: a format of the table, or what has to be drawn or judged first.
+#[derive(Clone, Copy, Debug)]
 pub(in crate::cli) enum ExportFormat {
-    /// One HTML page that steps through the session in a browser; it loads nothing.
-    Html,
-    /// A recording (asciicast v2) that asciinema plays.
+    /// The session, by a format of the table.
+    Session(SessionWriter),
+    /// The plan, by a format of the table.
+    Plan(PlanWriter),
+    /// A recording of the screen.
     Asciicast,
     /// A picture of the screen.
     Svg,
-    /// A picture that moves: every screen, again and again, in anything that shows SVG.
+    /// A picture that moves.
     MovingSvg,
-    /// The evidence card as Markdown.
+    /// The evidence card.
     Markdown,
-    /// The whole session as one document.
+    /// The run with its trace.
     Json,
-    /// The trace, one line an event.
-    Csv,
-    /// The remaining plan as a flowchart for Mermaid.
-    Mermaid,
-    /// The remaining plan as a graph for Graphviz.
-    Dot,
-    /// The plan as a picture of a map: what ran and what is to do, who hands what to whom.
-    Map,
+}
+
+/// What `export` writes beside the formats of the table.
+const BESIDE: [(&str, &str, ExportFormat); 5] = [
+    ("asciicast", "A recording (asciicast v2) that asciinema plays", ExportFormat::Asciicast),
+    ("svg", "A picture of the screen", ExportFormat::Svg),
+    (
+        "moving-svg",
+        "A picture that moves: every screen, again and again, in anything that shows SVG",
+        ExportFormat::MovingSvg,
+    ),
+    ("markdown", "The evidence card as Markdown", ExportFormat::Markdown),
+    ("json", "The whole session as one document", ExportFormat::Json),
+];
+
+/// Reads what `export` writes.
+pub(super) fn an_export_format() -> impl TypedValueParser<Value = ExportFormat> {
+    let sessions =
+        export::of_sessions().map(|(format, write)| (format.name, format.help, ExportFormat::Session(write)));
+    let plans = export::of_plans().map(|(format, write)| (format.name, format.help, ExportFormat::Plan(write)));
+    let known: Vec<_> = sessions.chain(BESIDE).chain(plans).collect();
+    a_format(known.clone().into_iter().map(|(name, help, _)| (name, help))).try_map(move |name| {
+        let found = known.iter().find(|(known, ..)| *known == name);
+        found.map(|(.., format)| *format).ok_or("there is no such format")
+    })
 }
 
 /// Text for people, or JSON for programs.

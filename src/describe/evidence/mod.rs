@@ -135,7 +135,7 @@ pub struct Evidence {
 impl Evidence {
     /// Returns the card of `session` as it was in `end`; `checked` is none while the failure checks have not looked.
     pub fn of(session: &Session, end: &State, checked: Option<Checked>) -> Evidence {
-        let over = matches!(end.phase, Phase::Reached | Phase::Ended { .. });
+        let over = end.phase.is_over();
         let landed = surprises(session, end);
         let path: Vec<&Recorded> = {
             let path = session.path().iter().take_while(|&&seq| seq <= end.seq);

@@ -11,7 +11,7 @@ use crate::engine::context::{Datum, Origin};
 use crate::engine::event::Mark;
 use crate::engine::goal::{Condition, Key};
 use crate::engine::session::Session;
-use crate::engine::state::{Phase, State, Status, StepRun};
+use crate::engine::state::{State, Status, StepRun};
 use crate::engine::turn::Wits;
 
 /// How many names are given before the rest is counted.
@@ -72,7 +72,7 @@ pub(super) fn rows(session: &Session, end: &State) -> Vec<Line> {
     for wits in wits {
         rows.push(Line::new(Role::Thought, format!("decided by the {}", wits.label())));
     }
-    for waiting in end.scheduled.iter().filter(|_| matches!(end.phase, Phase::Reached | Phase::Ended { .. })) {
+    for waiting in end.scheduled.iter().filter(|_| end.phase.is_over()) {
         let name = waiting.scenario.as_deref().unwrap_or("a surprise");
         rows.push(Line::new(Role::Surprise, format!("{name} never came: it changed nothing")));
     }

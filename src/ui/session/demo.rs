@@ -145,7 +145,7 @@ impl App {
     pub(super) fn rests(&self) -> bool {
         let state = self.driver.state();
         let here = acting(state);
-        let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. });
+        let over = state.phase.is_over();
         match here.phase {
             Phase::New | Phase::Planning { .. } => false,
             _ if self.driver.unsaved().is_some() || state.asks().is_some() => true,

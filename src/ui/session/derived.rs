@@ -28,9 +28,8 @@ impl App {
             }
         }
         // Only a frame needs the rest: of many events, or keys, at once it is derived for the last.
-        let over = |phase: &Phase| matches!(phase, Phase::Reached | Phase::Ended { .. });
         let before = &self.shown;
-        let (stood, was_over) = (standing(&before.state), over(&before.state.phase));
+        let (stood, was_over) = (standing(&before.state), before.state.phase.is_over());
         let rows = before.shown_rows();
         let session = self.driver.session();
         if self.held.is_none() {
@@ -51,11 +50,11 @@ impl App {
         if rows != self.shown.shown_rows() {
             self.ui.select(PaneId::TRACE, None);
         }
-        if over(&state.phase) && !was_over {
+        if state.phase.is_over() && !was_over {
             self.ui.report_away = false;
             self.ui.reset(PaneId::TRACE);
         }
-        if over(&self.driver.state().phase) {
+        if self.driver.state().phase.is_over() {
             self.driver.find_failures();
         }
         self.report_at_the_end();

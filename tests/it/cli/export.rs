@@ -184,6 +184,18 @@ fn the_moving_picture_of_the_readme_is_a_session_of_the_program() {
     assert!(kept == drawn, "UPDATE_PICTURES=1 cargo test --test it moving_picture draws assets/tour.svg as it is now");
 }
 
+#[test]
+fn every_format_of_the_table_that_writes_a_session_or_a_plan_is_offered() {
+    let help = recorded().run(&["export", "--help"]).out;
+    let sessions = planscope::export::of_sessions().map(|(format, _)| format);
+    let formats: Vec<_> = sessions.chain(planscope::export::of_plans().map(|(format, _)| format)).collect();
+    assert!(formats.len() > 3);
+    for format in formats {
+        let words = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains(&format!("- {}: {}", format.name, format.help)), "{} is not in\n{help}", format.name);
+    }
+}
+
 /// Runs a program on what was exported as `format`; none, said aloud, where it is not installed.
 fn opened(folder: &Folder, format: &str, program: &str, arguments: &[&str]) -> Option<Vec<u8>> {
     let text = export(folder, &["--format", format, "--size", "100x30"]);

@@ -63,7 +63,7 @@ fn into(view: &View<'_>) -> Meaning {
     let explores =
         |step: &std::sync::Arc<Step>| step.tool_in(&state.goal.tools).is_some_and(|tool| tool.run.explore.is_some());
     // Where no plan is left, steps may still run, and have no more of an inside than before.
-    let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. }) && state.next_step().is_none();
+    let over = state.phase.is_over() && state.next_step().is_none();
     if over || state.is_react() || state.inner.is_some() || state.next_step().is_some_and(explores) {
         return go(view, Pace::Into);
     }

@@ -68,7 +68,7 @@ pub(super) fn head(view: &View<'_>, item: Item<'_>, at: usize, width: usize, wra
                 && useful.is_none()
                 && state.deviations.iter().any(|d| d.step.as_ref() == Some(&step.id));
             let blocked = !broken && !nested && remedies::blocks(state, &step.id);
-            let over = matches!(state.phase, Phase::Reached | Phase::Ended { .. });
+            let over = state.phase.is_over();
             let mark = match (
                 broken || blocked,
                 next && !over && !matches!(state.phase, Phase::Running { .. } | Phase::Interrupted),

@@ -14,10 +14,11 @@
 //!  Next · keys ───────────────────────────────────────  ui/session/panes/footer, describe/next, assets/keymap.json
 //! ```
 //!
-//! Beside it stand the start screen (`ui/start`) and the lanes (`ui/compare` over `runtime::bench`): the strategies on
-//! copies of one goal. A lesson of a goal file is held against its session by [`lessons`]; the strip above the panes shows
-//! it. What is said of a session, whoever shows it, is worded in [`describe`]; what leaves the program
-//! for others is written in [`export`]. CONTRIBUTING.md says what each folder holds and how to add to it.
+//! The other screens: the start screen (`ui/start`), the lanes (`ui/compare` over `runtime::bench`: the strategies on
+//! copies of one goal) and what could go wrong (`ui/stress` over `runtime::stressing`). A lesson of a goal file is held
+//! against its session by [`lessons`]; the strip above the panes shows it. What is said of a session, whoever shows it,
+//! is worded in [`describe`]; what leaves the program for others is written in [`export`]. CONTRIBUTING.md says what
+//! each folder holds and how to add to it.
 //!
 //! The circle, in which data moves one way:
 //!

@@ -105,7 +105,7 @@ fn rebound(state: &State, steps: &[Arc<Step>], at: usize, key: &Key) -> Vec<Fix>
     let there: Vec<&Key> = known(state, &steps[..at]).collect();
     let Some((input, _)) = step.with.iter().find(|(_, reads)| reads == key) else { return Vec::new() };
     let own = there.iter().find(|known| **known == input).map(|key| &***key);
-    // A name that some tool gives is no slip: a step that makes it is what is missing.
+    // A name that some tool gives is not a slip: a step that makes it is what is missing.
     let given = state.goal.tools.values().any(|tool| tool.outputs.contains(key));
     let near = if given { None } else { nearest(key, there.iter().map(|key| &***key)) };
     let names = own.into_iter().chain(near.filter(|near| Some(*near) != own));

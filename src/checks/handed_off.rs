@@ -32,7 +32,7 @@ impl Check for HandedOff {
         let mut found = Vec::new();
         for step in &view.steps {
             for key in step.reads().filter(|key| !makes(key)) {
-                // A name that some tool gives is no slip: what is missing is the step, not the name.
+                // A name that some tool gives is not a slip: what is missing is the step, not the name.
                 let named = would_make.contains(&**key) || view.made_by_a_tool(key);
                 let near = if named { String::new() } else { meant(key, view.other_keys(key)) };
                 let message = format!("{}, which {} reads{near}.", nothing(key), called(step));

@@ -139,7 +139,7 @@ pub(super) fn shrink(asked: &args::Shrink, environment: &Environment, out: &mut 
 
 impl Trying<'_> {
     /// Returns a goal file that shows what is wanted: the session's recording with its surprises as scenarios; where its
-    /// steps were edited by hand, with the plan that came of it.
+    /// steps were edited by hand, with the plan that they led to.
     fn begin(&self, session: &Session) -> Result<Value, Failure> {
         let recording = share::recording(session, self.environment.services.kinds)?;
         let mut document: Value = serde_json::from_str(&recording.text)
@@ -181,13 +181,13 @@ impl Trying<'_> {
         }))
     }
 
-    /// Reads `document`; none where it is no goal file.
+    /// Reads `document`; none where it is not a goal file.
     fn goal(&self, document: &Value) -> Option<Arc<Goal>> {
         let kinds = self.environment.services.kinds;
         goal_file::parse_with(kinds, &document.to_string(), "the goal", None).ok().map(Arc::new)
     }
 
-    /// Runs `document` with everything that lands in it; none where it is no goal file.
+    /// Runs `document` with everything that lands in it; none where it is not a goal file.
     fn run(&self, document: &Value) -> Option<Ran> {
         let Environment { services, cancel, .. } = self.environment;
         let goal = self.goal(document)?;
@@ -226,7 +226,7 @@ impl Trying<'_> {
 }
 
 /// Returns `document` begun as near to what went wrong as `shows` allows: values in the context that were observed in
-/// `end`, the last first, and one of its keys wanted in the place of what rests on it.
+/// `end`, the last first, and one of its keys wanted in place of what rests on it.
 fn begin_nearer(document: &Value, end: &State, shows: &mut dyn FnMut(&Value) -> Option<bool>) -> Value {
     let mut nearest = document.clone();
     let written = end.runs.iter().flat_map(|run| run.step.writes());

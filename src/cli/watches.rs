@@ -148,7 +148,7 @@ impl Watches {
                     watched.endless = Some(reading.clone());
                 }
                 let before = watched.last.replace(reading.mark());
-                // That nothing is there at the start is no change.
+                // That nothing is there at the start is not a change.
                 if before == watched.last || before.is_none() && reading == Reading::Absent {
                     continue;
                 }

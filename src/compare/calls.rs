@@ -88,7 +88,7 @@ pub fn calls(session: &Session, end: &State) -> Vec<Call> {
         }
     }
     for at in 0..calls.len() {
-        // What a loop has read may have changed while it went on; the state knows. Of a loop that was begun anew it
+        // What a loop has read may have changed while it went on; the state knows. Of a loop that began again it
         // forgot the calls: the state of then knows.
         let of = |end: &State| run_of(&calls, at, end).map(|run| (run.reads.to_vec(), run.wrote.to_vec()));
         let then = || session.state_at(calls.get(at)?.ended?).and_then(|then| of(&then));
@@ -106,7 +106,7 @@ fn with(calls: &mut [Call], open: &[usize], depth: usize, change: impl FnOnce(&m
     }
 }
 
-/// Returns the run of the call at `at`, where the state still knows it: not in a loop that was begun anew.
+/// Returns the run of the call at `at`, where the state still knows it: not in a loop that began again.
 fn run_of<'a>(calls: &[Call], at: usize, end: &'a State) -> Option<&'a StepRun> {
     let call = calls.get(at)?;
     let state = match call.within {

@@ -100,7 +100,7 @@ impl Action {
     }
 }
 
-/// Returns what was done, in order. A loop is no action, its own are; its end counts where it failed.
+/// Returns what was done, in order. A loop is not an action, its own are; its end counts where it failed.
 fn actions(session: &Session, end: &State) -> Vec<Action> {
     let mut actions = Vec::new();
     let mut decided: HashMap<StepId, Arc<Step>> = HashMap::new();

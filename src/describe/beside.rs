@@ -52,7 +52,7 @@ mod tests {
             step("f", "f", &[], &["source"]),
         ];
         let found = beside(steps.iter());
-        // What f writes anew is nothing that e reads.
+        // What f writes again is nothing that e reads.
         assert_eq!(found, [0..1, 1..4, 1..4, 1..4, 4..6, 4..6]);
     }
 }

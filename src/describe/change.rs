@@ -246,7 +246,7 @@ fn before(records: &[Arc<Recorded>], goal: &Goal, key: &str, seq: Seq) -> Option
     let mut at = record(seq)?.parent;
     while let Some(found) = at.and_then(record) {
         if inner && matches!(found.event, Event::Entered { .. }) {
-            return None; // a loop begins with copies: what is new inside is no change
+            return None; // a loop begins with copies: what is new inside is not a change
         }
         at = found.parent.filter(|parent| *parent < found.seq);
         if inside(&found.event) != inner && !(inner && matches!(found.event, Event::Injected { .. })) {

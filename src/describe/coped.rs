@@ -26,7 +26,7 @@ pub struct Expectation {
 }
 
 impl Expectation {
-    /// Returns it in words, with how the value compares. What was right in another world is no failure in this one.
+    /// Returns it in words, with how the value compares. What was right in another world is not a failure in this one.
     pub fn said(&self) -> String {
         let Expectation { key, judged, without_surprise, .. } = self;
         let condition = condition::words(&self.condition);
@@ -53,7 +53,7 @@ impl Expectation {
 /// A surprise that landed, of a scenario or by hand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Landed {
-    /// The event by which it did, or was laid in wait.
+    /// The event by which it did, or was armed.
     pub seq: Seq,
     /// The scenario; none: it was given by hand.
     pub scenario: Option<Arc<str>>,

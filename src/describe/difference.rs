@@ -305,7 +305,7 @@ impl Walk {
                 share(old.iter().zip(new).filter(|(was, is)| self.is_same(was, is)).count(), old.len().max(new.len()))
             }
             (Value::Object(_) | Value::Array(_), _) | (_, Value::Object(_) | Value::Array(_)) => 0,
-            _ => 1, // one scalar in the place of another
+            _ => 1, // one scalar in place of another
         };
         u32::try_from(both).unwrap_or(0)
     }

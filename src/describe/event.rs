@@ -117,7 +117,7 @@ pub fn is_told(event: &Event) -> bool {
         | Event::BreakpointsJudged { .. }
         | Event::BranchSelected { .. }
         | Event::BranchMarked { .. } => false,
-        // What was passed by, or is filled in later, is no news yet.
+        // What was passed by, or is filled in later, is not news yet.
         Event::BreakpointHit { .. } => event.is_moment(),
         Event::Planned { .. }
         | Event::Unplannable { .. }

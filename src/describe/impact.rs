@@ -29,7 +29,7 @@ pub fn impact(state: &State, foreseen: &Foreseen) -> Vec<(Role, String)> {
     }
     if changes_goal && foreseen.end.is_none() {
         out.push(match foreseen.replan.is_some() || foreseen.state.replan_is_due() || state.is_react() {
-            true => (Role::Replanned, "the session pauses and the remaining steps are planned anew".into()),
+            true => (Role::Replanned, "the session pauses and the remaining steps are replanned".into()),
             false => (Role::Kept, "the plan stays as it is: the dial says no replan".into()),
         });
     }
@@ -82,7 +82,7 @@ pub fn fork(state: &State, foreseen: Option<&Foreseen>) -> Vec<(Role, String)> {
         });
     }
     if foreseen.is_some_and(|foreseen| foreseen.replan.is_some()) {
-        runs.push((Role::Replanned, "the rest is planned anew".into()));
+        runs.push((Role::Replanned, "the rest is replanned".into()));
     } else if !runs.iter().any(|(role, _)| *role == Role::Current) {
         runs.push((Role::Kept, "nothing runs by itself".into()));
     }

@@ -224,7 +224,7 @@ impl Ledger {
         }
     }
 
-    /// Puts `keys` where they stand now. Of many the order is made anew; a few move, past those between.
+    /// Puts `keys` where they stand now. Of many the order is made from the start; a few move, past those between.
     fn rank_anew(&mut self, keys: Vec<Key>) {
         if keys.len() > self.order.len() / 16 + 16 {
             // A session that makes the same keys over and over has few of them.

@@ -9,7 +9,7 @@ use super::nearest::nearest;
 /// What can be asked of a moment, by the word before the colon.
 const FIELDS: [&str; 4] = ["kind", "who", "step", "key"];
 
-/// Kinds that are no moments of their own: the trace lists none of them.
+/// Kinds that are not moments of their own: the trace lists none of them.
 const UNLISTED: [&str; 10] = [
     "plan_requested",
     "paced",

@@ -38,7 +38,7 @@ pub enum Act {
     Edit,
     /// Take back the last change.
     Undo,
-    /// Plan the rest anew.
+    /// Replan the rest.
     Replan,
     /// Ask the embedded planner instead of the program that plans.
     Planner,
@@ -107,7 +107,7 @@ pub fn remedies(state: &State) -> Vec<Remedy> {
                 add(Act::Edit, format!("mends {}", Called::of(step)), Some(step), None);
             }
             (DeviationKind::MissingInput, Some(key), Some((_, step))) => {
-                // What a step was to write that has run or is switched off is no slip of its reader.
+                // What a step was to write that has run or is switched off is not a slip of its reader.
                 if !state.goal.tools.values().any(|tool| tool.outputs.contains(key)) {
                     add(Act::Edit, format!("mends {}", Called::of(step)), Some(step), Some(key));
                 }

@@ -97,7 +97,7 @@ pub fn reproduce(session: &Session, named: &str) -> (String, bool) {
 }
 
 /// Returns the commands that let the surprises of the selected branch land again at the moments at which they did,
-/// once a session on the same goal begins anew. What was replaced or edited by hand is left out.
+/// once a session on the same goal begins. What was replaced or edited by hand is left out.
 pub fn surprises_again(session: &Session) -> Vec<Command> {
     let (mut again, mut done): (Vec<Command>, Vec<&Arc<str>>) = (Vec::new(), Vec::new());
     let mut finished: HashMap<ToolName, u32> = HashMap::new();
@@ -200,7 +200,7 @@ fn called_off<'a>(session: &'a Session, before: &'a [Seq], tool: &'a str) -> imp
     let event = |seq: &Seq| session.record(*seq).map(|record| &record.event);
     let came = move |seq: &&Seq| match event(seq) {
         Some(Event::Finished { mark, .. } | Event::Failed { mark, .. }) => *mark == Mark::Injected,
-        _ => false, // nothing else spends what lies in wait
+        _ => false, // nothing else spends what is armed
     };
     let laid = move |seq: &&Seq| match event(seq) {
         Some(Event::Armed {

@@ -53,7 +53,7 @@ pub enum Role {
     Focus,
     /// The title of a pane or dialog.
     Title,
-    /// What draws the eye and is no role of its own.
+    /// What draws the eye and is not a role of its own.
     Accent,
     /// A key in a hint.
     Key,

@@ -11,7 +11,7 @@ use crate::engine::event::{Event, Recorded, Seq};
 use crate::engine::state::State;
 use crate::engine::turn::{Became, Candidate, Thought, Turn, Wits};
 
-/// Returns the page about the thought of the event `seq`, or none if that is no thought.
+/// Returns the page about the thought of the event `seq`, or none if that is not a thought.
 pub fn thought(view: Moment<'_>, seq: Seq) -> Option<Page> {
     let record = view.records.get(usize::try_from(seq).ok()?.checked_sub(1)?)?;
     let Event::Thought(thought) = record.event.innermost() else { return None };

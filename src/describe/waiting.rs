@@ -1,10 +1,10 @@
-//! What lies in wait for a step: a failure or an outcome that was laid for its tool, or surprises that come after it.
+//! What is armed for a step: a failure or an outcome that waits for its tool, or surprises that come after it.
 
 use crate::engine::goal::Surprise;
 use crate::engine::plan::Step;
 use crate::engine::state::State;
 
-/// Returns in a few words what lies in wait for a remaining `step`, if something does: "fails next", "a surprise after
+/// Returns in a few words what is armed for a remaining `step`, if something is: "fails next", "a surprise after
 /// it". What is laid for a tool waits for the first step that uses it.
 pub fn of_step(state: &State, step: &Step) -> Option<String> {
     if state.armed.is_empty() && state.scheduled.is_empty() {

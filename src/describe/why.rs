@@ -77,7 +77,7 @@ pub fn short(state: &State, subject: &Subject) -> Option<String> {
                 Origin::Initial => "It was known from the start".to_owned(),
                 Origin::Step(id) => format!("{} made it", step::label_of(state, id)),
                 Origin::Injected => "The world is this".to_owned(),
-                Origin::Edited(id) => format!("You gave it in the place of {}", step::label_of(state, id)),
+                Origin::Edited(id) => format!("You gave it in place of {}", step::label_of(state, id)),
                 Origin::Record => "It is from a record".to_owned(),
             };
             let source = datum.sources.iter().find_map(|(key, _)| Some((key, state.context.get(key)?)));

@@ -1,4 +1,4 @@
-//! What the session does next of its own accord.
+//! What the session does next by itself.
 //!
 //! `decide` turns a command into one fact; this module says what follows when nobody asks: let a surprise land,
 //! name what contradicts the plan, ask for a plan that is due, start the next step while the pace allows, finish.
@@ -77,7 +77,7 @@ fn from_its_cause(state: &State, deviation: &Deviation) -> Arc<str> {
     let lacks = |key: &Key| match &deviation.because {
         Some(Because::NoValue) => deviation.key.as_ref() == Some(key),
         Some(Because::NoValues { keys }) => keys.contains(key),
-        _ => false, // whatever else it found, it is no value that a failed step owes
+        _ => false, // whatever else it found, it is not a value that a failed step owes
     };
     match state.failed_to_write(lacks).and_then(|run| Some(failure(run.step.name(), run.error.as_ref()?))) {
         Some(failure) => format!("{failure}: {}", deviation.message).into(),

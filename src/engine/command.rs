@@ -71,7 +71,7 @@ pub enum Command {
         /// The scenario that they belong to.
         scenario: Option<Arc<str>>,
     },
-    /// Call off what lies in wait for a tool: failures, outcomes, and surprises that land after it.
+    /// Call off what is armed for a tool: failures, outcomes, and surprises that land after it.
     CallOff(ToolName),
     /// Set or lift a pin.
     Pin {

@@ -121,7 +121,7 @@ pub struct Call {
     pub earlier: u32,
     /// How long to wait before it starts, in milliseconds (the backoff of a retry).
     pub wait_ms: u64,
-    /// What to answer instead of calling: a surprise that was laid in wait.
+    /// What to answer instead of calling: a surprise that was armed.
     pub instead: Option<Result<Shared, Arc<str>>>,
     /// What its loop came to, where the tool is one: nothing is called, the result is held to the contract.
     pub gathered: Option<Result<Shared, Arc<str>>>,

@@ -309,7 +309,7 @@ pub enum Event {
         /// Whether it is pinned now.
         pinned: bool,
     },
-    /// A surprise was laid in wait for a tool's next outcome.
+    /// A surprise was armed for a tool's next outcome.
     Armed {
         /// What will happen.
         surprise: Surprise,
@@ -330,7 +330,7 @@ pub enum Event {
         scenario: Option<Arc<str>>,
     },
 
-    /// What lay in wait for a tool was called off, before it came to that.
+    /// What was armed for a tool was called off before it landed.
     CalledOff {
         /// The tool.
         tool: ToolName,

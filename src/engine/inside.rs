@@ -120,7 +120,7 @@ impl State {
             told: false,
         });
         inner.id_prefix = format!("{}.", run.step.id).into();
-        // A loop that is begun anew goes on counting: no id is used twice.
+        // A loop that begins again goes on counting: no id is used twice.
         inner.next_step = run.inside.as_ref().map_or(1, |before| before.next_step);
         inner.outcomes = self.outcomes.clone();
         inner.allowed = self.allowed.clone();
@@ -287,7 +287,7 @@ impl State {
         self.inner.is_some() && self.runs.last().is_some_and(|last| last.step.id == run.step.id)
     }
 
-    /// Returns the loop inside `run`: the one that is under way, or how the last one ended; none where it was no loop.
+    /// Returns the loop inside `run`: the one that is under way, or how the last one ended; none where it was not a loop.
     pub fn loop_of<'a>(&'a self, run: &'a StepRun) -> Option<&'a State> {
         let under_way = self.inner.as_deref().filter(|_| self.is_loop_under_way(run));
         under_way.or(run.inside.as_deref())

@@ -27,7 +27,7 @@ pub struct Settings {
     /// Who plans.
     #[serde(default, skip_serializing_if = "PlannerChoice::is_default")]
     pub planner: PlannerChoice,
-    /// Whether the programs of the goal file may be started; each session is told anew on which machine it is.
+    /// Whether the programs of the goal file may be started; each session is told again on which machine it is.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub trusted: bool,
     /// Whether a program tells what it plans and does by itself: what it plans may be less than what reaches the goal.

@@ -130,7 +130,7 @@ mod tests {
             assert_eq!(read.to_value().to_string(), text);
         }
         for file in [json!({"context": [1]}), json!([1])] {
-            assert_eq!(Source::new(file.clone()).to_value(), file, "what is no goal is there to be refused");
+            assert_eq!(Source::new(file.clone()).to_value(), file, "what is not a goal is there to be refused");
             assert!(serde_json::from_str::<Source>(&file.to_string()).is_err());
         }
     }

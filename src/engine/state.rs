@@ -390,8 +390,8 @@ impl State {
         self.deviations.iter().any(|deviation| bears(deviation.kind) && quiet(deviation))
     }
 
-    /// Tells whether a failure, an outcome or other surprises lie in wait for `tool`.
-    pub fn lies_in_wait(&self, tool: &str) -> bool {
+    /// Tells whether a failure, an outcome or other surprises are armed for `tool`.
+    pub fn is_armed_for(&self, tool: &str) -> bool {
         self.armed.iter().any(|armed| super::apply::aims_at(&armed.surprise, tool))
             || self.scheduled.iter().any(|scheduled| scheduled.after.as_deref() == Some(tool))
     }
@@ -528,7 +528,7 @@ impl State {
         Some(Question { condition: condition.clone(), about: super::event::About::Value(key.clone(), datum.version) })
     }
 
-    /// Returns the question whether what a loop goes on for holds now; none where this is no loop's inside.
+    /// Returns the question whether what a loop goes on for holds now; none where this is not a loop's inside.
     pub fn until_question(&self) -> Option<Question> {
         let explore = self.goal.exploring.as_ref()?;
         let about = self.context.iter().map(|(key, datum)| (key.clone(), key.clone(), datum.version)).collect();

@@ -209,7 +209,7 @@ mod tests {
         let mut course = Course::default();
         assert!(course.push(1, Mark::Absent) && course.push(4, number(3.0)) && !course.push(5, number(3.0)));
         assert_eq!((course.at(3), course.at(9), course.at(0)), (Some(Mark::Absent), Some(number(3.0)), None));
-        assert_eq!((course.changed(3), course.changed(9)), (None, Some(4)), "that it is not there yet is no change");
+        assert_eq!((course.changed(3), course.changed(9)), (None, Some(4)), "that it is not there yet is not a change");
         course.push(7, Mark::Absent);
         assert_eq!(course.changed(8), Some(7), "that it is gone is one");
         course.go_back(6);

@@ -87,7 +87,7 @@ pub struct StartEntry {
     pub minutes: u32,
     /// Its place on the start screen, from 1.
     pub order: u32,
-    /// The scenario that is at hand, by its name.
+    /// The scenario that it is about, by its name.
     #[serde(default)]
     pub scenario: Option<String>,
     /// How many steps have run when it opens.

@@ -147,7 +147,7 @@ pub(super) const START: Shape = Shape {
         needs("about", "on what"),
         needs("minutes", "how long it takes"),
         needs("order", "its place on the start screen"),
-        may("scenario", "the scenario that is at hand"),
+        may("scenario", "the scenario that it is about"),
         may("steps", "how many steps have run when it opens"),
         may("compare", "whether the strategies stand side by side"),
         needs("hint", "what to try"),

@@ -36,7 +36,7 @@ fn step(reader: &mut Reader<'_>, spot: &Spot<'_>, tools: &Catalogue) -> Option<S
         return Some(StepDraft { description: Some(description.into()), ..StepDraft::default() });
     }
     let object = reader.object(spot, &STEP)?;
-    // An unknown tool is no fault of the file: it is a deviation, and shown as one.
+    // An unknown tool is not a fault of the file: it is a deviation, and shown as one.
     let tool = object.get("tool").and_then(Value::as_str).and_then(|name| tools.get(name)).map(Arc::as_ref);
     let mut draft = StepDraft::default();
     for (field, value) in object {

@@ -7,11 +7,11 @@ use serde_json::Value;
 
 /// A JSON value, however its owner holds it.
 pub trait Json: fmt::Debug + Send + Sync {
-    /// Returns what of it is at hand.
+    /// Returns what of it is there without being made.
     fn given(&self) -> Given<'_>;
 }
 
-/// What of a JSON value is at hand.
+/// What of a JSON value is there without being made.
 #[derive(Clone, Copy)]
 pub enum Given<'a> {
     /// Its tree.

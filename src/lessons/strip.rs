@@ -33,7 +33,7 @@ pub fn strip(lesson: &Lesson, progress: &Progress) -> Strip {
     let Some(part) = lesson.parts.get(progress.at) else {
         let (right, asked) = progress.score();
         let score = if asked > 0 { format!(" {right} of {asked} predictions were right.") } else { String::new() };
-        let text = format!("The lesson is through.{score} \x01quit\x02 leaves, \x01start_over\x02 begins it anew.");
+        let text = format!("The lesson is through.{score} \x01quit\x02 leaves, \x01start_over\x02 begins it again.");
         return Strip {
             place: format!("{title} · {all} of {all}"),
             came,

@@ -217,7 +217,7 @@ impl Bench {
         }
     }
 
-    /// Lets every lane begin anew with `scenario`, and go to where it was.
+    /// Starts every lane over with `scenario`, and lets it go to where it was.
     pub fn land(&mut self, scenario: Option<Scenario>) {
         self.scenario = scenario;
         for at in 0..self.seats.len() {
@@ -226,14 +226,14 @@ impl Bench {
         }
     }
 
-    /// Lets every lane begin anew, nothing run.
+    /// Starts every lane over, nothing run.
     pub fn start_over(&mut self) {
         for at in 0..self.seats.len() {
             self.restart(at, None, Aim::Settle);
         }
     }
 
-    /// Lets the lane `at` begin anew as another kind, with the same surprise, and go to where it was.
+    /// Starts the lane `at` over as another kind, with the same surprise, and lets it go to where it was.
     pub fn turn(&mut self, at: usize, kind: LaneKind) {
         let aim = self.reach(at);
         self.restart(at, Some(kind), aim);
@@ -414,7 +414,7 @@ fn slice(id: u64, mut lane: Lane, aim: Aim, first: bool, services: &Services, ca
     Slice { id, lane, ticks, took, found, aim: left }
 }
 
-/// Runs one step of `lane`. Returns whether anything came of it: a lane that is over, waits or is blocked stands still.
+/// Runs one step of `lane`. Returns whether it went any further: a lane that is over, waits or is blocked stands still.
 fn step(lane: &mut Lane, services: &Services, cancel: &Cancel) -> bool {
     if lane.is_over()
         || lane.state().waits_for_person() && !matches!(lane.state().phase, crate::engine::state::Phase::Review)

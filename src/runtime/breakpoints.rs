@@ -64,7 +64,7 @@ fn no_place(text: &str, goal: &Goal) -> String {
         near.map(|near| kinds.into_iter().find(|kind| kind.trim_end_matches(':') == near).unwrap_or(near).to_owned())
     };
     let hint = meant.map(|meant| format!(": did you mean \"{meant}\"?")).unwrap_or_default();
-    format!("at character 1: \"{kind}\" is no kind of breakpoint{hint}; there are {}", kinds.join(", "))
+    format!("at character 1: \"{kind}\" is not a kind of breakpoint{hint}; there are {}", kinds.join(", "))
 }
 
 fn step(id: &str, goal: &Goal, session: Option<&State>) -> Result<Place, String> {
@@ -235,7 +235,7 @@ mod tests {
         assert_eq!(fault("replan>many"), "at character 8, behind >, stands a number of steps, like replan>3");
         assert!(
             fault("tickets")
-                .starts_with("at character 1: \"tickets\" is no kind of breakpoint: did you mean \"key:tickets\"?")
+                .starts_with("at character 1: \"tickets\" is not a kind of breakpoint: did you mean \"key:tickets\"?")
         );
         assert!(fault("stpe:s1").contains("did you mean \"step:\"?"), "{}", fault("stpe:s1"));
         assert!(fault("when:.counts.refund >").starts_with("at character 2"), "{}", fault("when:.counts.refund >"));

@@ -90,7 +90,7 @@ pub enum DriverEvent {
     Searched,
     /// It has none, but of what is watched more is known.
     Watched,
-    /// Its file was taken away or changed by somebody else, and it was written anew: the sentence says where to.
+    /// Its file was taken away or changed by somebody else, and it was written again: the sentence says where to.
     Rescued(String),
     /// The session cannot be saved; the sentence says why. It takes no command until it can.
     Unsaved(String),
@@ -286,7 +286,7 @@ impl Driver {
                 true => "it was written again, whole".to_owned(),
                 false => format!("the session goes on, whole, in {}", self.journal.path().display()),
             };
-            tracing::warn!(%lost, path = %self.journal.path().display(), "the session was written anew");
+            tracing::warn!(%lost, path = %self.journal.path().display(), "the session was written again");
             self.rescued = Some(format!("{lost}: {place}"));
         }
         Ok(())

@@ -52,5 +52,5 @@ pub enum Shows {
     Trace,
 }
 
-/// Draws a picture of a session. Who reads it may close the pipe: that is no error.
+/// Draws a picture of a session. Who reads it may close the pipe: that is not an error.
 pub type Draw = fn(&Session, &Picture, &Services, &mut dyn Write) -> Result<(), RuntimeError>;

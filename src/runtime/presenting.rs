@@ -46,12 +46,12 @@ pub struct Board {
 }
 
 impl Board {
-    /// Returns the board of this person; none without a place for it, which is no reason not to present.
+    /// Returns the board of this person; none without a place for it, which is not a reason not to present.
     pub fn open() -> Option<Board> {
         Some(Board { path: place()?, began: None })
     }
 
-    /// Leaves `prompt` in the place of the one before; the time goes from the first beat on.
+    /// Leaves `prompt` in place of the one before; the time goes from the first beat on.
     pub fn leave(&mut self, mut prompt: Prompt) {
         self.began = if prompt.beat == 0 { None } else { Some(self.began.unwrap_or_else(Instant::now)) };
         let elapsed = self.began.map_or(0, |began| began.elapsed().as_millis());

@@ -72,14 +72,14 @@ impl Learnt {
 }
 
 impl Remembered {
-    /// Returns what is remembered; nothing where the file is missing or is not readable, for it is no reason not to
+    /// Returns what is remembered; nothing where the file is missing or is not readable, for it is not a reason not to
     /// start.
     pub fn load() -> Remembered {
         let bytes = file().and_then(|path| input_file::read(&path, LONGEST).ok());
         bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
     }
 
-    /// Changes what is remembered, and keeps it. That it cannot be kept is no reason to stop either.
+    /// Changes what is remembered, and keeps it. That it cannot be kept is not a reason to stop either.
     pub fn change(change: impl FnOnce(&mut Remembered)) -> Remembered {
         let mut remembered = Remembered::load();
         let before = remembered.clone();

@@ -220,7 +220,7 @@ fn read_tail(
     let whole = tail.get(..end).unwrap_or_default();
     let mut last = None;
     for (at, text) in whole.rsplit(|&b| b == b'\n').enumerate() {
-        // The part may begin amid a line; that one is no damage.
+        // The part may begin amid a line; that one is not damage.
         let Some(seq) = number_of(text) else {
             return if mid_line && at > 0 { Ok((last, None)) } else { Err("its last line is damaged".into()) };
         };

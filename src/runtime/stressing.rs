@@ -31,7 +31,7 @@ pub enum Tried {
     Session(Box<Session>),
 }
 
-/// What came of it so far.
+/// What was found so far.
 enum Came {
     /// The lanes undisturbed, and every fault.
     Begun { goal: Arc<Goal>, recorded: Option<String>, lanes: Vec<Calm>, faults: Vec<Fault> },

@@ -2,7 +2,7 @@
 //! screen's thread. Nothing is journaled.
 //!
 //! What an event changed is looked at once, when it is new: a session that grows costs its new events. A filter that
-//! reaches a limit is not evaluated again before it is set anew.
+//! reaches a limit is not evaluated again before it is set again.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::{Duration, Instant};
@@ -231,7 +231,7 @@ impl Watching {
         self.seen = (place + 1, path[place]);
         for entry in &mut self.list {
             entry.course.go_back(self.seen.1);
-            entry.last = None; // it is looked at anew, and comes to the same where nothing changed
+            entry.last = None; // it is looked at again, and comes to the same where nothing changed
         }
     }
 
@@ -241,7 +241,7 @@ impl Watching {
             let is_it = |other: &Question| {
                 (&other.filter, other.fingerprint, other.at) == (&question.filter, question.fingerprint, question.at)
             };
-            // What was asked before the watches were others is no part of their courses.
+            // What was asked before the watches were others is not part of their courses.
             let waited = self.waiting.iter().any(is_it);
             let entry = self.list.iter_mut().find(|entry| *entry.watch.name() == question.filter);
             if let Some(entry) = entry {

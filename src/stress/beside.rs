@@ -100,7 +100,7 @@ fn plus(value: &Value, more: f64) -> Option<f64> {
 
 /// Returns `number` as JSON, a whole one without a point.
 fn whole(number: f64) -> Option<Value> {
-    // Beyond this, one more is no other number.
+    // Beyond this, one more is not another number.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if number.fract() == 0.0 && number.abs() < EXACT {
         return Some(json!(number as i64));

@@ -66,7 +66,7 @@ pub fn reading(jq: &Evaluator, filter: &str, subject: &Subject, cancel: &Cancel)
     }
 }
 
-/// Returns the text that `filter` makes of `subject`, or why there is none: a note is no reason to stop.
+/// Returns the text that `filter` makes of `subject`, or why there is none: a note is not a reason to stop.
 pub fn text(jq: &Evaluator, filter: &str, subject: &Subject, cancel: &Cancel) -> String {
     match first(jq, filter, subject, Limits::CONDITION, cancel) {
         Ok(Value::String(text)) => text,
@@ -98,7 +98,7 @@ impl Json for Held {
 fn verdict(result: Result<Value, Fault>) -> Verdict {
     match result {
         Ok(value) if truthy(&value) => Verdict::True,
-        // No output is no truth: `empty` and `select(false)` say no.
+        // No output is not a truth: `empty` and `select(false)` say no.
         Ok(_) | Err(Fault::Empty) => Verdict::False,
         Err(fault) => Verdict::Undecided(sentence(&fault, Limits::CONDITION).into()),
     }

@@ -256,7 +256,7 @@ fn arguments(
 /// Returns the result that an answer to a call holds.
 ///
 /// # Errors
-/// What the tool says went wrong, or that this is no result.
+/// What the tool says went wrong, or that this is not a result.
 fn result(mut answer: Map<String, Value>) -> Result<Value, String> {
     let structured = answer.remove("structuredContent").filter(|value| !value.is_null());
     let content = match answer.remove("content") {

@@ -182,7 +182,7 @@ pub struct Host<'a> {
 
 /// Calls the tool of `call` and holds it to its contract. Blocks; ends soon after it was cancelled.
 ///
-/// A surprise that was laid in wait answers instead, by the same contract. The wait before a retry is the caller's.
+/// A surprise that was armed answers instead, by the same contract. The wait before a retry is the caller's.
 pub fn call(call: &Call, host: &Host<'_>) -> CallReport {
     let Host { jq, cancel, .. } = host;
     match &call.instead {
@@ -255,7 +255,7 @@ fn settle(call: &Call, result: Shared, mark: Mark, jq: &Evaluator, cancel: &Canc
     report(CallOutcome::Done(outputs.into_iter().collect()), summary, mark)
 }
 
-/// Returns the line for the trace. A summary that fails is no failure of the tool: the trace shows the value then.
+/// Returns the line for the trace. A summary that fails is not a failure of the tool: the trace shows the value then.
 fn summary(filter: &str, subject: &Subject, jq: &Evaluator, cancel: &Cancel) -> Option<Arc<str>> {
     match filter::first(jq, filter, subject, Limits::CONDITION, cancel).ok()? {
         Value::Null => None,

@@ -1,7 +1,7 @@
 //! Secrets in what a program writes: values that it was handed, in plain and in base64, and tokens known by their shape.
 //!
 //! They are cut before anything is kept or shown, and a placeholder that is the same each time stands in their place:
-//! `«secret:OPENAI_API_KEY»`. It is no defence against a program that disguises them on purpose.
+//! `«secret:OPENAI_API_KEY»`. It is not a defence against a program that disguises them on purpose.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ const SHORTEST_BASE64: usize = 8;
 /// What is to be cut from the output of one program.
 pub struct Secrets {
     values: Option<AhoCorasick>,
-    /// What stands in the place of each pattern.
+    /// What stands in place of each pattern.
     instead: Vec<Arc<str>>,
     /// The length of the longest pattern.
     longest: usize,

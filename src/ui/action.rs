@@ -102,7 +102,7 @@ actions! {
     Surprise "surprise" "surprise",
     /// Makes a tool fail the next time it runs.
     FailTool "fail_tool" "fail a tool",
-    /// Calls off what lies in wait for the selected step's tool.
+    /// Calls off what is armed for the selected step's tool.
     CallOff "call_off" "call off",
     /// Changes the goal: its words and its wants.
     ChangeGoal "change_goal" "goal",
@@ -236,7 +236,7 @@ actions! {
     LaneEnd "lane_end" "to the end",
     /// Lands the same surprise in every lane, at the same moment of each.
     SurpriseAll "surprise_all" "surprise all",
-    /// Lets every lane begin anew; nothing has run then.
+    /// Starts every lane over; nothing has run then.
     LanesOver "lanes_over" "start over",
     /// Opens the lane on the dashboard; quitting there comes back here.
     OpenLane "open_lane" "open lane",

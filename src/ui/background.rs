@@ -48,7 +48,7 @@ impl Listener {
         !self.held.is_empty()
     }
 
-    /// Gives back what was held: it is no answer.
+    /// Gives back what was held: it is not an answer.
     pub(super) fn release(&mut self) -> Vec<Incoming> {
         self.said.clear();
         std::mem::take(&mut self.held).into_iter().map(Incoming::Input).collect()

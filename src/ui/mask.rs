@@ -11,7 +11,7 @@ use ratatui::layout::Rect;
 use crate::describe::text::width;
 use crate::tools::secrets;
 
-/// What stands in the place of a cell.
+/// What stands in place of a cell.
 const DOT: &str = "•";
 
 /// Names of keys, and of variables, whose texts are secrets.
@@ -31,7 +31,7 @@ pub(crate) fn known() -> Vec<String> {
     variables.filter(|(name, value)| is_secret(name) && value.len() >= SHORTEST).map(|(_, value)| value).collect()
 }
 
-/// Puts dots in the place of what nobody is to read in `area`.
+/// Puts dots in place of what nobody is to read in `area`.
 pub(crate) fn hide(buf: &mut Buffer, area: Rect, known: &[String]) {
     // Where a row ends in the middle of a path, it goes on at the beginning of the next one.
     let mut goes_on: Option<usize> = None;
@@ -244,7 +244,7 @@ mod tests {
         assert_eq!(rows, shown);
         let counts =
             ["│   password      1          │", "│   address       1          │", "│ ○ report        s4         │"];
-        assert_eq!(hidden(&counts), counts, "a number beside a name is no secret, nor is what stands below it");
+        assert_eq!(hidden(&counts), counts, "a number beside a name is not a secret, nor is what stands below it");
         assert_eq!(hidden(&[" Secrets", " wants all of it"]), [" Secrets", " wants all of it"], "a goal is a sentence");
     }
 

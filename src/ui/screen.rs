@@ -143,7 +143,7 @@ impl Stack {
         self.top.name().or_else(|| self.below.last().and_then(|screen| screen.name()))
     }
 
-    /// Puts `screen` in the place of the uppermost, or above it where that one stays.
+    /// Puts `screen` in place of the uppermost, or above it where that one stays.
     pub fn open(&mut self, screen: Box<dyn Screen>) {
         if self.top.name().is_some() { self.push(screen) } else { self.replace(screen) }
     }
@@ -153,7 +153,7 @@ impl Stack {
         self.below.push(std::mem::replace(&mut self.top, screen));
     }
 
-    /// Puts `screen` in the place of the uppermost.
+    /// Puts `screen` in place of the uppermost.
     pub fn replace(&mut self, screen: Box<dyn Screen>) {
         self.top = screen;
     }

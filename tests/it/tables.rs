@@ -231,7 +231,7 @@ fn read_shout(spec: &mut dyn Reading, _run: &mut Run) {
 }
 
 fn shout(given: &Given<'_>) -> Result<Shared, String> {
-    let text = given.spec["text"].as_str().ok_or("there is not a text")?;
+    let text = given.spec["text"].as_str().ok_or("there is no text")?;
     let times = given.spec["times"].as_u64().unwrap_or(1);
     Ok(Shared::new(json!(text.to_uppercase().repeat(usize::try_from(times).map_err(|e| e.to_string())?))))
 }

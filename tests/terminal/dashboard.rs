@@ -316,7 +316,7 @@ fn breakpoints_belong_to_the_goal_file_and_a_broken_file_of_them_says_so() {
     assert!(terminal.quit());
     let kept = std::fs::read_to_string(file.with_extension("json.broken")).expect("what stood there is kept");
     assert_eq!(kept, "{\"files\": 3}");
-    assert!(std::fs::read_to_string(&file).expect("it is written anew").contains("step:s1"));
+    assert!(std::fs::read_to_string(&file).expect("it is written again").contains("step:s1"));
 }
 
 /// Records a session of so many injected values of a kilobyte in the file at `path`.

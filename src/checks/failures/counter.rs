@@ -2,7 +2,7 @@
 //!
 //! A counter-value is another present value of the same kind: a text that is not blank, another number, a list or an
 //! object with the same fields and something else in them. A condition that holds for all of them says no more than that
-//! something is there, which is no check.
+//! something is there, which is not a check.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Loop: the same tool on the same inputs again, and the same came of it; or the same refusal twice for nothing new.
+//! Loop: the same tool on the same inputs again, with the same result; or the same refusal twice for nothing new.
 //!
 //! No loop is a retry after a failed attempt (that is one step), a step that a person asked for, a call after its
 //! inputs changed, a call whose result something outside took away or replaced, and one that brought something new.
@@ -81,7 +81,7 @@ fn changed_back(earlier: &StepRun, run: &StepRun) -> bool {
     run.reads.iter().any(|(key, now)| version(key).is_some_and(|then| then != *now))
 }
 
-/// Tells whether the same came of both calls, by the events that ended them.
+/// Tells whether both calls had the same result, by the events that ended them.
 fn same_outcome(trace: &Trace<'_>, one: (&StepRun, Seq), other: (&StepRun, Seq)) -> bool {
     match (trace.event(one.1), trace.event(other.1)) {
         (Some(Event::Finished { writes: a, .. }), Some(Event::Finished { writes: b, .. })) => {

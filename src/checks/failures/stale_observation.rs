@@ -1,6 +1,6 @@
 //! Stale observation: a conclusion, the value of a wanted key, made from what was no longer so.
 //!
-//! What was stale and made again before anything was concluded from it is no failure; neither is a conclusion that the
+//! What was stale and made again before anything was concluded from it is not a failure; neither is a conclusion that the
 //! world overtook afterwards: that was right when it was drawn, and the goal check says that it no longer holds.
 
 use std::collections::HashSet;

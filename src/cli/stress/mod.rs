@@ -96,7 +96,7 @@ fn rows(faults: Vec<Fault>, cells: Vec<Option<Cell>>, lanes: usize) -> Vec<Row> 
     faults.into_iter().map(|fault| Row { fault, cells: cells.by_ref().take(lanes).collect() }).collect()
 }
 
-/// Returns the goal with tools that answer from the record of the session in `file` in the place of those that reach
+/// Returns the goal with tools that answer from the record of the session in `file` in place of those that reach
 /// outside, and says which.
 fn from_record(goal: &Goal, file: &Path, services: &Services) -> Result<Arc<Goal>, Failure> {
     let session = replay::session(file, None, services)?;

@@ -23,7 +23,7 @@ use crate::engine::plan::{Plan, StepId};
 use crate::engine::state::{ApprovedStep, Armed, Phase, Replan, Scheduled, State, Status, Undo};
 use crate::engine::turn::Refused;
 
-/// What of the review has to be made anew after an event.
+/// What of the review has to be made again after an event.
 enum Touch {
     /// Nothing.
     Nothing,
@@ -436,7 +436,7 @@ impl State {
                     _ => false, // nothing was asked that is not answered
                 };
                 if waits || open {
-                    // What the one did not answer, the other is asked anew.
+                    // What the one did not answer, the other is asked.
                     (self.phase, self.stop) = (self.resting(), None);
                     self.situations = imbl::HashMap::new();
                 }

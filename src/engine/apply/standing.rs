@@ -97,7 +97,7 @@ impl State {
         self.drop_request();
     }
 
-    /// Takes back that a plan or a thought was asked for, if one is waited for: it is no sign of a circle.
+    /// Takes back that a plan or a thought was asked for, if one is waited for: it is not a sign of a circle.
     fn drop_request(&mut self) {
         let Phase::Planning { asked, .. } = self.phase else { return };
         let before = self.situations.len();
@@ -145,7 +145,7 @@ impl State {
         }
         let (next_step, calls) = (self.next_step, self.calls);
         let (trusted, allowed) = (self.settings.trusted, self.allowed.clone());
-        // Breakpoints are no part of what is taken back.
+        // Breakpoints are not part of what is taken back.
         let breakpoints = self.breakpoints.clone();
         *self = (*target).clone();
         if let Some(inner) = self.inner.as_mut().filter(|_| !breakpoints.is_empty()) {

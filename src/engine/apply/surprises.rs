@@ -24,7 +24,7 @@ impl State {
         }
     }
 
-    /// Uses up one attempt of the surprise that was laid in wait for the tool of the last run.
+    /// Uses up one attempt of the surprise that was armed for the tool of the last run.
     pub(super) fn spend_armed(&mut self, mark: Mark) {
         if mark != Mark::Injected {
             return;

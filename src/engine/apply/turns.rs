@@ -80,7 +80,7 @@ impl State {
     pub(super) fn set_strategy(&mut self, strategy: Strategy) {
         Arc::make_mut(&mut self.settings).strategy = strategy;
         self.drop_open_turn();
-        // What follows is decided anew: a first plan, or a first thought, from what is known now.
+        // What follows is decided from the start: a first plan, or a first thought, from what is known now.
         self.plan = Plan::new(0, Vec::new());
         self.approved = false;
         self.goal_before = None;

@@ -1,4 +1,4 @@
-//! Breakpoints: where a session stops, or notes something, of its own accord.
+//! Breakpoints: where a session stops, or notes something, by itself.
 //!
 //! They are set, changed and removed by commands. What one finds is a [`Hit`], an event of its own: found while events are
 //! folded in (what has happened) or by `advance` (the step that is about to start), and by [`search`] over the record.
@@ -199,7 +199,7 @@ pub struct Standing {
     pub last: Option<Seq>,
     /// Why its condition came to nothing when it was judged last.
     pub undecided: Option<Arc<str>>,
-    /// Whether its condition reached a limit: it is not judged again before it is set anew.
+    /// Whether its condition reached a limit: it is not judged again before it is set again.
     pub faulty: bool,
     /// What its condition came to last.
     holds: bool,

@@ -63,9 +63,9 @@ pub(super) fn decide(state: &State, command: Command) -> Result<Event, Refusal> 
         Command::ReplaceOutcome { step, result } => replace_outcome(state, &step, result),
         Command::Surprise { surprise, scenario } => surprise_now(state, surprise, scenario),
         Command::Schedule { after, nth, surprises, scenario } => schedule(state, after, nth, surprises, scenario),
-        Command::CallOff(tool) => match state.lies_in_wait(&tool) {
+        Command::CallOff(tool) => match state.is_armed_for(&tool) {
             true => Ok(Event::CalledOff { tool }),
-            false => Err(Refusal::new(format!("nothing lies in wait for {tool}"))),
+            false => Err(Refusal::new(format!("nothing is armed for {tool}"))),
         },
         Command::Pin { key, pinned } => match state.context.get(&key) {
             None => Err(Refusal::new(format!("{key} has no value that could be pinned"))),
@@ -392,7 +392,7 @@ fn first_fault(state: &State, steps: &[Arc<super::plan::Step>]) -> Option<review
     let mut after = state.clone();
     after.goal_before = None;
     after.failed = imbl::Vector::new();
-    // That a step is not needed is no fault: who takes only a part of a proposal may keep it.
+    // That a step is not needed is not a fault: who takes only a part of a proposal may keep it.
     let fault = |kind| !matches!(kind, DeviationKind::GoalReachedEarly | DeviationKind::StepUnneeded);
     review::walk(&after, &plan).into_iter().find(|deviation| fault(deviation.kind))
 }

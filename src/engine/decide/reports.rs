@@ -105,7 +105,7 @@ fn call(state: &State, run: &StepRun, report: CallReport) -> Event {
     let asked = tool.is_none_or(|tool| tool.run.nature == Nature::Asked);
     if run.attempts <= retries && !asked {
         let wait_ms = (BACKOFF_MS << (run.attempts - 1).min(16)).min(LONGEST_BACKOFF_MS);
-        // The failure of a surprise, or of a record, is no reason to make people wait.
+        // The failure of a surprise, or of a record, is not a reason to make people wait.
         let wait_ms = if matches!(mark, Mark::Injected | Mark::Recorded) { 0 } else { wait_ms };
         return Event::Retried { step, attempt: run.attempts + 1, error, wait_ms, mark, ran };
     }

@@ -103,7 +103,7 @@ fn implode(value: &JqValue) -> ValR<JqValue> {
         let code = JqValue(item.clone()).double().filter(|code| !code.is_nan()).ok_or_else(|| {
             error(format!("{} can't be imploded, unicode codepoint needs to be numeric", describe(item)))
         })?;
-        // A negative number is no code point, and the cast of it would be 0.
+        // A negative number is not a code point, and the cast of it would be 0.
         let code = if code < 0.0 { u32::MAX } else { code as u32 };
         text.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
     }

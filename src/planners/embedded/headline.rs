@@ -38,7 +38,7 @@ pub(super) fn headline(problem: &Problem<'_>, reasons: &[Reason]) -> String {
     let returned = matches!(latest, Latest::Returned { .. });
     match fault {
         Some(fault) if matters && !returned => format!("{}, and {fault}", latest.said()),
-        // A step that ran as it should is no reason for the fault of another one.
+        // A step that ran as it should is not a reason for the fault of another one.
         Some(fault) => fault,
         None if matters && !returned => format!("{}: {}", latest.said(), last(reasons)),
         // What failed before it is nearer than what a step returned since, unless that is what is refused.

@@ -191,7 +191,7 @@ impl Problem<'_> {
                 }
             }
         }
-        // A person's step is wanted for its own sake: that it failed before, or what it returned, is no objection.
+        // A person's step is wanted for its own sake: that it failed before, or what it returned, is not an objection.
         if op.kept.is_some() {
             return Outlook::Open;
         }

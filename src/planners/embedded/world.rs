@@ -55,7 +55,7 @@ pub(super) enum Obstacle {
 }
 
 impl Problem<'_> {
-    /// Lets `op` run in `world`; every output is written anew, so that what was made from the old one is stale.
+    /// Lets `op` run in `world`; every output is written again, so that what was made from the old one is stale.
     pub(super) fn run(&self, world: &mut World, op: OpId) -> Result<(), Obstacle> {
         for &key in &self.ops[op].reads {
             let slot = world.slots[key];

@@ -107,7 +107,7 @@ impl Index {
     }
 }
 
-/// Tells whether both hold the very same tools; what is on offer may be picked out anew at each turn.
+/// Tells whether both hold the very same tools; what is on offer may be picked out again at each turn.
 fn same_tools(a: &Arc<Catalogue>, b: &Arc<Catalogue>) -> bool {
     Arc::ptr_eq(a, b) || (a.len() == b.len() && a.values().zip(b.values()).all(|(a, b)| Arc::ptr_eq(a, b)))
 }

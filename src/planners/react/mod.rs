@@ -1,6 +1,6 @@
 //! ReAct's decisions: one action from what is observable now, by an honest stand-in or with the planner's wits.
 //!
-//! **The stand-in is no model.** Among the tools whose declared inputs are there (an agent reads the contract) it takes
+//! **The stand-in is not a model.** Among the tools whose declared inputs are there (an agent reads the contract) it takes
 //! the one whose description and outputs share most words with the goal and with what was observed last (tf·idf,
 //! Spärck Jones 1972, over the tools on offer), and whose work is not done yet. It looks no step ahead. The blind one
 //! does not look at inputs either: it is refused where they are missing, reads the refusal like any other observation,

@@ -192,7 +192,7 @@ fn start(launch: &Arc<Launch>, folder: Option<&Arc<str>>, bounds: &Bounds<'_>) -
         Ok(Came::No(how)) => how,
         Ok(Came::Closed | Came::Answer(_)) => String::new(),
         Err(Silent::Late) => {
-            let wrote = heard.chatter().map(|line| format!("; what it wrote is no message of the protocol: {line}"));
+            let wrote = heard.chatter().map(|line| format!("; what it wrote is not a message of the protocol: {line}"));
             format!(
                 "was not ready within {:?} and was ended (\"timeout\" of the server allows more){}",
                 Duration::from_millis(ready_ms),

@@ -1,6 +1,6 @@
 //! The wire to a server: a message of JSON in a line, there and back, over its pipes; and what is heard on the way.
 //!
-//! What is no message is told and left; an answer that cannot be read, or is too long, ends the connection, so that
+//! What is not a message is told and left; an answer that cannot be read, or is too long, ends the connection, so that
 //! nobody waits for it.
 
 use std::collections::VecDeque;
@@ -45,7 +45,7 @@ pub(super) struct State {
     pub(super) fault: Option<String>,
     /// Whether nothing more comes on its standard error.
     pub(super) is_drained: bool,
-    /// How the first line begins that it wrote to its standard output and that was no message.
+    /// How the first line begins that it wrote to its standard output and that was not a message.
     pub(super) chatter: Option<String>,
 }
 
@@ -86,7 +86,7 @@ impl Heard {
         });
     }
 
-    /// Returns how the first line begins that was no message, where there was one.
+    /// Returns how the first line begins that was not a message, where there was one.
     pub(super) fn chatter(&self) -> Option<String> {
         lock(&self.state).chatter.clone()
     }

@@ -205,7 +205,7 @@ pub(super) fn has_exited(pid: Pid) -> bool {
 
 /// Sends `signal` to the group of the program and, where the system tells, to every group of its session.
 pub(super) fn end_session(leader: Pid, signal: Signal) {
-    let _ = kill_process_group(leader, signal); // that nobody is left is no trouble
+    let _ = kill_process_group(leader, signal); // that nobody is left is not an error
     #[cfg(target_os = "linux")]
     for pid in of_session(leader) {
         let _ = rustix::process::kill_process(pid, signal);
@@ -302,7 +302,7 @@ impl Pipes {
                 Ok(written) => *done += written,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break false,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(_) => break true, // it does not want to read what it is given: that is no failure
+                Err(_) => break true, // it does not want to read what it is given: that is not a failure
             }
         };
         if is_over {

@@ -61,7 +61,7 @@ impl Compare {
     /// Carries out `action`, or says why not.
     pub(super) fn act(&mut self, action: Action) {
         if let Some(why) = refusal(self, action) {
-            // One Esc too many is no fault of anybody's.
+            // One Esc too many is nobody's fault.
             if action != Action::Cancel {
                 self.refuse(why);
             }

@@ -267,7 +267,7 @@ impl Compare {
         }
     }
 
-    /// Lets every lane begin anew, nothing run; the surprise stays scheduled.
+    /// Starts every lane over, nothing run; the surprise stays scheduled.
     pub(super) fn start_over(&mut self) {
         self.bench.start_over();
         self.begin_again();
@@ -282,7 +282,7 @@ impl Compare {
         self.refresh();
     }
 
-    /// Lets the focused lane begin anew as another kind.
+    /// Starts the focused lane over as another kind.
     pub(super) fn turn(&mut self, kind: LaneKind) {
         self.bench.turn(self.focus, kind);
         if let Some(place) = self.places.get_mut(self.focus) {

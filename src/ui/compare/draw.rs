@@ -19,7 +19,7 @@ use crate::ui::widgets::key_bar;
 use crate::ui::widgets::row::Row;
 use crate::ui::widgets::status_line;
 
-/// The lowest screen that says what to look at beside what came of it.
+/// The lowest screen that says what to look at beside the results.
 const LOOK_BESIDE: u16 = 40;
 
 /// How many rows a sentence above the keys may have.
@@ -120,7 +120,7 @@ pub(super) fn header(compare: &Compare, width: usize, height: u16) -> Rows {
                 Some(tool) if width < 100 => format!(": in each lane after {tool}"),
                 Some(tool) => format!(" lands in each lane when {tool} first returns."),
                 None if width < 100 => ": in each lane from the start".to_owned(),
-                None => " lies in wait in each lane from the start.".to_owned(),
+                None => ": armed in each lane from the start.".to_owned(),
             };
             Row::new()
                 .put(if width < 100 { " " } else { " Same goal, same tools. " }, plain)
@@ -213,7 +213,7 @@ fn said(compare: &Compare, area: Rect) -> Vec<Line<'static>> {
 /// Returns what the goal's lesson says to look at, with the surprise that is in the lanes (or none).
 fn look(compare: &Compare) -> Option<&str> {
     let landed = compare.bench.scenario().map(|scenario| &*scenario.name);
-    // Before any surprise is in the lanes, that of the scenario at hand says what will be to see.
+    // Before any surprise is in the lanes, the scenario that was selected says what there will be to see.
     let named = landed.or(compare.at_hand.as_deref());
     let lesson = match named {
         None => compare.lessons.first(),

@@ -1,4 +1,4 @@
-//! One lane as a column: its rows, and what came of it in the end.
+//! One lane as a column: its rows, and its result.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -21,7 +21,7 @@ const MOST_OF_RESULT: usize = 8;
 /// How much of a result stands beside its verdict at least.
 const LEAST_OF_RESULT: usize = 10;
 
-/// How much of what came of a step is worth showing at least.
+/// How much of the result of a step is worth showing at least.
 const WORTH: usize = 8;
 
 /// Returns the sign and the word of how a lane stands.
@@ -69,7 +69,7 @@ fn window(compare: &Compare, at: usize, (width, room): (usize, usize)) -> Window
         let all: Vec<usize> = shown.iter().map(needs).collect();
         let went_well = |at: &usize| column.rows.get(*at).is_some_and(|row| row.role == Role::Done);
         let mut more: Vec<usize> = all.iter().map(|needs| (*needs).min(GOES_ON)).collect();
-        // Why something did not go as planned says more than what came of the rest.
+        // Why something did not go as planned says more than the results of the rest.
         let (last, first): (Vec<usize>, Vec<usize>) = (0..shown.len()).partition(|place| went_well(&shown[*place]));
         for place in first.into_iter().chain(last) {
             let enough = more[place] <= spare || !went_well(&shown[place]) && width >= PART;
@@ -101,7 +101,7 @@ fn follow(column: &Column, shown: &[usize], rows: usize) -> usize {
     (last.unwrap_or(0) + 2).saturating_sub(rows)
 }
 
-/// Returns the inside of a lane: its rows, then what came of it.
+/// Returns the inside of a lane: its rows, then its result.
 pub(super) fn inside(compare: &Compare, at: usize, rect: Rect) -> (Rect, Vec<Line<'static>>) {
     let inner = padded(Rect::new(rect.x + 1, rect.y + 1, rect.width.saturating_sub(2), rect.height.saturating_sub(2)));
     let Some(column) = compare.columns.get(at) else { return (inner, Vec::new()) };
@@ -207,7 +207,7 @@ pub(super) fn draw(compare: &Compare, at: usize, rect: Rect, one: bool, buf: &mu
     }
 }
 
-/// Returns what goes on below a row, because its own row has no room for it: what came of it.
+/// Returns what goes on below a row, because its own row has no room for it: its result.
 fn below(column: &Column, at: usize, row: &LaneRow, width: usize) -> Vec<String> {
     let parted = column.parted.as_ref().is_some_and(|(place, _)| *place == at);
     let marks = text::width(&marks(row, parted, width));
@@ -226,7 +226,7 @@ fn below(column: &Column, at: usize, row: &LaneRow, width: usize) -> Vec<String>
     rows
 }
 
-/// Returns a row of a lane: `here` it is selected, and what came of it stands below it where it goes on there.
+/// Returns a row of a lane: `here` it is selected, and its result stands below it where it goes on there.
 fn row_line(
     compare: &Compare,
     column: &Column,
@@ -302,7 +302,7 @@ fn bright(spans: Vec<Span<'static>>) -> Line<'static> {
     Line::from(spans.into_iter().map(lit).collect::<Vec<_>>())
 }
 
-/// Returns what came of a lane, in at most `most` rows: what stands under each wanted key, and whether that is wanted.
+/// Returns the result of a lane, in at most `most` rows: what stands under each wanted key, and whether that is wanted.
 fn foot(compare: &Compare, column: &Column, width: usize, most: usize) -> Vec<Line<'static>> {
     let theme = &compare.theme;
     let there: Vec<&Result> = column.results.iter().filter(|result| result.text.is_some()).collect();

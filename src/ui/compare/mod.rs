@@ -174,7 +174,7 @@ impl Compare {
         }
     }
 
-    /// Tells every lane anew that is here to be told.
+    /// Rebuilds the columns of the lanes that are not under way.
     fn refresh(&mut self) {
         let count = self.bench.len();
         self.columns.truncate(count);

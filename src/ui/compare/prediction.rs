@@ -15,7 +15,7 @@ pub(super) struct Prediction {
     pub fails: Option<LaneKind>,
     /// With this surprise; none: without one.
     pub scenario: Option<Arc<str>>,
-    /// Whether it was right, and what happened, once that was seen: it stands whatever becomes of the lane.
+    /// Whether it was right, and what happened, once that was seen: it stands whatever happens to the lane.
     pub came: Option<(bool, String, String)>,
 }
 

@@ -14,7 +14,7 @@ pub(super) fn changed_at(text: &str, (row, column): (usize, usize), up: bool) ->
     let at = if inside(column) { column } else { column.checked_sub(1).filter(|at| inside(*at))? };
     let start = (0..at).rev().take_while(|at| inside(*at)).last().unwrap_or(at);
     let end = (at..line.len()).take_while(|at| inside(*at)).last().map_or(at, |last| last + 1);
-    // What stands in a text is no value of its own.
+    // What stands in a text is not a value of its own.
     let quotes = line.get(..start)?.iter().filter(|c| **c == '"').count();
     if quotes % 2 == 1 {
         return None;
@@ -82,7 +82,7 @@ mod tests {
         assert_eq!(changed_at(text, (1, 7), false).as_deref(), Some(&*text.replace("41", "40")));
         assert_eq!(up((2, 10)).as_deref(), Some(&*text.replace("true", "false")));
         assert_eq!(up((2, 22)).as_deref(), Some(&*text.replace("-0.25", "-0.24")));
-        assert_eq!(up((2, 5)), None, "what stands in a name is no value");
+        assert_eq!(up((2, 5)), None, "what stands in a name is not a value");
         assert_eq!((up((0, 0)), up((9, 0))), (None, None));
         assert_eq!(changed_at(&i64::MAX.to_string(), (0, 3), true), None);
     }

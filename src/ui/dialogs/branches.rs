@@ -24,7 +24,7 @@ const LIST: [Mode; 1] = [Mode::Branches];
 /// Where the name does.
 const NAME: [Mode; 2] = [Mode::Line, Mode::Form];
 
-/// How wide it is said in a row where the branch parted, and how much room what came of it has before that.
+/// How wide it is said in a row where the branch parted, and how much room its result has before that.
 const SHARED: usize = 34;
 const RESULT: usize = 40;
 
@@ -132,7 +132,7 @@ impl Branches {
         DialogOutcome::Stay
     }
 
-    /// Returns the row of the branch at `at`: the tree and its name, where it parted, how it stands, what came of it.
+    /// Returns the row of the branch at `at`: the tree and its name, where it parted, how it stands, its result.
     fn line(&self, at: usize, row: &BranchRow, width: usize, view: &DialogView<'_>) -> Line<'static> {
         let theme = view.theme;
         let (plain, dim) = (theme.style(Role::Text), theme.style(Role::Dim));

@@ -90,7 +90,7 @@ impl Choice {
     fn chosen(&mut self, at: usize) -> DialogOutcome {
         let early = self.since.is_some_and(|since| since.elapsed() < READING);
         if early && self.answers.get(at).is_some_and(|(key, ..)| self.guarded.contains(*key)) {
-            self.refused = Some("read it first: what was typed ahead is no answer".to_owned());
+            self.refused = Some("read it first: what was typed ahead is not an answer".to_owned());
             return DialogOutcome::Stay;
         }
         self.answers.get(at).map_or(DialogOutcome::Close, |(_, _, outcome)| outcome.clone())

@@ -22,7 +22,7 @@ pub(super) struct Preview {
 /// What a dialog wants to be run ahead.
 #[derive(Clone, Debug)]
 pub enum RunAhead {
-    /// Nothing: what is typed is no command.
+    /// Nothing: what is typed is not a command.
     Nothing,
     /// What it wanted before.
     Same,

@@ -27,7 +27,7 @@ pub enum PromptKind {
     OpenFile,
     /// A condition on the context: when did it hold first?
     When,
-    /// A key or a filter to watch: a new one, or in the place of that one.
+    /// A key or a filter to watch: a new one, or in place of that one.
     Watch(Option<usize>),
     /// What decisions, planned steps and calls take; nothing typed: the usual price.
     Price,

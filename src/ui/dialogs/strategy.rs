@@ -24,7 +24,7 @@ fn meaning(strategy: Strategy) -> &'static str {
 /// Returns the choice of strategies; the present one is the default.
 pub fn strategy(state: &State) -> Opened {
     let now = state.settings.strategy;
-    let sentence = "How is it decided what comes next? What is done stays; what is left is decided anew.";
+    let sentence = "How is it decided what comes next? What is done stays; what is left is decided again.";
     let mut choice = Choice::new("Strategy", sentence);
     for strategy in Strategy::ALL {
         let (role, as_now) = if strategy == now { (Role::Current, " (now)") } else { (Role::Pending, "") };

@@ -26,7 +26,7 @@ pub(super) fn names(state: &State, place: &Place, asked: Asked, content: &str, t
     let mut names = known(state, place, asked);
     let content = content.trim();
     let found = ranked(content, names.iter().map(String::as_str));
-    // A name that is typed in full is no question any more, and one that nothing matches is a mistake.
+    // A name that is typed in full is not a question any more, and one that nothing matches is a mistake.
     if typed && !found.is_empty() && !names.iter().any(|name| name == content) {
         return found.into_iter().filter_map(|at| names.get(at).cloned()).collect();
     }

@@ -27,7 +27,7 @@ pub struct Surprises {
 enum When {
     Now,
     Later(String),
-    /// It lies in wait already.
+    /// It is armed already.
     Waits,
     Passed(String, Seq),
 }
@@ -77,8 +77,8 @@ impl Dialog for Surprises {
                 foot.extend(marked(Role::Surprise, &surprise::what_now(surprise, view.state), width, theme));
             }
             let (role, words) = match when(scenario, view) {
-                When::Now => match lies_in_wait(scenario, view) {
-                    Some(tools) => (Role::Pending, format!("lies in wait for the next run of {tools}")),
+                When::Now => match is_armed_for(scenario, view) {
+                    Some(tools) => (Role::Pending, format!("armed for the next run of {tools}")),
                     None => (Role::Current, "lands here and now".to_owned()),
                 },
                 When::Later(words) => (Role::Pending, words),
@@ -108,8 +108,8 @@ impl Dialog for Surprises {
     }
 }
 
-/// What is said of a surprise that lies in wait: twice it would land on what it made itself.
-const WAITS: &str = "it lies in wait already; \x01call_off\x02 on its step calls it off";
+/// What is said of a surprise that is armed: twice it would land on what it made itself.
+const WAITS: &str = "it is armed already; \x01call_off\x02 on its step calls it off";
 
 /// Returns when `scenario` can land: its moment is right after the first finished step of its tool.
 fn when(scenario: &Scenario, view: &DialogView<'_>) -> When {
@@ -144,7 +144,7 @@ fn when(scenario: &Scenario, view: &DialogView<'_>) -> When {
 }
 
 /// Returns the tools whose next run `scenario` waits for, where nothing of it lands before.
-fn lies_in_wait(scenario: &Scenario, view: &DialogView<'_>) -> Option<String> {
+fn is_armed_for(scenario: &Scenario, view: &DialogView<'_>) -> Option<String> {
     let mut tools: Vec<&str> = Vec::new();
     for surprise in &scenario.surprises {
         match surprise {

@@ -273,7 +273,7 @@ impl App {
     pub fn moved(&mut self, moved: DriverEvent) {
         match moved {
             DriverEvent::Events | DriverEvent::Found => {
-                // What was heard of a program is no news once it has ended, nor is what was so before.
+                // What was heard of a program is not news once it has ended, nor is what was so before.
                 let now = self.driver.state().seq;
                 let holds = |toast: &Toast| toast.about != About::Heard && toast.at.is_none_or(|at| at == now);
                 self.ui.toast = self.ui.toast.take().filter(holds);

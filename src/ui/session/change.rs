@@ -98,7 +98,7 @@ pub enum Change {
 /// What is done with a watch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WatchAct {
-    /// Watches this: in the place of that one, or behind the others.
+    /// Watches this: in place of that one, or behind the others.
     Set(Option<usize>, Watch),
     /// Watches the one at this place no longer.
     Remove(usize),
@@ -157,7 +157,7 @@ pub enum DialogRequest {
     Branches,
     /// When a condition held first.
     FirstTime,
-    /// A filter to watch: a new one, or in the place of that one.
+    /// A filter to watch: a new one, or in place of that one.
     Watch(Option<usize>),
     /// How the value of this key came to be what it is, version by version.
     Versions(String),

@@ -14,7 +14,7 @@ use crate::ui::session::snapshot::Snapshot;
 use crate::ui::widgets::cells::padded;
 
 impl App {
-    /// Derives everything anew from the session.
+    /// Derives everything from the session.
     pub(crate) fn refresh(&mut self) {
         let ready = |state: &State| match state.phase {
             Phase::Review => true,

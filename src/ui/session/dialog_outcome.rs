@@ -72,7 +72,7 @@ impl App {
                     let in_wait = self.shown.state.armed.len() == armed + parts;
                     self.ui.say(match (waits, in_wait) {
                         (true, _) => "it waits for its moment, then it lands",
-                        (false, true) => "it lies in wait for the next run of its tool",
+                        (false, true) => "it is armed for the next run of its tool",
                         (false, false) => "it has landed",
                     });
                 }

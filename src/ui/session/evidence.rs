@@ -39,7 +39,7 @@ impl App {
         EvidenceCard::new(self.evidence(), choices.map(|(digit, words)| (digit, words.to_owned())).collect())
     }
 
-    /// Makes an open card anew: it follows the session.
+    /// Updates an open card: it follows the session.
     pub(super) fn renew_card(&mut self) {
         if self.dialog.as_mut().is_none_or(|dialog| dialog.card().is_none()) {
             return;
@@ -119,7 +119,7 @@ impl App {
         saves
     }
 
-    /// Lets the session begin anew on a branch of its own, with the same surprises at the same moments and this dial.
+    /// Starts the session over on a branch of its own, with the same surprises at the same moments and this dial.
     fn again(&mut self, dial: Dial) {
         let session = self.driver.session();
         let surprises = surprises_again(session);

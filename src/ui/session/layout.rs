@@ -88,7 +88,7 @@ const GUTTER: u16 = 3;
 /// The most of the panes' rows, in twentieths, that the pane below has for a page that is long.
 pub const LONG: u16 = 9;
 
-/// The same once the session is over: what came of it is what one looks for.
+/// The same once the session is over: its result is what one looks for.
 pub const OVER: u16 = 11;
 
 /// The lowest screen with rows above the panes.

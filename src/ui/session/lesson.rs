@@ -1,6 +1,6 @@
 //! The lesson on the screen: what the strip is made from, who follows the session for it, what its keys do.
 //!
-//! The strip stands in the place of the guide and never over anything. How far the learner is is asked off this thread
+//! The strip stands in place of the guide and never over anything. How far the learner is is asked off this thread
 //! (`runtime::teaching`); the session knows nothing of it.
 
 use std::sync::Arc;
@@ -189,7 +189,7 @@ impl App {
         self.ask_tutor();
     }
 
-    /// Begins the lesson anew.
+    /// Starts the lesson over.
     pub(super) fn restart_lesson(&mut self) {
         let tip = self.driver.state().seq;
         if let (Some(tutor), Some(taught)) = (&mut self.tutor, &mut self.ui.lesson) {

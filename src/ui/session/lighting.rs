@@ -65,7 +65,7 @@ impl App {
     }
 }
 
-/// Returns what is to be lit in the place of a page that would say why; none: it rests on nothing.
+/// Returns what is to be lit in place of a page that would say why; none: it rests on nothing.
 pub(super) fn asked(view: &View<'_>, ask: &DialogRequest) -> Option<Subject> {
     match ask {
         DialogRequest::WhyStep(id) => {
@@ -127,7 +127,7 @@ pub(super) fn lit<'v>(view: &'v View<'_>, pane: PaneId) -> Option<Box<dyn Fn(usi
         PaneId::TRACE if view.below() == crate::ui::session::model::Below::Trace => {
             Box::new(|at| view.shown.listed().0.get(at).is_some_and(|seq| chain.events.contains(seq)))
         }
-        _ => return None, // what stands in the place of the trace is read as a whole
+        _ => return None, // what stands in place of the trace is read as a whole
     })
 }
 

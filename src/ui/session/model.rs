@@ -94,7 +94,7 @@ impl Watch {
     }
 }
 
-/// What stands in the place of the trace.
+/// What stands in place of the trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Below {
     /// The trace itself.
@@ -146,7 +146,7 @@ pub struct Ui {
     pub lit: Option<Lit>,
     /// What would come of what an open dialog would do, once that is known.
     pub ahead: Option<Result<Box<Ahead>, String>>,
-    /// How many times something was run ahead: what comes back of an earlier question is no answer.
+    /// How many times something was run ahead: what comes back of an earlier question is not an answer.
     pub asked_ahead: u64,
     /// How often the next key is meant, while it is typed.
     pub times_over: Option<u32>,

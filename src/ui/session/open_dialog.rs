@@ -281,7 +281,7 @@ impl App {
         offers
     }
 
-    /// Lists anew what can be done now, where that is listed.
+    /// Updates the list of what can be done now, where it is open.
     pub(super) fn renew_offers(&mut self) {
         if self.dialog.as_mut().is_some_and(|dialog| dialog.offers().is_some()) {
             let offers = self.offers();

@@ -73,7 +73,7 @@ impl Sought {
         Sought { query, rows: Vec::new(), happened: 0, seen: (0, None) }
     }
 
-    /// Finds those among `rows` that are new; where the trace is another one, anew.
+    /// Finds those among `rows` that are new; where the trace is another one, from the start.
     fn follow(mut self, session: &Session, state: &State, rows: &[Seq]) -> Sought {
         let before = self.seen.0.checked_sub(1).map(|last| rows.get(last).copied());
         if before.is_some_and(|last| last != self.seen.1) {
@@ -131,7 +131,7 @@ pub struct Snapshot {
     spans: strip::Found,
     /// What the events did whose rows were seen.
     known: RefCell<Known>,
-    /// What stands in the place of the trace, as it was laid out for the sizes that were asked for last.
+    /// What stands in place of the trace, as it was laid out for the sizes that were asked for last.
     pages: RefCell<Vec<(PageKey, Arc<Rows>)>>,
 }
 
@@ -204,7 +204,7 @@ impl Snapshot {
         self.beside = beside(&self.state);
     }
 
-    /// Returns the page that stands in the place of the trace: what `lay_out` says, which is asked once for each `key`.
+    /// Returns the page that stands in place of the trace: what `lay_out` says, which is asked once for each `key`.
     pub fn page(&self, key: PageKey, lay_out: impl FnOnce() -> Rows) -> Arc<Rows> {
         let known = self.pages.borrow().iter().find(|(known, _)| *known == key).map(|(_, lines)| lines.clone());
         known.unwrap_or_else(|| {
@@ -260,10 +260,10 @@ impl Snapshot {
 
     /// Returns which of the last `rows` wrote something, and what it did to each key of the session, or of the loop `inside`.
     fn touched(&self, session: &Session, state: &State, rows: &[Seq], inside: bool) -> (Option<Seq>, Touched) {
-        // Only so far back: what was written long ago is no news.
+        // Only so far back: what was written long ago is not news.
         for record in rows.iter().rev().take(8).filter_map(|seq| session.record(*seq)) {
             let changes = match (&record.event, record.event.innermost()) {
-                // What was there when the loop began is no news inside.
+                // What was there when the loop began is not news inside.
                 (_, Event::Entered { .. }) if inside => break,
                 (Event::Inner { .. }, _) if !inside => continue,
                 (Event::Injected { .. }, _) if inside => change::changes_at(1, session, record).into(),

@@ -51,7 +51,7 @@ impl View<'_> {
         self.panes.get(id.0).copied().unwrap_or(self.panes[0])
     }
 
-    /// Returns what stands in the place of the trace.
+    /// Returns what stands in place of the trace.
     pub fn below(&self) -> Below {
         match &self.shown.state.phase {
             _ if self.ui.watched().is_some() => Below::Why,
@@ -70,7 +70,7 @@ impl View<'_> {
         Some(state)
     }
 
-    /// Tells whether a report or the reasons stand in the place of the trace.
+    /// Tells whether a report or the reasons stand in place of the trace.
     pub fn reports(&self) -> bool {
         matches!(self.below(), Below::Report | Below::Reasons)
     }

@@ -53,7 +53,7 @@ impl App {
             && self.driver.state().undo.is_empty()
             && matches!(replan.proposal.cause, Cause::Deviation(_));
         let aside = self.dialog.is_some() || untouched;
-        // What was said of the deed gives way to what comes of it.
+        // A proposal replaces what was said of the command that led to it.
         self.ui.toast = self.ui.toast.take().filter(|toast| matches!(toast.about, About::Refused | About::Hint));
         let mut watch = Watch { aside, ..watched(self.driver.session(), self.driver.state(), &replan) };
         if self.ui.still {

@@ -6,7 +6,7 @@ use crate::ui::dialogs::RunAhead;
 use crate::ui::session::app::App;
 
 impl App {
-    /// Has this run ahead, in the place of what was asked before.
+    /// Has this run ahead, in place of what was asked before.
     pub(super) fn run_ahead(&mut self, wanted: RunAhead) {
         match wanted {
             RunAhead::Same => {}

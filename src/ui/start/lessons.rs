@@ -56,7 +56,7 @@ fn entry(sample: &'static Sample, goal: &Arc<Goal>, lesson: &Lesson, far: &Far) 
 }
 
 impl Start {
-    /// Says anew how far the lessons were learnt.
+    /// Updates how far the lessons were learnt.
     pub(super) fn list_lessons(&mut self) {
         let (next, all) = entries(&Remembered::load().lessons);
         if let (Some(next), Some(place)) = (next, self.next_lesson.and_then(|at| self.entries.get_mut(at))) {

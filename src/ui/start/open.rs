@@ -33,7 +33,7 @@ impl Start {
         }
         let Remembered { opened, files, .. } = Remembered::load();
         (self.opened, self.recent) = (opened, files);
-        // A folder of sessions that cannot be read is no reason not to start: there is nothing to resume then.
+        // A folder of sessions that cannot be read is not a reason not to start: there is nothing to resume then.
         let sessions = sessions::newest(RECENT).unwrap_or_default();
         let sessions = sessions.into_iter().map(|entry| Entry {
             title: entry.goal.clone(),

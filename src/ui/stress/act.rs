@@ -67,7 +67,7 @@ impl Stress {
 
     fn act(&mut self, action: Action) {
         if let Some(why) = self.refusal(action) {
-            // One Esc too many is no fault of anybody's.
+            // One Esc too many is nobody's fault.
             if !why.is_empty() {
                 self.refuse(why);
             }

@@ -10,7 +10,7 @@ use crate::ui::theme::Theme;
 use crate::ui::widgets::buttons::{self, Click, Rows};
 use crate::ui::widgets::row::Row;
 
-/// A line that stands in the place of the *Next* line for a while.
+/// A line that stands in place of the *Next* line for a while.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Toast {
     /// The words; keys are named by their actions (see [`keys`](crate::describe::keys)).

@@ -99,7 +99,7 @@ fn a_faulty_one_is_wrong_usage_with_its_position_and_the_nearest_name() {
         ("tool:cuont", "at character 6: there is no tool \"cuont\" in this goal: did you mean \"count\"?"),
         ("when:.counts | lenght > 3", "at character 16: no filter is named `lenght`, did you mean `length`?"),
         ("when:.cuonts.refund > 3", "at character 7: nobody reads or writes \"cuonts\": did you mean \"counts\"?"),
-        ("replans", "at character 1: \"replans\" is no kind of breakpoint: did you mean \"replan\"?"),
+        ("replans", "at character 1: \"replans\" is not a kind of breakpoint: did you mean \"replan\"?"),
         ("counts", "did you mean \"key:counts\"?"),
     ] {
         let ran = folder.run(&["run", "goal.json", "--break", place]);

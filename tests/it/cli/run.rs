@@ -467,7 +467,7 @@ fn a_run_says_what_changed_in_values_that_were_there() {
     let injected = run["trace"].as_array().unwrap().iter().find(|event| event["kind"] == "injected").unwrap();
     assert_eq!(injected["changes"], json!([{ "path": "counts.refund", "was": "2", "now": "9" }]));
     let first = run["trace"].as_array().unwrap().iter().find(|event| event["kind"] == "finished").unwrap();
-    assert_eq!(first.get("changes"), None, "what is new is no change");
+    assert_eq!(first.get("changes"), None, "what is new is not a change");
     let ran = folder.run(&args);
     assert!(ran.out.contains("± counts.refund 2 → 9"), "{}", ran.out);
 }

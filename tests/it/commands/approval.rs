@@ -194,7 +194,7 @@ fn on_the_screen_nothing_runs_before_two_answers_that_can_have_been_read() {
         "{text}"
     );
     stage.press("y").unwrap();
-    assert!(stage.text().contains("what was typed ahead is no answer"), "{}", stage.text());
+    assert!(stage.text().contains("what was typed ahead is not an answer"), "{}", stage.text());
     stage.press("Enter").unwrap();
     assert!(!stage.text().contains("Do you trust"), "no is the default: {}", stage.text());
     assert!(stage.text().contains("the goal file is not trusted"), "{}", stage.text());

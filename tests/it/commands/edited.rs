@@ -85,7 +85,7 @@ fn an_edited_goal_file_makes_stale_what_its_changed_tools_made() {
     let (_, after, _) = go_on(&folder, &["--trust"]);
     assert_eq!(after["context"]["page"], "3 pieces on A5");
     assert_eq!(ran(&folder), ["load", "count"]);
-    // What is no goal is said, and the session keeps what it knew.
+    // What is not a goal is said, and the session keeps what it knew.
     folder.write("goal.json", "{");
     let (status, after, err) = go_on(&folder, &["--trust"]);
     assert!(err.contains("goal.json changed on disk, and no goal can be read from it now"), "{err}");

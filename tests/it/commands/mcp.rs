@@ -47,7 +47,7 @@ fn what_a_server_answers_is_the_result_however_it_says_it() {
     let image = json!([{ "type": "image", "data": "aGk=", "mimeType": "image/png" }, { "type": "text", "text": "hi" }]);
     assert_eq!(made("image"), image);
     for mode in ["chatter", "binary"] {
-        assert_eq!(made(mode), "after it", "what is no message is left");
+        assert_eq!(made(mode), "after it", "what is not a message is left");
     }
     assert_eq!(made("disorder"), "mine", "an answer to something else is nobody's");
     let seen = made("environment");
@@ -74,7 +74,11 @@ fn every_way_to_go_wrong_is_a_sentence_and_the_session_goes_on() {
     }
     for (mode, part, says) in [
         ("hanging", "server", "sh was not ready within 300ms and was ended"),
-        ("babbling", "server", "allows more); what it wrote is no message of the protocol: hello, is anybody there?"),
+        (
+            "babbling",
+            "server",
+            "allows more); what it wrote is not a message of the protocol: hello, is anybody there?",
+        ),
         ("silent", "tool", "sh did not answer within 300ms, and was told to stop"),
         ("flood", "size", "sh wrote a message of more than 20000 bytes (max_output allows more)"),
     ] {

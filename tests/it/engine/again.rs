@@ -108,7 +108,7 @@ fn undo_takes_back_what_landed_with_what_let_it_land_and_redo_brings_it_back() {
             let state = session.state();
             assert_eq!(state.context.get("tickets").map(|datum| datum.pinned), Some(false), "{surprise:?}");
             assert_eq!(&*state.goal.goal, "test", "{surprise:?}");
-            assert!(state.armed.is_empty() && state.scheduled.is_empty(), "{surprise:?}: it lies in wait again");
+            assert!(state.armed.is_empty() && state.scheduled.is_empty(), "{surprise:?}: it is armed again");
             let lands = |event: &Event| {
                 matches!(event, Event::Injected { .. } | Event::GoalChanged { .. } | Event::Armed { .. })
             };

@@ -226,7 +226,7 @@ fn what_reached_a_limit_is_marked_and_not_judged_again() {
     assert!(standing.faulty && !standing.is_on());
     assert_eq!(standing.undecided.as_deref(), Some("too long"));
     set(&mut session, standing.breakpoint);
-    assert!(session.state().breakpoints.list()[0].is_on(), "set anew it is judged again");
+    assert!(session.state().breakpoints.list()[0].is_on(), "set again it is judged again");
     assert!(matches!(session.wants()[..], [Effect::Watch(..)]));
 }
 
@@ -314,7 +314,7 @@ impl Asks for InWords {
 }
 
 /// Returns everything that a breakpoint at `place` would stop at on the selected branch, by the plain definition: every
-/// state is made anew and compared with the one before it.
+/// state is made again and compared with the one before it.
 fn scanned(session: &Session, at: &Place) -> Vec<(Seq, Found)> {
     let mut found = Vec::new();
     let mut before: Option<State> = None;

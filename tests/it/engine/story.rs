@@ -275,7 +275,7 @@ fn an_unbound_step_of_the_file_is_kept_by_replans_for_no_planner_could_bring_it_
 }
 
 #[test]
-fn a_surprise_about_an_outcome_that_is_there_replaces_it_and_else_lies_in_wait() {
+fn a_surprise_about_an_outcome_that_is_there_replaces_it_and_else_is_armed() {
     let outcome = |value: i64| {
         let surprises = vec![Surprise::Outcome { tool: "load".into(), value: Shared::new(json!(value)) }];
         Command::Schedule { after: None, nth: None, surprises, scenario: Some("other tickets".into()) }
@@ -295,7 +295,7 @@ fn a_surprise_about_an_outcome_that_is_there_replaces_it_and_else_lies_in_wait()
 }
 
 #[test]
-fn a_surprise_that_lies_in_wait_answers_in_a_persons_place() {
+fn a_surprise_that_is_armed_answers_in_a_persons_place() {
     let mut asking = report();
     let tools = asking.tools.iter().map(|(name, tool)| {
         let mut tool = (**tool).clone();

@@ -250,7 +250,7 @@ fn a_wrong_type_is_named_with_what_was_expected() {
     );
     assert_eq!(faults[1].expected.as_deref(), Some("the name of a key"));
     assert_eq!(messages(&faults_of(json!({"tools": []}))), [("tools", "This is a list")]);
-    let fault = goal_file::parse("3", "goal.json", None).expect_err("a number is no goal");
+    let fault = goal_file::parse("3", "goal.json", None).expect_err("a number is not a goal");
     assert_eq!(messages(&fault.faults), [("", "This is a number")]);
 }
 
@@ -439,7 +439,7 @@ type Line = (String, String);
 
 /// Runs each tool of `goal` that finds what it requires, once, in the order of the file, until none of them is left:
 /// no plan, all that can be done. Of two tools that write the same key, the first counts, or the newest.
-/// Loops call the others and are left out. What is in `instead` comes in the place of a tool's own result.
+/// Loops call the others and are left out. What is in `instead` comes in place of a tool's own result.
 fn run_all(goal: &Goal, newest: bool, instead: &IndexMap<Arc<str>, Shared>) -> (Vec<Line>, IndexMap<Arc<str>, Shared>) {
     let jq = Evaluator::in_thread();
     let run = |filter: &str, values: &IndexMap<Arc<str>, Shared>| {

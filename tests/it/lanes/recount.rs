@@ -173,7 +173,7 @@ pub(super) fn recount(goal: &Value, events: &[Value]) -> Recounted {
                 let at = scopes[depth];
                 sim.calls[at].attempts -= 1;
                 sim.calls[at].is_loop = true;
-                // A loop that is begun anew knows nothing of the one before.
+                // A loop that begins again knows nothing of the one before.
                 sim.data.remove(&(at + 1));
                 for (name, key) in bound(&bindings, &sim.calls[at].step, "with") {
                     let outer = sim.data.get(&sim.calls[at].scope).and_then(|data| data.get(&key)).cloned();

@@ -168,7 +168,7 @@ fn without(state: &State, request: &PlanRequest, id: &StepId) -> Vec<PlannedStep
 /// Returns the planner's step that is about to start although the rest of the plan holds without it.
 fn needless(session: &Session) -> Option<StepId> {
     let state = session.state();
-    // A surprise that lies in wait makes the planner forget what its tool returned; it observed nothing that would make
+    // A surprise that is armed makes the planner forget what its tool returned; it observed nothing that would make
     // a step needless.
     let step = state.next_step().filter(|step| step.is_the_planners() && state.armed.is_empty())?;
     let request = state.plan_request();

@@ -284,7 +284,7 @@ fn past_a_blocked_step_stepping_goes_on_once_it_was_named() {
 }
 
 #[test]
-fn a_surprise_that_lies_in_wait_is_not_laid_in_wait_again() {
+fn a_surprise_that_is_armed_is_not_armed_again() {
     let goal = json!({
         "version": 1, "goal": "Count", "wants": { "n": "true" },
         "tools": {
@@ -295,7 +295,7 @@ fn a_surprise_that_lies_in_wait_is_not_laid_in_wait_again() {
     });
     let (_folder, mut stage) = stage(&goal, (80, 24));
     stage.press("x Enter x Enter").expect("keys");
-    assert!(stage.text().contains("it lies in wait already"), "{}", stage.text());
+    assert!(stage.text().contains("it is armed already"), "{}", stage.text());
     assert_eq!(stage.app().driver().state().scheduled.len(), 1);
     stage.press("Esc space space space").expect("keys");
     assert!(stage.text().contains("[2] → [3]"), "old and new: {}", stage.text());

@@ -20,7 +20,7 @@ fn stage(plan: &str, size: (u16, u16)) -> (tempfile::TempDir, Stage) {
     let folder = tempfile::tempdir().expect("a folder");
     let goal = goal_file::parse(&goal, "party", None).unwrap_or_else(|faults| panic!("{faults}"));
     let mut stage = Stage::open(goal, folder.path().join("session.jsonl"), size).expect("a session");
-    // The strip of a lesson would stand in the place of nothing that is looked at here.
+    // The strip of a lesson would stand in place of nothing that is looked at here.
     stage.press("_").expect("a key");
     (folder, stage)
 }

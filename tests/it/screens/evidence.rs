@@ -162,7 +162,7 @@ fn the_next_lesson_comes_from_the_samples_own_order() {
         panic!("{:?}", stage.requests)
     };
     assert_eq!(*steps, lessons[1].1.steps);
-    // What is no sample has none.
+    // What is not a sample has none.
     let (_folder, mut own) = self::stage("my own", (120, 34));
     own.press("c").expect("keys");
     let report = own.app().view().ui.report.clone().expect("a report");

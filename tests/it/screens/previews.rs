@@ -113,7 +113,7 @@ fn while_a_value_is_typed_the_pure_steps_run_ahead_and_nothing_is_recorded() {
     stage.input(&Input::Key(up)).expect("a key");
     assert!(stage.text().contains("would be: c is 14"), "{}", stage.text());
     stage.press("Left Del").expect("keys");
-    assert!(!stage.text().contains("would be"), "what is no value comes to nothing: {}", stage.text());
+    assert!(!stage.text().contains("would be"), "what is not a value comes to nothing: {}", stage.text());
     stage.press("Esc").expect("keys");
     assert_eq!(stage.app().view().session.records().len(), before, "nothing ran: {}", stage.text());
 }

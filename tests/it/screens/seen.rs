@@ -149,7 +149,7 @@ fn a_replan_that_was_asked_for_shows_no_change_that_never_landed() {
 }
 
 #[test]
-fn what_lies_in_wait_stands_on_its_row_and_is_called_off() {
+fn what_is_armed_stands_on_its_row_and_is_called_off() {
     let (_folder, mut stage) = stage(&bakery(), (120, 34));
     stage.press("space j j f Enter").expect("keys");
     let text = stage.text();

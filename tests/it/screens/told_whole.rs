@@ -126,7 +126,7 @@ fn why_trust_was_not_taken_is_in_sight() {
     stage.press("Enter y").expect("keys");
     let text = stage.text();
     assert!(text.contains("Do you trust this goal file?"), "{text}");
-    let refused = text.find("read it first: what was typed ahead is no answer");
+    let refused = text.find("read it first: what was typed ahead is not an answer");
     assert!(refused.is_some_and(|at| text[at..].contains("n  no: its programs")), "{text}");
 }
 

@@ -227,7 +227,7 @@ fn the_course_is_that_of_the_branch_that_is_selected() {
     assert!(row(&mut stage, ".counts * 10").contains("not there"), "{}", stage.text());
     stage.press("space space").expect("keys");
     assert!(row(&mut stage, ".counts * 10").contains("20"), "{}", stage.text());
-    // Each event of the branch has the course that folding it anew gives.
+    // Each event of the branch has the course that folding it again gives.
     let session = stage.app().view().session.clone();
     let course = stage.app().view().watching.course(0).expect("a course").clone();
     let mut again = planscope::engine::watch::Course::default();

@@ -178,7 +178,7 @@ pub fn first_of(shown: &Snapshot, rows: &Values, key: &Key) -> Option<usize> {
 pub fn same(shown: &Snapshot, (part, key, pointer, kind): &Held, rows: &Values) -> Option<usize> {
     let own = rows.of(*part, book(shown, *part)?.place(key)?)?;
     let find = |is: &dyn Fn(&ValueRow) -> bool| own.clone().find(|at| rows.get(*at).is_some_and(|row| is(&row)));
-    // What changed stands among the others once it is no news any more.
+    // What changed stands among the others once it is not news any more.
     let there =
         find(&|row| row.pointer == *pointer && row.kind == *kind).or_else(|| find(&|row| row.pointer == *pointer));
     there.or(Some(own.start))

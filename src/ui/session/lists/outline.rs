@@ -13,7 +13,7 @@ use crate::engine::turn::Became;
 pub enum Place {
     /// A step that was started, without a thought of its own.
     Run(usize),
-    /// A turn: a thought, and what came of it.
+    /// A turn: a thought, and its result.
     Turn(usize),
     /// A step that is still to do.
     Todo(usize),

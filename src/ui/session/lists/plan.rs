@@ -68,7 +68,7 @@ pub fn count(view: &View<'_>) -> usize {
     past(view) + rewritten(view).map_or(view.shown.state.plan.remaining().len(), <[StepChange]>::len)
 }
 
-/// Returns how many of the first `until` entries are no part of a loop.
+/// Returns how many of the first `until` entries are not part of a loop.
 pub fn whole(view: &View<'_>, until: usize) -> usize {
     let until = until.min(count(view));
     let nested = view.ui.outline.iter().flatten().take(until).filter(|entry| entry.within.is_some()).count();

@@ -114,7 +114,7 @@ fn next_taught(goal: &Goal) -> Option<(String, Destination)> {
 }
 
 /// Returns what comes after `goal` among the samples: the entries of the start screen in their order, then the samples
-/// that have none; none where the goal is no sample. An entry with a scenario counts as seen once that has landed.
+/// that have none; none where the goal is not a sample. An entry with a scenario counts as seen once that has landed.
 fn next_lesson(goal: &Goal, landed: &[Landed]) -> Option<(String, Destination)> {
     let words = serde_json::to_string(goal.source.document().get("goal")?).ok()?;
     // Reading them all is for those that are one of them.

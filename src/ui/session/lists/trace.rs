@@ -9,7 +9,7 @@ use crate::ui::session::model::Below;
 use crate::ui::session::pane::{PaneId, PaneList};
 use crate::ui::session::view::View;
 
-/// How far one can scroll in what stands in the place of the trace; the painter stops at its end.
+/// How far one can scroll in what stands in place of the trace; the painter stops at its end.
 const FAR: usize = 1_000;
 
 /// Returns the place of the selected row: where the cursor is, else the moment that is shown.
@@ -31,7 +31,7 @@ pub fn proposed(view: &View<'_>, seq: Seq) -> Seq {
     before.filter(|_| carried_out).unwrap_or(seq)
 }
 
-/// Tells whether a page stands in the place of the trace: the why of a replan, the report, the reasons.
+/// Tells whether a page stands in place of the trace: the why of a replan, the report, the reasons.
 fn is_page(view: &View<'_>) -> bool {
     view.ui.watched().is_some() || view.reports()
 }

@@ -1,4 +1,4 @@
-//! The strip of a lesson: at most an eighth of the screen, in the place of the guide.
+//! The strip of a lesson: at most an eighth of the screen, in place of the guide.
 
 use crate::describe::sanitize::harmless;
 use crate::describe::sign::Role;

@@ -1,4 +1,4 @@
-//! The report at the end, in the place of the trace: what came out, how it compares, what went wrong, what to try next.
+//! The report at the end, in place of the trace: what came out, how it compares, what went wrong, what to try next.
 
 use ratatui::text::{Line, Span};
 

@@ -61,7 +61,7 @@ impl Pane for TraceList {
     }
 }
 
-/// Returns every row of what stands in the place of the trace.
+/// Returns every row of what stands in place of the trace.
 pub(crate) fn page(view: &View<'_>, width: usize, height: usize) -> Arc<Rows> {
     let (below, watch) = (view.below(), view.ui.watched());
     let beat = watch.map(|watch| watch.beat);
@@ -75,7 +75,7 @@ pub(crate) fn page(view: &View<'_>, width: usize, height: usize) -> Arc<Rows> {
     })
 }
 
-/// Returns what stands in the place of the trace, scrolled to the cursor.
+/// Returns what stands in place of the trace, scrolled to the cursor.
 fn page_from(view: &View<'_>, width: usize, height: usize) -> PaneText {
     let all = page(view, width, height);
     let top = view.ui.cursor(PaneId::TRACE).at.unwrap_or(0).min(all.lines.len().saturating_sub(height));
@@ -195,7 +195,7 @@ fn lines(view: &View<'_>, seq: Seq, later: bool, digits: usize, (width, most): (
     let beside: usize = told.wrote.iter().map(|(_, words)| text::width(words) + 2).sum();
     let fits = text::width(&told.result) + beside + row.left_width() <= width;
     let beside = width.saturating_sub(row.left_width() + beside);
-    // Where there is too little room beside what happened, what came of it stands below it.
+    // Where there is too little room beside what happened, its result stands below it.
     let (from, room) = match beside >= GOES_ON {
         true => (row.left_width(), beside),
         false => (digits + BELOW, width.saturating_sub(digits + BELOW)),

@@ -122,7 +122,7 @@ pub(crate) fn shows_inside(view: &View<'_>, run: &StepRun) -> bool {
         && state.inner.as_ref().is_some_and(|inner| !inner.runs.is_empty() || !inner.plan.remaining().is_empty())
 }
 
-/// Returns how much of its budget the loop inside `run` has used: "3 of 8"; none where it is no loop.
+/// Returns how much of its budget the loop inside `run` has used: "3 of 8"; none where it is not a loop.
 pub(crate) fn budget(state: &State, run: &StepRun) -> Option<String> {
     let inside = state.loop_of(run)?;
     let explore = inside.goal.exploring.as_ref()?;

@@ -1,4 +1,4 @@
-//! The why of a replan, in the place of the trace while it is watched: saw, breaks, a line for each row, what not.
+//! The why of a replan, in place of the trace while it is watched: saw, breaks, a line for each row, what not.
 
 use crate::describe::condition;
 use crate::describe::event;

@@ -54,13 +54,13 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
         Inject | Surprise | FailTool | ChangeGoal | Replan | TakeOver | Dial | Decider | Planner | Pin | Undo
         | Redo => world::interpret(view, action),
         CallOff => match lists::plan::item(view, lists::plan::selected(view)).and_then(|item| item.step()) {
-            Some(step) => match step.tool.as_ref().filter(|tool| view.shown.state.lies_in_wait(tool)) {
+            Some(step) => match step.tool.as_ref().filter(|tool| view.shown.state.is_armed_for(tool)) {
                 Some(tool) => submit(Command::CallOff(tool.clone())),
                 None => no(
-                    "nothing lies in wait for this step: \x01fail_tool\x02 makes its tool fail, \x01surprise\x02 lets a surprise happen",
+                    "nothing is armed for this step: \x01fail_tool\x02 makes its tool fail, \x01surprise\x02 lets a surprise happen",
                 ),
             },
-            None => no("select a step that something lies in wait for"),
+            None => no("select a step that something is armed for"),
         },
         Editor if view.ui.focus == PaneId::CONTEXT => match view.pane(view.ui.focus).inject(view) {
             Some(meaning) => match meaning?.as_slice() {

@@ -57,8 +57,6 @@ pub struct Column {
     pub results: Vec<Result>,
     /// How they compare with what is expected, once it is over.
     pub expected: Vec<Expectation>,
-    /// Whether it coped.
-    pub coped: bool,
     /// How it stands.
     pub stand: Stand,
     /// Why it is not reached, if it is over; what it waits for, if it does.
@@ -101,7 +99,6 @@ impl Column {
             rows,
             results: state.goal.wants.keys().map(|key| result(state, key)).collect(),
             expected: if over { coped::expectations(&lane.session, state) } else { Vec::new() },
-            coped: coped::coped(&lane.session, state),
             stand,
             why,
             bill: Bill::of(&lane.session, state, &figures),

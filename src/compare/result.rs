@@ -34,8 +34,6 @@ pub struct LaneResult {
     pub coped: bool,
     /// How often a surprise landed, a person answered or changed something.
     pub interventions: u64,
-    /// Its last event.
-    pub end: Seq,
 }
 
 impl LaneResult {
@@ -59,7 +57,6 @@ impl LaneResult {
             coped: coped::coped(&lane.session, state),
             interventions: path(&lane.session, state).filter(|record| intervenes(record.event.innermost())).count()
                 as u64,
-            end: state.seq,
         }
     }
 

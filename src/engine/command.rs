@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::breakpoint::{Breakpoint, BreakpointId};
 use super::effect::{EffectId, Report};
-use super::event::{Decider, Dial, Pace, Seq, Strategy};
+use super::event::{Decider, Dial, Pace, Strategy};
 use super::goal::{Goal, Key, StepDraft, Surprise, ToolName, Wants};
 use super::launch::Truster;
 use super::plan::{Step, StepId};
@@ -190,6 +190,3 @@ impl Refusal {
         Refusal { message: message.into() }
     }
 }
-
-/// The place of an event, for those that look at the past.
-pub type Moment = Seq;

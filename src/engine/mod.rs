@@ -35,6 +35,7 @@ pub mod session;
 pub mod settings;
 pub mod source;
 pub mod state;
+#[cfg(any(test, feature = "test-support"))]
 pub mod testing;
 pub mod turn;
 pub mod value;

@@ -25,8 +25,6 @@ pub enum Progress {
         /// From 0 to 1.
         done: f64,
     },
-    /// The next piece of a text that is being written.
-    Token(Arc<str>),
     /// A line that a program wrote to its standard error.
     Line(Arc<str>),
 }

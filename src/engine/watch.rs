@@ -176,16 +176,6 @@ impl Course {
         self.points.get(self.points.partition_point(|(at, _)| *at <= seq).checked_sub(1)?)
     }
 
-    /// Returns how many changes are known.
-    pub fn len(&self) -> usize {
-        self.points.len()
-    }
-
-    /// Tells whether nothing is known.
-    pub fn is_empty(&self) -> bool {
-        self.points.is_empty()
-    }
-
     /// Returns the events of its changes up to `seq`, the last first.
     pub fn changes(&self, seq: Seq) -> impl Iterator<Item = Seq> {
         let end = self.points.partition_point(|(at, _)| *at <= seq);
@@ -217,7 +207,7 @@ mod tests {
         for seq in 10..10 + 2 * MOST as Seq {
             course.push(seq, number(seq as f64));
         }
-        assert_eq!((course.len(), course.at(9)), (MOST, None));
+        assert_eq!((course.points.len(), course.at(9)), (MOST, None));
     }
 
     #[test]

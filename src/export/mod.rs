@@ -50,9 +50,6 @@ pub type PlanWriter = fn(&mut dyn Write, &State) -> io::Result<()>;
 /// Writes a session, with every event of its selected branch.
 pub type SessionWriter = fn(&mut dyn Write, &Session) -> io::Result<()>;
 
-/// Writes a run with its trace.
-pub type RunWriter = fn(&mut dyn Write, &RunReport) -> io::Result<()>;
-
 /// Writes lanes side by side.
 pub type ComparisonWriter = fn(&mut dyn Write, &Comparisons<'_>) -> io::Result<()>;
 
@@ -89,8 +86,6 @@ pub enum Writes {
     Plan(PlanWriter),
     /// A session, with every event of its selected branch.
     Session(SessionWriter),
-    /// A run with its trace.
-    Run(RunWriter),
     /// Lanes side by side.
     Comparison(ComparisonWriter),
     /// An evidence card.
@@ -101,7 +96,6 @@ pub enum Writes {
 
 /// Every format, in the order in which options list them.
 pub const FORMATS: &[&Format] = &[
-    &run_report::FORMAT,
     &comparison_json::FORMAT,
     &csv::FORMAT,
     &html::FORMAT,

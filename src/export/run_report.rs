@@ -6,7 +6,6 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Format, Writes, json};
 use crate::checks::failures::{Failure, failures};
 use crate::engine::breakpoint::{BreakpointId, Hit, Standing};
 use crate::engine::context::Origin;
@@ -27,10 +26,6 @@ use crate::describe::standing;
 
 /// How many places of a changed value a line names at most.
 const CHANGED: usize = 16;
-
-/// A run as one JSON document.
-pub(super) const FORMAT: Format =
-    Format { name: "json", help: "One JSON document", writes: Writes::Run(|to, report| json::document(to, report)) };
 
 /// Everything about a run, in the shape that scripts rely on: fields may be added, none renamed.
 #[derive(Debug, Serialize)]

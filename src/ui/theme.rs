@@ -312,16 +312,5 @@ fn luminance((r, g, b): (u8, u8, u8)) -> f64 {
     0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b)
 }
 
-/// Returns the red, green and blue of a colour that looks the same everywhere; none: the terminal decides.
-pub fn rgb(colour: Color) -> Option<(u8, u8, u8)> {
-    let step = |at: u8| if at == 0 { 0 } else { 55 + 40 * at };
-    match colour {
-        Color::Rgb(r, g, b) => Some((r, g, b)),
-        Color::Indexed(at @ 16..=231) => Some((step((at - 16) / 36), step((at - 16) / 6 % 6), step((at - 16) % 6))),
-        Color::Indexed(at @ 232..) => Some((8 + 10 * (at - 232), 8 + 10 * (at - 232), 8 + 10 * (at - 232))),
-        _ => None, // the 16 are the terminal's own
-    }
-}
-
 #[cfg(test)]
 mod tests;

@@ -278,7 +278,6 @@ fn wait(
 fn cut(note: Progress, secrets: &Secrets) -> Progress {
     match note {
         Progress::Line(line) => Progress::Line(secrets.cut(&line).into()),
-        Progress::Token(token) => Progress::Token(secrets.cut(&token).into()),
         Progress::Fraction { of, done } => Progress::Fraction { of: secrets.cut(&of).into(), done },
     }
 }

@@ -53,11 +53,6 @@ impl Pager {
     pub fn why(view: Moment<'_>, subject: Subject) -> Pager {
         Pager { page: why::why(view, &subject), subject: Some(subject), scroll: Scroll::default() }
     }
-
-    /// Returns the words of the page, for the clipboard and for tests.
-    pub fn words(&self) -> String {
-        self.page.words()
-    }
 }
 
 impl Dialog for Pager {

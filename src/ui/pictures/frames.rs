@@ -19,8 +19,6 @@ use crate::ui::theme::Theme;
 /// The dashboard after one event.
 #[derive(Debug)]
 pub struct Frame {
-    /// The event.
-    pub seq: Seq,
     /// What happened, in a sentence.
     pub said: String,
     /// How long it is looked at, in steps of the pace: a step that returned is one.
@@ -60,7 +58,7 @@ pub fn each(
             continue;
         }
         before = Some(screen.clone());
-        if !take(Frame { seq: record.seq, said: said(session, record), hold: hold(&record.event), screen }) {
+        if !take(Frame { said: said(session, record), hold: hold(&record.event), screen }) {
             break;
         }
     }

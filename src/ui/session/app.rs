@@ -1,6 +1,5 @@
 //! One open session on the screen: inputs in, commands out, and what is shown kept up to date.
 
-use std::path::Path;
 use std::time::Instant;
 
 use ratatui::buffer::Buffer;
@@ -146,11 +145,6 @@ impl App {
     /// Returns the driver.
     pub fn driver(&mut self) -> &mut Driver {
         &mut self.driver
-    }
-
-    /// Returns where the session is recorded.
-    pub fn path(&self) -> &Path {
-        self.driver.path()
     }
 
     /// Remembers the words of the goal on the command line, for the line that reproduces the session.

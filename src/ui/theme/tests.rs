@@ -5,6 +5,17 @@ use ratatui::text::Span;
 
 use super::*;
 
+/// Returns the red, green and blue of a colour that looks the same everywhere; none: the terminal decides.
+fn rgb(colour: Color) -> Option<(u8, u8, u8)> {
+    let step = |at: u8| if at == 0 { 0 } else { 55 + 40 * at };
+    match colour {
+        Color::Rgb(r, g, b) => Some((r, g, b)),
+        Color::Indexed(at @ 16..=231) => Some((step((at - 16) / 36), step((at - 16) / 6 % 6), step((at - 16) % 6))),
+        Color::Indexed(at @ 232..) => Some((8 + 10 * (at - 232), 8 + 10 * (at - 232), 8 + 10 * (at - 232))),
+        _ => None, // the 16 are the terminal's own
+    }
+}
+
 type Rgb = (u8, u8, u8);
 
 /// Backgrounds with the colour that text has on them: black, solarized dark; white, solarized light.

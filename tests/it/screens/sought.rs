@@ -76,10 +76,7 @@ fn a_filter_is_one_wherever_it_is_typed_and_stays_to_be_mended() {
     let text = stage.text();
     // All kinds stand whole, below what was typed.
     let words = text.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ");
-    assert!(
-        words.contains("there is no kind \"x\"") && words.contains("undone") && words.contains("kind:x"),
-        "{text}"
-    );
+    assert!(words.contains("there is no kind \"x\"") && words.contains("undone") && words.contains("kind:x"), "{text}");
     assert!(!text.contains('…') || !text.split("Find").nth(1).unwrap_or_default().contains('…'), "{text}");
     stage.press("C-u").expect("keys");
     stage.type_text("zero").expect("a text");

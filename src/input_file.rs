@@ -79,7 +79,7 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Unreadable> {
 ///
 /// # Errors
 /// Where it has more bytes, or reading fails.
-pub fn read_opened(file: File, about: &Metadata, limit: u64) -> Result<Vec<u8>, Unreadable> {
+fn read_opened(file: File, about: &Metadata, limit: u64) -> Result<Vec<u8>, Unreadable> {
     if about.len() > limit {
         return Err(Unreadable::TooLong { limit, length: Some(about.len()) });
     }

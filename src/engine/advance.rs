@@ -21,7 +21,7 @@ use super::turn::Became;
 use super::value::Shared;
 
 /// Replans in a row without a newly fresh wanted key after which it stops and asks.
-pub const FRUITLESS: u32 = 100;
+const FRUITLESS: u32 = 100;
 
 /// Returns what follows by itself, or none when the session waits for a person or the world.
 pub fn advance(state: &State) -> Option<Event> {

@@ -45,7 +45,7 @@ pub fn needs_approval(state: &State, step: &Step) -> bool {
 }
 
 /// Tells whether `tool` starts a program and the goal file is not trusted.
-pub fn is_untrusted(state: &State, tool: &Tool) -> bool {
+fn is_untrusted(state: &State, tool: &Tool) -> bool {
     tool.run.program.is_some() && !state.settings.trusted
 }
 

@@ -8,7 +8,7 @@ use super::event::{Event, Recorded, Seq};
 use super::session::Session;
 
 /// The longest name of a branch, in characters.
-pub const LONGEST_NAME: usize = 60;
+const LONGEST_NAME: usize = 60;
 
 /// A branch: a path through the events, from the first to its tip. It is known by its first event of its own, which stays
 /// while it grows.

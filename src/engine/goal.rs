@@ -280,16 +280,6 @@ pub enum Surprise {
     },
 }
 
-impl Tool {
-    /// Returns the position-independent label of a tool's result when it has several outputs.
-    pub fn single_output(&self) -> Option<&Key> {
-        match self.outputs.as_slice() {
-            [only] => Some(only),
-            _ => None,
-        }
-    }
-}
-
 impl Goal {
     /// Returns the strategy that suits its tools where nobody chose one: the hybrid where a tool explores.
     pub fn usual_strategy(&self) -> super::event::Strategy {

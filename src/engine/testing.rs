@@ -107,7 +107,7 @@ pub fn add_up(call: &Call) -> CallOutcome {
 }
 
 /// Decides on one action: the first tool with an output that is not known, whether it can run or not.
-pub fn first_open(request: &TurnRequest) -> TurnReply {
+fn first_open(request: &TurnRequest) -> TurnReply {
     let known = |key: &Key| request.known.facts.is_fresh(key);
     let refused = |tool: &Tool| request.turned_down.iter().any(|(usage, _)| usage.tool == tool.name);
     let barred = |tool: &Tool| request.known.barred.iter().any(|usage| usage.tool == tool.name);

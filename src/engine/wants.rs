@@ -187,7 +187,7 @@ impl State {
     }
 
     /// Returns everything that may be known where one action is decided on now; none where plans are made.
-    pub fn turn_request(&self) -> Option<TurnRequest> {
+    fn turn_request(&self) -> Option<TurnRequest> {
         let unmet = |key: &&Key| matches!(self.want_verdict(key), Some(Verdict::False | Verdict::Undecided(_)));
         let turned_down: Vec<_> = self.standing_refusals().map(|(usage, down)| (usage.clone(), down.clone())).collect();
         let refused_for = turned_down.iter().flat_map(|(_, down)| down.needs.iter().map(|(key, _)| key));

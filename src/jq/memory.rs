@@ -9,9 +9,9 @@ pub(super) const EXIT_MEMORY: i32 = 77;
 pub(super) const MARKER: [u8; 4] = [0xff; 4];
 
 /// The most that a worker may hold, cached inputs included; with stack and program it stays below 512 MB.
-pub(super) const TOTAL: isize = 384 << 20;
+const TOTAL: isize = 384 << 20;
 /// The most that one evaluation may take above what it was given, whatever the worker has cached.
-pub(super) const EVALUATION: isize = 256 << 20;
+const EVALUATION: isize = 256 << 20;
 
 /// `0` while nothing is counted, which is the case everywhere but in a worker.
 static LIMIT: AtomicIsize = AtomicIsize::new(0);

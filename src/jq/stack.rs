@@ -7,7 +7,7 @@ pub(super) const WORKER_STACK: usize = 64 << 20;
 /// How deep recursion may go in a worker before it is stopped; beyond it lies room for one native step.
 pub(super) const WORKER_ROOM: usize = 40 << 20;
 /// The stack on which filters run inside this process, where an overflow would end it.
-pub(super) const THREAD_STACK: usize = 512 << 20;
+const THREAD_STACK: usize = 512 << 20;
 /// How deep recursion may go inside this process.
 pub(super) const THREAD_ROOM: usize = 128 << 20;
 

@@ -18,7 +18,7 @@ pub enum Holds {
 }
 
 /// Tells whether a part can only be passed by somebody who sits before the screen.
-pub fn is_for_the_screen(part: &Part) -> bool {
+fn is_for_the_screen(part: &Part) -> bool {
     let names = |check: &str| ["did", "survival", "predictions"].iter().any(|field| check.contains(field));
     part.check.as_deref().is_none_or(names)
 }

@@ -94,7 +94,7 @@ pub fn newest(most: usize) -> Result<Vec<Entry>, RuntimeError> {
 ///
 /// # Errors
 /// If the folder cannot be read.
-pub fn sessions_in(folder: &Path) -> Result<Vec<Entry>, RuntimeError> {
+fn sessions_in(folder: &Path) -> Result<Vec<Entry>, RuntimeError> {
     Ok(files_in(folder)?.iter().map(|path| entry(path)).collect())
 }
 

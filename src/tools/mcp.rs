@@ -40,7 +40,7 @@ pub const READY_MS: u64 = 60_000;
 pub const MAX_MESSAGE: u64 = 16 << 20;
 
 /// Whether this build asks MCP servers.
-pub const IS_BUILT_IN: bool = cfg!(all(unix, feature = "mcp"));
+const IS_BUILT_IN: bool = cfg!(all(unix, feature = "mcp"));
 
 /// The kind `mcp`.
 pub(super) static KIND: Kind = Kind {

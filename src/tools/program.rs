@@ -25,7 +25,7 @@ use super::stderr::Errors;
 use super::{Given, Kind, TIMEOUT_MS, Timeout, Way, mcp, nests_deeper};
 
 /// The version of the protocol.
-pub const PROTOCOL: u32 = 1;
+const PROTOCOL: u32 = 1;
 
 /// The kind `program`.
 pub(super) static KIND: Kind = Kind {

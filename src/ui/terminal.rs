@@ -128,7 +128,7 @@ impl Terminal {
     ///
     /// # Errors
     /// If the terminal cannot be written to.
-    pub fn redraw(&mut self) -> std::io::Result<()> {
+    fn redraw(&mut self) -> std::io::Result<()> {
         self.terminal = drawing()?;
         self.title.clear();
         Ok(())

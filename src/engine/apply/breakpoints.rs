@@ -79,7 +79,7 @@ impl State {
     }
 
     /// Tells whether nothing follows by itself, here or in the loop inside, before a person acts.
-    pub fn is_halted(&self) -> bool {
+    fn is_halted(&self) -> bool {
         self.halted || self.inner.as_ref().is_some_and(|inner| inner.is_halted())
     }
 

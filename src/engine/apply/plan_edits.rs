@@ -106,7 +106,7 @@ impl State {
         }
     }
 
-    pub(super) fn unbar(&mut self, step: &Step) {
+    fn unbar(&mut self, step: &Step) {
         if let Some(usage) = step.usage() {
             self.barred.retain(|barred| *barred != usage);
         }

@@ -282,7 +282,7 @@ impl State {
     }
 
     #[allow(clippy::too_many_arguments)]
-    pub(super) fn end_run(
+    fn end_run(
         &mut self,
         seq: Seq,
         status: Status,
@@ -329,7 +329,7 @@ impl State {
         }
     }
 
-    pub(super) fn fresh_wants(&self) -> usize {
+    fn fresh_wants(&self) -> usize {
         self.goal.wants.keys().filter(|key| self.context.is_fresh(key)).count()
     }
 
@@ -345,6 +345,6 @@ impl State {
     }
 }
 
-pub(super) fn by_tool_names(step: &Step, writes: &IndexMap<Key, Shared>) -> IndexMap<Key, Shared> {
+fn by_tool_names(step: &Step, writes: &IndexMap<Key, Shared>) -> IndexMap<Key, Shared> {
     step.to.iter().filter_map(|(name, key)| writes.get(key).map(|value| (name.clone(), value.clone()))).collect()
 }

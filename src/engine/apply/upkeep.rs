@@ -75,7 +75,7 @@ impl State {
         }
     }
 
-    pub(super) fn still_there(&self, question: &Question) -> bool {
+    fn still_there(&self, question: &Question) -> bool {
         let at = |key: &Key, version: Seq| self.context.get(key).is_some_and(|datum| datum.version == version);
         match &question.about {
             About::Value(key, version) => at(key, *version),

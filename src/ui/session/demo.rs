@@ -217,7 +217,7 @@ impl App {
     }
 
     /// Plays without a pause what is played.
-    pub fn hurry(&mut self) {
+    fn hurry(&mut self) {
         if let Some(play) = &mut self.play {
             (play.hurried, play.due) = (true, None);
         }

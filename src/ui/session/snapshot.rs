@@ -316,7 +316,7 @@ impl Snapshot {
 }
 
 /// Tells whether the trace lists `event`.
-pub fn is_listed(event: &Event) -> bool {
+fn is_listed(event: &Event) -> bool {
     event.is_moment() || matches!(event, Event::BranchSelected { .. })
 }
 

@@ -1,4 +1,4 @@
-//! The branches of a session as a tree: what each is called, where it parted, how it stands and what came of it.
+//! The branches of a session as a tree: what each is called, where it parted, how it stands, and its result.
 
 use super::evidence::{headline, result_keys};
 use super::sign::Role;
@@ -40,7 +40,7 @@ pub struct BranchRow {
     pub role: Role,
     /// How it stands.
     pub status: String,
-    /// What came of it; empty where nothing did.
+    /// Its result; empty where there is none.
     pub result: String,
     /// Whether the session is on it.
     pub is_here: bool,
@@ -145,7 +145,7 @@ fn status(state: &State) -> String {
     }
 }
 
-/// Returns what came of a branch: the first wanted value that is there.
+/// Returns the result of a branch: the first wanted value that is there.
 fn result(state: &State) -> String {
     let stale = |key: &str| state.context.get(key).is_some_and(|datum| !datum.fresh);
     let found = result_keys(state).into_iter().find_map(|key| Some((key, state.context.get(key)?)));

@@ -18,7 +18,7 @@ use super::sign::Role;
 use super::text;
 use super::text::count;
 
-/// How much of what came of a step is kept.
+/// How much of the result of a step is kept.
 const LONGEST: usize = 400;
 
 /// What a row is about: what `w` explains.
@@ -47,7 +47,7 @@ pub struct LaneRow {
     pub role: Role,
     /// To what.
     pub what: String,
-    /// What came of it.
+    /// Its result.
     pub result: String,
     /// What is to be said of it: wasted, again, on stale.
     pub marks: Vec<&'static str>,

@@ -1,4 +1,4 @@
-//! One thought in full: what it saw, what it chose, what it chose that over and why, and what came of it.
+//! One thought in full: what it saw, what it chose, what it chose that over and why, and its outcome.
 
 use super::Moment;
 use super::change;

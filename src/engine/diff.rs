@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::plan::{Step, StepId};
 
-/// What became of one step.
+/// How one step changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ChangeKind {
     /// It stayed where it was.
@@ -20,10 +20,10 @@ pub enum ChangeKind {
     Changed,
 }
 
-/// One step with what became of it.
+/// One step, and how it changed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
-    /// What became of it.
+    /// How it changed.
     pub kind: ChangeKind,
     /// The step: as it is now, or as it was where it is gone.
     pub step: Arc<Step>,

@@ -256,7 +256,7 @@ impl Status {
     }
 }
 
-/// A replan that was proposed, and what became of it.
+/// A replan that was proposed, and its outcome.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Replan {
     /// The event that proposed it.

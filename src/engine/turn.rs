@@ -1,4 +1,4 @@
-//! One turn of ReAct: what was thought, what was considered, and what became of it.
+//! One turn of ReAct: what was thought, what was considered, and its outcome.
 
 use std::sync::Arc;
 
@@ -71,11 +71,11 @@ pub struct Turn {
     pub seq: Seq,
     /// The thought.
     pub thought: Arc<Thought>,
-    /// What became of it.
+    /// Its outcome.
     pub became: Became,
 }
 
-/// What became of a thought.
+/// The outcome of a thought.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Became {
     /// Its action is still to do, or there was none.

@@ -68,7 +68,7 @@ struct StoppedAt {
     next: String,
 }
 
-/// A breakpoint with what became of it.
+/// A breakpoint with its record.
 #[derive(Debug, Serialize)]
 struct BreakpointSaid {
     breakpoint: BreakpointId,

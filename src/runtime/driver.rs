@@ -67,7 +67,7 @@ pub struct Driver {
     searching: Searching,
     watching: Watching,
     unsaved: Option<RuntimeError>,
-    /// What became of the session's file, where somebody took it away, until it is said.
+    /// Where the session went on, where somebody took its file away or changed it, until it is said.
     rescued: Option<String>,
 }
 
@@ -292,7 +292,7 @@ impl Driver {
         Ok(())
     }
 
-    /// Takes what became of the session's file, where somebody took it away or changed it, once.
+    /// Takes the sentence on where the session went on after somebody took its file away or changed it, once.
     pub fn rescued(&mut self) -> Option<String> {
         self.rescued.take()
     }

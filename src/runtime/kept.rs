@@ -1,4 +1,4 @@
-//! What is kept of goal files from one sitting to the next, by their paths: a file of its own for each kind of thing.
+//! What is kept of goal files from one run of the program to the next, by their paths: a file of its own for each kind of thing.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

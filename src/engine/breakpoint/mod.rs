@@ -182,7 +182,7 @@ impl Found {
     }
 }
 
-/// A breakpoint with what became of it in the session.
+/// A breakpoint with its record in the session.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Standing {
     /// Its number.

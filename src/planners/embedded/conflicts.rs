@@ -25,7 +25,7 @@ const INVOLVED: usize = 12;
 /// For how many of the facts that a plan makes stale it is found out by which uses.
 const BLAMED: usize = 16;
 
-/// Uses that are left out, and what came of the derivation without them.
+/// Uses that are left out, and the outcome of the derivation without them.
 type Branch = (Vec<OpId>, Result<Vec<OpId>, Setback>);
 
 /// A derivation that became no plan.
@@ -113,7 +113,7 @@ fn culprits(problem: &Problem<'_>, ops: &[OpId], key: KeyId) -> Vec<OpId> {
     ops.iter().copied().filter(writes).collect()
 }
 
-/// What came of the search among no-goods.
+/// The outcome of the search among no-goods.
 pub(super) struct Search {
     /// The plan, if one was found.
     pub(super) plan: Option<Vec<OpId>>,

@@ -14,7 +14,7 @@ use super::world::World;
 /// How much work, in edges of the graph, the search may be.
 const WORK: usize = 6_000_000;
 
-/// What came of a search.
+/// The outcome of a search.
 pub(super) enum Found {
     /// A plan that holds.
     Plan(Vec<OpId>),

@@ -236,7 +236,7 @@ enum Silent {
     Broke(Option<String>),
 }
 
-/// Waits for what becomes of the question number `turn`; tells meanwhile what is heard.
+/// Waits for the outcome of the question number `turn`; tells meanwhile what is heard.
 fn wait(
     heard: &Heard,
     kept: &Kept,

@@ -39,7 +39,7 @@ pub(super) struct State {
     pub(super) errors: Vec<u8>,
     /// What it says of how far it is.
     pub(super) notes: VecDeque<Progress>,
-    /// What became of the question with this number.
+    /// The outcome of the question with this number.
     pub(super) came: Option<(u64, Came)>,
     /// Why the connection was ended.
     pub(super) fault: Option<String>,
@@ -49,7 +49,7 @@ pub(super) struct State {
     pub(super) chatter: Option<String>,
 }
 
-/// What becomes of a question.
+/// The outcome of a question.
 pub(super) enum Came {
     /// It is ready.
     Ready(Box<super::client::Running>),
@@ -67,7 +67,7 @@ impl Heard {
         self.changed.notify_all();
     }
 
-    /// Takes what became of the question number `turn`.
+    /// Takes the outcome of the question number `turn`.
     pub(super) fn came(&self, turn: u64, came: Came) {
         // What is asked now counts more than what was given up.
         self.change(|state| {

@@ -61,7 +61,7 @@ pub(super) enum End {
     Cancelled,
 }
 
-/// What became of a program.
+/// How a program ended.
 #[derive(Debug)]
 pub(super) struct Ended {
     pub(super) end: End,

@@ -39,7 +39,7 @@ pub struct EvidenceCard {
     choices: Vec<(String, String)>,
     /// Which of what is to be revised is selected.
     at: usize,
-    /// What became of the last wish to save it.
+    /// Whether it was saved, or why not, since it was asked for last.
     saved: Option<Result<String, String>>,
     scroll: Scroll,
 }

@@ -253,7 +253,7 @@ pub trait Dialog: Copied + std::fmt::Debug {
         Vec::new()
     }
 
-    /// Returns what is to be run ahead, to show what would come of it.
+    /// Returns what is to be run ahead, to show what it would lead to.
     fn ahead(&self, _view: &DialogView<'_>) -> RunAhead {
         RunAhead::Nothing
     }

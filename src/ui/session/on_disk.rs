@@ -1,4 +1,4 @@
-//! What was changed on disk below the session: said, trusted, taken over.
+//! What was changed on disk under an open session: said, trusted, taken over.
 
 use crate::describe::frame::acting;
 use crate::engine::state::Phase;

@@ -37,7 +37,7 @@ pub(super) struct Ran {
     pub lane: Lane,
     /// How it went.
     pub result: LaneResult,
-    /// What was asked for and never landed.
+    /// What was asked for and never used.
     pub unused: Vec<String>,
 }
 

@@ -65,7 +65,7 @@ pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Wri
     }
     // What stopped on the way may come to it yet.
     let broke = play.speaker.stopped_at(driver.state()).is_some();
-    let never = if broke { "has not come to pass yet" } else { "never came to pass" };
+    let never = if broke { "not used yet" } else { "never used" };
     for text in &unused {
         let said = crate::describe::text::lines_cut(text);
         let _ = writeln!(stderr, "planscope: {never}: {}", crate::describe::sanitize::harmless(&said));

@@ -1,4 +1,4 @@
-//! The surprises and answers that were asked for on the command line, and which of them never came to pass.
+//! The surprises and answers that were asked for on the command line, and which of them were never used.
 
 use std::path::Path;
 
@@ -101,7 +101,7 @@ impl Asked {
         Some(answer.value.clone())
     }
 
-    /// Returns what was asked for and never came to pass, as it stood on the command line.
+    /// Returns what was asked for and never used, as it stood on the command line.
     pub(super) fn unused(&self, end: &State) -> Vec<String> {
         let mut unused = self.never_landed(end);
         let tools = &end.goal.tools;

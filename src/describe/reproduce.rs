@@ -195,7 +195,7 @@ pub(super) fn taken_back(session: &Session) -> HashSet<Seq> {
     taken
 }
 
-/// Returns the events before it that laid what was called off for `tool`, none of which had come to pass.
+/// Returns the events before it that laid what was called off for `tool`, none of which had landed.
 fn called_off<'a>(session: &'a Session, before: &'a [Seq], tool: &'a str) -> impl Iterator<Item = Seq> + 'a {
     let event = |seq: &Seq| session.record(*seq).map(|record| &record.event);
     let came = move |seq: &&Seq| match event(seq) {

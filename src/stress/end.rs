@@ -43,7 +43,7 @@ impl End {
         let missed = result.expect.iter().filter(|expected| expected.judged.met() == Some(false));
         End {
             status: result.standing.status,
-            // What never came to pass says nothing of the run.
+            // What never landed says nothing of the run.
             coped: result.coped || result.never_met(),
             cause: result.standing.why.as_deref().map(words).unwrap_or_default(),
             found: found.into_iter().collect(),

@@ -73,7 +73,7 @@ pub(super) fn compare(
     Ok(Exit::Done)
 }
 
-/// Says what was asked for and never landed, or only in part, in every lane or in some.
+/// Says what was asked for and never used, or only in part, in every lane or in some.
 fn say_unused(comparison: &Comparison) {
     let mut said: Vec<&String> = Vec::new();
     for text in comparison.lanes.iter().flat_map(|lane| &lane.unused) {
@@ -82,7 +82,7 @@ fn say_unused(comparison: &Comparison) {
         }
         said.push(text);
         let missed = || comparison.lanes.iter().filter(|lane| lane.unused.contains(text));
-        for (partly, how) in [(false, "never landed"), (true, "landed only in part")] {
+        for (partly, how) in [(false, "never used"), (true, "used only in part")] {
             let met = |lane: &&LaneRan| (text.starts_with("--scenario ") && lane.result.met.is_some()) == partly;
             let names: Vec<&str> = missed().filter(met).map(|lane| lane.result.name.as_str()).collect();
             let place = match names.len() {

@@ -91,7 +91,7 @@ fn a_surprise_lands_in_every_lane_when_its_tool_first_returns_there() {
 }
 
 #[test]
-fn options_of_run_land_in_every_lane_and_what_never_came_to_pass_is_said() {
+fn options_of_run_land_in_every_lane_and_what_was_never_used_is_said() {
     let folder = tickets();
     let (status, compared) = folder.json(&["compare", "goal.json", "--inject", LATE, "--fail", "load=503"]);
     assert_eq!(status, 0);
@@ -101,7 +101,7 @@ fn options_of_run_land_in_every_lane_and_what_never_came_to_pass_is_said() {
     }
     let ran = folder.run(&["compare", "goal.json", "--outcome", "archive=[]", "--inject", "archive:tickets=[]"]);
     assert_eq!(ran.status, 0, "{}", ran.err);
-    assert!(ran.err.contains("never came to pass in any lane: --inject archive:tickets=[]"), "{}", ran.err);
+    assert!(ran.err.contains("never used in any lane: --inject archive:tickets=[]"), "{}", ran.err);
 }
 
 #[test]

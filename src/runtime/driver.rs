@@ -451,8 +451,11 @@ impl Driver {
     /// Brings a report in, if anybody still waits for it.
     fn take_in(&mut self, id: EffectId, report: Option<Report>) -> Option<DriverEvent> {
         // One event after the other: what is being saved comes first.
-        let saved = self.take_in_saved();
-        saved.or(self.take_in_report(id, report))
+        match (self.take_in_saved(), self.take_in_report(id, report)) {
+            // What says more is said: whoever hears it looks for events, too.
+            (Some(DriverEvent::Events), Some(reported)) => Some(reported),
+            (saved, reported) => saved.or(reported),
+        }
     }
 
     fn take_in_report(&mut self, id: EffectId, report: Option<Report>) -> Option<DriverEvent> {

@@ -51,9 +51,10 @@ pub fn each(
     services: &Services,
     take: &mut dyn FnMut(Frame) -> bool,
 ) -> Result<(), RuntimeError> {
+    let keymap = Keymap::built_in().map_err(RuntimeError::new)?;
     let mut before: Option<Buffer> = None;
     for record in session.path().iter().filter_map(|seq| session.record(*seq)) {
-        let Some(screen) = after(session, record.seq, look, services)? else { continue };
+        let Some(screen) = drawn(session, record.seq, look, services, keymap.clone())? else { continue };
         if before.as_ref() == Some(&screen) {
             continue;
         }
@@ -70,9 +71,18 @@ pub fn each(
 /// # Errors
 /// If the keymap cannot be read, or there is no room for a temporary file.
 pub fn after(session: &Session, seq: Seq, look: &Look, services: &Services) -> Result<Option<Buffer>, RuntimeError> {
+    drawn(session, seq, look, services, Keymap::built_in().map_err(RuntimeError::new)?)
+}
+
+fn drawn(
+    session: &Session,
+    seq: Seq,
+    look: &Look,
+    services: &Services,
+    keymap: Keymap,
+) -> Result<Option<Buffer>, RuntimeError> {
     let Some(then) = session.clone().looked_at(seq) else { return Ok(None) };
     let driver = Driver::look(then, services.clone())?;
-    let keymap = Keymap::built_in().map_err(RuntimeError::new)?;
     let mut app = App::new(driver, keymap, look.theme, look.size);
     app.show_times(false);
     app.catch_up();

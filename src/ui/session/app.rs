@@ -293,7 +293,10 @@ impl App {
                 }
             }
             DriverEvent::Rescued(what) => self.ui.note(About::Note, what),
-            DriverEvent::Unsaved(why) => self.ui.refuse(format!("the session cannot be saved: {why}")),
+            DriverEvent::Unsaved(why) => {
+                self.refresh();
+                self.ui.refuse(format!("the session cannot be saved: {why}"));
+            }
         }
         self.follow_search();
     }

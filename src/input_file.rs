@@ -57,7 +57,7 @@ pub fn open(path: &Path) -> Result<(File, Metadata), Unreadable> {
 }
 
 /// What every session file begins with.
-const SESSION: &[u8] = b"{\"n\":1,";
+pub const SESSION: &[u8] = b"{\"n\":1,";
 
 /// Tells whether the file at `path` begins like a recorded session.
 pub fn holds_session(path: &Path) -> bool {

@@ -117,14 +117,21 @@ fn open(line: &Line) -> Result<Opening, Failure> {
     if !line.program.is_empty() {
         return Ok(Opening::Program { argv: line.program.clone(), session });
     }
+    let recorded = match (&line.goal, &session) {
+        (None, Some(path)) => Some(path.clone()),
+        (Some(named), None) if input_file::holds_session(Path::new(named)) => Some(named.into()),
+        (Some(_), _) | (None, None) => None,
+    };
+    if let Some(path) = recorded {
+        if strategy.is_some() {
+            return Err(Failure::usage("--strategy is for a new session; a recorded one goes on with its own"));
+        }
+        return Ok(Opening::Session { path, folder: None });
+    }
     Ok(match (&line.goal, session) {
-        (None, None) => Opening::Start,
-        (None, Some(path)) => Opening::Session { path, folder: None },
+        (None, _) => Opening::Start,
         (Some(named), None) if line.appearance.present => {
             Opening::Demo { goal: Arc::new(goal::read(named)?), strategy }
-        }
-        (Some(named), None) if input_file::holds_session(Path::new(named)) => {
-            Opening::Session { path: named.into(), folder: None }
         }
         (Some(named), session) => {
             Opening::Goal { goal: Arc::new(goal::read(named)?), named: named.clone(), strategy, session }

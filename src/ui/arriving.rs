@@ -23,6 +23,7 @@ use crate::runtime::sessions::{self, Entry, Standing as State};
 use crate::ui::action::Action;
 use crate::ui::input::{Input, Key, KeyPress};
 use crate::ui::keymap::{Keymap, Mode};
+use crate::ui::mask;
 use crate::ui::navigate::Destination;
 use crate::ui::terminal::Terminal;
 use crate::ui::theme::Theme;
@@ -62,6 +63,8 @@ pub(super) struct Arriving<'a> {
     theme: Theme,
     keymap: &'a Keymap,
     standing: Standing,
+    /// What an audience is not to read; none: there is no audience.
+    secrets: Option<&'a [String]>,
     drawn: Instant,
     /// What was typed meanwhile and does not leave: it is for the session.
     pub(super) typed: Vec<Input>,
@@ -78,11 +81,12 @@ impl<'a> Arriving<'a> {
         terminal: &'a mut Terminal,
         path: &Path,
         (theme, keymap): (Theme, &'a Keymap),
+        secrets: Option<&'a [String]>,
     ) -> std::io::Result<Arriving<'a>> {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
         let standing = Standing { name: harmless(&name).into_owned(), about: None, last: Vec::new(), events: None };
         let (drawn, typed, left) = (Instant::now(), Vec::new(), false);
-        let mut arriving = Arriving { terminal, theme, keymap, standing, drawn, typed, left };
+        let mut arriving = Arriving { terminal, theme, keymap, standing, secrets, drawn, typed, left };
         arriving.draw()?;
         arriving.standing.about = about(&sessions::entry(path));
         arriving.standing.last = last(&sessions::last_events(path));
@@ -104,8 +108,8 @@ impl<'a> Arriving<'a> {
     }
 
     fn draw(&mut self) -> std::io::Result<()> {
-        let (standing, theme, keymap) = (&self.standing, &self.theme, self.keymap);
-        self.terminal.draw(|frame| draw(standing, theme, keymap, frame.area(), frame.buffer_mut()))
+        let (standing, theme, keymap, secrets) = (&self.standing, &self.theme, self.keymap, self.secrets);
+        self.terminal.draw(|frame| draw(standing, theme, keymap, secrets, frame.area(), frame.buffer_mut()))
     }
 
     fn read_keys(&mut self) {
@@ -161,7 +165,8 @@ fn last(events: &[Recorded]) -> Vec<(Role, String)> {
     .collect()
 }
 
-fn draw(standing: &Standing, theme: &Theme, keymap: &Keymap, area: Rect, buf: &mut Buffer) {
+/// Draws how far it is; what is among these `secrets`, or looks like one, is not for an audience.
+fn draw(standing: &Standing, theme: &Theme, keymap: &Keymap, secrets: Option<&[String]>, area: Rect, buf: &mut Buffer) {
     let area = area.intersection(buf.area);
     let width = usize::from(area.width).saturating_sub(2);
     let far = match standing.events {
@@ -189,6 +194,9 @@ fn draw(standing: &Standing, theme: &Theme, keymap: &Keymap, area: Rect, buf: &m
     for (at, (role, words)) in lines.into_iter().enumerate() {
         put(Line::styled(format!(" {words}"), theme.style(role)), area, first + at, buf);
     }
+    if let Some(secrets) = secrets {
+        mask::hide(buf, area, secrets);
+    }
 }
 
 #[cfg(test)]
@@ -197,9 +205,14 @@ mod tests {
     use crate::engine::event::Event;
 
     fn drawn(standing: &Standing, width: u16, height: u16) -> Vec<String> {
+        seen(standing, None, width, height)
+    }
+
+    fn seen(standing: &Standing, secrets: Option<&[String]>, width: u16, height: u16) -> Vec<String> {
         let area = Rect::new(0, 0, width, height);
         let mut buf = Buffer::empty(area);
-        draw(standing, &Theme::plain(), &Keymap::built_in().expect("the keymap reads"), area, &mut buf);
+        let keymap = Keymap::built_in().expect("the keymap reads");
+        draw(standing, &Theme::plain(), &keymap, secrets, area, &mut buf);
         let line = |y| (0..width).map(|x| buf[(x, y)].symbol()).collect::<String>().trim_end().to_owned();
         (0..height).map(line).filter(|line| !line.is_empty()).collect()
     }
@@ -249,6 +262,16 @@ mod tests {
         assert!(lines(24).contains("8 ") && lines(24).contains("s2: skipped") && lines(24).contains("reached"));
         assert!(lines(10).contains("reached") && !lines(10).contains("s2"), "{}", lines(10));
         assert!(!lines(9).contains("reached"));
+    }
+
+    #[test]
+    fn an_audience_does_not_read_what_is_hidden_from_it() {
+        let last = vec![(Role::Done, "9 s1: key hunter2hunter2 of /home/ada/private/keys".to_owned())];
+        let standing = Standing { name: "s.jsonl".into(), about: None, last, events: None };
+        let secrets = ["hunter2hunter2".to_owned()];
+        let to_all = seen(&standing, Some(&secrets), 80, 24).join("\n");
+        assert!(!to_all.contains("hunter2") && !to_all.contains("/home/ada") && to_all.contains("s1"), "{to_all}");
+        assert!(drawn(&standing, 80, 24).join("\n").contains("hunter2hunter2 of /home/ada/private/keys"));
     }
 
     #[test]

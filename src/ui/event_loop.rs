@@ -83,13 +83,15 @@ async fn run(
     let cannot = |e: std::io::Error| format!("the terminal cannot be used: {e}");
     let (tell, signals) = mpsc::unbounded_channel();
     let navigator = Navigator::new(services, chosen.theme, keymap.clone(), appearance);
+    let secrets = appearance.present.then(mask::known);
     let (mut taken, mut typed) = (None, Vec::new());
     let first = match arriving::long_opening(&opening) {
         None => navigator.first(opening, &mut |_, _| true)?,
         // Of a long session it is shown at once how far it is. The terminal is given back before its sentence is read.
         Some(path) => {
             let terminal = taken.insert(Terminal::take(config.mouse).map_err(cannot)?);
-            let mut arriving = Arriving::new(terminal, &path, (chosen.theme, &keymap)).map_err(cannot)?;
+            let mut arriving =
+                Arriving::new(terminal, &path, (chosen.theme, &keymap), secrets.as_deref()).map_err(cannot)?;
             let first = navigator.first(opening, &mut |events, all| arriving.is_at(events, all));
             if arriving.left {
                 return Ok(Ending::default());
@@ -112,7 +114,6 @@ async fn run(
         let _ = tell.send(signal);
     })
     .map_err(cannot)?;
-    let secrets = appearance.present.then(mask::known);
     let event_loop = EventLoop { navigator, screens, terminal, signals, size: at_first, keymap, secrets };
     event_loop.run(chosen.ask, typed).await.map_err(cannot)
 }
@@ -279,7 +280,7 @@ impl EventLoop {
             return Ok(self.navigator.open(destination, below, &mut |_, _| true));
         };
         let look = (self.navigator.theme(), &self.keymap);
-        let mut arriving = Arriving::new(&mut self.terminal, &path, look)?;
+        let mut arriving = Arriving::new(&mut self.terminal, &path, look, self.secrets.as_deref())?;
         let opened = self.navigator.open(destination, below, &mut |events, all| arriving.is_at(events, all));
         inputs.hear(std::mem::take(&mut arriving.typed));
         Ok(if arriving.left { Err("the session was not opened: you left it meanwhile".to_owned()) } else { opened })

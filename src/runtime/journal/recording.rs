@@ -110,7 +110,7 @@ pub(super) fn read_all(file: &mut File, path: &Path, take: Take<'_>) -> Result<E
         let path = path.display();
         return Err(RuntimeError::new(match torn {
             None => format!("{path} is not a session file: it is empty"),
-            Some(torn) if bytes.starts_with(b"{\"n\":1,") => {
+            Some(torn) if bytes.starts_with(input_file::SESSION) => {
                 let bytes = torn.bytes;
                 format!("{path} holds no session: it broke off after {bytes} bytes, before its first event was whole")
             }
@@ -169,8 +169,8 @@ const PIECE: usize = 32 * 1024;
 /// little earlier, and the first thread is busy for long with the first events, the goal and its plan.
 const LEAD: usize = 1_024;
 
-/// Reads these `lines` of `source` and hands each with what it says to `take`, in order, until that fails. The lines of a long file are
-/// read on a second thread meanwhile; the first one helps where it would have to wait.
+/// Reads these `lines` of `source` and hands each with what it says to `take`, in order, until that fails. Those of a long
+/// file are read on a second thread meanwhile; the first one helps where it would have to wait.
 fn read_each(
     source: &Source,
     lines: &[Range<usize>],

@@ -182,3 +182,16 @@ fn schema_and_completions_and_help_say_what_exists() {
         assert!(help.out.contains(&format!("  {command} ")), "{command} in {}", help.out);
     }
 }
+
+#[test]
+fn a_recorded_session_keeps_its_strategy_however_its_file_is_named() {
+    let folder = Folder::new();
+    folder.write("goal.json", TICKETS);
+    assert_eq!(folder.run(&["run", "goal.json", "--session", "s.jsonl"]).status, 0);
+    for named in [&["s.jsonl"][..], &["--session", "s.jsonl"], &["s.jsonl", "--present"]] {
+        let ran = folder.run(&[named, &["--strategy", "react"]].concat());
+        // With --session alone the command line itself knows that a new session needs a goal.
+        let why = if named[0] == "--session" { "<GOAL>" } else { "--strategy is for a new session" };
+        assert!(ran.status == 2 && ran.err.contains(why), "{named:?}: {}", ran.err);
+    }
+}

@@ -6,6 +6,10 @@ use std::time::{Duration, Instant};
 use criterion::measurement::{Measurement, ValueFormatter, WallTime};
 use serde_json::{Map, Value, json};
 
+/// What is measured allocates as the program does.
+#[global_allocator]
+static METER: planscope::jq::Meter = planscope::jq::Meter;
+
 /// Returns a goal of `steps` tools in a chain, `k0 → k1 → …`, tools of kind jq or (`constant`) value.
 ///
 /// `ballast` is the size in bytes of one more value in the context; every tool reads it where `reads_ballast`.

@@ -11,11 +11,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, criterion_group};
-use indexmap::IndexMap;
 use planscope::engine::command::Command;
 use planscope::engine::effect::{CallOutcome, CallReport, Effect, Judge, Report, Subject};
 use planscope::engine::event::{Decider, Mark, Pace, Settings, Verdict};
 use planscope::engine::goal::Goal;
+use planscope::engine::ordered::IndexMap;
 use planscope::engine::session::Session;
 use planscope::engine::state::Phase;
 use planscope::engine::value::{Shared, Value};
@@ -170,7 +170,7 @@ fn steps_table() {
 /// Runs the textbook's plan `times` over, with what its tools return.
 fn textbook(times: usize) -> (Ready, f64) {
     let source = cases::textbook_plan(times);
-    let mut returns: IndexMap<String, Shared> = IndexMap::new();
+    let mut returns: IndexMap<String, Shared> = IndexMap::default();
     returns.insert("tickets".into(), Shared::new(source["tools"]["load_tickets"]["run"]["value"].clone()));
     returns.insert("intent_counts".into(), Shared::new(serde_json::json!({"refund": 3, "password": 1, "address": 1})));
     returns.insert("top_intent".into(), Shared::new("refund".into()));

@@ -1,12 +1,11 @@
 //! What differs between two branches, moments or sessions: the plan by the identity of its steps, the context by value, the figures.
 
-use indexmap::IndexMap;
-
 use super::figures::{Figures, recount};
 use crate::describe::change::Change;
 use crate::describe::sign::Role;
 use crate::engine::event::Seq;
 use crate::engine::goal::Key;
+use crate::engine::ordered::IndexMap;
 use crate::engine::session::Session;
 use crate::engine::state::{State, StepRun};
 
@@ -89,7 +88,7 @@ impl Differences {
 }
 
 fn steps(before: &State, after: &State, identity: Identity) -> Vec<StepDifference> {
-    let mut steps: IndexMap<String, StepDifference> = IndexMap::new();
+    let mut steps: IndexMap<String, StepDifference> = IndexMap::default();
     for (side, state) in [before, after].into_iter().enumerate() {
         let is_stale = |run: &StepRun| {
             let now = |(key, version): &(Key, Seq)| state.context.get(key).filter(|datum| datum.version == *version);
@@ -97,7 +96,7 @@ fn steps(before: &State, after: &State, identity: Identity) -> Vec<StepDifferenc
         };
         let runs = state.runs.iter().map(|run| (&run.step, if is_stale(run) { "stale" } else { run.word() }));
         let todo = state.plan.remaining().iter().map(|step| (step, if step.skip { "skipped" } else { "to do" }));
-        let mut named: IndexMap<&str, usize> = IndexMap::new();
+        let mut named: IndexMap<&str, usize> = IndexMap::default();
         for (step, word) in runs.chain(todo) {
             let known = match identity {
                 Identity::Id => step.id.to_string(),

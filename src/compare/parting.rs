@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::calls::path;
 use super::lane::Lane;
 use crate::engine::event::{Event, Mark, Outcome, Seq};
 use crate::engine::goal::Key;
+use crate::engine::ordered::IndexMap;
 use crate::engine::plan::{Step, StepId};
 use crate::engine::session::Session;
 use crate::engine::state::State;
@@ -116,13 +116,13 @@ fn actions(session: &Session, end: &State) -> Vec<Action> {
             Event::Finished { step: id, mark, .. } if loops.contains(id) && *mark != Mark::Injected => {}
             Event::Finished { step: id, writes, .. } => actions.push(action(What::Did, step(id), writes.clone())),
             Event::Failed { step: id, writes, .. } => actions.push(action(What::Failed, step(id), writes.clone())),
-            Event::Refused { step: id, .. } => actions.push(action(What::Refused, step(id), IndexMap::new())),
+            Event::Refused { step: id, .. } => actions.push(action(What::Refused, step(id), IndexMap::default())),
             event @ (Event::Reached | Event::Ended { .. }) if !matches!(record.event, Event::Inner { .. }) => {
                 let what = match event {
                     Event::Ended { outcome, .. } => What::Ended(*outcome),
                     _ => What::Reached,
                 };
-                actions.push(action(what, None, IndexMap::new()));
+                actions.push(action(what, None, IndexMap::default()));
             }
             _ => {}
         }

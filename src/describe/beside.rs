@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use foldhash::fast::RandomState;
+
 use crate::engine::plan::Step;
 
 /// Returns for each of `steps` the range of those that it stands beside, itself included; a range of one stands alone.
@@ -11,7 +13,7 @@ use crate::engine::plan::Step;
 /// them reads.
 pub fn beside<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<Range<usize>> {
     let mut groups: Vec<Range<usize>> = Vec::new();
-    let (mut read, mut written): (HashSet<&str>, HashSet<&str>) = (HashSet::new(), HashSet::new());
+    let (mut read, mut written) = (HashSet::<&str, RandomState>::default(), HashSet::<&str, RandomState>::default());
     let mut from = 0;
     let mut at = 0;
     for step in steps {
@@ -21,7 +23,9 @@ pub fn beside<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<Range<usize>> {
         let unknown = step.reads().next().is_none() && step.writes().next().is_none();
         if needs || disturbs || unknown {
             close(&mut groups, from..at);
-            (read, written, from) = (HashSet::new(), HashSet::new(), at);
+            read.clear();
+            written.clear();
+            from = at;
         }
         read.extend(step.reads().map(|key| &**key));
         written.extend(step.writes().map(|key| &**key));

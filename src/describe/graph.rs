@@ -140,7 +140,7 @@ mod tests {
         session.submit(Command::SetPace(Pace::Steps(1)), "").expect("it runs");
         world.settle(&mut session, 50);
         assert_eq!(drawn(session.state()), planned, "one ran, one is to do");
-        let other = Command::Inject([("tickets".into(), Some(Shared::new(json!("others"))))].into());
+        let other = Command::Inject([("tickets".into(), Some(Shared::new(json!("others"))))].into_iter().collect());
         session.submit(other, "").expect("it is injected");
         assert_eq!(drawn(session.state()), ["injected tickets n1", "n1 report goal"]);
         session.submit(Command::SetPace(Pace::Free), "").expect("it runs");

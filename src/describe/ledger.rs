@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
-use indexmap::IndexMap;
 
 use crate::engine::context::{Context, Origin};
 use crate::engine::event::Seq;
 use crate::engine::goal::{Key, Wants};
+use crate::engine::ordered::IndexMap;
 use crate::engine::plan::{Plan, Step, StepId};
 use crate::engine::state::{State, Status, StepRun};
 use crate::engine::value::Shared;

@@ -177,7 +177,9 @@ mod tests {
         world.settle(&mut session, 20);
         session.submit(Command::SetPace(Pace::Steps(1)), "").expect("steps");
         world.settle(&mut session, 20);
-        session.submit(Command::Inject([("a".into(), Some(Shared::new(json!(7))))].into()), "").expect("injects");
+        session
+            .submit(Command::Inject([("a".into(), Some(Shared::new(json!(7))))].into_iter().collect()), "")
+            .expect("injects");
         session
     }
 

@@ -264,7 +264,9 @@ mod tests {
         world.settle(&mut session, 20);
         session.submit(Command::SetPace(Pace::Steps(1)), "").expect("steps");
         world.settle(&mut session, 20);
-        session.submit(Command::Inject([("a".into(), Some(Shared::new(json!("it's"))))].into()), "").expect("injects");
+        session
+            .submit(Command::Inject([("a".into(), Some(Shared::new(json!("it's"))))].into_iter().collect()), "")
+            .expect("injects");
         let text = farewell(&session, Path::new("/tmp/a b.jsonl"), Some("lunch.json"));
         assert!(text.contains("planscope resume '/tmp/a b.jsonl'"), "{text}");
         assert!(text.contains(r#"planscope run lunch.json --inject 'make a:a="it'\''s"'"#), "{text}");

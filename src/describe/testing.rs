@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-
 use crate::engine::event::{Event, Mark, Recorded, Settings};
 use crate::engine::goal::{Goal, Key, Tool};
+use crate::engine::ordered::IndexMap;
 use crate::engine::plan::Step;
 use crate::engine::source::Source;
 use crate::engine::state::State;

@@ -5,9 +5,8 @@
 //!
 //! **Invariant:** repeated, it settles: every event returned here changes what this function looks at.
 
+use crate::engine::ordered::IndexMap;
 use std::sync::Arc;
-
-use indexmap::IndexMap;
 
 use super::approval::{needs_approval, planner_is_untrusted};
 use super::because::{Because, Called};
@@ -228,10 +227,11 @@ pub(super) fn file_steps(state: &State, mut number: u64) -> Vec<Arc<Step>> {
 /// Returns the step that `draft` describes, under `id`: bindings completed from its tool's contract.
 pub fn step_of(state: &State, id: StepId, draft: &StepDraft, by: Author) -> Step {
     let tool = draft.tool.as_ref().and_then(|name| state.goal.tools.get(name));
-    let bound = |names: &[super::goal::Key], given: &indexmap::IndexMap<super::goal::Key, super::goal::Key>| {
+    let bound = |names: &[super::goal::Key],
+                 given: &crate::engine::ordered::IndexMap<super::goal::Key, super::goal::Key>| {
         names.iter().map(|name| (name.clone(), given.get(name).unwrap_or(name).clone())).collect::<Vec<_>>()
     };
-    let listed = |given: &indexmap::IndexMap<super::goal::Key, super::goal::Key>| {
+    let listed = |given: &crate::engine::ordered::IndexMap<super::goal::Key, super::goal::Key>| {
         given.iter().map(|(name, key)| (name.clone(), key.clone())).collect::<Vec<_>>()
     };
     let (with, to) = match tool {

@@ -1,8 +1,7 @@
 //! Everything that anyone may ask of a session: a person, a script, or the world reporting back.
 
+use crate::engine::ordered::IndexMap;
 use std::sync::Arc;
-
-use indexmap::IndexMap;
 
 use super::breakpoint::{Breakpoint, BreakpointId};
 use super::effect::{EffectId, Report};

@@ -1,7 +1,9 @@
 //! The context: key → value with version, origin and sources, and what is fresh.
 
-use std::ops::Bound;
+use std::collections::HashSet;
 use std::sync::Arc;
+
+use foldhash::fast::RandomState;
 
 use serde::{Deserialize, Serialize};
 
@@ -97,9 +99,67 @@ pub struct Write {
 #[derive(Clone, Debug, Default)]
 pub struct Context {
     data: imbl::OrdMap<Key, Arc<Datum>>,
-    /// Each key with each of the keys whose present value was made from it. One flat set: a set for every key would
-    /// take as much memory for one entry as for thirty.
-    made_from: imbl::OrdSet<(Key, Key)>,
+    /// key → the keys whose present value was made from it.
+    made_from: imbl::OrdMap<Key, Made>,
+}
+
+/// How many keys are held as a list: each change copies it.
+const FEW: usize = 32;
+
+/// The keys whose present value was made from one and the same, by name.
+#[derive(Clone, Debug)]
+enum Made {
+    /// At most [`FEW`]: a set takes as much memory for one as for thirty.
+    Few(Arc<[Key]>),
+    /// What were once more than that.
+    Many(imbl::OrdSet<Key>),
+}
+
+impl Default for Made {
+    fn default() -> Made {
+        Made::Few(Arc::default())
+    }
+}
+
+impl Made {
+    fn insert(&mut self, made: &Key) {
+        match self {
+            Made::Few(list) => match list.binary_search(made) {
+                Ok(_) => {}
+                Err(_) if list.len() >= FEW => {
+                    *self = Made::Many(list.iter().chain([made]).cloned().collect());
+                }
+                Err(at) => *list = list[..at].iter().chain([made]).chain(&list[at..]).cloned().collect(),
+            },
+            Made::Many(set) => {
+                set.insert(made.clone());
+            }
+        }
+    }
+
+    /// Takes `made` out. Returns whether none is left.
+    fn remove(&mut self, made: &Key) -> bool {
+        match self {
+            Made::Few(list) => {
+                if list.contains(made) {
+                    *list = list.iter().filter(|other| *other != made).cloned().collect();
+                }
+                list.is_empty()
+            }
+            Made::Many(set) => {
+                set.remove(made);
+                set.is_empty()
+            }
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Key> {
+        let (few, many) = match self {
+            Made::Few(list) => (Some(list.iter()), None),
+            Made::Many(set) => (None, Some(set.iter())),
+        };
+        few.into_iter().flatten().chain(many.into_iter().flatten())
+    }
 }
 
 /// A context as it is told: what is said of each value is taken as it stands, its freshness too.
@@ -107,8 +167,7 @@ impl FromIterator<(Key, Datum)> for Context {
     fn from_iter<I: IntoIterator<Item = (Key, Datum)>>(told: I) -> Context {
         let mut context = Context::default();
         for (key, datum) in told {
-            let from = |(source, _): &(Key, Seq)| (source.clone(), key.clone());
-            context.made_from.extend(datum.sources.iter().map(from));
+            context.link(&key, &datum.sources);
             context.data.insert(key, Arc::new(datum));
         }
         context
@@ -152,14 +211,7 @@ impl Context {
 
     /// Returns the keys whose present value was made directly from `key`, by name.
     pub fn made_from(&self, key: &str) -> impl Iterator<Item = &Key> {
-        self.made_of(Key::from(key))
-    }
-
-    /// The same of a key that is shared already.
-    fn made_of(&self, key: Key) -> impl Iterator<Item = &Key> {
-        let from = Bound::Included((key.clone(), Key::default()));
-        let pairs = self.made_from.range((from, Bound::Unbounded));
-        pairs.take_while(move |(source, _)| *source == key).map(|(_, made)| made)
+        self.made_from.get(key).into_iter().flat_map(Made::iter)
     }
 
     /// Writes `key` at event `seq`; an equal value keeps its version. Returns whether the version changed.
@@ -187,11 +239,11 @@ impl Context {
             if let Some(before) = &before {
                 self.unlink(key, &before.sources);
             }
-            for (source, _) in sources.iter() {
-                self.made_from.insert((source.clone(), key.clone()));
-            }
+            self.link(key, &sources);
         }
         let fresh = refuted.is_none() && self.sources_hold(&sources);
+        // What was made from it looks at its version and its freshness, and at nothing else.
+        let as_it_was = before.is_some_and(|before| before.version == version && before.fresh == fresh);
         let datum = Datum {
             value,
             hash,
@@ -206,7 +258,9 @@ impl Context {
             given: None,
         };
         self.data.insert(key.clone(), Arc::new(datum));
-        self.spread(key);
+        if !as_it_was {
+            self.spread(key);
+        }
         version == seq
     }
 
@@ -254,7 +308,7 @@ impl Context {
     /// Returns the keys that would go stale if `key` got another value, nearest first.
     pub fn cone(&self, key: &str) -> Vec<Key> {
         let mut found: Vec<Key> = Vec::new();
-        let mut seen: std::collections::HashSet<Key> = [Key::from(key)].into();
+        let mut seen: HashSet<Key, RandomState> = [Key::from(key)].into_iter().collect();
         let mut frontier: Vec<Key> = self.made_from(key).cloned().collect();
         while !frontier.is_empty() {
             let mut next = Vec::new();
@@ -283,20 +337,28 @@ impl Context {
         }
     }
 
+    fn link(&mut self, key: &Key, sources: &[(Key, Seq)]) {
+        for (source, _) in sources {
+            self.made_from.entry(source.clone()).or_default().insert(key);
+        }
+    }
+
     fn unlink(&mut self, key: &Key, sources: &[(Key, Seq)]) {
         for (source, _) in sources {
-            self.made_from.remove(&(source.clone(), key.clone()));
+            if self.made_from.get_mut(source).is_some_and(|made| made.remove(key)) {
+                self.made_from.remove(source);
+            }
         }
     }
 
     /// Tells whether `sources` rest, directly or through others, on `key` at `version`.
     fn rests_on(&self, sources: &[(Key, Seq)], key: &Key, version: Seq) -> bool {
         // Whatever was made from it was made from something of it: without that, there is nothing to follow.
-        if self.made_of(key.clone()).next().is_none() {
+        if self.made_from(key).next().is_none() {
             return sources.iter().any(|(source, at)| source == key && *at == version);
         }
         let mut todo: Vec<&(Key, Seq)> = sources.iter().collect();
-        let mut seen: std::collections::HashSet<&Key> = std::collections::HashSet::new();
+        let mut seen: HashSet<&Key, RandomState> = HashSet::default();
         while let Some((source, at)) = todo.pop() {
             if source == key && *at == version {
                 return true;
@@ -316,7 +378,7 @@ impl Context {
 
     /// Recomputes freshness downstream of `key`, as far as it changes. Iterative: chains may be long.
     fn spread(&mut self, key: &Key) {
-        let mut todo: Vec<Key> = self.made_of(key.clone()).cloned().collect();
+        let mut todo: Vec<Key> = self.made_from(key).cloned().collect();
         while let Some(key) = todo.pop() {
             let Some(datum) = self.data.get(&key) else { continue };
             let fresh = datum.refuted.is_none() && self.sources_hold(&datum.sources);
@@ -326,7 +388,63 @@ impl Context {
             if let Some(datum) = self.data.get_mut(&key) {
                 Arc::make_mut(datum).fresh = fresh;
             }
-            todo.extend(self.made_of(key).cloned());
+            todo.extend(self.made_from(&key).cloned());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::engine::value::Value;
+
+    fn key(at: usize) -> Key {
+        format!("k{at:02}").into()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Of many keys made from one, more than a list holds, as of few.
+        #[test]
+        fn what_was_made_from_a_key_is_what_names_it_as_its_source_and_is_as_fresh_as_that(
+            deeds in prop::collection::vec((0usize..48, prop::collection::vec(0usize..48, 0..3), 0u8..12, 0u64..3), 1..160),
+        ) {
+            let mut context = Context::default();
+            for (at, (written, sources, deed, value)) in deeds.iter().enumerate() {
+                let seq = at as Seq + 1;
+                let sources = sources.iter().map(|source| source % 48 / (1 + *deed as usize));
+                let sources = sources.filter(|source| source != written);
+                let sources = sources.map(|source| (key(source), context.get(&key(source)).map_or(0, |d| d.version)));
+                let sources = sources.collect();
+                match deed {
+                    0 => context.remove(&key(*written)),
+                    1 => context.refute(&key(*written), &"no".into()),
+                    _ => {
+                        let (value, origin) = (Shared::new(Value::from(*value)), Origin::Injected);
+                        let write = Write { value, origin, sources, refuted: None, pinned: false };
+                        context.write(&key(*written), write, seq);
+                    }
+                }
+                if at % 16 > 0 && at + 1 < deeds.len() {
+                    continue;
+                }
+                for from in 0..48 {
+                    let from = key(from);
+                    let names = |datum: &Datum| datum.sources.iter().any(|(source, _)| *source == from);
+                    let named: Vec<&Key> = context.iter().filter(|(_, datum)| names(datum)).map(|(key, _)| key).collect();
+                    prop_assert_eq!(context.made_from(&from).collect::<Vec<_>>(), named, "{}", from);
+                }
+                for (key, datum) in context.iter() {
+                    let holds = |(source, version): &(Key, Seq)| {
+                        context.get(source).is_some_and(|datum| datum.version == *version && datum.fresh)
+                    };
+                    let is = datum.refuted.is_none() && datum.sources.iter().all(holds);
+                    prop_assert_eq!(datum.fresh, is, "{}", key);
+                }
+            }
         }
     }
 }

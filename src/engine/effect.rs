@@ -1,8 +1,7 @@
 //! Everything the engine may want from the world, and the report that answers it.
 
+use crate::engine::ordered::IndexMap;
 use std::sync::Arc;
-
-use indexmap::IndexMap;
 
 use super::breakpoint::BreakpointId;
 use super::context::Context;

@@ -10,9 +10,9 @@ mod questions;
 mod reason;
 mod verdict;
 
+use crate::engine::ordered::IndexMap;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::because::Because;

@@ -50,7 +50,9 @@ fn of_value(context: &Context, key: &Key) -> u64 {
 }
 
 fn of_outcome(call: &super::effect::CallKey, outcome: &Remembered) -> u64 {
-    let of = |values: &indexmap::IndexMap<Key, Shared>| -> Vec<u64> { values.values().map(Shared::hash).collect() };
+    let of = |values: &crate::engine::ordered::IndexMap<Key, Shared>| -> Vec<u64> {
+        values.values().map(Shared::hash).collect()
+    };
     match outcome {
         Remembered::Returned(values) => hash(&(call, 1u8, of(values))),
         Remembered::Refuted(_, why) => hash(&(call, 2u8, why)),

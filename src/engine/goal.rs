@@ -1,8 +1,8 @@
 //! The goal and the tools that it may use, as data.
 
+use crate::engine::ordered::IndexMap;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::launch::Launch;

@@ -216,7 +216,7 @@ impl State {
             inner.context.get(name).is_some()
                 || inner.goal.tools.values().any(|tool| tool.inputs.contains(name) || tool.outputs.contains(name))
         };
-        let mut shared = indexmap::IndexMap::new();
+        let mut shared = crate::engine::ordered::IndexMap::default();
         for (key, value) in values {
             let mut fed = step.with.iter().filter(|(_, fed_by)| fed_by == key).map(|(name, _)| name).peekable();
             let names: Vec<Key> = if fed.peek().is_some() { fed.cloned().collect() } else { vec![key.clone()] };

@@ -29,6 +29,7 @@ pub mod launch;
 mod liveness;
 pub mod notice;
 pub mod numbers;
+pub mod ordered;
 pub mod plan;
 pub mod review;
 pub mod session;

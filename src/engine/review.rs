@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
 
 use super::because::{Because, Called};
@@ -120,6 +121,9 @@ pub fn changed(before: &Goal, now: &Goal) -> String {
 /// How many deviations are listed at most; more of the same would hide the nearest one.
 pub const LISTED: usize = 12;
 
+/// key → the step that writes it last, of those that were walked past.
+type LastWriters<'a> = HashMap<&'a Key, &'a Step, RandomState>;
+
 /// Versions of values that the walk imagines begin here; real events never get so far.
 const IMAGINED: Seq = 1 << 60;
 
@@ -143,7 +147,7 @@ pub fn walk(state: &State, plan: &Plan) -> Vec<Deviation> {
     }
     failed_runs(state, plan, &mut found);
     let mut imagined = Imagined::over(&state.context);
-    let mut last_writer: HashMap<&Key, &Step> = HashMap::new();
+    let mut last_writer = LastWriters::default();
     if let Phase::Running { .. } = state.phase
         && let Some(run) = state.runs.last()
     {
@@ -322,7 +326,7 @@ pub fn stale_input(state: &State, step: &Step) -> Option<Deviation> {
             && !datum.fresh
         {
             let known = |key: &str| state.context.get(key).map(|datum| &**datum);
-            found.about(DeviationKind::StaleInput, step, Some(key), stale(key, datum, &known, &HashMap::new()));
+            found.about(DeviationKind::StaleInput, step, Some(key), stale(key, datum, &known, &LastWriters::default()));
         }
     }
     found.list.into_iter().next()
@@ -420,7 +424,7 @@ fn check_step(
     at: usize,
     step: &Step,
     imagined: &Imagined<'_>,
-    last_writer: &HashMap<&Key, &Step>,
+    last_writer: &LastWriters<'_>,
     found: &mut Findings,
 ) {
     if invented(state, step, found) {
@@ -478,7 +482,7 @@ fn stale<'d>(
     key: &Key,
     datum: &Datum,
     known: &dyn Fn(&str) -> Option<&'d Datum>,
-    last_writer: &HashMap<&Key, &Step>,
+    last_writer: &LastWriters<'_>,
 ) -> Because {
     if let Some(reason) = &datum.refuted {
         return Because::Refuted { why: reason.clone() };
@@ -509,7 +513,7 @@ fn stale<'d>(
     Because::Stale
 }
 
-fn check_wants(state: &State, imagined: &Imagined<'_>, last_writer: &HashMap<&Key, &Step>, found: &mut Findings) {
+fn check_wants(state: &State, imagined: &Imagined<'_>, last_writer: &LastWriters<'_>, found: &mut Findings) {
     for (key, condition) in state.goal.wants.iter() {
         let message = match imagined.get(key) {
             None => format!("the plan ends without {key}, which the goal wants"),

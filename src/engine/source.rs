@@ -1,8 +1,8 @@
 //! The goal file as it was read, which a session records whole, without a second copy of what is known at the start.
 
+use crate::engine::ordered::IndexMap;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::Map;

@@ -420,7 +420,9 @@ impl State {
 
     /// Returns the run of the step `id`, if it was ever started.
     pub fn run(&self, id: &str) -> Option<&Arc<StepRun>> {
-        self.run_of.get(id).and_then(|&at| self.runs.get(at))
+        // Mostly it is the last one that is looked for.
+        let last = self.runs.last().filter(|run| *run.step.id == *id);
+        last.or_else(|| self.run_of.get(id).and_then(|&at| self.runs.get(at)))
     }
 
     /// Returns the runs with `tool`, the last one first.

@@ -1,8 +1,8 @@
 //! A pretend world for tests: goals in a few words, tools as closures, sessions played without a runtime.
 
+use crate::engine::ordered::IndexMap;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use serde_json::json;
 
 use super::command::Command;

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::{Card, Format, Writes, json};
 use crate::describe::evidence::Line;
 use crate::describe::keys;
+use crate::engine::ordered::IndexMap;
 
 /// The card as one JSON document.
 pub(super) const FORMAT: Format = Format {

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -12,6 +11,7 @@ use crate::engine::context::Origin;
 use crate::engine::effect::{Judge, Subject};
 use crate::engine::event::{Cause, Event, Reason, Recorded, Seq};
 use crate::engine::goal::{Condition, Key};
+use crate::engine::ordered::IndexMap;
 use crate::engine::plan::{Step, StepId};
 use crate::engine::session::Session;
 use crate::engine::state::{Replan, State, Status, StepRun};

@@ -35,7 +35,7 @@ struct LaneSaid<'a> {
     status: &'a str,
     result: String,
     /// How many faults came to each verdict.
-    verdicts: indexmap::IndexMap<&'static str, usize>,
+    verdicts: crate::engine::ordered::IndexMap<&'static str, usize>,
 }
 
 #[derive(Serialize)]

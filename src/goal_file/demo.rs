@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-
 use super::duration;
 use super::lesson_parts::{About, about};
 use super::reader::{Reader, Spot};
 use super::shapes::BEAT;
 use crate::describe::nearest::nearest;
 use crate::engine::goal::{Goal, Key, StepDraft, ToolName};
+use crate::engine::ordered::IndexMap;
 use crate::engine::settings::Dial;
 use crate::engine::value::Shared;
 

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use serde_json::{Map, json};
 
 use super::fault::{At, Found};
@@ -11,6 +10,7 @@ use super::reader::{Reader, Spot};
 use super::shapes::GOAL;
 use super::{demo, lesson, planner, scenario, servers, step, tool};
 use crate::engine::goal::{Catalogue, Goal, Key, StepDraft, ToolName};
+use crate::engine::ordered::IndexMap;
 use crate::engine::source::Source;
 use crate::engine::value::{Shared, Value};
 
@@ -22,7 +22,7 @@ pub(super) fn read(reader: &mut Reader<'_>, source: &Source, name: &str, folder:
     let document = source.document();
     let mut goal = match document {
         Value::Array(_) => {
-            let drafts = step::read(reader, &Spot::root(document), &Catalogue::new());
+            let drafts = step::read(reader, &Spot::root(document), &Catalogue::default());
             if drafts.is_empty() {
                 empty_plan(reader, &Spot::root(document));
             }
@@ -128,7 +128,7 @@ fn version(reader: &mut Reader<'_>, spot: &Spot<'_>, object: &Map<String, Value>
 
 fn tools(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Catalogue {
     let entries = reader.entries(spot, "an object: name → tool");
-    let mut tools = Catalogue::with_capacity(entries.len());
+    let mut tools = Catalogue::with_capacity_and_hasher(entries.len(), Default::default());
     for (name, value) in entries {
         if let Some(tool) = tool::read(reader, name, &spot.field(name, value)) {
             tools.insert(ToolName::from(name.as_str()), Arc::new(tool));

@@ -1,6 +1,5 @@
 //! Reads the lesson of a goal file: what it offers to the start screen, what its comparisons show, and what it teaches.
 
-use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::lesson_parts::{self, Part, Solution};
@@ -8,6 +7,7 @@ use super::reader::{Reader, Spot};
 use super::shapes::{COMPARE, START};
 use crate::describe::nearest::nearest;
 use crate::engine::goal::{Condition, Goal};
+use crate::engine::ordered::IndexMap;
 use crate::engine::settings::{Dial, Strategy, strategy_with_dial};
 
 /// What stands where a lane is named.

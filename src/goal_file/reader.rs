@@ -3,7 +3,6 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use serde_json::Map;
 
 use super::fault::{At, Found};
@@ -11,6 +10,7 @@ use super::filter::FilterFault;
 use super::path::Segment;
 use crate::describe::nearest::nearest;
 use crate::engine::goal::{Check, Key, Servers};
+use crate::engine::ordered::IndexMap;
 use crate::engine::value::Value;
 use crate::tools::Kinds;
 use crate::tools::reading::Shape;
@@ -296,7 +296,7 @@ impl<'c> Reader<'c> {
 
     /// Returns the conditions at `spot` by the name that each stands under.
     pub(super) fn conditions(&mut self, spot: &Spot<'_>, expected: &str) -> IndexMap<Arc<str>, Arc<str>> {
-        let mut conditions = IndexMap::new();
+        let mut conditions = IndexMap::default();
         for (name, value) in self.entries(spot, expected) {
             if let Some(condition) = self.filter(&spot.field(name, value), "a jq condition, as a text") {
                 conditions.insert(Arc::from(name.as_str()), Arc::from(condition));

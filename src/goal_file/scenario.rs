@@ -77,7 +77,7 @@ fn note(reader: &mut Reader<'_>, spot: &Spot<'_>, unknown: &Unknown) {
 
 fn scenario(reader: &mut Reader<'_>, spot: &Spot<'_>, around: &Around<'_>) -> Option<Scenario> {
     let object = reader.object(spot, &SCENARIO)?;
-    let mut scenario = Scenario { name: Arc::default(), after: None, surprises: Vec::new(), expect: Wants::new() };
+    let mut scenario = Scenario { name: Arc::default(), after: None, surprises: Vec::new(), expect: Wants::default() };
     let mut surprising = false;
     for (field, value) in object {
         let at = spot.field(field, value);

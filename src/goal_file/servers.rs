@@ -12,7 +12,7 @@ use crate::tools::{mcp, program};
 
 /// Reads the servers at `spot`.
 pub(super) fn read(reader: &mut Reader<'_>, spot: &Spot<'_>) -> Arc<Servers> {
-    let mut servers = Servers::new();
+    let mut servers = Servers::default();
     for (name, value) in reader.entries(spot, "an object: name → how the server is started") {
         let at = spot.field(name, value);
         let Some(object) = reader.object(&at, &SERVER) else { continue };

@@ -3,13 +3,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-
 use super::reader::{Reader, Spot};
 use super::shapes::STEP;
 use super::tool::OWN_KEY;
 use crate::describe::nearest::nearest;
 use crate::engine::goal::{Catalogue, Key, StepDraft, Tool};
+use crate::engine::ordered::IndexMap;
 use crate::engine::value::Value;
 
 /// Reads the steps of the list at `spot`.
@@ -74,7 +73,7 @@ fn bindings(
     own: Option<(&Tool, &[Key], &str)>,
     expected: &str,
 ) -> IndexMap<Key, Key> {
-    let mut bindings = IndexMap::new();
+    let mut bindings = IndexMap::default();
     for (name, value) in reader.entries(spot, expected) {
         let at = spot.field(name, value);
         if let Some((tool, names, what)) = own

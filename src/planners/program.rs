@@ -7,13 +7,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::engine::effect::{ForProgram, PlanReply, PlanRequest, PlannedStep};
 use crate::engine::event::{Cause, Reason};
 use crate::engine::goal::{Check, Key, ToolName, Wants};
+use crate::engine::ordered::IndexMap;
 use crate::engine::plan::{Author, Step, StepId, Use};
 use crate::engine::settings::{PlannerChoice, PlannerNature};
 use crate::engine::value::Shared;

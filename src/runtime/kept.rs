@@ -3,11 +3,11 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::paths;
+use crate::engine::ordered::IndexMap;
 use crate::input_file;
 
 /// The most that is read, in bytes: a longer file is not one of ours.
@@ -19,7 +19,7 @@ const FILES: usize = 256;
 /// What is kept, by the path of the goal file; what was changed last stands last.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct All<T> {
-    #[serde(default = "IndexMap::new")]
+    #[serde(default = "IndexMap::default")]
     files: IndexMap<String, Vec<T>>,
 }
 
@@ -60,7 +60,7 @@ where
 }
 
 fn load<T: DeserializeOwned>(name: &str, file: &Path) -> (All<T>, Option<String>) {
-    let none = || All { files: IndexMap::new() };
+    let none = || All { files: IndexMap::default() };
     let bytes = match input_file::read(file, LONGEST) {
         Ok(bytes) => bytes,
         Err(input_file::Unreadable::System(error)) if error.kind() == std::io::ErrorKind::NotFound => {

@@ -6,13 +6,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use crate::engine::effect::CallKey;
 use crate::engine::event::{Event, Mark, Recorded};
 use crate::engine::goal::{Goal, Key, Nature, Tool};
 use crate::engine::launch::Ran;
+use crate::engine::ordered::IndexMap;
 use crate::engine::plan::{Step, StepId};
 use crate::engine::session::Session;
 use crate::engine::state::State;

@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-
 use super::beside::{Beside, beside};
 use crate::compare::lane::{Lane, LaneKind};
 use crate::describe::reproduce::quoted;
 use crate::describe::value;
 use crate::engine::effect::Remembered;
 use crate::engine::goal::{Goal, Key, Scenario, Surprise, ToolName};
+use crate::engine::ordered::IndexMap;
 use crate::engine::settings::{Dial, Strategy};
 use crate::engine::state::{State, Status};
 use crate::engine::value::{Shared, Value};
@@ -89,7 +88,7 @@ impl Fault {
 
 /// What was observed in lanes that nothing disturbed: what each tool returned first, under its own names.
 pub fn observed(lanes: &[&Lane]) -> IndexMap<ToolName, Arc<IndexMap<Key, Shared>>> {
-    let mut seen = IndexMap::new();
+    let mut seen = IndexMap::default();
     for lane in lanes {
         observed_in(lane.state(), &mut seen);
     }

@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
+use foldhash::fast::RandomState;
 use serde_json::Value;
 
 use crate::describe::keys;
@@ -190,7 +191,7 @@ pub type Part<'w> = (Cow<'w, str>, Option<Action>);
 #[derive(Clone, Debug)]
 pub struct Keymap {
     bindings: Vec<Binding>,
-    by_key: HashMap<(Mode, KeyPress), Action>,
+    by_key: HashMap<(Mode, KeyPress), Action, RandomState>,
     /// What is active in the modes that were asked for last: each frame asks many times.
     known: RefCell<Vec<(Vec<Mode>, Active)>>,
 }
@@ -217,7 +218,7 @@ impl Keymap {
     pub fn parse(text: &str) -> Result<Keymap, String> {
         let file: serde_json::Map<String, Value> =
             serde_json::from_str(text).map_err(|error| format!("The keymap is not a JSON object: {error}."))?;
-        let mut map = Keymap { bindings: Vec::new(), by_key: HashMap::new(), known: RefCell::default() };
+        let mut map = Keymap { bindings: Vec::new(), by_key: HashMap::default(), known: RefCell::default() };
         for (mode_name, lines) in &file {
             let mode = Mode::ALL.into_iter().find(|mode| mode.name() == mode_name).ok_or_else(|| {
                 format!("The keymap has a mode \"{mode_name}\"; there are {}.", Mode::ALL.map(Mode::name).join(", "))
@@ -306,16 +307,16 @@ impl Keymap {
     }
 
     fn bind(&mut self, mode: Mode, action: Action, keys: &Value) -> Result<(), String> {
-        let place = format!("{} in {}", action.name(), mode.name());
+        let place = || format!("{} in {}", action.name(), mode.name());
         let Value::Array(keys) = keys else {
-            return Err(format!("The keys of {place} must be a list."));
+            return Err(format!("The keys of {} must be a list.", place()));
         };
         let (mut presses, mut written) = (Vec::new(), Vec::new());
         for key in keys {
-            let text = key.as_str().ok_or_else(|| format!("A key of {place} is not a text."))?;
-            let press = press_in(mode, text).map_err(|why| format!("{why}: a key of {place}."))?;
+            let text = key.as_str().ok_or_else(|| format!("A key of {} is not a text.", place()))?;
+            let press = press_in(mode, text).map_err(|why| format!("{why}: a key of {}.", place()))?;
             if let Some(other) = self.by_key.insert((mode, press), action) {
-                return Err(format!("\"{text}\" means both {} and {place}.", other.name()));
+                return Err(format!("\"{text}\" means both {} and {}.", other.name(), place()));
             }
             presses.push(press);
             written.push(text.to_owned());

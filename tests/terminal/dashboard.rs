@@ -338,7 +338,9 @@ fn record_a_long_session(path: &std::path::Path, values: u32) {
         let mut driver = Driver::open(goal.into(), Settings::default(), file, services).expect("a session");
         for n in 0..values {
             let value = Shared::new(format!("{n}{}", "parcel ".repeat(150)).into());
-            driver.submit(Command::Inject([("parcels".into(), Some(value))].into())).expect("it is injected");
+            driver
+                .submit(Command::Inject([("parcels".into(), Some(value))].into_iter().collect()))
+                .expect("it is injected");
         }
     });
     runtime.shutdown_background();

@@ -6,8 +6,6 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-
 use super::counter::asks_for;
 use super::trace::{called, ended};
 use super::{FailureCheck, Found, Trace};
@@ -15,6 +13,7 @@ use crate::describe::remedies::Act;
 use crate::engine::effect::Subject;
 use crate::engine::event::{Edit, Event, Seq};
 use crate::engine::goal::{Check, Key};
+use crate::engine::ordered::IndexMap;
 use crate::engine::plan::{Step, StepId};
 use crate::engine::review::not_its_own;
 use crate::engine::state::{State, Status, StepRun};

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-
 use super::Touch;
 use crate::engine::context::{Origin, Write};
 use crate::engine::effect::{CallKey, Remembered};
 use crate::engine::event::{Mark, Pace, Seq, Stop};
 use crate::engine::goal::Key;
+use crate::engine::ordered::IndexMap;
 use crate::engine::plan::{Step, StepId};
 use crate::engine::review;
 use crate::engine::state::{Phase, State, Status, StepRun};
@@ -71,7 +70,7 @@ impl State {
         // Only replans in a row that brought nothing are counted back: elsewhere nobody asks.
         let wanted_before = if self.fruitless > 0 { self.fresh_wants() } else { 0 };
         let given = self.given_inside();
-        let (mut changed, mut confirmed) = (Vec::with_capacity(writes.len()), Vec::new());
+        let (mut changed, mut confirmed) = (Vec::with_capacity(writes.len()), Vec::with_capacity(writes.len()));
         for (key, value) in writes {
             if self.context.get(key).is_some_and(|datum| datum.pinned) {
                 self.context.set_discarded(key, value.clone());
@@ -124,9 +123,11 @@ impl State {
     fn confirms(&self, confirmed: &[Key], touched: &mut Vec<Key>) -> bool {
         let mut todo: Vec<&Key> = confirmed.iter().collect();
         while let Some(key) = todo.pop() {
-            for made in self.context.made_from(key).filter(|made| !touched.contains(made)).collect::<Vec<_>>() {
-                todo.push(made);
-                touched.push(made.clone());
+            for made in self.context.made_from(key) {
+                if !touched.contains(made) {
+                    todo.push(made);
+                    touched.push(made.clone());
+                }
             }
             if touched.len() > MOST_TOUCHED {
                 return false;
@@ -252,7 +253,7 @@ impl State {
     pub(super) fn replace_outcome(&mut self, seq: Seq, id: &StepId, values: &IndexMap<Key, Option<Shared>>) {
         let Some(at) = self.run_of.get(id).copied() else { return };
         let Some(run) = self.runs.get(at).cloned() else { return };
-        let mut writes = IndexMap::new();
+        let mut writes = IndexMap::default();
         for (key, value) in values {
             let Some(value) = value else { continue };
             writes.insert(key.clone(), value.clone());

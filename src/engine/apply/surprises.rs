@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-
 use crate::engine::context::{Origin, Write};
 use crate::engine::event::{Event, Mark, Seq};
 use crate::engine::goal::{Key, Surprise};
+use crate::engine::ordered::IndexMap;
 use crate::engine::state::State;
 use crate::engine::value::Shared;
 

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-
 use crate::engine::event::{Pace, Seq, Stop, Strategy};
 use crate::engine::goal::Key;
+use crate::engine::ordered::IndexMap;
 use crate::engine::plan::{Plan, Step, StepId};
 use crate::engine::state::{Phase, State};
 use crate::engine::turn::Refused;
@@ -61,7 +60,9 @@ impl State {
 
     /// Notes that the action of the last thought began.
     pub(super) fn acted(&mut self, id: &StepId) {
-        if let Some(usage) = self.runs.last().and_then(|run| run.step.usage()) {
+        if !self.turned_down.is_empty()
+            && let Some(usage) = self.runs.last().and_then(|run| run.step.usage())
+        {
             self.turned_down.remove(&usage);
         }
         self.with_turn_of(id, |turn| turn.became = Became::Acted(id.clone()));

@@ -5,9 +5,8 @@ mod edits;
 mod plans;
 mod reports;
 
+use crate::engine::ordered::IndexMap;
 use std::sync::Arc;
-
-use indexmap::IndexMap;
 
 use super::approval;
 use super::command::{Approval, Command, Refusal};
@@ -292,7 +291,7 @@ fn replace_outcome(state: &State, id: &str, result: Shared) -> Result<Event, Ref
 /// Returns what `result` writes, by key, as the result of `step`: itself for one output, its entries for several.
 pub(super) fn outputs_of(step: &super::plan::Step, result: Shared) -> Result<IndexMap<Key, Shared>, String> {
     if let [(_, key)] = step.to.as_slice() {
-        return Ok([(key.clone(), result)].into());
+        return Ok([(key.clone(), result)].into_iter().collect());
     }
     let object = result.look();
     if !object.is_object() {
@@ -312,7 +311,7 @@ pub(super) fn outputs_of(step: &super::plan::Step, result: Shared) -> Result<Ind
 fn surprise_now(state: &State, surprise: Surprise, scenario: Option<Arc<str>>) -> Result<Event, Refusal> {
     match surprise {
         Surprise::Set { key, value } => {
-            Ok(Event::Injected { values: [(key, value)].into(), outcome_of: None, scenario })
+            Ok(Event::Injected { values: [(key, value)].into_iter().collect(), outcome_of: None, scenario })
         }
         Surprise::Outcome { tool, value } => {
             known_tool(state, &tool)?;

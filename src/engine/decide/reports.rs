@@ -4,13 +4,12 @@ use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-
 use crate::engine::advance::file_steps;
 use crate::engine::command::Refusal;
 use crate::engine::effect::{CallOutcome, CallReport, EffectId, EffectKind, PlanReply, PlannedStep, Report};
 use crate::engine::event::{Cause, Event, Mark, Outcome, Proposal, Reason};
 use crate::engine::goal::{Key, Nature};
+use crate::engine::ordered::IndexMap;
 use crate::engine::plan::{Author, Step, StepId, Use};
 use crate::engine::state::{Phase, State, Status, StepRun};
 use crate::engine::turn::{Thought, TurnReply, Wits};
@@ -97,8 +96,8 @@ fn call(state: &State, run: &StepRun, report: CallReport) -> Event {
             return Event::Finished { step, writes: by_key(&run.step, outputs), summary, wall_ms, mark, ran };
         }
         CallOutcome::Refuted(outputs, error) => (error, by_key(&run.step, outputs), false),
-        CallOutcome::Unlike(error) => (error, IndexMap::new(), true),
-        CallOutcome::Failed(error) => (error, IndexMap::new(), false),
+        CallOutcome::Unlike(error) => (error, IndexMap::default(), true),
+        CallOutcome::Failed(error) => (error, IndexMap::default(), false),
     };
     let tool = run.step.tool_in(&state.goal.tools);
     let retries = tool.map_or(0, |tool| tool.retries);

@@ -220,7 +220,7 @@ impl<'r> Walk<'r> {
         with: &[(Key, Key)],
         kept: bool,
         judge: &dyn Judge,
-    ) -> Result<Option<&'r indexmap::IndexMap<Key, Shared>>, String> {
+    ) -> Result<Option<&'r crate::engine::ordered::IndexMap<Key, Shared>>, String> {
         let known = |name: &Key| self.known.get(bound(with, name));
         for (at, check) in tool.requires.iter().enumerate() {
             // A requirement is decided as soon as what decides it is known.

@@ -6,7 +6,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
@@ -14,9 +13,12 @@ use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 use crate::engine::event::{Event, Mark, Pace, Question, Seq, Settings, Stop, Verdict};
 use crate::engine::goal::{Key, ToolName};
 use crate::engine::launch::Ran;
+use crate::engine::ordered::IndexMap;
 use crate::engine::plan::{Step, StepId};
 use crate::engine::source::Source;
 use crate::engine::value::Shared;
+
+use super::names;
 
 /// What stands on a line in front of its event's kind, and the event.
 pub(super) struct Line {
@@ -37,6 +39,11 @@ pub(super) fn read(line: &[u8]) -> Option<Line> {
     Some(read)
 }
 
+/// When it happened.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Time(#[serde(deserialize_with = "names::text")] Arc<str>);
+
 struct Whole;
 
 impl<'de> Visitor<'de> for Whole {
@@ -52,7 +59,7 @@ impl<'de> Visitor<'de> for Whole {
             match map.next_key::<&str>()? {
                 Some("n") if n.is_none() => n = Some(map.next_value()?),
                 Some("p") if p.is_none() => p = Some(map.next_value()?),
-                Some("at") if at.is_none() => at = Some(map.next_value()?),
+                Some("at") if at.is_none() => at = Some(map.next_value::<Time>()?.0),
                 Some("same") if same.is_none() => same = Some(map.next_value()?),
                 Some("kind") => break map.next_value::<&str>()?,
                 Some(_) | None => return Err(A::Error::custom("something else stands in front of the kind")),
@@ -133,10 +140,11 @@ struct Planned {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Started {
+    #[serde(deserialize_with = "names::name")]
     step: StepId,
     #[serde(default = "one")]
     attempt: u32,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "names::versions")]
     reads: Vec<(Key, Seq)>,
     #[serde(rename = "crc")]
     _crc: IgnoredAny,
@@ -145,9 +153,11 @@ struct Started {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Finished {
+    #[serde(deserialize_with = "names::name")]
     step: StepId,
+    #[serde(deserialize_with = "names::values")]
     writes: IndexMap<Key, Shared>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "names::said")]
     summary: Option<Arc<str>>,
     #[serde(default)]
     wall_ms: Option<f64>,

@@ -8,6 +8,7 @@ mod fast_decode;
 mod file;
 mod heavy;
 mod long_line;
+mod names;
 mod recording;
 
 pub use file::{GROUP, Journal};

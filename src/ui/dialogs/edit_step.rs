@@ -2,12 +2,12 @@
 
 use crate::describe::nearest::nearest;
 use crate::describe::{step, tools};
+use crate::engine::ordered::IndexMap;
 use crate::ui::dialogs::suggestions::{self, Asked, SEEN};
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView, Place, RunAhead, pairs};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -190,8 +190,8 @@ impl EditStep {
         let mut draft = StepDraft {
             tool: (!name.is_empty()).then(|| name.as_str().into()),
             approval: self.approval,
-            with: IndexMap::new(),
-            to: IndexMap::new(),
+            with: IndexMap::default(),
+            to: IndexMap::default(),
             ..self.base.clone()
         };
         for field in &self.fields {

@@ -5,8 +5,8 @@
 
 use crate::describe::step;
 use crate::describe::value;
+use crate::engine::ordered::IndexMap;
 
-use indexmap::IndexMap;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -289,7 +289,7 @@ impl Inject {
 
     fn command(&self, state: &State) -> Result<Command, String> {
         if let (Some(large), Target::Key(key), false) = (self.untouched(), &self.target, self.as_outcome) {
-            return Ok(Command::Inject([(key.clone(), Some(large.clone()))].into()));
+            return Ok(Command::Inject([(key.clone(), Some(large.clone()))].into_iter().collect()));
         }
         let value = match self.value() {
             Ok(value) => value,
@@ -302,7 +302,9 @@ impl Inject {
             return Ok(Command::ReplaceOutcome { step, result: Shared::new(result) });
         }
         match &self.target {
-            Target::Key(key) => Ok(Command::Inject([(key.clone(), Some(Shared::new(value.clone())))].into())),
+            Target::Key(key) => {
+                Ok(Command::Inject([(key.clone(), Some(Shared::new(value.clone())))].into_iter().collect()))
+            }
             Target::Step(id) => {
                 let run = state.run(id).ok_or_else(|| format!("{id} did not run here"))?;
                 let values = self.written(&run.step, value)?;
@@ -418,7 +420,7 @@ impl Dialog for Inject {
                     }
                     Some(Action::RemoveKey) => match &self.target {
                         Target::Key(key) if view.state.context.get(key).is_some() => {
-                            return DialogOutcome::Submit(Command::Inject([(key.clone(), None)].into()));
+                            return DialogOutcome::Submit(Command::Inject([(key.clone(), None)].into_iter().collect()));
                         }
                         Target::Key(key) => self.refused = Some(format!("{key} has no value that could be removed")),
                         Target::Step(_) => {

@@ -9,11 +9,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use indexmap::IndexMap;
-
 use crate::describe::frame::acting;
 use crate::engine::command::{Approval, Command};
 use crate::engine::event::Pace;
+use crate::engine::ordered::IndexMap;
 use crate::engine::session::Session;
 use crate::engine::state::Phase;
 use crate::goal_file::{self, About, Beat, Replan, RunTo, Show};

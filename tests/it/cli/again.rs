@@ -183,7 +183,9 @@ fn replay_to_a_moment_of_another_branch_tells_that_branch() {
         let services = planscope::runtime::services::Services::new(planscope::jq::Evaluator::in_thread());
         let (mut driver, _) =
             planscope::runtime::driver::Driver::reopen(&folder.path("s.jsonl"), services).expect("a session");
-        let order = planscope::engine::command::Command::Inject([("order".into(), Some(json!(1).into()))].into());
+        let order = planscope::engine::command::Command::Inject(
+            [("order".into(), Some(json!(1).into()))].into_iter().collect(),
+        );
         driver.submit_at(4, order).expect("a fork");
     }
     let (_, after) = folder.json(&["replay", "s.jsonl", "--to", &older]);

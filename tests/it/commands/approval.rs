@@ -118,7 +118,7 @@ fn what_was_brought_in_after_the_plan_was_read_asks_for_itself() {
     assert_eq!(driver.state().phase, Phase::Reached, "the first plan was read: {:?}", driver.state().stop);
     assert!(driver.state().settings.trusted, "undo takes no trust back");
     // A replan brings make_a in once more.
-    submit(&mut driver, Command::Inject([("word".into(), Some(Shared::new(json!("new"))))].into()));
+    submit(&mut driver, Command::Inject([("word".into(), Some(Shared::new(json!("new"))))].into_iter().collect()));
     submit(&mut driver, Command::Approve(Approval::Whole));
     submit(&mut driver, Command::SetPace(Pace::Free));
     assert_eq!((driver.state().phase.clone(), log(&folder).as_str()), (Phase::Approving, "one two\nlast\n"));

@@ -82,7 +82,8 @@ fn a_failed_run_says_nothing_of_a_value_that_another_tool_made() {
 fn surprises(after: bool) -> Vec<Command> {
     let after = after.then(|| "load".into());
     let set = Surprise::Set { key: "tickets".into(), value: Some(Shared::new(json!(8))) };
-    let goal = Surprise::Goal { goal: "only count".into(), wants: [("counts".into(), "true".into())].into() };
+    let goal =
+        Surprise::Goal { goal: "only count".into(), wants: [("counts".into(), "true".into())].into_iter().collect() };
     let fail = Surprise::Fail { tool: "count".into(), error: "down".into(), times: 1 };
     [vec![set.clone()], vec![goal.clone()], vec![fail.clone()], vec![set, goal, fail]]
         .into_iter()
@@ -141,7 +142,8 @@ fn a_change_that_was_turned_down_is_quiet_whatever_key_it_shows_at_next() {
     for dial in [Dial::OnDeviation, Dial::EveryStep] {
         let (mut world, mut session) = open(report(), dial);
         submit(&mut world, &mut session, Command::SetPace(Pace::Steps(2)));
-        let inject = |value| Command::Inject([("tickets".into(), Some(Shared::new(json!(value))))].into());
+        let inject =
+            |value| Command::Inject([("tickets".into(), Some(Shared::new(json!(value))))].into_iter().collect());
         submit(&mut world, &mut session, inject(8));
         submit(&mut world, &mut session, Command::Reject);
         submit(&mut world, &mut session, Command::SetPace(Pace::Steps(1)));
@@ -167,7 +169,7 @@ fn an_approval_is_for_a_step_with_these_inputs() {
     assert!(world.settle(&mut session, 50));
     submit(&mut world, &mut session, Command::SetPace(Pace::Steps(1)));
     submit(&mut world, &mut session, Command::Approve(Approval::Whole));
-    let order = |value| Command::Inject([("order".into(), Some(Shared::new(json!(value))))].into());
+    let order = |value| Command::Inject([("order".into(), Some(Shared::new(json!(value))))].into_iter().collect());
     submit(&mut world, &mut session, order(99));
     submit(&mut world, &mut session, Command::SetPace(Pace::Steps(1)));
     assert_eq!((&session.state().phase, session.state().runs.len()), (&Phase::Approving, 0));
@@ -219,7 +221,7 @@ fn what_a_person_gave_inside_a_loop_is_known_of_its_result_outside() {
         submit(&mut world, &mut session, Command::SetPace(Pace::Into));
         (world, session)
     };
-    let case = Command::Inject([("case".into(), Some(Shared::new(json!(9))))].into());
+    let case = Command::Inject([("case".into(), Some(Shared::new(json!(9))))].into_iter().collect());
     let (mut world, mut session) = open();
     submit(&mut world, &mut session, Command::Within(Box::new(case.clone())));
     let given = session.state().seq;
@@ -243,7 +245,7 @@ fn a_moment_of_another_branch_is_looked_at_with_its_own_past() {
     let older = session.state().seq;
     let fork = session.path()[2];
     session
-        .submit_at(fork, Command::Inject([("tickets".into(), Some(Shared::new(json!(8))))].into()), "")
+        .submit_at(fork, Command::Inject([("tickets".into(), Some(Shared::new(json!(8))))].into_iter().collect()), "")
         .expect("a fork");
     assert!(world.settle(&mut session, 50));
     let context = session.state_at(older).expect("a state").context;

@@ -113,7 +113,9 @@ fn a_key_that_changes_stops_behind_what_changed_it_and_before_anything_follows()
     assert_eq!(go(&mut world, &mut session, Pace::Free), "s2");
     assert_eq!(stopped_at(&session), Some(Found::Changed { key: "b".into() }));
     go(&mut world, &mut session, Pace::Steps(1));
-    session.submit(Command::Inject([("a".into(), Some(Shared::new(json!(5))))].into()), "").expect("it lands");
+    session
+        .submit(Command::Inject([("a".into(), Some(Shared::new(json!(5))))].into_iter().collect()), "")
+        .expect("it lands");
     world.settle(&mut session, 100);
     let Some(Found::Deviation { message }) = stopped_at(&session) else { panic!("{:?}", stopped_at(&session)) };
     assert!(message.contains("made from the old a"), "{message}");
@@ -139,7 +141,7 @@ fn a_value_that_is_confirmed_has_not_changed() {
     go(&mut world, &mut session, Pace::Steps(1));
     assert!(session.state().runs.iter().filter(|run| run.step.tool.as_deref() == Some("to_c")).count() == 2);
     assert_eq!(hits(&session), []);
-    session.submit(Command::Inject([("c".into(), None)].into()), "").expect("it is removed");
+    session.submit(Command::Inject([("c".into(), None)].into_iter().collect()), "").expect("it is removed");
     assert_eq!(
         hits(&session),
         [(1, false)],
@@ -153,7 +155,9 @@ fn a_replan_stops_where_it_changes_more_than_asked_for() {
         let (mut world, mut session) = chain(Decider::Auto);
         set(&mut session, Place::Replan(Some(more_than)).stops());
         go(&mut world, &mut session, Pace::Steps(2));
-        session.submit(Command::Inject([("a".into(), Some(Shared::new(json!(5))))].into()), "").expect("it lands");
+        session
+            .submit(Command::Inject([("a".into(), Some(Shared::new(json!(5))))].into_iter().collect()), "")
+            .expect("it lands");
         world.settle(&mut session, 100);
         assert_eq!(stopped_at(&session).is_some(), stops, "{more_than}");
     }
@@ -165,7 +169,10 @@ fn failures_checks_and_contracts_stop_each_at_its_own() {
     let outcomes: [(Outcome, [bool; 3]); 3] = [
         (|| CallOutcome::Failed("503".into()), [true, false, false]),
         (|| CallOutcome::Unlike("a text".into()), [true, false, true]),
-        (|| CallOutcome::Refuted([("b".into(), Shared::new(json!(0)))].into(), "too small".into()), [true, true, true]),
+        (
+            || CallOutcome::Refuted([("b".into(), Shared::new(json!(0)))].into_iter().collect(), "too small".into()),
+            [true, true, true],
+        ),
     ];
     for (outcome, stops) in outcomes {
         for (place, stops) in places.iter().zip(stops) {
@@ -182,7 +189,9 @@ fn failures_checks_and_contracts_stop_each_at_its_own() {
 fn a_stale_read_stops_before_it_happens() {
     let (mut world, mut session) = opened(goal("e", "a", chain_tools()), Dial::Never, Decider::Ask);
     go(&mut world, &mut session, Pace::Steps(2));
-    session.submit(Command::Inject([("a".into(), Some(Shared::new(json!(5))))].into()), "").expect("it lands");
+    session
+        .submit(Command::Inject([("a".into(), Some(Shared::new(json!(5))))].into_iter().collect()), "")
+        .expect("it lands");
     set(&mut session, Place::Stale.stops());
     assert_eq!(go(&mut world, &mut session, Pace::Free), "s3");
     assert_eq!(stopped_at(&session), Some(Found::Reads { step: Some("s3".into()), key: "c".into() }));
@@ -297,7 +306,9 @@ fn they_do_not_stay_behind_on_another_branch_nor_are_they_taken_back() {
     session.select(early, "").expect("the branch is selected");
     assert!(session.state().breakpoints.at(&Place::Step("s3".into())).is_some(), "it was set later");
     assert_eq!(go(&mut world, &mut session, Pace::Free), "s3");
-    session.submit(Command::Inject([("a".into(), Some(Shared::new(json!(3))))].into()), "").expect("it lands");
+    session
+        .submit(Command::Inject([("a".into(), Some(Shared::new(json!(3))))].into_iter().collect()), "")
+        .expect("it lands");
     set(&mut session, Place::Key("a".into()).stops());
     session.submit(Command::Undo, "").expect("it is taken back");
     assert_eq!(session.state().breakpoints.list().len(), 2, "to take a value back takes no breakpoint away");

@@ -160,7 +160,7 @@ pub(super) fn perform(world: &mut World, session: &mut Session, deed: &Deed) -> 
     match deed {
         Deed::Past(at, key, value) => {
             let moment = session.path()[at % session.path().len()];
-            let inject = Command::Inject([(KEYS[*key].into(), Some(Shared::new(json!(value))))].into());
+            let inject = Command::Inject([(KEYS[*key].into(), Some(Shared::new(json!(value))))].into_iter().collect());
             session.submit_at(moment, inject, "").is_err()
         }
         Deed::Select(at) => {
@@ -211,7 +211,9 @@ pub(super) fn command_of(world: &mut World, session: &Session, deed: &Deed) -> O
         Deed::Pause => Command::SetPace(Pace::Paused),
         Deed::Approve => Command::Approve(Approval::Whole),
         Deed::Reject => Command::Reject,
-        Deed::Inject(key, value) => Command::Inject([(KEYS[*key].into(), value.map(|v| Shared::new(json!(v))))].into()),
+        Deed::Inject(key, value) => {
+            Command::Inject([(KEYS[*key].into(), value.map(|v| Shared::new(json!(v))))].into_iter().collect())
+        }
         Deed::Outcome(step, value) => {
             let step = run_of(state, *step);
             let outputs = state.run(&step).map_or(1, |run| run.step.to.len());
@@ -249,7 +251,7 @@ pub(super) fn command_of(world: &mut World, session: &Session, deed: &Deed) -> O
         Deed::Auto(auto) => Command::SetDecider(if *auto { Decider::Auto } else { Decider::Ask }),
         Deed::Goal(key) => Command::ChangeGoal {
             goal: format!("want {key}").into(),
-            wants: [(Key::from(KEYS[*key]), "true".into())].into(),
+            wants: [(Key::from(KEYS[*key]), "true".into())].into_iter().collect(),
             scenario: None,
         },
         Deed::Pin(key, pinned) => Command::Pin { key: KEYS[*key].into(), pinned: *pinned },
@@ -258,7 +260,7 @@ pub(super) fn command_of(world: &mut World, session: &Session, deed: &Deed) -> O
         Deed::Into => Command::SetPace(Pace::Into),
         Deed::Out => Command::SetPace(Pace::Out),
         Deed::Within(key, value) => {
-            let inject = Command::Inject([(KEYS[*key].into(), Some(Shared::new(json!(value))))].into());
+            let inject = Command::Inject([(KEYS[*key].into(), Some(Shared::new(json!(value))))].into_iter().collect());
             Command::Within(Box::new(inject))
         }
         Deed::Break(at, how) => {

@@ -85,7 +85,11 @@ fn a_refused_tool_is_tried_again_only_when_what_it_was_refused_for_changes() {
     let (mut world, mut session) = open(backward_goal(), Strategy::React);
     submit(&mut world, &mut session, Command::SetPace(Pace::Steps(1)));
     assert_eq!(session.state().standing_refusals().count(), 1);
-    submit(&mut world, &mut session, Command::Inject([("counts".into(), Some(Shared::new(json!(2))))].into()));
+    submit(
+        &mut world,
+        &mut session,
+        Command::Inject([("counts".into(), Some(Shared::new(json!(2))))].into_iter().collect()),
+    );
     assert_eq!(session.state().standing_refusals().count(), 0);
 }
 
@@ -99,7 +103,11 @@ fn a_stale_input_refuses_an_action_unless_the_dial_is_at_never() {
         }
         submit(&mut world, &mut session, Command::SetPace(Pace::Steps(1)));
         submit(&mut world, &mut session, Command::SetPace(Pace::Into));
-        submit(&mut world, &mut session, Command::Inject([("tickets".into(), Some(Shared::new(json!(9))))].into()));
+        submit(
+            &mut world,
+            &mut session,
+            Command::Inject([("tickets".into(), Some(Shared::new(json!(9))))].into_iter().collect()),
+        );
         submit(&mut world, &mut session, Command::SetPace(Pace::Steps(1)));
         let last = session.state().turns.last().expect("a turn").became.clone();
         assert_eq!(matches!(last, Became::Refused { .. }), refused, "{dial:?}: {last:?}");
@@ -117,7 +125,11 @@ fn a_run_that_cannot_end_is_noticed() {
     };
     assert!(why.contains("first one that is open") || why.contains("circle"), "{why}");
     // Something new lets it go on.
-    submit(&mut world, &mut session, Command::Inject([("tickets".into(), Some(Shared::new(json!(9))))].into()));
+    submit(
+        &mut world,
+        &mut session,
+        Command::Inject([("tickets".into(), Some(Shared::new(json!(9))))].into_iter().collect()),
+    );
     submit(&mut world, &mut session, Command::SetPace(Pace::Free));
     assert_eq!(session.state().phase, Phase::Reached);
 }
@@ -194,7 +206,11 @@ fn a_budget_ends_a_loop_and_its_step_has_failed() {
 fn what_changes_in_the_world_changes_inside_a_loop_too() {
     let (mut world, mut session) = open(explored(), Strategy::Hybrid);
     submit(&mut world, &mut session, Command::SetPace(Pace::Into));
-    submit(&mut world, &mut session, Command::Inject([("case".into(), Some(Shared::new(json!(40))))].into()));
+    submit(
+        &mut world,
+        &mut session,
+        Command::Inject([("case".into(), Some(Shared::new(json!(40))))].into_iter().collect()),
+    );
     assert_eq!(*inside(session.state()).context.get("case").expect("a value").value, json!(40));
     submit(&mut world, &mut session, Command::SetPace(Pace::Free));
     assert_eq!(session.state().phase, Phase::Reached);
@@ -279,7 +295,11 @@ fn a_goal_without_wants_is_never_reached_by_react() {
 fn what_was_injected_before_an_inner_tool_ran_cannot_be_taken_back() {
     let (mut world, mut session) = open(explored(), Strategy::Hybrid);
     submit(&mut world, &mut session, Command::SetPace(Pace::Into));
-    submit(&mut world, &mut session, Command::Inject([("case".into(), Some(Shared::new(json!(40))))].into()));
+    submit(
+        &mut world,
+        &mut session,
+        Command::Inject([("case".into(), Some(Shared::new(json!(40))))].into_iter().collect()),
+    );
     submit(&mut world, &mut session, Command::SetPace(Pace::Steps(2)));
     assert!(session.submit(Command::Undo, "").is_err());
 }

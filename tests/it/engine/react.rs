@@ -140,7 +140,9 @@ fn going_back_to_a_branch_on_which_a_thought_was_waited_for_is_no_circle() {
 fn what_is_injected_while_it_thinks_can_be_taken_back_and_it_thinks_again() {
     let (mut world, mut session) = open(two(), Strategy::React);
     session.submit(Command::SetPace(Pace::Steps(1)), "").expect("it thinks");
-    session.submit(Command::Inject([("a".into(), Some(Shared::new(json!(7))))].into()), "").expect("injects");
+    session
+        .submit(Command::Inject([("a".into(), Some(Shared::new(json!(7))))].into_iter().collect()), "")
+        .expect("injects");
     session.submit(Command::SetPace(Pace::Paused), "").expect("pauses");
     assert!(world.settle(&mut session, 50));
     session.submit(Command::Undo, "").expect("takes it back");
@@ -166,7 +168,7 @@ fn a_fork_inside_a_loop_goes_on_inside_it() {
     submit(&mut world, &mut session, Command::SetPace(Pace::Free));
     assert_eq!(session.state().phase, Phase::Reached);
     let looked = last(&session, |event| matches!(event, Event::Finished { step, .. } if &**step == "s1.1"));
-    let inject = Command::Inject([("record".into(), Some(Shared::new(json!(40))))].into());
+    let inject = Command::Inject([("record".into(), Some(Shared::new(json!(40))))].into_iter().collect());
     session.submit_at(looked, Command::Within(Box::new(inject)), "").expect("forks");
     assert!(world.settle(&mut session, 50));
     let state = session.state();
@@ -181,7 +183,11 @@ fn a_fork_inside_a_loop_goes_on_inside_it() {
 fn what_is_injected_while_a_loop_rests_can_be_taken_back() {
     let (mut world, mut session) = open(explored(), Strategy::Hybrid);
     submit(&mut world, &mut session, Command::SetPace(Pace::Into));
-    submit(&mut world, &mut session, Command::Inject([("case".into(), Some(Shared::new(json!(40))))].into()));
+    submit(
+        &mut world,
+        &mut session,
+        Command::Inject([("case".into(), Some(Shared::new(json!(40))))].into_iter().collect()),
+    );
     submit(&mut world, &mut session, Command::Undo);
     let state = session.state();
     assert!(state.rests_inside());
@@ -196,7 +202,7 @@ fn a_key_that_only_the_loop_knows_is_injected_and_taken_back_inside() {
     let (mut world, mut session) = open(explored(), Strategy::Hybrid);
     submit(&mut world, &mut session, Command::SetPace(Pace::Into));
     let within = |command| Command::Within(Box::new(command));
-    let inject = Command::Inject([("record".into(), Some(Shared::new(json!(9))))].into());
+    let inject = Command::Inject([("record".into(), Some(Shared::new(json!(9))))].into_iter().collect());
     submit(&mut world, &mut session, within(inject));
     assert!(session.state().context.get("record").is_none(), "the outer context knows nothing of it");
     assert!(inside(session.state()).context.get("record").is_some());

@@ -54,7 +54,7 @@ fn submit(world: &mut World, session: &mut Session, command: Command) {
 }
 
 fn inject(key: &str, value: serde_json::Value) -> Command {
-    Command::Inject([(key.into(), Some(Shared::new(value)))].into())
+    Command::Inject([(key.into(), Some(Shared::new(value)))].into_iter().collect())
 }
 
 fn ids(session: &Session) -> Vec<String> {
@@ -331,7 +331,7 @@ fn skipped_and_deleted_steps_stay_away_and_the_reasons_are_said() {
 fn a_goal_change_asks_for_a_plan_for_the_new_goal() {
     let (mut world, mut session) = asked(Dial::OnDeviation);
     submit(&mut world, &mut session, Command::SetPace(Pace::Steps(2)));
-    let wants = [("top".into(), "true".into())].into();
+    let wants = [("top".into(), "true".into())].into_iter().collect();
     submit(&mut world, &mut session, Command::ChangeGoal { goal: "just the top".into(), wants, scenario: None });
     let replan = session.state().waiting_proposal().expect("a proposal").clone();
     assert_eq!(replan.proposal.after.iter().map(|s| s.id.to_string()).collect::<Vec<_>>(), ["s3"]);

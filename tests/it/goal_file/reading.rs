@@ -6,9 +6,9 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use planscope::engine::event::Dial;
 use planscope::engine::goal::{Goal, Nature, Risk, Surprise};
+use planscope::engine::ordered::IndexMap;
 use planscope::engine::value::Shared;
 use planscope::goal_file::{self, Fault, Faults};
 use planscope::jq::{Cancel, Evaluator, Input, Limits};
@@ -510,7 +510,7 @@ fn the_tools_of_every_sample_do_what_their_contracts_say() {
             (facts(scenario), instead)
         };
         let mut worlds: Vec<_> = scenarios.map(world).collect();
-        worlds.push((goal.clone(), IndexMap::new()));
+        worlds.push((goal.clone(), IndexMap::default()));
         let mut lines = Vec::new();
         for (goal, instead) in worlds {
             lines.extend(run_all(&goal, false, &instead).0);
@@ -531,7 +531,7 @@ fn the_tools_of_every_sample_do_what_their_contracts_say() {
 fn the_textbook_example_is_there_to_the_letter() {
     let sample = goal_file::sample("customer_support_report").expect("it is built in");
     let mut goal = goal_file::parse(sample.text, sample.name, None).expect("it is a goal file");
-    let (lines, context) = run_all(&goal, false, &IndexMap::new());
+    let (lines, context) = run_all(&goal, false, &IndexMap::default());
     let tickets: Vec<_> =
         context["tickets"].as_array().expect("a list").iter().map(|t| (&t["intent"], &t["text"])).collect();
     let given = json!([
@@ -558,7 +558,7 @@ fn the_textbook_example_is_there_to_the_letter() {
     };
     assert_eq!((&*key, goal.scenarios[0].after.as_deref()), ("tickets", Some("count_intents")));
     goal.context = Arc::new([(key, late)].into_iter().collect());
-    let (_, context) = run_all(&goal, false, &IndexMap::new());
+    let (_, context) = run_all(&goal, false, &IndexMap::default());
     assert!(context["report"].as_str().is_some_and(|report| report.contains("password, appearing 4 times")));
 }
 

@@ -132,7 +132,7 @@ fn name(key: usize) -> Key {
 }
 
 fn request(small: &Small) -> PlanRequest {
-    let mut tools = planscope::engine::goal::Catalogue::new();
+    let mut tools = planscope::engine::goal::Catalogue::default();
     let mut outcomes = planscope::engine::effect::Outcomes::new();
     for (at, tool) in small.tools.iter().enumerate() {
         let requires = tool.requires.map(|condition| CONDITIONS[condition]);

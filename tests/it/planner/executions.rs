@@ -3,11 +3,11 @@
 use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use planscope::engine::context::{Context, Origin, Write};
 use planscope::engine::effect::{Call, CallOutcome, Judge, Outcomes, PlanReply, PlanRequest, Subject};
 use planscope::engine::event::{Dial, Outcome, Verdict};
 use planscope::engine::goal::{Check, Goal, Key, Tool};
+use planscope::engine::ordered::IndexMap;
 use planscope::engine::session::Session;
 use planscope::engine::state::Phase;
 use planscope::engine::testing::{Words, World, goal, tool};

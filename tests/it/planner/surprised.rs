@@ -5,13 +5,13 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use planscope::engine::command::Command;
 use planscope::engine::effect::{
     Call, CallOutcome, CallReport, EffectId, EffectKind, PlanRequest, PlannedStep, Report,
 };
 use planscope::engine::event::{Decider, Dial, Edit, Event, Mark, Outcome, Pace};
 use planscope::engine::goal::{Check, Goal, Key, StepDraft, Surprise, Tool};
+use planscope::engine::ordered::IndexMap;
 use planscope::engine::plan::{Author, StepId};
 use planscope::engine::session::Session;
 use planscope::engine::state::{Phase, State, Status};
@@ -218,8 +218,8 @@ fn surprise(dice: &mut Dice, session: &Session) -> Option<Command> {
     let tools: Vec<_> = state.goal.tools.keys().cloned().collect();
     let tool = tools[pick(tools.len(), dice)].clone();
     match dice.roll(9) {
-        0..=2 => Some(Command::Inject([(key, Some(value))].into())),
-        3 => Some(Command::Inject([(key, None)].into())),
+        0..=2 => Some(Command::Inject([(key, Some(value))].into_iter().collect())),
+        3 => Some(Command::Inject([(key, None)].into_iter().collect())),
         4 => {
             let done: Vec<_> = state.runs.iter().filter(|run| run.ended.is_some() && run.step.to.len() == 1).collect();
             let run = done.get(pick(done.len(), dice))?;

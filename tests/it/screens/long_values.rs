@@ -107,7 +107,7 @@ fn what_changed_in_a_long_value_is_found_without_a_tree() {
     let (_folder, mut stage) = stage(&items(8_000), "space space Tab");
     let mut other = items(8_000);
     other[6_123]["tags"][1]["deep"] = json!("new");
-    let inject = Command::Inject([("data".into(), Some(Shared::new(other)))].into());
+    let inject = Command::Inject([("data".into(), Some(Shared::new(other)))].into_iter().collect());
     stage.app().driver().submit(inject).expect("it lands");
     stage.app().moved(DriverEvent::Events);
     let text = stage.text();

@@ -61,7 +61,7 @@ fn half_of_a_number_is_never_shown() {
         let goal = json!({ "version": 1, "goal": "Count", "wants": { "done": "true" }, "context": { name: 24 },
             "tools": { "count": { "inputs": [name], "outputs": ["done"], "run": { "value": true } } } });
         let (_folder, mut stage) = stage(&goal, (80, 24));
-        let injected = [(name.into(), Some(Shared::new(json!(1_000_675))))].into();
+        let injected = [(name.into(), Some(Shared::new(json!(1_000_675))))].into_iter().collect();
         stage.app().driver().submit(Command::Inject(injected)).expect("it is injected");
         stage.press("Down Up").expect("keys");
         let text = stage.text();
@@ -76,7 +76,7 @@ fn a_value_of_another_kind_has_one_row() {
         "tools": { "count": { "inputs": ["stock"], "outputs": ["done"], "run": { "value": true } } } });
     for value in [json!([]), json!({}), json!([7, 8])] {
         let (_folder, mut stage) = stage(&goal, (80, 24));
-        let injected = [("stock".into(), Some(Shared::new(value)))].into();
+        let injected = [("stock".into(), Some(Shared::new(value)))].into_iter().collect();
         stage.app().driver().submit(Command::Inject(injected)).expect("it is injected");
         stage.press("Down Up").expect("keys");
         let text = stage.text();

@@ -106,7 +106,7 @@ fn a_value_can_be_removed_and_a_new_key_injected() {
 fn a_large_value_is_not_put_into_the_editor_but_can_be_edited_elsewhere_or_read_from_a_file() {
     let mut session = two_done();
     let big = json!(vec!["x".repeat(1000); 400]);
-    let values = [("tickets".into(), Some(Shared::new(big.clone())))].into();
+    let values = [("tickets".into(), Some(Shared::new(big.clone())))].into_iter().collect();
     session.submit(Command::Inject(values), "").expect("it is accepted");
     with(&session, |view| {
         let mut dialog = inject(view, "tickets");
@@ -147,7 +147,7 @@ fn a_draft_from_an_earlier_event_says_so_and_can_start_from_the_present_value() 
         type_in(&mut dialog, view, "[1]");
         dialog
     });
-    let values = [("tickets".into(), Some(Shared::new(json!("elsewhere"))))].into();
+    let values = [("tickets".into(), Some(Shared::new(json!("elsewhere"))))].into_iter().collect();
     session.submit(Command::Inject(values), "").expect("it is accepted");
     with(&session, |view| {
         assert!(screen(&dialog, view, 100, 34).contains("the value is now \"elsewhere\""));

@@ -266,7 +266,7 @@ fn every_dialog_shows_its_title_and_how_to_leave_at_60_by_16() {
 fn hostile_values_reach_the_screen_harmless() {
     let mut session = two_done();
     let hostile = "\u{1b}[2J\u{9b}31m\u{202e}cod\u{7}\u{0}\u{200b}";
-    let values = [(hostile.into(), Some(Shared::new(json!({ hostile: hostile }))))].into();
+    let values = [(hostile.into(), Some(Shared::new(json!({ hostile: hostile }))))].into_iter().collect();
     session.submit(Command::Inject(values), "").expect("it is accepted");
     with(&session, |view| {
         let seq = view.state.seq;

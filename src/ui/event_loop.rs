@@ -4,12 +4,14 @@
 //! is drawn, so that two hundred keys at once are one frame.
 
 use std::io::Write;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use tokio::sync::mpsc;
 
 use crate::runtime::config::{Config, Fault};
+use crate::runtime::driver::Driver;
 use crate::runtime::opening::{Appearance, Opening};
 use crate::runtime::services::Services;
 use crate::ui::arriving::{self, Arriving};
@@ -21,7 +23,7 @@ use crate::ui::mask;
 use crate::ui::navigate::{Destination, Navigator, Opened, size};
 use crate::ui::platform;
 use crate::ui::platform::Signal;
-use crate::ui::screen::{Request, Stack};
+use crate::ui::screen::{Request, Screen, Stack};
 use crate::ui::terminal::{Inputs, Terminal};
 use crate::ui::theme::Theme;
 
@@ -59,11 +61,18 @@ enum Wake {
 /// # Errors
 /// A sentence that says why it cannot be opened, or what became of the terminal.
 pub fn open(opening: Opening, appearance: Appearance, services: Services, config: &Config) -> Result<Ending, String> {
+    // Read beside what else there is to do before the first frame.
+    let own = config.keys.clone();
+    let keys = std::thread::Builder::new().name("keymap".into()).spawn(move || Keymap::with_own(&own));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|e| format!("the program cannot start its event loop: {e}"))?;
-    let ended = runtime.block_on(run(opening, appearance, services, config));
+    let keys = || match keys.map(JoinHandle::join) {
+        Ok(Ok(read)) => read,
+        Ok(Err(_)) | Err(_) => Keymap::with_own(&config.keys),
+    };
+    let ended = runtime.block_on(run(opening, appearance, services, config, keys));
     runtime.shutdown_timeout(GRACE);
     ended
 }
@@ -73,22 +82,31 @@ async fn run(
     mut appearance: Appearance,
     services: Services,
     config: &Config,
+    keys: impl FnOnce() -> Result<(Keymap, Vec<Fault>), String>,
 ) -> Result<Ending, String> {
     let at_first = size();
     // What can fail is done before the terminal is taken, so that its sentence is read where it was asked for.
     let env = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
     let chosen = Theme::choose(appearance.theme, config.theme, env);
     appearance.still |= env("PLANSCOPE_REDUCED_MOTION").is_some_and(|asked| !matches!(&*asked, "" | "0"));
-    let (keymap, faults) = Keymap::with_own(&config.keys)?;
+    let long = arriving::long_opening(&opening);
+    let reopened = match &opening {
+        Opening::Session { path, folder } if long.is_none() => {
+            Some(Driver::reopen_in(path, folder.as_deref(), services.clone()).map_err(|trouble| trouble.message)?)
+        }
+        _ => None,
+    };
+    let (keymap, faults) = keys()?;
     let cannot = |e: std::io::Error| format!("the terminal cannot be used: {e}");
     let (tell, signals) = mpsc::unbounded_channel();
     let navigator = Navigator::new(services, chosen.theme, keymap.clone(), appearance);
     let secrets = appearance.present.then(mask::known);
     let (mut taken, mut typed) = (None, Vec::new());
-    let first = match arriving::long_opening(&opening) {
-        None => navigator.first(opening, &mut |_, _| true)?,
+    let first: Box<dyn Screen> = match (reopened, long) {
+        (Some((driver, torn)), _) => Box::new(navigator.reopened(driver, torn)),
+        (None, None) => navigator.first(opening, &mut |_, _| true)?,
         // Of a long session it is shown at once how far it is. The terminal is given back before its sentence is read.
-        Some(path) => {
+        (None, Some(path)) => {
             let terminal = taken.insert(Terminal::take(config.mouse).map_err(cannot)?);
             let mut arriving =
                 Arriving::new(terminal, &path, (chosen.theme, &keymap), secrets.as_deref()).map_err(cannot)?;

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
 use foldhash::fast::RandomState;
@@ -197,7 +197,7 @@ pub struct Keymap {
 }
 
 /// What can be pressed where some modes are active.
-type Active = Rc<[(KeyPress, Action)]>;
+type Active = Arc<[(KeyPress, Action)]>;
 
 /// For how many sets of modes it is kept what is active there.
 const KNOWN: usize = 8;
@@ -374,7 +374,7 @@ impl Keymap {
     }
 
     /// Returns what can be pressed where `modes` are active, one key for each action, in the order of the file.
-    pub fn active(&self, modes: &[Mode]) -> Rc<[(KeyPress, Action)]> {
+    pub fn active(&self, modes: &[Mode]) -> Active {
         if let Some((_, active)) = self.known.borrow().iter().find(|(known, _)| known == modes) {
             return active.clone();
         }

@@ -11,6 +11,7 @@ use crate::engine::state::Phase;
 use crate::goal_file::{self, Sample};
 use crate::jq::Cancel;
 use crate::runtime::driver::{Driver, SessionFile};
+use crate::runtime::journal::Torn;
 use crate::runtime::opening::{Appearance, Opening};
 use crate::runtime::paths;
 use crate::runtime::presenting::Board;
@@ -267,7 +268,11 @@ impl Navigator {
 
     fn recorded(&self, path: &Path, folder: Option<&Path>, along: Along<'_>) -> Result<App, String> {
         let opened = Driver::reopen_along(path, folder, self.services.clone(), along);
-        let (driver, torn) = opened.map_err(|trouble| trouble.message)?;
+        opened.map(|(driver, torn)| self.reopened(driver, torn)).map_err(|trouble| trouble.message)
+    }
+
+    /// Returns the screen of a recorded session that was opened again; `torn` is what had to be cut off.
+    pub(super) fn reopened(&self, driver: Driver, torn: Option<Torn>) -> App {
         let state = driver.state().clone();
         let mut app = self.app(driver);
         app.remember_breakpoints();
@@ -285,7 +290,7 @@ impl Navigator {
                 _ => app.note(About::Note, "the session is as you left it; nothing has run since"),
             },
         }
-        Ok(app)
+        app
     }
 }
 

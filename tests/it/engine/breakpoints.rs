@@ -413,7 +413,7 @@ fn random_sessions(cases: u32, test: impl Fn(&Session) -> Result<(), TestCaseErr
 
 #[test]
 fn continuing_backwards_finds_what_a_plain_scan_finds_from_every_moment() {
-    random_sessions(cases(120), |session| {
+    random_sessions(cases(60), |session| {
         let list: Vec<(u32, Breakpoint)> =
             (0..14).filter(|at| *at != 13).chain(14..17).map(|at| (at as u32, place(at).stops())).collect();
         let mut all: Vec<Past> = Vec::new();
@@ -458,7 +458,7 @@ fn what_a_session_stopped_at_is_what_the_record_is_found_to_hold() {
 
 #[test]
 fn the_first_moment_of_a_condition_is_that_of_a_plain_scan() {
-    random_sessions(cases(1_000), |session| {
+    random_sessions(cases(600), |session| {
         for at in 14..17 {
             let watch = place(at).stops();
             let holds = |seq: &&Seq| {

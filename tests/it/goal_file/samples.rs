@@ -31,7 +31,7 @@ fn goals() -> Vec<(&'static str, Arc<Goal>)> {
 }
 
 /// How many orders of a sample's tools are tried beside the one in which they stand.
-const ORDERS: u64 = 20;
+const ORDERS: u64 = 12;
 
 /// Returns `text`, a goal file, with its tools in another order; 0 leaves it as it is.
 fn in_order(text: &str, order: u64) -> String {

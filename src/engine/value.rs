@@ -1,10 +1,13 @@
 //! Values as the engine holds them: shared JSON, compared and hashed by content; a long one as it is written.
 
+mod halves;
 mod look;
+mod outline;
 pub mod put_in;
 mod reading;
 mod scan;
 mod text;
+mod walk;
 mod written;
 
 use std::ops::Deref;
@@ -12,10 +15,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub use halves::Halves;
 pub use look::Look;
+pub use outline::{LONG as LONG_PART, Outline, children};
 pub use reading::{Unread, read};
-pub use scan::{LONG as LONG_PART, Outline, children, outline};
 pub use text::Text;
+pub use walk::outline;
 pub use written::Written;
 
 /// A JSON value. Nesting is bounded at the border by [`MAX_DEPTH`], so recursion over one is safe.

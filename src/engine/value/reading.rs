@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::scan::{self, Outline};
-use super::{LONG, MAX_DEPTH, Shared, Value, Written};
+use super::outline::{self, Outline};
+use super::{LONG, MAX_DEPTH, Shared, Value, Written, scan, walk};
 
 /// Why a text was not read.
 #[derive(Debug, thiserror::Error)]
@@ -27,7 +27,7 @@ pub fn read(
     change: &mut dyn FnMut(&mut Value),
     goes_on: &mut dyn FnMut(usize) -> bool,
 ) -> Result<Shared, Unread> {
-    let known = (text.len() >= LONG).then(|| scan::outline(text, MAX_DEPTH, scan::LONG)).flatten();
+    let known = (text.len() >= LONG).then(|| walk::outline(text, MAX_DEPTH, outline::LONG)).flatten();
     let long = known.map(|outline| {
         let out = String::with_capacity(text.len());
         let mut copy = Copy { text, outline: &outline, change: &mut *change, goes_on, out };
@@ -67,7 +67,7 @@ impl Copy<'_> {
         let mut names = HashSet::new();
         let is_object = text.as_bytes().get(range.start) == Some(&b'{');
         self.out.push(if is_object { '{' } else { '[' });
-        for (at, (name, child)) in scan::children(text, outline, range.start, 0).enumerate() {
+        for (at, (name, child)) in outline::children(text, outline, range.start, 0).enumerate() {
             if at > 0 {
                 self.out.push(',');
             }

@@ -8,8 +8,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::scan::{self, Outline, Part};
-use super::{MAX_DEPTH, Shared, Text, Value};
+use super::outline::{self, Outline, Part};
+use super::{MAX_DEPTH, Shared, Text, Value, scan, walk};
 
 /// Of how many children of objects it is remembered where they stand.
 const REMEMBERED: usize = 8_192;
@@ -28,7 +28,7 @@ pub struct Written {
 impl Written {
     /// Returns the value that `text` is; none where that is not JSON, or nests too deep.
     pub fn new(text: Text) -> Option<Written> {
-        let outline = scan::outline(&text, MAX_DEPTH, scan::LONG)?;
+        let outline = walk::outline(&text, MAX_DEPTH, outline::LONG)?;
         Some(Written::outlined(text, outline))
     }
 
@@ -179,7 +179,7 @@ impl<'a> Inside<'a> {
     fn unnoticed(self, from: usize) -> impl Iterator<Item = (Option<Cow<'a, str>>, Inside<'a>)> {
         let Written { text, outline, .. } = self.written;
         let child = move |range: Range<usize>| Inside { written: self.written, at: range.start };
-        scan::children(text, outline, self.at, from).map(move |(name, range)| (name.map(unquoted), child(range)))
+        outline::children(text, outline, self.at, from).map(move |(name, range)| (name.map(unquoted), child(range)))
     }
 
     /// Returns the child that `token`, a part of a JSON pointer, leads to.
@@ -216,10 +216,11 @@ impl<'a> Inside<'a> {
 
     /// Returns the place, and in an object the name, of the child in whose text the byte `at` of the whole value stands.
     pub fn child_at(self, at: usize) -> Option<(usize, Option<Cow<'a, str>>)> {
-        let before = |part: &Part| part.marks.partition_point(|mark| *mark as usize <= at).saturating_sub(1);
-        let from = self.part().map_or(0, before) * scan::STRIDE;
+        let before =
+            |part: &Part| part.number(part.marks.partition_point(|mark| *mark as usize <= at).saturating_sub(1));
+        let from = self.part().map_or(0, before);
         let Written { text, outline, .. } = self.written;
-        let children = scan::children(text, outline, self.at, from).enumerate();
+        let children = outline::children(text, outline, self.at, from).enumerate();
         let found =
             children.take_while(|(_, (_, range))| range.start <= at).find(|(_, (_, range))| range.contains(&at));
         found.map(|(place, (name, _))| (from + place, name.map(unquoted)))

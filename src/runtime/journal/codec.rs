@@ -10,9 +10,9 @@ use crate::engine::event::{Recorded, Seq};
 use crate::engine::goal::Key;
 use crate::engine::value::{LONG, Shared, Text};
 
-use super::dedup;
 use super::fast_decode::{self, Line};
 use super::long_line;
+use super::{beside, dedup};
 
 /// The deepest nesting that a line may have: a value's own, and what an event wraps around it.
 const MAX_LINE_DEPTH: usize = crate::engine::value::MAX_DEPTH + 64;
@@ -106,7 +106,7 @@ pub fn read(line: &[u8], seq: u64, value_of: impl Fn(Seq) -> Option<Shared>) -> 
 /// # Errors
 /// A sentence that says what is wrong with the line.
 pub fn read_alone(line: &[u8], seq: u64) -> Result<Read, String> {
-    read_text(line, seq, |_| None)
+    read_text(line, seq, || std::str::from_utf8(line).ok(), |_| None)
 }
 
 /// Like [`read_alone`], for the line at these bytes of `file`, with which its long values share their text.
@@ -115,11 +115,17 @@ pub fn read_alone(line: &[u8], seq: u64) -> Result<Read, String> {
 /// A sentence that says what is wrong with the line.
 pub fn read_within(file: &Arc<String>, line: &Range<usize>, seq: u64) -> Result<Read, String> {
     let bytes = file.as_bytes().get(line.clone()).unwrap_or_default();
-    read_text(bytes, seq, |part| Text::part(file, line.start + part.start..line.start + part.end))
+    let shared = |part: &Range<usize>| Text::part(file, line.start + part.start..line.start + part.end);
+    read_text(bytes, seq, || file.get(line.clone()), shared)
 }
 
-/// Reads a line; `shared` is the text at these bytes of it, where that is held by others, too.
-fn read_text(line: &[u8], seq: u64, shared: impl Fn(&Range<usize>) -> Option<Text>) -> Result<Read, String> {
+/// Reads a line; `text` is what it says, where it is text, and `shared` that at these bytes of it, where others hold it, too.
+fn read_text<'a>(
+    line: &'a [u8],
+    seq: u64,
+    text: impl FnOnce() -> Option<&'a str>,
+    shared: impl Fn(&Range<usize>) -> Option<Text>,
+) -> Result<Read, String> {
     let (body, seal) = line.split_at_checked(line.len().wrapping_sub(SEAL)).ok_or("it is too short to be an event")?;
     let crc = std::str::from_utf8(seal)
         .ok()
@@ -137,24 +143,15 @@ fn read_text(line: &[u8], seq: u64, shared: impl Fn(&Range<usize>) -> Option<Tex
     let (is_sound, read) = if line.len() < LONG {
         (fits(), None)
     } else {
-        let read = || long_line::read(line, MAX_LINE_DEPTH, &shared, |short| read_sound(short, seq).ok());
-        beside(&fits, read)
+        let outlined = text().and_then(|text| Some((text, long_line::outline(text, MAX_LINE_DEPTH)?)));
+        let read = |(text, outline)| long_line::read(text, outline, &shared, |short| read_sound(short, seq).ok());
+        beside(&fits, || outlined.and_then(read))
     };
     match read {
         _ if !is_sound => Err("its checksum does not fit what it says".into()),
         Some(read) => Ok(read),
         None => read_sound(line, seq),
     }
-}
-
-/// Returns what both return, the first one on a thread of its own where there is one to be had.
-fn beside<T: Send, U>(one: &(impl Fn() -> T + Sync), other: impl FnOnce() -> U) -> (T, U) {
-    std::thread::scope(|scope| {
-        let helper = std::thread::Builder::new().spawn_scoped(scope, one);
-        let other = other();
-        let one = helper.ok().and_then(|helper| helper.join().ok()).unwrap_or_else(one);
-        (one, other)
-    })
 }
 
 /// Reads the line that fits its checksum.

@@ -4,19 +4,26 @@
 
 use std::ops::Range;
 
-use crate::engine::value::{self, LONG, LONG_PART, Outline, Shared, Text, Written, put_in};
+use super::beside;
+use crate::engine::value::{self, Halves, LONG, LONG_PART, Outline, Shared, Text, Written, put_in};
 
-/// Returns what `read` makes of the `line` whose long values were stood in for; none where it has no long value, or
-/// something about it is unusual: then it is read as any other. `shared` is the text at these bytes of the line, where
-/// somebody holds it already; it is copied otherwise.
+/// Returns the outline of the line `text`; none where it is not JSON, or nests more than `most` levels deep. Its halves are
+/// gone through beside each other.
+pub(super) fn outline(text: &str, most: usize) -> Option<Outline> {
+    let Some(halves) = Halves::of(text, most, LONG_PART) else { return value::outline(text, most, LONG_PART) };
+    let (second, first) = beside(&|| halves.second(), || halves.first());
+    Halves::whole(first, second)
+}
+
+/// Returns what `read` makes of the line `text`, which has this outline, whose long values were stood in for; none where it
+/// has no long value, or something about it is unusual: then it is read as any other. `shared` is the text at these bytes
+/// of the line, where somebody holds it already; it is copied otherwise.
 pub(super) fn read<T>(
-    line: &[u8],
-    most: usize,
+    text: &str,
+    mut outline: Outline,
     shared: &impl Fn(&Range<usize>) -> Option<Text>,
     read: impl FnOnce(&[u8]) -> Option<T>,
 ) -> Option<T> {
-    let text = std::str::from_utf8(line).ok()?;
-    let mut outline = value::outline(text, most, LONG_PART)?;
     let mut places = Vec::new();
     find(text, &outline, 0, 1, &mut places);
     let (mut short, mut values, mut at) = (String::new(), Vec::new(), 0);

@@ -2,6 +2,7 @@
 //!
 //! *Invariant:* nothing here knows what an event means: an event is written, read and checked, never folded.
 
+mod beside;
 pub mod codec;
 pub mod dedup;
 mod fast_decode;
@@ -18,6 +19,7 @@ pub use recording::{Recording, Take, Torn, look, look_at_each};
 use std::path::Path;
 
 use super::RuntimeError;
+use beside::beside;
 
 /// Returns the error that something cannot be done with the file or folder at `path`.
 fn cannot(what: &str, path: &Path, error: &std::io::Error) -> RuntimeError {

@@ -11,6 +11,7 @@ mod heavy;
 mod long_line;
 mod names;
 mod recording;
+mod whole;
 
 pub use file::{GROUP, Journal};
 pub(in crate::runtime) use heavy::is_heavy;

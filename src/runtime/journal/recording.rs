@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::Read as _;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use super::{cannot, codec, dedup};
+use super::{cannot, codec, dedup, whole};
 use crate::engine::event::{Recorded, Seq};
 use crate::engine::value::{self, Shared};
 use crate::input_file::{self, Unreadable};
@@ -86,11 +85,9 @@ pub(super) fn read_all(file: &mut File, path: &Path, take: Take<'_>) -> Result<E
     if !kind.is_file() {
         return Err(RuntimeError::new(format!("{} is not a session file: it is not even a file", path.display())));
     }
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).map_err(|error| cannot("read", path, &error))?;
-    let whole = memchr::memrchr(b'\n', &bytes).map_or(0, |at| at + 1);
+    let (bytes, lines) = whole::read(file, kind.len()).map_err(|error| cannot("read", path, &error))?;
+    let whole = lines.last().map_or(0, |line| line.end + 1);
     let broken = bytes.len() - whole;
-    let lines = lines(&bytes[..whole]);
     let torn = (broken > 0).then(|| Torn { line: lines.len() as u64 + 1, bytes: broken });
     let source = Source::of(bytes, &lines);
     let bytes = source.bytes();
@@ -154,12 +151,6 @@ impl Source {
             Source::Shared(text) => codec::read_within(text, line, seq),
         }
     }
-}
-
-/// Returns where the lines of `text` are, without their newlines; the last one has its own, too.
-fn lines(text: &[u8]) -> Vec<Range<usize>> {
-    let mut from = 0;
-    memchr::memchr_iter(b'\n', text).map(|end| std::mem::replace(&mut from, end + 1)..end).collect()
 }
 
 /// How many bytes of lines are read in one go, by whichever thread is free.
@@ -262,7 +253,9 @@ mod tests {
             file.extend([b'x'; 999]);
             file.push(b'\n');
         }
-        let lines = lines(&file);
+        let mut from = 0;
+        let lines: Vec<_> =
+            memchr::memchr_iter(b'\n', &file).map(|end| std::mem::replace(&mut from, end + 1)..end).collect();
         Source::of(file, &lines)
     }
 
@@ -273,12 +266,5 @@ mod tests {
         assert!(matches!(held(long, long * 2, b'x'), Source::Bytes(_)), "the rest of the file would stay with it");
         assert!(matches!(held(long / 2, 0, b'x'), Source::Bytes(_)), "there is no long value in it");
         assert!(matches!(held(long, 0, 0xff), Source::Bytes(_)), "it is not text");
-    }
-
-    #[test]
-    fn lines_are_found_between_newlines() {
-        let text = b"ab\n\nc\n";
-        let found: Vec<&[u8]> = lines(text).into_iter().map(|line| &text[line]).collect();
-        assert_eq!(found, [&b"ab"[..], b"", b"c"]);
     }
 }

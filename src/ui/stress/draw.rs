@@ -38,13 +38,22 @@ pub(super) fn said(cell: &Cell) -> String {
     format!("{word}, {means}{why}")
 }
 
+/// The least that is kept for the names of the faults, in cells: where the words of the lanes leave less, their signs do.
+const NAMES: usize = 20;
+
+/// How wide a cell is that has a sign alone.
+const SIGN: usize = 4;
+
 /// Returns the columns of the cells.
 fn columns(shown: &[&Fault], lanes: usize, width: usize) -> Vec<Range<usize>> {
     let wide = |at: usize| {
         let words = shown.iter().filter_map(|row| row.cells.get(at)).map(|cell| text::width(&cell.said()) + 5);
         words.max().unwrap_or(5).max(5)
     };
-    let wide: Vec<usize> = (0..lanes).map(wide).collect();
+    let mut wide: Vec<usize> = (0..lanes).map(wide).collect();
+    if width.saturating_sub(wide.iter().sum()) < NAMES {
+        wide.fill(SIGN);
+    }
     let mut column = width.saturating_sub(wide.iter().sum::<usize>());
     wide.into_iter()
         .map(|wide| {
@@ -102,7 +111,10 @@ fn nothing(stress: &Stress) -> String {
         None if stress.table.rows.is_empty() && stress.stressing.is_running() => "nothing is known yet …".to_owned(),
         None if !stress.filter.is_empty() => format!("no fault here says \"{}\"", stress.filter),
         None if stress.table.rows.is_empty() => "nothing was tried out".to_owned(),
-        None => "none of these changes anything in any lane; \x01show_all\x02 shows them all the same".to_owned(),
+        None => match stress.table.unjudged() {
+            Some(why) => format!("{why}; \x01show_all\x02 shows the faults all the same"),
+            None => "none of these changes anything in any lane; \x01show_all\x02 shows them all the same".to_owned(),
+        },
     }
 }
 
@@ -138,7 +150,9 @@ fn head(stress: &Stress, width: usize) -> Vec<Line<'static>> {
     let mut words = format!(" {faults}, the worst first");
     if stress.filter.is_empty() {
         let hidden = stress.table.rows.len() - shown.len();
-        if hidden > 0 {
+        if hidden > 0 && stress.table.unjudged().is_some() {
+            words.push_str("; none is judged");
+        } else if hidden > 0 {
             let change = if hidden == 1 { "changes" } else { "change" };
             words.push_str(&format!("; {hidden} {change} nothing"));
         }
@@ -174,7 +188,12 @@ fn line(stress: &Stress, row: &Fault, selected: bool, columns: &[Range<usize>]) 
         let role = cell.verdict.sign();
         let chosen = selected && at == stress.lane;
         let (open, close) = if chosen { ("[", "]") } else { (" ", " ") };
-        let words = format!("{open}{} {}{close}", role.glyph(), cell.said());
+        let sign = role.glyph();
+        let words = if cells.len() > SIGN {
+            format!("{open}{sign} {}{close}", cell.said())
+        } else {
+            format!("{open}{sign}{close}")
+        };
         let style = theme.style(if chosen { Role::Selected } else { role });
         let gap = cells.len().saturating_sub(text::width(&words));
         line.push(Span::styled(words, style));

@@ -12,13 +12,18 @@ use super::exit::Failure;
 /// Reads the goal that `name` stands for. A file goes before a sample of the same name, and before standard input.
 pub(super) fn find(name: &str) -> Result<Goal, Faults> {
     let path = Path::new(name);
-    if name == "-" && !path.exists() {
+    if is_piped(name) {
         return goal_file::read_from(std::io::stdin().lock(), "standard input");
     }
     match goal_file::sample(name) {
         Some(sample) if !path.exists() => goal_file::parse(sample.text, sample.name, None),
         _ => goal_file::read(path),
     }
+}
+
+/// Tells whether `name` stands for what comes on standard input.
+pub(super) fn is_piped(name: &str) -> bool {
+    name == "-" && !Path::new(name).exists()
 }
 
 /// Reads the goal that `name` stands for, or says everything that is wrong with it.

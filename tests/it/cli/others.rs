@@ -240,6 +240,8 @@ fn a_goal_comes_on_standard_input_too() {
     assert!(planned.status == 0 && planned.out.contains("s1  load"), "{} {}", planned.out, planned.err);
     let ran = piped(&["run", "-"], TICKETS);
     assert!(ran.status == 0 && ran.out.contains("3 tickets, mostly refund."), "{} {}", ran.out, ran.err);
+    let trusted = piped(&["trust", "-"], TICKETS);
+    assert!(trusted.status == 2 && trusted.err.contains("`planscope run - --trust`"), "{}", trusted.err);
     let faulty = piped(&["check", "-"], "{");
     assert!(faulty.status == 1 && faulty.err.contains("--> standard input:1:1"), "{}", faulty.err);
 }

@@ -222,7 +222,7 @@ fn what_landed_in_part_is_not_called_never_used() {
     goal["scenarios"] = json!([
         { "name": "Both", "set": { "week": 2 }, "fail": { "tool": "archive", "error": "down" } },
     ]);
-    folder.write("goal.json", &goal.to_string());
+    folder.write("goal.json", goal.to_string());
     let ran = folder.run(&["run", "goal.json", "--scenario", "Both"]);
     assert_eq!(ran.status, 3, "{}", ran.err);
     assert!(ran.err.contains("used only in part: --scenario Both"), "{}", ran.err);

@@ -14,6 +14,9 @@ use crate::engine::state::State;
 /// The longest plan that fixes are sought for: each is tried on all of it.
 const TRIED: usize = 200;
 
+/// The longest plan that is checked while somebody looks on.
+const CHECKED: usize = 2_000;
+
 /// A change that mends something.
 #[derive(Clone, Debug)]
 pub struct Fix {
@@ -21,6 +24,18 @@ pub struct Fix {
     pub command: Command,
     /// What it does: "moves s2 `write_notes` behind s4".
     pub does: String,
+}
+
+/// Returns what the checks find in the remaining plan of `state`, advice included, and what would mend the first of it;
+/// nothing where there is no plan to be checked.
+pub fn found(state: &State) -> (Option<Checklist>, Option<Fix>) {
+    let steps = state.plan.remaining();
+    if state.is_react() || steps.is_empty() || steps.len() > CHECKED {
+        return (None, None);
+    }
+    let list = checked(state, steps);
+    let fix = fix(state, &list.findings);
+    (Some(list), fix)
 }
 
 /// Returns what mends the first of `found` that can be mended, in the plan of `state`.

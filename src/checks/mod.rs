@@ -84,6 +84,9 @@ impl Headline {
     }
 }
 
+/// How many findings of one check are listed for people.
+const LISTED: usize = 8;
+
 /// One thing that a check found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
@@ -118,6 +121,20 @@ impl Checklist {
     /// Tells whether the plan can be run.
     pub fn executable(&self) -> bool {
         self.headline == Headline::Executable
+    }
+
+    /// Returns what is listed for people: of each check the first few, the last of them with how many more there are.
+    pub fn listed(&self) -> Vec<(&Finding, usize)> {
+        let like = |check: &str| self.findings.iter().filter(|finding| finding.check == check).count();
+        let mut listed: Vec<(&Finding, usize)> = Vec::new();
+        for finding in &self.findings {
+            let before = listed.iter().filter(|(other, _)| other.check == finding.check).count();
+            if before < LISTED {
+                let rest = if before + 1 == LISTED { like(finding.check) - LISTED } else { 0 };
+                listed.push((finding, rest));
+            }
+        }
+        listed
     }
 
     /// Returns verdict and next fix as one sentence, for the line under a form.

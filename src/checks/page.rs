@@ -36,8 +36,11 @@ pub fn page(state: &State, list: Option<&Checklist>, fix: Option<&Fix>) -> Page 
     }
     if !list.findings.is_empty() {
         page.heading("To mend, the first first");
-        for finding in &list.findings {
+        for (finding, more) in list.listed() {
             page.add(Role::Warning, 0, finding.message.clone());
+            if more > 0 {
+                page.add(Role::Warning, 0, format!("… and {more} more like this one"));
+            }
         }
     }
     page.heading("Next fix");

@@ -155,7 +155,7 @@ pub(super) enum Subject {
 /// `planscope run`.
 #[derive(Debug, Args)]
 pub(super) struct Run {
-    /// A goal file, a plan file (a JSON list of steps or texts) or the name of a sample.
+    /// A goal file, a plan file (a JSON list of steps or texts), the name of a sample, or - for standard input.
     #[arg(required_unless_present_any = ["session", "program"])]
     pub goal: Option<String>,
     /// A program that tells what it plans and does, instead of GOAL: planscope run -- python3 agent.py
@@ -203,7 +203,7 @@ pub(super) struct Run {
 #[derive(Debug, Args)]
 #[command(after_long_help = figures())]
 pub(super) struct Compare {
-    /// A goal file, a plan file (a JSON list of steps or texts) or the name of a sample.
+    /// A goal file, a plan file (a JSON list of steps or texts), the name of a sample, or - for standard input.
     pub goal: String,
     /// A lane: plan-and-execute, react, react-planner, react-blind or hybrid, and after a colon its replan dial; two to
     /// four of them [default: plan-and-execute, the same never replanning (hybrid where a tool explores), react and
@@ -241,7 +241,7 @@ pub(super) struct Compare {
 #[derive(Debug, Args)]
 #[command(after_long_help = verdicts())]
 pub(super) struct Stress {
-    /// A goal file, a plan file (a JSON list of steps or texts) or the name of a sample.
+    /// A goal file, a plan file (a JSON list of steps or texts), the name of a sample, or - for standard input.
     pub goal: String,
     /// A lane: plan-and-execute, react, react-planner, react-blind or hybrid, and after a colon its replan dial; several
     /// times, and `all` for each strategy with each dial [default: those of compare].
@@ -284,7 +284,7 @@ fn figures() -> String {
 /// `planscope plan`.
 #[derive(Debug, Args)]
 pub(super) struct Plan {
-    /// A goal file, a plan file or the name of a sample.
+    /// A goal file, a plan file, the name of a sample, or - for standard input.
     pub goal: String,
     /// How to print the plan.
     #[arg(long, default_value = TEXT, value_parser = a_plan_format())]
@@ -381,7 +381,7 @@ pub(super) struct Trust {
 /// `planscope check`.
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// A goal file, a plan file or the name of a sample.
+    /// A goal file, a plan file, the name of a sample, or - for standard input.
     pub goal: String,
     /// A plan file to check against the goal's tools.
     #[arg(long, value_name = "FILE")]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::checks::{self, Checklist};
+use crate::checks::{self, Checklist, Finding};
 use crate::describe::sanitize::harmless;
 use crate::engine::review::Deviation;
 use crate::engine::state::State;
@@ -106,10 +106,18 @@ fn text(state: &State, list: &Checklist, out: &mut impl Write) -> Result<(), Fai
     let mark = |holds: bool| if holds { '✓' } else { '✗' };
     writeln!(out, "{}", list.headline.sentence())?;
     writeln!(out, "{} clear  {} ordered  {} handed off", mark(list.clear), mark(list.ordered), mark(list.handed_off))?;
-    for finding in &list.findings {
+    for (finding, more) in list.listed() {
         writeln!(out, "  {}", harmless(&finding.message))?;
+        if more > 0 {
+            writeln!(out, "  … and {more} more like this one (--format json has them all)")?;
+        }
     }
-    for deviation in state.deviations.iter() {
+    // What the checks say of the same place is not said twice.
+    let said = |deviation: &Deviation| {
+        let same = |finding: &Finding| finding.step == deviation.step && finding.key == deviation.key;
+        deviation.step.is_some() && list.findings.iter().any(same)
+    };
+    for deviation in state.deviations.iter().filter(|deviation| !said(deviation)) {
         writeln!(out, "  ~ {}", harmless(&deviation.message))?;
     }
     if let Some(fix) = &list.next_fix {

@@ -1,4 +1,4 @@
-//! GOAL: a goal file, a plan file, or the name of a sample.
+//! GOAL: a goal file, a plan file, the name of a sample, or `-` for what comes on standard input.
 
 use std::io::IsTerminal as _;
 use std::path::Path;
@@ -9,13 +9,21 @@ use crate::goal_file::{self, Faults};
 
 use super::exit::Failure;
 
-/// Reads the goal that `name` stands for. A file goes before a sample of the same name.
+/// Reads the goal that `name` stands for. A file goes before a sample of the same name, and before standard input.
 pub(super) fn find(name: &str) -> Result<Goal, Faults> {
     let path = Path::new(name);
+    if is_piped(name) {
+        return goal_file::read_from(std::io::stdin().lock(), "standard input");
+    }
     match goal_file::sample(name) {
         Some(sample) if !path.exists() => goal_file::parse(sample.text, sample.name, None),
         _ => goal_file::read(path),
     }
+}
+
+/// Tells whether `name` stands for what comes on standard input.
+pub(super) fn is_piped(name: &str) -> bool {
+    name == "-" && !Path::new(name).exists()
 }
 
 /// Reads the goal that `name` stands for, or says everything that is wrong with it.

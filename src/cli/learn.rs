@@ -156,6 +156,13 @@ fn check(
     out: &mut impl Write,
 ) -> Result<Exit, Failure> {
     let session = session(teacher, file, environment)?;
+    if !teacher.is_about(session.goal()) {
+        let said = format!(
+            "planscope: {} has another goal than the lesson: its checks were not written for it",
+            file.display()
+        );
+        print::text(&mut io::stderr(), &said)?;
+    }
     let held = teacher.held(&session, &environment.services, &environment.cancel);
     let parts = teacher.lesson.parts.iter().zip(held).enumerate().map(|(at, (part, holds))| said(at, part, holds));
     let parts: Vec<PartHeld> = parts.collect();

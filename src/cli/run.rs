@@ -66,15 +66,18 @@ pub(super) fn run(run: &args::Run, environment: &Environment, out: &mut impl Wri
     // What stopped on the way may come to it yet.
     let broke = play.speaker.stopped_at(driver.state()).is_some();
     let never = if broke { "not used yet" } else { "never used" };
+    let in_part = play.speaker.asked.landed_in_part(driver.state());
     for text in &unused {
         let said = crate::describe::text::lines_cut(text);
+        let never = if in_part.contains(text) { "used only in part" } else { never };
         let _ = writeln!(stderr, "planscope: {never}: {}", crate::describe::sanitize::harmless(&said));
     }
-    let untried = !run.allow_unused
-        && standing.status == "reached"
-        && !play.speaker.asked.never_landed(driver.state()).is_empty();
+    let missed = play.speaker.asked.never_landed(driver.state());
+    let untried = !run.allow_unused && standing.status == "reached" && !missed.is_empty();
     if untried {
-        let _ = writeln!(stderr, "planscope: so the run shows nothing of it: exit status 3 (--allow-unused: 0)");
+        let shows =
+            if missed.iter().all(|text| in_part.contains(text)) { "does not show all" } else { "shows nothing" };
+        let _ = writeln!(stderr, "planscope: so the run {shows} of it: exit status 3 (--allow-unused: 0)");
     }
     for what in driver.rescued().iter().chain(error.as_ref().map(|error| &error.message)) {
         let _ = writeln!(stderr, "planscope: {}", crate::describe::sanitize::harmless(what));

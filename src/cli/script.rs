@@ -116,22 +116,36 @@ impl Asked {
 
     /// Returns the surprises that were asked for and never landed, as they stood on the command line.
     pub(super) fn never_landed(&self, end: &State) -> Vec<String> {
+        self.left(end).into_iter().map(|(item, _)| item.text.clone()).collect()
+    }
+
+    /// Returns those of [`Asked::never_landed`] of which a part did, as they stood on the command line.
+    pub(super) fn landed_in_part(&self, end: &State) -> Vec<String> {
+        self.left(end).into_iter().filter(|(_, partly)| *partly).map(|(item, _)| item.text.clone()).collect()
+    }
+
+    /// Returns what has not landed whole, and of each whether a part of it has.
+    fn left(&self, end: &State) -> Vec<(&Item, bool)> {
         let mut waiting: Vec<Surprise> = end.armed.iter().map(|armed| armed.surprise.clone()).collect();
         let mut scheduled: Vec<_> = end.scheduled.iter().collect();
         let mut unused = Vec::new();
         for item in &self.items {
-            let left = match &item.command {
-                _ if item.refused.is_some() => true,
+            // How many of its surprises wait, of how many.
+            let (waits, all) = match &item.command {
+                _ if item.refused.is_some() => (1, 1),
                 Command::Schedule { after, surprises, .. } => {
                     let at = scheduled.iter().position(|s| s.after == *after && s.surprises == *surprises);
-                    let in_time = at.map(|at| scheduled.remove(at)).is_some();
-                    in_time || surprises.iter().any(|surprise| take(&mut waiting, surprise))
+                    let waits = match at.map(|at| scheduled.remove(at)) {
+                        Some(_) => surprises.len(),
+                        None => surprises.iter().filter(|surprise| take(&mut waiting, surprise)).count(),
+                    };
+                    (waits, surprises.len())
                 }
-                Command::Surprise { surprise, .. } => take(&mut waiting, surprise),
-                _ => false, // an injection at the start lands at once
+                Command::Surprise { surprise, .. } => (usize::from(take(&mut waiting, surprise)), 1),
+                _ => (0, 1), // an injection at the start lands at once
             };
-            if left {
-                unused.push(item.text.clone());
+            if waits > 0 {
+                unused.push((item, waits < all));
             }
         }
         unused
@@ -143,13 +157,10 @@ impl Asked {
     }
 }
 
-/// Takes `surprise` out of `waiting`. Of a failure, fewer attempts than were asked for may be left.
+/// Takes `surprise` out of `waiting`, where it waits as it was asked for. Of a failure one attempt is enough: who goes
+/// another way after the first has met it.
 fn take(waiting: &mut Vec<Surprise>, surprise: &Surprise) -> bool {
-    let same = |other: &Surprise| match (surprise, other) {
-        (Surprise::Fail { tool: a, error: x, .. }, Surprise::Fail { tool: b, error: y, .. }) => a == b && x == y,
-        (a, b) => a == b,
-    };
-    waiting.iter().position(same).map(|at| waiting.remove(at)).is_some()
+    waiting.iter().position(|other| other == surprise).map(|at| waiting.remove(at)).is_some()
 }
 
 /// Finds the scenario that `option` names.

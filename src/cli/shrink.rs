@@ -126,8 +126,11 @@ pub(super) fn shrink(asked: &args::Shrink, environment: &Environment, out: &mut 
     let path = created.path.display().to_string();
     writeln!(out, "wrote {}: {after} left of {before}, after {}", harmless(&path), count(tried.get(), "run"))?;
     if let Some(ran) = trying.run(&smallest) {
-        let why = ran.result.standing.why.clone().unwrap_or_else(|| ran.result.said());
-        writeln!(out, "it ends: {}: {}", ran.result.standing.status, lines_cut(&harmless(&why)))?;
+        let ends = match &ran.result.standing.why {
+            Some(why) => format!("{}: {why}", ran.result.standing.status.replace('_', " ")),
+            None => format!("{}, with {}", ran.result.standing.status.replace('_', " "), ran.result.named()),
+        };
+        writeln!(out, "it ends: {}", lines_cut(&harmless(&ends)))?;
     }
     writeln!(out, "see it with: {}", trying.line(&smallest, &path))?;
     if !whole {

@@ -43,6 +43,11 @@ pub(super) fn trust(asked: &args::Trust, out: &mut impl Write) -> Result<Exit, F
 }
 
 fn grant(name: &str, format: Format, trust: &Trust, out: &mut impl Write) -> Result<(), Failure> {
+    if goal::is_piped(name) {
+        let why = "what comes on standard input is no file that could be trusted from now on: `planscope run - --trust` \
+                   trusts it for one run";
+        return Err(Failure::usage(why.to_owned()));
+    }
     let goal = goal::read(name)?;
     let Some(subject) = Subject::of(&goal, true) else {
         let path = goal.file.as_deref().unwrap_or(name);

@@ -67,7 +67,7 @@ impl LaneResult {
 
     /// Returns the first thing that is expected and did not come, with its condition.
     pub fn unexpected(&self) -> Option<(&Key, &str)> {
-        let missed = self.expect.iter().find(|expected| expected.judged.met() == Some(false));
+        let missed = self.expect.iter().find(|expected| expected.missed());
         missed.map(|expected| (&expected.key, &*expected.condition))
     }
 
@@ -78,16 +78,29 @@ impl LaneResult {
 
     /// Returns its result in one line: the wanted values, texts as they are.
     pub fn said(&self) -> String {
-        let shown = |value: &Value| match value {
-            Value::String(text) => text.clone(),
-            value => value.to_string(),
-        };
-        let said = match self.values.as_slice() {
-            [(_, only, _)] => shown(only),
-            several => several.iter().map(|(k, v, _)| format!("{k}: {}", shown(v))).collect::<Vec<_>>().join("; "),
-        };
-        said.split_whitespace().collect::<Vec<_>>().join(" ")
+        match self.values.as_slice() {
+            [(_, only, _)] => in_line(&shown(only)),
+            _ => self.named(),
+        }
     }
+
+    /// Returns the wanted values in one line, each with its key.
+    pub fn named(&self) -> String {
+        let one = |(key, value, _): &(Key, Shared, bool)| format!("{key}: {}", shown(value));
+        in_line(&self.values.iter().map(one).collect::<Vec<_>>().join("; "))
+    }
+}
+
+/// Returns a text as it is, where there is something to be seen of it, and any other value as JSON.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) if !text.trim().is_empty() => text.clone(),
+        value => value.to_string(),
+    }
+}
+
+fn in_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Tells whether `event` came from outside the run: a surprise that landed, an answer, a change by hand.

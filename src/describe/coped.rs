@@ -7,7 +7,7 @@ use super::condition;
 use super::reproduce::{scenario_of, taken_back};
 use super::sign::Role;
 use crate::engine::event::{Event, Seq, Verdict};
-use crate::engine::goal::{Condition, Key};
+use crate::engine::goal::{Condition, Key, Surprise, ToolName};
 use crate::engine::session::Session;
 use crate::engine::state::{Armed, Phase, State};
 use crate::engine::value::Shared;
@@ -31,18 +31,23 @@ impl Expectation {
         let Expectation { key, judged, without_surprise, .. } = self;
         let condition = condition::words(&self.condition);
         match judged {
-            Judged::Missed if *without_surprise => {
+            Judged::Missed | Judged::Undecided(_) if *without_surprise => {
                 format!("{key} {condition}: written for the run without the surprise, so it judges nothing here")
             }
             judged => format!("{key} {condition}: {}", judged.said()),
         }
     }
 
+    /// Tells whether it is a failure: it is not met, in the world that it was written for.
+    pub fn missed(&self) -> bool {
+        self.judged.met() == Some(false) && !self.without_surprise
+    }
+
     /// Returns the sign of how the value compares.
     pub fn role(&self) -> Role {
         match &self.judged {
             Judged::Met => Role::Done,
-            Judged::Missed if self.without_surprise => Role::Surprise,
+            Judged::Missed | Judged::Undecided(_) if self.without_surprise => Role::Surprise,
             Judged::Missed => Role::Failed,
             Judged::Undecided(_) => Role::Refuted,
             Judged::Not(_) => Role::Pending,
@@ -155,21 +160,52 @@ pub fn expectations_by(
     state.goal.expect.iter().map(one).collect()
 }
 
-/// Tells whether every surprise that was asked for has landed in `session` up to `end`. Of a failure one attempt is
-/// enough: who goes another way after the first has met it.
-pub fn landed(session: &Session, end: &State) -> bool {
-    let untouched = |armed: &Armed| {
+/// A surprise that was asked for and has not come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InWait {
+    /// What it is called: its scenario, or what is armed, in words.
+    pub name: Arc<str>,
+    /// The tool that it waits for; none: it lands by itself.
+    pub tool: Option<ToolName>,
+}
+
+/// Returns the surprises that were asked for in `session` and have not come up to `end`, in order. Of a failure one attempt
+/// is enough: who goes another way after the first has met it.
+pub fn in_wait(session: &Session, end: &State) -> Vec<InWait> {
+    let untouched = |armed: &&Armed| {
         session.path().iter().take_while(|&&seq| seq <= end.seq).any(|&seq| {
             let event = session.record(seq).map(|record| record.event.innermost());
             matches!(event, Some(Event::Armed { surprise, .. }) if *surprise == armed.surprise)
         })
     };
-    end.scheduled.is_empty() && !end.armed.iter().any(untouched)
+    let scheduled = end.scheduled.iter().map(|waiting| InWait {
+        name: waiting.scenario.clone().unwrap_or_else(|| "a surprise".into()),
+        tool: waiting.after.clone(),
+    });
+    let armed = end.armed.iter().filter(untouched).map(|armed| {
+        let (what, tool) = match &armed.surprise {
+            Surprise::Fail { tool, .. } => (format!("a failure of {tool}"), Some(tool.clone())),
+            Surprise::Outcome { tool, .. } => (format!("an outcome of {tool}"), Some(tool.clone())),
+            Surprise::Set { .. } | Surprise::Goal { .. } => ("a surprise".to_owned(), None), // is never armed
+        };
+        InWait { name: armed.scenario.clone().unwrap_or_else(|| what.into()), tool }
+    });
+    let mut all: Vec<InWait> = Vec::new();
+    for waiting in scheduled.chain(armed) {
+        if !all.contains(&waiting) {
+            all.push(waiting);
+        }
+    }
+    all
+}
+
+/// Tells whether every surprise that was asked for has landed in `session` up to `end`.
+pub fn landed(session: &Session, end: &State) -> bool {
+    in_wait(session, end).is_empty()
 }
 
 /// Tells whether the run coped: every surprise that was asked for landed, the goal in force is reached, and everything
-/// that is expected and could be judged is met.
+/// that is expected in this world and could be judged is met.
 pub fn coped(session: &Session, end: &State) -> bool {
-    let unmet = |expectation: &Expectation| expectation.judged.met() == Some(false);
-    end.phase == Phase::Reached && landed(session, end) && !expectations(session, end).iter().any(unmet)
+    end.phase == Phase::Reached && landed(session, end) && !expectations(session, end).iter().any(Expectation::missed)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::sanitize;
 use super::text::{clip, count};
 use crate::engine::event::{Proposal, Seq};
-use crate::engine::goal::{Key, Tool, ToolName};
+use crate::engine::goal::{Key, Risk, Tool, ToolName};
 use crate::engine::state::State;
 use crate::engine::value::Value;
 
@@ -123,9 +123,13 @@ pub fn tools(state: &State) -> Page {
     let mut page = Page::new(format!("Tools: {} offered", state.goal.tools.len()));
     for (name, tool) in &*state.goal.tools {
         let (role, fate) = match (used(name), ran(name)) {
+            (Some(step), _) if step.skip => (Role::Skipped, format!("switched off: {}", step::label(step))),
             (Some(step), _) => (Role::Pending, format!("chosen: {}", step::label(step))),
             (None, Some(run)) => (Role::Done, format!("{}: {}", run.word(), step::label(&run.step))),
             (None, None) if state.is_react() => (Role::Skipped, passed_over(state, name)),
+            (None, None) if state.barred.iter().any(|usage| usage.tool == *name) => {
+                (Role::Skipped, "you took it out of the plan: it does not come back by itself".to_owned())
+            }
             (None, None) => {
                 let why = state.left_out.iter().find(|(left, _)| left == name).map(|(_, why)| why.to_string());
                 (Role::Skipped, format!("not chosen: {}", why.unwrap_or_else(|| "the plan does not need it".into())))
@@ -133,7 +137,8 @@ pub fn tools(state: &State) -> Page {
         };
         let reads = if tool.inputs.is_empty() { "nothing".into() } else { tool.inputs.join(", ") };
         let kind = sanitize::harmless(&tool.run.kind);
-        page.add(role, 0, format!("{name}: {reads} → {} · {kind}, cost {}", tool.outputs.join(", "), tool.cost));
+        let risk = if tool.risk == Risk::High { ", high risk" } else { "" };
+        page.add(role, 0, format!("{name}: {reads} → {} · {kind}, cost {}{risk}", tool.outputs.join(", "), tool.cost));
         if !tool.description.is_empty() {
             page.add(Role::Text, 1, tool.description.to_string());
         }

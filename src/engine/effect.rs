@@ -226,8 +226,8 @@ pub struct PlanRequest {
     pub uses: Vec<Use>,
     /// Remaining steps that are to be kept while they can be, in their order: those of a person or of the goal file.
     pub keep: Vec<Arc<Step>>,
-    /// The steps that were started and those that are still to do, in order: where a step stood, one that does the
-    /// same stands again. Empty where there is nothing to keep.
+    /// The steps that are still to do, in order, and before them, where some are to be kept, those that were started:
+    /// where a step stood, one that does the same stands again.
     pub places: Vec<Arc<Step>>,
     /// Uses that must not come back by themselves: skipped and deleted ones.
     pub barred: Vec<Use>,

@@ -108,7 +108,7 @@ pub fn changed(before: &Goal, now: &Goal) -> String {
         parts.push(format!("{}{gone}", if new.is_empty() { "no longer wants " } else { "no longer " }));
     }
     if !other.is_empty() {
-        parts.push(format!("wants {other} to be otherwise"));
+        parts.push(format!("puts another condition on {other}"));
     }
     match (before.goal == now.goal, parts.is_empty()) {
         (false, true) => format!("the goal is now: {}", now.goal),

@@ -235,7 +235,7 @@ impl State {
             let places = self.runs.iter().map(|run| &run.step).chain(remaining.clone());
             (remaining.filter(|step| self.is_kept(step)).cloned().collect(), places.cloned().collect())
         } else {
-            (Vec::new(), Vec::new())
+            (Vec::new(), self.plan.remaining().to_vec())
         };
         PlanRequest {
             goal: self.goal.goal.clone(),

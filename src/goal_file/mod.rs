@@ -40,7 +40,7 @@ pub use fault::{Fault, Faults};
 pub use filter::FilterFault;
 pub use lesson::{Comparison, LaneNamed, Lesson, StartEntry, lesson_of};
 pub use lesson_parts::{About, Part, Predict, Solution, Takes};
-pub use open::{MAX_BYTES, read, read_plan};
+pub use open::{MAX_BYTES, read, read_from, read_plan};
 pub use samples::{BuiltIn, Sample, lessons, sample, sample_goals, samples, start_entries};
 pub use schema::{SCHEMA, schema};
 

@@ -1,6 +1,6 @@
 //! Opens goal files: no more than is sensible, and only text.
 
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use super::fault::Faults;
@@ -26,6 +26,23 @@ pub fn read(path: &Path) -> Result<Goal, Faults> {
     // Links followed: two names of one file are trusted together.
     goal.file = path.canonicalize().ok().or(whole).map(|path| path.display().to_string().into());
     Ok(goal)
+}
+
+/// Reads a goal file or plan file from `source`, which is called `name`. The folder of its `file` tools is the one that the
+/// program works in; nobody can trust it for longer than a run, for it is no file.
+///
+/// # Errors
+/// Why it cannot be read, or every fault in it.
+pub fn read_from(source: impl Read, name: &str) -> Result<Goal, Faults> {
+    let mut bytes = Vec::new();
+    if let Err(error) = source.take(MAX_BYTES + 1).read_to_end(&mut bytes) {
+        return Err(Faults::whole(name, format!("This cannot be read: {error}"), None, None));
+    }
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(too_big(name, "is longer than that"));
+    }
+    let folder = std::env::current_dir().ok();
+    parse(&utf8(bytes, name)?, name, folder.as_deref().and_then(Path::to_str))
 }
 
 /// Reads the plan file at `path` for a goal with these tools.
@@ -68,6 +85,10 @@ fn text(path: &Path, name: &str) -> Result<String, Faults> {
         };
         Faults::whole(name, message, None, hint.map(str::to_owned))
     })?;
+    utf8(bytes, name)
+}
+
+fn utf8(bytes: Vec<u8>, name: &str) -> Result<String, Faults> {
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let hint = match error.as_bytes() {

@@ -71,6 +71,11 @@ pub struct Teaching {
 }
 
 impl Teacher {
+    /// Tells whether `goal` is about what the lesson is about: its words are the same.
+    pub fn is_about(&self, goal: &Goal) -> bool {
+        goal.goal == self.goal.goal
+    }
+
     /// Returns the teacher of the lesson of `goal`, if it teaches.
     pub fn of(goal: &Arc<Goal>) -> Option<Teacher> {
         let lesson = Arc::new(lesson_of(goal));

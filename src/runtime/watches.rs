@@ -39,6 +39,13 @@ pub fn read(text: &str, goal: &Goal, session: Option<&State>) -> Result<Watch, S
         Err(why) => {
             let is_name = text.chars().all(|c| c.is_alphanumeric() || c == '_');
             let near = nearest(text, goal.keys().map(|key| &**key)).filter(|_| is_name);
+            // A name alone is meant for a key sooner than for a filter.
+            let why = match is_name {
+                true => {
+                    format!("at character 1: nobody reads or writes \"{text}\", and no jq filter goes by that name")
+                }
+                false => why,
+            };
             Err(near.map_or(why.clone(), |near| format!("{why}; did you mean the key \"{near}\"?")))
         }
     }
@@ -102,6 +109,7 @@ mod tests {
             (".tickets | lenght", "at character 12: no filter is named `lenght`"),
             (".cuonts.refund", "at character 2: nobody reads or writes \"cuonts\": did you mean \"counts\"?"),
             ("tikets", "did you mean the key \"tickets\"?"),
+            ("zzz", "at character 1: nobody reads or writes \"zzz\", and no jq filter goes by that name"),
             ("", "at character 1: a key or a jq filter belongs here"),
         ] {
             let why = read(text, &goal, None).expect_err(text);

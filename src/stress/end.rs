@@ -40,7 +40,7 @@ impl End {
             }
             _ => None, // nobody stumbled
         });
-        let missed = result.expect.iter().filter(|expected| expected.judged.met() == Some(false));
+        let missed = result.expect.iter().filter(|expected| expected.missed());
         End {
             status: result.standing.status,
             // What never landed says nothing of the run.

@@ -178,9 +178,7 @@ fn fails(tool: &ToolName, times: u32, kind: Kind, how: &str) -> Fault {
     let sentence = format!("{tool} {how}");
     let error = "it failed, as stress asked";
     let count = if times == 1 { String::new() } else { format!("*{times}") };
-    // What fails for good is asked less often than that.
-    let unused = if times == 1 { "" } else { " --allow-unused" };
-    let options = Some(format!("--fail {}{unused}", quoted(&format!("{tool}{count}={error}"))));
+    let options = Some(format!("--fail {}", quoted(&format!("{tool}{count}={error}"))));
     let surprise = Surprise::Fail { tool: tool.clone(), error: error.into(), times };
     Fault { scenario: put(&sentence, vec![surprise]), sentence, kind, subject: tool.clone(), odd: true, options }
 }

@@ -85,6 +85,12 @@ impl Table {
         self.lanes.iter().position(|calm| calm.result.reached())
     }
 
+    /// Says why no fault is judged, where none is; lanes that have not run yet may still be.
+    pub fn unjudged(&self) -> Option<&'static str> {
+        let none = !self.lanes.is_empty() && self.advised().is_none();
+        none.then_some("there is nothing to judge by: undisturbed, no lane reaches the goal")
+    }
+
     /// Returns the tools, keys and scenarios whose faults show weaknesses of the `lane`, with how many do, the weakest
     /// first.
     fn weakest(&self, lane: usize) -> Vec<(&str, usize)> {

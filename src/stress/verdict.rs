@@ -1,10 +1,14 @@
 //! What a fault did to a lane, against the same lane undisturbed.
 
-use super::fault::Fault;
+use std::sync::Arc;
+
+use super::fault::{Fault, Kind};
 use crate::compare::lane::Lane;
 use crate::compare::result::LaneResult;
 use crate::describe::sign::Role;
 use crate::engine::event::{Event, Seq};
+use crate::engine::goal::Key;
+use crate::engine::state::{State, StepRun};
 
 /// What a fault did to a lane; the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -172,7 +176,12 @@ pub fn judge(calm: &Calm, fault: &Fault, lane: &Lane, result: &LaneResult) -> Ce
     } else if let Some((key, _, _)) = result.values.iter().find(|(_, _, fresh)| !fresh) {
         why = Some(format!("{key} is stale at the end"));
         Verdict::Stale
-    } else if fault.odd && !more_work && result.values != calm.result.values && alarms(lane) <= calm.alarms {
+    } else if fault.odd
+        && was_taken(fault, lane.state())
+        && !more_work
+        && result.values != calm.result.values
+        && alarms(lane) <= calm.alarms
+    {
         why = Some(format!("no check failed, nothing was replanned, and the result is {}", short(&result.said())));
         Verdict::Unnoticed
     } else if more_work || result.figures.replans > calm.result.figures.replans {
@@ -187,14 +196,17 @@ pub fn judge(calm: &Calm, fault: &Fault, lane: &Lane, result: &LaneResult) -> Ce
 
 /// Returns the first thing that is wrong in the world that is in force; what was right in another world judges nothing.
 fn missed(result: &LaneResult) -> Option<(&str, &str)> {
-    if result.coped {
-        return None;
-    }
-    result
-        .expect
-        .iter()
-        .filter(|expected| !expected.without_surprise)
-        .find_map(|expected| (expected.judged.met() == Some(false)).then_some((&*expected.key, &*expected.condition)))
+    result.unexpected().map(|(key, condition)| (&**key, condition))
+}
+
+/// Tells whether a step took in what is wrong: a value at the start that a plan goes around was noticed when the plan was
+/// made.
+fn was_taken(fault: &Fault, state: &State) -> bool {
+    let is_it = |key: &Key| **key == *fault.subject;
+    let reads = |run: &Arc<StepRun>| {
+        run.step.reads().any(is_it) || run.inside.as_ref().is_some_and(|inside| was_taken(fault, inside))
+    };
+    fault.kind != Kind::Starts || state.goal.wants.keys().any(is_it) || state.runs.iter().any(reads)
 }
 
 /// Counts the events of `lane` in which something spoke up: a failure, a check, a deviation, a replan.

@@ -98,15 +98,14 @@ fn lane(to: &mut impl Write, lane: &LaneRan, compare: &args::Compare) -> io::Res
         writeln!(to, "    {}{stale}", harmless(&shortened(&result.said())))?;
     }
     for expected in result.expect.iter().filter(|_| result.reached()) {
-        let said = expected.judged.said();
-        writeln!(to, "    {said}: {} {}", harmless(&expected.key), harmless(&expected.condition))?;
+        let said = expected.said();
+        writeln!(to, "    expect {}", harmless(&said))?;
     }
     if let Some(parting) = &lane.parting {
         writeln!(to, "    parted at event {}: {}", parting.here, harmless(&parting.sentence))?;
     }
     for failure in &lane.found {
-        let mended = failure.mended.map_or(String::new(), |event| format!(" (mended with event {event})"));
-        writeln!(to, "    found: {} {}{mended}", failure.headline, harmless(&failure.message))?;
+        writeln!(to, "    {}", harmless(&failure.said()))?;
     }
     if compare.repeat > 1 {
         writeln!(to, "    {}", lane.repeated.said())?;

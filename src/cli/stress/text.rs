@@ -45,8 +45,10 @@ pub(super) fn table(to: &mut impl Write, stressed: &Stressed<'_>, all: bool) -> 
         })
         .collect();
     writeln!(to, "{}, the worst first (+1 +2: one decision and two calls more):", count(table.rows.len(), "fault"))?;
-    let heads = letters().zip(&columns).map(|(letter, wide)| pad(&letter, *wide));
-    writeln!(to, "    {}  {}", pad("", faults), heads.collect::<Vec<_>>().join("  ").trim_end())?;
+    if !shown.is_empty() {
+        let heads = letters().zip(&columns).map(|(letter, wide)| pad(&letter, *wide));
+        writeln!(to, "    {}  {}", pad("", faults), heads.collect::<Vec<_>>().join("  ").trim_end())?;
+    }
     for row in &shown {
         let cells = row.cells.iter().zip(&columns).map(|(cell, wide)| {
             let words = format!("{} {}", cell.verdict.sign().glyph(), cell.said());
@@ -61,8 +63,11 @@ pub(super) fn table(to: &mut impl Write, stressed: &Stressed<'_>, all: bool) -> 
         writeln!(to, "{}", line.trim_end())?;
     }
     let hidden = table.rows.len() - shown.len();
-    if hidden > 0 {
-        writeln!(to, "  = {} nothing in any lane (--all lists them)", changes(hidden))?;
+    match table.unjudged() {
+        Some(why) if hidden > 0 => writeln!(to, "  - {why} (--all lists the faults)")?,
+        Some(why) => writeln!(to, "  - {why}")?,
+        None if hidden > 0 => writeln!(to, "  = {} nothing in any lane (--all lists them)", changes(hidden))?,
+        None => {}
     }
     writeln!(to, "in short:")?;
     for (letter, tally) in letters().zip(table.tallies()) {

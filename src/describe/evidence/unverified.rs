@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Line;
-use crate::describe::coped::{Judged, expectations};
+use crate::describe::coped::{Judged, expectations, in_wait};
 use crate::describe::sign::Role;
 use crate::describe::step;
 use crate::describe::text::clip;
@@ -72,9 +72,9 @@ pub(super) fn rows(session: &Session, end: &State) -> Vec<Line> {
     for wits in wits {
         rows.push(Line::new(Role::Thought, format!("decided by the {}", wits.label())));
     }
-    for waiting in end.scheduled.iter().filter(|_| end.phase.is_over()) {
-        let name = waiting.scenario.as_deref().unwrap_or("a surprise");
-        rows.push(Line::new(Role::Surprise, format!("{name} never came: it changed nothing")));
+    let waiting = if end.phase.is_over() { in_wait(session, end) } else { Vec::new() };
+    for waiting in waiting {
+        rows.push(Line::new(Role::Surprise, format!("{} never came: it changed nothing", waiting.name)));
     }
     if rows.is_empty() {
         rows.push(Line::new(Role::Done, "everything that was concluded was checked"));

@@ -150,7 +150,7 @@ impl Tree<'_, '_> {
         let what = if other { format!("another value for {name}") } else { quoted(&name) };
         let state = match fact {
             Some(fact) if fact.pinned => {
-                format!("you pinned {name} as {}: no step makes another value", short(&fact.value))
+                format!("{name} is pinned as {}: no step makes another value", short(&fact.value))
             }
             Some(fact) if fact.refuted.is_some() => {
                 format!("{name} is refuted ({}) and would have to be made again", fact.refuted.as_deref().unwrap_or(""))

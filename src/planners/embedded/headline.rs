@@ -23,7 +23,15 @@ pub(super) fn headline(problem: &Problem<'_>, reasons: &[Reason]) -> String {
     let direct = |latest: &Latest| match latest {
         Latest::Failed { step, error } => failed(problem, reasons, step, error),
         Latest::Returned { keys, .. } | Latest::Changed { keys, .. } => changed(problem, reasons, latest, keys),
-        Latest::TakenOut { step, .. } => taken_out(problem, reasons, step, &latest.said()),
+        // What the change made of the step is nearer than that it was changed.
+        Latest::TakenOut { step, .. } => {
+            let changed = problem.request.keep.iter().find(|kept| kept.id == step.id && !kept.skip);
+            let fault = changed.and_then(|step| faulty(problem, step));
+            match fault {
+                Some(fault) => Some(format!("{}: {fault}", latest.said())),
+                None => taken_out(problem, reasons, step, &latest.said()),
+            }
+        }
         Latest::Goal => None,
     };
     let mut recent = problem.request.recent.iter().rev().map(|latest| &**latest);
@@ -78,6 +86,9 @@ fn matters_for(problem: &Problem<'_>, reasons: &[Reason], latest: &Latest) -> bo
     })
 }
 
+/// How it is said of a tool that it is the only one that writes a key.
+const ONLY: &str = " and is the only tool that";
+
 /// A reason with the one above it.
 type Place<'r> = (&'r Reason, Option<&'r Reason>);
 
@@ -119,11 +130,12 @@ fn failed(problem: &Problem<'_>, reasons: &[Reason], step: &Step, error: &str) -
         Some(Outlook::Refuted(why)) => format!("{} returned what does not hold ({why})", step.name()),
         Some(_) | None => format!("{} failed ({error})", step.name()),
     };
-    Some(format!("{what}{}", matters(problem, reason, above)))
+    Some(format!("{what}{}", matters(problem, reason, above, ONLY)))
 }
 
 /// Returns why it matters that `reason` is so: its tool is the only one, or none of the others can take its place.
-fn matters(problem: &Problem<'_>, reason: &Reason, above: Option<&Reason>) -> String {
+/// `only` begins what is said of the only one.
+fn matters(problem: &Problem<'_>, reason: &Reason, above: Option<&Reason>, only: &str) -> String {
     let key = above.and_then(|above| above.key.as_ref()).filter(|key| {
         let key = problem.ids.get(*key).copied();
         uses(problem, reason).any(|op| key.is_some_and(|key| problem.ops[op].writes.iter().any(|(w, _)| *w == key)))
@@ -131,7 +143,7 @@ fn matters(problem: &Problem<'_>, reason: &Reason, above: Option<&Reason>) -> St
     let Some((key, above)) = key.zip(above) else { return String::new() };
     let Some(&id) = problem.ids.get(key) else { return String::new() };
     if only_writer(problem, id, reason) {
-        return format!(" and is the only tool that writes {key}");
+        return format!("{only} writes {key}");
     }
     let other = above.because.iter().find(|other| other.tool != reason.tool);
     match other {
@@ -165,7 +177,9 @@ fn changed(problem: &Problem<'_>, reasons: &[Reason], latest: &Latest, keys: &[K
             deciding.as_ref().unwrap_or(&problem.ops[op].reads).iter().any(|key| ids.contains(key))
         };
         if uses(problem, reason).any(refuses) {
-            return Some(format!("{what}: {}{}", reason.sentence, matters(problem, reason, above)));
+            // The sentence ends with a value, of which "and is the only tool" would be said.
+            let matters = matters(problem, reason, above, ", and nothing else");
+            return Some(format!("{what}: {}{matters}", reason.sentence));
         }
         let own = reason.key.as_ref().is_some_and(|key| keys.contains(key));
         let wanted = own && above.is_none() && reason.sentence.contains(" to meet ");
@@ -186,7 +200,7 @@ fn taken_out(problem: &Problem<'_>, reasons: &[Reason], step: &Step, said: &str)
         let only = problem.ids.get(key).is_some_and(|&key| only_writer(problem, key, reason));
         return Some(match only {
             true => format!("{said}, the only tool that writes {key}"),
-            false => format!("{said}{}", matters(problem, reason, Some(above))),
+            false => format!("{said}{}", matters(problem, reason, Some(above), ONLY)),
         });
     }
     // What a person brought has no other source.
@@ -195,40 +209,49 @@ fn taken_out(problem: &Problem<'_>, reasons: &[Reason], step: &Step, said: &str)
     lacking.and_then(|(reason, _)| reason.key.as_ref()).map(|key| format!("{said}, and nothing else writes {key}"))
 }
 
-/// Returns what is wrong with the first step of the plan that is to stay and cannot be, whatever else is planned.
+/// Tells whether `key` has a value, or something writes it.
+fn is_written(problem: &Problem<'_>, key: &Key) -> bool {
+    let request = problem.request;
+    request.facts.get(key).is_some()
+        || request.tools.values().any(|tool| tool.outputs.contains(key))
+        || request.uses.iter().any(|usage| usage.to.iter().any(|(_, written)| written == key))
+        || request.keep.iter().any(|step| step.writes().any(|written| written == key))
+}
+
+/// Returns the hint at the key that may be meant by one that nothing writes.
+fn unwritten(problem: &Problem<'_>, key: &Key) -> String {
+    let request = problem.request;
+    let outputs = request.tools.values().flat_map(|tool| &tool.outputs);
+    let uses = request.uses.iter().flat_map(|usage| usage.to.iter().map(|(_, key)| key));
+    let kept = request.keep.iter().flat_map(|step| step.writes());
+    let known = uses.chain(kept).chain(request.facts.iter().map(|(key, _)| key)).chain(outputs);
+    meant(nearest(key, known.map(|key| &**key)))
+}
+
+/// Returns what is wrong with a step that is to stay and cannot be, whatever else is planned.
+fn faulty(problem: &Problem<'_>, step: &Step) -> Option<String> {
+    let tools = &problem.request.tools;
+    if let Some(tool) = &step.tool
+        && !tools.contains_key(tool)
+    {
+        let near = nearest(tool, tools.keys().map(|name| &**name));
+        return Some(format!("step {} names the tool {tool}, which does not exist{}", step.id, meant(near)));
+    }
+    let lacking = step.reads().find(|key| !is_written(problem, key))?;
+    Some(format!("step {} reads {lacking}; nothing writes it{}", step.id, unwritten(problem, lacking)))
+}
+
+/// Returns what is wrong with the first step of the plan that is to stay and cannot be.
 fn faulty_step(problem: &Problem<'_>, reasons: &[Reason]) -> Option<String> {
     let request = problem.request;
-    let writes = |key: &Key| {
-        let facts = request.facts.get(key).is_some();
-        facts
-            || request.tools.values().any(|tool| tool.outputs.contains(key))
-            || request.uses.iter().any(|usage| usage.to.iter().any(|(_, written)| written == key))
-            || request.keep.iter().any(|step| step.writes().any(|written| written == key))
-    };
-    let unwritten = |key: &Key| {
-        let outputs = request.tools.values().flat_map(|tool| &tool.outputs);
-        let uses = request.uses.iter().flat_map(|usage| usage.to.iter().map(|(_, key)| key));
-        let kept = request.keep.iter().flat_map(|step| step.writes());
-        let known = uses.chain(kept).chain(request.facts.iter().map(|(key, _)| key)).chain(outputs);
-        meant(nearest(key, known.map(|key| &**key)))
-    };
-    let of_step = request.keep.iter().filter(|step| !step.skip).find_map(|step| {
-        if let Some(tool) = &step.tool
-            && !request.tools.contains_key(tool)
-        {
-            let near = nearest(tool, request.tools.keys().map(|name| &**name));
-            return Some(format!("step {} names the tool {tool}, which does not exist{}", step.id, meant(near)));
-        }
-        let lacking = step.reads().find(|key| !writes(key))?;
-        Some(format!("step {} reads {lacking}; nothing writes it{}", step.id, unwritten(lacking)))
-    });
+    let of_step = request.keep.iter().filter(|step| !step.skip).find_map(|step| faulty(problem, step));
     // Where no step is kept, how the goal file's plan uses a tool is all that is left of it.
     of_step.or_else(|| {
         request.uses.iter().find_map(|usage| {
             let tool = &usage.tool;
-            let lacking = usage.with.iter().map(|(_, key)| key).find(|key| !writes(key))?;
+            let lacking = usage.with.iter().map(|(_, key)| key).find(|key| !is_written(problem, key))?;
             all(reasons).iter().find(|(reason, _)| reason.tool.as_ref() == Some(tool))?;
-            Some(format!("{tool} is to read {lacking}; nothing writes it{}", unwritten(lacking)))
+            Some(format!("{tool} is to read {lacking}; nothing writes it{}", unwritten(problem, lacking)))
         })
     })
 }

@@ -12,7 +12,7 @@ use super::explain::underivable;
 use super::graph::Graph;
 use super::headline::headline;
 use super::problem::{OpId, Problem, written};
-use super::text::listed;
+use super::text::are_pinned;
 use super::{Failure, reasons, solve, why};
 use crate::describe::nearest::nearest;
 
@@ -72,7 +72,7 @@ fn idle(request: &PlanRequest, step: &Step) -> Option<String> {
         return None;
     }
     let names: Vec<&str> = writes.iter().map(|(_, key)| &**key).collect();
-    Some(format!("you pinned {}: nothing that it makes would be taken", listed(&names)))
+    Some(format!("{}: nothing that it makes would be taken", are_pinned(&names)))
 }
 
 /// Returns the steps of `keep` that cannot be derived, each with the reason.

@@ -236,7 +236,7 @@ fn a_wanted_value_that_is_not_as_wanted_is_made_again_by_what_may_return_another
 fn a_pinned_key_is_never_made_and_is_named_where_it_stands_in_the_way() {
     let request = request("counts", support()).knows("tickets", 0).pinned("tickets");
     let reasons = planned(&request);
-    assert!(reasons.contains("you pinned tickets as 0: no step makes another value"), "{reasons}");
+    assert!(reasons.contains("tickets is pinned as 0: no step makes another value"), "{reasons}");
 }
 
 #[test]

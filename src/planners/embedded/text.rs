@@ -1,5 +1,6 @@
 //! Words for sentences: values made short, lists, the nearest known name.
 
+use crate::describe::value::plain;
 use crate::engine::value::Value;
 
 /// How many characters of a text or a name are shown.
@@ -17,14 +18,7 @@ pub(super) fn short(value: &Value) -> String {
             let shown = quoted(&shown);
             if chars.next().is_some() { format!("{shown}…") } else { shown }
         }
-        Value::Array(items) if items.is_empty() => "[]".to_string(),
-        Value::Array(items) if items.len() <= 3 && items.iter().all(Value::is_number) => {
-            let items: Vec<String> = items.iter().map(Value::to_string).collect();
-            format!("[{}]", items.join(", "))
-        }
-        Value::Array(items) => format!("a list of {}", items.len()),
-        Value::Object(entries) if entries.is_empty() => "{}".to_string(),
-        Value::Object(entries) => format!("an object of {}", entries.len()),
+        Value::Array(_) | Value::Object(_) => plain(value),
     }
 }
 
@@ -45,6 +39,11 @@ pub(super) fn listed<S: AsRef<str>>(words: &[S]) -> String {
     }
 }
 
+/// Says that keys are pinned, by whomever: a person, or a surprise that landed.
+pub(super) fn are_pinned(keys: &[&str]) -> String {
+    format!("{} {} pinned", listed(keys), if keys.len() == 1 { "is" } else { "are" })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,7 +54,8 @@ mod tests {
         assert_eq!(short(&json!([])), "[]");
         assert_eq!(short(&json!([1, 2])), "[1, 2]");
         assert_eq!(short(&json!(vec![0; 100_000])), "a list of 100000");
-        assert_eq!(short(&json!({"a": 1})), "an object of 1");
+        assert_eq!(short(&json!({"a": 1})), "{\"a\": 1}", "what is small is said itself");
+        assert_eq!(short(&json!({"a": "x".repeat(100)})), "an object of 1");
         assert!(short(&json!("x".repeat(1000))).chars().count() < 50);
     }
 

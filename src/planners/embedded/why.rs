@@ -10,7 +10,7 @@ use crate::engine::plan::{Author, Use};
 use super::explain::against;
 use super::memory::Outlook;
 use super::problem::{KeyId, OpId, Problem};
-use super::text::listed;
+use super::text::{are_pinned, listed};
 use super::world::Val;
 
 /// Up to how many tools a catalogue lists those that have nothing to do with the goal.
@@ -183,7 +183,7 @@ fn reason(problem: &Problem<'_>, op: OpId, rival: Option<(KeyId, OpId)>, outputs
     }
     if !outputs.is_empty() && uses.writes.is_empty() {
         let names: Vec<&str> = outputs.iter().map(|&key| &*problem.keys[key]).collect();
-        return Some(format!("you pinned {}", listed(&names)));
+        return Some(are_pinned(&names));
     }
     match problem.outlook_now(op) {
         Outlook::Failed(error) => return Some(format!("failed: {error}")),
@@ -221,7 +221,7 @@ fn reason(problem: &Problem<'_>, op: OpId, rival: Option<(KeyId, OpId)>, outputs
 /// Returns why a tool that writes nothing the plan needs is not needed.
 fn idle(problem: &Problem<'_>, outputs: &[KeyId]) -> String {
     match outputs {
-        [key] if problem.pinned[*key] => format!("you pinned {}", problem.keys[*key]),
+        [key] if problem.pinned[*key] => are_pinned(&[&*problem.keys[*key]]),
         [key] if problem.start.slots[*key].fresh => format!("not needed: {} is there", problem.keys[*key]),
         _ => "not needed".to_string(),
     }

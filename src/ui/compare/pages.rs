@@ -184,11 +184,7 @@ fn went_wrong(page: &mut Page, found: &[Failure]) {
         page.add(Role::Done, 0, "no failure check found anything in its trace");
     }
     for failure in found {
-        let (role, mended) = match failure.mended {
-            Some(event) => (Role::Done, format!(" (mended with event {event})")),
-            None => (Role::Failed, String::new()),
-        };
-        page.add(role, 0, format!("{} {}{mended}", failure.headline, failure.message));
+        page.add(if failure.mended.is_some() { Role::Done } else { Role::Failed }, 0, failure.said());
     }
 }
 

@@ -3,8 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::checks::fix::{Fix, fix};
-use crate::checks::{Checklist, checklist, page};
+use crate::checks::fix::found;
+use crate::checks::page;
 use crate::ui::action::Action;
 use crate::ui::dialogs::page::{SCROLLS, scroll};
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
@@ -16,25 +16,11 @@ use crate::ui::widgets::sheet::{Scroll, Sheet, inner_width, refusal};
 /// Where it looks its keys up.
 const MODES: [Mode; 2] = [Mode::Checks, Mode::Page];
 
-/// The longest plan that is checked on each frame.
-const CHECKED: usize = 2_000;
-
 /// The panel: it follows the plan while it is open.
 #[derive(Clone, Debug, Default)]
 pub struct PlanChecks {
     refused: Option<String>,
     scroll: Scroll,
-}
-
-/// Returns what the checks find in the remaining plan, and what would mend the first of it.
-fn found(view: &DialogView<'_>) -> (Option<Checklist>, Option<Fix>) {
-    let (state, steps) = (view.state, view.state.plan.remaining());
-    if state.is_react() || steps.is_empty() || steps.len() > CHECKED {
-        return (None, None);
-    }
-    let list = checklist(&state.goal, steps, &|key| state.context.get(key).is_some());
-    let fix = fix(state, &list.findings);
-    (Some(list), fix)
 }
 
 impl Dialog for PlanChecks {
@@ -44,7 +30,7 @@ impl Dialog for PlanChecks {
                 self.refused = None;
                 match view.keymap.action(&MODES, *press) {
                     Some(Action::Close) => return DialogOutcome::Close,
-                    Some(Action::Mend) => match found(view).1 {
+                    Some(Action::Mend) => match found(view.state).1 {
                         Some(fix) => return DialogOutcome::Mend(fix.command),
                         None => self.refused = Some("nothing here is mended by one key".into()),
                     },
@@ -61,7 +47,7 @@ impl Dialog for PlanChecks {
 
     fn draw(&self, area: Rect, buf: &mut Buffer, view: &DialogView<'_>) {
         let (theme, width) = (view.theme, inner_width(area));
-        let (list, fix) = found(view);
+        let (list, fix) = found(view.state);
         let page = page::page(view.state, list.as_ref(), fix.as_ref());
         let fill = |words: &str| view.keymap.fill(&MODES, words).into_owned();
         let body = page_rows::lines(&page, width, usize::MAX, theme, |words| fill(words).into());

@@ -13,6 +13,7 @@ use crate::ui::dialogs::page::Pager;
 use crate::ui::dialogs::{Dialog, DialogOutcome, DialogView};
 use crate::ui::input::{Input, KeyPress, MouseAct};
 use crate::ui::keymap::Mode;
+use crate::ui::session::layout::BESIDE;
 use crate::ui::session::panes::map::{Seen, lines};
 use crate::ui::widgets::sheet::{Scroll, Sheet, plain, whole_width};
 
@@ -110,7 +111,8 @@ impl Dialog for PlanMap {
             title.push_str(&format!(", lines {} to {} of {tracks}", shown.start + 1, shown.end));
         }
         let hints = view.hints(&MODES).keys(&[Action::Up, Action::Down], "step").key(Action::Open, "go to it");
-        let hints = hints.key(Action::Why, "why").key(Action::MapBeside, "beside the plan");
+        let hints = hints.key(Action::Why, "why");
+        let hints = if area.width >= BESIDE { hints.key(Action::MapBeside, "beside the plan") } else { hints };
         let hints = if shown.len() < tracks { hints.keys(&[Action::Left, Action::Right], "lines") } else { hints };
         let hints = hints.key(Action::Close, "close").done();
         let words =

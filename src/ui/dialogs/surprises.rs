@@ -1,11 +1,15 @@
 //! The surprises that the goal file offers: here and now, or in a fork where their moment has passed.
 
+use std::sync::Arc;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::engine::advance::returned_instead;
 use crate::engine::event::{Event, Seq};
 use crate::engine::goal::{Scenario, Surprise};
+use crate::engine::plan::Step;
+use crate::engine::state::Phase;
 
 use crate::describe::sign::Role;
 use crate::describe::{surprise, text};
@@ -78,7 +82,13 @@ impl Dialog for Surprises {
             }
             let (role, words) = match when(scenario, view) {
                 When::Now => match is_armed_for(scenario, view) {
-                    Some(tools) => (Role::Pending, format!("armed for the next run of {tools}")),
+                    Some(tools) if is_called(&tools, view) => {
+                        (Role::Pending, format!("armed for the next run of {}", tools.join(", ")))
+                    }
+                    Some(tools) => {
+                        let words = "and no step that is still to do uses it: nothing comes of it as things are";
+                        (Role::Surprise, format!("armed for the next run of {}, {words}", tools.join(", ")))
+                    }
                     None => (Role::Current, "lands here and now".to_owned()),
                 },
                 When::Later(words) => (Role::Pending, words),
@@ -144,7 +154,7 @@ fn when(scenario: &Scenario, view: &DialogView<'_>) -> When {
 }
 
 /// Returns the tools whose next run `scenario` waits for, where nothing of it lands before.
-fn is_armed_for(scenario: &Scenario, view: &DialogView<'_>) -> Option<String> {
+fn is_armed_for<'s>(scenario: &'s Scenario, view: &DialogView<'_>) -> Option<Vec<&'s str>> {
     let mut tools: Vec<&str> = Vec::new();
     for surprise in &scenario.surprises {
         match surprise {
@@ -153,5 +163,21 @@ fn is_armed_for(scenario: &Scenario, view: &DialogView<'_>) -> Option<String> {
             Surprise::Outcome { tool, .. } | Surprise::Fail { tool, .. } => tools.push(tool),
         }
     }
-    (!tools.is_empty()).then(|| tools.join(", "))
+    (!tools.is_empty()).then_some(tools)
+}
+
+/// Tells whether one of `tools` may still be called: a step that is to do, or under way, uses it, or the loop of one does.
+/// Without a plan, or while another is made, any may.
+fn is_called(tools: &[&str], view: &DialogView<'_>) -> bool {
+    let state = view.state;
+    if state.is_react() || matches!(state.phase, Phase::New | Phase::Planning { .. } | Phase::Deciding) {
+        return true;
+    }
+    let calls = |step: &Arc<Step>| {
+        let tool = step.tool_in(&state.goal.tools);
+        let inside = tool.and_then(|tool| tool.run.explore.as_ref()).into_iter().flat_map(|explore| &explore.tools);
+        step.tool.iter().chain(inside).any(|tool| tools.contains(&&**tool))
+    };
+    let under_way = state.current_run().map(|run| &run.step);
+    under_way.into_iter().chain(state.plan.remaining()).any(|step| !step.skip && calls(step))
 }

@@ -78,6 +78,10 @@ impl App {
     pub fn catch_up(&mut self) {
         if std::mem::take(&mut self.behind) {
             self.shown.derive(self.driver.session());
+            // Beside the plan as it is rewritten stands who hands what to whom in that plan.
+            if let Some(proposed) = self.view().proposed() {
+                self.shown.ledger.follow(&proposed);
+            }
             self.follow_lit();
             self.read_watches();
             self.list_values();

@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::checks::fix::{Fix, fix};
+use crate::checks::fix::{Fix, fix, found};
 use crate::checks::{Checklist, verdict};
 use crate::engine::branches::Branch;
 use crate::engine::event::{Event, Recorded, Seq};
@@ -127,6 +127,7 @@ pub struct Snapshot {
     recorded: usize,
     /// What comes next, in words, once it was asked for.
     next: OnceCell<String>,
+    mends: OnceCell<Option<Fix>>,
     /// How long what happened took, once it was asked for.
     spans: strip::Found,
     /// What the events did whose rows were seen.
@@ -183,6 +184,7 @@ impl Snapshot {
             seen,
             recorded,
             next: OnceCell::new(),
+            mends: OnceCell::new(),
             spans: strip::Found::new(),
             known: RefCell::new(known),
             pages: RefCell::default(),
@@ -219,6 +221,12 @@ impl Snapshot {
     /// Returns what comes next, in words: found once, for where a breakpoint stopped it looks ahead.
     pub fn next(&self) -> &str {
         self.next.get_or_init(|| next::next(&self.state))
+    }
+
+    /// Returns what one key mends: what the foot of the plan offers, else what the checklist does, which gives advice too
+    /// and speaks where no plan is found. Found once: each fix is tried on the whole plan.
+    pub fn mends(&self) -> Option<&Fix> {
+        self.mends.get_or_init(|| self.fix.clone().or_else(|| found(&self.state).1)).as_ref()
     }
 
     /// Returns how long what happened took: found once, for it looks through all that did.
@@ -298,6 +306,7 @@ impl Snapshot {
             seen: (0, 0),
             recorded: 0,
             next: OnceCell::new(),
+            mends: OnceCell::new(),
             spans: strip::Found::new(),
             known: RefCell::default(),
             pages: RefCell::default(),

@@ -127,7 +127,9 @@ fn watched(session: &Session, state: &State, replan: &Replan) -> Watch {
     let before =
         panes::why::seen(session, replan).filter(|_| landed).and_then(|record| session.state_at(record.parent?));
     let before = before.map(|before| before.context);
-    let stale = |context: &Context, key: &str| context.get(key).is_some_and(|datum| !datum.fresh);
+    // What a check refuted breaks what reads it, and is as new as can be.
+    let stale =
+        |context: &Context, key: &str| context.get(key).is_some_and(|datum| !datum.fresh && datum.refuted.is_none());
     let stales = before.as_ref().is_some_and(|before| {
         state.context.different_keys(before).any(|key| stale(&state.context, key) && !stale(before, key))
     });

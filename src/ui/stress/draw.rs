@@ -38,26 +38,51 @@ pub(super) fn said(cell: &Cell) -> String {
     format!("{word}, {means}{why}")
 }
 
-/// Returns the columns of the cells.
-fn columns(shown: &[&Fault], lanes: usize, width: usize) -> Vec<Range<usize>> {
-    let wide = |at: usize| {
-        let words = shown.iter().filter_map(|row| row.cells.get(at)).map(|cell| text::width(&cell.said()) + 5);
-        words.max().unwrap_or(5).max(5)
+/// What is kept for the names of the faults, in cells: where the cells leave less, they say less.
+const NAMES: usize = 36;
+
+/// How much a cell says: the sign and a word, the sign with what it costs, the sign.
+const SAYS: [fn(&Cell) -> String; 3] = [Cell::said, costs, |_| String::new()];
+
+/// Returns what a fault costs: how many more decisions and calls; of any other verdict nothing, for its sign tells.
+fn costs(cell: &Cell) -> String {
+    if cell.verdict == Verdict::Costs { cell.said() } else { String::new() }
+}
+
+/// Returns a cell as it stands in its column, behind its sign.
+fn cell_words(says: usize, cell: &Cell) -> String {
+    let words = SAYS.get(says).map(|says| says(cell)).unwrap_or_default();
+    if words.is_empty() { words } else { format!(" {words}") }
+}
+
+/// Returns how much the cells say where the names are to have room, and their columns.
+fn columns(shown: &[&Fault], lanes: usize, width: usize) -> (usize, Vec<Range<usize>>) {
+    let wide = |says: usize| -> Vec<usize> {
+        let of = |at: usize| {
+            let words = shown.iter().filter_map(|row| row.cells.get(at));
+            words.map(|cell| text::width(&cell_words(says, cell)) + 4).max().unwrap_or(4).max(if says == 0 {
+                5
+            } else {
+                4
+            })
+        };
+        (0..lanes).map(of).collect()
     };
-    let wide: Vec<usize> = (0..lanes).map(wide).collect();
+    let fits = |says: &usize| width.saturating_sub(wide(*says).iter().sum()) >= NAMES;
+    let says = (0..SAYS.len()).find(fits).unwrap_or(SAYS.len() - 1);
+    let wide = wide(says);
     let mut column = width.saturating_sub(wide.iter().sum::<usize>());
-    wide.into_iter()
-        .map(|wide| {
-            let cells = column..column + wide;
-            column += wide;
-            cells
-        })
-        .collect()
+    let columns = wide.into_iter().map(|wide| {
+        let cells = column..column + wide;
+        column += wide;
+        cells
+    });
+    (says, columns.collect())
 }
 
 /// Returns the lane whose cell stands at this column.
 pub(super) fn lane_at(stress: &Stress, shown: &[&Fault], column: usize) -> Option<usize> {
-    let columns = columns(shown, stress.table.lanes.len(), usize::from(stress.rows.width));
+    let (_, columns) = columns(shown, stress.table.lanes.len(), usize::from(stress.rows.width));
     columns.iter().position(|cells| cells.contains(&column))
 }
 
@@ -78,9 +103,9 @@ pub(super) fn draw(stress: &mut Stress, area: Rect, buf: &mut Buffer) {
     stress.top = scroll::window(stress.top, selected..selected + 1, usize::from(rows.height), shown_count);
     stress.rows = rows;
     let shown = stress.shown();
-    let columns = columns(&shown, stress.table.lanes.len(), width);
+    let (says, columns) = columns(&shown, stress.table.lanes.len(), width);
     for (at, row) in shown.iter().enumerate().skip(stress.top).take(usize::from(rows.height)) {
-        put(line(stress, row, at == selected, &columns), rows, at - stress.top, buf);
+        put(line(stress, row, at == selected, (says, &columns)), rows, at - stress.top, buf);
     }
     if shown.is_empty() {
         for (at, words) in
@@ -102,7 +127,10 @@ fn nothing(stress: &Stress) -> String {
         None if stress.table.rows.is_empty() && stress.stressing.is_running() => "nothing is known yet …".to_owned(),
         None if !stress.filter.is_empty() => format!("no fault here says \"{}\"", stress.filter),
         None if stress.table.rows.is_empty() => "nothing was tried out".to_owned(),
-        None => "none of these changes anything in any lane; \x01show_all\x02 shows them all the same".to_owned(),
+        None => match stress.table.unjudged() {
+            Some(why) => format!("{why}; \x01show_all\x02 shows the faults all the same"),
+            None => "none of these changes anything in any lane; \x01show_all\x02 shows them all the same".to_owned(),
+        },
     }
 }
 
@@ -138,14 +166,16 @@ fn head(stress: &Stress, width: usize) -> Vec<Line<'static>> {
     let mut words = format!(" {faults}, the worst first");
     if stress.filter.is_empty() {
         let hidden = stress.table.rows.len() - shown.len();
-        if hidden > 0 {
+        if hidden > 0 && stress.table.unjudged().is_some() {
+            words.push_str("; none is judged");
+        } else if hidden > 0 {
             let change = if hidden == 1 { "changes" } else { "change" };
             words.push_str(&format!("; {hidden} {change} nothing"));
         }
     } else {
         words.push_str(&format!("; with \"{}\": {}", harmless(&stress.filter), shown.len()));
     }
-    let columns = columns(&shown, stress.table.lanes.len(), width);
+    let (_, columns) = columns(&shown, stress.table.lanes.len(), width);
     let left = columns.first().map_or(width, |cells| cells.start);
     let mut line =
         vec![Span::styled(text::pad(&text::clip(&words, left.saturating_sub(1)), left), theme.style(Role::Title))];
@@ -158,7 +188,7 @@ fn head(stress: &Stress, width: usize) -> Vec<Line<'static>> {
 }
 
 /// Returns the row of a fault.
-fn line(stress: &Stress, row: &Fault, selected: bool, columns: &[Range<usize>]) -> Line<'static> {
+fn line(stress: &Stress, row: &Fault, selected: bool, (says, columns): (usize, &[Range<usize>])) -> Line<'static> {
     let theme = &stress.theme;
     let worst = row.worst().sign();
     let left = columns.first().map_or(0, |cells| cells.start);
@@ -174,7 +204,7 @@ fn line(stress: &Stress, row: &Fault, selected: bool, columns: &[Range<usize>]) 
         let role = cell.verdict.sign();
         let chosen = selected && at == stress.lane;
         let (open, close) = if chosen { ("[", "]") } else { (" ", " ") };
-        let words = format!("{open}{} {}{close}", role.glyph(), cell.said());
+        let words = format!("{open}{}{}{close}", role.glyph(), cell_words(says, cell));
         let style = theme.style(if chosen { Role::Selected } else { role });
         let gap = cells.len().saturating_sub(text::width(&words));
         line.push(Span::styled(words, style));

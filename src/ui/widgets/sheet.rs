@@ -290,11 +290,18 @@ fn hint_lines(hints: &[Hint], width: usize, theme: &Theme) -> (Vec<Line<'static>
 
 /// Returns rows of `text`, wrapped, each after `glyph` in the style of `role`.
 pub(crate) fn marked(role: Role, words: &str, width: usize, theme: &Theme) -> Vec<Line<'static>> {
-    let rows = text::wrap(words, width.saturating_sub(2));
+    // What is indented goes on below itself, a little further in.
+    let lead = words.len() - words.trim_start_matches(' ').len();
+    let hang = if lead > 0 && lead + 2 < width / 2 { lead + 2 } else { 0 };
+    let rows = text::wrap(if hang > 0 { words.trim_start_matches(' ') } else { words }, width.saturating_sub(2 + hang));
     let mark = |at| if at == 0 { format!("{} ", role.glyph()) } else { "  ".to_owned() };
+    let indent = |at| " ".repeat(if at == 0 { hang.saturating_sub(2) } else { hang });
     rows.into_iter()
         .enumerate()
-        .map(|(at, row)| Line::from(vec![Span::styled(mark(at), theme.style(role)), Span::raw(row)]))
+        .map(|(at, row)| {
+            let row = format!("{}{row}", indent(at));
+            Line::from(vec![Span::styled(mark(at), theme.style(role)), Span::raw(row)])
+        })
         .collect()
 }
 
@@ -311,4 +318,18 @@ pub(crate) fn refusal(message: Option<&str>, width: usize, theme: &Theme) -> Vec
 /// Returns a styled heading.
 pub(crate) fn heading(words: &str, theme: &Theme) -> Line<'static> {
     Line::styled(words.to_owned(), theme.style(Role::Title))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_indented_goes_on_below_itself() {
+        let rows = |words: &str| -> Vec<String> {
+            marked(Role::Text, words, 20, &Theme::plain()).iter().map(Line::to_string).collect()
+        };
+        assert_eq!(rows("  argument 1  alpha beta gamma"), ["    argument 1", "      alpha beta", "      gamma"]);
+        assert_eq!(rows("one two three four five"), ["  one two three four", "  five"]);
+    }
 }

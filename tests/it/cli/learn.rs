@@ -75,6 +75,16 @@ fn what_is_no_lesson_and_what_is_no_file_is_told_so() {
     assert!(ran.status == 2 && ran.err.contains("bare.json teaches nothing"), "{}", ran.err);
     let ran = folder.run(&["learn", first, "--check", "nothing.json"]);
     assert!(ran.status == 1 && ran.err.contains("nothing.json"), "{}", ran.err);
+    // Checks that hold of anything say nothing of a file that is about something else.
+    folder.write("lesson.json", LESSON);
+    let other = solved().replace("\"goal\": \"", "\"goal\": \"Another: ");
+    folder.write("other.json", &other);
+    assert_ne!(other, solved());
+    let ran = folder.run(&["learn", "lesson.json", "--check", "other.json"]);
+    assert!(ran.err.contains("other.json has another goal than the lesson"), "{}", ran.err);
+    folder.write("mine.json", solved());
+    let ran = folder.run(&["learn", "lesson.json", "--check", "mine.json"]);
+    assert!(ran.status == 0 && !ran.err.contains("another goal"), "{}", ran.err);
     // A faulty check is found where every fault of a goal file is.
     folder.write("faulty.json", LESSON.replace(".checklist.handed_off", ".checklist["));
     let ran = folder.run(&["check", "faulty.json"]);

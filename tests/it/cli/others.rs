@@ -1,6 +1,6 @@
 //! The other subcommands: plan, check, replay, new, samples, sessions, schema, completions, help.
 
-use crate::support::program::{Folder, TICKETS, all, steps};
+use crate::support::program::{Folder, Ran, TICKETS, all, steps};
 use serde_json::{Value, json};
 
 fn tickets() -> Folder {
@@ -194,4 +194,54 @@ fn a_recorded_session_keeps_its_strategy_however_its_file_is_named() {
         let why = if named[0] == "--session" { "<GOAL>" } else { "--strategy is for a new session" };
         assert!(ran.status == 2 && ran.err.contains(why), "{named:?}: {}", ran.err);
     }
+}
+
+#[test]
+fn what_is_wrong_alike_in_many_places_is_said_a_few_times_and_each_place_once() {
+    let folder = Folder::new();
+    let tool = |at: usize| {
+        let inputs: Vec<String> = (at > 0).then(|| format!("made_{}", at - 1)).into_iter().collect();
+        json!({ "description": format!("Make part {at}"), "inputs": inputs, "outputs": [format!("made_{at}")],
+                "run": { "value": at } })
+    };
+    let tools: serde_json::Map<String, Value> = (0..20).map(|at| (format!("make_{at}"), tool(at))).collect();
+    let goal = json!({ "version": 1, "goal": "Make it", "wants": { "made_19": "true" }, "tools": tools });
+    folder.write("goal.json", goal.to_string());
+    let said = folder.run(&["check", "goal.json"]).out;
+    assert_eq!(said.matches("nothing checks what step").count(), 8 + 1, "eight, and the next fix: {said}");
+    assert!(said.contains("  … and 11 more like this one (--format json has them all)"), "{said}");
+    let (_, all) = folder.json(&["check", "goal.json"]);
+    assert_eq!(all["findings"].as_array().unwrap().len(), 19);
+    // What the checklist says of a place, the walk through the plan does not say again.
+    let plan = json!([{ "tool": "make_1" }, { "tool": "make_0" }, { "tool": "bake", "description": "Bake the cake" }]);
+    folder.write("plan.json", plan.to_string());
+    let said = folder.run(&["check", "goal.json", "--plan", "plan.json"]).out;
+    for place in ["made_0", "bake"] {
+        let lines = said.lines().filter(|line| line.starts_with("  ") && line.contains(place)).count();
+        assert_eq!(lines, 1, "{place}: {said}");
+    }
+}
+
+#[test]
+fn a_goal_comes_on_standard_input_too() {
+    use std::io::Write as _;
+    use std::process::Stdio;
+    let folder = Folder::new();
+    let piped = |arguments: &[&str], text: &str| {
+        let mut command = folder.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        Ran::of(child.wait_with_output().unwrap())
+    };
+    let checked = piped(&["check", "-"], TICKETS);
+    assert!(checked.status == 0 && checked.out.contains("basically executable"), "{} {}", checked.out, checked.err);
+    let planned = piped(&["plan", "-"], TICKETS);
+    assert!(planned.status == 0 && planned.out.contains("s1  load"), "{} {}", planned.out, planned.err);
+    let ran = piped(&["run", "-"], TICKETS);
+    assert!(ran.status == 0 && ran.out.contains("3 tickets, mostly refund."), "{} {}", ran.out, ran.err);
+    let trusted = piped(&["trust", "-"], TICKETS);
+    assert!(trusted.status == 2 && trusted.err.contains("`planscope run - --trust`"), "{}", trusted.err);
+    let faulty = piped(&["check", "-"], "{");
+    assert!(faulty.status == 1 && faulty.err.contains("--> standard input:1:1"), "{}", faulty.err);
 }

@@ -206,6 +206,30 @@ fn what_never_came_to_pass_is_listed() {
 }
 
 #[test]
+fn a_failure_that_came_once_has_come_however_often_it_was_asked_for() {
+    let folder = tickets();
+    let arguments = ["run", "goal.json", "--fail", "load*9=503: down"];
+    let (status, run) = folder.json(&arguments);
+    assert_eq!((status, &run["status"], &run["unused"]), (0, &json!("reached"), &json!([])), "the archive has one");
+    let ran = folder.run(&arguments);
+    assert!(!ran.err.contains("never used") && !ran.err.contains("exit status 3"), "{}", ran.err);
+}
+
+#[test]
+fn what_landed_in_part_is_not_called_never_used() {
+    let folder = tickets();
+    let mut goal: Value = serde_json::from_str(TICKETS).unwrap();
+    goal["scenarios"] = json!([
+        { "name": "Both", "set": { "week": 2 }, "fail": { "tool": "archive", "error": "down" } },
+    ]);
+    folder.write("goal.json", goal.to_string());
+    let ran = folder.run(&["run", "goal.json", "--scenario", "Both"]);
+    assert_eq!(ran.status, 3, "{}", ran.err);
+    assert!(ran.err.contains("used only in part: --scenario Both"), "{}", ran.err);
+    assert!(ran.err.contains("so the run does not show all of it"), "{}", ran.err);
+}
+
+#[test]
 fn a_plan_of_plain_sentences_is_stepped_with_answers() {
     let folder = Folder::new();
     folder.write("plan.json", r#"["Look it up", "Write it down"]"#);

@@ -196,6 +196,32 @@ fn a_goal_that_is_not_reached_undisturbed_has_nothing_to_judge_by() {
     let document: Value = serde_json::from_str(&ran.out).expect("JSON");
     assert!(verdicts(&document, 0).iter().all(|(_, verdict)| verdict == "not_judged"));
     assert_ne!(document["lanes"][0]["status"], "reached");
+    let said = folder.run(&["stress", "goal.json", "--lane", "plan-and-execute"]).out;
+    assert!(said.contains("- there is nothing to judge by: undisturbed, no lane reaches the goal (--all"), "{said}");
+    assert!(!said.contains("change nothing"), "{said}");
+}
+
+#[test]
+fn what_a_plan_goes_around_at_the_start_was_noticed() {
+    let folder = Folder::new();
+    let goal = json!({
+        "version": 1, "goal": "Have wort", "wants": { "wort": ".sugar > 0" }, "context": { "malt": 12 },
+        "tools": {
+            "mash": { "description": "Mash the malt", "inputs": ["malt"], "outputs": ["wort"],
+                      "requires": { "enough": ".malt >= 10" }, "run": { "jq": "{sugar: .malt}" } },
+            "buy": { "description": "Buy wort", "outputs": ["wort"], "cost": 9, "run": { "value": { "sugar": 5 } } }
+        }
+    });
+    folder.write("goal.json", goal.to_string());
+    let ran = folder.run(&["stress", "goal.json", "--lane", "plan-and-execute", "--format", "json"]);
+    let document: Value = serde_json::from_str(&ran.out).expect("JSON");
+    let verdicts = verdicts(&document, 0);
+    let of = |fault: &str| verdicts.iter().find(|(name, _)| name == fault).map(|(_, verdict)| verdict.as_str());
+    // Its "requires" speaks up while the plan is made: another tool is taken.
+    assert_eq!(of("malt is not there at the start"), Some("follows"), "{verdicts:?}");
+    assert_eq!(of("malt is null at the start"), Some("follows"), "{verdicts:?}");
+    // To a text it says yes, and the step reads it.
+    assert_eq!(of("malt is \"12\" (a text) at the start"), Some("unnoticed"), "{verdicts:?}");
 }
 
 #[cfg(unix)]

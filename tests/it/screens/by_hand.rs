@@ -236,6 +236,70 @@ fn after_a_failure_that_leaves_no_plan_what_can_run_runs_and_the_failed_step_aga
 }
 
 #[test]
+fn beside_the_rewritten_plan_stands_who_hands_what_to_whom_in_it() {
+    let mut goal = diamond();
+    goal["scenarios"] = json!([{ "name": "Another source", "set": { "source": 4 } }]);
+    let (_folder, mut stage) = stage(&goal, (120, 34));
+    let handed = |stage: &mut Stage| {
+        let text = stage.text();
+        let row = text.lines().find(|line| line.contains("± source")).unwrap_or_else(|| panic!("no source: {text}"));
+        row.split("you →").nth(1).unwrap_or_default().trim_end_matches('│').trim().to_owned()
+    };
+    stage.press("Enter space space x Enter").expect("keys");
+    assert_eq!(handed(&mut stage), "–", "no step of the plan as it is reads it again");
+    stage.press("space space").expect("keys");
+    assert_eq!(handed(&mut stage), "s4, s5", "{}", stage.text());
+    stage.press("Esc").expect("a key");
+    assert_eq!(handed(&mut stage), "–", "the proposal waits: {}", stage.text());
+    stage.press("space Enter").expect("keys");
+    assert_eq!(handed(&mut stage), "s4, s5", "{}", stage.text());
+}
+
+#[test]
+fn a_failure_for_a_tool_that_has_run_says_that_nothing_comes_of_it_and_at_the_end_that_it_never_came() {
+    let (_folder, mut stage) = stage(&diamond(), (120, 34));
+    stage.press("Enter x").expect("keys");
+    assert!(stage.text().contains("○ armed for the next run of left_half  "), "{}", stage.text());
+    stage.press("Esc space x").expect("keys");
+    let text = stage.text();
+    assert!(text.contains("armed for the next run of left_half, and no step that is still to do uses it"), "{text}");
+    stage.press("Enter c").expect("keys");
+    let text = stage.text();
+    assert!(text.contains("! The left half breaks never came: it waits for left_half"), "{text}");
+    stage.press("E G").expect("keys");
+    assert!(stage.text().contains("The left half breaks never came: it changed nothing"), "{}", stage.text());
+}
+
+#[test]
+fn what_a_check_refuted_is_not_said_to_go_stale() {
+    let goal = json!({
+        "version": 1, "goal": "Use x", "wants": { "y": "true" },
+        "tools": {
+            "make": { "description": "Make x", "outputs": ["x"], "ensures": { "big": ".x > 3" }, "run": { "value": 1 } },
+            "buy": { "description": "Buy x", "outputs": ["x"], "cost": 5, "run": { "value": 5 } },
+            "use": { "description": "Use x", "inputs": ["x"], "outputs": ["y"], "run": { "jq": ".x" } }
+        }
+    });
+    let (_folder, mut stage) = stage(&goal, (120, 34));
+    stage.press("Enter space").expect("keys");
+    let text = stage.text();
+    assert!(text.contains("1 changed ▶ 2 breaks ○") && !text.contains("goes stale"), "{text}");
+    stage.press("space").expect("a key");
+    assert!(stage.text().contains("refuted"), "{}", stage.text());
+}
+
+#[test]
+fn an_edit_that_takes_the_plan_away_is_said_with_what_it_made_of_the_step() {
+    let (_folder, mut stage) = stage(&diamond(), (120, 34));
+    stage.press("Enter G e Tab Tab C-u").expect("keys");
+    stage.type_text("rihgt").expect("a text");
+    stage.press("C-s").expect("keys");
+    let text = stage.text();
+    assert!(text.contains("✗ you changed join: step s3 reads rihgt; nothing writes it; did you mean right?"), "{text}");
+    assert!(text.contains("e mends step s3 join") && text.contains("u takes back the edit of s3"), "{text}");
+}
+
+#[test]
 fn r_runs_the_failed_step_again_where_no_plan_was_found() {
     let (_folder, mut stage) = stage(&diamond(), (120, 34));
     stage.press("x Enter space R").expect("keys");

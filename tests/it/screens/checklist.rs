@@ -86,6 +86,42 @@ fn the_panel_says_who_hands_what_to_whom_and_follows_what_is_mended_in_it() {
 }
 
 #[test]
+fn the_key_mends_what_the_panel_offers_also_where_no_plan_is_found_and_where_it_is_advice() {
+    // Nothing makes what the first step reads, so no plan is found; that it stands too early is mended all the same.
+    let plan = r#"[{ "tool": "write_letter", "with": { "room": "hall", "date": "date" } }, { "tool": "pick_date" }]"#;
+    let goal = |risk: &str, plan: &str| {
+        let goal = format!(
+            r#"{{
+  "version": 1, "goal": "Invite everybody", "wants": {{ "letter": "true" }},
+  "tools": {{
+    "pick_date": {{ "description": "Pick a date", "outputs": ["date"], "run": {{ "value": "12 June" }} }},
+    "write_letter": {{ "description": "Write the letter", "inputs": ["date", "room"], "outputs": ["letter"],
+      "risk": "{risk}", "run": {{ "jq": ".room" }} }}
+  }},
+  "plan": {plan}
+}}"#
+        );
+        goal_file::parse(&goal, "party", None).unwrap_or_else(|faults| panic!("{faults}"))
+    };
+    let low = goal("low", plan);
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut stage = Stage::open(low, folder.path().join("a.jsonl"), (120, 34)).expect("a session");
+    assert!(stage.text().contains("no plan reaches the goal"), "{}", stage.text());
+    stage.press("#").expect("a key");
+    assert!(stage.text().contains("▶ Enter moves s1 write_letter behind s2"), "{}", stage.text());
+    stage.press("Esc M").expect("keys");
+    assert!(stage.text().contains("Done  moves s1 write_letter behind s2; u takes it back"), "{}", stage.text());
+    // A risky step that does not ask is advice: the plan is executable, and the key does what the panel says.
+    let asks = r#"[{ "tool": "pick_date" }, { "tool": "write_letter", "with": { "room": "date", "date": "date" } }]"#;
+    let high = goal("high", asks);
+    let mut stage = Stage::open(high, folder.path().join("b.jsonl"), (120, 34)).expect("a session");
+    stage.press("#").expect("a key");
+    assert!(stage.text().contains("▶ Enter lets s2 write_letter ask before it runs"), "{}", stage.text());
+    stage.press("Esc M").expect("keys");
+    assert!(stage.text().contains("Done  lets s2 write_letter ask before it runs"), "{}", stage.text());
+}
+
+#[test]
 fn where_no_key_mends_it_the_panel_says_what_is_to_be_done_by_hand() {
     let (_folder, mut stage) = stage(r#"["Do the rest", { "tool": "pick_date" }]"#, (120, 34));
     assert!(!stage.text().contains("M "), "{}", stage.text());
@@ -96,4 +132,14 @@ fn where_no_key_mends_it_the_panel_says_what_is_to_be_done_by_hand() {
     let (_folder, mut stage) = self::stage(GOOD, (120, 34));
     stage.press("#").expect("a key");
     assert!(stage.text().contains("The plan is now basically executable."), "{}", stage.text());
+}
+
+#[test]
+fn the_page_about_tools_says_who_took_one_out_of_the_plan() {
+    let (_folder, mut stage) = stage(GOOD, (120, 34));
+    stage.press("Down X t").expect("keys");
+    assert!(stage.text().contains("switched off: s2 book_room"), "{}", stage.text());
+    stage.press("Esc X d t").expect("keys");
+    assert!(stage.text().contains("you took it out of the plan: it does not come back by itself"), "{}", stage.text());
+    assert!(!stage.text().contains("the plan does not need it"), "{}", stage.text());
 }

@@ -112,6 +112,11 @@ fn the_worst_stands_first_at_every_size() {
         let _ = screened.buffer();
         insta::assert_snapshot!(format!("stress_{width}x{height}"), picture_of(&screened.buffer()));
     }
+    // Where four lanes leave no room for words, their signs stand, and what each fault is.
+    let mut narrow = Screened::goal(&parcels(), (60, 16));
+    let text = narrow.text();
+    assert!(text.contains("fetch fails for good") && !text.contains("✗ broke "), "{text}");
+    assert!(text.lines().any(|line| line.contains("fetch fails for good") && line.contains("[✗]")), "{text}");
     for (width, height) in [(40, 9), (20, 5), (1, 1)] {
         let mut screened = Screened::goal(&parcels(), (width, height));
         assert!(!screened.text().contains("panicked"));

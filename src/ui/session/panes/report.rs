@@ -155,9 +155,8 @@ fn besides(view: &View<'_>, width: usize) -> Vec<Line<'static>> {
         lines.push(plain(&format!("not needed any more: {}", unneeded.join(", "))));
     }
     // A surprise whose moment never came changed nothing: without a word one would think that it had been coped with.
-    for waiting in &state.scheduled {
-        let Some(tool) = &waiting.after else { continue };
-        let name = waiting.scenario.as_deref().unwrap_or("a surprise");
+    for coped::InWait { name, tool } in coped::in_wait(view.session, state) {
+        let Some(tool) = tool else { continue };
         lines.extend(marked(view, Role::Surprise, &format!("{name} never came: it waits for {tool}"), width));
     }
     lines.extend(thought::account(state).map(|words| plain(&words)));

@@ -80,7 +80,7 @@ pub fn interpret(view: &View<'_>, action: Action) -> Meaning {
             no("there is no plan to be checked: one action is decided on at a time")
         }
         Checklist => open(DialogRequest::Checklist),
-        Mend => match &view.shown.fix {
+        Mend => match view.shown.mends() {
             Some(fix) => {
                 let said = format!("{}; \x01undo\x02 takes it back", fix.does);
                 Ok(vec![Change::Submit(fix.command.clone()), Change::Say(said)])

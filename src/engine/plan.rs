@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::goal::{Catalogue, Check, Key, StepDraft, Tool, ToolName};
 
@@ -23,10 +23,10 @@ pub struct Step {
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub description: Arc<str>,
     /// The tool's inputs, each with the key that feeds it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "bindings")]
     pub with: Vec<(Key, Key)>,
     /// The tool's outputs, each with the key that it writes.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "bindings")]
     pub to: Vec<(Key, Key)>,
     /// What must hold after it, besides its tool's `ensures`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -53,6 +53,13 @@ pub struct Step {
     /// Why it is in the plan, in the planner's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<Arc<str>>,
+}
+
+/// Reads bindings without room to spare: most steps have one or two, and a long plan has many steps.
+fn bindings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(Key, Key)>, D::Error> {
+    let mut bindings = Vec::deserialize(deserializer)?;
+    bindings.shrink_to_fit();
+    Ok(bindings)
 }
 
 /// Who put a step into the plan, or changed it last.

@@ -99,7 +99,8 @@ pub(super) fn versions<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec
         }
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-            let mut versions = Vec::new();
+            // Mostly a step reads one or two.
+            let mut versions = Vec::with_capacity(2);
             while let Some((Name(key), version)) = list.next_element::<(Name, Seq)>()? {
                 versions.push((key, version));
             }

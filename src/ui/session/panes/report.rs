@@ -172,15 +172,18 @@ pub(super) fn failures(view: &View<'_>, width: usize, most: usize) -> Vec<Line<'
     }
     let role = |mended: bool| if mended { Role::Done } else { Role::Failed };
     let said = |one: &Failure| if view.ui.present.is_some() { one.brief() } else { one.said() };
-    let all: Vec<Vec<Line<'_>>> =
-        found.iter().map(|one| marked(view, role(one.mended.is_some()), &said(one), width)).collect();
-    if all.iter().map(Vec::len).sum::<usize>() <= most {
-        return all.concat();
+    // Of thousands of them a frame pays for those that it shows: none takes less than a row.
+    if found.len() <= most {
+        let whole = |one: &Failure| marked(view, role(one.mended.is_some()), &said(one), width);
+        let all: Vec<Vec<Line<'_>>> = found.iter().map(whole).collect();
+        if all.iter().map(Vec::len).sum::<usize>() <= most {
+            return all.concat();
+        }
     }
     let cut = |one: &Failure| {
         marked(view, role(one.mended.is_some()), &text::clip_words(&said(one), width.saturating_sub(2)), width)
     };
-    let mut lines: Vec<Line<'_>> = found.iter().flat_map(cut).collect();
+    let mut lines: Vec<Line<'_>> = found.iter().take(most.max(1) + 1).flat_map(cut).collect();
     if lines.len() > most.max(1) {
         lines.truncate(most.max(1) - 1);
         let words = format!("failure checks found {}: \x01evidence\x02 shows them", text::count(found.len(), "thing"));

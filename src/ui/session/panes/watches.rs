@@ -107,9 +107,15 @@ pub(super) fn line(view: &View<'_>, row: &ValueRow, columns: &Columns, width: us
         .tab(columns.begins, true)
         .put(&text::clip(&words, room), value);
     let signs = watch::course(course, moments.iter().copied());
-    for ((role, sign), seq) in signs.into_iter().zip(moments) {
-        // What comes after the shown moment is told apart from what was.
-        line = line.right(sign, theme.style(if *seq > now { Role::Border } else { role }));
+    // What comes after the shown moment is told apart from what was.
+    let styled = |((role, sign), seq): ((Role, &'static str), &Seq)| {
+        (sign, theme.style(if *seq > now { Role::Border } else { role }))
+    };
+    let signs: Vec<_> = signs.into_iter().zip(moments).map(styled).collect();
+    // Cells of one look are one part: each part costs more than a cell.
+    for alike in signs.chunk_by(|one, next| one.1 == next.1) {
+        let cells: String = alike.iter().map(|(sign, _)| *sign).collect();
+        line = line.right(&cells, alike[0].1);
     }
     let gap = " ".repeat(wide - moments.len() - columns.wide);
     line.right(&gap, plain).right(&text::pad(last, columns.wide), dim).fit(width, columns.begins + 1)

@@ -32,6 +32,7 @@ pub use view::View;
 
 use crate::engine::goal::{Goal, Key};
 use crate::engine::plan::{Step, StepId};
+use crate::engine::review::Deviation;
 
 /// Looks at a plan for one thing that may be wrong with it.
 pub trait Check: Sync {
@@ -98,6 +99,16 @@ pub struct Finding {
     pub key: Option<Key>,
     /// The concrete place, in a sentence: `nothing makes "regions", which step 4 reads.`
     pub message: String,
+}
+
+impl Finding {
+    /// Tells whether it says what `deviation` does: it names the same step and key. Advice on a step as a whole does not:
+    /// that nothing checks what a step makes is not what is wrong with it.
+    pub fn says(&self, deviation: &Deviation) -> bool {
+        let decides = CHECKS.iter().any(|check| check.name() == self.check && check.headline().is_some());
+        let same = self.step.is_some() && self.step == deviation.step && self.key == deviation.key;
+        same && (decides || self.key.is_some())
+    }
 }
 
 /// What the checks say about a plan.
@@ -188,6 +199,7 @@ pub fn list<'c>(view: &View<'_>, checks: impl Iterator<Item = &'c dyn Check>) ->
 mod tests {
     use super::testing::{goal, step};
     use super::*;
+    use crate::engine::review::DeviationKind;
 
     #[test]
     fn a_good_plan_is_executable_and_has_nothing_to_mend() {
@@ -195,6 +207,28 @@ mod tests {
         let list = checklist(&goal, &steps, &|_| false);
         assert_eq!((list.headline, list.findings, list.next_fix), (Headline::Executable, vec![], None));
         assert!(list.clear && list.ordered && list.handed_off);
+    }
+
+    #[test]
+    fn advice_on_a_step_does_not_say_what_is_wrong_with_it() {
+        let finding = |check, key: Option<&str>| Finding {
+            check,
+            step: Some("s1".into()),
+            key: key.map(Into::into),
+            message: String::new(),
+        };
+        let deviation = |step: &str, key: Option<&str>| Deviation {
+            kind: DeviationKind::UnknownTool,
+            step: Some(step.into()),
+            key: key.map(Into::into),
+            message: "step s1 names a tool that does not exist".into(),
+            because: None,
+            rests_on: None,
+        };
+        assert!(finding("clear", None).says(&deviation("s1", None)));
+        assert!(!finding("evidence", None).says(&deviation("s1", None)));
+        assert!(finding("unused", Some("k")).says(&deviation("s1", Some("k"))));
+        assert!(!finding("clear", None).says(&deviation("s2", None)));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::checks::{self, Checklist, Finding};
+use crate::checks::{self, Checklist};
 use crate::describe::sanitize::harmless;
 use crate::engine::review::Deviation;
 use crate::engine::state::State;
@@ -113,10 +113,7 @@ fn text(state: &State, list: &Checklist, out: &mut impl Write) -> Result<(), Fai
         }
     }
     // What the checks say of the same place is not said twice.
-    let said = |deviation: &Deviation| {
-        let same = |finding: &Finding| finding.step == deviation.step && finding.key == deviation.key;
-        deviation.step.is_some() && list.findings.iter().any(same)
-    };
+    let said = |deviation: &Deviation| list.findings.iter().any(|finding| finding.says(deviation));
     for deviation in state.deviations.iter().filter(|deviation| !said(deviation)) {
         writeln!(out, "  ~ {}", harmless(&deviation.message))?;
     }
